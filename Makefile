@@ -1,0 +1,82 @@
+# `make` alone lists what it can do. docs/developing.md says more.
+PYTHON ?= python3
+PORT ?= 8000
+WORKERS ?= 2
+BIN := .venv/bin
+SHELL := /bin/sh
+SECRET_FILE := var/secret-key
+.DEFAULT_GOAL := help
+.PHONY: help run serve test test-quick check bench messages lock clean python
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: install Python 3.11 or newer, or say which one: make PYTHON=/path/to/python3 …"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $$($(PYTHON) --version) is here. Say which one to use: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
+
+.venv/installed: requirements.txt | python
+	@echo "Setting up .venv (a minute, the first time) …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt || { echo "The libraries could not be installed: is there a network, and a package index?"; exit 1; }
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo "Adding the development tools …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt || { echo "The development tools could not be installed: is there a network, and a package index?"; exit 1; }
+	@touch $@
+
+$(SECRET_FILE): | .venv/installed
+	@mkdir -p var && umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+
+# Both serve as the public would be served; on this machine alone, plain HTTP may carry the staff's cookies.
+HERE := export DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}" \
+	ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost,[::1]}"
+PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
+	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 1 \
+	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
+
+run: .venv/installed $(SECRET_FILE) ## from a clone to the demonstration on http://127.0.0.1:8000/
+	@$(HERE) SECURE_COOKIES=0 EMAIL_URL=consolemail:// && $(PREPARE) && \
+	$(BIN)/python manage.py demo --accounts var/demonstration-accounts.txt && \
+	echo "The site:      http://127.0.0.1:$(PORT)/" && \
+	echo "The admin:     http://127.0.0.1:$(PORT)/admin/" && \
+	echo "Ctrl-C stops it." && \
+	exec $(GRANIAN)
+
+serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug off, $WORKERS processes
+	@$(HERE) && $(PREPARE) && exec $(GRANIAN) --workers $(WORKERS)
+
+test: .venv/installed-dev ## every test that this machine can run
+	@$(BIN)/python -m tests.postgresql || exit 1
+	@$(BIN)/python -m pytest
+
+test-quick: .venv/installed-dev ## the tests that need neither a browser nor patience, on SQLite
+	@$(BIN)/python -m pytest -m "not slow and not browser"
+
+check: .venv/installed-dev ## linters, types, import rules, deployment checks, migrations, catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/lint-imports --no-cache | tail -n 5
+	DEBUG=1 $(BIN)/mypy
+	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" ALLOWED_HOSTS=embassy.example \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+	sh locale/up-to-date
+
+bench: .venv/installed-dev ## the benchmarks, as ratios measured in one run
+	@for measure in benchmarks/[a-z]*.py; do $(BIN)/python $$measure || exit 1; done
+
+messages: .venv/installed-dev ## gather the interface's words into the catalogues and compile them
+	DEBUG=1 $(BIN)/python manage.py makemessages --all --no-location --no-obsolete --ignore .venv --ignore var --ignore tests --verbosity 0
+	DEBUG=1 $(BIN)/python manage.py compilemessages --verbosity 0 --ignore .venv
+
+lock: .venv/installed-dev ## pin the dependencies anew, with their hashes
+	for set in requirements requirements-scale requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$set.in -o $$set.txt $(UPGRADE); done
+
+clean: ## remove the environment and everything the site has stored here
+	rm -rf .venv var

@@ -1,0 +1,72 @@
+"""Addresses that an editor need not think of: made from a label, numbered when taken."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from embassy.admin import MissionContentAdmin, MissionContentForm
+
+# Leaves room for a number within the 100 characters of a slug.
+LONGEST = 90
+
+
+def free_address(label: dict, fallback: str, others: models.QuerySet) -> str:
+    """The first wording that can be written in Latin letters, else the fallback, as a slug that no other row has."""
+    slug = next(filter(None, (slugify(text)[:LONGEST].strip("-_") for text in label.values())), fallback)
+    taken = set(others.filter(slug__startswith=slug).values_list("slug", flat=True))
+    number, free = 1, slug
+    while free in taken:
+        number += 1
+        free = f"{slug}-{number}"
+    return free
+
+
+class AddressedForm(MissionContentForm):
+    """A form of something with an address of its own, which is made from the label `named_by` when left empty."""
+
+    named_by = "title"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _(
+                "The last part of the page’s address on the web, in small Latin letters, digits and hyphens. "
+                "Leave it empty to have it made from the words above. It stays as it is once readers may know it."
+            )
+        if "live_until" in self.fields:
+            self.fields["live_until"].help_text = _(
+                "What readers have seen cannot be deleted, because links to its page would break: end its showing "
+                "with “live until”."
+            )
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("slug") == "" and cleaned.get(self.named_by):
+            others = type(self.instance).objects.of(self.instance.mission).exclude(pk=self.instance.pk)
+            cleaned["slug"] = free_address(cleaned[self.named_by], self.instance._meta.model_name, others)
+        return cleaned
+
+
+def has_been_public(row, at: datetime) -> bool:
+    """Whether readers may know the address of a row with a public life: its first minute has come."""
+    return row is not None and (row.live_from is None or row.live_from <= at)
+
+
+class AddressedAdmin(MissionContentAdmin):
+    """The admin of something with an address of its own: both stay once readers may know them."""
+
+    form = AddressedForm
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "slug"] if has_been_public(obj, request.instant) else fields
+
+    def has_delete_permission(self, request, obj=None):
+        return not has_been_public(obj, request.instant) and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request):
+        # Among the chosen ones may be some that have been public.
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+from django.utils.translation import gettext_lazy as _
+
+
+class EmbassyConfig(AppConfig):
+    default = True
+    name = "embassy"
+    verbose_name = _("The mission")
+
+
+class DeskConfig(admin.AdminConfig):
+    """Django's admin with the desk as its site."""
+
+    default = False
+    default_site = "embassy.desk.Desk"

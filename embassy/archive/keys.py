@@ -1,0 +1,137 @@
+"""What the keys of a line may hold: texts, labels, instants and days, each refused with the mend."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import slug_re
+from django.utils.text import slugify
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from embassy.archive.defects import shown
+from embassy.instant import floor_to_minute
+
+# What neither XML (the feeds) nor PostgreSQL can hold: control characters and halves of surrogate pairs.
+UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What Django's slug fields hold by default.
+LONGEST_SLUG = 50
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Addresses hold a year of four digits that begins with 1 or 2; a day's room is left for the time zones.
+FIRST, LAST = datetime(1000, 1, 2, tzinfo=UTC), datetime(2999, 12, 30, tzinfo=UTC)
+
+
+class Line(BaseModel):
+    """One line of an archive. A subclass names its type by a Literal and its keys by fields.
+
+    An optional key that is null counts as left out, except for those in OPEN, where null is a value.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    OPEN: ClassVar[frozenset[str]] = frozenset({"live_from", "live_until"})
+    # The keys by which a line is recognised when it comes again.
+    IDENTITY: ClassVar[tuple[str, ...]] = ("id",)
+
+    type: str
+
+    def given(self, *names: str) -> dict:
+        """Those of the named keys that the line has, with their values."""
+        values = {name: getattr(self, name) for name in names if name in self.model_fields_set}
+        return {name: value for name, value in values.items() if value is not None or name in self.OPEN}
+
+
+def text(longest: int | None = None, *, required: bool = False, lines: bool = False) -> AfterValidator:
+    """The rule of a text of at most `longest` characters: one line with single spaces, unless `lines` allows more."""
+
+    def check(value: str) -> str:
+        if found := UNSPEAKABLE.search(value):
+            raise ValueError(f"holds the character U+{ord(found[0]):04X}, which no page can show. Take it out.")
+        value = value.strip() if lines else " ".join(value.split())
+        if required and not value:
+            raise ValueError("is empty. Write something here.")
+        if longest is not None and len(value) > longest:
+            raise ValueError(f"has {len(value)} characters; at most {longest} are allowed. Shorten it.")
+        return value
+
+    return AfterValidator(check)
+
+
+def obeys(*rules: Callable[[str], object]) -> AfterValidator:
+    """The rule that a text passes Django's validators, so that what they find is said with all the rest."""
+
+    def check(value: str) -> str:
+        try:
+            for rule in rules:
+                rule(value)
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+        return value
+
+    return AfterValidator(check)
+
+
+def _labels(value: dict[str, str]) -> dict[str, str]:
+    spoken = [code for code, _name in settings.LANGUAGES]
+    for language, wording in value.items():
+        if language not in spoken:
+            raise ValueError(f"is in {shown(language)}. The languages of the site are: {', '.join(spoken)}.")
+        if not wording:
+            raise ValueError(f"is empty in {shown(language)}. Write something there or leave the language out.")
+    return value
+
+
+def _required_labels(value: dict[str, str]) -> dict[str, str]:
+    if not value:
+        raise ValueError("is empty. Write it in at least one language.")
+    return value
+
+
+Labels = Annotated[dict[str, Annotated[str, text(lines=True)]], AfterValidator(_labels)]
+RequiredLabels = Annotated[Labels, AfterValidator(_required_labels)]
+
+
+def _instant(value):
+    example = "Write it as 2022-01-23T12:00:00+00:00."
+    if not isinstance(value, str):
+        raise ValueError(f"must be an instant in quotation marks. {example}")
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError as problem:
+        raise ValueError(f"{shown(value)} is not an instant. {example}") from problem
+    if found.utcoffset() is None:
+        raise ValueError(f"{shown(value)} has no offset from UTC. {example}")
+    if not FIRST <= found <= LAST:
+        raise ValueError(f"{shown(value)} is not in the years 1000 to 2999. Check the year.")
+    return floor_to_minute(found.astimezone(UTC))
+
+
+def _day(value):
+    if not isinstance(value, str):
+        raise ValueError("must be a date in quotation marks. Write it as 2022-01-23.")
+    try:
+        return date.fromisoformat(value if ISO_DAY.fullmatch(value) else "")
+    except ValueError as problem:
+        raise ValueError(f"{shown(value)} is not a date of the calendar. Write it as 2022-01-23.") from problem
+
+
+# An instant of the site: in UTC, on its whole minute.
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+Day = Annotated[date, BeforeValidator(_day)]
+Identifier = Annotated[str, text(200, required=True)]
+# A place in a list: what a small integer of PostgreSQL holds.
+Position = Annotated[int, Field(ge=0, le=32767)]
+
+
+def _address(identifier: str) -> str:
+    """The identifier as the last part of an address: as it is where it can be, else with what tells it from others."""
+    if slug_re.fullmatch(identifier) and len(identifier) <= LONGEST_SLUG:
+        return identifier
+    tell_tale = hashlib.sha256(identifier.encode()).hexdigest()[:8]
+    return f"{slugify(identifier)[: LONGEST_SLUG - 9]}-{tell_tale}".lstrip("-")
+
+
+# The identifier of what has it in its address. The sender's may be anything.
+SlugIdentifier = Annotated[str, text(200, required=True), AfterValidator(_address)]

@@ -1,0 +1,54 @@
+"""The types of line there are, and how each is stored. Apps declare theirs in their module `archive`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.module_loading import autodiscover_modules
+
+from embassy.archive.keys import Line
+
+
+@dataclass(frozen=True)
+class LineType:
+    """A type of line: its keys, and how it is stored.
+
+    Lines that are `batched` are stored by `store(entries, run)`, which tells run.outcome what became of each; others
+    by `store(line, run)`, which answers "new", "updated" or "unchanged" and raises Refused. `begin()` is asked once
+    when an import begins; its answer is kept in `run.beginnings[name]`.
+    """
+
+    name: str
+    model: type[Line]
+    store: Callable[[Any, Any], Any]
+    batched: bool = False
+    begin: Callable[[], Any] = lambda: None
+
+
+REGISTRY: dict[str, LineType] = {}
+
+
+def one_by_one(name: str, model: type[Line]):
+    """Declare that lines of the type are rare and stored one at a time by the decorated function."""
+
+    def declare(store):
+        REGISTRY[name] = LineType(name, model, store)
+        return store
+
+    return declare
+
+
+def in_batches(name: str, model: type[Line], begin: Callable[[], Any] = lambda: None):
+    """Declare that lines of the type are many and stored some hundreds at a time by the decorated function."""
+
+    def declare(store):
+        REGISTRY[name] = LineType(name, model, store, batched=True, begin=begin)
+        return store
+
+    return declare
+
+
+def discover() -> dict[str, LineType]:
+    """All the types, those of every installed app among them."""
+    autodiscover_modules("archive")
+    return REGISTRY

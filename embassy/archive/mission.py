@@ -1,0 +1,77 @@
+"""The line `mission`: whose content the lines after it are."""
+
+from typing import Annotated, Literal
+
+from django.core.validators import validate_email
+
+from embassy.archive.defects import Refused
+from embassy.archive.keys import Line, RequiredLabels, SlugIdentifier, obeys, text
+from embassy.archive.line_types import one_by_one
+from embassy.archive.rows import settle
+from embassy.models import Mission, validate_time_zone
+from embassy.telephone import parse
+
+KEYS = {"slug": "id", "default_language": "languages"}
+
+
+def telephone(value: str):
+    """Refuse what cannot be dialled; an empty text takes the number away."""
+    if value:
+        parse(value)
+
+
+def e_mail(value: str):
+    """Refuse what is no address; an empty text takes the address away."""
+    if value:
+        validate_email(value)
+
+
+class MissionLine(Line):
+    type: Literal["mission"]
+    id: SlugIdentifier
+    name: RequiredLabels
+    home_city: RequiredLabels
+    home_time_zone: Annotated[str, text(required=True), obeys(validate_time_zone)]
+    host_city: RequiredLabels
+    host_time_zone: Annotated[str, text(required=True), obeys(validate_time_zone)]
+    languages: list[str]
+    reference_city: Literal["host", "home"] | None = None
+    consular_phone: Annotated[str, text(), obeys(telephone)] | None = None
+    consular_email: Annotated[str, text(), obeys(e_mail)] | None = None
+    host: Annotated[str, text(required=True)] | None = None
+
+
+@one_by_one("mission", MissionLine)
+def store(line: MissionLine, run) -> str:
+    """Found the mission or bring it up to date; the lines that follow are its own."""
+    mission = Mission.objects.filter(slug=line.id).first() or Mission(slug=line.id)
+    if not mission._state.adding:
+        _check_addresses_stay(line.languages, mission)
+    values = line.given(
+        "name",
+        "home_city",
+        "home_time_zone",
+        "host_city",
+        "host_time_zone",
+        "reference_city",
+        "consular_phone",
+        "consular_email",
+        "host",
+    )
+    languages = list(dict.fromkeys(line.languages))
+    first = languages[0] if languages else ""
+    outcome = settle(mission, {**values, "languages": languages, "default_language": first}, KEYS)
+    run.mission = mission
+    return outcome
+
+
+def _check_addresses_stay(languages: list[str], mission: Mission):
+    """Addresses without a prefix are the first language's, and a language that is dropped loses its pages."""
+    if languages[:1] != [mission.default_language] or not set(mission.languages) <= set(languages):
+        raise Refused(
+            {
+                "languages": f"would break public addresses: the mission publishes in {', '.join(mission.languages)} "
+                f"and its first language is {mission.default_language}. Name all of these, the first one first; "
+                "a language can be taken away in the admin."
+            }
+        )

@@ -1,0 +1,118 @@
+"""The lines of an archive as they stand in the file: bytes, then JSON, not yet checked."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+
+from embassy.archive.defects import Refused, shown
+
+LONGEST = 10_000_000
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+SKIPPED_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line's number (from 1), its place in the file in bytes, its length in bytes and its text.
+
+    The text is None when the line is too long to be read.
+    """
+
+    number: int
+    offset: int
+    length: int
+    text: bytes | None
+
+
+def raw_lines(file: BufferedReader) -> Iterator[RawLine]:
+    """The lines that are not blank, one in memory at a time."""
+    number = offset = 0
+    while data := file.readline(LONGEST + 1):
+        number += 1
+        too_long = len(data) > LONGEST and not data.endswith(b"\n")
+        length = len(data) + (_skip_line(file) if too_long else 0)
+        if too_long or data.strip():
+            yield RawLine(number, offset, length, None if too_long else data)
+        offset += length
+
+
+def line_at(file: BufferedReader, number: int, offset: int) -> RawLine:
+    """One line again, by its place in the file."""
+    file.seek(offset)
+    text = file.readline(LONGEST + 1)
+    return RawLine(number, offset, len(text), text)
+
+
+def fingerprint(file: BufferedReader) -> str:
+    """Twenty hexadecimal digits that stand for the whole content of the file."""
+    digest = hashlib.file_digest(file, "sha256").hexdigest()[:20]
+    file.seek(0)
+    return digest
+
+
+def parse(line: RawLine) -> dict:
+    """The line's object; raises Refused for whatever is not one."""
+    if line.text is None:
+        raise Refused(
+            {"": f"is longer than {LONGEST // 1_000_000} MB. Split it, or leave its pictures out of the text."}
+        )
+    repeated: list[str] = []
+
+    def once(pairs):
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, value in pairs]
+            repeated.extend(name for name in found if names.count(name) > 1)
+        return found
+
+    value = _loads(_decoded(line.text, first=line.number == 1), once)
+    if not isinstance(value, dict):
+        raise Refused({"": "is not an object. Each line must be one object in braces."})
+    if repeated:
+        raise Refused(dict.fromkeys(repeated, "stands in the line more than once. Keep one of them."))
+    return value
+
+
+def digest(value: dict) -> str:
+    """What stands for a line's content, however its keys are ordered and its text is escaped."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _decoded(text: bytes, first: bool) -> str:
+    text = text.removeprefix(BYTE_ORDER_MARK) if first else text
+    try:
+        return text.decode()
+    except UnicodeDecodeError as problem:
+        byte = text[problem.start]
+        raise Refused(
+            {"": f"is not UTF-8: its byte {problem.start + 1} is {byte:#04x}. Save the archive as UTF-8."}
+        ) from problem
+
+
+def _loads(text: str, pairs_hook):
+    try:
+        return json.loads(text, object_pairs_hook=pairs_hook, parse_constant=_no_number)
+    except json.JSONDecodeError as problem:
+        reason = f"is not valid JSON: {problem.msg}, at character {problem.pos + 1}."
+    except RecursionError:
+        reason = "is not readable: its brackets are nested too deeply."
+    except ValueError:
+        # Python refuses to convert more than 4300 digits.
+        reason = "holds a number with too many digits. Shorten it or write it as a text."
+    raise Refused({"": f"{reason} Nothing of the line was taken."})
+
+
+def _no_number(constant: str):
+    raise Refused({"": f"holds {shown(constant)}, which is not JSON. Leave the key out."})
+
+
+def _skip_line(file: BufferedReader) -> int:
+    """Go on to the next line without keeping this one; the number of bytes passed."""
+    passed = 0
+    while data := file.readline(SKIPPED_AT_ONCE):
+        passed += len(data)
+        if data.endswith(b"\n"):
+            break
+    return passed

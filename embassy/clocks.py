@@ -1,0 +1,56 @@
+"""The date, the two clocks of the masthead, and local times on the way in: pure calendar, no database."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class City:
+    """A city of the mission and its IANA time zone."""
+
+    name: str
+    zone: str
+
+    def local(self, at: datetime) -> datetime:
+        """The instant in this city's local time, with its offset."""
+        return at.astimezone(ZoneInfo(self.zone))
+
+    def date(self, at: datetime) -> date:
+        """The calendar day in this city at the instant."""
+        return self.local(at).date()
+
+    def instants(self, local: datetime) -> list[datetime]:
+        """The instants (in UTC) at which this city's clocks show the naive time `local`.
+
+        Usually one; none in the gap when the clocks go forward; two, the earlier first, when they go back.
+        """
+        found = []
+        for fold in (0, 1):
+            instant = local.replace(tzinfo=ZoneInfo(self.zone), fold=fold).astimezone(UTC)
+            if self.local(instant).replace(tzinfo=None) == local and instant not in found:
+                found.append(instant)
+        return found
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One city's time. `marked` says that the cities are on different days, so that the weekday is shown."""
+
+    city: City
+    local: datetime
+    marked: bool
+
+
+def clocks(cities: list[City], at: datetime) -> list[Clock]:
+    """One clock a city, all marked with their weekday when not all cities are on the same day."""
+    marked = len({city.date(at) for city in cities}) > 1
+    return [Clock(city, city.local(at), marked) for city in cities]
+
+
+def offset(local: datetime) -> str:
+    """An aware time's distance from UTC as people write it: `UTC+1`, `UTC−3:30`."""
+    seconds = int((local.utcoffset() or timedelta()).total_seconds())
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    sign = "−" if seconds < 0 else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")

@@ -1,0 +1,68 @@
+"""The staff's part of the site: Django's admin, put in the order of a mission's work."""
+
+from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+# Apps and, behind the dot, their models. What is not named stands last in its app, by the alphabet.
+ORDER = [
+    "statements.statement",
+    "statements.edition",
+    "statements.release",
+    "statements.topic",
+    "statements.speaker",
+    "statements.kind",
+    "incidents.incident",
+    "consular.notice",
+    "consular.closure",
+    "consular.office",
+    "embassy.mission",
+    "auth.user",
+    "auth.group",
+]
+APPS = list(dict.fromkeys(label.partition(".")[0] for label in ORDER))
+
+
+def place(order: list[str], label: str) -> int:
+    """Where a label stands in an order; behind all others when it is not named."""
+    return order.index(label) if label in order else len(order)
+
+
+class Desk(AdminSite):
+    site_header = _("Embassy: the desk")
+    site_title = "Embassy"
+    index_title = _("The desk")
+
+    def get_urls(self):
+        # Before Django's own, which shows the addresses of what is not public and falls over what has none.
+        here = path(
+            "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
+        )
+        return [here, *super().get_urls()]
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """Lead to a row's public page, for those who may see the row at the desk."""
+        kind = get_object_or_404(ContentType, pk=content_type_id)
+        model_admin = self._registry.get(kind.model_class())
+        row = model_admin and model_admin.get_object(request, object_id)
+        if row is None or not model_admin.has_view_permission(request, row):
+            raise Http404("There is nothing of the kind at this desk.")
+        tell = model_admin.view_on_site if callable(model_admin.view_on_site) else public_address
+        address = tell(row)
+        if address is None:
+            raise Http404("This has no page of its own.")
+        return redirect(address)
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: place(ORDER, model["model"]._meta.label_lower))
+        return sorted(apps, key=lambda app: place(APPS, app["app_label"]))
+
+
+def public_address(row) -> str | None:
+    """The address of a row's own page, None where it has none."""
+    return row.get_absolute_url() if hasattr(row, "get_absolute_url") else None

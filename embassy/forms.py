@@ -1,0 +1,152 @@
+"""The form field for an instant: local time in one of the mission's cities, with the other city's beside it."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from embassy.clocks import City, offset
+
+UTC_ALONE = (City("UTC", "UTC"),)
+OCCASIONS = [("", "—"), ("first", _("the first time")), ("second", _("the second time"))]
+
+
+def reading(city: City, at: datetime) -> str:
+    """The instant as people of one city say it, with the name of the zone."""
+    local = city.local(at)
+    return f"{city.name}: {date_format(local, 'DATETIME_FORMAT')} ({city.zone}, {offset(local)})"
+
+
+class InstantWidget(forms.MultiWidget):
+    """A local time, the city whose clocks show it, and, when it comes twice, which of the two times."""
+
+    template_name = "embassy/widgets/instant.html"
+
+    class Media:
+        js = ["embassy/instant-input.js"]
+
+    def __init__(self, cities=UTC_ALONE, attrs=None):
+        self.ask_occasion = False
+        super().__init__(
+            {
+                "local": forms.DateTimeInput(
+                    {"type": "datetime-local", "aria-label": _("Date and time")}, format="%Y-%m-%dT%H:%M"
+                ),
+                "city": forms.Select({"aria-label": _("By the clocks of")}),
+                "occasion": forms.Select({"aria-label": _("Which of the two times")}, OCCASIONS),
+            },
+            attrs,
+        )
+        self.cities = cities
+
+    @property
+    def cities(self):
+        return self._cities
+
+    @cities.setter
+    def cities(self, cities):
+        self._cities = list(cities)
+        self.widgets[1].choices = [(city.zone, f"{city.name} ({city.zone})") for city in cities]
+
+    def decompress(self, value):
+        city = self.cities[0]
+        if not isinstance(value, datetime):
+            return [None, city.zone, ""]
+        local = city.local(value)
+        naive = local.replace(tzinfo=None, fold=0)
+        twice = len(city.instants(naive)) == 2
+        return [naive, city.zone, ("second" if local.fold else "first") if twice else ""]
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        occasion = value[2] if isinstance(value, list) else self.decompress(value)[2]
+        context["widget"]["ask_occasion"] = self.ask_occasion or bool(occasion)
+        context["widget"]["cities"] = self.cities
+        if isinstance(value, datetime):
+            context["widget"]["readings"] = [reading(city, value) for city in self.cities]
+        return context
+
+
+class InstantField(forms.MultiValueField):
+    """An instant, typed as local time in one of `cities` (the first is offered first).
+
+    A time that the clocks skip is refused; a time that they show twice is asked about.
+    """
+
+    widget = InstantWidget
+    default_error_messages = {
+        "year": _("Choose a year between 1900 and 2199."),
+        "skipped": _(
+            "%(time)s does not exist in %(city)s: the clocks go forward over it. "
+            "Choose a time before or after the change."
+        ),
+        "twice": _(
+            "%(time)s comes twice in %(city)s, because the clocks go back. "
+            "Say whether you mean the first time (%(first)s) or the second (%(second)s)."
+        ),
+    }
+
+    def __init__(self, *, cities=UTC_ALONE, **kwargs):
+        super().__init__(
+            fields=[
+                forms.DateTimeField(
+                    required=False,
+                    input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+                    error_messages={"invalid": _("Write the time as 2026-01-26 09:00.")},
+                ),
+                forms.ChoiceField(required=False),
+                forms.ChoiceField(required=False, choices=OCCASIONS),
+            ],
+            require_all_fields=False,
+            **kwargs,
+        )
+        self.cities = list(cities)
+
+    @property
+    def cities(self) -> list[City]:
+        return self._cities
+
+    @cities.setter
+    def cities(self, cities):
+        self._cities = list(cities)
+        self.widget.cities = cities
+        self.fields[1].choices = self.widget.widgets[1].choices
+
+    def clean(self, value):
+        # The city alone is no answer: the select always sends one.
+        if isinstance(value, list) and not value[0]:
+            value = [None, None, None]
+        return super().clean(value)
+
+    def compress(self, values):
+        if not values or values[0] is None:
+            return None
+        local, zone, occasion = values
+        local = local.replace(tzinfo=None, second=0, microsecond=0)
+        if not 1900 <= local.year < 2200:
+            # Near the ends of the calendar, another city's local time would lie outside it.
+            raise ValidationError(self.error_messages["year"], code="year")
+        city = next((city for city in self.cities if city.zone == zone), self.cities[0])
+        instants = city.instants(local)
+        time = date_format(local, "DATETIME_FORMAT")
+        if not instants:
+            raise ValidationError(
+                self.error_messages["skipped"], code="skipped", params={"time": time, "city": city.name}
+            )
+        if len(instants) == 2 and not occasion:
+            self.widget.ask_occasion = True
+            first, second = (offset(city.local(instant)) for instant in instants)
+            raise ValidationError(
+                self.error_messages["twice"],
+                code="twice",
+                params={"time": time, "city": city.name, "first": first, "second": second},
+            )
+        return instants[-1] if occasion == "second" else instants[0]
+
+    def has_changed(self, initial, data):
+        try:
+            return self.clean(data) != initial
+        except ValidationError:
+            return True

@@ -1,0 +1,35 @@
+"""The instant: time moves in whole minutes, and only `now()` here asks for it.
+
+Everything below the middleware takes the instant as a parameter (`request.instant`, `at=`).
+"""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+from embassy import forms
+
+
+def floor_to_minute(moment: datetime) -> datetime:
+    """The whole minute that `moment` (an aware datetime) lies in."""
+    return moment.replace(second=0, microsecond=0)
+
+
+def now() -> datetime:
+    """The present whole minute, in UTC: for the middleware and for commands, not for anything below them."""
+    return floor_to_minute(timezone.now())
+
+
+class InstantField(models.DateTimeField):
+    """An instant of the mission's life, kept as a whole minute.
+
+    In forms it is written in the local time of one of the mission's two cities.
+    """
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return value if value is None or not isinstance(value, datetime) else floor_to_minute(value)
+
+    def formfield(self, **kwargs):
+        return models.Field.formfield(self, **{"form_class": forms.InstantField, **kwargs})

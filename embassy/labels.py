@@ -1,0 +1,142 @@
+"""Labels: short texts in several languages, kept as one JSON object `{"en": "…", "fr": "…"}`.
+
+A language is added without a migration; a page reads the label in its own language, else in the first that is
+filled in.
+"""
+
+import json
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+
+class Reading(str):
+    """A wording as somebody reads it, which knows the code of its `language` (None: nobody has said)."""
+
+    language: str | None
+
+    def __new__(cls, text="", language=None):
+        reading = super().__new__(cls, text)
+        reading.language = language
+        return reading
+
+    def __str__(self):
+        # That of `str` would copy the letters and forget the language.
+        return self
+
+
+class Labels(dict):
+    """A label's wordings by language code; as text, the wording in the active language (a Reading)."""
+
+    @property
+    def language(self) -> str:
+        """The code of the language in which the label is read: the active one, else the first that is filled in."""
+        active = get_language() or settings.LANGUAGE_CODE
+        return next((code for code in (active, *self) if self.get(code)), active)
+
+    def __str__(self):
+        return Reading(self.get(self.language, ""), self.language)
+
+
+class LabelWidget(forms.MultiWidget):
+    """One input a language, each marked with its language and direction."""
+
+    template_name = "embassy/widgets/labels.html"
+
+    def __init__(self, languages, multiline=False, attrs=None):
+        self.languages = languages
+        part = forms.Textarea if multiline else forms.TextInput
+        widgets = {}
+        for code in languages:
+            info = get_language_info(code)
+            widgets[code] = part(
+                {
+                    "lang": code,
+                    "dir": "rtl" if info["bidi"] else "ltr",
+                    "aria-label": info["name_local"],
+                    "class": "vLargeTextField" if multiline else "vTextField",
+                    **({"rows": 4} if multiline else {}),
+                }
+            )
+        super().__init__(widgets, attrs)
+
+    def decompress(self, value):
+        return [(value or {}).get(code, "") for code in self.languages]
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        for part, code in zip(context["widget"]["subwidgets"], self.languages, strict=True):
+            part["language"] = get_language_info(code)["name_local"]
+        return context
+
+
+class LabelFormField(forms.MultiValueField):
+    """A label in every language of the site; a required one needs at least one wording."""
+
+    default_error_messages = {"required": _("Write this in at least one language.")}
+
+    def __init__(self, *, multiline=False, max_length=None, required=True, **kwargs):
+        self.languages = [code for code, name in settings.LANGUAGES]
+        for unused in ("encoder", "decoder"):
+            kwargs.pop(unused, None)
+        super().__init__(
+            fields=[forms.CharField(required=False, max_length=max_length) for code in self.languages],
+            widget=LabelWidget(self.languages, multiline),
+            required=required,
+            require_all_fields=False,
+            **kwargs,
+        )
+
+    def compress(self, values):
+        return Labels({code: text for code, text in zip(self.languages, values, strict=False) if text})
+
+
+class LabelField(models.JSONField):
+    """A label on a model. `multiline` asks for text areas in forms; `max_length` bounds each wording."""
+
+    description = "a short text in several languages"
+
+    def __init__(self, *args, multiline=False, max_length=200, **kwargs):
+        self.multiline = multiline
+        self.wording_length = max_length
+        kwargs.setdefault("default", Labels)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "multiline": self.multiline, "max_length": self.wording_length}
+
+    def from_db_value(self, value, expression, connection):
+        value = super().from_db_value(value, expression, connection)
+        return Labels(value) if isinstance(value, dict) else value
+
+    def to_python(self, value):
+        value = json.loads(value) if isinstance(value, str) else value
+        return Labels(value) if isinstance(value, dict) else value
+
+    def validate(self, value, model_instance):
+        super().validate(value, model_instance)
+        unknown = set(value) - {code for code, name in settings.LANGUAGES}
+        if unknown:
+            raise ValidationError(
+                _("The site does not speak “%(codes)s”."), params={"codes": ", ".join(sorted(unknown))}
+            )
+        if any(not isinstance(text, str) or len(text) > self.wording_length for text in value.values()):
+            raise ValidationError(
+                _("Each language is a text of at most %(length)d characters."),
+                params={"length": self.wording_length},
+            )
+
+    def formfield(self, **kwargs):
+        defaults = {
+            "form_class": LabelFormField,
+            "multiline": self.multiline,
+            "max_length": self.wording_length,
+            # A callable default makes Django post a hidden copy of the first value, which has no parts.
+            "show_hidden_initial": False,
+        }
+        return models.Field.formfield(self, **{**defaults, **kwargs})

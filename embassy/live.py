@@ -1,0 +1,160 @@
+"""What is public: whatever has a public life is live during the half-open interval [live_from, live_until).
+
+Scheduling, embargo, replacement, expiry and withdrawal are all the ends of an interval. `.live(at=…)` is the
+one predicate; an end that is None is open: always been, or for good.
+"""
+
+from datetime import datetime
+from typing import Self
+
+from django.core.exceptions import FieldError, ValidationError
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.backends.ddl_references import Statement, Table
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from embassy.content import ContentQuerySet
+from embassy.instant import InstantField
+
+
+def covers(at: datetime, start: str = "live_from", end: str = "live_until") -> Q:
+    """The condition that the interval between two fields holds the instant `at`."""
+    return (Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": at})) & (
+        Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": at})
+    )
+
+
+class LiveQuerySet(ContentQuerySet):
+    """Rows of a mission that are public for an interval."""
+
+    def live(self, *, at: datetime) -> Self:
+        """What the public sees at the instant."""
+        return self.filter(covers(at))
+
+
+class Live(models.Model):
+    """A row with a public life."""
+
+    live_from = InstantField(_("live from"), null=True, blank=True)
+    live_until = InstantField(_("live until"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(live_from__isnull=True) | Q(live_until__isnull=True) | Q(live_from__lt=F("live_until")),
+                name="%(app_label)s_%(class)s_live_from_before_until",
+                violation_error_message=_("“Live until” must be later than “live from”."),
+            )
+        ]
+
+    def has_ended(self, *, at: datetime) -> bool:
+        """Whether the public has seen this before the instant and sees it no more."""
+        return self.live_until is not None and self.live_until <= at
+
+    def is_live(self, *, at: datetime) -> bool:
+        """Whether the public sees this at the instant: `.live(at=…)` for a row already in hand."""
+        return (self.live_from is None or self.live_from <= at) and (self.live_until is None or at < self.live_until)
+
+
+class NoOverlap(models.BaseConstraint):
+    """Of the rows that agree on `fields` and meet `where`, no two are live at the same instant.
+
+    `where` maps one field to the value it must have. PostgreSQL keeps the promise with an exclusion
+    constraint (the extension btree_gist must be there), SQLite with two triggers.
+    """
+
+    default_violation_error_message = _("Something else is live for part of that time.")
+
+    def __init__(self, *, fields, where, name, violation_error_code=None, violation_error_message=None):
+        super().__init__(
+            name=name,
+            violation_error_code=violation_error_code,
+            violation_error_message=violation_error_message,
+        )
+        self.fields = tuple(fields)
+        self.where = dict(where)
+
+    def constraint_sql(self, model, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            return self._exclusion_sql(model, schema_editor)
+        # Triggers cannot stand inside CREATE TABLE, and SQLite loses them whenever Django remakes the
+        # table. Both times this method is asked, so the deferred statements put them back.
+        schema_editor.deferred_sql.extend(self._trigger_statements(model, schema_editor))
+        return None
+
+    def create_sql(self, model, schema_editor):
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} ADD {self._exclusion_sql(model, schema_editor)}"
+
+    def remove_sql(self, model, schema_editor):
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
+
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
+        exclude = exclude or set()
+        if {*self.fields, *self.where, "live_from", "live_until"} & set(exclude):
+            return
+        if any(getattr(instance, field) != value for field, value in self.where.items()):
+            return
+        same = {field: getattr(instance, field) for field in self.fields}
+        others = model._default_manager.using(using).filter(**same, **self.where).exclude(pk=instance.pk)
+        if instance.live_from is not None:
+            others = others.filter(Q(live_until__isnull=True) | Q(live_until__gt=instance.live_from))
+        if instance.live_until is not None:
+            others = others.filter(Q(live_from__isnull=True) | Q(live_from__lt=instance.live_until))
+        if others.exists():
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "fields": self.fields, "where": self.where}
+
+    def __eq__(self, other):
+        if not isinstance(other, NoOverlap):
+            return NotImplemented
+        return self.deconstruct() == other.deconstruct()
+
+    def _columns(self, model, names):
+        if missing := [name for name in names if name not in {f.name for f in model._meta.fields}]:
+            raise FieldError(f"{self.name}: {model.__name__} has no field {', '.join(missing)}.")
+        return [model._meta.get_field(name).column for name in names]
+
+    def _exclusion_sql(self, model, schema_editor):
+        quote, literal = schema_editor.quote_name, schema_editor.quote_value
+        equal = ", ".join(f"{quote(column)} WITH =" for column in self._columns(model, self.fields))
+        condition = " AND ".join(
+            f"{quote(column)} = {literal(value)}"
+            for column, value in zip(self._columns(model, self.where), self.where.values(), strict=True)
+        )
+        return (
+            f"CONSTRAINT {quote(self.name)} EXCLUDE USING gist "
+            f"({equal}, tstzrange(live_from, live_until) WITH &&) WHERE ({condition})"
+        )
+
+    def _trigger_statements(self, model, schema_editor):
+        quote, literal = schema_editor.quote_name, schema_editor.quote_value
+        where = list(zip(self._columns(model, self.where), self.where.values(), strict=True))
+        new = " AND ".join(f"NEW.{quote(column)} = {literal(value)}" for column, value in where)
+        same = " AND ".join(
+            [f"{quote(column)} = NEW.{quote(column)}" for column in self._columns(model, self.fields)]
+            + [f"{quote(column)} = {literal(value)}" for column, value in where]
+        )
+        # Instants are stored as text of one width in UTC, so text comparison is time comparison.
+        overlap = (
+            "COALESCE(live_from, '') < COALESCE(NEW.live_until, '9999') "
+            "AND COALESCE(NEW.live_from, '') < COALESCE(live_until, '9999')"
+        )
+        for event in ("INSERT", "UPDATE"):
+            yield Statement(
+                "CREATE TRIGGER %(name)s BEFORE %(event)s ON %(table)s WHEN %(new)s BEGIN "
+                "SELECT RAISE(ABORT, %(message)s) WHERE EXISTS (SELECT 1 FROM %(table)s "
+                "WHERE %(same)s AND id IS NOT NEW.id AND %(overlap)s); END",
+                name=quote(f"{self.name}_{event.lower()}"),
+                event=event,
+                table=Table(model._meta.db_table, quote),
+                new=new,
+                same=same,
+                overlap=overlap,
+                message=literal(f"no overlap constraint failed: {self.name}"),
+            )

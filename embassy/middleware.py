@@ -1,0 +1,113 @@
+"""What every request learns on the way in (its instant, mission and language) and every answer on the way out."""
+
+from django.core.exceptions import DisallowedHost
+from django.db import connection
+from django.db.utils import Error
+from django.http import HttpResponse, HttpResponsePermanentRedirect
+
+from embassy.instant import now
+from embassy.languages import speaking
+from embassy.models import Mission
+
+# What a page of ours never needs is switched off, so that nobody else can need it through us.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in [
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "fullscreen",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+        "browsing-topics",
+    ]
+)
+
+
+def probes(get_response):
+    """Answer the machine's own questions before hosts, sessions and missions are looked at.
+
+    `/healthz`: the process answers. `/readyz`: it can reach its database.
+    """
+
+    def middleware(request):
+        if request.path_info == "/healthz":
+            return _probe(200, "ok")
+        if request.path_info == "/readyz":
+            return _readiness()
+        return get_response(request)
+
+    return middleware
+
+
+def _probe(status, word):
+    return HttpResponse(f"{word}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+def _readiness():
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return _probe(503, "the database does not answer")
+    return _probe(200, "ready")
+
+
+def headers(get_response):
+    """Set the security headers that neither Django nor django-csp knows."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def instant(get_response):
+    """Set `request.instant`: the one time of the request."""
+
+    def middleware(request):
+        request.instant = now()
+        return get_response(request)
+
+    return middleware
+
+
+def mission(get_response):
+    """Set `request.mission` from the host name; a host that is nobody's is answered with 400."""
+
+    def middleware(request):
+        host = request.get_host().partition(":")[0].lower()
+        request.mission = Mission.objects.for_host(host)
+        if request.mission is None:
+            raise DisallowedHost(f"No mission has the host name {host!r}.")
+        return get_response(request)
+
+    return middleware
+
+
+def language(get_response):
+    """Speak the language of the address and take its prefix off `request.path_info`."""
+
+    def middleware(request):
+        mission = request.mission
+        head, slash, rest = request.path_info.removeprefix("/").partition("/")
+        prefixed = head in mission.languages and head != mission.default_language
+        if prefixed and not slash:
+            return HttpResponsePermanentRedirect(f"{request.path}/")
+        if prefixed:
+            request.path_info = f"/{rest}"
+        request.LANGUAGE_CODE = head if prefixed else mission.default_language
+        with speaking(request.LANGUAGE_CODE, mission):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+    return middleware

@@ -1,0 +1,178 @@
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from embassy.clocks import City, Clock, clocks
+from embassy.labels import LabelField, Labels
+from embassy.telephone import TelephoneField
+
+
+def validate_time_zone(name: str):
+    """Refuse what is not a name of the IANA time zone database."""
+    if name not in available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Choose a name such as Europe/London."), params={"name": name}
+        )
+
+
+def languages() -> list[tuple[str, Any]]:
+    """The site's languages as choices. A callable, so that adding one needs no migration."""
+    return settings.LANGUAGES
+
+
+def all_languages() -> list[str]:
+    """The codes of the site's languages: where a new mission begins."""
+    return [code for code, name in settings.LANGUAGES]
+
+
+class MissionQuerySet(models.QuerySet["Mission"]):
+    def for_host(self, host: str) -> "Mission | None":
+        """The mission with this host name, else the only mission there is; None when several could be meant.
+
+        Before any mission has been founded, an unsaved one stands in, so that every page can be made.
+        """
+        by_host = models.Case(models.When(host=host, then=1), default=0)
+        first, *others = [*self.order_by(by_host.desc(), "pk")[:2], None]
+        if first is None:
+            return Mission.unfounded()
+        only = others[0] is None
+        return first if only or first.host == host else None
+
+
+class Mission(models.Model):
+    """An embassy, consulate general or permanent mission: whose site this is."""
+
+    class ReferenceCity(models.TextChoices):
+        HOST = "host", _("the host city")
+        HOME = "home", _("the home capital")
+
+    slug = models.SlugField(
+        _("identifier"),
+        unique=True,
+        help_text=_("A short name for machines, such as “london”. An archive names the mission by it."),
+    )
+    host = models.CharField(
+        _("host name"),
+        max_length=253,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$",
+                _("Write the host name alone, in small letters: embassy.example.org."),
+            )
+        ],
+        help_text=_("The site’s address without “https://”. A mission that is alone here needs none."),
+    )
+    name = LabelField(_("name"), help_text=_("The mission’s full name, as it stands at the top of each page."))
+    home_city = LabelField(_("home capital"), help_text=_("The city of the first clock."))
+    home_time_zone = models.CharField(
+        _("time zone of the home capital"), max_length=64, validators=[validate_time_zone]
+    )
+    host_city = LabelField(_("host city"), help_text=_("The city of the second clock."))
+    host_time_zone = models.CharField(_("time zone of the host city"), max_length=64, validators=[validate_time_zone])
+    reference_city = models.CharField(
+        _("reference city"),
+        max_length=4,
+        choices=ReferenceCity,
+        default=ReferenceCity.HOST,
+        help_text=_("The dates that readers see, and the counters, follow the calendar of this city."),
+    )
+    crest = models.ImageField(
+        _("crest"),
+        upload_to="crests",
+        blank=True,
+        help_text=_("A PNG or WebP picture with a transparent ground, at least 200 pixels high."),
+    )
+    default_language = models.CharField(
+        _("first language"),
+        max_length=12,
+        choices=languages,
+        default=settings.LANGUAGE_CODE,
+        help_text=_("Pages in this language have addresses without a prefix."),
+    )
+    languages = models.JSONField(
+        _("languages"), default=all_languages, help_text=_("The languages that the mission publishes in.")
+    )
+    consular_phone = TelephoneField(
+        _("telephone for consular queries"),
+        blank=True,
+        help_text=_("With “+” and the country code. It stands at the top of every page."),
+    )
+    consular_email = models.EmailField(_("e-mail for consular queries"), blank=True)
+
+    objects = MissionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mission")
+        verbose_name_plural = _("missions")
+        ordering = ["slug"]
+        permissions = [
+            ("travel_in_time", _("Can see the site as of another instant")),
+            ("change_consular_line", _("Can change the telephone and e-mail for consular queries")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(host=""), name="embassy_mission_host_is_a_name_or_null"),
+        ]
+
+    def __str__(self):
+        return str(self.name) or self.slug
+
+    def clean(self):
+        known = {code for code, name in settings.LANGUAGES}
+        if not self.languages or not set(self.languages) <= known:
+            raise ValidationError({"languages": _("Choose from: %(codes)s.") % {"codes": ", ".join(sorted(known))}})
+        if self.default_language not in self.languages:
+            raise ValidationError(
+                {"default_language": _("The first language must be one of the mission’s languages.")}
+            )
+
+    @classmethod
+    def unfounded(cls) -> "Mission":
+        """The unsaved mission whose site is shown before anybody has founded a real one."""
+        return cls(
+            name=Labels(en="Embassy"),
+            home_city=Labels(en="UTC"),
+            home_time_zone="UTC",
+            host_city=Labels(en="UTC"),
+            host_time_zone="UTC",
+        )
+
+    @property
+    def home(self) -> City:
+        return City(str(self.home_city), self.home_time_zone)
+
+    @property
+    def host_place(self) -> City:
+        return City(str(self.host_city), self.host_time_zone)
+
+    @property
+    def cities(self) -> list[City]:
+        """The home capital, then the host city."""
+        return [self.home, self.host_place]
+
+    @property
+    def cities_to_write_in(self) -> list[City]:
+        """The same two, the reference city first: the order in which staff are offered them."""
+        return sorted(self.cities, key=lambda city: city.zone != self.reference.zone)
+
+    @property
+    def reference(self) -> City:
+        """The city whose calendar the readers' dates and the counters follow."""
+        return self.home if self.reference_city == self.ReferenceCity.HOME else self.host_place
+
+    def today(self, at: datetime) -> date:
+        """The date that readers see at the instant."""
+        return self.reference.date(at)
+
+    def clocks(self, at: datetime) -> list[Clock]:
+        """The two clocks of the masthead at the instant."""
+        return clocks(self.cities, at)

@@ -1,0 +1,64 @@
+"""Telephone numbers, kept in the international form (E.164): a wrong number harms somebody."""
+
+import re
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# The library reads letters as the keys they stand on, and so would make another number of a slip of the finger.
+STRAY = re.compile(r"[^\d\s+().\-/]")
+
+
+def parse(text: str) -> str:
+    """The number in E.164 (`+442079460958`); raises ValidationError for what nobody could dial."""
+    number = _read(text)
+    if number.extension:
+        raise ValidationError(
+            _("“%(number)s” has an extension, which a telephone does not dial. Write “%(extension)s” in the label."),
+            params={"number": text, "extension": number.extension},
+            code="extension",
+        )
+    if stray := STRAY.search(text):
+        raise ValidationError(
+            _("“%(number)s” holds “%(stray)s”. Write nothing but digits, spaces and + - ( ) . / there."),
+            params={"number": text, "stray": stray[0]},
+            code="invalid",
+        )
+    if not phonenumbers.is_valid_number(number):
+        raise ValidationError(
+            _("“%(number)s” cannot be dialled: no network gives out such a number. Check the digits."),
+            params={"number": text},
+            code="invalid",
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _read(text: str) -> phonenumbers.PhoneNumber:
+    try:
+        return phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException as problem:
+        raise ValidationError(
+            _("“%(number)s” is not a telephone number. Write it with “+” and the country code: +44 20 7946 0958."),
+            params={"number": text},
+            code="invalid",
+        ) from problem
+
+
+def readable(number: str) -> str:
+    """The number in the groups people read: `+44 20 7946 0958`."""
+    return phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+class TelephoneField(models.CharField):
+    """A telephone number in E.164, however it was typed."""
+
+    def __init__(self, *args, **kwargs):
+        # E.164 allows 15 digits; people type spaces and brackets on top, which are cleaned away.
+        kwargs.setdefault("max_length", 40)
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return parse(value) if value else value

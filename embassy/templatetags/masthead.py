@@ -1,0 +1,114 @@
+"""The parts of every page that belong to the mission itself, and how instants are written."""
+
+import re
+from datetime import date, datetime
+
+from django import template
+from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language_info
+
+from embassy.languages import address
+from embassy.telephone import readable
+
+register = template.Library()
+
+# An international number as people write it: +44 20 7946 0958.
+TELEPHONE = re.compile(r"\+[0-9][0-9 ()\u00a0-]{5,}[0-9]")
+
+
+@register.inclusion_tag("embassy/_crest.html", takes_context=True)
+def crest(context):
+    """The mission's crest, if it has one."""
+    stored = context["request"].mission.crest
+    return {"address": reverse("crest", args=[stored.name.rpartition("/")[2]]) if stored else ""}
+
+
+@register.inclusion_tag("embassy/_clocks.html", takes_context=True)
+def clocks(context):
+    """Today's date in the reference city and the time in both cities."""
+    request = context["request"]
+    return {
+        "today": request.mission.today(request.instant),
+        "clocks": request.mission.clocks(request.instant),
+        # For clocks.js, so that the browser writes weekdays as the server does. Monday first.
+        "weekdays": "|".join(map(str, WEEKDAYS.values())),
+    }
+
+
+@register.inclusion_tag("embassy/_consular_line.html", takes_context=True)
+def consular_line(context):
+    """Whom to call or write to with a consular query."""
+    return {"mission": context["request"].mission}
+
+
+@register.inclusion_tag("embassy/_languages.html", takes_context=True)
+def languages(context):
+    """Links to this page in the mission's other languages.
+
+    A page that does not exist in every language says so by `translations`, the codes it exists in; a language it
+    lacks is offered by its front page.
+    """
+    request = context["request"]
+    here = context.get("translations", request.mission.languages)
+    return {
+        "languages": [
+            {
+                **get_language_info(code),
+                "address": address(request, code, None if code in here else "/"),
+                "current": code == request.LANGUAGE_CODE,
+            }
+            for code in request.mission.languages
+        ]
+    }
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context):
+    """The one address of this page in this language, whatever stood behind the question mark."""
+    request = context["request"]
+    return request.build_absolute_uri(request.path)
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context):
+    """The addresses of this page by language, for `hreflang`."""
+    request = context["request"]
+    codes = context.get("translations", request.mission.languages)
+    return [(code, request.build_absolute_uri(address(request, code))) for code in codes]
+
+
+@register.simple_tag(takes_context=True)
+def day_of(context, instant: datetime):
+    """The reference city's date of an instant, as `<time>`."""
+    return day(context["request"].mission.today(instant))
+
+
+@register.simple_tag(takes_context=True)
+def moment(context, instant: datetime):
+    """An instant's date and time in the reference city, as `<time>`."""
+    local = context["request"].mission.reference.local(instant)
+    words = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+
+
+@register.filter
+def day(value: date):
+    """A calendar day, as `<time>`."""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
+
+
+@register.filter
+def telephone(number: str) -> str:
+    """A number in the groups people read."""
+    return readable(number)
+
+
+@register.filter(is_safe=True)
+def numbers(html: str) -> str:
+    """The text with every telephone number set apart: among Arabic words its groups would change places."""
+    words = re.split("(<[^>]*>)", html)
+    words[::2] = [TELEPHONE.sub(r'<bdi dir="ltr">\g<0></bdi>', text) for text in words[::2]]
+    return "".join(words)

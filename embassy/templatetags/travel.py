@@ -1,0 +1,17 @@
+"""The way into time travel, for pages of the desk."""
+
+from django import template
+from django.urls import reverse
+
+from embassy.travel import TravelForm, may_travel
+
+register = template.Library()
+
+
+@register.inclusion_tag("embassy/_travel_form.html", takes_context=True)
+def travel_form(context):
+    """A form that leads to the front page as of another instant; nothing for those who may not see that."""
+    request = context["request"]
+    if not may_travel(request.user):
+        return {}
+    return {"form": TravelForm(cities=request.mission.cities_to_write_in), "action": reverse("front_page")}

@@ -1,0 +1,246 @@
+"""Time travel: staff with the permission see any public page as of another instant, everybody else as it is now.
+
+The page is made as the public would get it; the bar, and the instant that every link carries on, are put into the
+finished answer. So the pages themselves know neither user nor journey.
+"""
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import unquote_plus, urlsplit
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from embassy.clocks import City, offset
+from embassy.forms import InstantField
+from embassy.instant import floor_to_minute
+
+PERMISSION = "embassy.travel_in_time"
+PARAMETERS = ("at", "at_local", "at_city", "at_occasion")
+# What is no page of the site as of an instant: the desk, invitations with a term and a log of their own, and files
+# that are the same at all times.
+OUTSIDE = ("admin/", "preview/", "static/", "crest/")
+# Answers depend on these; none of them may turn a page as of another instant into "not modified".
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+
+TAG = re.compile(r"""<(?:a|area|form|img|source)\s(?:[^>"]|"[^"]*")*>""")
+ADDRESS = re.compile(r'(?<=\s)(href|src|srcset)="([^"]*)"')
+# A fragment begins with "#", but so does the number in "&#x27;".
+FRAGMENT = re.compile("(?<!&)#")
+# In an address a bare "+" means a space; before an offset it was meant.
+LOST_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:?\d\d$)")
+
+
+class TravelForm(forms.Form):
+    """Asks for the instant to travel to, by the clocks of either city: the parameters `at_local` and `at_city`."""
+
+    at = InstantField(label=_("See the site as of"))
+
+    def __init__(self, *args, cities: list[City], at: datetime | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["at"]
+        field.cities = cities  # type: ignore[attr-defined]
+        if at is not None:
+            # In parts, for the bar says already what the instant is in both cities.
+            self.initial["at"] = field.widget.decompress(at)
+
+
+def may_travel(user) -> bool:
+    """Whether somebody may see the site as of another instant."""
+    return user.is_active and user.is_staff and user.has_perm(PERMISSION)
+
+
+def instant_of(text: str, city: City) -> datetime:
+    """The whole minute that an ISO 8601 text means; without an offset it is read by the city's clocks.
+
+    Raises ValidationError, with how to write it, for what cannot be read.
+    """
+    try:
+        found = datetime.fromisoformat(LOST_PLUS.sub("+", text.strip()))
+        if found.tzinfo is None:
+            # Of two times that the clocks show alike the first; in the gap of spring there is none.
+            found = city.instants(found)[0]
+        if not 1900 <= found.year < 2200:
+            raise ValueError
+    except (ValueError, IndexError, OverflowError) as unreadable:
+        raise ValidationError(
+            _(
+                "“%(text)s” cannot be read as an instant. Write it as 2026-01-26T09:00+01:00; without an offset it is "
+                "read by the clocks of %(city)s."
+            ),
+            params={"text": text[:40], "city": city.name},
+        ) from unreadable
+    return floor_to_minute(found.astimezone(UTC))
+
+
+def travel(get_response):
+    """Let staff see the page as of the instant that `?at=` names. From others the parameter is ignored."""
+
+    def middleware(request):
+        if not _asks_to_travel(request):
+            return get_response(request)
+        asked = request.GET
+        _take_off_parameters(request)
+        if not may_travel(_traveller(request)):
+            return get_response(request)
+        at, form = _destination(asked, request.mission)
+        if at is not None:
+            request.instant = at
+        for condition in CONDITIONS:
+            request.META.pop(condition, None)
+        return _as_of(at, form, request, get_response(request))
+
+    return middleware
+
+
+def _asks_to_travel(request) -> bool:
+    return (
+        request.method in ("GET", "HEAD")
+        and ("at" in request.GET or "at_local" in request.GET)
+        and not request.path_info.startswith(tuple(f"/{start}" for start in OUTSIDE))
+    )
+
+
+def _take_off_parameters(request):
+    """Leave no trace of the journey in the request: a page may repeat what stood behind its question mark."""
+    pairs = request.META["QUERY_STRING"].split("&")
+    query = "&".join(pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in PARAMETERS)
+    request.META["QUERY_STRING"] = query
+    request.GET = QueryDict(query, encoding=request.encoding)
+
+
+def _traveller(request):
+    """Who is signed in, read without touching the request's own session: that alone would say `Vary: Cookie`."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if key is None:
+        return AnonymousUser()
+    asking = HttpRequest()
+    asking.session = type(request.session)(key)
+    return get_user(asking)
+
+
+def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm]:
+    """The instant asked for, None when it cannot be read, and the form to choose another, which then says why."""
+    cities = mission.cities_to_write_in
+    if "at_local" in asked:
+        form = TravelForm(asked, cities=cities)
+        return (form.cleaned_data["at"], form) if form.is_valid() else (None, form)
+    try:
+        at = instant_of(str(asked["at"]), mission.reference)
+    except ValidationError as unreadable:
+        form = TravelForm({}, cities=cities)
+        form.errors["at"] = form.error_class(unreadable.messages)
+        return None, form
+    return at, TravelForm(cities=cities, at=at)
+
+
+def _as_of(at: datetime | None, form: TravelForm, request, response):
+    """The answer as staff get it: kept by nobody, with the bar, and with the instant carried on by its links."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    for validator in ("ETag", "Last-Modified"):
+        response.headers.pop(validator, None)
+    carried = f"at={at:%Y-%m-%dT%H:%MZ}" if at else ""
+    if at and "Location" in response.headers and _is_within(request, response.headers["Location"]):
+        response.headers["Location"] = _with(carried, response.headers["Location"], "&")
+    if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
+        page = response.content.decode(response.charset)
+        page = _carrying(carried, request, page) if at else page
+        bar = _bar(at, form, request)
+        page = re.sub("<body[^>]*>", lambda body: body[0] + bar, page, count=1)
+        response.content = page.encode(response.charset)
+        if "Content-Length" in response.headers:
+            response.headers["Content-Length"] = str(len(response.content))
+    return response
+
+
+def _carrying(carried: str, request, page: str) -> str:
+    """The page, its clocks at a stand, every link and picture of the site as of the same instant."""
+
+    def address(attribute):
+        name, value = attribute.groups()
+        if name == "srcset":
+            value = re.sub(r"(?<![^\s,])[^\s,]+(?=\s)", lambda source: led(source[0]), value)
+        else:
+            value = led(value)
+        return f'{name}="{value}"'
+
+    def led(value):
+        return _with(carried, value, "&amp;") if _is_within(request, unescape(value)) else value
+
+    def tag(found):
+        if found[0].startswith("<form"):
+            return found[0] + _hidden(carried, request, found[0])
+        return ADDRESS.sub(address, found[0])
+
+    return TAG.sub(tag, page).replace("<html ", "<html data-travelling ", 1)
+
+
+def _with(parameter: str, address: str, ampersand: str) -> str:
+    """The address with one parameter more, before its fragment."""
+    fragment = FRAGMENT.search(address)
+    end = fragment.start() if fragment else len(address)
+    separator = ampersand if "?" in address[:end] else "?"
+    return f"{address[:end]}{separator}{parameter}{address[end:]}"
+
+
+def _hidden(carried: str, request, form: str) -> str:
+    """What a form of the site has to send along."""
+    action = re.search(r'\saction="([^"]*)"', form)
+    leaves = action and action[1] and not _is_within(request, unescape(action[1]))
+    if leaves or re.search(r'\smethod="post"', form, re.IGNORECASE):
+        return ""
+    name, _equals, value = carried.partition("=")
+    return f'<input type="hidden" name="{name}" value="{value}">'
+
+
+def _is_within(request, address: str) -> bool:
+    """Whether an address leads to what this site shows as of an instant."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme not in ("", "http", "https") or parts.netloc not in ("", request.get_host()):
+        return False
+    if not parts.path:
+        # "?page=2" leads on; "#main" stays on the page, which keeps its parameters.
+        return bool(parts.query or parts.netloc)
+    root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
+    if parts.path.startswith("/") and not parts.path.startswith(root):
+        return False
+    path = parts.path.removeprefix(root)
+    head, _slash, rest = path.partition("/")
+    return not (rest if head in request.mission.languages else path).startswith(OUTSIDE)
+
+
+def _bar(at: datetime | None, form: TravelForm, request) -> str:
+    query = request.META["QUERY_STRING"]
+    return render_to_string(
+        "embassy/_travel_bar.html",
+        {
+            "instant": at and _in_both_cities(at, request.mission),
+            "form": form,
+            "action": request.path,
+            "kept": [(name, value) for name, values in request.GET.lists() for value in values],
+            "now": f"{request.path}?{query}" if query else request.path,
+        },
+    )
+
+
+def _in_both_cities(at: datetime, mission) -> str:
+    """The instant by both clocks, with the names of the zones."""
+    local = [(city, city.local(at)) for city in mission.cities_to_write_in]
+    readings = [
+        (city.name, time.isoformat(timespec="minutes"), date_format(time, "DATETIME_FORMAT"), city.zone, offset(time))
+        for city, time in local
+    ]
+    return format_html_join(" · ", '<bdi>{}</bdi> <time datetime="{}">{}</time> (<bdi>{}, {}</bdi>)', readings)

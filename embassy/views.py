@@ -1,0 +1,44 @@
+from pathlib import PurePath
+
+from django.http import FileResponse, Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+YEAR = 31_536_000
+
+
+@require_safe
+def crest(request, name):
+    """The mission's crest. Its stored name changes with the picture, so it may be kept for good."""
+    stored = request.mission.crest
+    if not stored or PurePath(stored.name).name != name:
+        raise Http404("The mission has no such crest.")
+    try:
+        response = FileResponse(stored.open("rb"))
+    except FileNotFoundError as missing:
+        raise Http404("The crest’s file is gone.") from missing
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+def error_page(request, status: int, **context):
+    """A page that says what is wrong: it needs no database and knows no user."""
+    response = render(request, f"{status}.html", context, status=status)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def bad_request(request, exception):
+    return error_page(request, 400)
+
+
+def permission_denied(request, exception):
+    return error_page(request, 403)
+
+
+def page_not_found(request, exception):
+    return error_page(request, 404)
+
+
+def server_error(request):
+    return error_page(request, 500)

@@ -1,0 +1,35 @@
+"use strict";
+// Counts down to the minutes at which editions go out, without asking the server. The words and the units are the
+// page's own; no screen reader is told of each minute.
+
+(() => {
+  const countdowns = Array.from(document.querySelectorAll(".countdown"), (node) => ({
+    node,
+    until: Date.parse(node.dataset.until),
+    units: node.dataset.units.split("|"),
+  }));
+
+  const left = (minutes, units) => {
+    const amounts = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+    const found = amounts.findIndex((amount) => amount > 0);
+    const first = found < 0 ? 2 : found;
+    return amounts.slice(first).map((amount, place) => `${amount}\u00a0${units[first + place]}`).join(" ");
+  };
+
+  const read = ({ node, until, units }, minute) =>
+    minute < until ? node.dataset.pattern.replace("{left}", left((until - minute) / 60000, units)) : node.dataset.out;
+
+  const tick = () => {
+    const minute = Math.floor(Date.now() / 60000) * 60000;
+    for (const countdown of countdowns) {
+      const words = read(countdown, minute);
+      if (countdown.node.textContent !== words) countdown.node.textContent = words;
+    }
+  };
+
+  tick();
+  // A second's glance rather than a minute's sleep: timers stand still while a laptop does.
+  setInterval(tick, 1000);
+  addEventListener("pageshow", tick);
+  document.addEventListener("visibilitychange", tick);
+})();

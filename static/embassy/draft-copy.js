@@ -1,0 +1,257 @@
+// Keeps a copy of what is typed in this browser until the desk has saved it, and offers it where it was not saved.
+// A module, so that its names are its own.
+
+const PREFIX = "draft-copy:";
+const PAUSE = 1000;
+const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
+const MOST_ROWS = 20;
+const TEXT_INPUTS = new Set([
+  "text", "email", "url", "search", "tel", "number", "date", "time", "datetime-local",
+]);
+// What a form says of the text that it began from: without it a copy taken up would overwrite what came since.
+const ORIGIN = /^(shown$|initial-)|-shows$/;
+
+// The copies whose names begin so, the newest first; what is no copy is thrown away.
+function copiesOf(page) {
+  const found = [];
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith(page))) {
+    try {
+      const { at, typed, origin } = JSON.parse(localStorage.getItem(key));
+      if (!Number.isFinite(at) || Date.now() - at > KEPT_FOR) throw new RangeError("too old");
+      found.push({ key, at, typed: Object.entries(typed), origin: Object.entries(origin) });
+    } catch {
+      localStorage.removeItem(key);
+    }
+  }
+  return found.sort((one, other) => other.at - one.at);
+}
+
+// After a saving, whatever page follows names the copy that is no longer needed.
+function forgetSaved() {
+  for (const { dataset } of document.querySelectorAll("[data-draft-saved]")) {
+    if (dataset.draftSaved.startsWith(PREFIX)) localStorage.removeItem(dataset.draftSaved);
+  }
+}
+
+// A page's name: its path, and for a new edition the statement and the language that it is for.
+function nameOfPage(user) {
+  const asked = new URLSearchParams(location.search);
+  const subject = ["statement", "language"].map((name) => asked.get(name) || "").join(":");
+  return `${PREFIX}${user}:${location.pathname}:${subject}:`;
+}
+
+// The rows of pictures are numbered by their places on the page; a copy names a row by the picture's own number.
+function nameOf(element) {
+  const found = element.name.match(/^(initial-)?([a-z_]+)-(\d+)-(\w+)$/);
+  if (!found) return element.name;
+  const [, initial = "", rows, number, field] = found;
+  const id = element.form.elements[`${rows}-${number}-id`];
+  const before = Number(element.form.elements[`${rows}-INITIAL_FORMS`]?.value || 0);
+  return `${initial}${rows}-${id?.value ? `#${id.value}` : `+${number - before}`}-${field}`;
+}
+
+function isTyped(element) {
+  if (!element.name || element.name.includes("__prefix__")) return false;
+  return ["TEXTAREA", "SELECT"].includes(element.tagName) || TEXT_INPUTS.has(element.type);
+}
+
+function isOrigin(element) {
+  return element.type === "hidden" && ORIGIN.test(element.name) && !element.name.includes("__prefix__");
+}
+
+// The values of an input with the words that stand for them: a choice from a long list is not in the page again.
+function valuesOf(element) {
+  if (element.tagName !== "SELECT") return [[element.value, ""]];
+  return [...element.selectedOptions].map((option) => [option.value, option.text]);
+}
+
+function fill(element, values) {
+  if (element.tagName !== "SELECT") {
+    element.value = values[0][0];
+  } else {
+    for (const option of element.options) option.selected = false;
+    for (const [value, text] of values) {
+      const option = [...element.options].find((one) => one.value === value);
+      if (option) option.selected = true;
+      else element.add(new Option(text, value, true, true));
+    }
+  }
+  element.dispatchEvent(new Event("input", { bubbles: true }));
+  element.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+const sameValues = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+class Draft {
+  constructor(place) {
+    this.place = place;
+    this.form = place.closest("form");
+    this.page = nameOfPage(place.dataset.user);
+    const marker = this.form.elements.draft_copy;
+    // A form that comes back unsaved goes on with its copy: all that stands in it is unsaved.
+    this.resumed = marker.value.startsWith(this.page);
+    this.key = this.resumed ? marker.value : `${this.page}${Date.now()}${Math.random().toString().slice(1)}`;
+    marker.value = this.key;
+    this.opened = this.typed();
+    this.leaving = false;
+  }
+
+  named(wanted) {
+    return new Map([...this.form.elements].filter(wanted).map((element) => [nameOf(element), element]));
+  }
+
+  typed() {
+    return Object.fromEntries([...this.named(isTyped)].map(([name, element]) => {
+      const label = element.labels?.[0]?.textContent.trim().replace(/:$/, "") || name;
+      return [name, { label, values: valuesOf(element) }];
+    }));
+  }
+
+  origin() {
+    return Object.fromEntries([...this.named(isOrigin)].map(([name, element]) => [name, element.value]));
+  }
+
+  hasUnsaved() {
+    return this.resumed || JSON.stringify(this.typed()) !== JSON.stringify(this.opened);
+  }
+
+  keep() {
+    clearTimeout(this.waiting);
+    if (!this.hasUnsaved()) {
+      localStorage.removeItem(this.key);
+      return;
+    }
+    const copy = { at: Date.now(), typed: this.typed(), origin: this.origin() };
+    try {
+      localStorage.setItem(this.key, JSON.stringify(copy));
+    } catch {
+      if (!this.full) this.say("full");
+      this.full = true;
+    }
+  }
+
+  watch() {
+    const later = () => {
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.keep(), PAUSE);
+    };
+    this.form.addEventListener("input", later);
+    this.form.addEventListener("change", later);
+    this.form.addEventListener("submit", () => {
+      this.keep();
+      this.leaving = true;
+    });
+    addEventListener("pagehide", () => this.keep());
+    addEventListener("pageshow", () => { this.leaving = false; });
+    addEventListener("beforeunload", (event) => {
+      if (!this.leaving && this.hasUnsaved()) event.preventDefault();
+    });
+  }
+
+  // Offer what another visit to this page has left behind, unless it says what the page says.
+  offer() {
+    for (const copy of copiesOf(this.page).filter(({ key }) => key !== this.key)) {
+      const fields = this.named(isTyped);
+      const differing = copy.typed.filter(([name, { values }]) => {
+        const element = fields.get(name);
+        return element ? !sameValues(values, valuesOf(element)) : values.some(([value]) => value);
+      });
+      if (differing.length) this.place.append(this.box(copy, differing));
+      else localStorage.removeItem(copy.key);
+    }
+  }
+
+  box(copy, differing) {
+    const box = this.place.querySelector("template[data-offer]").content.firstElementChild.cloneNode(true);
+    const when = new Date(copy.at);
+    const time = box.querySelector("[data-when]");
+    time.dateTime = when.toISOString();
+    time.textContent = when.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    const began = Object.fromEntries(copy.origin).shown;
+    box.querySelector("[data-changed]").hidden = !this.form.elements.shown || began === this.form.elements.shown.value;
+    this.list(box, differing);
+    box.querySelector("[data-take]").hidden = !this.named(isTyped).size;
+    box.querySelector("[data-placeless]").hidden = this.named(isTyped).size > 0;
+    box.querySelector("[data-take]").addEventListener("click", () => this.takeUp(copy, box));
+    box.querySelector("[data-throw]").addEventListener("click", () => this.throwAway(copy, box));
+    return box;
+  }
+
+  list(box, fields) {
+    const terms = fields.flatMap(([, { label, values }]) => {
+      const term = document.createElement("dt");
+      const words = document.createElement("dd");
+      term.textContent = label;
+      words.textContent = values.map(([value, text]) => text || value).join(", ");
+      return [term, words];
+    });
+    box.querySelector("dl").replaceChildren(...terms);
+  }
+
+  takeUp(copy, box) {
+    for (const [name] of copy.typed) this.makeRoomFor(name);
+    const fields = this.named(isTyped);
+    const origins = this.named(isOrigin);
+    for (const [name, value] of copy.origin) if (origins.has(name)) origins.get(name).value = value;
+    for (const [name, { values }] of copy.typed) if (fields.has(name)) fill(fields.get(name), values);
+    this.keep();
+    const placeless = copy.typed.filter(([name, { values }]) => !fields.has(name) && values.some(([value]) => value));
+    if (placeless.length) {
+      this.list(box, placeless);
+      box.querySelector("[data-placeless]").hidden = false;
+      box.querySelector("[data-take]").hidden = true;
+      box.querySelector("details").open = true;
+    } else {
+      this.close(copy, box);
+    }
+    this.say("taken");
+    this.focusOn(copy.typed.map(([name]) => fields.get(name)).find(Boolean));
+  }
+
+  // New rows of pictures stand in the page only once somebody has asked for them.
+  makeRoomFor(name) {
+    const row = name.match(/^([a-z_]+)-\+(\d+)-/);
+    if (!row) return;
+    const more = this.form.querySelector(`#${row[1]}-group .add-row a`);
+    for (let added = 0; more && added < MOST_ROWS && !this.named(isTyped).has(name); added += 1) more.click();
+  }
+
+  throwAway(copy, box) {
+    this.close(copy, box);
+    this.say("thrown");
+    this.focusOn([...this.named(isTyped).values()][0]);
+  }
+
+  close(copy, box) {
+    localStorage.removeItem(copy.key);
+    box.remove();
+  }
+
+  focusOn(element) {
+    const target = element || document.querySelector("#content-main");
+    if (!element) target.tabIndex = -1;
+    target.focus();
+  }
+
+  say(what) {
+    this.place.querySelectorAll("p[data-said]").forEach((words) => words.remove());
+    const words = this.place.querySelector(`template[data-${what}]`).content.firstElementChild.cloneNode(true);
+    words.dataset.said = "";
+    this.place.append(words);
+  }
+}
+
+function begin() {
+  // The sign-in page need not carry along what is kept here.
+  for (const words of document.querySelectorAll("[data-with-script]")) words.hidden = false;
+  for (const part of document.querySelectorAll("[data-without-script]")) part.remove();
+  forgetSaved();
+  copiesOf(PREFIX);
+  const place = document.querySelector("[data-draft-copies]");
+  if (!place) return;
+  const draft = new Draft(place);
+  draft.offer();
+  draft.watch();
+}
+
+begin();

@@ -1,0 +1,357 @@
+"""Two people in one draft: what one of them has saved is never overwritten unasked by the other.
+
+The form carries along what was shown in it: the edition's stamp, and each text in a hidden input "initial-…". When it
+comes back, it is compared input by input with what is stored by then. What only one of the two has changed is merged;
+what both have changed is shown to the second, who decides.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import label_for_field, unquote
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import QueryDict
+from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from embassy.admin import both_cities
+from statements.body import for_typing, from_typing, sanitise
+from statements.comparison import Comparison, Wording, compare
+from statements.figures import WORDS_OF_A_FIGURE, keep_uploads
+from statements.models import Deed, Edition, Statement
+from statements.writing import WritingForm
+
+TEXTS = ("title", "lead", "body", "place", "change_note")
+ROW = re.compile(r"(initial-)?figures-(\d{1,4})-(.+)")
+# Before the name of an input, on the page that shows both texts: what is stored.
+THEIRS = "theirs:"
+
+
+def stamp(edition) -> str:
+    """Where an edition stands and what it says, in one line: a form that carries another one is out of date."""
+    return f"{edition.status} {edition.fingerprint()}"
+
+
+class StampedForm(forms.ModelForm):
+    """A form that carries along what was shown in it."""
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Set for the one request whose texts clash.
+    merge: "Merge | None" = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["shown"]
+            return
+        self.initial["shown"] = stamp(self.instance)
+        for name in TEXTS:
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = True
+
+    def is_valid(self):
+        return super().is_valid() and not (self.merge and self.merge.asks)
+
+
+class TypedForm(WritingForm):
+    """What somebody typed for an edition that can no longer take it."""
+
+    class Meta:
+        model = Edition
+        fields = TEXTS
+
+    def begin(self, edition: Edition, by, now) -> Edition:
+        """A new edition that begins with the typed text in place of the approved one's."""
+        draft = edition.new_edition(by, now)
+        for name in TEXTS:
+            setattr(draft, name, self.cleaned_data[name])
+        draft.write(by, now)
+        return draft
+
+
+@dataclass(frozen=True)
+class Wordings:
+    """What one input has held: when the form was opened (None if the form does not say), in the end here and there."""
+
+    name: str
+    label: str
+    shown: str | None
+    theirs: str
+    mine: str
+
+    def same(self, one: str | None, other: str) -> bool:
+        """Whether two wordings would be stored as the same text; an unknown one is the same as none."""
+        return one is not None and self._stored_as(one) == self._stored_as(other)
+
+    def _stored_as(self, text: str) -> str:
+        if self.name == "body":
+            return sanitise(from_typing(text.replace("\r\n", "\n")))
+        return " ".join(text.split())
+
+    @property
+    def changed_by_me(self) -> bool:
+        return not self.same(self.shown, self.mine)
+
+    @property
+    def changed_by_them(self) -> bool:
+        return not self.same(self.shown, self.theirs)
+
+    @property
+    def clash(self) -> bool:
+        return self.changed_by_me and self.changed_by_them and not self.same(self.theirs, self.mine)
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether it is about a picture that one removes and the other keeps."""
+        return self.name.endswith("-DELETE")
+
+    @property
+    def is_picture(self) -> bool:
+        return self.name.endswith("-shows")
+
+    def compared(self) -> Comparison:
+        """Theirs as the old text, mine as the new one."""
+        return compare(self._as_read(self.theirs), self._as_read(self.mine))
+
+    def _as_read(self, text: str) -> Wording:
+        if self.name == "body":
+            return Wording(body=self._stored_as(text))
+        # Whatever is a plain text is compared like one.
+        return Wording(lead=text)
+
+
+class Merge:
+    """What was posted, brought together with what is stored now.
+
+    `data` and `files` are changed in place: afterwards they are what an up-to-date form would have sent.
+    """
+
+    def __init__(self, data: QueryDict, files: MultiValueDict, edition: Edition):
+        self.data, self.files, self.edition = data, files, edition
+        self.up_to_date = data.get("shown") == stamp(edition)
+        self.incomplete = not data.get("shown")
+        self.handed_in = data.get("shown", "").startswith("draft ") and edition.is_in_review
+        self.clashes: list[Wordings] = []
+        self.merged: list[str] = []
+        for name in TEXTS if edition.corrects_id else TEXTS[:-1]:
+            stored = getattr(edition, name)
+            label = str(label_for_field(name, Edition))
+            self._settle(name, label, for_typing(stored) if name == "body" else stored)
+        self._bring_in_figures()
+        data["shown"] = stamp(edition)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to decide before anything is saved."""
+        return bool(self.clashes) or self.handed_in or self.incomplete
+
+    @property
+    def deed(self) -> Deed | None:
+        """The last that was done with the edition meanwhile."""
+        act = Deed.Act.SUBMITTED if self.handed_in else Deed.Act.WROTE
+        return self.edition.deeds.filter(act=act).select_related("by").last()
+
+    def _settle(self, name: str, label: str, stored: str):
+        """Let one input hold mine, or theirs where I have not touched it, or mark it as a clash."""
+        shown = stored if self.up_to_date else self.data.get(f"initial-{name}")
+        mine = self.data.setdefault(name, stored if shown is None else shown)
+        wordings = Wordings(name, label, shown, stored, mine)
+        if wordings.clash:
+            self.clashes.append(wordings)
+        elif wordings.changed_by_them and not wordings.changed_by_me:
+            self.data[name] = stored
+            self.merged.append(label)
+        self.data[f"initial-{name}"] = stored
+
+    def _bring_in_figures(self):
+        """Give each figure that is stored now a row, in their order; behind them come the rows of new ones."""
+        figures = list(self.edition.figures.select_related("picture"))
+        rows, uploads = _take_rows(self.data), _take_rows(self.files)
+        numbers = {row["id"][-1]: number for number, row in rows.items() if row.get("id", [""])[-1]}
+        # Of a new picture the row has no id; of one that is gone it has one that fits nothing.
+        places = [numbers.pop(str(figure.pk), None) for figure in figures]
+        new = [number for number, row in rows.items() if not row.get("id", [""])[-1]]
+        gone = [number for number in numbers.values() if _has_new_words(rows[number])]
+        for place, number in enumerate([*places, *new, *gone]):
+            _put_row(self.data, place, rows.get(number, {}))
+            _put_row(self.files, place, uploads.get(number, {}))
+        for place, (figure, number) in enumerate(zip(figures, places, strict=True)):
+            self._bring_in(figure, place, known=number is not None)
+        for place in range(len(places) + len(new), len(places) + len(new) + len(gone)):
+            self._bring_back(place)
+        self.data["figures-INITIAL_FORMS"] = str(len(figures))
+        self.data["figures-TOTAL_FORMS"] = str(len(figures) + len(new) + len(gone))
+
+    def _bring_in(self, figure, place: int, known: bool):
+        """One figure that is stored, beside the row that the form had for it, if it did."""
+        row = f"figures-{place}"
+        self.data[f"{row}-id"], self.data[f"{row}-edition"] = str(figure.pk), str(self.edition.pk)
+        removed = self.data.get(f"{row}-DELETE")
+        before = len(self.clashes) + len(self.merged)
+        for name, verbose_name in WORDS_OF_A_FIGURE.items():
+            stored = figure.picture.digest if name == "shows" else str(getattr(figure, name))
+            self._settle(f"{row}-{name}", f"{_picture(place)}: {verbose_name}", stored)
+        if not known and not self.up_to_date:
+            self.merged.append(_picture(place))
+        if removed and len(self.clashes) + len(self.merged) > before:
+            self.clashes.append(Wordings(f"{row}-DELETE", _picture(place), None, "", "on"))
+
+    def _bring_back(self, place: int):
+        """A row whose figure they have removed while I wrote in it: a new figure, if I want it to stay."""
+        row = f"figures-{place}"
+        self.data[f"{row}-id"] = ""
+        self.clashes.append(Wordings(f"{row}-DELETE", _picture(place), None, "on", ""))
+
+
+def _picture(place: int) -> str:
+    return _("picture %(number)d") % {"number": place + 1}
+
+
+def _take_rows(posted: MultiValueDict) -> dict[int, dict[str, list]]:
+    """Take the rows of pictures out of what was posted: by their numbers, each with its values by name."""
+    rows: dict[int, dict[str, list]] = {}
+    for key in list(posted):
+        if found := ROW.fullmatch(key):
+            initial, number, name = found.groups("")
+            rows.setdefault(int(number), {})[initial + name] = posted.pop(key)
+    return dict(sorted(rows.items()))
+
+
+def _put_row(posted: MultiValueDict, place: int, row: dict[str, list]):
+    for key, values in row.items():
+        initial = "initial-" if key.startswith("initial-") else ""
+        posted.setlist(f"{initial}figures-{place}-{key.removeprefix('initial-')}", values)
+
+
+def _has_new_words(row: dict[str, list]) -> bool:
+    """Whether somebody has written in the row, and does not want its picture removed."""
+    changed = any(row.get(name) != row.get(f"initial-{name}") for name in WORDS_OF_A_FIGURE)
+    return changed and "DELETE" not in row
+
+
+class Conflicts(admin.ModelAdmin):
+    """For the admin of editions: a draft is saved from the text that was shown, or not without asking."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            edition = self._held(request, unquote(object_id))
+            if self._is_too_late(request, edition):
+                return self._too_late(request, edition)
+            merge = self._merge(request, edition) if self.has_change_permission(request, edition) else None
+            answer = super().changeform_view(request, object_id, form_url, extra_context)
+        return self._asking(request, answer, merge) if merge and merge.asks else answer
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"merge": getattr(request, "merge", None)})
+
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        # Whoever changes a picture has written in the edition, too.
+        if formset.has_changed() and not form.has_changed():
+            form.instance.refresh_from_db()
+            form.instance.write(request.user, request.instant)
+
+    def _held(self, request, pk):
+        """The edition, which nobody else can change until the transaction ends; None if it is gone."""
+        edition = self.get_object(request, pk)
+        if edition is None:
+            return None
+        Statement.objects.select_for_update(of=("self",)).filter(pk=edition.statement_id).first()
+        return self.get_object(request, pk)
+
+    def _merge(self, request, edition) -> Merge | None:
+        """Bring what was posted up to date; None when there is no edition."""
+        if edition is None:
+            return None
+        data = request.POST.copy()
+        _take_theirs(data)
+        keep_uploads(data, request.FILES, edition.mission)
+        request.POST = data
+        request.merge = merge = Merge(data, request.FILES, edition)
+        if merge.merged and not merge.asks:
+            self.message_user(request, _told(merge), messages.INFO)
+        return merge
+
+    def _asking(self, request, answer, merge):
+        """The form as it was filled in, not saved, with both texts above it where they clash."""
+        answer.template_name = "admin/statements/edition/conflict.html"
+        answer.status_code = 409
+        answer.context_data |= {"title": _("Not saved yet: please decide"), "merge": merge, "told": _told(merge)}
+        answer.context_data |= _who_and_when(request, merge.deed)
+        return answer
+
+    def _is_too_late(self, request, edition) -> bool:
+        """Whether a form comes back that was opened while its edition could be changed."""
+        opened = request.POST.get("shown", "").partition(" ")[0] in ("draft", "review")
+        late = edition is None or edition.is_approved
+        return opened and late and self.has_change_permission(request)
+
+    def _too_late(self, request, edition):
+        """What was typed for an edition that is approved or deleted by now: to be copied, or begun anew with."""
+        form = TypedForm(request.POST, instance=Edition(language=edition.language if edition else ""))
+        if edition and "_new_edition" in request.POST and form.is_valid():
+            try:
+                draft = form.begin(edition, request.user, request.instant)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                self.log_addition(request, draft, str(_("Begin a new edition")))
+                text = format_html(_("“{title}” is a new edition now, with your text."), title=draft.title)
+                self.message_user(request, text, messages.SUCCESS)
+                return redirect("admin:statements_edition_change", draft.pk)
+        approval = edition and edition.deeds.filter(act=Deed.Act.APPROVED).select_related("by").last()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Not saved: this edition can no longer be changed"),
+            "edition": edition,
+            "form": form,
+            "words_of_pictures": _words_of_pictures(request.POST),
+            "opts": self.opts,
+            **_who_and_when(request, approval),
+        }
+        return render(request, "admin/statements/edition/too_late.html", context, status=409)
+
+
+def _take_theirs(data: QueryDict):
+    """On a page that shows both texts somebody has chosen theirs: that is what they send."""
+    chosen = "_theirs" in data
+    for key in [key for key in data if key.startswith(THEIRS)]:
+        (*_before, value) = data.pop(key)
+        if chosen:
+            data[key.removeprefix(THEIRS)] = value
+
+
+def _words_of_pictures(posted: QueryDict) -> list[tuple[str, str, str]]:
+    """What was written to pictures and differs from what was shown: each input's name, its label and the text."""
+    rows = [(ROW.fullmatch(key), key, str(posted[key])) for key in sorted(posted)]
+    return [
+        (key, f"{_picture(int(found[2]))}: {WORDS_OF_A_FIGURE[found[3]]}", text)
+        for found, key, text in rows
+        if found and not found[1] and found[3] in ("alt", "caption", "credit")
+        if text.strip() and text != posted.get(f"initial-{key}")
+    ]
+
+
+def _told(merge: Merge) -> str:
+    """What has been merged without asking; empty if nothing has."""
+    if not merge.merged:
+        return ""
+    return _("While you were writing, somebody else changed: %(inputs)s. That is kept beside what you wrote.") % {
+        "inputs": ", ".join(merge.merged)
+    }
+
+
+def _who_and_when(request, deed: Deed | None) -> dict:
+    """Who did it, by name, and when, by the clocks of both cities."""
+    if deed is None:
+        return {"who": _("Somebody"), "when": both_cities(request.mission, None)}
+    name = deed.by.get_full_name() if deed.by else ""
+    return {"who": name or deed.by_name or _("Somebody"), "when": both_cities(request.mission, deed.at)}

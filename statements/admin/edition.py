@@ -1,0 +1,232 @@
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.languages import speaking
+from statements.admin.conflict import Conflicts, StampedForm
+from statements.admin.draft_copy import DraftCopy
+from statements.admin.invitations import Invitations
+from statements.admin.moves import MOVES, label_of, may, moves_of
+from statements.admin.piles import PileFilter
+from statements.admin.state import state_badge
+from statements.figures import FigureForm
+from statements.invitations import as_if_public
+from statements.models import Edition, Figure, Picture
+from statements.writing import WritingForm
+
+
+class EditionForm(StampedForm, WritingForm, MissionContentForm):
+    """The form of a draft."""
+
+
+class FigureInline(admin.StackedInline):
+    model = Figure
+    form = FigureForm
+    fields = ["shows", "as_shown", "upload", "alt", "caption", "credit", "position"]
+    readonly_fields = ["as_shown"]
+    extra = 0
+
+    def get_fields(self, request, obj=None):
+        if obj and not obj.is_approved:
+            return self.fields
+        return [name for name in self.fields if name not in ("shows", "upload")]
+
+    @admin.display(description=_("as it is"))
+    def as_shown(self, figure):
+        if figure.picture_id is None:
+            return "—"
+        address = reverse("admin:statements_edition_picture", args=[figure.picture.digest])
+        return format_html('<img class="picture-preview" src="{}" alt="" width="320">', address)
+
+
+@admin.register(Edition)
+class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
+    form = EditionForm
+    inlines = [FigureInline]
+    list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
+    list_filter = [PileFilter, "language", "status", "statement__kind"]
+    list_select_related = ["mission", "changed_by"]
+    list_per_page = 50
+    ordering = ["-pk"]
+    search_fields = ["title", "lead"]
+    search_help_text = _("Search in titles and leads.")
+    change_form_template = "admin/statements/edition/change_form.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("corrections")
+
+    def get_fieldsets(self, request, obj=None):
+        identity = ["statement", "language"] if obj is None else ["language"]
+        body = "body_as_read" if obj and obj.is_approved else "body"
+        note = ["change_note"] if obj and obj.corrects_id else []
+        return [
+            (None, {"fields": [*identity, "title", "lead", body, "place"]}),
+            *([(_("For the readers of the correction"), {"fields": note})] if note else []),
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["language", "body_as_read"] if obj else []
+
+    def view_on_site(self, edition):
+        with speaking(edition.language, edition.mission):
+            return edition.get_absolute_url() if edition.is_live(at=edition.seen_at) else None
+
+    @admin.display(description=_("text"))
+    def body_as_read(self, edition):
+        # Sanitised by BodyField on its way into the database.
+        return format_html(
+            '<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, mark_safe(edition.body)
+        )
+
+    def has_change_permission(self, request, obj=None):
+        # What has been approved can be looked at, not changed.
+        return (obj is None or not obj.is_approved) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return (obj is None or not obj.is_approved) and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request):
+        # Deleting many at once would pass by what each may not lose.
+        return {}
+
+    def get_inlines(self, request, obj):
+        return [FigureInline] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        if not change or form.has_changed():
+            obj.write(request.user, request.instant)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        # After the first saving comes the page where it is read once more and handed in.
+        if "_addanother" not in request.POST:
+            request.POST = request.POST.copy()
+            request.POST["_continue"] = "1"
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        """After saving, make the move whose button was pressed, if it still can be made."""
+        name = request.POST.get("_then")
+        if name not in MOVES or not MOVES[name].at_once:
+            return super().response_change(request, obj)
+        if not may(request.user, name, obj):
+            refusal = _("It has been saved and not published: what you have written, somebody else must approve.")
+            self.message_user(request, refusal, messages.ERROR)
+            return redirect("admin:statements_edition_change", obj.pk)
+        form = MOVES[name].form(request.POST, edition=obj, by=request.user, now=request.instant)
+        if form.is_valid() and form.make():
+            return self.moved(request, form, MOVES[name].label)
+        for error in form.non_field_errors():
+            self.message_user(request, error, messages.ERROR)
+        return redirect("admin:statements_edition_change", obj.pk)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        edition = self.get_object(request, object_id)
+        context = {}
+        if edition:
+            context.update(self.invitations(request, edition))
+            context["moves"] = moves_of(request.user, edition, request.instant)
+            context["fingerprint"] = edition.fingerprint()
+            context["state"] = edition.state(at=request.instant)
+            context["badge"] = state_badge(edition, request.instant)
+            context["live_from"] = both_cities(request.mission, edition.live_from)
+            context["live_until"] = both_cities(request.mission, edition.live_until)
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def get_urls(self):
+        moves = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(self.move_view),
+                {"move": name},
+                name=f"statements_edition_{name}",
+            )
+            for name in MOVES
+        ]
+        preview = path(
+            "<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="statements_edition_preview"
+        )
+        picture = path(
+            "picture/<str:digest>.webp", self.admin_site.admin_view(self.picture), name="statements_edition_picture"
+        )
+        return [*moves, preview, picture, *super().get_urls()]
+
+    def move_view(self, request, pk, move):
+        """The page on which one move is confirmed and made."""
+        edition = get_object_or_404(self.get_queryset(request), pk=pk)
+        label = label_of(move, edition, request.instant)
+        if not may(request.user, move, edition):
+            raise PermissionDenied
+        posted = request.POST if request.method == "POST" else None
+        form = MOVES[move].form(posted, edition=edition, by=request.user, now=request.instant)
+        if form.is_valid() and form.make():
+            return self.moved(request, form, label)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": label,
+            "edition": edition,
+            "form": form,
+            "media": self.media + form.media,
+            "opts": self.opts,
+            "badge": state_badge(edition, request.instant),
+            "now": both_cities(request.mission, request.instant),
+        }
+        return render(
+            request, [f"admin/statements/edition/{move}.html", "admin/statements/edition/_move.html"], context
+        )
+
+    def moved(self, request, form, label):
+        """Say what has been done, and go where the work goes on."""
+        edition = getattr(form, "draft", form.edition)
+        self.log_change(request, edition, str(label))
+        text = format_html(form.done, title=edition.title, state=state_badge(edition, request.instant))
+        if edition.is_approved and edition.live_from > request.instant:
+            when = both_cities(request.mission, edition.live_from)
+            text = format_html(_("“{title}” will be public at {when}."), title=edition.title, when=when)
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect(
+            "admin:statements_statement_change" if edition.is_approved else "admin:statements_edition_change",
+            edition.statement_id if edition.is_approved else edition.pk,
+        )
+
+    @method_decorator(require_safe)
+    def preview(self, request, pk):
+        """The edition as the public will read it; a draft as if it were published this minute."""
+        edition = get_object_or_404(self.get_queryset(request).with_details(), pk=pk)
+        if not self.has_view_permission(request, edition):
+            raise PermissionDenied
+        edition = as_if_public(edition, request.mission, request.instant)
+        request.LANGUAGE_CODE = edition.language
+        with speaking(edition.language, request.mission):
+            context = {"edition": edition, "translations": [], "preview": True}
+            response = render(request, "statements/statement.html", context)
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    @method_decorator(require_safe)
+    def picture(self, request, digest):
+        """A picture's bytes for staff, public or not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)
+        return HttpResponse(found.read(), content_type="image/webp")
+
+    @admin.display(description=_("state"))
+    def state(self, edition):
+        return state_badge(edition, edition.seen_at)
+
+    @admin.display(description=_("public from"), ordering="live_from")
+    def from_when(self, edition):
+        return both_cities(edition.mission, edition.live_from)
+
+    @admin.display(description=_("public until"), ordering="live_until")
+    def until_when(self, edition):
+        return both_cities(edition.mission, edition.live_until)

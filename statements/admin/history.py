@@ -1,0 +1,103 @@
+"""A statement's history at the desk: who did what with its editions and when, and any two of them compared."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby, pairwise
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from embassy.admin import both_cities
+from statements.admin.state import STATES, state_badge
+from statements.comparison import Wording, compare
+from statements.models import Deed, Edition
+
+
+def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
+    """The key of the edition before each, in its language: by the minute, what has none yet at the end."""
+    in_order = sorted(
+        editions, key=lambda edition: (edition.language, edition.live_from is None, edition.live_from, edition.pk)
+    )
+    by_language = groupby(in_order, lambda edition: edition.language)
+    return {later.pk: earlier.pk for _language, group in by_language for earlier, later in pairwise(group)}
+
+
+class CompareForm(forms.Form):
+    """Which two editions of a statement to compare."""
+
+    old = forms.TypedChoiceField(label=_("The older edition"), coerce=int)
+    new = forms.TypedChoiceField(label=_("The newer edition"), coerce=int)
+
+    def __init__(self, *args, editions: Iterable[Edition], at: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [
+            (edition.pk, f"{edition.get_language_display()}, {STATES[edition.state(at=at)]}: {edition.title}")
+            for edition in editions
+        ]
+        for field in self.fields.values():
+            field.choices = choices  # type: ignore[attr-defined]
+
+
+class History:
+    """One part of a statement's admin."""
+
+    def get_urls(self):
+        address = path(
+            "<int:pk>/compare/", self.admin_site.admin_view(self.compare_view), name="statements_statement_compare"
+        )
+        return [address, *super().get_urls()]
+
+    def history(self, request, statement) -> list[dict]:
+        """Every deed with the statement's editions, the newest first, for those who may see deeds."""
+        if not request.user.has_perm("statements.view_deed"):
+            return []
+        deeds = Deed.objects.filter(edition__statement=statement).select_related("edition").order_by("-pk")
+        return [
+            {
+                "deed": deed,
+                "at": both_cities(request.mission, deed.at),
+                "live_from": deed.live_from and both_cities(request.mission, deed.live_from),
+                "live_until": deed.live_until and both_cities(request.mission, deed.live_until),
+            }
+            for deed in deeds
+        ]
+
+    @method_decorator(require_safe)
+    def compare_view(self, request, pk):
+        """Two editions of a statement, paragraph by paragraph: `?old=…&new=…`."""
+        statement = self.get_object(request, str(pk))
+        if statement is None:
+            raise Http404("There is no such statement.")
+        if not request.user.has_perm("statements.view_edition"):
+            raise PermissionDenied
+        listed = statement.editions.order_by("language", "pk").prefetch_related("figures", "corrections")
+        editions = {edition.pk: edition for edition in listed}
+        form = CompareForm(request.GET or None, editions=editions.values(), at=request.instant)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Two editions compared"),
+            "statement": statement,
+            "form": form,
+            "opts": self.opts,
+        }
+        if form.is_valid():
+            old, new = (editions[form.cleaned_data[name]] for name in ("old", "new"))
+            context["sides"] = [self.side(request, edition) for edition in (old, new)]
+            context["language"] = new.language
+            context["comparison"] = compare(Wording.of(old), Wording.of(new))
+        return render(request, "admin/statements/statement/compare.html", context)
+
+    def side(self, request, edition) -> dict:
+        """What is said of an edition above its text."""
+        return {
+            "edition": edition,
+            "badge": state_badge(edition, request.instant),
+            "live_from": both_cities(request.mission, edition.live_from),
+            "live_until": both_cities(request.mission, edition.live_until),
+        }

@@ -1,0 +1,94 @@
+"""Invitations on an edition's page at the desk: made, seen and taken back."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from embassy.admin import both_cities
+from embassy.languages import speaking
+from statements.admin.state import state_badge
+from statements.invitations import InvitationForm
+from statements.models import Invitation
+
+PERMISSION = "statements.change_edition"
+
+
+class Invitations:
+    """One part of an edition's admin."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/invite/", view(self.invite_view), name="statements_edition_invite"),
+            path("<int:pk>/revoke/<int:invitation>/", view(self.revoke_view), name="statements_edition_revoke"),
+            *super().get_urls(),
+        ]
+
+    def invitations(self, request, edition) -> dict:
+        """What an edition's page says of those who are or were invited: until when, how often and when last viewed."""
+        rows = [
+            {
+                "invitation": invitation,
+                "is_open": invitation.is_open(at=request.instant),
+                "until": both_cities(request.mission, invitation.expires_at),
+                "revoked": invitation.revoked_at and both_cities(request.mission, invitation.revoked_at),
+                "last_viewed": both_cities(request.mission, invitation.last_viewed_at),
+            }
+            for invitation in edition.invitations.with_viewings().select_related("made_by")
+        ]
+        return {
+            "invitations": rows,
+            "may_invite": request.user.has_perm(PERMISSION),
+            "is_or_was_public": edition.has_been_public(at=request.instant),
+        }
+
+    def invite_view(self, request, pk):
+        """The page on which somebody is invited."""
+        edition = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        posted = request.POST if request.method == "POST" else None
+        form = InvitationForm(posted, edition=edition, by=request.user, now=request.instant)
+        if form.is_valid() and form.make():
+            return self.invited(request, form.invitation)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Invite somebody to read it"),
+            "edition": edition,
+            "form": form,
+            "media": self.media + form.media,
+            "opts": self.opts,
+            "badge": state_badge(edition, request.instant),
+            "now": both_cities(request.mission, request.instant),
+        }
+        return render(request, "admin/statements/edition/invite.html", context)
+
+    def invited(self, request, invitation):
+        """Show the link, this once: it is kept nowhere."""
+        with speaking(request.mission.default_language, request.mission):
+            link = request.build_absolute_uri(reverse("preview", args=[invitation.token]))
+        text = format_html(
+            _("The link for {name} is open until {until}. Copy it now, for it is not shown again: {link}"),
+            name=invitation.name,
+            until=both_cities(request.mission, invitation.expires_at),
+            link=format_html('<input class="link-to-copy" readonly value="{}" aria-label="{}">', link, _("Link")),
+        )
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:statements_edition_change", invitation.edition_id)
+
+    @method_decorator(require_POST)
+    def revoke_view(self, request, pk, invitation):
+        """Take an invitation back, at once."""
+        edition = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        found = get_object_or_404(Invitation, edition=edition, pk=invitation)
+        found.revoke(request.instant)
+        text = format_html(_("The link for {name} leads nowhere any more."), name=found.name)
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:statements_edition_change", edition.pk)

@@ -1,0 +1,86 @@
+"""What can be done with an edition, by whom: the moves as pages of the admin, and the way to each."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from statements import moves
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move: its form, the permission it takes and its button. `at_once` needs no page of its own."""
+
+    form: type[moves.MoveForm]
+    permission: str
+    label: Promise
+    at_once: bool = False
+
+
+MOVES = {
+    "submit": Move(moves.SubmitForm, "submit_edition", _("Hand in for review"), at_once=True),
+    "publish-now": Move(moves.PublishNowForm, "approve_edition", _("Publish now"), at_once=True),
+    "approve": Move(moves.ApproveForm, "approve_edition", _("Approve and schedule")),
+    "return": Move(moves.ReturnForm, "approve_edition", _("Give back")),
+    "reschedule": Move(moves.RescheduleForm, "approve_edition", _("Move to another minute")),
+    "cancel": Move(moves.CancelForm, "approve_edition", _("Take back to draft")),
+    "correct": Move(moves.NewEditionForm, "change_edition", _("Begin a new edition")),
+    "withdraw": Move(moves.WithdrawForm, "withdraw_edition", _("Withdraw")),
+    "withhold": Move(moves.WithholdForm, "withdraw_edition", _("Withhold from the record")),
+    "look-again": Move(moves.LookAgainForm, "approve_edition", _("I have looked at it again"), at_once=True),
+}
+
+TAKE_UP_AGAIN = _("Take this text up again")
+
+# What is possible in each state; every other one allows to take the text up again.
+POSSIBLE = {
+    "draft": ["submit"],
+    "review": ["publish-now", "approve", "return"],
+    "scheduled": ["reschedule", "cancel", "correct"],
+    "live": ["correct", "withdraw"],
+    "replaced": ["correct", "withhold"],
+    "ended": ["correct", "withhold"],
+}
+TOGETHER = {"publish-now", "approve", "reschedule", "cancel"}
+
+
+def may(user, name: str, edition) -> bool:
+    """Whether the user may make the move with this edition at all."""
+    if not user.has_perm(f"statements.{MOVES[name].permission}"):
+        return False
+    if name == "publish-now":
+        return not edition.has_written(user)
+    if name == "approve":
+        return user.has_perm("statements.override_four_eyes") or not edition.has_written(user)
+    if name == "look-again":
+        return user != edition.approved_by and not edition.has_written(user)
+    return True
+
+
+def label_of(name: str, edition, at):
+    """What the move is called: an older text is not corrected but taken up again."""
+    past = edition.state(at=at) in ("replaced", "withdrawn", "ended")
+    return TAKE_UP_AGAIN if name == "correct" and past else MOVES[name].label
+
+
+def moves_of(user, edition, at) -> list[dict]:
+    """The moves that the edition can make at the instant and that this user may make, as buttons."""
+    names = list(POSSIBLE.get(edition.state(at=at), ["correct"]))
+    if edition.override_reason and edition.looked_again_by_id is None:
+        names.insert(0, "look-again")
+    if edition.withheld_reason:
+        names = [name for name in names if name != "withhold"]
+    if edition.release_id:
+        names = [name for name in names if name not in TOGETHER]
+    return [
+        {
+            "name": name,
+            "address": reverse(f"admin:statements_edition_{name}", args=[edition.pk]),
+            "label": label_of(name, edition, at),
+            "at_once": MOVES[name].at_once,
+        }
+        for name in names
+        if may(user, name, edition)
+    ]

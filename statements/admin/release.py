@@ -1,0 +1,226 @@
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.pickers import ManyPicker
+from statements.admin.moves import MOVES, may
+from statements.admin.state import STATES, state_badge
+from statements.models import Edition, Release, WrongMove
+
+LABELS = {
+    "publish-now": _("Publish all now"),
+    "approve": _("Approve and schedule all"),
+    "reschedule": _("Move all to another minute"),
+    "cancel": _("Take all back to draft"),
+}
+POSSIBLE = {"review": ["publish-now", "approve"], "scheduled": ["reschedule", "cancel"]}
+
+
+def release_badge(release, at):
+    """Where a release stands at the instant, in one word."""
+    state = release.state(at=at)
+    word = _("released") if state == "released" else STATES[state]
+    return format_html('<span class="state state-{}">{}</span>', state, word)
+
+
+def moves_of(user, release, at) -> list[dict]:
+    """The moves that the release can make at the instant and that this user may make, as buttons."""
+    return [
+        {"address": reverse(f"admin:statements_release_{name}", args=[release.pk]), "label": LABELS[name]}
+        for name in POSSIBLE.get(release.state(at=at), [])
+        if may(user, name, release)
+    ]
+
+
+def as_choice(edition) -> str:
+    return f"{edition.title} ({edition.get_language_display()})"
+
+
+class EditionsPicker(ManyPicker):
+    """Finds unfinished editions that are in no release yet."""
+
+    url_name = "%s:statements_release_choices"
+
+    def __init__(self, admin_site):
+        super().__init__(Release._meta.get_field("editions"), admin_site)
+
+
+class EditionsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj):
+        return as_choice(obj)
+
+
+class Choices(AutocompleteJsonView):
+    """Answers the picker."""
+
+    def process_request(self, request):
+        field = Edition._meta.get_field("release")
+        return request.GET.get("term", ""), self.admin_site.get_model_admin(Edition), field, "pk"
+
+    def get_queryset(self):
+        return super().get_queryset().unfinished().filter(release=None)
+
+    def serialize_result(self, obj, to_field_name):
+        return {"id": str(obj.pk), "text": as_choice(obj)}
+
+
+class ReleaseForm(MissionContentForm):
+    editions = EditionsField(
+        label=_("Editions that go out together"),
+        queryset=Edition.objects.none(),
+        required=False,
+        help_text=_("Drafts and editions in review, found by their titles. Each can be in one release alone."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "editions" in self.fields:
+            choices = self.instance.choices()
+            self.fields["editions"].queryset = choices
+            self.fields["editions"].initial = choices.filter(release__isnull=False) if self.instance.pk else []
+
+    def clean(self):
+        if "editions" in self.data and "editions" not in self.fields:
+            raise ValidationError(
+                _("The list was not changed: its editions have been approved meanwhile. Take them back first.")
+            )
+        return super().clean()
+
+
+@admin.register(Release)
+class ReleaseAdmin(MissionContentAdmin):
+    form = ReleaseForm
+    list_display = ["name", "state", "minute", "members"]
+    list_select_related = ["mission"]
+    search_fields = ["name", "editions__title"]
+    search_help_text = _("Search in the names and in the editions’ titles.")
+    change_form_template = "admin/statements/release/change_form.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("editions__corrections")
+
+    def get_fieldsets(self, request, obj=None):
+        writable = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        editions = ["editions"] if writable and (obj is None or obj.live_from is None) else []
+        return [(None, {"fields": ["name", *editions]})]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "editions" in flatten_fieldsets(self.get_fieldsets(request, obj)):
+            form.base_fields["editions"].widget = EditionsPicker(self.admin_site)
+            return form
+        # A field that a form declares stays in it, drawn or not.
+        return type(form.__name__, (form,), {"editions": None})
+
+    def has_delete_permission(self, request, obj=None):
+        # What has been approved together stays on the record as such.
+        return (obj is None or obj.live_from is None) and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request):
+        # Deleting many at once would pass by what each may not lose.
+        return {}
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "editions" not in form.cleaned_data:
+            return
+        try:
+            form.instance.gather(form.cleaned_data["editions"])
+        except WrongMove as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        release = self.get_object(request, object_id)
+        context = self.standing(request, release) if release else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def standing(self, request, release):
+        """What the release's own pages show of it."""
+        return {
+            "badge": release_badge(release, request.instant),
+            "minute": both_cities(request.mission, release.live_from),
+            "moves": moves_of(request.user, release, request.instant),
+            "editions": [
+                {"edition": edition, "badge": state_badge(edition, request.instant)}
+                for edition in release.editions.order_by("statement", "language").prefetch_related("corrections")
+            ],
+        }
+
+    def get_urls(self):
+        moves = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(self.move_view),
+                {"move": name},
+                name=f"statements_release_{name}",
+            )
+            for name in LABELS
+        ]
+        choices = path(
+            "choices/",
+            self.admin_site.admin_view(Choices.as_view(admin_site=self.admin_site)),
+            name="statements_release_choices",
+        )
+        return [*moves, choices, *super().get_urls()]
+
+    def move_view(self, request, pk, move):
+        """The page on which one move is confirmed, and made with all editions or with none."""
+        release = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not may(request.user, move, release):
+            raise PermissionDenied
+        posted = request.POST if request.method == "POST" else None
+        # A release makes the moves of an edition, so it answers an edition's forms.
+        form = MOVES[move].form(posted, edition=release, by=request.user, now=request.instant)
+        if form.is_valid() and form.make():
+            return self.moved(request, pk, LABELS[move])
+        context = {
+            **self.admin_site.each_context(request),
+            **self.standing(request, release),
+            "title": LABELS[move],
+            "move": move,
+            "release": release,
+            "form": form,
+            "media": self.media + form.media,
+            "opts": self.opts,
+            "now": both_cities(request.mission, request.instant),
+        }
+        return render(request, "admin/statements/release/move.html", context)
+
+    def moved(self, request, pk, label):
+        """Say what has been done, on the release's page."""
+        release = self.get_queryset(request).get(pk=pk)
+        self.log_change(request, release, str(label))
+        sayings = {
+            "scheduled": _("All editions of “{name}” will be public at {minute}."),
+            "released": _("All editions of “{name}” are public."),
+        }
+        saying = sayings.get(release.state(at=request.instant), _("All editions of “{name}” are drafts again."))
+        minute = both_cities(request.mission, release.live_from)
+        self.message_user(request, format_html(saying, name=release, minute=minute), messages.SUCCESS)
+        return redirect("admin:statements_release_change", pk)
+
+    @admin.display(description=_("state"))
+    def state(self, release):
+        return release_badge(release, release.seen_at)
+
+    @admin.display(description=_("public from"))
+    def minute(self, release):
+        return both_cities(release.mission, release.live_from)
+
+    @admin.display(description=_("editions"))
+    def members(self, release):
+        return format_html_join(
+            " ",
+            '<span class="edition-now">{} {}</span>',
+            (
+                (edition.language, state_badge(edition, release.seen_at))
+                for edition in sorted(release.editions.all(), key=lambda edition: (edition.language, edition.pk))
+            ),
+        )

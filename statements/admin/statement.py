@@ -1,0 +1,185 @@
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from embassy.admin import MissionContentAdmin, both_cities
+from embassy.languages import speaking
+from statements.admin.draft_copy import DraftCopy
+from statements.admin.filing import StatementForm
+from statements.admin.history import History, predecessors
+from statements.admin.state import STATES, state_badge
+from statements.models import Edition, Statement
+from statements.writing import WritingForm
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By where any of a statement's editions stands."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [(state, STATES[state]) for state in ("draft", "review", "scheduled", "live", "withdrawn")]
+
+    def queryset(self, request, queryset):
+        editions = {
+            "draft": Edition.objects.filter(status=Edition.Status.DRAFT),
+            "review": Edition.objects.filter(status=Edition.Status.REVIEW),
+            "scheduled": Edition.objects.approved().filter(live_from__gt=request.instant),
+            "live": Edition.objects.live(at=request.instant),
+            "withdrawn": Edition.objects.exclude(withdrawn_reason=""),
+        }.get(self.value())
+        return queryset if editions is None else queryset.filter(editions__in=editions).distinct()
+
+
+class MissingLanguageFilter(admin.SimpleListFilter):
+    """Statements that are live, but not in a language."""
+
+    title = _("live, but missing in")
+    parameter_name = "missing"
+
+    def lookups(self, request, model_admin):
+        return [(code, get_language_info(code)["name_translated"]) for code in request.mission.languages]
+
+    def queryset(self, request, queryset):
+        if self.value() not in request.mission.languages:
+            return queryset
+        live = Edition.objects.live(at=request.instant)
+        return (
+            queryset.filter(editions__in=live).exclude(Q(editions__in=live.filter(language=self.value()))).distinct()
+        )
+
+
+class FirstEditionInline(admin.StackedInline):
+    """The first wording of a new statement, written on the same page."""
+
+    model = Edition
+    form = WritingForm
+    fields = ["language", "title", "lead", "body", "place"]
+    extra = max_num = 1
+    can_delete = False
+    verbose_name = _("text")
+    verbose_name_plural = _("text")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.base_fields["language"].initial = request.mission.default_language
+        return formset
+
+
+@admin.register(Statement)
+class StatementAdmin(DraftCopy, History, MissionContentAdmin):
+    form = StatementForm
+    list_display = ["title", "kind", "editions_now", "published", "featured"]
+    list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
+    list_select_related = ["kind", "mission"]
+    list_per_page = 50
+    search_fields = ["editions__title", "editions__lead", "slug"]
+    search_help_text = _("Search in titles, leads and addresses.")
+    date_hierarchy = "day"
+    autocomplete_fields = ["speaker", "topics"]
+    fieldsets = [
+        (None, {"fields": ["kind", "speaker", "topics"]}),
+        (_("On the front page"), {"fields": ["featured_from", "featured_until"], "classes": ["collapse"]}),
+        (_("Address"), {"fields": ["slug"], "classes": ["collapse"]}),
+    ]
+    change_form_template = "admin/statements/statement/change_form.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("editions__corrections")
+
+    def get_inlines(self, request, obj):
+        return [] if obj else [FirstEditionInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        # An address that readers know does not change.
+        return ["slug"] if obj and obj.day else []
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.now = request.instant
+        return form
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is not None and any(edition.is_approved for edition in obj.editions.all()):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def view_on_site(self, statement):
+        live = [edition for edition in statement.editions.all() if edition.is_live(at=statement.seen_at)]
+        # In the language of the desk, if it can be read in that.
+        live.sort(key=lambda edition: edition.language != get_language())
+        if not live:
+            return None
+        with speaking(live[0].language, statement.mission):
+            return statement.get_absolute_url()
+
+    def get_actions(self, request):
+        # Deleting many at once would pass by what each may not lose.
+        return {}
+
+    def save_formset(self, request, form, formset, change):
+        for edition in formset.save(commit=False):
+            edition.write(request.user, request.instant)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        # After the first saving comes the page where it is read once more and published.
+        request.POST = request.POST.copy()
+        if "_addanother" not in request.POST:
+            request.POST["_continue"] = "1"
+        return super().response_add(request, obj, post_url_continue)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        statement = self.get_object(request, object_id)
+        editions = (
+            list(statement.editions.order_by("language", "-pk").prefetch_related("corrections")) if statement else []
+        )
+        before = predecessors(editions)
+        drafted = {edition.language for edition in editions}
+        context = {
+            "history": self.history(request, statement) if statement else [],
+            "editions": [
+                {
+                    "edition": edition,
+                    "before": before.get(edition.pk),
+                    "language": get_language_info(edition.language)["name_translated"],
+                    "badge": state_badge(edition, request.instant),
+                    "live_from": both_cities(request.mission, edition.live_from),
+                    "live_until": both_cities(request.mission, edition.live_until),
+                }
+                for edition in editions
+            ],
+            "languages_missing": [
+                {"code": code, "name": get_language_info(code)["name_translated"]}
+                for code in request.mission.languages
+                if code not in drafted
+            ],
+        }
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    @admin.display(description=_("title"))
+    def title(self, statement):
+        return str(statement)
+
+    @admin.display(description=_("editions now"))
+    def editions_now(self, statement):
+        current = [
+            edition
+            for edition in statement.editions.all()
+            if edition.state(at=statement.seen_at) not in ("replaced", "ended")
+        ]
+        return format_html_join(
+            " ",
+            '<span class="edition-now">{} {}</span>',
+            ((edition.language, state_badge(edition, statement.seen_at)) for edition in current),
+        )
+
+    @admin.display(description=_("first published"), ordering="published_at")
+    def published(self, statement):
+        return both_cities(statement.mission, statement.published_at)
+
+    @admin.display(description=_("front page"))
+    def featured(self, statement):
+        return _("featured") if statement.is_featured(at=statement.seen_at) else ""

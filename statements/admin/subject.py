@@ -1,0 +1,36 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from embassy.admin import MissionContentAdmin
+from embassy.mentions import Mentions
+from embassy.wordings import Wordings
+from statements.models import Kind, Speaker, Topic
+
+
+@admin.register(Kind)
+class KindAdmin(Wordings, admin.ModelAdmin):
+    list_display = ["__str__", "slug", "whose", "position"]
+    list_editable = ["position"]
+    search_fields = ["slug", f"name__{Mentions.lookup_name}"]
+    fields = ["name", "slug", "position", "mission"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).of(request.mission)
+
+    @admin.display(description=_("used by"))
+    def whose(self, kind):
+        return _("this mission") if kind.mission_id else _("every mission")
+
+
+@admin.register(Topic)
+class TopicAdmin(MissionContentAdmin):
+    list_display = ["__str__", "slug"]
+    search_fields = ["slug", f"name__{Mentions.lookup_name}"]
+    fields = ["name", "slug"]
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(MissionContentAdmin):
+    list_display = ["__str__", "role", "slug"]
+    search_fields = ["slug", f"name__{Mentions.lookup_name}", f"role__{Mentions.lookup_name}"]
+    fields = ["name", "role", "slug"]

@@ -1,0 +1,190 @@
+"""A line that came before and differs now: filed anew in place, its text as a correction."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from embassy.archive.defects import Refused
+from embassy.archive.run import Entry
+from statements.archive import images
+from statements.archive.images import Image
+from statements.archive.lines import StatementLine
+from statements.body import sanitise
+from statements.models import Edition, Source, WrongMove
+
+if TYPE_CHECKING:
+    from statements.archive.statements import Batch
+
+
+def starts(edition: Edition) -> datetime:
+    """The minute of an approved edition. That it has one the database promises."""
+    assert edition.live_from is not None
+    return edition.live_from
+
+
+class Again:
+    """One such line beside what the last import made of it."""
+
+    def __init__(self, batch: "Batch", entry: Entry[StatementLine], source: Source):
+        self.batch, self.entry, self.line, self.source = batch, entry, entry.line, source
+        self.run, self.writing, self.statement = batch.run, batch.writing, source.statement
+        self.editions = [
+            edition for edition in batch.of_statement(self.statement) if edition.language == source.language
+        ]
+        self.last = next((edition for edition in self.editions if edition.pk == source.edition_id), source.edition)
+
+    def change(self):
+        """Plan what differs; raises Refused."""
+        pictures, problems = images.read(self.line.images or [], self.run)
+        self.batch.check(self.line, problems | self._problems())
+        if not self.is_public:
+            outcome = self._revise(pictures)
+        elif self._says_what(self.last, pictures):
+            outcome = "updated"
+        else:
+            outcome = self._correct(pictures)
+        self._file()
+        self.source.digest, self.source.seen_in = self.entry.digest, self.batch.seen_in(self.entry)
+        if self.line.legacy_url:
+            self.source.legacy_url = self.line.legacy_url
+            self.batch.owners[self.line.legacy_url] = self.line.id
+        self.writing.touch(self.source)
+        self.run.outcome.count(outcome, "statement")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the wording of the last import has reached its minute (it may have been replaced since)."""
+        return starts(self.last) <= self.run.at
+
+    @property
+    def first(self) -> datetime | None:
+        """When this language was first published."""
+        return min((starts(edition) for edition in self.editions), default=None)
+
+    def _problems(self) -> dict[str, str]:
+        line, problems = self.line, {}
+        if self.last.status != Edition.Status.APPROVED:
+            problems["id"] = (
+                "staff have taken this wording back, and an import does not publish it against them. "
+                "Publish or delete the draft in the admin."
+            )
+        if line.language != self.source.language:
+            problems["language"] = (
+                f"was {self.source.language} in an earlier import, and a wording does not change its language. "
+                "Give the other language a line with an id of its own."
+            )
+        if self.first and self.first <= self.run.at and line.published_at != self.first:
+            problems["published_at"] = (
+                f"was {self.first:%Y-%m-%dT%H:%M}+00:00 when it was published. An address once public does not "
+                "move: keep that instant."
+            )
+        parent = self.batch.sources.get(line.translation_of) if line.translation_of else None
+        if line.translation_of and (parent is None or parent.statement_id != self.source.statement_id):
+            problems["translation_of"] = (
+                "is not the original that an earlier import had. A wording stays with its statement: keep what it was."
+            )
+        return problems
+
+    def _says_what(self, edition: Edition, pictures: list[Image]) -> bool:
+        """Whether the edition has the line's wording; place and pictures count only where the line has them."""
+        line = self.line
+        return (
+            (edition.title, edition.lead, edition.body) == (line.title, line.lead or "", sanitise(line.body))
+            and line.place in (None, edition.place)
+            and (line.images is None or [image.looks for image in pictures] == images.shown_by(edition.figures.all()))
+        )
+
+    def _correct(self, pictures: list[Image]) -> str:
+        at = self.line.updated_at or self.run.at
+        current = next((edition for edition in self.editions if edition.is_live(at=at)), None)
+        if current is None and any(starts(edition) <= at for edition in self.editions):
+            raise Refused(
+                {
+                    "id": "the statement has been withdrawn or has ended, and an import does not bring it back. "
+                    "Publish the new text in the admin, or restore the line as it was."
+                }
+            )
+        if current is None or at <= starts(current):
+            live_from = starts(current) if current else self.first
+            raise Refused(
+                {
+                    "updated_at": f"the text differs from the one that is live from {live_from:%Y-%m-%dT%H:%M}+00:00. "
+                    "Write a later updated_at, at which the correction takes over."
+                }
+            )
+        if self._says_what(current, pictures):
+            self.source.edition = current
+            return "updated"
+        self._take_over(current, at, pictures)
+        return "corrected"
+
+    def _take_over(self, current: Edition, at: datetime, pictures: list[Image]):
+        correction = self.batch.edition(
+            self.line,
+            self.statement,
+            live_from=at,
+            live_until=current.live_until,
+            corrects=current,
+            change_note=self.line.change_note or "",
+            place=current.place if self.line.place is None else self.line.place,
+        )
+        if self.line.images is None:
+            figures = [figure.copy_for(correction) for figure in current.figures.all()]
+        else:
+            figures = [image.figure(place, self.run) for place, image in enumerate(pictures, start=1)]
+        self.writing.end(current, at)
+        self.writing.add_edition(correction, figures)
+        self.source.edition = correction
+
+    def _revise(self, pictures: list[Image]) -> str:
+        """What nobody has seen yet goes back to draft and is approved anew."""
+        minute = self._minute_of(self.last)
+        if minute == self.last.live_from and self._says_what(self.last, pictures):
+            return "updated"
+        place = self.statement.published_at
+        try:
+            with transaction.atomic():
+                self._edition().cancel(by=None, now=self.run.at)
+                # Read anew: the object in hand remembers that it was approved, and would not be changed.
+                draft = self._edition()
+                for name, value in self._wording(draft).items():
+                    setattr(draft, name, value)
+                draft.save()
+                draft.approve(by=None, live_from=minute, now=minute)
+        except WrongMove as wrong:
+            raise Refused({"id": " ".join(wrong.messages)}) from wrong
+        if self.line.images is not None:
+            draft.figures.all().delete()
+            for position, image in enumerate(pictures, start=1):
+                figure = image.figure(position, self.run)
+                figure.edition = draft
+                figure.save()
+        self.statement.refresh_from_db(fields=["published_at", "day", "slug"])
+        if self.statement.featured_from == place:
+            self.statement.featured_from = self.statement.published_at
+        return "updated"
+
+    def _edition(self) -> Edition:
+        return Edition.objects.select_related("statement__mission").get(pk=self.last.pk)
+
+    def _minute_of(self, edition: Edition) -> datetime:
+        if edition.corrects_id is None:
+            return self.line.published_at
+        return self.line.updated_at or starts(edition)
+
+    def _wording(self, edition: Edition) -> dict[str, str]:
+        line = self.line
+        return {
+            "title": line.title,
+            "lead": line.lead or "",
+            "body": line.body,
+            "place": edition.place if line.place is None else line.place,
+            "change_note": edition.change_note if line.change_note is None else line.change_note,
+        }
+
+    def _file(self):
+        """The kind is the original's to say, and only a line that is alone with its statement takes anything away."""
+        if not self.line.translation_of:
+            self.statement.kind = self.batch.subjects.kind(self.line.kind)
+        self.batch.file(self.line, self.statement, only_add=self.batch.wordings[self.statement.pk] > 1)

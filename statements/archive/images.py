@@ -1,0 +1,90 @@
+"""The pictures beside an archive, on their way into the store."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+
+from embassy.archive.defects import shown
+from statements.archive.lines import ImageKey
+from statements.models import Figure, Picture
+from statements.pictures import normalise
+
+MOST_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class Image:
+    """A line's image, not stored yet."""
+
+    key: ImageKey
+    file: Path
+    digest: str
+    # What `normalise` answered, when it has just been asked.
+    normalised: tuple | None = None
+
+    @property
+    def looks(self) -> tuple[str, str, str, str]:
+        return self.digest, self.key.alt, self.key.caption, self.key.credit
+
+    def figure(self, position: int, run) -> Figure:
+        """The figure that shows the image, without its edition; the picture is stored for it."""
+        key = self.key
+        return Figure(
+            picture=self._picture(run), alt=key.alt, caption=key.caption, credit=key.credit, position=position
+        )
+
+    def _picture(self, run) -> Picture:
+        kept = Picture.objects.of(run.mission).filter(digest=self.digest).first()
+        if kept:
+            return kept
+        digest, content, width, height = self.normalised or _normalised(self.file)
+        if not run.dry:
+            return Picture.keep(run.mission, digest, content, width, height)
+        # The rows of a dry run are taken back, but a file would stay.
+        fields = {"file": f"pictures/{digest}.webp", "width": width, "height": height}
+        return Picture.objects.create(mission=run.mission, digest=digest, **fields)
+
+
+def read(keys: list[ImageKey], run) -> tuple[list[Image], dict[str, str]]:
+    """The images, and what is wrong with those that cannot be read, by key.
+
+    A picture is looked at once an import: the languages of a statement show the same ones.
+    """
+    digests = run.beginnings["statement"].digests
+    images, problems = [], {}
+    for place, key in enumerate(keys):
+        try:
+            file = _inside(run.folder, key.path)
+            fresh = None if file in digests else _normalised(file)
+            if fresh:
+                digests[file] = fresh[0]
+            images.append(Image(key, file, digests[file], fresh))
+        except ValidationError as error:
+            problems[f"images[{place}].path"] = f"{shown(key.path)}: {' '.join(error.messages)}"
+    return images, problems
+
+
+def shown_by(figures) -> list[tuple[str, str, str, str]]:
+    """What figures show, to be compared with `Image.looks`."""
+    return [(figure.picture.digest, figure.alt, figure.caption, figure.credit) for figure in figures]
+
+
+def _normalised(file: Path) -> tuple:
+    with file.open("rb") as content:
+        return normalise(content)
+
+
+def _inside(folder: Path | None, path: str) -> Path:
+    """The file that the path names; raises ValidationError unless it really lies in the archive's folder."""
+    if folder is None:
+        raise ValidationError("This archive has no folder with pictures.")
+    folder = folder.resolve()
+    found = (folder / path).resolve()
+    if not found.is_relative_to(folder):
+        raise ValidationError("It leads out of the archive’s folder. Put the picture into that folder.")
+    if not found.is_file():
+        raise ValidationError("There is no such file beside the archive. Check its name.")
+    if found.stat().st_size > MOST_BYTES:
+        raise ValidationError(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Make the picture smaller.")
+    return found

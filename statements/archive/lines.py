@@ -1,0 +1,119 @@
+"""What the newsroom's lines may hold."""
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
+
+from django.utils.encoding import escape_uri_path, iri_to_uri
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+
+from embassy.archive.defects import shown
+from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, text
+from embassy.models import Mission
+from statements.body import from_text
+from statements.models import Edition, Figure, Kind, Source
+
+KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
+
+
+def _length(model, field: str) -> int:
+    return model._meta.get_field(field).max_length
+
+
+def _address(value: str) -> str:
+    """An old address as `HttpRequest.get_full_path` writes it when somebody asks for it."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
+        raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
+    address = escape_uri_path(unquote(parts.path)) + (f"?{iri_to_uri(parts.query)}" if parts.query else "")
+    longest = _length(Source, "legacy_url")
+    if len(address) > longest:
+        raise ValueError(f"has {len(address)} characters when escaped; at most {longest} are allowed.")
+    return address
+
+
+def _without_folders_above(value: str) -> str:
+    if value.startswith("/") or "\\" in value or ".." in value.split("/"):
+        raise ValueError(f"{shown(value)} leads out of the archive’s folder. Write a path inside it: pictures/1.jpg.")
+    return value
+
+
+class TopicLine(Line):
+    type: Literal["topic"]
+    id: Identifier
+    name: RequiredLabels
+
+
+class SpeakerLine(Line):
+    type: Literal["speaker"]
+    id: Identifier
+    name: RequiredLabels
+    role: Labels | None = None
+
+
+class ImageKey(BaseModel):
+    """A picture beside the archive, and its words in the statement's language."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    path: Annotated[str, text(1000, required=True), AfterValidator(_without_folders_above)]
+    alt: Annotated[str, text(_length(Figure, "alt"))] = ""
+    caption: Annotated[str, text(_length(Figure, "caption"))] = ""
+    credit: Annotated[str, text(_length(Figure, "credit"))] = ""
+
+
+class StatementLine(Line):
+    """One wording of a statement."""
+
+    type: Literal["statement"]
+    id: Identifier
+    language: Annotated[str, text(required=True)]
+    kind: Annotated[str, text(required=True)]
+    title: Annotated[str, text(_length(Edition, "title"), required=True)]
+    lead: Annotated[str, text(_length(Edition, "lead"))] | None = None
+    body_html: Annotated[str, text(lines=True)] | None = None
+    body_text: Annotated[str, text(lines=True)] | None = None
+    published_at: Instant
+    topics: list[Annotated[str, text(200, required=True)]] | None = None
+    speaker: Annotated[str, text(200, required=True)] | None = None
+    featured: bool | None = None
+    legacy_url: Annotated[str, text(required=True), AfterValidator(_address)] | None = None
+    translation_of: Identifier | None = None
+    place: Annotated[str, text(_length(Edition, "place"))] | None = None
+    updated_at: Instant | None = None
+    change_note: Annotated[str, text(_length(Edition, "change_note"))] | None = None
+    images: list[ImageKey] | None = None
+
+    @field_validator("language")
+    @classmethod
+    def check_spoken(cls, value, info):
+        mission = info.context and info.context.mission_if_known
+        if mission and value not in mission.languages:
+            raise ValueError(
+                f"{shown(value)} is not a language of the mission. It publishes in {', '.join(mission.languages)}."
+            )
+        return value
+
+    @field_validator("kind")
+    @classmethod
+    def check_kind(cls, value, info):
+        if KIND.fullmatch(value) and len(value) <= _length(Kind, "slug"):
+            return value
+        mission = info.context and info.context.mission_if_known
+        known = Kind.objects.of(mission or Mission()).values_list("slug", flat=True)
+        raise ValueError(
+            f"{shown(value)} is not a kind of statement. Write one of these: {', '.join(known)}; "
+            "or a new one in letters, digits and hyphens."
+        )
+
+    @field_validator("body_text")
+    @classmethod
+    def check_one_body(cls, value, info):
+        if value and info.data.get("body_html"):
+            raise ValueError("stands beside body_html. Keep one of the two.")
+        return value
+
+    @property
+    def body(self) -> str:
+        """The body as HTML, not yet sanitised; empty when the line has none."""
+        return self.body_html or from_text(self.body_text or "")

@@ -1,0 +1,97 @@
+"""What a line files a statement under: topics and speakers with lines of their own, or made from their names."""
+
+from django.db.models import F
+
+from embassy.archive.line_types import one_by_one
+from embassy.archive.rows import settle
+from statements.archive.lines import SpeakerLine, TopicLine
+from statements.models import Kind, Speaker, Topic
+from statements.models.statement import slug_of
+
+SLUG_LENGTH = 50
+KEYS = {"slug": "id"}
+
+
+@one_by_one("topic", TopicLine)
+def store_topic(line: TopicLine, run) -> str:
+    return _store(Topic, line, run)
+
+
+@one_by_one("speaker", SpeakerLine)
+def store_speaker(line: SpeakerLine, run) -> str:
+    return _store(Speaker, line, run)
+
+
+def _store(model, line, run) -> str:
+    row = model.objects.of(run.mission).filter(slug=line.id).first() or model(mission=run.mission, slug=line.id)
+    return settle(row, line.given("name", "role"), KEYS)
+
+
+class Subjects:
+    """The mission's kinds, topics and speakers, each read once a batch and made when an archive brings new ones."""
+
+    def __init__(self, run):
+        self.run = run
+        # A kind of the mission's own stands before one of the same name that every mission has.
+        kinds = Kind.objects.of(run.mission).order_by(F("mission").asc(nulls_first=True))
+        self.kinds = {kind.slug: kind for kind in kinds}
+        self._topics = self._speakers = None
+
+    def kind(self, slug: str) -> Kind:
+        """The kind, made with a name from its slug when the mission has none."""
+        if slug not in self.kinds:
+            name = slug.replace("-", " ").replace("_", " ").capitalize()
+            names = {self.run.mission.default_language: name}
+            self.kinds[slug] = Kind.objects.create(mission=self.run.mission, slug=slug, name=names)
+            self._made("kind", slug, name)
+        return self.kinds[slug]
+
+    def topic(self, value: str, language: str) -> Topic:
+        if self._topics is None:
+            self._topics = _Named(Topic, self.run.mission)
+        return self._find_or_make(self._topics, value, language, "topic")
+
+    def speaker(self, value: str, language: str) -> Speaker:
+        if self._speakers is None:
+            self._speakers = _Named(Speaker, self.run.mission)
+        return self._find_or_make(self._speakers, value, language, "speaker")
+
+    def _find_or_make(self, named: "_Named", value: str, language: str, what: str):
+        row = named.find(value)
+        if row is None:
+            row = named.make(value, language)
+            self._made(what, row.slug, value)
+        return row
+
+    def _made(self, what: str, slug: str, name: str):
+        self.run.outcome.count("new", what)
+        self.run.outcome.notes.append(f"A {what} was made for a statement: {slug} ({name}).")
+
+
+class _Named:
+    """All the rows of a mission that have a slug and a name, by both."""
+
+    def __init__(self, model, mission):
+        self.model, self.mission = model, mission
+        self.slugs, self.names = {}, {}
+        for row in model.objects.of(mission):
+            self._add(row)
+
+    def _add(self, row):
+        self.slugs[row.slug] = row
+        for name in row.name.values():
+            self.names.setdefault(name.casefold(), row)
+
+    def find(self, value: str):
+        return self.slugs.get(value) or self.names.get(value.casefold())
+
+    def make(self, value: str, language: str):
+        slug = stem = slug_of(value)[: SLUG_LENGTH - 6].strip("-_")
+        number = 1
+        while slug in self.slugs:
+            number += 1
+            slug = f"{stem}-{number}"
+        row = self.model.objects.create(mission=self.mission, slug=slug, name={language: value})
+        row.refresh_from_db(fields=["name"])
+        self._add(row)
+        return row

@@ -1,0 +1,120 @@
+"""All that a batch of statements writes, gathered first and written by a few statements in bulk."""
+
+from datetime import date, datetime
+
+from embassy.archive.run import Run
+from statements.models import Edition, Figure, Source, Statement, Topic
+
+
+class Writing:
+    """What is to be written. `days` are those on which the batch may place statements."""
+
+    def __init__(self, run: Run, days: set[date]):
+        self.run, self.mission = run, run.mission
+        self.taken = set(Statement.objects.of(self.mission).filter(day__in=days).values_list("day", "slug"))
+        self.statements: dict[int, Statement] = {}
+        self.changed: dict[int, Statement] = {}
+        self.moved: dict[int, Statement] = {}
+        self.editions: list[Edition] = []
+        self.ended: list[Edition] = []
+        self.figures: list[Figure] = []
+        self.sources: list[Source] = []
+        self.touched: list[Source] = []
+        self.topics: list[tuple[Statement, list[Topic]]] = []
+        self.refiled: list[Statement] = []
+
+    def place(self, statement: Statement, published_at: datetime):
+        """Give the statement its place in the feed and a free address on that day."""
+        was = statement.published_at
+        self.taken.discard((statement.day, statement.slug))
+        statement.published_at, statement.day = published_at, self.mission.today(published_at)
+        statement.slug = self._free(statement.slug, statement.day)
+        self.taken.add((statement.day, statement.slug))
+        if was and statement.featured_from == was:
+            statement.featured_from = published_at
+        if statement.pk:
+            self.moved[statement.pk] = statement
+        else:
+            self.statements[id(statement)] = statement
+
+    def _free(self, slug: str, day: date) -> str:
+        # The rule of statements.models.statement.free_slug, for a batch whose addresses are not in the database yet.
+        number, free = 1, slug
+        while (day, free) in self.taken:
+            number += 1
+            free = f"{slug}-{number}"
+        return free
+
+    def add(self, source: Source, figures: list[Figure]):
+        """A wording that came for the first time."""
+        self.sources.append(source)
+        self.add_edition(source.edition, figures)
+
+    def add_edition(self, edition: Edition, figures: list[Figure]):
+        self.editions.append(edition)
+        for figure in figures:
+            figure.edition = edition
+            self.figures.append(figure)
+
+    def end(self, edition: Edition, at: datetime):
+        """Let a live edition hand over at the instant."""
+        edition.live_until = at
+        self.ended.append(edition)
+
+    def touch(self, source: Source):
+        """A wording that came before."""
+        self.touched.append(source)
+
+    def change(self, statement: Statement):
+        """A statement that was there before and is filed otherwise now."""
+        self.changed[statement.pk] = statement
+
+    def file(self, statement: Statement, topics: list[Topic], *, only_add: bool):
+        if not only_add and statement.pk:
+            self.refiled.append(statement)
+        self.topics.append((statement, topics))
+
+    def of_statement(self, statement: Statement) -> list[Edition]:
+        """The editions that the batch adds to the statement."""
+        return [edition for edition in self.editions if edition.statement is statement]
+
+    def write(self):
+        """Write everything: what makes room first."""
+        Statement.objects.bulk_create(self.statements.values())
+        rows = {**self.changed, **self.moved}
+        self._update(
+            Statement,
+            list(rows.values()),
+            ["kind", "speaker", "published_at", "day", "slug", "featured_from", "featured_until"],
+        )
+        for statement in self.moved.values():
+            statement.editions.update(published_at=statement.published_at)
+        self._update(Edition, self.ended, ["live_until"])
+        for edition in self.editions:
+            edition.published_at = edition.statement.published_at
+        Edition.objects.bulk_create(self.editions)
+        Figure.objects.bulk_create(self.figures)
+        Source.objects.bulk_create(self.sources)
+        self._update(Source, self.touched, ["edition", "legacy_url", "digest", "seen_in"])
+        self._write_topics()
+
+    def _update(self, model, rows: list, fields: list[str]):
+        # Each row is a branch of one CASE a field: past a hundred they slow the statement down.
+        if rows:
+            model.objects.bulk_update(rows, fields, batch_size=100)
+
+    def _write_topics(self):
+        through = Statement.topics.through
+        wanted = {(statement.pk, topic.pk) for statement, topics in self.topics for topic in topics}
+        there = set()
+        known = [statement.pk for statement, topics in self.topics if id(statement) not in self.statements]
+        if known:
+            rows = through.objects.filter(statement__in=known)
+            there = set(rows.values_list("statement_id", "topic_id"))
+            refiled = {statement.pk for statement in self.refiled}
+            for statement, topic in there - wanted:
+                if statement in refiled:
+                    rows.filter(statement=statement, topic=topic).delete()
+        through.objects.bulk_create(
+            through(statement_id=statement, topic_id=topic) for statement, topic in sorted(wanted - there)
+        )

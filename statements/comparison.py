@@ -1,0 +1,218 @@
+"""Two wordings compared, paragraph by paragraph: changed words marked, everything else that changed said in words.
+
+Pure: no database and no time. The sentences are in the language that is spoken when `compare` is called.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from django.utils.translation import gettext_lazy as _
+
+from statements import remarks
+from statements.paragraphs import Paragraph, plain, read
+from statements.remarks import Edit, Shown
+
+# A word with whatever accents and signs belong to it, or one punctuation mark; and the white space after it.
+WORD = re.compile(r"""([^\s.,;:!?()\[\]"“”„«»‹›…/،؛؟。、，；：！？]+|.)(\s*)""", re.DOTALL)
+# With less than this share of words in common, a paragraph is another one, not the same one changed.
+ALIKE = 0.3
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What readers get of an edition. `body` is sanitised HTML."""
+
+    title: str = ""
+    lead: str = ""
+    place: str = ""
+    body: str = ""
+    pictures: tuple[Shown, ...] = ()
+
+    @classmethod
+    def of(cls, edition) -> "Wording":
+        """The wording of an edition, which had better know its figures and their pictures already."""
+        pictures = (
+            Shown(figure.picture.digest, figure.alt, figure.caption, figure.credit) for figure in edition.figures.all()
+        )
+        return cls(edition.title, edition.lead, edition.place, edition.body, tuple(pictures))
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words that are in both texts (`same`), in the old one alone (`del`) or in the new one alone (`ins`)."""
+
+    change: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph of the two texts.
+
+    `part` is title, lead, place or the paragraph's kind. `remarks` say, as safe HTML, what the words do not show.
+    """
+
+    part: str
+    runs: tuple[Run, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.remarks) or any(run.change != "same" for run in self.runs)
+
+    @property
+    def old(self) -> str:
+        return "".join(run.text for run in self.runs if run.change != "ins")
+
+    @property
+    def new(self) -> str:
+        return "".join(run.text for run in self.runs if run.change != "del")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every passage of two wordings in order, and what changed outside them."""
+
+    passages: list[Passage]
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def findings(self) -> list[Passage | str]:
+        """What differs, and nothing else."""
+        return [*(passage for passage in self.passages if passage.differs), *self.remarks]
+
+
+def compare(old: Wording, new: Wording) -> Comparison:
+    """How the new wording differs from the old one."""
+    passages = [
+        _passage(part, plain(getattr(old, part)), plain(getattr(new, part)))
+        for part in ("title", "lead", "place")
+        if getattr(old, part) or getattr(new, part)
+    ]
+    for before, after in _pairs(read(old.body), read(new.body)):
+        passages.append(_body_passage(before, after))
+    found = Comparison(passages, remarks.of_pictures(old.pictures, new.pictures))
+    if old != new and not found.findings:
+        found.remarks.append(
+            remarks.say(_("The markup has changed, but neither words nor formatting, links or pictures."))
+        )
+    return found
+
+
+def _pairs(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragraph | None, Paragraph | None]]:
+    """Each paragraph beside what it was or has become; None stands for nothing."""
+    for change, *bounds in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        first, last, begin, end = bounds
+        nearest = zip if change == "equal" else _nearest
+        yield from nearest(old[first:last], new[begin:end])
+
+
+def _nearest(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragraph | None, Paragraph | None]]:
+    """The pairs, in order, that have most words in common."""
+    bags = [_bag(paragraph) for paragraph in new]
+    alike = [[_likeness(bag, other) for other in bags] for bag in map(_bag, old)]
+    best = [[0.0] * (len(new) + 1) for _row in range(len(old) + 1)]
+    for row in reversed(range(len(old))):
+        for column in reversed(range(len(new))):
+            together = best[row + 1][column + 1] + alike[row][column]
+            best[row][column] = max(together, best[row + 1][column], best[row][column + 1])
+    row = column = 0
+    while row < len(old) and column < len(new):
+        if best[row][column] == best[row + 1][column]:
+            yield old[row], None
+            row += 1
+        elif best[row][column] == best[row][column + 1]:
+            yield None, new[column]
+            column += 1
+        else:
+            yield old[row], new[column]
+            row, column = row + 1, column + 1
+    yield from ((paragraph, None) for paragraph in old[row:])
+    yield from ((None, paragraph) for paragraph in new[column:])
+
+
+def _bag(paragraph: Paragraph) -> set[str]:
+    return {word.casefold() for word, _space in WORD.findall(paragraph.text) if word.isalnum() or len(word) > 1}
+
+
+def _likeness(one: set[str], other: set[str]) -> float:
+    """The share of words in common, from 0 to 1; 0 for too few."""
+    share = 2 * len(one & other) / ((len(one) + len(other)) or 1)
+    return share if share >= ALIKE else 0
+
+
+def _body_passage(old: Paragraph | None, new: Paragraph | None) -> Passage:
+    if old and new:
+        return _passage(new.kind, old, new)
+    change = "del" if old else "ins"
+    paragraph = old or new
+    assert paragraph is not None
+    runs = (Run(change, paragraph.text),) if paragraph.text else ()
+    return Passage(paragraph.kind, runs, tuple(remarks.of_lonely(paragraph, change)))
+
+
+def _passage(part: str, old: Paragraph, new: Paragraph) -> Passage:
+    edits = _edits(old.text, new.text)
+    said = [
+        *remarks.of_kind(old, new),
+        *remarks.of_marks(old, new, edits),
+        *remarks.of_changed_links(old, new, edits),
+    ]
+    return Passage(part, _runs(edits), tuple(dict.fromkeys(said)))
+
+
+def _edits(old: str, new: str) -> list[Edit]:
+    """The two texts, word by word: stretches that are the same in both, and between them stretches replaced."""
+    olds, news = WORD.findall(old), WORD.findall(new)
+    # With its heuristics on: of a very long paragraph the commonest words do not begin a stretch, and all is fast.
+    matcher = SequenceMatcher(None, [word for word, _space in olds], [word for word, _space in news])
+    edits: list[Edit] = []
+    first = begin = 0
+    for same, gone, come in _stretches(matcher.get_opcodes(), olds, news):
+        edits.append(Edit(same, first, begin, gone, come))
+        first, begin = first + len(gone), begin + len(come)
+    return edits
+
+
+def _stretches(opcodes, olds, news) -> Iterator[tuple[bool, str, str]]:
+    """Whether a stretch is the same, and its text in both; white space is looked at only behind words that agree."""
+    for change, *bounds in opcodes:
+        before, after = olds[bounds[0] : bounds[1]], news[bounds[2] : bounds[3]]
+        if change != "equal":
+            yield from _replaced(_joined(before), _joined(after))
+            continue
+        for same, group in groupby(zip(before, after, strict=True), lambda pair: pair[0] == pair[1]):
+            pairs = list(group)
+            if same:
+                yield True, _joined(old for old, _new in pairs), _joined(new for _old, new in pairs)
+            else:
+                for (word, space), (_word, other) in pairs:
+                    yield True, word, word
+                    yield False, space, other
+
+
+def _replaced(gone: str, come: str) -> Iterator[tuple[bool, str, str]]:
+    """A change, and the white space that follows both."""
+    space, other = gone[len(gone.rstrip()) :], come[len(come.rstrip()) :]
+    if space != other or not space:
+        yield False, gone, come
+    else:
+        yield False, gone[: -len(space)], come[: -len(space)]
+        yield True, space, space
+
+
+def _joined(words: Iterable[tuple[str, str]]) -> str:
+    return "".join(word + space for word, space in words)
+
+
+def _runs(edits: list[Edit]) -> tuple[Run, ...]:
+    """The edits as runs, with neighbouring ones told as one."""
+    runs: list[Run] = []
+    for same, group in groupby(edits, lambda edit: edit.same):
+        stretch = list(group)
+        gone, come = "".join(edit.old for edit in stretch), "".join(edit.new for edit in stretch)
+        runs += [Run("same", gone)] if same else [Run("del", gone), Run("ins", come)]
+    return tuple(run for run in runs if run.text)

@@ -1,0 +1,63 @@
+"""Old addresses: where a page of the site before this one stood, its statement is found for good."""
+
+from collections.abc import Iterator
+from itertools import combinations, islice, permutations
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponsePermanentRedirect
+from django.urls import get_script_prefix
+from django.utils.encoding import escape_uri_path, iri_to_uri
+
+from embassy.languages import address
+from statements.models import Edition, Source
+
+# What is looked at of an address, so that a hostile one costs no more than some 600 look-ups in an index: so many of
+# its parameters, in their own order or, of so many at a time, in any.
+PARAMETERS = 8
+IN_ANY_ORDER = 3
+LONGEST = Source._meta.get_field("legacy_url").max_length or 0
+
+
+def legacy_redirects(get_response):
+    """Answer a request for an old address, where no page of ours stands, with a redirect to the statement."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
+            return response
+        return _redirect(request) or response
+
+    return middleware
+
+
+def _redirect(request) -> HttpResponsePermanentRedirect | None:
+    candidates = list(_candidates(request))
+    published = Edition.objects.approved().filter(
+        statement=OuterRef("statement"), language=OuterRef("language"), live_from__lte=request.instant
+    )
+    # What has been public redirects though it is gone: its page says why. What has not been is not to be inferred.
+    found = {
+        source.legacy_url: source
+        for source in Source.objects.of(request.mission)
+        .filter(Exists(published), legacy_url__in=candidates)
+        .select_related("statement")
+    }
+    source = next((found[candidate] for candidate in candidates if candidate in found), None)
+    if source is None:
+        return None
+    page = source.statement.get_absolute_url().removeprefix(get_script_prefix())
+    response = HttpResponsePermanentRedirect(address(request, source.language, page))
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def _candidates(request) -> Iterator[str]:
+    """The old addresses that may be meant, the best first: the one asked for, then it without some parameters."""
+    path, query = escape_uri_path(request.path), iri_to_uri(request.META.get("QUERY_STRING", ""))
+    yield request.get_full_path()
+    parameters = list(islice(dict.fromkeys(filter(None, query.split("&"))), PARAMETERS))
+    for number in range(len(parameters), 0, -1):
+        chosen = permutations if number <= IN_ANY_ORDER else combinations
+        addresses = (f"{path}?{'&'.join(some)}" for some in chosen(parameters, number))
+        yield from (address for address in addresses if len(address) <= LONGEST)
+    yield path

@@ -1,0 +1,42 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from embassy.instant import InstantField
+from statements.models.edition import Edition
+
+
+class Deed(models.Model):
+    """What somebody did with an edition: a line of the newsroom's record, which nobody changes."""
+
+    class Act(models.TextChoices):
+        BEGAN = "began", _("began it")
+        WROTE = "wrote", _("wrote")
+        SUBMITTED = "submitted", _("handed it in for review")
+        RETURNED = "returned", _("gave it back")
+        APPROVED = "approved", _("approved it")
+        RESCHEDULED = "rescheduled", _("moved its minute")
+        CANCELLED = "cancelled", _("took it back to draft")
+        WITHDREW = "withdrew", _("withdrew it")
+        WITHHELD = "withheld", _("withheld it from the record")
+        LOOKED_AGAIN = "looked_again", _("looked at it again")
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="deeds", verbose_name=_("edition"))
+    act = models.CharField(_("what"), max_length=12, choices=Act)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
+    )
+    # The record outlives the account.
+    by_name = models.CharField(_("who"), max_length=150, blank=True)
+    at = InstantField(_("when"))
+    note = models.TextField(_("note"), blank=True)
+    live_from = InstantField(_("public from"), null=True)
+    live_until = InstantField(_("public until"), null=True)
+
+    class Meta:
+        verbose_name = _("deed")
+        verbose_name_plural = _("deeds")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.by_name or '—'} {self.get_act_display()}"

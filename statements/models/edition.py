@@ -1,0 +1,301 @@
+import hashlib
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from embassy.instant import InstantField
+from embassy.live import Live, LiveQuerySet, NoOverlap
+from embassy.models import Mission, languages
+from statements.body import BodyField
+from statements.models.moves import Moves, WrongMove
+from statements.models.release import Release
+from statements.models.statement import Statement
+
+
+class EditionQuerySet(LiveQuerySet):
+    def approved(self) -> Self:
+        """Past draft: scheduled, live, replaced, withdrawn or ended."""
+        return self.filter(status=Edition.Status.APPROVED)
+
+    def unfinished(self) -> Self:
+        """Being written or in review: of each language of a statement one at a time."""
+        return self.exclude(status=Edition.Status.APPROVED)
+
+    def waiting_to_be_looked_at_again(self) -> Self:
+        """Approved by their own authors, and seen by nobody else since."""
+        return self.approved().exclude(override_reason="").filter(looked_again_by=None)
+
+    def live(self, *, at: datetime) -> Self:
+        return super().live(at=at).approved()
+
+    def once_public(self, *, at: datetime) -> Self:
+        """What is public at the instant or has been before: live, replaced, withdrawn or ended."""
+        return self.approved().filter(live_from__lte=at)
+
+    def for_visitor(self, request) -> Self:
+        """What the visitor may read: of this mission, in this language, at this instant."""
+        return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
+
+    def newest(self) -> Self:
+        """The newest statement first; a correction keeps its statement's place."""
+        return self.order_by("-published_at", "-statement")
+
+    def featured(self, *, at: datetime) -> Self:
+        """Of statements that are marked to stand in full on the front page at the instant."""
+        return self.filter(statement__in=Statement.objects.featured(at=at))
+
+    def published_on(self, first: date, last: date) -> Self:
+        """Of statements whose day is one of those from `first` to `last`.
+
+        The day is the statement's, and decides; the instant, a day wider on either side, lets the index for lists
+        find the few among all there are.
+        """
+        begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
+        end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
+        return self.filter(published_at__range=(begin, end), statement__day__range=(first, last))
+
+    def years(self) -> list[int]:
+        """The years from the first of these to the last, newest first."""
+        days = self.newest().values_list("statement__day", flat=True)
+        newest, oldest = days.first(), days.last()
+        return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
+
+    def neighbours(self, edition: "Edition") -> tuple:
+        """The next older and the next newer of these, each an Edition or None."""
+        at, pk = edition.published_at, edition.statement_id
+        older = self.filter(Q(published_at__lt=at) | Q(published_at=at, statement__lt=pk)).newest()
+        newer = self.filter(Q(published_at__gt=at) | Q(published_at=at, statement__gt=pk)).newest()
+        return older.select_related("statement").first(), newer.select_related("statement").last()
+
+    def with_details(self) -> Self:
+        """With all that a full page of one edition shows."""
+        return self.select_related("statement__kind", "statement__speaker").prefetch_related(
+            "statement__topics", "figures"
+        )
+
+
+class Edition(Moves, Live):
+    """One wording of a statement in one language. Approved, it never changes: a correction is a new edition."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        APPROVED = "approved", _("approved")
+
+    WORDING = ("language", "title", "lead", "body", "place", "change_note")
+
+    # Repeats statement.mission, as published_at repeats statement.published_at: one index then serves every list.
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"), editable=False)
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="editions", verbose_name=_("statement"))
+    language = models.CharField(_("language"), max_length=12, choices=languages)
+    title = models.CharField(_("title"), max_length=250)
+    lead = models.TextField(
+        _("lead"),
+        max_length=600,
+        blank=True,
+        help_text=_("One or two sentences that stand under the title in lists."),
+    )
+    body = BodyField(
+        _("text"),
+        blank=True,
+        help_text=_(
+            "Leave a blank line between paragraphs. Headings, lists, links and tables may be written in HTML; "
+            "whatever else a paste brings along is taken away."
+        ),
+    )
+    place = models.CharField(
+        _("place"), max_length=100, blank=True, help_text=_("Where it was said or signed, in this language.")
+    )
+    change_note = models.CharField(
+        _("change note"),
+        max_length=300,
+        blank=True,
+        help_text=_("For the readers of a correction: what was put right."),
+    )
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="corrections",
+        verbose_name=_("corrects"),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    published_at = InstantField(_("statement first published"), null=True, editable=False)
+    withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
+    changed_at = InstantField(_("last changed"), null=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("last changed by"),
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
+
+    release = models.ForeignKey(
+        Release,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="editions",
+        verbose_name=_("joint release"),
+        help_text=_("It goes out together with the others of this release."),
+    )
+    withheld_reason = models.TextField(_("reason for withholding it"), blank=True, editable=False)
+    withheld_from = InstantField(_("withheld from"), null=True, editable=False)
+    override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
+    looked_again_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("looked at again by"),
+    )
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta(Live.Meta):
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        permissions = [
+            ("submit_edition", _("Can hand editions in for review")),
+            ("approve_edition", _("Can approve, schedule and give back editions")),
+            ("withdraw_edition", _("Can withdraw editions")),
+            ("override_four_eyes", _("Can approve what they have written themselves, with a reason")),
+        ]
+        indexes = [
+            # Front page, feed, archive, next and previous: the newest of a mission in a language.
+            models.Index(
+                fields=["mission", "language", "status", "-published_at", "-statement"],
+                name="statements_edition_newest",
+            ),
+        ]
+        constraints = [
+            *Live.Meta.constraints,
+            models.CheckConstraint(
+                condition=~Q(status="approved") | Q(live_from__isnull=False, published_at__isnull=False),
+                name="statements_edition_approved_has_live_from",
+            ),
+            models.UniqueConstraint(
+                fields=["statement", "language"],
+                condition=Q(status__in=["draft", "review"]),
+                name="statements_edition_one_draft_a_language",
+                violation_error_message=_("This statement already has a draft in this language. Work on that one."),
+            ),
+            NoOverlap(
+                fields=["statement", "language"],
+                where={"status": "approved"},
+                name="statements_edition_one_live_a_language",
+                violation_error_message=_("Another edition in this language is live for part of that time."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        edition = super().from_db(db, field_names, values)
+        edition._as_stored = {name: edition.__dict__.get(name) for name in (*cls.WORDING, "status")}
+        return edition
+
+    def save(self, *args, **kwargs):
+        if self._reworded():
+            if self._as_stored["status"] == self.Status.APPROVED:
+                raise WrongMove(_("An approved edition never changes. Make a new edition to correct it."))
+            # What was handed in for review were other words.
+            self.status = self.Status.DRAFT
+        self.mission_id = self.statement.mission_id
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        if self.is_approved:
+            raise WrongMove(_("An approved edition cannot be deleted. Withdraw it, with a reason."))
+        return super().delete(*args, **kwargs)
+
+    def refresh_from_db(self, *args, **kwargs):
+        super().refresh_from_db(*args, **kwargs)
+        self._as_stored = {name: getattr(self, name) for name in (*self.WORDING, "status")}
+
+    def _reworded(self) -> bool:
+        stored = getattr(self, "_as_stored", {})
+        return any(stored.get(name) is not None and getattr(self, name) != stored[name] for name in self.WORDING)
+
+    def get_absolute_url(self):
+        return self.statement.get_absolute_url()
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.status == self.Status.REVIEW
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == self.Status.APPROVED
+
+    def is_live(self, *, at: datetime) -> bool:
+        return self.is_approved and super().is_live(at=at)
+
+    def has_been_public(self, *, at: datetime) -> bool:
+        """Whether the public sees this at the instant or has seen it before."""
+        return self.is_approved and self.live_from is not None and self.live_from <= at
+
+    def is_withheld(self, *, at: datetime) -> bool:
+        """Whether the readers' record gives a reason at the instant in place of the text."""
+        return self.withheld_from is not None and self.withheld_from <= at
+
+    def state(self, *, at: datetime) -> str:
+        """Where the edition stands at the instant, in one word.
+
+        draft, review, scheduled, live, replaced, withdrawn, or ended.
+        """
+        if not self.is_approved:
+            return self.status
+        if self.live_from is None or at < self.live_from:
+            return "scheduled"
+        if self.is_live(at=at):
+            return "live"
+        if self.withdrawn_reason:
+            return "withdrawn"
+        return "replaced" if any(correction.is_approved for correction in self.corrections.all()) else "ended"
+
+    def fingerprint(self) -> str:
+        """A digest of all that readers would see of this edition: two are equal when the texts are."""
+        wording = [getattr(self, name) for name in self.WORDING]
+        return hashlib.sha256(repr([wording, self.shows()]).encode()).hexdigest()
+
+    def shows(self) -> list[tuple]:
+        """The pictures with what is said of them."""
+        return list(self.figures.values_list("picture__digest", "alt", "caption", "credit", "position"))
+
+    def words(self) -> list[str]:
+        """All that is said, word by word, without its markup."""
+        body = strip_tags(self.body.replace("<", " <"))
+        return f"{self.title} {self.lead} {self.place} {body}".split()

@@ -1,0 +1,110 @@
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from embassy.instant import InstantField
+from statements.models.edition import Edition
+from statements.models.moves import WrongMove
+
+LONGEST = timedelta(days=30)
+# Without a timestamp: the database knows when the invitation ends. A dot ends no e-mail program's link.
+SIGNER = Signer(salt="statements.invitation", sep=".")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def of(self, mission) -> Self:
+        """Those to editions of the mission."""
+        return self.filter(edition__mission=mission.pk)
+
+    def open(self, *, at: datetime) -> Self:
+        """Those whose links lead somewhere at the instant."""
+        return self.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at), made_at__lte=at, expires_at__gt=at)
+
+    def for_token(self, token: str, *, at: datetime) -> "Invitation | None":
+        """The open invitation that the token of a link stands for; None for whatever else it may be."""
+        try:
+            key = SIGNER.unsign(token)
+        except BadSignature:
+            return None
+        return self.open(at=at).filter(pk=key).first()
+
+    def with_viewings(self) -> Self:
+        """Each knowing how often and when last its link was opened: `viewed` and `last_viewed_at`."""
+        return self.annotate(viewed=Count("viewings"), last_viewed_at=Max("viewings__at"))
+
+
+class Invitation(models.Model):
+    """A named person without an account may read one edition before it is public, by a link of their own."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="invitations", verbose_name=_("edition"))
+    name = models.CharField(_("name"), max_length=100)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = InstantField(_("made"))
+    expires_at = InstantField(_("open until"))
+    revoked_at = InstantField(_("taken back"), null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        # Whoever may change editions invites to them: statements.change_edition.
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("made_at")), name="statements_invitation_made_before_it_expires"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def make(cls, edition: Edition, by, name: str, expires_at: datetime, now: datetime) -> "Invitation":
+        """Invite somebody to an edition that is not public yet, for 30 days at most."""
+        if edition.has_been_public(at=now):
+            raise WrongMove(_("This edition has been public already: send the address of its page."))
+        if not now < expires_at <= now + LONGEST:
+            raise WrongMove(_("Choose a minute that is still to come, at most 30 days from now."))
+        return cls.objects.create(edition=edition, name=name, made_by=by, made_at=now, expires_at=expires_at)
+
+    @property
+    def token(self) -> str:
+        """What stands in the link: nobody can make one up, or turn it into another."""
+        return SIGNER.sign(str(self.pk))
+
+    def is_open(self, *, at: datetime) -> bool:
+        """Whether the link leads somewhere at the instant: `.open(at=…)` for one already in hand."""
+        return self.made_at <= at < self.expires_at and (self.revoked_at is None or at < self.revoked_at)
+
+    def revoke(self, now: datetime):
+        """Close the link from this minute on. One that is closed already stays as it was closed first."""
+        type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now)
+
+
+class Viewing(models.Model):
+    """One opening of an invitation's page.
+
+    When, and nothing else: that a link has been passed on shows in its count, and an address on the network would be
+    personal data of a journalist or a source, which a mission cannot lose if it does not keep it.
+    """
+
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="viewings")
+    at = InstantField(_("when"))
+
+    class Meta:
+        verbose_name = _("viewing")
+        verbose_name_plural = _("viewings")
+        default_permissions = ()
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.invitation} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,255 @@
+"""The moves of an edition's life. Each names who makes it, refuses what is wrong with advice, and is recorded.
+
+Draft → in review → approved. What becomes of an approved edition (scheduled, live, replaced, withdrawn) follows from
+its interval alone. `by` is the user who makes the move, None for an import; `now` is the instant at which it is made.
+"""
+
+from datetime import datetime
+from difflib import SequenceMatcher
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from statements.models.statement import Statement
+
+
+class WrongMove(ValidationError):
+    """A move that an edition cannot make now; the message says what would be right."""
+
+
+# A correction of so many words needs no note for the readers: a letter, a name, a figure.
+TYPING_ERROR = 2
+
+
+def changed_words(before: list[str], after: list[str]) -> int:
+    """How many words of one text, at most, have no place in the other."""
+    edits = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return sum(max(end - begin, last - first) for what, begin, end, first, last in edits if what != "equal")
+
+
+class Moves:
+    """The moves, apart from the fields: one half of Edition."""
+
+    @transaction.atomic
+    def write(self, by, now: datetime):
+        """Keep what `by` has written. An edition in review goes back to draft if its words have changed."""
+        self.changed_by, self.changed_at = by, now
+        self.save()
+        self.record("wrote", by, now)
+
+    @transaction.atomic
+    def submit(self, by, now: datetime):
+        """Hand the draft in for review."""
+        statement = self._lock()
+        if not self.is_draft:
+            raise WrongMove(_("Only a draft can be handed in. This edition is past that."))
+        self._check_correction(statement, now)
+        self._to(self.Status.REVIEW)
+        self.record("submitted", by, now)
+
+    @transaction.atomic
+    def return_to_draft(self, by, note: str, now: datetime):
+        """Give an edition in review back to its authors, with a note that says what is missing."""
+        self._lock()
+        if not self.is_in_review:
+            raise WrongMove(_("Only an edition in review can be given back."))
+        if not note.strip():
+            raise WrongMove(_("Say what is missing, so that the authors know what to do."))
+        self._to(self.Status.DRAFT)
+        self.record("returned", by, now, note=note)
+
+    @transaction.atomic
+    def approve(self, by, live_from: datetime, now: datetime, *, override="", seen="", released=False):
+        """Approve exactly this text, to be public from `live_from` on.
+
+        It takes over from the edition that is live then, and hands over to one that is already approved for later.
+        Who has written in it cannot approve it, unless with the reason for an `override`. `seen` is the fingerprint
+        of the text that the approver has read. An import approves a draft at once.
+        """
+        statement = self._lock()
+        self._check_release(released)
+        if self.is_approved:
+            raise WrongMove(_("This edition has been approved already. Make a new edition to correct it."))
+        if by is not None:
+            self._check_review(by, override, seen)
+        self._take_interval(statement, live_from)
+        self.approved_by, self.override_reason = by, override.strip()
+        self._to(self.Status.APPROVED)
+        statement.take_place(now)
+        self.refresh_from_db()
+        self.record("approved", by, now, note=override, live_from=live_from)
+
+    @transaction.atomic
+    def reschedule(self, by, live_from: datetime, now: datetime, *, released=False):
+        """Move a schedule that has not struck to another minute."""
+        statement = self._lock()
+        self._check_release(released)
+        self._check_waiting(now)
+        self._give_up_interval(statement)
+        self._take_interval(statement, live_from)
+        self.save()
+        statement.take_place(now)
+        self.refresh_from_db()
+        self.record("rescheduled", by, now, live_from=live_from)
+
+    @transaction.atomic
+    def cancel(self, by, now: datetime, *, released=False):
+        """Take a scheduled edition back to draft before its minute; the one it would have replaced lives on."""
+        statement = self._lock()
+        self._check_release(released)
+        self._check_waiting(now)
+        if self._siblings(statement).unfinished().exists():
+            raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
+        self._give_up_interval(statement)
+        self.approved_by, self.override_reason = None, ""
+        self._to(self.Status.DRAFT)
+        statement.take_place(now)
+        self.refresh_from_db()
+        self.record("cancelled", by, now)
+
+    @transaction.atomic
+    def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
+        """Take the live edition away from the public at `at`, with a reason that the readers will see."""
+        self._lock()
+        if not reason.strip():
+            raise WrongMove(_("Say why: readers who come to the page will be told the reason."))
+        if self.live_from is None or self.live_from >= at:
+            raise WrongMove(_("This has not been public yet. Take it back to draft instead."))
+        if not self.is_live(at=at):
+            raise WrongMove(_("This edition is not public at that minute, so it cannot be withdrawn then."))
+        if self.corrections.approved().filter(live_from__gt=at).exists():
+            raise WrongMove(_("A correction is scheduled to take over. Take it back to draft first."))
+        self.live_until, self.withdrawn_reason, self.withdrawn_by = at, reason.strip(), by
+        self.save()
+        self.record("withdrew", by, now or at, note=reason, live_until=at)
+
+    @transaction.atomic
+    def withhold(self, by, reason: str, now: datetime):
+        """Keep a replaced edition's text out of the readers' record, with a reason that they will see instead."""
+        self._lock()
+        if not reason.strip():
+            raise WrongMove(_("Say why: readers of the record will find the reason in place of the text."))
+        if self.withheld_reason:
+            raise WrongMove(_("This edition is withheld already."))
+        if self.state(at=now) not in ("replaced", "ended"):
+            raise WrongMove(_("Only an edition that another has replaced can be withheld. Withdraw a live one."))
+        self.withheld_reason, self.withheld_from = reason.strip(), now
+        self.save()
+        self.record("withheld", by, now, note=reason)
+
+    @transaction.atomic
+    def new_edition(self, by, now: datetime):
+        """A draft with this edition's text and pictures, to correct it or to take an older text up again."""
+        statement = self._lock()
+        if not self.is_approved:
+            raise WrongMove(_("This is still a draft: change it as it is."))
+        if self._siblings(statement).unfinished().exists():
+            raise WrongMove(_("This statement already has a draft in this language. Work on that one."))
+        draft = type(self)(statement=statement, corrects=self, changed_by=by, changed_at=now)
+        for name in ("language", "title", "lead", "body", "place"):
+            setattr(draft, name, getattr(self, name))
+        draft.save()
+        for figure in self.figures.all():
+            figure.copy_for(draft).save()
+        draft.record("began", by, now)
+        return draft
+
+    @transaction.atomic
+    def look_again(self, by, now: datetime):
+        """Say that a second person has read what was approved by its own author."""
+        self._lock()
+        if not self.override_reason or self.looked_again_by_id:
+            raise WrongMove(_("This edition does not wait to be looked at again."))
+        if by == self.approved_by or self.has_written(by):
+            raise WrongMove(_("Somebody must look at it who has neither written nor approved it."))
+        self.looked_again_by = by
+        self.save()
+        self.record("looked_again", by, now)
+
+    def record(self, act: str, by, now: datetime, *, note="", live_from=None, live_until=None):
+        """Write a deed into the newsroom's record."""
+        return self.deeds.create(
+            act=act,
+            by=by,
+            by_name=by.get_username() if by else "",
+            at=now,
+            note=note.strip(),
+            live_from=live_from,
+            live_until=live_until,
+        )
+
+    def has_written(self, user) -> bool:
+        """Whether the user has a hand in the words of this edition."""
+        return self.deeds.filter(by=user, act__in=("began", "wrote")).exists()
+
+    def _lock(self) -> Statement:
+        """Hold the statement until the transaction ends, and read this edition anew: one move at a time."""
+        statement = (
+            Statement.objects.select_for_update(of=("self",)).select_related("mission").get(pk=self.statement_id)
+        )
+        self.refresh_from_db()
+        return statement
+
+    def _to(self, status):
+        self.status = status
+        self.save()
+
+    def _siblings(self, statement):
+        return statement.editions.filter(language=self.language).exclude(pk=self.pk)
+
+    def _check_release(self, released):
+        if self.release_id and not released:
+            raise WrongMove(_("This edition is released together with others. Make the move with all of them."))
+
+    def _check_correction(self, statement, now):
+        """A correction of what is live changes something, and says what when it is more than a typing error."""
+        live = self._siblings(statement).live(at=now).first()
+        if live is None:
+            return
+        changed = changed_words(live.words(), self.words())
+        if not changed and live.shows() == self.shows() and live.body == self.body:
+            raise WrongMove(_("This says what is public already. Put right what is wrong, then hand it in."))
+        if changed > TYPING_ERROR and not self.change_note.strip():
+            raise WrongMove(
+                _("Write a change note: readers are told what was put right, and why the text has changed.")
+            )
+
+    def _check_review(self, by, override, seen):
+        if not self.is_in_review:
+            raise WrongMove(_("This has to be handed in for review first."))
+        if seen and seen != self.fingerprint():
+            raise WrongMove(_("The text has changed since you opened this page. Read it again, then approve it."))
+        if self.has_written(by) and not override.strip():
+            raise WrongMove(_("You have written in this edition yourself. Somebody else must approve it."))
+
+    def _check_waiting(self, now):
+        if self.live_from is None or self.live_from <= now:
+            raise WrongMove(_("Only an edition that is still waiting for its minute can be moved or taken back."))
+
+    def _take_interval(self, statement, live_from):
+        """Fit this edition's interval among those of its language."""
+        siblings = self._siblings(statement).approved()
+        if siblings.filter(live_from=live_from).exists():
+            raise WrongMove(_("Another edition takes over at that very minute. Choose another minute."))
+        before = siblings.filter(live_from__lt=live_from).order_by("-live_from").first()
+        after = siblings.filter(live_from__gt=live_from).order_by("live_from").first()
+        if before and before.is_live(at=live_from):
+            self.live_until = before.live_until
+            # A withdrawal that is due is of whatever stands there by then.
+            self.withdrawn_reason, self.withdrawn_by = before.withdrawn_reason, before.withdrawn_by
+            siblings.filter(pk=before.pk).update(live_until=live_from, withdrawn_reason="", withdrawn_by=None)
+        else:
+            self.live_until = after.live_from if after else None
+        self.corrects = before
+        self.live_from, self.published_at = live_from, statement.published_at or live_from
+
+    def _give_up_interval(self, statement):
+        """Give the interval back to the edition that this one would have taken over from."""
+        begin, end = self.live_from, self.live_until
+        # First away with our own: the database allows no overlap, not even in between.
+        type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)
+        self.live_from = self.live_until = self.published_at = None
+        handing_over = self._siblings(statement).approved().filter(live_until=begin, withdrawn_reason="")
+        handing_over.update(live_until=end, withdrawn_reason=self.withdrawn_reason, withdrawn_by=self.withdrawn_by)
+        self.withdrawn_reason, self.withdrawn_by = "", None

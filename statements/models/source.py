@@ -1,0 +1,39 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from embassy.content import ContentQuerySet
+from embassy.models import Mission
+from statements.models.edition import Edition
+from statements.models.statement import Statement
+
+
+class Source(models.Model):
+    """Where an imported wording came from: the sender's identifier, and its address on the old site."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
+    identifier = models.CharField(_("sender’s identifier"), max_length=200)
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="sources")
+    language = models.CharField(_("language"), max_length=12)
+    # The edition that the last import made: the next one compares with it, not with what staff wrote since.
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")
+    legacy_url = models.CharField(_("address on the old site"), max_length=500, null=True, blank=True)
+    digest = models.CharField(max_length=64)
+    # Which import saw the line last, so that an identifier that comes twice in one archive is noticed.
+    seen_in = models.CharField(max_length=32)
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission", "identifier"], name="statements_source_one_identifier_a_mission"
+            ),
+            models.UniqueConstraint(
+                fields=["mission", "legacy_url"], name="statements_source_one_legacy_url_a_mission"
+            ),
+        ]
+
+    def __str__(self):
+        return self.identifier

@@ -1,0 +1,160 @@
+import re
+from datetime import date, datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from embassy.content import ContentQuerySet
+from embassy.instant import InstantField
+from embassy.live import covers
+from embassy.models import Mission
+from statements.models.subject import Kind, Speaker, Topic
+
+SLUG_LENGTH = 100
+# What free_slug puts behind an address that is taken.
+NUMBER_BEHIND = re.compile(r"-\d+$")
+
+
+class StatementQuerySet(ContentQuerySet):
+    def featured(self, *, at: datetime) -> Self:
+        """Those marked to stand in full on the front page at the instant."""
+        return self.filter(covers(at, "featured_from", "featured_until"), featured_from__isnull=False)
+
+
+class Statement(models.Model):
+    """One message of the mission, whatever its wordings: its kind, topics, speaker and address."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
+    kind = models.ForeignKey(Kind, models.PROTECT, verbose_name=_("kind"))
+    topics = models.ManyToManyField(
+        Topic, blank=True, verbose_name=_("topics"), help_text=_("The subjects that its readers follow.")
+    )
+    speaker = models.ForeignKey(
+        Speaker,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("speaker"),
+        help_text=_("Whose words these are, when they are one person’s."),
+    )
+    slug = models.SlugField(
+        _("address"),
+        max_length=SLUG_LENGTH,
+        allow_unicode=True,
+        blank=True,
+        help_text=_("The last part of the page’s address. Leave it empty to have it made from the title."),
+    )
+    published_at = InstantField(_("first published"), null=True, editable=False)
+    # The reference city's date of `published_at`, kept because an address must outlive a change of that city.
+    day = models.DateField(_("day of first publication"), null=True, editable=False)
+    featured_from = InstantField(
+        _("featured from"),
+        null=True,
+        blank=True,
+        help_text=_("From this minute the front page shows it in full, unless a newer one is featured."),
+    )
+    featured_until = InstantField(
+        _("featured until"),
+        null=True,
+        blank=True,
+        help_text=_("Leave this empty to feature it until a newer one is."),
+    )
+
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            # The front page looks for the few that are featured among all there are.
+            models.Index(
+                fields=["mission", "featured_from"],
+                condition=Q(featured_from__isnull=False),
+                name="statements_statement_featured",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mission", "day", "slug"], name="statements_statement_one_slug_a_day_and_mission"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, day__isnull=True)
+                | Q(published_at__isnull=False, day__isnull=False),
+                name="statements_statement_published_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(featured_until__isnull=True) | Q(featured_from__lt=F("featured_until")),
+                name="statements_statement_featured_from_before_until",
+                violation_error_message=_("“Featured until” must be later than “featured from”."),
+            ),
+        ]
+
+    def __str__(self):
+        titles = {edition.language: edition.title for edition in self.editions.all()}
+        return titles.get(self.mission.default_language) or next(iter(titles.values()), self.slug) or "—"
+
+    def get_absolute_url(self):
+        return self._address("statement")
+
+    def get_record_url(self):
+        """The address of the editions that have been public; None, like the other, before the first of them."""
+        return self._address("record")
+
+    def _address(self, page: str) -> str | None:
+        if self.day is None:
+            return None
+        year, month, day = self.day.isoformat().split("-")
+        return reverse(page, args=[year, month, day, self.slug])
+
+    def is_featured(self, *, at: datetime) -> bool:
+        """Whether it is marked to stand in full on the front page at the instant."""
+        return (
+            self.featured_from is not None
+            and self.featured_from <= at
+            and (self.featured_until is None or at < self.featured_until)
+        )
+
+    def take_place(self, now: datetime):
+        """Take the place in the feed, and the address, that the first of the approved editions gives.
+
+        Editions are never approved for the past nor taken back after their minute, so a place that readers have
+        seen does not move.
+        """
+        first = self.editions.approved().order_by("live_from").first()
+        if self.published_at is None or self.published_at > now:
+            self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
+        self.published_at = first.live_from if first else None
+        self.day = self.mission.today(self.published_at) if self.published_at else None
+        if self.day:
+            self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
+        self.save(update_fields=["published_at", "day", "slug"])
+        self.editions.update(published_at=self.published_at)
+
+    def _typed_slug(self) -> str:
+        """The address that somebody has typed.
+
+        One that was made from a title is made anew as long as nothing is public: it would give that title away when
+        another language, or a later text, turns out to be the first.
+        """
+        made = {slug_of(title) for title in self.editions.values_list("title", flat=True)}
+        return "" if made & {self.slug, NUMBER_BEHIND.sub("", self.slug)} else self.slug
+
+
+def slug_of(title: str) -> str:
+    """A title as the last part of an address."""
+    return slugify(title, allow_unicode=True)[: SLUG_LENGTH - 10].strip("-_") or "statement"
+
+
+def free_slug(slug: str, day: date, others: models.QuerySet) -> str:
+    """The slug, with a number behind it when another statement of that day has it already."""
+    taken = set(others.filter(day=day, slug__startswith=slug).values_list("slug", flat=True))
+    number, free = 1, slug
+    while free in taken:
+        number += 1
+        free = f"{slug}-{number}"
+    return free

@@ -1,0 +1,98 @@
+"""What a statement is filed under: its kind, its topics and its speaker."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from embassy.content import ContentQuerySet
+from embassy.labels import LabelField
+from embassy.models import Mission
+
+
+class KindQuerySet(models.QuerySet["Kind"]):
+    def of(self, mission) -> Self:
+        """The kinds that every mission has, and the mission's own."""
+        return self.filter(Q(mission__isnull=True) | Q(mission_id=mission.pk))
+
+
+class Kind(models.Model):
+    """What sort of message a statement is: press release, comment, interview…"""
+
+    mission = models.ForeignKey(
+        Mission,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("mission"),
+        help_text=_("Leave this empty for a kind that every mission uses."),
+    )
+    slug = models.SlugField(_("identifier"), help_text=_("Archives and addresses name the kind by it."))
+    name = LabelField(_("name"))
+    position = models.PositiveSmallIntegerField(_("place in lists"), default=100)
+
+    objects = KindQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kind of statement")
+        verbose_name_plural = _("kinds of statement")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(mission__isnull=True), name="statements_kind_one_slug_for_all"
+            ),
+            models.UniqueConstraint(fields=["mission", "slug"], name="statements_kind_one_slug_a_mission"),
+        ]
+
+    def __str__(self):
+        return str(self.name) or self.slug
+
+
+class Topic(models.Model):
+    """A subject that readers follow."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
+    slug = models.SlugField(
+        _("address"), allow_unicode=True, help_text=_("The last part of the topic’s address on the web.")
+    )
+    name = LabelField(_("name"))
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["mission", "slug"], name="statements_topic_one_slug_a_mission")]
+
+    def __str__(self):
+        return str(self.name) or self.slug
+
+    def get_absolute_url(self):
+        return reverse("topic", args=[self.slug])
+
+
+class Speaker(models.Model):
+    """A person who speaks for the mission or is quoted by it."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
+    slug = models.SlugField(
+        _("identifier"), allow_unicode=True, help_text=_("Archives and addresses name the speaker by it.")
+    )
+    name = LabelField(_("name"))
+    role = LabelField(_("office held"), blank=True, help_text=_("As it is written after the name: Ambassador of …"))
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "slug"], name="statements_speaker_one_slug_a_mission")
+        ]
+
+    def __str__(self):
+        return str(self.name) or self.slug

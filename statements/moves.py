@@ -1,0 +1,169 @@
+"""The forms of an edition's moves. Each asks what its move needs, and makes it."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from embassy.forms import InstantField
+
+
+class MoveForm(forms.Form):
+    """A move of one edition: made by the user `by` at the instant `now`. `done` is said when it has been made."""
+
+    done = _("“{title}” is now {state}.")
+
+    def __init__(self, *args, edition, by, now, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.edition, self.by, self.now = edition, by, now
+        for field in self.fields.values():
+            if isinstance(field, InstantField):
+                field.cities = edition.mission.cities_to_write_in
+
+    def move(self, answers: dict):
+        """Make the move with the cleaned answers; raises ValidationError when it cannot be made."""
+        raise NotImplementedError
+
+    def make(self) -> bool:
+        """Make the move. False, with the refusal among the form's errors, when the edition cannot make it now."""
+        try:
+            self.move(self.cleaned_data)
+        except ValidationError as refusal:
+            self.add_error(None, refusal)
+        return not self.errors
+
+    def not_past(self, instant):
+        """The instant, this minute when none was given; a past one is refused."""
+        if instant and instant < self.now:
+            raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
+        return instant or self.now
+
+
+class SubmitForm(MoveForm):
+    def move(self, answers):
+        self.edition.submit(self.by, self.now)
+
+
+class ReturnForm(MoveForm):
+    note = forms.CharField(
+        label=_("Note"),
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("For the authors: what is missing or wrong."),
+    )
+
+    def move(self, answers):
+        self.edition.return_to_draft(self.by, answers["note"], self.now)
+
+
+class PublishNowForm(MoveForm):
+    """One click: exactly the text that was on the page, from this minute on."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, edition, **kwargs):
+        super().__init__(*args, edition=edition, **kwargs)
+        self.initial.setdefault("seen", edition.fingerprint())
+
+    def move(self, answers):
+        self.edition.approve(self.by, self.now, self.now, seen=answers["seen"])
+
+
+class ApproveForm(PublishNowForm):
+    live_from = InstantField(
+        label=_("Publish at"),
+        required=False,
+        help_text=_("Leave the time empty to publish now. It appears on its minute by itself."),
+    )
+    override = forms.CharField(
+        label=_("Why you approve your own text"),
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("Somebody else will be asked to look at it again."),
+    )
+
+    field_order = ["live_from", "override"]
+
+    def __init__(self, *args, edition, by, **kwargs):
+        super().__init__(*args, edition=edition, by=by, **kwargs)
+        if not edition.has_written(by):
+            del self.fields["override"]
+
+    def clean_live_from(self):
+        return self.not_past(self.cleaned_data["live_from"])
+
+    def move(self, answers):
+        override = answers.get("override", "")
+        self.edition.approve(self.by, answers["live_from"], self.now, override=override, seen=answers["seen"])
+
+
+class RescheduleForm(MoveForm):
+    live_from = InstantField(label=_("Publish at"))
+
+    def __init__(self, *args, edition, **kwargs):
+        super().__init__(*args, edition=edition, **kwargs)
+        self.initial.setdefault("live_from", edition.live_from)
+
+    def clean_live_from(self):
+        return self.not_past(self.cleaned_data["live_from"])
+
+    def move(self, answers):
+        self.edition.reschedule(self.by, answers["live_from"], self.now)
+
+
+class CancelForm(MoveForm):
+    def move(self, answers):
+        self.edition.cancel(self.by, self.now)
+
+
+class WithdrawForm(MoveForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("For the readers: the page will say that the statement was withdrawn, when, and why."),
+    )
+    at_instant = InstantField(
+        label=_("Withdraw at"), required=False, help_text=_("Leave the time empty to withdraw it now.")
+    )
+
+    everywhere = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args, edition, now, **kwargs):
+        super().__init__(*args, edition=edition, now=now, **kwargs)
+        self.others = list(edition.statement.editions.live(at=now).exclude(pk=edition.pk))
+        if not self.others:
+            del self.fields["everywhere"]
+            return
+        languages = ", ".join(str(other.get_language_display()) for other in self.others)
+        self.fields["everywhere"].label = _("Withdraw it in %(languages)s too") % {"languages": languages}
+
+    def clean_at_instant(self):
+        return self.not_past(self.cleaned_data["at_instant"])
+
+    @transaction.atomic
+    def move(self, answers):
+        for edition in [self.edition, *(self.others if answers.get("everywhere") else [])]:
+            edition.withdraw(self.by, answers["reason"], answers["at_instant"], self.now)
+
+
+class WithholdForm(MoveForm):
+    done = _("“{title}” is withheld from the readers’ record.")
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("For the readers: it stands in the record in place of the text."),
+    )
+
+    def move(self, answers):
+        self.edition.withhold(self.by, answers["reason"], self.now)
+
+
+class NewEditionForm(MoveForm):
+    """Begins a correction; the new draft is `draft`."""
+
+    def move(self, answers):
+        self.draft = self.edition.new_edition(self.by, self.now)
+
+
+class LookAgainForm(MoveForm):
+    def move(self, answers):
+        self.edition.look_again(self.by, self.now)

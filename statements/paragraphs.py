@@ -1,0 +1,131 @@
+"""A text's HTML as the paragraphs that a reader meets: what two texts are compared by. Pure, no database."""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from itertools import groupby
+
+BLOCKS = set("p h2 h3 ul ol li blockquote table caption thead tbody tfoot tr th td".split())
+KINDS = {"h2", "h3", "blockquote", "caption", "th", "td", "hr"}
+# What looks and sounds the same has one name.
+SAME_MARK = {"i": "em", "b": "strong"}
+# Not \s: a no-break space is one of the author's own characters.
+SPACE = re.compile(r"[ \t\n\r\f]+")
+
+Marks = frozenset[tuple[str, str]]
+PLAIN: Marks = frozenset()
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph, heading, item of a list or cell of a table.
+
+    `path` holds the elements round it, outermost first, each as its tag followed by its attributes. `marks` holds
+    for each character of `text` the formatting, links and attributes that it carries, as pairs of name and value.
+    """
+
+    path: tuple[tuple[str, ...], ...]
+    text: str
+    marks: tuple[Marks, ...]
+
+    @property
+    def kind(self) -> str:
+        """What a reader would call it, by a tag; an item of a list by that of its list: ul or ol."""
+        tags = [tag for tag, *_attributes in self.path]
+        while tags:
+            tag = tags.pop()
+            if tag in KINDS:
+                return tag
+            if tag == "li":
+                return tags[-1] if tags else "ul"
+        return "p"
+
+
+class Reader(HTMLParser):
+    """Reads sanitised HTML (statements/body.py) into `paragraphs`."""
+
+    def __init__(self):
+        super().__init__()
+        self.paragraphs: list[Paragraph] = []
+        self.path: list[tuple[str, ...]] = []
+        self.open: list[tuple[str, Marks]] = []
+        self.letters: list[tuple[str, Marks]] = []
+
+    @property
+    def marks(self) -> Marks:
+        return self.open[-1][1] if self.open else PLAIN
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "br":
+            self.write("\n")
+        elif tag == "hr":
+            self.end_paragraph()
+            self.paragraphs.append(Paragraph((*self.path, ("hr",)), "", ()))
+        elif tag in BLOCKS:
+            self.end_paragraph()
+            self.path.append((tag, *(f"{name}={value}" for name, value in sorted(attrs))))
+        else:
+            self.open.append((tag, self.marks | _marks(tag, attrs)))
+
+    def handle_endtag(self, tag):
+        if tag in BLOCKS:
+            self.end_paragraph()
+            self.path.pop()
+        elif tag not in ("br", "hr"):
+            self.open.pop()
+
+    def handle_data(self, data):
+        self.write(SPACE.sub(" ", data))
+
+    def write(self, text):
+        for letter in text:
+            before = self.letters[-1][0] if self.letters else "\n"
+            if letter == "\n" and before == " ":
+                self.letters.pop()
+            if letter != " " or before not in (" ", "\n"):
+                self.letters.append((letter, self.marks))
+
+    def end_paragraph(self):
+        while self.letters and self.letters[-1][0] in " \n":
+            self.letters.pop()
+        while self.letters and self.letters[0][0] == "\n":
+            del self.letters[0]
+        if self.letters:
+            text, marks = zip(*self.letters, strict=True)
+            self.paragraphs.append(Paragraph(tuple(self.path), "".join(text), marks))
+        self.letters = []
+
+
+def _marks(tag, attrs) -> Marks:
+    """What an element says of its words: a link by where it leads, else the element; and its other attributes."""
+    named = dict(attrs)
+    address = named.pop("href", None)
+    marks = set(named.items())
+    if tag == "a" and address:
+        marks.add(("a", address))
+    elif tag not in ("a", "span", "abbr"):
+        marks.add((SAME_MARK.get(tag, tag), ""))
+    return frozenset(marks)
+
+
+def read(html: str) -> list[Paragraph]:
+    """The paragraphs of sanitised HTML, those without a word left out."""
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    reader.end_paragraph()
+    return reader.paragraphs
+
+
+def links(paragraph: Paragraph, first: int = 0, end: int | None = None) -> list[tuple[str, str]]:
+    """The links between two characters of a paragraph: their words and where they lead."""
+    places = range(first, len(paragraph.text) if end is None else end)
+    by_address = groupby(places, lambda place: dict(paragraph.marks[place]).get("a"))
+    found = [("".join(paragraph.text[place] for place in group), address) for address, group in by_address]
+    return [(words, address) for words, address in found if address and words.strip()]
+
+
+def plain(text: str) -> Paragraph:
+    """A title, a lead or another text without markup as a paragraph."""
+    words = " ".join(text.split())
+    return Paragraph((), words, (PLAIN,) * len(words))

@@ -1,0 +1,85 @@
+"""The piles on the newsroom's desk: which editions wait for whom, and what is going out."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from embassy.live import covers
+from embassy.models import Mission
+from statements.models import Deed, Edition, Statement
+
+LATELY = timedelta(days=30)
+
+
+def touched(user) -> Exists:
+    """Whether the user has a hand in the words of an edition: Edition.has_written for many at once."""
+    return Exists(Deed.objects.filter(edition=OuterRef("pk"), by=user, act__in=("began", "wrote")))
+
+
+def last_deed(field: str, **which) -> Subquery:
+    """A field of the last deed of an edition, among those of a kind when one is named."""
+    return Subquery(Deed.objects.filter(edition=OuterRef("pk"), **which).order_by("-pk").values(field)[:1])
+
+
+def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
+    """In review and written by others; who waits longest comes first."""
+    waiting = Edition.objects.of(mission).filter(~touched(user), status=Edition.Status.REVIEW)
+    return waiting.annotate(
+        handed_in_by=last_deed("by_name", act="submitted"), handed_in_at=last_deed("at", act="submitted")
+    ).order_by("handed_in_at", "pk")
+
+
+def _my_drafts(mission, user):
+    mine = Edition.objects.of(mission).filter(touched(user), status=Edition.Status.DRAFT)
+    return mine.annotate(last_act=last_deed("act"))
+
+
+def returned(mission: Mission, user, at: datetime) -> QuerySet:
+    """Drafts of the user that somebody gave back, and nobody has touched since."""
+    back = _my_drafts(mission, user).filter(last_act="returned")
+    return back.annotate(returned_by=last_deed("by_name"), note=last_deed("note")).order_by("-changed_at", "-pk")
+
+
+def drafts(mission: Mission, user, at: datetime) -> QuerySet:
+    """The other drafts of the user, the last changed first."""
+    return _my_drafts(mission, user).exclude(last_act="returned").order_by("-changed_at", "-pk")
+
+
+def going_out(mission: Mission, user, at: datetime) -> QuerySet:
+    """What waits for its minute, the next first; of a joint release one edition stands for all."""
+    waiting = Edition.objects.of(mission).approved().filter(live_from__gt=at)
+    earlier = waiting.filter(release=OuterRef("release"), pk__lt=OuterRef("pk"))
+    return waiting.filter(~Exists(earlier)).order_by("live_from", "pk")
+
+
+def published_today(mission: Mission, user, at: datetime) -> QuerySet:
+    """What began to be public on this day of the reference city, the newest first."""
+    midnight = datetime.combine(mission.today(at), time.min, ZoneInfo(mission.reference.zone))
+    begun = Edition.objects.of(mission).approved().filter(live_from__gte=midnight, live_from__lte=at)
+    return begun.order_by("-live_from", "-pk")
+
+
+def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:
+    """Approved by their own authors and seen by no second person: this user could be the one."""
+    waiting = Edition.objects.of(mission).waiting_to_be_looked_at_again()
+    return waiting.filter(~touched(user)).exclude(approved_by=user).order_by("live_from", "pk")
+
+
+def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
+    """Statements of the last 30 days that are live in one of the mission's languages and not in another."""
+    live = Q(covers(at, "editions__live_from", "editions__live_until"), editions__status=Edition.Status.APPROVED)
+    spoken = Count("editions", filter=live & Q(editions__language__in=mission.languages))
+    lately = Statement.objects.of(mission).filter(published_at__gt=at - LATELY).annotate(spoken=spoken)
+    return lately.filter(spoken__gt=0, spoken__lt=len(mission.languages)).order_by("-published_at", "-pk")
+
+
+# By the word that names each in an address of the editions' list.
+PILES = {
+    "review": waiting_for_review,
+    "returned": returned,
+    "drafts": drafts,
+    "next": going_out,
+    "today": published_today,
+    "again": to_look_at_again,
+}

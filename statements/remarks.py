@@ -1,0 +1,187 @@
+"""What changed without a word changing (formatting, links, pictures), said in whole sentences of safe HTML."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from statements.paragraphs import Marks, Paragraph, links
+
+KIND_NAMES = {
+    "p": _("a paragraph"),
+    "h2": _("a heading"),
+    "h3": _("a lesser heading"),
+    "ul": _("an item of a list"),
+    "ol": _("an item of a numbered list"),
+    "blockquote": _("a quotation"),
+    "caption": _("the caption of a table"),
+    "th": _("a heading in a table"),
+    "td": _("a cell of a table"),
+    "hr": _("a dividing line"),
+}
+NOW = {
+    "em": _("“{words}” is now in italics."),
+    "strong": _("“{words}” is now in bold type."),
+    "sub": _("“{words}” is now set below the line."),
+    "sup": _("“{words}” is now set above the line."),
+    "q": _("“{words}” is now in quotation marks."),
+    "cite": _("“{words}” is now marked as the title of a work."),
+}
+NO_LONGER = {
+    "em": _("“{words}” is no longer in italics."),
+    "strong": _("“{words}” is no longer in bold type."),
+    "sub": _("“{words}” is no longer set below the line."),
+    "sup": _("“{words}” is no longer set above the line."),
+    "q": _("“{words}” is no longer in quotation marks."),
+    "cite": _("“{words}” is no longer marked as the title of a work."),
+}
+LINKS = {
+    "ins": _("A link was added: “{words}” leads to {address}."),
+    "del": _("A link was taken away: “{words}” led to {address}."),
+}
+LINES = {
+    "ins": _("A dividing line was added here."),
+    "del": _("A dividing line was taken away here."),
+}
+SAID_OF_PICTURES = {"alt": _("alternative text"), "caption": _("caption"), "credit": _("credit")}
+LONGEST_QUOTATION = 120
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a wording shows it."""
+
+    digest: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A stretch of an old and a new text, beginning at these characters: the same in both, or replaced."""
+
+    same: bool
+    first: int
+    begin: int
+    old: str
+    new: str
+
+
+def of_kind(old: Paragraph, new: Paragraph) -> list[str]:
+    """That a paragraph became a heading, for instance."""
+    if old.kind != new.kind:
+        before, now = KIND_NAMES[old.kind], KIND_NAMES[new.kind]
+        return [format_html(str(_("Before, this was: {before}. Now it is: {now}.")), before=before, now=now)]
+    if old.path != new.path:
+        return [say(_("The markup of this passage has changed: its language, or its place in a list or a table."))]
+    return []
+
+
+def of_marks(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
+    """What has become of the formatting and the links of words that are in both texts."""
+    remarks: list[str] = []
+    for edit in edits:
+        if edit.same:
+            for words, gone, come in _marked_anew(old, new, edit):
+                remarks += _of_link_there(words, dict(gone).get("a"), dict(come).get("a"))
+                remarks += _of_formatting(words, gone, come)
+    return remarks
+
+
+def _marked_anew(old: Paragraph, new: Paragraph, edit: Edit) -> Iterator[tuple[str, Marks, Marks]]:
+    """Words of a stretch, with the marks that they have lost and got."""
+
+    def difference(at: int) -> tuple[Marks, Marks]:
+        before, now = old.marks[edit.first + at], new.marks[edit.begin + at]
+        return before - now, now - before
+
+    for (gone, come), places in groupby(range(len(edit.old)), difference):
+        words = "".join(edit.old[place] for place in places)
+        if (gone or come) and words.strip():
+            yield words, gone, come
+
+
+def _of_link_there(words: str, before: str | None, now: str | None) -> list[str]:
+    if before and now:
+        return [say(_("The link of “{words}” now leads to {address}."), words, now)]
+    if now:
+        return [say(_("“{words}” is now a link to {address}."), words, now)]
+    if before:
+        return [say(_("“{words}” is no longer a link. It led to {address}."), words, before)]
+    return []
+
+
+def _of_formatting(words: str, gone: Marks, come: Marks) -> list[str]:
+    lost, got = dict(gone).keys() - {"a"}, dict(come).keys() - {"a"}
+    remarks = [say(NO_LONGER[name], words) for name in sorted(lost & NO_LONGER.keys())]
+    remarks += [say(NOW[name], words) for name in sorted(got & NOW.keys())]
+    if (lost | got) - NOW.keys():
+        remarks.append(say(_("The language, direction or explanation of “{words}” is marked anew."), words))
+    return remarks
+
+
+def of_changed_links(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
+    """The links of words that are in one text only, unless the other has a link to the same address."""
+    before, now = ({address for _words, address in links(paragraph)} for paragraph in (old, new))
+    remarks: list[str] = []
+    for edit in edits:
+        if not edit.same:
+            gone = links(old, edit.first, edit.first + len(edit.old))
+            come = links(new, edit.begin, edit.begin + len(edit.new))
+            remarks += [say(LINKS["del"], words, address) for words, address in gone if address not in now]
+            remarks += [say(LINKS["ins"], words, address) for words, address in come if address not in before]
+    return remarks
+
+
+def of_lonely(paragraph: Paragraph, change: str) -> list[str]:
+    """What the words of a paragraph that came (`ins`) or went (`del`) do not show: their links."""
+    if paragraph.kind == "hr":
+        return [say(LINES[change])]
+    return [say(LINKS[change], words, address) for words, address in links(paragraph)]
+
+
+def of_pictures(old: tuple[Shown, ...], new: tuple[Shown, ...]) -> list[str]:
+    """The pictures that came and went, and what is said of those that stayed."""
+    before, now = {shown.digest: shown for shown in old}, {shown.digest: shown for shown in new}
+    gone, come = before.keys() - now.keys(), now.keys() - before.keys()
+    kept = [digest for digest in before if digest in now]
+    remarks = [say(_("A picture was taken away: “{words}”."), _name(shown)) for shown in old if shown.digest in gone]
+    remarks += [say(_("A picture was added: “{words}”."), _name(shown)) for shown in new if shown.digest in come]
+    for digest in kept:
+        remarks += _of_picture(before[digest], now[digest])
+    if kept != [digest for digest in now if digest in before]:
+        remarks.append(say(_("The pictures stand in another order.")))
+    return remarks
+
+
+def _of_picture(before: Shown, now: Shown) -> list[str]:
+    return [
+        format_html(
+            str(_("The picture “{words}”, {what}: before “{before}”, now “{now}”.")),
+            words=quote(_name(before)),
+            what=name,
+            before=quote(getattr(before, what) or "—"),
+            now=quote(getattr(now, what) or "—"),
+        )
+        for what, name in SAID_OF_PICTURES.items()
+        if getattr(before, what) != getattr(now, what)
+    ]
+
+
+def _name(shown: Shown) -> str:
+    """A picture by what is said of it."""
+    return shown.caption or shown.alt or "—"
+
+
+def say(sentence, words: str = "", address: str = "") -> str:
+    """The sentence with the words and the address that it speaks of."""
+    return format_html(sentence, words=quote(words), address=format_html("<bdi>{}</bdi>", address))
+
+
+def quote(words: str) -> str:
+    """Words of the text in a sentence of the interface: a long quotation cut, set apart from the line's direction."""
+    return format_html("<bdi>{}</bdi>", Truncator(words).chars(LONGEST_QUOTATION))

@@ -1,0 +1,218 @@
+"""The newsroom's part of the desk: what waits for whom, what goes out next, what is missing."""
+
+from datetime import datetime
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+
+from embassy.forms import reading
+from statements.admin.piles import HEADINGS
+from statements.admin.state import STATES, state_badge
+from statements.piles import PILES, missing_in_a_language
+
+register = template.Library()
+
+LONGEST = 10
+
+# What it takes to be concerned by a pile, in the order in which they lie on the desk.
+CONCERNED = {
+    "review": "approve_edition",
+    "returned": "change_edition",
+    "next": "view_edition",
+    "drafts": "change_edition",
+    "today": "view_edition",
+    "again": "approve_edition",
+}
+EMPTY = {
+    "review": _(
+        "Nothing waits for you. What an author hands in appears here: read it, then approve it or give it back."
+    ),
+    "returned": _("Nothing has come back to you. What an editor gives back appears here with the note that says why."),
+    "drafts": _("You have no draft. Begin one with “Write a statement”, and it stays here until you hand it in."),
+    "next": _("Nothing is scheduled. Approve an edition for a minute to come, and it counts down here."),
+    "today": _("Nothing has been published today. What is approved appears here from its minute on."),
+    "again": _("Nothing waits for a second look. What somebody approves of their own, with a reason, appears here."),
+}
+
+
+@register.inclusion_tag("admin/desk/newsroom.html", takes_context=True)
+def newsroom(context):
+    """Each pile that concerns this member of staff, ten of it, and the way to the rest."""
+    request = context["request"]
+    piles = [
+        _pile(request, name)
+        for name, permission in CONCERNED.items()
+        if request.user.has_perm(f"statements.{permission}")
+    ]
+    writes = request.user.has_perm("statements.add_statement") and request.mission.pk is not None
+    return {"piles": piles, "writes": writes, "missing": _missing(request) if writes else None}
+
+
+def _pile(request, name):
+    found = PILES[name](request.mission, request.user, request.instant)
+    found = found.select_related("mission", "release", "statement").prefetch_related(*RELATED.get(name, []))
+    rows = list(found[: LONGEST + 1])
+    return {
+        "name": name,
+        "heading": HEADINGS[name],
+        "empty": EMPTY[name],
+        "rows": [{**_row(edition), **DETAILS[name](edition, request)} for edition in rows[:LONGEST]],
+        "rest": f"{reverse('admin:statements_edition_changelist')}?pile={name}" if len(rows) > LONGEST else "",
+    }
+
+
+def _row(edition):
+    return {
+        "title": edition.title,
+        "lang": edition.language,
+        "language": edition.get_language_display(),
+        "address": reverse("admin:statements_edition_change", args=[edition.pk]),
+    }
+
+
+def _handed_in(edition, request):
+    if not edition.handed_in_at:
+        return {}
+    saying = _("handed in by {who}, {when}")
+    return {"remark": format_html(saying, who=edition.handed_in_by, when=_when(request.mission, edition.handed_in_at))}
+
+
+def _given_back(edition, request):
+    return {"remark": format_html(_("given back by {who}"), who=edition.returned_by), "note": edition.note}
+
+
+def _changed(edition, request):
+    if not edition.changed_at:
+        return {}
+    return {"remark": format_html(_("last changed {when}"), when=_when(request.mission, edition.changed_at))}
+
+
+def _scheduled(edition, request):
+    row = {
+        "readings": [_reading(city, edition.live_from) for city in request.mission.cities_to_write_in],
+        "countdown": countdown(edition.live_from, request.instant),
+    }
+    if edition.release is None:
+        return row
+    together = edition.release.editions.all()
+    return {
+        **row,
+        "title": edition.release.name,
+        "lang": "",
+        "language": ", ".join(dict.fromkeys(str(each.get_language_display()) for each in together)),
+        "address": reverse("admin:statements_release_change", args=[edition.release_id]),
+        "remark": format_html_join(
+            " · ", '<bdi lang="{}">{}</bdi>', ((each.language, each.title) for each in together)
+        ),
+    }
+
+
+def _published(edition, request):
+    return {
+        "badge": state_badge(edition, request.instant),
+        "remark": format_html(
+            _("{when}, a correction") if edition.published_at < edition.live_from else "{when}",
+            when=_when(request.mission, edition.live_from),
+        ),
+    }
+
+
+def _overridden(edition, request):
+    return {"badge": state_badge(edition, request.instant), "note": edition.override_reason}
+
+
+DETAILS = {
+    "review": _handed_in,
+    "returned": _given_back,
+    "drafts": _changed,
+    "next": _scheduled,
+    "today": _published,
+    "again": _overridden,
+}
+RELATED = {"next": ["release__editions"], "today": ["corrections"], "again": ["corrections"]}
+
+
+def _missing(request):
+    """Statements that wait for a translation, each with its languages that are lacking."""
+    mission, at = request.mission, request.instant
+    found = missing_in_a_language(mission, at).select_related("mission").prefetch_related("editions")
+    statements = list(found[: LONGEST + 1])
+    every = reverse("admin:statements_statement_changelist")
+    return {
+        "rows": [
+            {
+                "title": str(statement),
+                "address": reverse("admin:statements_statement_change", args=[statement.pk]),
+                "lacking": [
+                    _lacking(statement, code, at) for code in mission.languages if not _speaks(statement, code, at)
+                ],
+            }
+            for statement in statements[:LONGEST]
+        ],
+        "rest": [{"address": f"{every}?missing={code}", "language": _language(code)} for code in mission.languages]
+        if len(statements) > LONGEST
+        else [],
+    }
+
+
+def _speaks(statement, code, at):
+    return any(edition.language == code and edition.is_live(at=at) for edition in statement.editions.all())
+
+
+def _lacking(statement, code, at):
+    """The way to the work on a language: the edition that is under way, else a new one."""
+    under_way = [
+        edition
+        for edition in statement.editions.all()
+        if edition.language == code and edition.state(at=at) in ("draft", "review", "scheduled")
+    ]
+    if under_way:
+        edition = under_way[-1]
+        address = reverse("admin:statements_edition_change", args=[edition.pk])
+        return {"language": _language(code), "address": address, "state": STATES[edition.state(at=at)]}
+    address = f"{reverse('admin:statements_edition_add')}?statement={statement.pk}&language={code}"
+    return {"language": _language(code), "address": address, "state": ""}
+
+
+def _language(code):
+    return get_language_info(code)["name_translated"]
+
+
+def _when(mission, at: datetime):
+    local = mission.reference.local(at)
+    words = f"{date_format(local, 'j M, H:i')} {mission.reference.name}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+
+
+def _reading(city, at: datetime):
+    return format_html(
+        '<time datetime="{}">{}</time>', city.local(at).isoformat(timespec="minutes"), reading(city, at)
+    )
+
+
+def countdown(until: datetime, at: datetime):
+    """How long it is from one instant to another, in words that countdown.js goes on with."""
+    pattern, units = gettext("in {left}"), [gettext("d"), gettext("h"), gettext("min")]
+    return format_html(
+        '<span class="countdown" data-until="{}" data-units="{}" data-pattern="{}" data-out="{}">{}</span>',
+        until.isoformat(timespec="minutes"),
+        "|".join(units),
+        pattern,
+        gettext("public now"),
+        pattern.replace("{left}", time_left(until, at, units)),
+    )
+
+
+def time_left(until: datetime, at: datetime, units: list[str]) -> str:
+    """The days, hours and minutes between two instants, the leading noughts left out."""
+    hours, minutes = divmod(int((until - at).total_seconds()) // 60, 60)
+    days, hours = divmod(hours, 24)
+    amounts = [days, hours, minutes]
+    first = next((place for place, amount in enumerate(amounts) if amount), 2)
+    return " ".join(
+        f"{amount}\N{NO-BREAK SPACE}{unit}" for amount, unit in zip(amounts[first:], units[first:], strict=True)
+    )

@@ -1,0 +1,199 @@
+from calendar import monthrange
+from datetime import date
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from embassy.languages import speaking
+from embassy.public import public_page
+from embassy.views import error_page
+from statements.comparison import Wording, compare
+from statements.models import Edition, Picture, Statement, Topic
+from statements.record import entries, following
+
+FEED = 10
+NEWEST = 30
+# Whoever has seen a picture may keep it; what serves many asks again each minute whether it still is public.
+PICTURES_ARE_KEPT = "public, max-age=604800, s-maxage=60"
+
+
+@public_page
+def front_page(request):
+    """One statement in full, and the newest others."""
+    editions = Edition.objects.for_visitor(request).newest()
+    featured = editions.featured(at=request.instant).with_details().first()
+    featured = featured or editions.with_details().first()
+    feed = editions.exclude(pk=featured.pk) if featured else editions
+    return render(
+        request,
+        "statements/front_page.html",
+        {"featured": featured, "feed": feed.select_related("statement__kind")[:FEED]},
+    )
+
+
+@public_page
+def statement(request, year, month, day, slug):
+    """One statement as it reads now; 410 with the reason where it has been taken away."""
+    found = find(request, year, month, day, slug)
+    edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
+    if edition is None:
+        return gone(request, found)
+    live = found.editions.live(at=request.instant)
+    older, newer = Edition.objects.for_visitor(request).neighbours(edition)
+    updates = record_of(request, found)[:0:-1] if edition.corrects_id else []
+    return render(
+        request,
+        "statements/statement.html",
+        {
+            "edition": edition,
+            "older": older,
+            "newer": newer,
+            "updates": updates,
+            "translations": list(live.values_list("language", flat=True)),
+        },
+    )
+
+
+@public_page
+def record(request, year, month, day, slug):
+    """What a statement has said in this language, edition by edition, while one of them is public."""
+    found = find(request, year, month, day, slug)
+    listed = record_of(request, found)
+    if not listed or listed[-1].state != "live":
+        return gone(request, found)
+    live = found.editions.live(at=request.instant)
+    context = {
+        "statement": found,
+        "title": listed[-1].edition.title,
+        "entries": listed[::-1],
+        "translations": list(live.values_list("language", flat=True)),
+    }
+    return render(request, "statements/record.html", context)
+
+
+@public_page
+def record_compare(request, year, month, day, slug, number):
+    """An earlier edition as it read, and what the next one changed; the reason where its text is not shown."""
+    found = find(request, year, month, day, slug)
+    listed = record_of(request, found)
+    if not listed or listed[-1].state != "live":
+        return gone(request, found)
+    if number >= len(listed):
+        raise Http404("There is no such earlier edition.")
+    entry = listed[number - 1]
+    context = {
+        "statement": found,
+        "title": listed[-1].edition.title,
+        "entry": entry,
+        "translations": [request.LANGUAGE_CODE],
+    }
+    if entry.is_readable:
+        later = following(listed, entry)
+        prefetch_related_objects([entry.edition, later.edition], "figures")
+        context["later"] = later
+        context["comparison"] = compare(Wording.of(entry.edition), Wording.of(later.edition))
+    return render(request, "statements/record_compare.html", context)
+
+
+def find(request, year, month, day, slug) -> Statement:
+    """The mission's statement with this address, public or not; raises Http404."""
+    try:
+        published = date(year, month, day)
+    except ValueError as impossible:
+        raise Http404("There is no such day.") from impossible
+    return get_object_or_404(Statement.objects.of(request.mission), day=published, slug=slug)
+
+
+def record_of(request, statement):
+    """The record of a statement in the visitor's language, oldest first."""
+    editions = statement.editions.once_public(at=request.instant).filter(language=request.LANGUAGE_CODE)
+    return entries(editions, at=request.instant)
+
+
+def gone(request, statement):
+    """What stands at the address of a statement that is not live in this language: 410 if it ever was, else 404."""
+    listed = record_of(request, statement)
+    if not listed:
+        raise Http404("Nothing has been published here.")
+    return error_page(
+        request,
+        410,
+        edition=listed[-1].edition,
+        published=listed[0].edition.live_from,
+        survivors=survivors(request, statement),
+    )
+
+
+def survivors(request, statement) -> list[tuple[str, str]]:
+    """The languages in which the statement is live, each code with the address, in the mission's order."""
+    live = set(statement.editions.live(at=request.instant).values_list("language", flat=True))
+    found = []
+    for code in request.mission.languages:
+        if code in live:
+            with speaking(code, request.mission):
+                found.append((code, statement.get_absolute_url()))
+    return found
+
+
+@public_page
+def archive(request):
+    """The newest statements, and the way to all others by year."""
+    editions = Edition.objects.for_visitor(request)
+    context = {
+        "editions": editions.newest().select_related("statement__kind")[:NEWEST],
+        "years": editions.years(),
+    }
+    return render(request, "statements/archive.html", context)
+
+
+@public_page
+def archive_year(request, year):
+    """A year: its months, and every statement."""
+    editions = Edition.objects.for_visitor(request).published_on(date(year, 1, 1), date(year, 12, 31))
+    context = {
+        "year": date(year, 1, 1),
+        "months": editions.dates("statement__day", "month"),
+        "editions": editions.newest().select_related("statement__kind"),
+    }
+    return render(request, "statements/archive_year.html", context)
+
+
+@public_page
+def archive_month(request, year, month):
+    """A month with every statement."""
+    if not 1 <= month <= 12:
+        raise Http404("There is no such month.")
+    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    editions = Edition.objects.for_visitor(request).published_on(first, last)
+    context = {
+        "month": first,
+        "editions": editions.newest().select_related("statement__kind"),
+    }
+    return render(request, "statements/archive_month.html", context)
+
+
+@public_page
+def topic(request, slug):
+    """The newest statements on a topic. A topic on which nothing is public yet is not there: its name may tell."""
+    found = get_object_or_404(Topic.objects.of(request.mission), slug=slug)
+    editions = Edition.objects.of(request.mission).live(at=request.instant).filter(statement__topics=found)
+    translations = set(editions.values_list("language", flat=True).distinct())
+    if request.LANGUAGE_CODE not in translations:
+        raise Http404("Nothing has been published on this topic.")
+    here = editions.filter(language=request.LANGUAGE_CODE).newest().select_related("statement__kind")
+    context = {"topic": found, "editions": here[:NEWEST], "translations": translations}
+    return render(request, "statements/topic.html", context)
+
+
+@public_page
+def picture(request, digest):
+    """A picture's bytes, while a live edition shows it."""
+    found = get_object_or_404(Picture.objects.of(request.mission).live(at=request.instant), digest=digest)
+    try:
+        response = HttpResponse(found.read(), content_type="image/webp")
+    except FileNotFoundError as missing:
+        raise Http404("The picture’s file is gone.") from missing
+    response.headers["ETag"] = f'"{digest}"'
+    response.headers["Cache-Control"] = PICTURES_ARE_KEPT
+    return response

@@ -1,0 +1,32 @@
+"""The form in which an edition is written."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from statements.body import for_typing, from_typing
+from statements.models import Edition
+
+
+class WritingForm(forms.ModelForm):
+    """Title, lead and text as somebody types or pastes them, made ready to be stored."""
+
+    body = forms.CharField(
+        label=_("Text"),
+        required=False,
+        widget=forms.Textarea({"rows": 24, "class": "vLargeTextField writing"}),
+        help_text=Edition._meta.get_field("body").help_text,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["body"] = for_typing(self.initial.get("body") or "")
+
+    def _get_validation_exclusions(self):
+        # With the status among the exclusions, "one draft a language" would go unasked.
+        return super()._get_validation_exclusions() - {"status"}
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_body(self):
+        return from_typing(self.cleaned_data["body"])

@@ -1,0 +1,76 @@
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_info, override
+from django.utils.translation import gettext_lazy as _
+
+from embassy.addresses import AddressedAdmin
+from embassy.admin import both_cities
+from embassy.mentions import Mentions
+from incidents.models import Incident
+
+
+@admin.register(Incident)
+class IncidentAdmin(AddressedAdmin):
+    list_display = ["reads_today", "shown_now", "date", "first_showing", "last_showing", "position"]
+    list_editable = ["position"]
+    list_filter = ["direction", "has_page"]
+    list_select_related = ["mission"]
+    search_fields = [*(f"{label}__{Mentions.lookup_name}" for label in ("title", "remark", "summary")), "slug"]
+    search_help_text = _("Words of the banner or of the account, in any language.")
+    autocomplete_fields = ["statements"]
+    readonly_fields = ["as_it_will_read"]
+    fieldsets = [
+        (_("What is counted"), {"fields": ["direction", "date", "title", "remark", "as_it_will_read"]}),
+        (
+            _("When and where it is shown"),
+            {
+                "description": _(
+                    "Leave “live from” empty to show the counter from now on, and “live until” empty to show it for "
+                    "good; at the minute of “live until” it is taken away. A counter “since” is never shown before "
+                    "its day, nor a counter “until” after it."
+                ),
+                "fields": ["live_from", "live_until", "position"],
+            },
+        ),
+        (_("A page of its own"), {"fields": ["has_page", "slug", "summary", "statements"]}),
+    ]
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is not None:
+            return self.fieldsets
+        (name, options), *others = self.fieldsets
+        fields = [field for field in options["fields"] if field not in self.readonly_fields]
+        return [(name, {**options, "fields": fields}), *others]
+
+    def view_on_site(self, incident):
+        return incident.get_absolute_url()
+
+    @admin.display(description=_("as it reads today"))
+    def reads_today(self, incident):
+        today = incident.mission.today(incident.seen_at)
+        if incident.days(today) >= 0:
+            return incident.banner(today)
+        if incident.direction == Incident.Direction.SINCE:
+            return _("%(title)s: counted from its day on") % {"title": incident}
+        return _("%(title)s: the day is over") % {"title": incident}
+
+    @admin.display(description=_("shown now"), boolean=True)
+    def shown_now(self, incident):
+        return incident.is_shown(at=incident.seen_at)
+
+    @admin.display(description=_("first showing"), ordering="live_from")
+    def first_showing(self, incident):
+        return both_cities(incident.mission, incident.live_from)
+
+    @admin.display(description=_("last showing"), ordering="live_until")
+    def last_showing(self, incident):
+        return both_cities(incident.mission, incident.live_until)
+
+    @admin.display(description=_("As it will read"))
+    def as_it_will_read(self, incident):
+        readings = []
+        for code in incident.mission.languages:
+            with override(code):
+                words = str(self.reads_today(incident))
+            readings.append({**get_language_info(code), "words": words, "lacking": not incident.title.get(code)})
+        return render_to_string("admin/incidents/incident/as_it_will_read.html", {"readings": readings})

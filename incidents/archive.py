@@ -1,0 +1,33 @@
+"""The line `incident` of an archive: a day counter."""
+
+from typing import Literal
+
+from embassy.archive.keys import Day, Instant, Labels, Line, Position, RequiredLabels, SlugIdentifier
+from embassy.archive.line_types import one_by_one
+from embassy.archive.rows import settle
+from incidents.models import Incident
+
+KEYS = {"slug": "id", "__all__": "live_until"}
+
+
+class IncidentLine(Line):
+    type: Literal["incident"]
+    id: SlugIdentifier
+    date: Day
+    title: RequiredLabels
+    remark: Labels | None = None
+    direction: Literal["since", "until"] | None = None
+    summary: Labels | None = None
+    position: Position | None = None
+    live_from: Instant | None = None
+    live_until: Instant | None = None
+
+
+@one_by_one("incident", IncidentLine)
+def store(line: IncidentLine, run) -> str:
+    """Count from the day; a summary gives the counter a page of its own."""
+    incident = Incident.objects.of(run.mission).filter(slug=line.id).first()
+    values = line.given("date", "title", "remark", "direction", "summary", "position", "live_from", "live_until")
+    if line.summary:
+        values["has_page"] = True
+    return settle(incident or Incident(mission=run.mission, slug=line.id), values, KEYS)

@@ -1,0 +1,126 @@
+from datetime import date as Day
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from embassy.labels import LabelField, Reading
+from embassy.live import Live, LiveQuerySet
+from embassy.models import Mission
+from statements.models import Statement
+
+
+class IncidentQuerySet(LiveQuerySet):
+    def counting(self, today: Day) -> Self:
+        """Incidents whose day has come, if counted since, or is still to come, if counted until."""
+        return self.filter(Q(direction="since", date__lte=today) | Q(direction="until", date__gte=today))
+
+    def banners(self, mission, *, at: datetime) -> Self:
+        """The mission's counters as every page shows them at the instant, in the editors' order."""
+        return self.of(mission).live(at=at).counting(mission.today(at)).order_by("position", "date", "pk")
+
+
+class Incident(Live):
+    """Something that happened, or will happen, on a day and is still counted."""
+
+    class Direction(models.TextChoices):
+        SINCE = "since", _("days since")
+        UNTIL = "until", _("days until")
+
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
+    slug = models.SlugField(
+        _("address"), max_length=100, help_text=_("The last part of the counter’s address on the web.")
+    )
+    direction = models.CharField(_("counts"), max_length=5, choices=Direction, default=Direction.SINCE)
+    date = models.DateField(_("day zero"), help_text=_("The day itself, by the calendar of the reference city."))
+    title = LabelField(
+        _("title"),
+        help_text=_("As it goes on after “1424 days have passed since”: the opening of the bridge."),
+    )
+    remark = LabelField(
+        _("remark"), blank=True, help_text=_("A short clause that ends the banner: it is still closed.")
+    )
+    summary = LabelField(
+        _("account"),
+        blank=True,
+        multiline=True,
+        max_length=4000,
+        help_text=_("What the counter’s own page says. A blank line begins a new paragraph."),
+    )
+    has_page = models.BooleanField(
+        _("has a page of its own"),
+        default=False,
+        help_text=_("The banner then leads to a page with the account and the statements below."),
+    )
+    statements = models.ManyToManyField(
+        Statement,
+        blank=True,
+        related_name="incidents",
+        verbose_name=_("statements"),
+        help_text=_("What the mission has said about it; each is listed on the page once it is public."),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("place among the banners"), default=10, help_text=_("The smallest number stands first.")
+    )
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta(Live.Meta):
+        verbose_name = _("counter")
+        verbose_name_plural = _("counters")
+        ordering = ["position", "date", "pk"]
+        constraints = [
+            *Live.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["mission", "slug"],
+                name="incidents_incident_one_slug_a_mission",
+                violation_error_message=_("Another counter has this address. Choose another address."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.title) or self.slug
+
+    def get_absolute_url(self):
+        return reverse("incident", args=[self.slug]) if self.has_page else None
+
+    def days(self, today: Day) -> int:
+        """Calendar days between day zero and `today`; negative when there is nothing to count."""
+        passed = (today - self.date).days
+        return passed if self.direction == self.Direction.SINCE else -passed
+
+    def is_shown(self, *, at: datetime) -> bool:
+        """Whether the banner stands on the pages at the instant: `.banners(…)` for a row already in hand."""
+        return self.is_live(at=at) and self.days(self.mission.today(at)) >= 0
+
+    def has_ended(self, *, at: datetime) -> bool:
+        """Whether the banner has stood on the pages before the instant and does so no more."""
+        if self.direction == self.Direction.SINCE:
+            # What ended before its day has never been shown.
+            last = self.live_until and self.live_until - timedelta(minutes=1)
+            return super().has_ended(at=at) and last is not None and self.is_shown(at=last)
+        begun = self.live_from is None or (self.live_from <= at and self.is_shown(at=self.live_from))
+        return begun and not self.is_shown(at=at)
+
+    def sentence(self, today: Day) -> str:
+        """What the banner says in the active language and its plural, with `%(days)d` and `%(title)s` to fill in."""
+        days = self.days(today)
+        if self.direction == self.Direction.SINCE:
+            return ngettext(
+                "%(days)d day has passed since %(title)s", "%(days)d days have passed since %(title)s", days
+            )
+        return ngettext("%(days)d day remains until %(title)s", "%(days)d days remain until %(title)s", days)
+
+    @property
+    def clause(self) -> Reading:
+        """The remark in the language in which the title is read: in another one, both would be hard to read."""
+        return Reading(self.remark.get(self.title.language, ""), self.title.language)
+
+    def banner(self, today: Day) -> str:
+        """The counter in words, in the active language."""
+        words = self.sentence(today) % {"days": self.days(today), "title": self.title}
+        return f"{words} - {self.clause}" if self.clause else words

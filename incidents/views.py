@@ -1,0 +1,30 @@
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+
+from embassy.public import public_page
+from embassy.views import error_page
+from incidents.models import Incident
+from statements.models import Edition
+
+
+@public_page
+def incidents(request):
+    """All the counters."""
+    counters = Incident.objects.banners(request.mission, at=request.instant)
+    return render(request, "incidents/incidents.html", {"incidents": counters})
+
+
+@public_page
+def incident(request, slug):
+    """One counter: its account, and what the mission has said about it; 410 where its showing has ended."""
+    found = get_object_or_404(Incident.objects.of(request.mission), slug=slug, has_page=True)
+    if found.has_ended(at=request.instant):
+        return error_page(request, 410)
+    if not found.is_shown(at=request.instant):
+        raise Http404("The counter is not shown yet.")
+    editions = Edition.objects.for_visitor(request).filter(statement__incidents=found).newest()
+    return render(
+        request,
+        "incidents/incident.html",
+        {"incident": found, "editions": editions.select_related("statement__kind")},
+    )

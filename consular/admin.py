@@ -1,0 +1,191 @@
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from consular.hours import in_words
+from consular.models import Closure, Email, Notice, Office, Phone, days_in_words
+from embassy.addresses import AddressedAdmin, AddressedForm
+from embassy.admin import MissionContentAdmin, MissionFields, both_cities
+from embassy.mentions import Mentions
+from embassy.telephone import readable
+from embassy.wordings import Wordings
+
+
+class PhoneInline(admin.StackedInline):
+    model = Phone
+    extra = 1
+
+
+class EmailInline(admin.StackedInline):
+    model = Email
+    extra = 1
+
+
+class OfficeForm(AddressedForm):
+    named_by = "name"
+
+
+@admin.register(Office)
+class OfficeAdmin(AddressedAdmin):
+    form = OfficeForm
+    list_display = ["name_as_read", "emergency_number", "hours_as_read", "next_closure", "position"]
+    list_editable = ["position"]
+    search_fields = [f"{label}__{Mentions.lookup_name}" for label in ("name", "summary", "address", "district")]
+    search_help_text = _("Words of the name, the district or the address, in any language.")
+    readonly_fields = ["hours_as_read"]
+    inlines = [PhoneInline, EmailInline]
+    fieldsets = [
+        (_("The office"), {"fields": ["name", "summary", "district", "address"]}),
+        (_("Opening hours"), {"fields": ["hours", "hours_as_read"]}),
+        (
+            _("Its page"),
+            {
+                "description": _(
+                    "Leave “live from” empty to show the office from now on, and “live until” empty to show it for "
+                    "good; at the minute of “live until” its page is taken away."
+                ),
+                "fields": ["slug", "position", "live_from", "live_until"],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request):
+        ahead = Closure.objects.ahead(request.mission.host_place.date(request.instant))
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("phones", Prefetch("closures", ahead, to_attr="closures_ahead"))
+        )
+
+    @admin.display(description=_("name"))
+    def name_as_read(self, office):
+        return str(office)
+
+    @admin.display(description=_("emergency number"))
+    def emergency_number(self, office):
+        numbers = [readable(phone.number) for phone in office.phones.all() if phone.emergency]
+        return ", ".join(numbers) or _("none")
+
+    @admin.display(description=_("opening hours in words"))
+    def hours_as_read(self, office):
+        try:
+            return in_words(office.week) or _("not known yet")
+        except ValidationError:
+            # The form is shown again with what was typed; the error stands beside the field.
+            return _("cannot be read")
+
+    @admin.display(description=_("next closure"))
+    def next_closure(self, office):
+        return days_in_words(office.closures_ahead[0]) if office.closures_ahead else "—"
+
+
+class ClosureForm(forms.ModelForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "last_day" in self.fields:
+            self.fields["last_day"].required = False
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if "last_day" in cleaned and cleaned["last_day"] is None:
+            cleaned["last_day"] = cleaned.get("first_day")
+        return cleaned
+
+
+class WhenFilter(admin.SimpleListFilter):
+    """Closures by the host city's calendar."""
+
+    title = _("when")
+    parameter_name = "when"
+
+    def lookups(self, request, model_admin):
+        return [("ahead", _("Now or to come")), ("past", _("Over"))]
+
+    def queryset(self, request, closures):
+        today = request.mission.host_place.date(request.instant)
+        if self.value() == "ahead":
+            return closures.ahead(today)
+        return closures.filter(last_day__lt=today) if self.value() == "past" else closures
+
+
+@admin.register(Closure)
+class ClosureAdmin(MissionFields, Wordings, admin.ModelAdmin):
+    form = ClosureForm
+    list_display = ["days", "office", "reason_as_read"]
+    list_filter = [WhenFilter, ("office", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["office"]
+    search_fields = [f"{label}__{Mentions.lookup_name}" for label in ("reason", "office__name")]
+    search_help_text = _("Words of the reason or of the office’s name, in any language.")
+    fields = ["office", "first_day", "last_day", "reason"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(office__mission_id=request.mission.pk)
+
+    def has_add_permission(self, request):
+        return request.mission.pk is not None and super().has_add_permission(request)
+
+    @admin.display(description=_("days"), ordering="first_day")
+    def days(self, closure):
+        return days_in_words(closure)
+
+    @admin.display(description=_("reason"))
+    def reason_as_read(self, closure):
+        return str(closure.reason)
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Notices by where their interval lies from the request's instant."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return Notice.State.choices
+
+    def queryset(self, request, notices):
+        at = request.instant
+        return {
+            Notice.State.LIVE: notices.live(at=at),
+            Notice.State.SCHEDULED: notices.filter(live_from__gt=at),
+            Notice.State.OVER: notices.filter(live_until__lte=at),
+        }.get(self.value(), notices)
+
+
+@admin.register(Notice)
+class NoticeAdmin(MissionContentAdmin):
+    list_display = ["text_as_read", "state_now", "shown_from", "shown_until"]
+    list_filter = [StateFilter]
+    list_select_related = ["mission"]
+    search_fields = [f"text__{Mentions.lookup_name}"]
+    search_help_text = _("Words of the notice, in any language.")
+    fieldsets = [
+        (None, {"fields": ["text"]}),
+        (
+            _("When it stands on every page"),
+            {
+                "description": _(
+                    "Leave “live from” empty to show the notice from now on. At the minute of “live until” it goes "
+                    "away by itself; while that is empty it stays until somebody ends it."
+                ),
+                "fields": ["live_from", "live_until"],
+            },
+        ),
+    ]
+
+    @admin.display(description=_("text"))
+    def text_as_read(self, notice):
+        return str(notice)
+
+    @admin.display(description=_("state"))
+    def state_now(self, notice):
+        return notice.state(at=notice.seen_at).label
+
+    @admin.display(description=_("live from"), ordering="live_from")
+    def shown_from(self, notice):
+        return both_cities(notice.mission, notice.live_from)
+
+    @admin.display(description=_("live until"), ordering="live_until")
+    def shown_until(self, notice):
+        return both_cities(notice.mission, notice.live_until)

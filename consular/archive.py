@@ -1,0 +1,134 @@
+"""The lines `office`, `closure` and `notice` of an archive."""
+
+from typing import Annotated, Literal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from pydantic import BaseModel, ConfigDict
+
+from consular.hours import validate_hours
+from consular.models import Closure, Email, Notice, Office, Phone
+from embassy.archive.defects import Refused, shown
+from embassy.archive.keys import (
+    Day,
+    Identifier,
+    Instant,
+    Labels,
+    Line,
+    Position,
+    RequiredLabels,
+    SlugIdentifier,
+    obeys,
+    text,
+)
+from embassy.archive.line_types import one_by_one
+from embassy.archive.rows import settle
+from embassy.telephone import parse
+
+KEYS = {"slug": "id", "__all__": "live_until"}
+
+
+def readable_hours(value: str):
+    """Refuse hours that cannot be read; an empty text takes them away."""
+    if value:
+        validate_hours(value)
+
+
+class PhoneKey(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    number: Annotated[str, text(required=True), obeys(parse)]
+    label: Labels = {}
+    emergency: bool = False
+
+
+class OfficeLine(Line):
+    type: Literal["office"]
+    id: SlugIdentifier
+    name: RequiredLabels
+    phones: list[PhoneKey] | None = None
+    emails: list[Annotated[str, text(254, required=True), obeys(validate_email)]] | None = None
+    address: Labels | None = None
+    hours: Annotated[str, text(), obeys(readable_hours)] | None = None
+    summary: Labels | None = None
+    district: Labels | None = None
+    position: Position | None = None
+
+
+class ClosureLine(Line):
+    IDENTITY = ("first_day", "office")
+
+    type: Literal["closure"]
+    office: Identifier
+    first_day: Day
+    last_day: Day
+    reason: RequiredLabels
+
+
+class NoticeLine(Line):
+    type: Literal["notice"]
+    id: SlugIdentifier
+    text: RequiredLabels
+    live_from: Instant | None = None
+    live_until: Instant | None = None
+
+
+@one_by_one("office", OfficeLine)
+def store_office(line: OfficeLine, run) -> str:
+    """Open the office or bring it up to date. Telephone numbers and e-mail addresses are the line's, all of them."""
+    office = Office.objects.of(run.mission).filter(slug=line.id).first()
+    office = office or Office(mission=run.mission, slug=line.id)
+    values = line.given("name", "address", "hours", "summary", "district", "position")
+    phones = [Phone(number=p.number, label=p.label, emergency=p.emergency) for p in line.phones or []]
+    emails = [Email(address=address) for address in line.emails or []]
+    for row in phones:
+        _check(row, "phones")
+    outcome = settle(office, values, KEYS)
+    changed = [
+        line.phones is not None and _replace(office, office.phones, phones, ("number", "label", "emergency")),
+        line.emails is not None and _replace(office, office.emails, emails, ("address",)),
+    ]
+    return "updated" if outcome == "unchanged" and any(changed) else outcome
+
+
+def _check(row, key: str):
+    """What the line's own rules leave: how long a label may be. It also writes the number in its one form."""
+    try:
+        row.full_clean(exclude=["office"])
+    except ValidationError as error:
+        raise Refused({key: " ".join(error.messages)}) from error
+
+
+def _replace(office: Office, manager, rows: list, fields: tuple[str, ...]) -> bool:
+    """Let the office have exactly these rows; whether that changes anything."""
+    wanted = [tuple(getattr(row, field) for field in fields) for row in rows]
+    if [tuple(getattr(row, field) for field in fields) for row in manager.order_by("position", "pk")] == wanted:
+        return False
+    manager.all().delete()
+    for position, row in enumerate(rows, start=1):
+        row.office, row.position = office, position
+        row.save()
+    return True
+
+
+@one_by_one("closure", ClosureLine)
+def store_closure(line: ClosureLine, run) -> str:
+    """Shut an office for the days; a closure is recognised by its office and first day."""
+    offices = Office.objects.of(run.mission)
+    office = offices.filter(slug=line.office).first()
+    if office is None:
+        known = ", ".join(offices.values_list("slug", flat=True)) or "none yet"
+        raise Refused(
+            {"office": f"{shown(line.office)} is not an office of the mission. Write one of these: {known}."}
+        )
+    closure = Closure.objects.filter(office=office, first_day=line.first_day).first()
+    closure = closure or Closure(office=office, first_day=line.first_day)
+    return settle(closure, line.given("last_day", "reason"), {"__all__": "last_day"})
+
+
+@one_by_one("notice", NoticeLine)
+def store_notice(line: NoticeLine, run) -> str:
+    """Put up the notice or bring it up to date."""
+    notice = Notice.objects.of(run.mission).filter(slug=line.id).first()
+    values = line.given("text", "live_from", "live_until")
+    return settle(notice or Notice(mission=run.mission, slug=line.id), values, KEYS)

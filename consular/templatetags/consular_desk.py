@@ -1,0 +1,45 @@
+"""The consular section's part of the desk: what visitors are told now, and when offices will be shut."""
+
+from django import template
+from django.urls import reverse
+
+from consular.admin import days_in_words
+from consular.models import Closure, Notice
+from embassy.admin import both_cities
+
+register = template.Library()
+
+LONGEST = 10
+
+
+@register.inclusion_tag("admin/desk/consular.html", takes_context=True)
+def consular_desk(context):
+    """The consular line, the notices that are live and the closures that are on or ahead."""
+    request = context["request"]
+    mission = request.mission
+    notices = list(Notice.objects.of(mission).live(at=request.instant)[: LONGEST + 1])
+    ahead = Closure.objects.filter(office__mission_id=mission.pk).ahead(mission.host_place.date(request.instant))
+    closures = list(ahead.select_related("office")[: LONGEST + 1])
+    return {
+        "mission": mission,
+        "line_address": reverse("admin:embassy_mission_change", args=[mission.pk]) if mission.pk else "",
+        "notices": [
+            {
+                "text": str(notice),
+                "address": reverse("admin:consular_notice_change", args=[notice.pk]),
+                "until": both_cities(mission, notice.live_until) if notice.live_until else "",
+            }
+            for notice in notices[:LONGEST]
+        ],
+        "more_notices": len(notices) > LONGEST,
+        "closures": [
+            {
+                "days": days_in_words(closure),
+                "office": str(closure.office),
+                "reason": str(closure.reason),
+                "address": reverse("admin:consular_closure_change", args=[closure.pk]),
+            }
+            for closure in closures[:LONGEST]
+        ],
+        "more_closures": len(closures) > LONGEST,
+    }

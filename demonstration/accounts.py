@@ -1,0 +1,43 @@
+"""The demonstration's staff. Their passwords are made at random on the machine they are made for."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.contrib.auth.models import Group, User
+
+from embassy.roles import ADMINISTRATORS, AUTHORS, CONSULAR_EDITORS, EDITORS
+
+STAFF = {
+    "ysolde": ("Ysolde", "Karamin", ADMINISTRATORS),
+    "oren": ("Oren", "Halloway", EDITORS),
+    "mirela": ("Mirela", "Fenn", AUTHORS),
+    "amara": ("Amara", "Linde", CONSULAR_EDITORS),
+}
+
+
+def make(file: Path) -> str:
+    """Make the accounts with their passwords in the file (readable by its owner alone); returns what it says.
+
+    A file that is there already keeps its passwords, so that the second run tells the same as the first.
+    """
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = "".join(f"{name}  {secrets.token_urlsafe(12)}  ({STAFF[name][2]})\n" for name in STAFF)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.write(lines)
+    text = file.read_text()
+    for line in text.splitlines():
+        name, password, *_role = line.split()
+        _make_one(name, password)
+    return text
+
+
+def _make_one(name, password):
+    first, last, role = STAFF[name]
+    details = {"first_name": first, "last_name": last, "is_staff": True, "is_superuser": role == ADMINISTRATORS}
+    user, _new = User.objects.get_or_create(username=name, defaults=details)
+    if not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    user.groups.set(Group.objects.filter(name=role))

@@ -1,0 +1,37 @@
+"""The demonstration's dates are written relative to the day it is loaded, so that it is always fresh.
+
+`"-12 10:30"` is twelve days before, at 10:30 in the host city; `"+6"` is a day in six days.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# At most four digits: "+442079460958" is a telephone number.
+RELATIVE = re.compile(r"^(?P<days>[+-]\d{1,4})(?: (?P<clock>\d\d:\d\d))?$")
+
+
+def on_the_calendar(value, today: date, zone: str):
+    """The value with every relative date in it, however deep, made absolute (ISO 8601)."""
+    if isinstance(value, dict):
+        return {key: on_the_calendar(inner, today, zone) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [on_the_calendar(inner, today, zone) for inner in value]
+    if isinstance(value, str) and (relative := RELATIVE.match(value)):
+        return _absolute(relative, today, zone).isoformat()
+    return value
+
+
+def _absolute(relative: re.Match, today: date, zone: str) -> date | datetime:
+    day = today + timedelta(days=int(relative["days"]))
+    if relative["clock"] is None:
+        return day
+    return datetime.combine(day, time.fromisoformat(relative["clock"]), ZoneInfo(zone))
+
+
+def later(instant: datetime | None, days: int, zone: str) -> datetime | None:
+    """The instant moved by whole days of the zone's calendar, at the same time by its clocks."""
+    if instant is None:
+        return None
+    local = instant.astimezone(ZoneInfo(zone))
+    return datetime.combine(local.date() + timedelta(days=days), local.time(), ZoneInfo(zone))

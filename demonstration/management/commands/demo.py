@@ -1,0 +1,80 @@
+import json
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from django.core.files import File
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from demonstration import accounts, newsroom, refresh
+from demonstration.dates import on_the_calendar
+from embassy.instant import now
+from embassy.models import Mission
+
+ARCHIVE = Path(__file__).resolve().parents[2] / "archive"
+FILES = ("world", "en", "fr", "ar", "ru")
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration mission, dated so that it is fresh today. Again and again without doubling."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--accounts",
+            dest="accounts_file",
+            type=Path,
+            metavar="FILE",
+            help="also make the demonstration's staff accounts, their random passwords kept in FILE",
+        )
+
+    def handle(self, *, accounts_file: Path | None, verbosity, **options):
+        instant = now()
+        lines = [json.loads(line) for name in FILES for line in (ARCHIVE / f"{name}.jsonl").read_text().splitlines()]
+        about = lines[0]
+        zone = about["host_time_zone"]
+        today = Mission(host_time_zone=zone).today(instant)
+        lines = on_the_calendar(lines, today, zone)
+        self.refresh(about["id"], lines)
+        self.load(lines)
+        mission = Mission.objects.get(slug=about["id"])
+        self.give_crest(mission)
+        events = on_the_calendar(json.loads((ARCHIVE / "newsroom.json").read_text()), today, zone)
+        for correction in events["corrections"]:
+            newsroom.correct(mission, correction)
+        for withdrawal in events["withdrawals"]:
+            newsroom.withdraw(mission, withdrawal)
+        for slug, identifiers in events["incidents"].items():
+            newsroom.gather(mission, slug, identifiers)
+        for draft in events["drafts"]:
+            newsroom.draft(mission, draft, at=instant)
+        if verbosity:
+            self.stdout.write(f"The demonstration is loaded: {mission.name}.")
+        if accounts_file:
+            self.tell(accounts_file)
+
+    def refresh(self, slug, lines):
+        """Move what an earlier run loaded to where it belongs today."""
+        mission = Mission.objects.filter(slug=slug).first()
+        first = next(line for line in lines if line["type"] == "statement")
+        if mission:
+            day = mission.today(datetime.fromisoformat(first["published_at"]))
+            refresh.move(mission, refresh.days_since_loading(mission, first["id"], day))
+
+    def load(self, lines):
+        """Import the archive with its dates on the calendar, beside its pictures."""
+        with tempfile.TemporaryDirectory(prefix="embassy-demonstration-") as folder:
+            file = Path(folder) / "archive.jsonl"
+            file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+            shutil.copytree(ARCHIVE / "pictures", Path(folder) / "pictures")
+            call_command("import_archive", file, strict=True, verbosity=0)
+
+    def give_crest(self, mission):
+        if not mission.crest:
+            with (ARCHIVE / "pictures" / "crest.png").open("rb") as crest:
+                mission.crest.save("port-brennick.png", File(crest))
+
+    def tell(self, file):
+        self.stdout.write(f"Staff accounts (kept in {file}):")
+        self.stdout.write(accounts.make(file), ending="")

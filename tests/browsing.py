@@ -1,0 +1,106 @@
+"""What a browser without JavaScript sends back: every field of the form on a page, as it stands there."""
+
+from html.parser import HTMLParser
+
+
+class FormReader(HTMLParser):
+    """Reads the fields of the forms that are posted: `fields` maps each name to the list of its values."""
+
+    def __init__(self):
+        super().__init__()
+        self.fields = {}
+        self.posted = False
+        self.name, self.text, self.choices = None, None, None
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.posted = attrs.get("method") == "post"
+        if not self.posted:
+            return
+        if tag == "input" and attrs.get("name"):
+            self.read_input(attrs)
+        elif tag == "textarea":
+            self.name, self.text = attrs["name"], ""
+        elif tag == "select":
+            self.name, self.choices = attrs["name"], []
+            self.several = "multiple" in attrs
+        elif tag == "option" and self.choices is not None:
+            self.choices.append((attrs.get("value", ""), "selected" in attrs))
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.posted = False
+        elif tag == "textarea" and self.text is not None:
+            # The line break right after <textarea> is not part of its text.
+            self.fields.setdefault(self.name, []).append(self.text.removeprefix("\n"))
+            self.text = None
+        elif tag == "select" and self.choices is not None:
+            chosen = [value for value, selected in self.choices if selected]
+            first = [] if self.several or not self.choices else [self.choices[0][0]]
+            self.fields.setdefault(self.name, []).extend(chosen or first)
+            self.choices = None
+
+    def handle_data(self, data):
+        if self.text is not None:
+            self.text += data
+
+    def read_input(self, attrs):
+        kind = attrs.get("type", "text")
+        if kind in ("submit", "button", "image", "file"):
+            return
+        if kind not in ("checkbox", "radio") or "checked" in attrs:
+            ticked = "on" if kind in ("checkbox", "radio") else ""
+            self.fields.setdefault(attrs["name"], []).append(attrs.get("value", ticked))
+
+
+def filled_in(page, **changes):
+    """The data that the form on the page sends after somebody has changed these fields (None: left unticked)."""
+    reader = FormReader()
+    reader.feed(page.content.decode())
+    for name in ("csrfmiddlewaretoken", "action", "select_across", "_selected_action"):
+        reader.fields.pop(name, None)
+    fields = {**reader.fields, **changes, "_save": "Save"}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def save(browser, address, **changes):
+    """Open a page of the admin, change these fields of its form and save it; returns the answer."""
+    return browser.post(address, filled_in(browser.get(address), **changes))
+
+
+def words(page) -> str:
+    """What the page says, with its white space as a reader sees it."""
+    reader = TextReader()
+    reader.feed(page.content.decode())
+    return " ".join("".join(reader.parts).split())
+
+
+class TextReader(HTMLParser):
+    """Collects the text of a page's body, its scripts left out."""
+
+    SILENT = {"head", "script", "style", "template"}
+    WITHIN_A_LINE = {"a", "b", "bdi", "em", "i", "span", "strong", "time"}
+
+    def __init__(self):
+        super().__init__()
+        self.parts = []
+        self.silent = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.SILENT:
+            self.silent.append(tag)
+        self.break_line(tag)
+
+    def handle_endtag(self, tag):
+        if self.silent and self.silent[-1] == tag:
+            self.silent.pop()
+        self.break_line(tag)
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.parts.append(data)
+
+    def break_line(self, tag):
+        if tag not in self.WITHIN_A_LINE:
+            self.parts.append(" ")

@@ -1,0 +1,62 @@
+import pytest
+import time_machine
+from django.test import Client
+
+from tests.making import NOON, make_administrator, make_member, make_mission
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The browser's tests go last: each empties the database behind it, and with it what the migrations put there.
+
+    pytest-django sees to that, but pytest then moves them up, for they share a parameter of the session.
+    """
+    items.sort(key=lambda item: "live_server" in item.fixturenames)
+
+
+@pytest.fixture
+def mission(db):
+    return make_mission()
+
+
+@pytest.fixture
+def noon():
+    """The clock stands at 16 June 2025, 12:00 UTC."""
+    with time_machine.travel(NOON, tick=False):
+        yield NOON
+
+
+@pytest.fixture
+def administrator(db):
+    return make_administrator()
+
+
+@pytest.fixture
+def desk(client, administrator):
+    """A browser without JavaScript in which an administrator has signed in."""
+    client.force_login(administrator)
+    return client
+
+
+@pytest.fixture
+def browsers(db):
+    """Gives a browser in which somebody of a role has signed in: `browsers("Editors")`, the same one each time."""
+    signed_in = {}
+
+    def browser(role):
+        if role not in signed_in:
+            signed_in[role] = Client()
+            signed_in[role].force_login(make_member(role))
+        return signed_in[role]
+
+    return browser
+
+
+@pytest.fixture
+def author(browsers):
+    return browsers("Authors")
+
+
+@pytest.fixture
+def editor(browsers):
+    return browsers("Editors")

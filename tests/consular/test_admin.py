@@ -1,0 +1,311 @@
+from datetime import date, timedelta
+
+import pytest
+
+from consular.models import Closure, Email, Notice, Office, Phone
+from tests.browsing import filled_in, save, words
+from tests.making import NOON, make_closure, make_mission, make_notice, make_office
+
+OFFICES = "/admin/consular/office/"
+CLOSURES = "/admin/consular/closure/"
+NOTICES = "/admin/consular/notice/"
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture
+def elsewhere(mission):
+    """Another mission of the same deployment; the desk is at the first one's host name."""
+    mission.host = "testserver"
+    mission.save()
+    return make_mission("lisbon", host="lisbon.example")
+
+
+# Offices
+
+
+def test_an_office_is_added_with_its_numbers_and_addresses(desk, mission):
+    save(
+        desk,
+        f"{OFFICES}add/",
+        name_en="Consular Section",
+        hours="Mo-Fr 09:00-12:00",
+        **{
+            "phones-0-number": "+44 (0)20 7946 0958",
+            "phones-0-label_en": "Passports",
+            "phones-0-emergency": "on",
+            "emails-0-address": "visas@orlemar.example",
+        },
+    )
+    page = words(desk.get("/consular/consular-section/"))
+    assert "In an emergency +44 20 7946 0958 Passports" in page
+    assert "visas@orlemar.example" in page
+
+
+def test_an_offices_address_is_made_from_its_name(desk, mission):
+    for _time in range(2):
+        save(desk, f"{OFFICES}add/", name_ar="القسم القنصلي", name_fr="Section consulaire")
+    assert sorted(Office.objects.values_list("slug", flat=True)) == ["section-consulaire", "section-consulaire-2"]
+
+
+def test_an_address_typed_twice_is_an_error_that_names_it(desk, mission):
+    make_office(mission, "visas")
+    page = save(desk, f"{OFFICES}add/", name_en="Visas", slug="visas")
+    assert "Another office has this address of the page. Choose another address." in words(page)
+
+
+def test_saving_an_office_as_it_stands_changes_nothing(desk, mission):
+    office = make_office(mission, hours="Mo 09:00-12:00", address={"en": "1 Quay Street\nPort Brennick"})
+    phone = office.phones.create(number="+442079460958", label={"ru": "Паспорта"})
+    rows = [Office.objects.filter(pk=office.pk).values(), Phone.objects.filter(pk=phone.pk).values()]
+    before = [row.get() for row in rows]
+    assert save(desk, f"{OFFICES}{office.pk}/change/").status_code == 302
+    assert [row.all().get() for row in rows] == before
+    assert not Email.objects.exists()
+
+
+def test_the_list_of_offices_shows_what_an_editor_scans_for(desk, mission):
+    office = make_office(mission, hours="Mo-Tu 09:00-12:00; Tu 14:00-17:00")
+    office.phones.create(number="+442079460000")
+    office.phones.create(number="+442079460958", emergency=True)
+    make_closure(office, date(2025, 6, 15))
+    make_closure(office, date(2025, 12, 24))
+    make_closure(office, date(2025, 6, 16), date(2025, 6, 18))
+    page = words(desk.get(OFFICES))
+    assert "Consular Section +44 20 7946 0958" in page
+    assert "+44 20 7946 0000" not in page
+    assert "Monday 09:00–12:00; Tuesday 09:00–12:00, 14:00–17:00" in page
+    assert "16 Jun 2025 – 18 Jun 2025" in page
+    assert "24 Dec 2025" not in page
+
+
+def test_the_order_of_offices_is_edited_in_the_list(desk, mission):
+    make_office(mission, "a", "First Office", position=1)
+    make_office(mission, "b", "Second Office", position=2)
+    desk.post(OFFICES, filled_in(desk.get(OFFICES), **{"form-0-position": "5"}))
+    page = words(desk.get("/consular/"))
+    assert page.index("Second Office") < page.index("First Office")
+
+
+def test_the_form_says_the_hours_in_words(desk, mission):
+    office = make_office(mission, hours="Mo-Fr 09:00-12:00")
+    assert "Monday–Friday 09:00–12:00" in words(desk.get(f"{OFFICES}{office.pk}/change/"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"hours": "mornings"}, "“mornings” cannot be read. Write days and times such as"),
+        ({"hours": "Mo 12:00-09:00"}, "“12:00-09:00” ends before it begins. Write the earlier time first."),
+        ({"phones-0-number": "020 7946 0958"}, "Write it with “+” and the country code"),
+        ({"phones-0-number": "+44 20 7946"}, "cannot be dialled"),
+        ({"phones-0-label_en": "A label alone"}, "This field is required"),
+        ({"emails-0-address": "visas at orlemar"}, "Enter a valid email address"),
+        ({"name_en": ""}, "Write this in at least one language."),
+        ({"name_en": "a\0b"}, "Null characters are not allowed"),
+        ({"slug": "visa section"}, "Enter a valid “slug”"),
+        ({"position": "9" * 30}, "less than or equal to"),
+        (
+            {"live_from_local": "2025-07-01T09:00", "live_until_local": "2025-06-01T09:00"},
+            "“Live until” must be later than “live from”.",
+        ),
+    ],
+    ids=str,
+)
+def test_a_wrong_value_names_the_mend_and_nothing_is_saved(desk, mission, wrong, error):
+    page = save(desk, f"{OFFICES}add/", **{"name_en": "Visas", **wrong})
+    assert error in words(page)
+    assert not Office.objects.exists()
+    assert not Phone.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["ПАСПОРТ", "مكتب", "Pass"])
+def test_offices_are_found_by_words_in_every_language(desk, mission, query):
+    make_office(mission, "a", "Passports", district={"ru": "Паспортный стол"}, address={"ar": "مكتب الجوازات"})
+    make_office(mission, "b", "Second Office")
+    page = words(desk.get(OFFICES, {"q": query}))
+    assert "Passports" in page
+    assert "Second Office" not in page
+
+
+def test_another_missions_office_is_not_on_the_desk(desk, elsewhere):
+    office = make_office(elsewhere, name="Office elsewhere")
+    assert "Office elsewhere" not in words(desk.get(OFFICES))
+    assert desk.get(f"{OFFICES}{office.pk}/change/").status_code == 302
+
+
+# Closures
+
+
+def test_a_closure_without_a_last_day_is_of_one_day(desk, mission):
+    office = make_office(mission)
+    save(desk, f"{CLOSURES}add/", office=str(office.pk), first_day="2025-06-18", reason_en="Day of the Lakes")
+    closure = Closure.objects.get()
+    assert (closure.first_day, closure.last_day) == (date(2025, 6, 18), date(2025, 6, 18))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"last_day": "2025-06-17"}, "The last day must not be earlier than the first day."),
+        ({"first_day": "2025-06-01"}, "The office has a closure with this first day already."),
+        ({"first_day": ""}, "This field is required"),
+        ({"first_day": "18 June"}, "Enter a valid date"),
+        ({"last_day": "soon"}, "Enter a valid date"),
+        ({"office": ""}, "This field is required"),
+        ({"office": "x"}, "Select a valid choice"),
+        ({"office": "9" * 30}, "Select a valid choice"),
+        ({"reason_en": ""}, "Write this in at least one language."),
+    ],
+    ids=str,
+)
+def test_a_wrong_closure_names_the_mend_and_is_not_saved(desk, mission, wrong, error):
+    office = make_office(mission)
+    make_closure(office, date(2025, 6, 1))
+    right = {"office": str(office.pk), "first_day": "2025-06-18", "reason_en": "Day of the Lakes"}
+    assert error in words(save(desk, f"{CLOSURES}add/", **{**right, **wrong}))
+    assert Closure.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "accepted"),
+    [
+        ("2025-06-17", "", True),
+        ("2025-06-17", "2025-06-18", False),
+        ("2025-06-19", "", False),
+        ("2025-06-20", "2025-06-25", False),
+        ("2025-06-01", "2025-06-30", False),
+        ("2025-06-21", "", True),
+    ],
+)
+def test_closures_of_one_office_do_not_overlap(desk, mission, first, last, accepted):
+    office = make_office(mission)
+    make_closure(office, date(2025, 6, 18), date(2025, 6, 20))
+    new = {"office": str(office.pk), "first_day": first, "last_day": last, "reason_en": "Repairs"}
+    answer = save(desk, f"{CLOSURES}add/", **new)
+    assert Closure.objects.filter(reason__en="Repairs").exists() == accepted
+    if not accepted:
+        assert "The office is shut on some of these days already: 18 Jun 2025 – 20 Jun 2025." in words(answer)
+
+
+def test_two_offices_may_be_shut_on_the_same_days_and_a_closure_may_be_moved(desk, mission):
+    closure = make_closure(make_office(mission), date(2025, 6, 18), date(2025, 6, 20))
+    make_closure(make_office(mission, "visas"), date(2025, 6, 18), date(2025, 6, 20))
+    save(desk, f"{CLOSURES}{closure.pk}/change/", first_day="2025-06-19")
+    closure.refresh_from_db()
+    assert closure.first_day == date(2025, 6, 19)
+
+
+def test_closures_are_listed_with_their_days_their_office_and_the_reason(desk, mission):
+    make_closure(make_office(mission), date(2025, 6, 18), date(2025, 6, 20))
+    make_closure(make_office(mission, "visas", "Visa Section"), date(2025, 7, 1), reason="Repairs")
+    page = words(desk.get(CLOSURES))
+    assert "18 Jun 2025 – 20 Jun 2025 Consular Section Day of the Lakes" in page
+    assert "1 Jul 2025 Visa Section Repairs" in page
+
+
+def test_closures_now_or_to_come_can_be_sought_out(desk, mission):
+    office = make_office(mission)
+    make_closure(office, date(2025, 6, 15), reason="Yesterday")
+    make_closure(office, date(2025, 6, 14), date(2025, 6, 16), reason="Until today")
+    make_closure(office, date(2025, 6, 17), reason="Tomorrow")
+    ahead, past = (words(desk.get(CLOSURES, {"when": when})) for when in ("ahead", "past"))
+    assert [reason in ahead for reason in ("Yesterday", "Until today", "Tomorrow")] == [False, True, True]
+    assert [reason in past for reason in ("Yesterday", "Until today", "Tomorrow")] == [True, False, False]
+
+
+def test_closures_are_found_by_the_reason_or_the_office(desk, mission):
+    make_closure(make_office(mission, name="Visa Section"), reason="Day of the Lakes")
+    Closure.objects.update(reason={"ru": "День озёр"})
+    assert "1 closure" in words(desk.get(CLOSURES, {"q": "ОЗЁР visa"}))
+    assert "0 closures" in words(desk.get(CLOSURES, {"q": "repairs"}))
+
+
+def test_another_missions_closures_and_offices_are_not_on_the_desk(desk, mission, elsewhere):
+    closure = make_closure(make_office(elsewhere, name="Office elsewhere"))
+    for path in (CLOSURES, f"{CLOSURES}add/"):
+        assert "Office elsewhere" not in words(desk.get(path))
+    assert desk.get(f"{CLOSURES}{closure.pk}/change/").status_code == 302
+    theirs = {"office": str(closure.office_id), "first_day": "2025-07-01", "reason_en": "Mischief"}
+    assert "Select a valid choice" in words(save(desk, f"{CLOSURES}add/", **theirs))
+
+
+# Notices
+
+
+def test_a_notice_is_added_and_stands_on_the_front_page(desk, mission):
+    save(desk, f"{NOTICES}add/", text_en="The ferry does not run today.")
+    assert "The ferry does not run today." in words(desk.get("/"))
+
+
+def test_a_notices_times_are_those_of_the_city_that_was_chosen(desk, mission):
+    save(
+        desk,
+        f"{NOTICES}add/",
+        text_en="Closed today",
+        live_from_local="2025-06-16T16:00",
+        live_from_city="Asia/Tbilisi",
+        live_until_local="2025-06-17T13:00",
+        live_until_city="Europe/Dublin",
+    )
+    notice = Notice.objects.get()
+    assert (notice.live_from, notice.live_until) == (NOON, NOON + timedelta(days=1))
+
+
+def test_notices_are_listed_with_their_state_and_both_cities_times(desk, mission):
+    make_notice(mission, "A past notice", live_until=NOON)
+    make_notice(mission, "A present notice", live_from=NOON)
+    make_notice(mission, "A coming notice", live_from=NOON + timedelta(minutes=1))
+    page = words(desk.get(NOTICES))
+    assert "A past notice over — 16 Jun 2025, 13:00 Port Brennick · 16 Jun 2025, 16:00 Tavelle" in page
+    assert "A present notice live 16 Jun 2025, 13:00 Port Brennick · 16 Jun 2025, 16:00 Tavelle —" in page
+    assert "A coming notice scheduled 16 Jun 2025, 13:01 Port Brennick" in page
+
+
+def test_notices_can_be_sought_by_their_state(desk, mission):
+    make_notice(mission, "A past notice", live_until=NOON)
+    make_notice(mission, "A present notice", live_from=NOON)
+    make_notice(mission, "A coming notice", live_from=NOON + timedelta(minutes=1))
+    for state, text in (("over", "past"), ("live", "present"), ("scheduled", "coming")):
+        page = words(desk.get(NOTICES, {"state": state}))
+        assert "1 notice" in page
+        assert f"A {text} notice" in page
+
+
+def test_notices_are_found_by_words_in_every_language(desk, mission):
+    make_notice(mission, "The ferry")
+    Notice.objects.update(text={"en": "The ferry", "ru": "Паром не ходит", "ar": "العبارة متوقفة"})
+    make_notice(mission, "Something else")
+    for query in ("ПАРОМ", "متوقفة", "FERRY"):
+        assert "1 notice" in words(desk.get(NOTICES, {"q": query}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"text_en": ""},
+        {"text_en": "a" * 501},
+        {"live_from_local": "2025-06-20T09:00", "live_until_local": "2025-06-20T09:00"},
+        {"live_until_local": "2025-03-30T01:30", "live_until_city": "Europe/Dublin"},
+        {"live_until_local": "2025-10-26T01:30", "live_until_city": "Europe/Dublin"},
+        {"live_from_local": "tomorrow"},
+    ],
+    ids=str,
+)
+def test_a_wrong_notice_is_an_error_and_is_not_saved(desk, mission, wrong):
+    page = save(desk, f"{NOTICES}add/", **{"text_en": "Closed", **wrong})
+    assert page.status_code == 200
+    assert page.context["errors"]
+    assert not Notice.objects.exists()
+
+
+def test_another_missions_notice_is_not_on_the_desk(desk, elsewhere):
+    notice = make_notice(elsewhere, "A notice elsewhere")
+    assert "A notice elsewhere" not in words(desk.get(NOTICES))
+    assert desk.get(f"{NOTICES}{notice.pk}/change/").status_code == 302
+
+
+def test_nothing_can_be_added_before_a_mission_is_founded(desk):
+    for path in (OFFICES, CLOSURES, NOTICES):
+        assert desk.get(path).status_code == 200
+        assert desk.get(f"{path}add/").status_code == 403

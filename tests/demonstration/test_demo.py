@@ -1,0 +1,109 @@
+"""The demonstration: loaded twice without doubling, and fresh whenever it is loaded."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+
+from consular.models import Closure, Notice, Office
+from demonstration.dates import later, on_the_calendar
+from incidents.models import Incident
+from statements.models import Edition, Figure, Statement
+from tests.browsing import words
+from tests.making import NOON
+
+TOLD = {"verbosity": 0}
+
+
+@pytest.fixture
+def loaded(db):
+    with time_machine.travel(NOON, tick=False):
+        call_command("demo", **TOLD)
+
+
+def counted():
+    return [model.objects.count() for model in (Statement, Edition, Figure, Incident, Office, Closure, Notice)]
+
+
+def test_it_is_as_large_as_a_ministry_would_want_to_see(loaded):
+    assert Statement.objects.exclude(day=None).count() >= 60
+    kinds = Counter(Statement.objects.values_list("kind__slug", flat=True))
+    assert len(kinds) == 8
+    assert min(kinds.values()) >= 5
+    days = Statement.objects.exclude(day=None).values_list("day", flat=True)
+    assert max(days) - min(days) > timedelta(days=1000)
+    languages = Counter(Edition.objects.live(at=NOON).values_list("language", flat=True))
+    assert set(languages) == {"en", "fr", "ar", "ru"}
+    assert min(languages.values()) >= 40
+
+
+def test_it_shows_what_a_newsroom_does(loaded):
+    states = Counter(edition.state(at=NOON) for edition in Edition.objects.all())
+    assert states["scheduled"] >= 4
+    assert states["replaced"] >= 2
+    assert states["withdrawn"] == 1
+    assert states["draft"] >= 2
+
+
+def test_loaded_twice_it_doubles_nothing(loaded):
+    before = counted()
+    with time_machine.travel(NOON, tick=False):
+        call_command("demo", **TOLD)
+    assert counted() == before
+
+
+@pytest.mark.parametrize("days", [1, 40, -3])
+def test_loaded_another_day_it_is_fresh_and_doubles_nothing(loaded, days):
+    before, moment = counted(), NOON + timedelta(days=days)
+    with time_machine.travel(moment, tick=False):
+        call_command("demo", **TOLD)
+        front = words(Client().get("/"))
+    assert counted() == before
+    assert "1424 days have passed since the theft of the Tavelle Atlas - it has not been returned" in front
+    newest = Edition.objects.live(at=moment).newest().select_related("statement").first()
+    assert newest.statement.day == moment.date()
+
+
+def test_what_somebody_has_written_in_it_stays(loaded, noon):
+    mission = Statement.objects.first().mission
+    statement = Statement.objects.create(mission=mission, kind_id=1, slug="my-own")
+    Edition.objects.create(statement=statement, language="en", title="My own")
+    call_command("demo", **TOLD)
+    assert Edition.objects.filter(title="My own").exists()
+
+
+@pytest.mark.parametrize("language", ["", "fr/", "ar/", "ru/"])
+def test_its_front_page_is_whole_in_each_language(loaded, noon, client, language):
+    page = client.get(f"/{language}")
+    assert page.status_code == 200
+    assert page.content.count(b"<article") == 1
+    assert "1424" in words(page)
+
+
+def test_the_staff_s_passwords_are_random_and_told_again(loaded, tmp_path, noon):
+    accounts = tmp_path / "accounts"
+    call_command("demo", accounts_file=accounts, **TOLD)
+    told = accounts.read_text()
+    name, password, *_role = told.splitlines()[0].split()
+    assert User.objects.get(username=name).check_password(password)
+    assert accounts.stat().st_mode & 0o077 == 0
+    call_command("demo", accounts_file=accounts, **TOLD)
+    assert accounts.read_text() == told
+
+
+def test_relative_dates_are_found_however_deep_and_telephone_numbers_left_alone():
+    value = {"a": ["+1 09:00", {"b": "-12"}], "phone": "+442079460958"}
+    assert on_the_calendar(value, date(2025, 10, 25), "Europe/Dublin") == {
+        # On 26 October 2025 the clocks go back: 09:00 is UTC+0.
+        "a": ["2025-10-26T09:00:00+00:00", {"b": "2025-10-13"}],
+        "phone": "+442079460958",
+    }
+
+
+def test_a_move_by_days_keeps_the_time_on_the_clock_across_a_change():
+    before = NOON.replace(month=10, day=25, hour=8)
+    assert later(before, 1, "Europe/Dublin").isoformat() == "2025-10-26T09:00:00+00:00"

@@ -1,0 +1,323 @@
+"""The desk's own ground: accounts and roles, the way to a public page, and what comes posted."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+
+from consular.models import Office
+from incidents.models import Incident
+from statements.models import Edition, Statement, Topic
+from tests.browsing import filled_in, save, words
+from tests.making import (
+    NOON,
+    make_administrator,
+    make_draft,
+    make_incident,
+    make_member,
+    make_mission,
+    make_office,
+    make_speaker,
+    make_statement,
+    make_topic,
+    publish,
+)
+
+USERS = "/admin/auth/user/"
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+# Accounts
+
+
+@pytest.fixture
+def manager(browsers):
+    """The browser of an administrator who is no superuser."""
+    return browsers("Administrators")
+
+
+def account(user):
+    return f"{USERS}{user.pk}/change/"
+
+
+def test_an_administrator_makes_an_account_and_puts_it_into_a_role(manager, mission, client):
+    answer = save(
+        manager, f"{USERS}add/", username="rosalba", password1="a long enough one", password2="a long enough one"
+    )
+    made = User.objects.get(username="rosalba")
+    assert answer.url == account(made)
+    authors = Group.objects.get(name="Authors")
+    assert save(manager, account(made), is_staff="on", groups=[str(authors.pk)]).status_code == 302
+    client.force_login(User.objects.get(username="rosalba"))
+    assert client.get("/admin/statements/statement/add/").status_code == 200
+
+
+def test_nobody_makes_themselves_a_superuser(manager):
+    me = User.objects.get(username="administrators")
+    assert 'name="is_superuser"' not in manager.get(account(me)).content.decode()
+    save(manager, account(me), is_superuser="on", first_name="Me")
+    me.refresh_from_db()
+    assert me.first_name == "Me"
+    assert not me.is_superuser
+
+
+def test_nobody_makes_another_a_superuser_nor_gives_single_permissions(manager):
+    other = make_member("Authors", "other")
+    every = [str(key) for key in Permission.objects.values_list("pk", flat=True)]
+    save(manager, account(other), is_superuser="on", user_permissions=every, last_name="Changed")
+    other.refresh_from_db()
+    assert other.last_name == "Changed"
+    assert not other.is_superuser
+    assert not other.user_permissions.exists()
+
+
+def test_a_new_account_is_no_superuser_whatever_is_posted(manager):
+    save(
+        manager,
+        f"{USERS}add/",
+        username="rosalba",
+        password1="a long enough one",
+        password2="a long enough one",
+        is_superuser="on",
+        is_staff="on",
+    )
+    assert not User.objects.get(username="rosalba").is_superuser
+
+
+@pytest.mark.parametrize("deed", ["change/", "password/", "delete/"])
+def test_a_superuser_is_out_of_an_administrator_s_reach(manager, deed):
+    root = make_administrator("root")
+    password = root.password
+    posted = {
+        "username": "mine",
+        "password1": "a long enough one",
+        "password2": "a long enough one",
+        "usable_password": "true",
+        "post": "yes",
+    }
+    assert manager.post(f"{USERS}{root.pk}/{deed}", posted).status_code == 403
+    root.refresh_from_db()
+    assert (root.username, root.password, root.is_superuser) == ("root", password, True)
+
+
+def test_many_superusers_are_not_deleted_at_once(manager):
+    root = make_administrator("root")
+    me = User.objects.get(username="administrators")
+    me.user_permissions.add(Permission.objects.get(codename="delete_user"))
+    manager.post(USERS, {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"})
+    assert User.objects.filter(username="root").exists()
+
+
+def test_a_superuser_still_makes_superusers(desk):
+    other = make_member("Administrators", "other")
+    save(desk, account(other), is_superuser="on")
+    other.refresh_from_db()
+    assert other.is_superuser
+
+
+def test_an_administrator_sets_a_colleague_s_password(manager, client):
+    other = make_member("Authors", "other")
+    page = f"{USERS}{other.pk}/password/"
+    answer = save(manager, page, password1="a long enough one", password2="a long enough one")
+    assert answer.status_code == 302
+    assert client.login(username="other", password="a long enough one")
+
+
+def test_a_role_s_permissions_are_not_changed_by_an_administrator(manager):
+    group = Group.objects.get(name="Authors")
+    before = set(group.permissions.all())
+    every = list(Permission.objects.values_list("pk", flat=True))
+    page = f"/admin/auth/group/{group.pk}/change/"
+    assert manager.post(page, {"name": "Authors", "permissions": every}).status_code == 403
+    assert set(group.permissions.all()) == before
+
+
+# The way to a public page
+
+
+def shortcut(row) -> str:
+    return f"/admin/r/{ContentType.objects.get_for_model(row).pk}/{row.pk}/"
+
+
+def test_the_shortcut_leads_to_what_is_public(desk, mission):
+    edition, topic = publish(mission), make_topic(mission)
+    edition.statement.topics.add(topic)
+    for row in (edition, edition.statement, make_office(mission), topic):
+        answer = desk.get(shortcut(row))
+        assert answer.status_code == 302
+        assert desk.get(answer.url).status_code == 200
+
+
+def test_the_shortcut_of_a_translation_leads_to_its_language(desk, mission):
+    edition = publish(mission)
+    french = make_draft(edition.statement, "fr", "Le bac")
+    french.approve(None, NOON, NOON)
+    assert desk.get(shortcut(french)).url.startswith("/fr/statements/")
+
+
+def test_what_has_no_page_answers_404(desk, mission):
+    draft = make_draft(make_statement(mission))
+    without_page = make_incident(mission, has_page=False)
+    for row in (draft, draft.statement, without_page, mission, make_speaker(mission), make_administrator("root")):
+        assert desk.get(shortcut(row)).status_code == 404, row
+
+
+def test_view_on_site_is_offered_where_there_is_something_to_see(desk, mission):
+    scheduled = make_draft(make_statement(mission), title="Tomorrow")
+    scheduled.approve(None, NOON + timedelta(days=1), NOON)
+    only_french = publish(mission, "Le bac", language="fr")
+    pages = [desk.get(f"/admin/statements/statement/{row.statement_id}/change/") for row in (scheduled, only_french)]
+    assert "View on site" not in words(pages[0])
+    address = pages[1].context["absolute_url"]
+    assert address.startswith("/fr/statements/")
+    assert desk.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"{'9' * 30}/1", f"1/{'9' * 30}", "999/1", "1/abc", "1/1/2", "1/%00", "abc/1", f"{{statement}}/{'9' * 30}"],
+)
+def test_a_shortcut_to_nothing_answers_404(desk, mission, address):
+    statement = ContentType.objects.get_for_model(Statement).pk
+    assert desk.get(f"/admin/r/{address.format(statement=statement)}/").status_code == 404
+
+
+def test_the_shortcut_tells_nobody_of_what_they_may_not_see(browsers, client, mission):
+    scheduled = make_draft(make_statement(mission), title="The secret visit")
+    scheduled.approve(None, NOON + timedelta(days=1), NOON)
+    edition = publish(mission)
+    for row in (scheduled, scheduled.statement, edition, edition.statement):
+        assert browsers("Consular editors").get(shortcut(row)).status_code == 404
+        assert client.get(shortcut(row)).url.startswith("/admin/login/")
+    assert browsers("Authors").get(shortcut(edition)).status_code == 302
+
+
+def test_the_shortcut_tells_nobody_of_another_mission(desk, mission):
+    mission.host = "testserver"
+    mission.save()
+    theirs = publish(make_mission("elsewhere", host="elsewhere.example"))
+    assert desk.get(shortcut(theirs)).status_code == 404
+
+
+# What comes posted
+
+HOSTILE = ["9" * 30, "-1", "abc", "1e5", "1.5", "\N{NULL}", "9223372036854775807", "9223372036854775808"]
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+@pytest.mark.parametrize("field", ["topics", "speaker", "kind"])
+def test_a_key_that_no_row_can_have_is_an_error_that_names_the_field(desk, mission, field, key):
+    statement = make_statement(mission)
+    answer = save(desk, f"/admin/statements/statement/{statement.pk}/change/", **{field: key})
+    assert answer.status_code == 200
+    assert field in answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_counter_s_statements_bear_with_any_key(desk, mission, key):
+    incident = make_incident(mission)
+    answer = save(desk, f"/admin/incidents/incident/{incident.pk}/change/", statements=[key])
+    assert "Select a valid choice" in words(answer)
+
+
+def test_right_keys_are_saved(desk, mission):
+    statement, topic, speaker = make_statement(mission), make_topic(mission), make_speaker(mission)
+    page = f"/admin/statements/statement/{statement.pk}/change/"
+    assert save(desk, page, topics=[str(topic.pk)], speaker=str(speaker.pk)).status_code == 302
+    statement.refresh_from_db()
+    assert (list(statement.topics.all()), statement.speaker) == ([topic], speaker)
+    save(desk, page, topics=[], speaker="")
+    statement.refresh_from_db()
+    assert (list(statement.topics.all()), statement.speaker) == ([], None)
+
+
+def test_another_mission_s_topic_is_no_choice(desk, mission):
+    mission.host = "testserver"
+    mission.save()
+    theirs = make_topic(make_mission("elsewhere", host="elsewhere.example"))
+    statement = make_statement(mission)
+    page = save(desk, f"/admin/statements/statement/{statement.pk}/change/", topics=[str(theirs.pk)])
+    assert "Select a valid choice" in words(page)
+    assert theirs.name["en"] not in words(page)
+
+
+@pytest.mark.parametrize("model", [Edition, Statement, Topic, Incident, Office], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("key", ["9" * 30, "abc", "-1", "0"])
+def test_a_page_of_a_row_that_is_not_there_leads_back_to_the_desk(desk, mission, model, key):
+    opts = model._meta
+    for page in ("change", "delete", "history"):
+        answer = desk.get(f"/admin/{opts.app_label}/{opts.model_name}/{key}/{page}/")
+        assert answer.status_code in (302, 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"topics__id__exact={'9' * 30}",
+        f"speaker__id__exact={'9' * 30}",
+        "topics__id__exact=abc",
+        f"id__in={'9' * 30}",
+        "p=99999999999999999999",
+        "o=99.99",
+        "state=unheard",
+        "pile=unheard",
+        "day__year=99999",
+        "day__year=2025&day__month=13",
+        "q=%00",
+        f"q={'a ' * 500}",
+    ],
+)
+@pytest.mark.parametrize("model", ["statement", "edition"])
+def test_a_list_bears_with_any_question(desk, mission, model, query):
+    assert desk.get(f"/admin/statements/{model}/?{query}").status_code in (200, 302, 400)
+
+
+def test_a_form_as_it_stands_keeps_a_user_as_they_are(manager):
+    other = make_member("Authors", "other")
+    before = User.objects.filter(pk=other.pk).values().get()
+    manager.post(account(other), filled_in(manager.get(account(other))))
+    assert User.objects.filter(pk=other.pk).values().get() == before
+    assert json.dumps([group.name for group in other.groups.all()]) == '["Authors"]'
+
+
+# Labels that are only to be read
+
+
+@pytest.fixture
+def office(mission):
+    office = make_office(mission, name="Consular Section")
+    office.name["fr"] = "Section consulaire"
+    office.save()
+    office.phones.create(number="+442079460958", label={"en": "Day and night"})
+    return office
+
+
+def test_who_may_only_read_a_label_reads_its_wordings(browsers, office):
+    page = browsers("Editors").get(f"/admin/consular/office/{office.pk}/change/")
+    assert "English Consular Section français Section consulaire" in words(page)
+    assert "{&quot;" not in page.content.decode()
+
+
+def test_an_inline_s_labels_are_shown_in_words_too(client, office):
+    reader = User.objects.create_user("reader", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_office", "view_phone"]))
+    client.force_login(reader)
+    assert "English Day and night" in words(client.get(f"/admin/consular/office/{office.pk}/change/"))
+
+
+@pytest.mark.parametrize(("role", "model"), [("Authors", "topic"), ("Authors", "speaker"), ("Editors", "kind")])
+def test_no_label_is_shown_as_it_is_kept(browsers, mission, role, model):
+    make_topic(mission), make_speaker(mission)
+    row = apps.get_model("statements", model).objects.first()
+    page = browsers(role).get(f"/admin/statements/{model}/{row.pk}/change/").content.decode()
+    assert f'<bdi lang="en">{row.name["en"]}</bdi>' in page
+    assert "{&quot;" not in page
+
+
+def test_who_may_write_a_label_is_still_asked_for_it(browsers, office):
+    page = browsers("Consular editors").get(f"/admin/consular/office/{office.pk}/change/").content.decode()
+    assert 'name="name_fr" value="Section consulaire"' in page

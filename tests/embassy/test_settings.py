@@ -1,0 +1,55 @@
+"""What a host of the site notices of its settings: run as it would be, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def manage(*arguments, **environment):
+    clean = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_debug_alone_is_enough_to_run_a_command(tmp_path):
+    done = manage("check", DEBUG="1", VAR_ROOT=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_missing_secret_key_is_an_error_that_says_so(tmp_path):
+    done = manage("check", VAR_ROOT=str(tmp_path))
+    assert done.returncode != 0
+    assert "SECRET_KEY is not set" in done.stderr
+    assert "docs/settings.md" in done.stderr
+
+
+def test_the_deployment_check_is_clean(tmp_path):
+    key = "kJ2-vp9wQm4xZt7RbN1cYh6sLd3fGa8eUo5iXy0zAqWVnTBMCrEKPSDH"
+    done = manage(
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        SECRET_KEY=key,
+        ALLOWED_HOSTS="x.example",
+        VAR_ROOT=str(tmp_path),
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_sqlite_is_set_up_for_a_real_site(tmp_path):
+    question = (
+        "from django.db import connection as c; k = c.cursor(); "
+        "print([k.execute('PRAGMA ' + p).fetchone()[0] for p in ('journal_mode', 'foreign_keys', 'busy_timeout')], "
+        "c.settings_dict['OPTIONS']['transaction_mode'])"
+    )
+    done = manage("shell", "--verbosity", "0", "-c", question, DEBUG="1", VAR_ROOT=str(tmp_path))
+    assert done.stdout.strip() == "['wal', 1, 20000] IMMEDIATE", done.stderr

@@ -1,0 +1,90 @@
+"""Plain functions that make what a test needs, with defaults for what it does not care about."""
+
+from datetime import UTC, date, datetime
+
+from django.contrib.auth.models import Group, User
+
+from consular.models import Closure, Notice, Office
+from embassy.models import Mission
+from incidents.models import Incident
+from statements.models import Edition, Kind, Release, Speaker, Statement, Topic
+
+NOON = datetime(2025, 6, 16, 12, 0, tzinfo=UTC)
+
+
+def make_mission(slug="port-brennick", **fields):
+    """The embassy of a fictional republic; 16 June 2025 12:00 UTC is 13:00 in Port Brennick, 16:00 in Tavelle."""
+    defaults = {
+        "name": {"en": "Embassy of the Republic of Orlemar", "fr": "Ambassade de la République d’Orlemar"},
+        "home_city": {"en": "Tavelle", "fr": "Tavelle"},
+        "home_time_zone": "Asia/Tbilisi",
+        "host_city": {"en": "Port Brennick", "fr": "Port-Brennick"},
+        "host_time_zone": "Europe/Dublin",
+        "consular_phone": "+442079460958",
+        "consular_email": "consul@orlemar.example",
+    }
+    return Mission.objects.create(slug=slug, **{**defaults, **fields})
+
+
+def make_statement(mission, *, kind="press-release", topics=(), **fields):
+    """A statement without any edition yet."""
+    statement = Statement.objects.create(mission=mission, kind=Kind.objects.get(slug=kind), **fields)
+    statement.topics.set(topics)
+    return statement
+
+
+def make_draft(statement, language="en", title="The ferry sails again", **fields):
+    """A draft edition of the statement."""
+    defaults = {"lead": f"Lead of {title}.", "body": f"<p>Body of {title}.</p>"}
+    return Edition.objects.create(statement=statement, language=language, title=title, **{**defaults, **fields})
+
+
+def publish(mission, title="The ferry sails again", *, at=NOON, language="en", kind="press-release", **fields):
+    """A statement with one edition that is public from `at` on; returns the edition."""
+    edition = make_draft(make_statement(mission, kind=kind), language, title, **fields)
+    edition.approve(by=None, live_from=at, now=at)
+    return edition
+
+
+def make_topic(mission, slug="lakes", **name):
+    return Topic.objects.create(mission=mission, slug=slug, name=name or {"en": slug.title()})
+
+
+def make_speaker(mission, slug="ysolde-karamin", name="Ysolde Karamin", role="Ambassador"):
+    return Speaker.objects.create(mission=mission, slug=slug, name={"en": name}, role={"en": role})
+
+
+def make_incident(mission, slug="atlas", day=date(2025, 6, 1), title="the theft of the atlas", **fields):
+    return Incident.objects.create(mission=mission, slug=slug, date=day, title={"en": title}, **fields)
+
+
+def make_office(mission, slug="consular-section", name="Consular Section", **fields):
+    return Office.objects.create(mission=mission, slug=slug, name={"en": name}, **fields)
+
+
+def make_notice(mission, text="The ferry does not run today.", **fields):
+    return Notice.objects.create(mission=mission, text={"en": text}, **fields)
+
+
+def make_administrator(username="admin"):
+    return User.objects.create_superuser(username, password="a long password")
+
+
+def make_closure(office, first=date(2025, 6, 18), last=None, reason="Day of the Lakes"):
+    return Closure.objects.create(office=office, first_day=first, last_day=last or first, reason={"en": reason})
+
+
+def make_member(role, username=None):
+    """A member of staff in a role, such as "Editors"."""
+    user = User.objects.create_user(username or role.lower().replace(" ", "-"), is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_release(mission, editions, name="The joint text"):
+    """A joint release of these unfinished editions."""
+    release = Release.objects.create(mission=mission, name=name)
+    for edition in editions:
+        edition.release = release
+        edition.save()
+    return release

@@ -1,0 +1,60 @@
+"""`python -m tests.postgresql`: the suite, but for browser and slow proofs, on a PostgreSQL that is thrown away.
+
+Without PostgreSQL on the machine it says so and succeeds; where CI is set, it fails.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def binaries() -> Path | None:
+    """The folder of PostgreSQL's programs; Debian keeps initdb off the PATH."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def server(programs: Path):
+    """A cluster in a temporary folder, reached by a socket in it; yields its DATABASE_URL."""
+    # PostgreSQL refuses to run as root; Debian's package brings the user it runs as.
+    user = "postgres" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="embassy-postgresql-") as folder:
+        if user:
+            shutil.chown(folder, user, user)
+        data = f"{folder}/data"
+
+        def run(program, *arguments):
+            command = [str(programs / program), *arguments]
+            subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
+
+        run("initdb", "-D", data, "-U", "embassy", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+        run("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+        try:
+            yield f"postgres://embassy@/postgres?host={folder}"
+        finally:
+            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def main() -> int:
+    programs = binaries()
+    if programs is None:
+        print("PostgreSQL is not on this machine: its run of the tests is skipped.")
+        print("To have it: on Debian and Ubuntu, apt-get install postgresql")
+        return 1 if os.environ.get("CI") else 0
+    print(f"The tests on PostgreSQL ({programs}):", flush=True)
+    with server(programs) as url:
+        command = [sys.executable, "-m", "pytest", "-m", "not browser and not slow", *sys.argv[1:]]
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The body: what is typed, what is stored, and what comes back into the box."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statements.body import for_typing, from_text, from_typing, sanitise
+
+LINK = '<a href="https://lakes.example">the lake</a>'
+
+
+def stored(typed):
+    return sanitise(from_typing(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "html"),
+    [
+        ("One\n\nTwo", "<p>One</p>\n<p>Two</p>"),
+        ("One\r\n\r\n\r\nTwo\r\nlines", "<p>One</p>\n<p>Two<br>lines</p>"),
+        ("Tea & <coffee", "<p>Tea &amp; &lt;coffee</p>"),
+        (f"By {LINK}.\n\nThird", f"<p>By {LINK}.</p>\n<p>Third</p>"),
+        ("Bring:\n<ul>\n<li>a coat</li>\n</ul>\nGo.", "<p>Bring:</p>\n<ul>\n<li>a coat</li>\n</ul>\n<p>Go.</p>"),
+        ("<h2>Hours</h2>\nAt nine.", "<h2>Hours</h2>\n<p>At nine.</p>"),
+        ("", ""),
+    ],
+)
+def test_a_blank_line_begins_a_paragraph_with_or_without_markup(typed, html):
+    assert stored(typed) == html
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["One\n\nTwo & <three\nfour", f"By {LINK}.\n\nThird", "Bring:\n<ul>\n<li>a</li>\n</ul>\n\nGo.", "a &amp; b"],
+)
+def test_what_comes_back_into_the_box_is_stored_as_the_same_again(typed):
+    once = stored(typed)
+    assert stored(for_typing(once)) == once
+
+
+def test_plain_text_of_an_archive_is_taken_literally():
+    assert from_text("a <b>bold</b> claim") == "<p>a &lt;b&gt;bold&lt;/b&gt; claim</p>"
+
+
+@pytest.mark.parametrize(
+    ("hostile", "kept"),
+    [
+        ("<script>alert(1)</script>", ""),
+        ('<p onclick="x()">a</p>', "<p>a</p>"),
+        ('<a href="javascript:x()">a</a>', "<a>a</a>"),
+        ('<p style="color:red" class="x" id="y">a</p>', "<p>a</p>"),
+        ("<svg><a href='javascript:x()'>a</a></svg>", ""),
+        ("<iframe src='//evil.example'></iframe>b", "b"),
+        ("<img src=x onerror=x()>", ""),
+        ("<style>p{}</style><p>a</p>", "<p>a</p>"),
+        ("<math><mtext><style><img src=x onerror=x()></style></mtext></math>", ""),
+    ],
+)
+def test_what_could_run_is_taken_away(hostile, kept):
+    assert sanitise(hostile) == kept
+
+
+def test_words_at_the_edges_of_unwrapped_blocks_are_not_glued():
+    assert sanitise("<div>One</div><div>Two</div>") == "<p>One</p><p>Two</p>"
+    assert sanitise("<h1>Big</h1><h5>Small</h5>") == "<h2>Big</h2><h3>Small</h3>"
+
+
+@given(st.text(st.sampled_from("<>/pbr ahdivscl&;=\"'\n") | st.characters(codec="utf-8"), max_size=80))
+def test_storing_twice_changes_nothing(text):
+    once = sanitise(text)
+    assert sanitise(once) == once

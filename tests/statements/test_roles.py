@@ -1,0 +1,404 @@
+"""Who may do what: every move and every page of the desk, tried as each role through the desk's own pages.
+
+A new move or a new model fails here until somebody has decided whose it is.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from statements.admin.moves import MOVES, POSSIBLE
+from statements.admin.release import LABELS
+from statements.models import Edition, Kind
+from tests.browsing import save, words
+from tests.making import (
+    NOON,
+    make_closure,
+    make_draft,
+    make_incident,
+    make_member,
+    make_mission,
+    make_notice,
+    make_office,
+    make_release,
+    make_speaker,
+    make_statement,
+    make_topic,
+    publish,
+)
+
+HOUR = timedelta(hours=1)
+ROLES = ["Authors", "Editors", "Consular editors", "Administrators", "no role"]
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture
+def people(mission):
+    """Somebody who writes and somebody who approves, neither of them at the desk."""
+    return make_member("Authors", "writer"), make_member("Editors", "approver")
+
+
+@pytest.fixture
+def signed_in(browsers, db):
+    """Gives the browser of somebody of a role, and of staff who have none."""
+
+    def browser(role):
+        if role != "no role":
+            return browsers(role)
+        newcomer = Client()
+        newcomer.force_login(User.objects.create_user("newcomer", is_staff=True))
+        return newcomer
+
+    return browser
+
+
+# The life of an edition
+
+
+class Newsroom:
+    """Makes an edition in any state, written and approved by people who are not at the desk."""
+
+    def __init__(self, mission, writer, approver):
+        self.mission, self.writer, self.approver = mission, writer, approver
+
+    def draft(self):
+        draft = make_draft(make_statement(self.mission))
+        draft.write(self.writer, NOON - 3 * HOUR)
+        return draft
+
+    def review(self):
+        edition = self.draft()
+        edition.submit(self.writer, NOON - 3 * HOUR)
+        return edition
+
+    def approved(self, at, **how):
+        edition = self.review()
+        edition.approve(self.approver, at, NOON - 3 * HOUR, **how)
+        return edition
+
+    def scheduled(self):
+        return self.approved(NOON + HOUR)
+
+    def live(self):
+        return self.approved(NOON - 2 * HOUR)
+
+    def replaced(self):
+        edition = self.live()
+        newer = edition.new_edition(self.writer, NOON - 2 * HOUR)
+        newer.title, newer.change_note = "The ferry stays in port", "It is not ready."
+        newer.write(self.writer, NOON - 2 * HOUR)
+        newer.submit(self.writer, NOON - 2 * HOUR)
+        newer.approve(self.approver, NOON - HOUR, NOON - 2 * HOUR)
+        edition.refresh_from_db()
+        return edition
+
+    def withdrawn(self):
+        edition = self.live()
+        edition.withdraw(self.approver, "A mistake.", NOON - HOUR)
+        return edition
+
+    def overridden(self):
+        edition = self.review()
+        edition.approve(self.writer, NOON - 2 * HOUR, NOON - 2 * HOUR, override="It is midnight.")
+        return edition
+
+
+@pytest.fixture
+def newsroom(mission, people):
+    return Newsroom(mission, *people)
+
+
+WRITING = {"Authors", "Editors", "Administrators"}
+APPROVING = {"Editors", "Administrators"}
+
+# Each move: an edition that can make it, whose it is, what is answered, and where the edition stands afterwards.
+LIFE = {
+    "submit": ("draft", WRITING, {}, "review"),
+    "publish-now": ("review", APPROVING, {}, "live"),
+    "approve": ("review", APPROVING, {"live_from_local": "2025-06-17T09:00"}, "scheduled"),
+    "return": ("review", APPROVING, {"note": "Which ferry?"}, "draft"),
+    "reschedule": ("scheduled", APPROVING, {"live_from_local": "2025-06-18T09:00"}, "scheduled"),
+    "cancel": ("scheduled", APPROVING, {}, "draft"),
+    "correct": ("live", WRITING, {}, "live"),
+    "withdraw": ("live", APPROVING, {"reason": "A mistake."}, "withdrawn"),
+    "withhold": ("replaced", APPROVING, {"reason": "A name that must not stand there."}, "replaced"),
+    "look-again": ("overridden", APPROVING, {}, "live"),
+}
+
+
+def edition_page(edition, move="change"):
+    return f"/admin/statements/edition/{edition.pk}/{move}/"
+
+
+def offered(page, edition) -> set[str]:
+    """The moves that have a button on the edition's page."""
+    html = page.content.decode()
+    return {move for move in MOVES if f'"{edition_page(edition, move)}"' in html}
+
+
+def standing(edition):
+    """Everything that a move could have changed."""
+    rows = Edition.objects.filter(statement=edition.statement_id).order_by("pk")
+    return [(list(rows.values()), edition.deeds.count())]
+
+
+def test_every_move_has_been_decided_about():
+    assert set(LIFE) == set(MOVES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("move", LIFE)
+def test_a_move_is_made_by_those_whose_it_is_and_refused_to_others(signed_in, newsroom, move, role):
+    state, whose, answers, afterwards = LIFE[move]
+    edition, browser = getattr(newsroom, state)(), signed_in(role)
+    before = standing(edition)
+    page = browser.get(edition_page(edition))
+    assert (move in offered(page, edition)) == (role in whose)
+    if role in whose:
+        assert save(browser, edition_page(edition, move), **answers).status_code == 302
+        assert standing(edition) != before
+        assert Edition.objects.get(pk=edition.pk).state(at=NOON) == afterwards
+    else:
+        assert browser.get(edition_page(edition, move)).status_code == 403
+        assert browser.post(edition_page(edition, move), answers).status_code == 403
+        assert standing(edition) == before
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "moves"),
+    [
+        ("draft", "Authors", {"submit"}),
+        ("draft", "Editors", {"submit"}),
+        ("review", "Authors", set()),
+        ("review", "Editors", {"publish-now", "approve", "return"}),
+        ("review", "Administrators", {"publish-now", "approve", "return"}),
+        ("scheduled", "Authors", {"correct"}),
+        ("scheduled", "Editors", {"reschedule", "cancel", "correct"}),
+        ("live", "Authors", {"correct"}),
+        ("live", "Editors", {"correct", "withdraw"}),
+        ("replaced", "Authors", {"correct"}),
+        ("replaced", "Editors", {"correct", "withhold"}),
+        ("withdrawn", "Authors", {"correct"}),
+        ("withdrawn", "Editors", {"correct"}),
+        ("overridden", "Authors", {"correct"}),
+        ("overridden", "Editors", {"correct", "withdraw", "look-again"}),
+    ],
+)
+def test_the_buttons_of_a_page_are_exactly_the_moves_one_may_make(signed_in, newsroom, state, role, moves):
+    edition = getattr(newsroom, state)()
+    assert offered(signed_in(role).get(edition_page(edition)), edition) == moves
+
+
+ONLY_WAITING = "Only an edition that is still waiting for its minute"
+APPROVED_ALREADY = "This edition has been approved already"
+ADVICE = {
+    "submit": {"": "Only a draft can be handed in"},
+    "publish-now": {"draft": "This has to be handed in for review first", "": APPROVED_ALREADY},
+    "approve": {"draft": "This has to be handed in for review first", "": APPROVED_ALREADY},
+    "return": {"": "Only an edition in review can be given back"},
+    "reschedule": {"": ONLY_WAITING},
+    "cancel": {"": ONLY_WAITING},
+    "correct": {"": "This is still a draft"},
+    "withdraw": {"replaced": "not public at that minute", "withdrawn": "not public at", "": "has not been public yet"},
+    "withhold": {"": "Only an edition that another has replaced can be withheld"},
+    "look-again": {"": "does not wait to be looked at again"},
+}
+STATES = ["draft", "review", "scheduled", "live", "replaced", "withdrawn"]
+WRONG = [(state, move) for state in STATES for move in LIFE if move not in POSSIBLE.get(state, ["correct"])]
+
+
+@pytest.mark.parametrize(("state", "move"), WRONG)
+def test_a_wrong_move_has_no_button_and_is_refused_with_advice(editor, newsroom, state, move):
+    edition = getattr(newsroom, state)()
+    before = standing(edition)
+    assert move not in offered(editor.get(edition_page(edition)), edition)
+    page = save(editor, edition_page(edition, move), **LIFE[move][2])
+    assert page.status_code == 200
+    advice = ADVICE[move].get(state, ADVICE[move][""])
+    assert advice in words(page)
+    assert standing(edition) == before
+
+
+@pytest.mark.parametrize("role", ["Authors", "Editors", "Administrators"])
+def test_nobody_but_an_administrator_approves_their_own_text_and_only_with_a_reason(signed_in, newsroom, role):
+    edition, browser = newsroom.draft(), signed_in(role)
+    save(browser, edition_page(edition), title="The ferry sails after all")
+    browser.post(edition_page(edition, "submit"))
+    buttons = offered(browser.get(edition_page(edition)), edition)
+    assert "publish-now" not in buttons
+    assert ("approve" in buttons) == (role == "Administrators")
+    assert browser.get(edition_page(edition, "approve")).status_code == (200 if role == "Administrators" else 403)
+    posted = {"seen": edition.fingerprint()}
+    assert browser.post(edition_page(edition, "publish-now"), posted).status_code == 403
+    assert Edition.objects.get().is_in_review
+
+
+def test_the_second_look_is_not_for_who_has_approved(newsroom, client):
+    edition = newsroom.overridden()
+    newsroom.writer.groups.set(Group.objects.filter(name="Editors"))
+    client.force_login(newsroom.writer)
+    assert "look-again" not in offered(client.get(edition_page(edition)), edition)
+    assert client.post(edition_page(edition, "look-again")).status_code == 403
+
+
+# Joint releases
+
+TOGETHER = {
+    "publish-now": ("review", {}),
+    "approve": ("review", {"live_from_local": "2025-06-17T09:00"}),
+    "reschedule": ("scheduled", {"live_from_local": "2025-06-18T09:00"}),
+    "cancel": ("scheduled", {}),
+}
+
+
+def test_every_move_of_a_release_has_been_decided_about():
+    assert set(TOGETHER) == set(LABELS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("move", TOGETHER)
+def test_a_release_is_moved_by_those_who_approve(signed_in, newsroom, move, role):
+    state, answers = TOGETHER[move]
+    edition = newsroom.review()
+    release = make_release(newsroom.mission, [edition])
+    if state == "scheduled":
+        release.approve(newsroom.approver, NOON + HOUR, NOON)
+    before, browser = standing(edition), signed_in(role)
+    page = f"/admin/statements/release/{release.pk}/"
+    assert (f"{page}{move}/" in browser.get(f"{page}change/").content.decode()) == (role in APPROVING)
+    if role in APPROVING:
+        assert save(browser, f"{page}{move}/", **answers).status_code == 302
+        assert standing(edition) != before
+    else:
+        assert browser.get(f"{page}{move}/").status_code == 403
+        assert browser.post(f"{page}{move}/", answers).status_code == 403
+        assert standing(edition) == before
+
+
+# The pages of every model
+
+# What each role may do: v(iew), a(dd), c(hange), d(elete); in the order of ROLES, the last of which may nothing.
+PAGES = {
+    "statements.statement": ("vacd", "vacd", "", "vacd"),
+    "statements.edition": ("vacd", "vacd", "", "vacd"),
+    "statements.release": ("v", "vacd", "", "vacd"),
+    "statements.topic": ("v", "vac", "", "vacd"),
+    "statements.speaker": ("v", "vac", "", "vacd"),
+    "statements.kind": ("v", "v", "", "vacd"),
+    "incidents.incident": ("v", "vacd", "", "vacd"),
+    "consular.office": ("", "v", "vacd", "vacd"),
+    "consular.closure": ("", "v", "vacd", "vacd"),
+    "consular.notice": ("", "vac", "vacd", "vacd"),
+    "embassy.mission": ("", "v", "vc", "vacd"),
+    "auth.user": ("", "", "", "vac"),
+    "auth.group": ("", "", "", "v"),
+}
+MAKE = {
+    "statements.statement": make_statement,
+    "statements.edition": lambda mission: make_draft(make_statement(mission)),
+    "statements.release": lambda mission: make_release(mission, []),
+    "statements.topic": make_topic,
+    "statements.speaker": make_speaker,
+    "statements.kind": lambda mission: Kind.objects.create(mission=mission, slug="toast", name={"en": "Toast"}),
+    # Not public yet: what has been is never deleted, whoever asks.
+    "incidents.incident": lambda mission: make_incident(mission, live_from=NOON + HOUR),
+    "consular.office": lambda mission: make_office(mission, live_from=NOON + HOUR),
+    "consular.closure": lambda mission: make_closure(make_office(mission)),
+    "consular.notice": make_notice,
+    "embassy.mission": lambda mission: make_mission("elsewhere", host="elsewhere.example"),
+    "auth.user": lambda mission: User.objects.create_user("somebody", is_staff=True),
+    "auth.group": lambda mission: Group.objects.get(name="Authors"),
+}
+
+
+def test_every_model_at_the_desk_has_been_decided_about():
+    assert {model._meta.label_lower for model in admin.site._registry} == set(PAGES)
+
+
+def answer(browser, address, method):
+    return getattr(browser, method)(address).status_code
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("label", PAGES)
+def test_a_model_s_pages_are_open_to_those_whose_they_are(signed_in, mission, label, role):
+    mission.host = "testserver"
+    mission.save()
+    row, browser = MAKE[label](mission), signed_in(role)
+    allowed = dict(zip(ROLES, (*PAGES[label], ""), strict=True))[role]
+    pages = f"/admin/{label.replace('.', '/')}/"
+    expected = {
+        (pages, "get"): "v",
+        (f"{pages}add/", "get"): "a",
+        (f"{pages}add/", "post"): "a",
+        (f"{pages}{row.pk}/change/", "get"): "v",
+        (f"{pages}{row.pk}/change/", "post"): "c",
+        (f"{pages}{row.pk}/history/", "get"): "v",
+        (f"{pages}{row.pk}/delete/", "get"): "d",
+        (f"{pages}{row.pk}/delete/", "post"): "d",
+    }
+    for (address, method), letter in expected.items():
+        assert (answer(browser, address, method) != 403) == (letter in allowed), (address, method)
+    assert apps.get_model(label).objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_desk_offers_exactly_the_lists_one_may_see_and_the_rows_one_may_add(signed_in, mission, role):
+    page = signed_in(role).get("/admin/").content.decode()
+    for label, allowed in PAGES.items():
+        letters = dict(zip(ROLES, (*allowed, ""), strict=True))[role]
+        pages = f"/admin/{label.replace('.', '/')}/"
+        assert (f'href="{pages}"' in page) == ("v" in letters), label
+        assert (f'href="{pages}add/"' in page) == ("a" in letters), label
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("label", PAGES)
+def test_what_may_not_be_changed_is_shown_without_a_form(signed_in, mission, label, role):
+    mission.host = "testserver"
+    mission.save()
+    row = MAKE[label](mission)
+    letters = dict(zip(ROLES, (*PAGES[label], ""), strict=True))[role]
+    if "v" in letters:
+        page = signed_in(role).get(f"/admin/{label.replace('.', '/')}/{row.pk}/change/").content.decode()
+        assert ('name="_save"' in page) == ("c" in letters)
+        assert (f"/{row.pk}/delete/" in page) == ("d" in letters)
+
+
+@pytest.mark.parametrize("label", PAGES)
+def test_who_is_not_on_the_staff_is_sent_to_sign_in(client, mission, label):
+    mission.host = "testserver"
+    mission.save()
+    outsider = User.objects.create_user("outsider")
+    outsider.groups.set(Group.objects.all())
+    client.force_login(outsider)
+    row = MAKE[label](mission)
+    for page in ("", "add/", f"{row.pk}/change/", f"{row.pk}/delete/", f"{row.pk}/history/"):
+        answered = client.get(f"/admin/{label.replace('.', '/')}/{page}")
+        assert answered.status_code == 302
+        assert answered.url.startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("role", ["Authors", "Editors", "Administrators"])
+def test_nobody_deletes_what_has_been_public_nor_what_holds_it(signed_in, mission, role):
+    mission.host = "testserver"
+    mission.save()
+    edition = publish(mission)
+    edition.statement.topics.add(make_topic(mission))
+    browser = signed_in(role)
+    for page in (
+        edition_page(edition, "delete"),
+        f"/admin/statements/statement/{edition.statement_id}/delete/",
+        f"/admin/embassy/mission/{mission.pk}/delete/",
+    ):
+        assert browser.post(page, {"post": "yes"}).status_code == 403, page
+    browser.post(f"/admin/statements/kind/{edition.statement.kind_id}/delete/", {"post": "yes"})
+    browser.post(
+        "/admin/embassy/mission/", {"action": "delete_selected", "_selected_action": mission.pk, "post": "yes"}
+    )
+    assert Edition.objects.live(at=NOON).count() == 1

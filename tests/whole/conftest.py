@@ -1,0 +1,55 @@
+import logging
+import os
+import shutil
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from embassy.models import Mission
+from tests.making import make_incident, make_mission, make_office, make_topic
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Debian's Chromium; a machine without one skips the browser's tests, but CI may not."""
+    if not CHROMIUM and os.environ.get("CI") == "true":
+        pytest.fail("Chromium is missing. Install it (apt-get install chromium) or name it in CHROMIUM.")
+    if not CHROMIUM:
+        pytest.skip("Chromium is missing: apt-get install chromium, or name it in CHROMIUM.")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def base_url():
+    """None, for the tests write the live server's address out: the plugin's own fixture is of a kind that pytest
+    warns of, and warnings are errors.
+    """
+
+
+@pytest.fixture
+def world(db, settings, monkeypatch):
+    """Two missions on two hosts, alike but for their names, each with a topic, a counter's page and an office."""
+    settings.ALLOWED_HOSTS = ["brennick.example", "sull.example"]
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "default": memory}
+    make_mission(host="brennick.example")
+    make_mission("sull", host="sull.example")
+    missions = list(Mission.objects.order_by("pk"))
+    shelves = {mission.pk: (make_topic(mission), make_incident(mission, has_page=True)) for mission in missions}
+    for mission in missions:
+        make_office(mission)
+    # Whose host it is has nothing to do with embargoes, and would be asked a hundred times a minute.
+    by_host = {mission.host: mission for mission in missions}
+    monkeypatch.setattr("embassy.models.MissionQuerySet.for_host", lambda missions, host: by_host[host])
+    # Each "not found" would be a line of the log.
+    logging.disable(logging.CRITICAL)
+    # A request that comes by no test client would close the connection in which the test's transaction is open.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield missions, shelves
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    logging.disable(logging.NOTSET)

@@ -1,0 +1,264 @@
+"""Random histories of a newsroom: statements written, scheduled, moved, corrected, withdrawn, released together.
+
+A history is plain data, so that hypothesis can make it smaller; a `Newsroom` plays it through the moves of the
+editions, as time goes by, and plants canaries: in each text of each edition a word that stands nowhere else.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from hypothesis import strategies
+
+from statements.models import Edition, Figure, Kind, Picture, Release, Source, Statement, WrongMove
+
+MINUTE = timedelta(minutes=1)
+LANGUAGES = ["en", "fr", "ar"]
+
+# A number that names the edition, and the part of it that the word was planted in.
+CANARY = re.compile(r"qx(\d+)([a-z]+?)(?:xq|(?![a-z]))", re.IGNORECASE)
+TEXTS = ("title", "lead", "body", "place", "change_note")
+FIGURES = ("alt", "caption", "credit")
+
+
+def canary(number: int, part: str) -> str:
+    return f"qx{number}{part.replace('_', '')}xq"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move of the newsroom, `gap` minutes after the one before it, for `wait` minutes later.
+
+    `which` and `language` choose among what the move can be made with; when there is nothing, nothing happens.
+    """
+
+    move: str
+    gap: int
+    wait: int
+    which: int
+    language: int
+
+
+@dataclass(frozen=True)
+class History:
+    """Where and when a history begins, in how many languages and missions, and its steps."""
+
+    start: datetime
+    languages: int
+    missions: int
+    steps: tuple[Step, ...]
+
+
+# Those that need something to be there come first, for what comes first is taken most often.
+MOVES = "withdraw correct cancel reschedule withdraw correct withhold translate publish feature release draft".split()
+# At noon, and with midnight, the year's end, among its minutes: 23:58 by the clocks of Port Brennick.
+STARTS = [datetime(2025, 6, 16, 12, 0, tzinfo=UTC), datetime(2024, 12, 31, 23, 58, tzinfo=UTC)]
+
+small = strategies.integers(0, 3)
+steps = strategies.builds(
+    Step,
+    move=strategies.sampled_from(MOVES),
+    gap=strategies.sampled_from([2, 1, 3, 0]),
+    wait=strategies.integers(0, 2),
+    which=small,
+    language=strategies.integers(0, 2),
+)
+
+
+def histories(most_steps: int) -> strategies.SearchStrategy[History]:
+    """Histories of up to so many steps after a first statement, in few languages and mostly one mission."""
+    first = strategies.builds(
+        Step,
+        move=strategies.sampled_from(["publish", "release"]),
+        gap=strategies.just(0),
+        wait=strategies.integers(1, 2),
+        which=small,
+        language=strategies.integers(0, 2),
+    )
+    rest = strategies.lists(steps, min_size=1, max_size=most_steps - 1)
+    return strategies.builds(
+        History,
+        start=strategies.sampled_from(STARTS),
+        languages=strategies.sampled_from([1, 1, 1, 2, 2, 3]),
+        missions=strategies.sampled_from([1, 1, 1, 1, 2]),
+        steps=strategies.builds(lambda one, others: (one, *others), first, rest),
+    )
+
+
+class Newsroom:
+    """Plays a history; `planted` gives the key of the edition that each number names."""
+
+    def __init__(self, history: History, missions, shelves):
+        """`missions` as they are founded; `shelves` gives of each mission its topic and its incident."""
+        self.history = history
+        self.missions = missions[: history.missions]
+        self.shelves = shelves
+        self.planted: dict[int, int] = {}
+        for mission in self.missions:
+            mission.languages = LANGUAGES[: history.languages]
+            mission.save()
+        self.kind = Kind.objects.order_by("pk").first()
+        self.timetable = self._timetable()
+
+    def _timetable(self) -> dict[datetime, list[Step]]:
+        at, table = self.history.start, {}
+        for step in self.history.steps:
+            at += step.gap * MINUTE
+            table.setdefault(at, []).append(step)
+        return table
+
+    def minutes(self):
+        """The minutes from the one before the history until all is over, each played as it is reached."""
+        at = self.history.start - MINUTE
+        end = max(self.timetable) + MINUTE
+        while at <= end:
+            for step in self.timetable.get(at, ()):
+                self.play(step, at)
+            end = max([end, *(boundary + MINUTE for boundary in boundaries())])
+            yield at
+            at += MINUTE
+
+    def is_eventful(self, at: datetime) -> bool:
+        """Whether something happens at the minute, or one minute before or after it."""
+        return bool(boundaries() & {at - MINUTE, at, at + MINUTE})
+
+    def play(self, step: Step, now: datetime):
+        try:
+            getattr(self, f"_{step.move}")(step, now)
+        except WrongMove:
+            # The newsroom has refused; so it goes.
+            return
+
+    def _publish(self, step, now):
+        draft = self._write(self._statement(step), self._language(step), now)
+        draft.approve(by=None, live_from=now + step.wait * MINUTE, now=now)
+
+    def _draft(self, step, now):
+        draft = self._write(self._statement(step), self._language(step), now)
+        if step.wait % 2:
+            draft.submit(None, now)
+
+    def _translate(self, step, now):
+        statement = pick(Statement.objects.order_by("pk"), step.which)
+        if statement is None or statement.editions.filter(language=self._language(step)).exists():
+            return
+        draft = self._write(statement, self._language(step), now)
+        draft.approve(by=None, live_from=now + step.wait * MINUTE, now=now)
+
+    def _correct(self, step, now):
+        edition = pick(Edition.objects.approved().order_by("-pk"), step.which)
+        if edition is None:
+            return
+        draft = edition.new_edition(None, now)
+        self._plant(draft, keep_picture=step.language < 2)
+        draft.approve(by=None, live_from=now + step.wait * MINUTE, now=now)
+
+    def _reschedule(self, step, now):
+        for waiting in self._waiting(step, now):
+            waiting.reschedule(None, now + step.wait * MINUTE, now)
+
+    def _cancel(self, step, now):
+        for waiting in self._waiting(step, now):
+            waiting.cancel(None, now)
+
+    def _withdraw(self, step, now):
+        edition = pick(Edition.objects.live(at=now).order_by("pk"), step.which)
+        if edition is not None:
+            edition.withdraw(None, f"Because {canary(self._number(edition), 'reason')}", now + step.wait * MINUTE, now)
+
+    def _withhold(self, step, now):
+        over = [edition for edition in Edition.objects.approved() if edition.state(at=now) in ("replaced", "ended")]
+        edition = pick(over, step.which)
+        if edition is not None:
+            edition.withhold(None, f"Because {canary(self._number(edition), 'withheld')}", now)
+
+    def _release(self, step, now):
+        """Two statements, or two languages of one, at one minute."""
+        statement = self._statement(step)
+        release = Release.objects.create(mission=statement.mission, name="Together")
+        languages = LANGUAGES[: self.history.languages]
+        second = statement if step.language and len(languages) > 1 else self._statement(step)
+        for each, language in ((statement, languages[0]), (second, languages[-1])):
+            draft = self._write(each, language, now)
+            draft.release = release
+            draft.save()
+        release.approve(None, now + step.wait * MINUTE, now)
+
+    def _feature(self, step, now):
+        statement = pick(Statement.objects.filter(featured_from=None).order_by("pk"), step.which)
+        if statement is not None:
+            statement.featured_from = now + step.wait * MINUTE
+            statement.featured_until = statement.featured_from + 2 * MINUTE if step.language else None
+            statement.save()
+
+    def _waiting(self, step, now):
+        """One edition that waits for its minute, or the release that it belongs to."""
+        edition = pick(Edition.objects.approved().filter(live_from__gt=now).order_by("pk"), step.which)
+        if edition is None:
+            return []
+        return [edition.release or edition]
+
+    def _language(self, step) -> str:
+        return LANGUAGES[step.language % self.history.languages]
+
+    def _number(self, edition) -> int:
+        return next(number for number, pk in self.planted.items() if pk == edition.pk)
+
+    def _statement(self, step) -> Statement:
+        mission = self.missions[step.which % len(self.missions)]
+        topic, incident = self.shelves[mission.pk]
+        statement = Statement.objects.create(mission=mission, kind=self.kind)
+        statement.topics.add(topic)
+        incident.statements.add(statement)
+        return statement
+
+    def _write(self, statement, language, now) -> Edition:
+        draft = Edition(statement=statement, language=language, changed_at=now)
+        draft.title = "In preparation"
+        draft.save()
+        self._plant(draft)
+        number = self._number(draft)
+        Source.objects.create(
+            mission=statement.mission,
+            identifier=str(number),
+            statement=statement,
+            language=language,
+            edition=draft,
+            legacy_url=f"/old/{canary(number, 'legacy')}",
+        )
+        return draft
+
+    def _plant(self, draft, keep_picture=False):
+        """Give the draft words that no other edition has."""
+        number = len(self.planted) + 1
+        self.planted[number] = draft.pk
+        for part in TEXTS:
+            setattr(draft, part, f"{canary(number, part)} of the ferry")
+        draft.body = f"<p>{draft.body}</p>"
+        draft.save()
+        figure = draft.figures.first()
+        draft.figures.all().delete()
+        picture = figure.picture if figure and keep_picture else self._picture(draft, number)
+        Figure(edition=draft, picture=picture, **{part: canary(number, part) for part in FIGURES}).save()
+
+    def _picture(self, draft, number) -> Picture:
+        digest = canary(number, "digest").ljust(64, "0")
+        name = f"pictures/{digest}.webp"
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(canary(number, "bytes").encode()))
+        return Picture.objects.create(mission=draft.statement.mission, digest=digest, file=name, width=160, height=90)
+
+
+def boundaries() -> set[datetime]:
+    """The minutes at which something begins or ceases to be public, as far as has been decided."""
+    editions = Edition.objects.approved().values_list("live_from", "live_until", "withheld_from")
+    featured = Statement.objects.values_list("featured_from", "featured_until")
+    return {at for row in (*editions, *featured) for at in row if at is not None}
+
+
+def pick(rows, which: int):
+    """One of the rows, None when there is none."""
+    found = list(rows)
+    return found[which % len(found)] if found else None

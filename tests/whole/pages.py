@@ -1,0 +1,128 @@
+"""Every type of public page on one small site, and a reader of what it is made of."""
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from io import BytesIO
+
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from statements.models import Edition, Figure, Picture
+from tests.making import (
+    NOON,
+    make_closure,
+    make_draft,
+    make_incident,
+    make_notice,
+    make_office,
+    make_speaker,
+    make_statement,
+    make_topic,
+    publish,
+)
+
+FERRY = "/statements/2025/06/16/the-ferry-sails-again/"
+BRIDGE = "/statements/2025/06/15/the-bridge-is-open/"
+LOST = "/statements/2025/06/14/a-lost-map/"
+
+PATHS = [
+    "/",
+    "/statements/",
+    "/statements/2025/",
+    "/statements/2025/06/",
+    "/statements/1999/",
+    FERRY,
+    "/topics/lakes/",
+    "/incidents/",
+    "/incidents/atlas/",
+    "/consular/",
+    "/consular/consular-section/",
+]
+EVERY_PATH = [*PATHS, *(f"/ar{path}" for path in PATHS)]
+
+PICTURE = "pictures/ferry.webp"
+BODY = (
+    "<p>The ferry sails.</p><h2>When</h2><h3>In summer</h3><p>At noon.</p>"
+    "<table><caption>Departures</caption><tr><th scope='col'>North</th><td>07:00</td></tr></table>"
+    "<blockquote><p>Bring a cup.</p></blockquote><p>Ask at +44 20 7946 0958.</p>"
+)
+
+
+def furnish(mission, at=NOON):
+    """Give the mission something on every type of page, in English and in Arabic, public at `at`."""
+    topic = make_topic(mission, "lakes", en="Lakes", ar="البحيرات")
+    statement = make_statement(mission, kind="interview", topics=[topic], speaker=make_speaker(mission))
+    for language, title in (("en", "The ferry sails again"), ("ar", "تعود العبّارة")):
+        edition = make_draft(statement, language, title, body=BODY, place="Port Brennick")
+        show_picture(edition)
+        edition.approve(by=None, live_from=at, now=at)
+    bridge = publish(mission, "The bridge is open", at=at - timedelta(days=1))
+    correct(bridge, at=at - timedelta(hours=1), change_note="the bridge has two lanes, not three")
+    publish(mission, "A lost map", at=at - timedelta(days=2)).withdraw(None, "The map was found.", at)
+    make_incident(mission, has_page=True).statements.add(statement)
+    office = make_office(
+        mission,
+        hours="Mo-Fr 09:00-12:00; We 14:00-17:00",
+        summary={"en": "Passports. In need: +44 20 7946 0958."},
+        address={"en": "9 Chandlers Quay\nPort Brennick"},
+        district={"en": "All of Brennick"},
+    )
+    office.phones.create(number="+442079460958", emergency=True, label={"en": "Day and night"})
+    office.emails.create(address="consul@orlemar.example")
+    make_closure(office)
+    make_closure(office, first=at.date() + timedelta(days=20), last=at.date() + timedelta(days=22))
+    make_notice(mission, "The ferry does not run today. Call +44 20 7946 0958.")
+
+
+def show_picture(edition):
+    """A figure with a picture of one colour, 1600 by 900."""
+    if not default_storage.exists(PICTURE):
+        drawing = BytesIO()
+        Image.new("RGB", (1600, 900), "navy").save(drawing, "WEBP")
+        default_storage.save(PICTURE, drawing)
+    picture, _created = Picture.objects.get_or_create(
+        mission=edition.mission, digest="a" * 64, defaults={"file": PICTURE, "width": 1600, "height": 900}
+    )
+    return Figure.objects.create(edition=edition, picture=picture, alt="A ferry", caption="The ferry Perrin")
+
+
+def correct(edition, *, at, change_note) -> Edition:
+    draft = edition.new_edition(None, at)
+    draft.change_note = change_note
+    draft.save()
+    draft.approve(by=None, live_from=at, now=at)
+    return draft
+
+
+class Page(HTMLParser):
+    """The elements of a page in order, as (tag, attributes), and the text of its body."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.html, self.elements, self.parts = html, [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag == "body":
+            self.parts.clear()
+
+    def handle_data(self, data):
+        self.parts.append(data)
+
+    def all(self, tag) -> list[dict]:
+        """The attributes of every element of that name."""
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    @property
+    def headings(self) -> list[int]:
+        return [int(tag[1]) for tag, _attributes in self.elements if re.fullmatch("h[1-6]", tag)]
+
+    @property
+    def title(self) -> str:
+        return re.search("<title>(.*?)</title>", self.html)[1]
+
+    @property
+    def words(self) -> str:
+        return " ".join("".join(self.parts).split())

@@ -1,0 +1,190 @@
+"""A stranger who walks the whole site: every route of the URL configuration, with all there could be to ask for."""
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from consular.models import Office
+from incidents.models import Incident
+from statements.models import Edition, Picture, Source, Statement, Topic
+from statements.models.statement import slug_of
+
+PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
+NOWHERE = "/no-such-page/"
+# Answered before the URL configuration is asked; and what is not there.
+ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
+# Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
+NAMED_BY_SLUG = {"topic": Topic, "incident": Incident, "office": Office}
+
+
+@dataclass(frozen=True)
+class Route:
+    """A public route: its name and its address with the parameters in it."""
+
+    name: str
+    template: str
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        return frozenset(PARAMETER.findall(self.template))
+
+    def path(self, values: dict) -> str:
+        return "/" + PARAMETER.sub(lambda parameter: str(values[parameter[1]]), self.template)
+
+
+@dataclass
+class Answer:
+    """What a stranger gets at a path in a language: all of it counts."""
+
+    route: str
+    mission: int
+    language: str
+    path: str
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @property
+    def code(self) -> int:
+        return int(self.status[:3])
+
+    @property
+    def whole(self) -> str:
+        lines = [self.status, *(f"{name}: {value}" for name, value in self.headers)]
+        return "\n".join([*lines, "", self.body.decode("utf-8", "replace")])
+
+
+def routes(patterns=None, before="") -> list[Route]:
+    """Every route but the desk's, so that a new one is walked by itself."""
+    found = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        template = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":
+                found += routes(pattern.url_patterns, template)
+        elif isinstance(pattern, URLPattern):
+            assert not re.search(r"[\\^$(]", template), f"The walk knows path(), not re_path(): {template}"
+            found.append(Route(pattern.name or template, template))
+    return found
+
+
+def fillings(route: Route, pools: dict) -> list[dict]:
+    """The values for a route's parameters, taken from everything that is in the database, public or not."""
+    wanted, found = set(route.parameters), [{}]
+    if wanted == {"slug"} and route.name in NAMED_BY_SLUG:
+        return [{"slug": slug} for slug in _slugs(NAMED_BY_SLUG[route.name])]
+    for names in pools:
+        if set(names) <= wanted:
+            wanted -= set(names)
+            found = [{**one, **dict(zip(names, values, strict=True))} for one, values in product(found, pools[names])]
+    assert not wanted, (
+        f"The route “{route.name}” ({route.template}) has the parameter {', '.join(sorted(wanted))}, which the "
+        "embargo proof cannot fill in. Say in tests/whole/stranger.py, in pools(), what there is to ask for."
+    )
+    return found
+
+
+def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
+    """What a stranger could put into addresses, by the names of parameters; the longer names are tried first."""
+    statements = Statement.objects.select_related("mission").prefetch_related("editions")
+    pages = {page for statement in statements for page in _pages(statement, at)}
+    days = sorted({page[:3] for page in pages})
+    editions = [(pk,) for pk in Edition.objects.values_list("pk", flat=True)]
+    slugs = [*_slugs(Topic), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
+    digests = [*Picture.objects.values_list("digest", flat=True).order_by("pk")]
+    return {
+        ("year", "month", "day", "slug"): sorted(pages),
+        ("year", "month", "day"): days,
+        ("year", "month"): sorted({day[:2] for day in days}),
+        ("year",): sorted({day[:1] for day in days}),
+        ("slug",): sorted({(slug,) for slug in slugs}),
+        # The missions of the proof have no crest.
+        ("name",): [("crest.png",)],
+        ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],
+        ("token",): [("made-up-token",)],
+        # Of earlier editions the first: in so short histories there hardly is a second.
+        ("number",): [(1,)],
+        ("digest",): [(digest,) for digest in digests],
+        ("edition",): editions,
+        ("pk",): editions,
+    }
+
+
+def _slugs(model) -> list[str]:
+    return sorted(set(model.objects.values_list("slug", flat=True)))
+
+
+def _pages(statement, at) -> list[tuple[str, ...]]:
+    """The parts of a statement's address; of one that has none yet, those that it could be guessed to get."""
+    day = statement.day or statement.mission.today(at)
+    guesses = {slug_of(edition.title) for edition in statement.editions.all()}
+    slugs = [statement.slug] if statement.day else sorted(guesses)
+    return [(f"{day:%Y}", f"{day:%m}", f"{day:%d}", slug) for slug in slugs]
+
+
+class Stranger:
+    """Asks as a visitor without an account would, and remembers what was once served."""
+
+    def __init__(self, cookie=""):
+        self.site, self.cookie = WSGIHandler(), cookie
+        self.kept: dict[tuple[str, str], dict[str, tuple]] = {}
+        self.routes = routes()
+
+    def addresses(self, at: datetime) -> list[tuple[str, str]]:
+        """Every address there could be, as (route, path), without a language's prefix."""
+        found = pools(at)
+        paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
+        old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
+        return [*paths, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+
+    def walk(self, missions, addresses, method="GET") -> list[Answer]:
+        """Every address at every mission's host in every one of its languages."""
+        return [
+            self.ask(mission, language, route, path, method)
+            for mission in missions
+            for language in mission.languages
+            for route, path in addresses
+        ]
+
+    def ask(self, mission, language, route, path, method="GET") -> Answer:
+        """One answer. Whatever was served at the address before is offered again; "not modified" is as good as it."""
+        prefix = "" if language == mission.default_language else f"/{language}"
+        address = f"{prefix}{path}"
+        kept = self.kept.setdefault((mission.host, address), {})
+        got = self._send(mission.host, address, method, kept)
+        etag = dict(got[1]).get("ETag", "")
+        if got[0].startswith("304"):
+            got = kept[etag]
+        elif etag and method == "GET":
+            kept[etag] = got
+        return Answer(route, mission.pk, language, path, *got)
+
+    def _send(self, host, address, method, etags) -> tuple[str, list, bytes]:
+        path, _mark, query = address.partition("?")
+        got = []
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path.encode().decode("latin-1"),
+            "QUERY_STRING": query,
+            "SCRIPT_NAME": "",
+            "SERVER_NAME": host,
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": host,
+            "HTTP_COOKIE": self.cookie,
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+        }
+        if etags:
+            environ["HTTP_IF_NONE_MATCH"] = ", ".join(etags)
+        response = self.site(environ, lambda status, headers: got.extend([status, headers]))
+        try:
+            return got[0], sorted(got[1]), b"".join(response)
+        finally:
+            response.close()

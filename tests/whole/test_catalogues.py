@@ -1,0 +1,158 @@
+import gettext
+import re
+from ast import literal_eval
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from tests.browsing import words
+from tests.making import make_incident
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
+CATALOGUES = [Path(settings.ROOT, "locale", code, "LC_MESSAGES", "django.po") for code in LANGUAGES]
+FRENCH, ARABIC, RUSSIAN = (
+    Path(settings.ROOT, "locale", code, "LC_MESSAGES", "django.po") for code in ("fr", "ar", "ru")
+)
+# A keyword, and the strings after it, one a line.
+FIELD = re.compile(r'^(msg[a-z_]+(?:\[\d])?) ((?:".*"(?:\n|$))+)', re.MULTILINE)
+
+# What the masthead, the feed and the foot of an empty front page say in English, as the markup has it.
+ENGLISH = [
+    ">Skip to the text<",
+    ">Messages<",
+    ">Counters<",
+    ">Consular<",
+    ">Consular queries<",
+    ">Latest messages<",
+    ">All messages<",
+    '"Sections"',
+    '"Languages"',
+    "No message has been published here yet.",
+    "Dates follow the calendar of",
+]
+each_catalogue = pytest.mark.parametrize("catalogue", CATALOGUES, ids=LANGUAGES)
+
+
+def entries(catalogue: Path) -> list[dict[str, str]]:
+    """The entries, the head first, as their fields (`msgid`, `msgstr[0]`, …) and, as `flags`, the line of flags."""
+    found = []
+    for block in catalogue.read_text().split("\n\n"):
+        fields = {name: "".join(map(literal_eval, lines.splitlines())) for name, lines in FIELD.findall(block)}
+        flags = " ".join(line for line in block.splitlines() if line.startswith("#,"))
+        found.append({**fields, "flags": flags})
+    return found
+
+
+def wordings(catalogue: Path) -> dict[str, list[str]]:
+    """The translations of each text, one for each plural form; the catalogue's head is that of the empty text."""
+    return {
+        entry["msgid"]: [text for name, text in entry.items() if name.startswith("msgstr")]
+        for entry in entries(catalogue)
+    }
+
+
+def spoken_in(catalogue: Path) -> list[str]:
+    """Every translation of the catalogue."""
+    return [text for original, texts in wordings(catalogue).items() if original for text in texts]
+
+
+@each_catalogue
+def test_no_translation_is_missing(catalogue):
+    assert [original for original, texts in wordings(catalogue).items() if not all(texts)] == []
+
+
+@each_catalogue
+def test_no_translation_is_a_guess(catalogue):
+    assert [entry["msgid"] for entry in entries(catalogue) if "fuzzy" in entry["flags"]] == []
+
+
+@each_catalogue
+def test_no_given_up_translation_lies_about(catalogue):
+    assert "#~" not in catalogue.read_text()
+
+
+def test_every_language_translates_the_same_texts():
+    assert len({frozenset(wordings(catalogue)) for catalogue in CATALOGUES}) == 1
+
+
+@each_catalogue
+def test_the_compiled_catalogue_says_what_the_written_one_says(catalogue):
+    with catalogue.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)._catalog
+    del compiled[""]
+    written = {}
+    for entry in entries(catalogue)[1:]:
+        for name, text in entry.items():
+            if name == "msgstr":
+                written[entry["msgid"]] = text
+            elif name.startswith("msgstr["):
+                written[entry["msgid"], int(name[7:-1])] = text
+    assert compiled == written
+
+
+@each_catalogue
+def test_the_plurals_are_counted_as_django_counts_them(catalogue):
+    code = catalogue.parts[-3]
+    django = Path(translation.__file__).parents[2] / "conf" / "locale" / code / "LC_MESSAGES" / "django.po"
+    rules = [re.search("Plural-Forms:(.*?);\n", wordings(path)[""][0])[1] for path in (catalogue, django)]
+    assert rules[0] == rules[1]
+
+
+def test_french_sets_no_break_spaces_at_its_high_points_and_quotation_marks():
+    # After a digit, ";" belongs to the notation of opening hours.
+    wrong = re.compile(r"[^\u00a0\d;][;!?»]| [:;!?»]|«[^\u00a0]|['“”\"]")
+    assert [text for text in spoken_in(FRENCH) if wrong.search(text)] == []
+
+
+def test_arabic_sets_its_own_commas_semicolons_and_question_marks():
+    assert [text for text in spoken_in(ARABIC) if re.search(r"[\u0600-\u06ff][,;?]", text)] == []
+
+
+@pytest.mark.parametrize("catalogue", [ARABIC, RUSSIAN], ids=["ar", "ru"])
+def test_quotation_marks_are_those_of_the_language(catalogue):
+    assert [text for text in spoken_in(catalogue) if re.search('[“”"]', text)] == []
+
+
+def test_the_english_front_page_has_the_words_looked_for(client, mission):
+    page = client.get("/").content.decode()
+    assert [word for word in ENGLISH if word not in page] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_front_page_of_an_empty_mission_speaks_no_english(client, mission, language):
+    page = client.get(f"/{language}/").content.decode()
+    assert [word for word in ENGLISH if word in page] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "days", "banner"),
+    [
+        ("fr", "since", 0, "0 jour a passé depuis le vol de l’atlas"),
+        ("fr", "since", 1, "1 jour a passé depuis le vol de l’atlas"),
+        ("fr", "since", 2, "2 jours ont passé depuis le vol de l’atlas"),
+        ("fr", "until", 0, "Il reste 0 jour avant le vol de l’atlas"),
+        ("fr", "until", 47, "Il reste 47 jours avant le vol de l’atlas"),
+        ("ru", "since", 1, "1 день прошёл с кражи атласа"),
+        ("ru", "since", 111, "111 дней прошло с кражи атласа"),
+        ("ru", "since", 1424, "1424 дня прошло с кражи атласа"),
+        ("ru", "until", 21, "21 день остаётся до кражи атласа"),
+        ("ru", "until", 47, "47 дней остаётся до кражи атласа"),
+        ("ar", "since", 0, "مضى 0 يوم على سرقة الأطلس"),
+        ("ar", "since", 1, "مضى يوم واحد (1) على سرقة الأطلس"),
+        ("ar", "since", 2, "مضى يومان (2) على سرقة الأطلس"),
+        ("ar", "since", 3, "مضت 3 أيام على سرقة الأطلس"),
+        ("ar", "since", 100, "مضى 100 يوم على سرقة الأطلس"),
+        ("ar", "since", 103, "مضت 103 أيام على سرقة الأطلس"),
+        ("ar", "since", 1424, "مضى 1424 يومًا على سرقة الأطلس"),
+        ("ar", "until", 2, "بقي يومان (2) حتى سرقة الأطلس"),
+        ("ar", "until", 47, "بقي 47 يومًا حتى سرقة الأطلس"),
+    ],
+)
+def test_a_banner_is_a_whole_sentence_in_each_language(client, mission, noon, language, direction, days, banner):
+    title = {"fr": "le vol de l’atlas", "ru": "кражи атласа", "ar": "سرقة الأطلس"}
+    gone = timedelta(days=days if direction == "since" else -days)
+    make_incident(mission, day=date(2025, 6, 16) - gone, title=title[language], direction=direction)
+    assert banner in words(client.get(f"/{language}/incidents/"))

@@ -1,0 +1,341 @@
+"""Two people at one draft, and one whose session ends, in real browsers and by keyboard alone."""
+
+import re
+from importlib import import_module
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import expect
+
+from statements.models import Edition, Kind
+from tests.making import make_administrator, make_draft, make_mission, make_statement
+
+pytestmark = pytest.mark.browser
+
+# The flush that ends each test with a live server takes along what migrations had made.
+MIGRATION = import_module("statements.migrations.0002_kinds")
+PASSWORD = "a long password"
+DAY = 24 * 60 * 60 * 1000
+
+
+@pytest.fixture
+def draft(live_server):
+    if not Kind.objects.exists():
+        MIGRATION.add_kinds(apps, None)
+    return make_draft(make_statement(make_mission()), lead="From Monday.", body="<p>It sails at nine.</p>")
+
+
+@pytest.fixture
+def people(new_context, live_server):
+    """Gives the page of a browser in which somebody has signed in, and what it complains of: `people("Ada")`."""
+
+    def sign_in(name):
+        User.objects.filter(username=name).exists() or make_administrator(name)
+        session = Client()
+        session.force_login(User.objects.get(username=name))
+        context = new_context()
+        context.add_cookies(
+            [{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": live_server.url}]
+        )
+        return watched(context.new_page())
+
+    return sign_in
+
+
+def watched(page):
+    """The page, which collects in `troubles` the errors of scripts and what the security policy blocks."""
+    page.troubles = []
+    # A conflict is an answer like any other; the browser calls each 409 an error.
+    page.on("console", lambda said: page.troubles.append(said.text) if is_trouble(said) else None)
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    return page
+
+
+def is_trouble(said) -> bool:
+    return said.type in ("error", "warning") and "409 (Conflict)" not in said.text
+
+
+def address(server, edition):
+    return f"{server.url}/admin/statements/edition/{edition.pk}/change/"
+
+
+def tab_to(page, locator):
+    """Press the tab key until this element has the focus."""
+    for _presses in range(200):
+        if locator.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("The keyboard does not lead there.")
+
+
+def type_into(page, label, text):
+    """Replace what stands in the field by keyboard."""
+    # Behind it, unseen, stands the row from which the admin's script makes more.
+    tab_to(page, page.get_by_label(label, exact=True).first)
+    page.keyboard.press("Control+a")
+    page.keyboard.type(text)
+
+
+def press(page, name):
+    """Go to a button by keyboard and press it."""
+    tab_to(page, page.get_by_role("button", name=name, exact=True).first)
+    page.keyboard.press("Enter")
+
+
+def axe(page) -> str:
+    """What axe finds in the page. It styles an element of its own, which the policy forbids: that is not ours."""
+    troubles = list(page.troubles)
+    found = Axe().run(page)
+    page.troubles[:] = troubles
+    return found.generate_report() if found.violations_count else ""
+
+
+def copies(page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft-copy:'))")
+
+
+def kept(page):
+    """Wait until the browser has a copy."""
+    for _tenths in range(50):
+        if copies(page):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("The browser keeps no copy.")
+
+
+def sign_in_again(page, name="ada"):
+    page.get_by_label("Username:").fill(name)
+    page.get_by_label("Password:").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def test_two_people_see_both_texts_and_both_survive(people, draft, live_server):
+    ada, bram = people("ada"), people("bram")
+    for page in (ada, bram):
+        page.goto(address(live_server, draft))
+    type_into(bram, "Text:", "It sails at noon.")
+    press(bram, "Save")
+    expect(bram.locator(".messagelist .success")).to_be_visible()
+    type_into(ada, "Text:", "It sails at ten.")
+    press(ada, "Save")
+
+    expect(ada.get_by_role("heading", name="Nothing has been saved yet, and nothing is lost")).to_be_visible()
+    wordings = [" ".join(wording.split()) for wording in ada.locator(".wording").all_text_contents()]
+    assert wordings == ["It sails at [only in theirs: noon] .", "It sails at [only in yours: ten] ."]
+    assert ada.get_by_label("Text:", exact=True).input_value() == "It sails at ten."
+    assert Edition.objects.get().body == "<p>It sails at noon.</p>"
+    assert axe(ada) == ""
+
+    press(ada, "Save mine over theirs")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    assert Edition.objects.get().body == "<p>It sails at ten.</p>"
+    assert copies(ada) == []
+    assert ada.troubles == bram.troubles == []
+
+
+def test_theirs_is_taken_by_keyboard(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    Edition.objects.update(lead="From Tuesday.")
+    type_into(ada, "Lead:", "From Sunday.")
+    type_into(ada, "Title:", "At ten")
+    press(ada, "Save")
+    press(ada, "Take theirs")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    edition = Edition.objects.get()
+    assert (edition.title, edition.lead) == ("At ten", "From Tuesday.")
+
+
+def test_what_was_typed_when_the_session_ended_is_taken_up_and_saved(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Text:", "It sails at ten.")
+    Session.objects.all().delete()
+    press(ada, "Save")
+    expect(ada.get_by_text("It is not lost.")).to_be_visible()
+    expect(ada.get_by_text("Sign in, and the form will offer it to you.")).to_be_visible()
+    sign_in_again(ada)
+
+    assert ada.url == address(live_server, draft)
+    expect(ada.get_by_text("and it was not saved.")).to_have_text(
+        re.compile(r"You typed this on \w+ \d+, \d{4} at [\d:]+ [AP]M and it was not saved\.")
+    )
+    assert ada.get_by_label("Text:", exact=True).input_value() == "It sails at nine."
+    assert axe(ada) == ""
+    press(ada, "Take it up")
+    expect(ada.get_by_text("What you typed is in the form again. It is not saved yet.")).to_be_visible()
+    assert ada.get_by_label("Text:", exact=True).input_value() == "It sails at ten."
+    press(ada, "Save")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    assert Edition.objects.get().body == "<p>It sails at ten.</p>"
+    assert copies(ada) == []
+    assert ada.troubles == []
+
+
+def test_a_new_statement_survives_the_end_of_the_session(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(f"{live_server.url}/admin/statements/statement/add/")
+    ada.get_by_label("Kind:").select_option(label="Comment")
+    type_into(ada, "Title:", "The bridge is open")
+    Session.objects.all().delete()
+    press(ada, "Save")
+    expect(ada.get_by_text("Sign in, and the form will offer it to you.")).to_be_visible()
+    sign_in_again(ada)
+    press(ada, "Take it up")
+    assert ada.get_by_label("Kind:").locator("option:checked").inner_text() == "Comment"
+    press(ada, "Save")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    begun = Edition.objects.get(title="The bridge is open")
+    assert begun.statement.kind.slug == "comment"
+    assert copies(ada) == []
+
+
+def test_a_copy_taken_up_does_not_overwrite_what_came_since(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Sunday.")
+    kept(ada)
+    ada.goto(f"{live_server.url}/admin/")
+    Edition.objects.update(lead="From Tuesday.", place="Pier 4")
+    ada.goto(address(live_server, draft))
+    expect(ada.get_by_text("Somebody has changed the text since.")).to_be_visible()
+    press(ada, "Take it up")
+    press(ada, "Save")
+    expect(ada.get_by_role("button", name="Take theirs")).to_be_visible()
+    # The page itself goes on with the copy, and offers none.
+    assert ada.get_by_role("button", name="Take it up").count() == 0
+    press(ada, "Save mine over theirs")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    edition = Edition.objects.get()
+    assert (edition.lead, edition.place) == ("From Sunday.", "Pier 4")
+
+
+def test_a_copy_is_thrown_away_without_asking_twice(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Sunday.")
+    kept(ada)
+    ada.reload()
+    ada.get_by_text("Show what I typed").click()
+    expect(ada.locator(".draft-copy dd")).to_have_text("From Sunday.")
+    press(ada, "Throw it away")
+    expect(ada.get_by_text("The copy is thrown away.")).to_be_visible()
+    assert copies(ada) == []
+    ada.reload()
+    assert ada.locator(".draft-copy").count() == 0
+
+
+def test_a_copy_is_offered_to_nobody_else(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Sunday.")
+    kept(ada)
+    bram = User.objects.get(pk=make_administrator("bram").pk)
+    session = Client()
+    session.force_login(bram)
+    cookie = {"name": "sessionid", "value": session.cookies["sessionid"].value, "url": live_server.url}
+    ada.context.add_cookies([cookie])
+    ada.reload()
+    expect(ada.locator("#user-tools")).to_contain_text("bram")
+    assert ada.locator(".draft-copy").count() == 0
+    assert len(copies(ada)) == 1
+
+
+@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
+def test_copies_are_deleted_after_thirty_days(people, draft, live_server, days, left):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Sunday.")
+    kept(ada)
+    ada.goto(f"{live_server.url}/admin/")
+    ada.evaluate(
+        """(age) => { for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft-copy:"))) {
+            const copy = JSON.parse(localStorage[key]);
+            localStorage[key] = JSON.stringify({...copy, at: copy.at - age});
+        } }""",
+        days * DAY,
+    )
+    ada.reload()
+    assert len(copies(ada)) == left
+    ada.goto(address(live_server, draft))
+    assert ada.locator(".draft-copy").count() == left
+
+
+def test_leaving_is_warned_of_only_with_unsaved_text(people, draft, live_server):
+    ada = people("ada")
+    warnings = []
+    ada.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Monday.")
+    ada.goto(f"{live_server.url}/admin/")
+    assert warnings == []
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Sunday.")
+    press(ada, "Save")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    assert warnings == []
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Friday.")
+    ada.goto(f"{live_server.url}/admin/")
+    assert warnings == ["beforeunload"]
+
+
+def test_what_was_typed_for_an_edition_published_meanwhile_can_be_copied(people, draft, live_server, noon):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Lead:", "From Sunday.")
+    kept(ada)
+    ada.goto(f"{live_server.url}/admin/")
+    draft.approve(by=None, live_from=noon, now=noon)
+    ada.goto(address(live_server, draft))
+    expect(ada.get_by_text("There is no field any more for what is listed here.")).to_be_visible()
+    assert ada.get_by_role("button", name="Take it up").count() == 0
+    ada.get_by_text("Show what I typed").click()
+    expect(ada.locator(".draft-copy dl")).to_contain_text("From Sunday.")
+
+
+def test_a_new_picture_row_is_taken_up_with_its_words(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    ada.locator("#figures-group .add-row a").click()
+    ada.locator("[name=figures-0-alt]").fill("A still lake")
+    kept(ada)
+    ada.reload()
+    press(ada, "Take it up")
+    assert ada.locator("[name=figures-0-alt]").input_value() == "A still lake"
+
+
+def test_the_page_for_an_edition_approved_meanwhile_is_fit_for_all(people, draft, live_server, noon):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    type_into(ada, "Text:", "It sails at ten.")
+    draft.approve(by=None, live_from=noon, now=noon)
+    press(ada, "Save")
+    expect(ada.get_by_text("has approved this edition since you opened it")).to_be_visible()
+    assert axe(ada) == ""
+    press(ada, "Begin a new edition with my text")
+    expect(ada.get_by_text("is a new edition now, with your text.")).to_be_visible()
+    assert Edition.objects.unfinished().get().body == "<p>It sails at ten.</p>"
+    assert copies(ada) == []
+    assert ada.troubles == []
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_without_javascript_the_sign_in_page_carries_the_text(page, context, draft, live_server):
+    make_administrator("ada")
+    page.goto(address(live_server, draft))
+    sign_in_again(page)
+    page.get_by_label("Lead:", exact=True).fill("From Sunday.\n\nOr Monday.")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("it carries your text along")).to_be_visible()
+    sign_in_again(page)
+    page.get_by_role("button", name="Save what I typed").click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert Edition.objects.get().lead.split() == "From Sunday. Or Monday.".split()
+    assert settings.SESSION_COOKIE_NAME in {cookie["name"] for cookie in context.cookies()}

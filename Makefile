@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
 BIN := .venv/bin
+# On every core; in small portions, so that none is left with all that takes long.
+PYTEST := -m pytest -n auto --maxschedchunk 2
 SHELL := /bin/sh
 SECRET_FILE := var/secret-key
 .DEFAULT_GOAL := help
@@ -50,11 +52,11 @@ serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug o
 	@$(HERE) && $(PREPARE) && exec $(GRANIAN) --workers $(WORKERS)
 
 test: .venv/installed-dev ## every test that this machine can run
-	@$(BIN)/python -m tests.postgresql || exit 1
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m tests.postgresql -n auto || exit 1
+	@$(BIN)/python $(PYTEST)
 
 test-quick: .venv/installed-dev ## the tests that need neither a browser nor patience, on SQLite
-	@$(BIN)/python -m pytest -m "not slow and not browser"
+	@$(BIN)/python $(PYTEST) -m "not slow and not browser"
 
 check: .venv/installed-dev ## linters, types, import rules, deployment checks, migrations, catalogues
 	$(BIN)/ruff check .

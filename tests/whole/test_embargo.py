@@ -7,15 +7,13 @@ begins or ceases to be public. EMBARGO_HISTORIES says how many (docs/developing.
 
 import gc
 import os
-import subprocess
-import sys
 from contextlib import contextmanager
 from datetime import datetime
 from difflib import unified_diff
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -29,8 +27,8 @@ from tests.whole.histories import CANARY, MINUTE, History, Newsroom, Step, canar
 from tests.whole.stranger import NOWHERE, Answer, Route, Stranger, fillings, pools
 
 HISTORIES = int(os.environ.get("EMBARGO_HISTORIES", "500"))
-# Half of them are walked by a second process, which is told so by this.
-SHARE = os.environ.get("EMBARGO_SHARE")
+# A test each, so that they are spread over the machine's cores.
+SHARES = 20
 
 
 class Sighting(AssertionError):
@@ -267,31 +265,9 @@ def prove(world, number: int, beginning: int):
 
 
 @pytest.mark.slow
-def test_nothing_leaks_and_nothing_is_late(world):
-    if SHARE is not None:
-        prove(world, HISTORIES, int(SHARE))
-    elif connection.vendor == "sqlite":
-        with other_half():
-            prove(world, HISTORIES - HISTORIES // 2, 1)
-    else:
-        # The whole number is walked on SQLite; here, where each query is a way to a server and back, a tenth.
-        prove(world, HISTORIES // 10, 1)
-
-
-@contextmanager
-def other_half():
-    """The other half of the histories, walked meanwhile by a process of its own: CI has two cores."""
-    environment = {**os.environ, "EMBARGO_SHARE": "2", "EMBARGO_HISTORIES": str(HISTORIES // 2)}
-    command = [sys.executable, "-m", "pytest", __file__, "-k", "test_nothing_leaks_and_nothing_is_late"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        yield
-        said, _nothing = process.communicate()
-        if process.returncode:
-            pytest.fail(f"In the other half of the histories:\n{said}", pytrace=False)
-    finally:
-        process.kill()
-        process.wait()
+@pytest.mark.parametrize("share", range(SHARES))
+def test_nothing_leaks_and_nothing_is_late(world, share):
+    prove(world, -(-HISTORIES // SHARES), beginning=share)
 
 
 def publish_and(*moves: tuple[str, int, int]) -> History:

@@ -1,5 +1,7 @@
 """The forms of an edition's moves. Each asks what its move needs, and makes it."""
 
+from datetime import datetime
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,9 +11,13 @@ from embassy.forms import InstantField
 
 
 class MoveForm(forms.Form):
-    """A move of one edition: made by the user `by` at the instant `now`. `done` is said when it has been made."""
+    """A move of one edition: made by the user `by` at the instant `now`.
 
-    done = _("“{title}” is now {state}.")
+    When it has been made, `done` is said, or `due` while its `minute` is still to come.
+    """
+
+    done = _("“{title}” is public now.")
+    due = _("“{title}” will be public at {when}.")
 
     def __init__(self, *args, edition, by, now, **kwargs):
         super().__init__(*args, **kwargs)
@@ -19,6 +25,11 @@ class MoveForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, InstantField):
                 field.cities = edition.mission.cities_to_write_in
+
+    @property
+    def minute(self) -> datetime | None:
+        """The minute from which on the public sees what has been done; None when it has nothing to see."""
+        return None
 
     def move(self, answers: dict):
         """Make the move with the cleaned answers; raises ValidationError when it cannot be made."""
@@ -40,19 +51,32 @@ class MoveForm(forms.Form):
 
 
 class SubmitForm(MoveForm):
+    done = _("“{title}” has been handed in for review.")
+
     def move(self, answers):
         self.edition.submit(self.by, self.now)
 
 
-class ReturnForm(MoveForm):
+class BackForm(MoveForm):
+    """Sends it back to its authors, with a note to them; who has handed it in needs none."""
+
+    done = _("“{title}” is a draft again.")
+
     note = forms.CharField(
         label=_("Note"),
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("For the authors: what is missing or wrong."),
+        help_text=_("For the authors: why it comes back to them, and what is missing or wrong."),
     )
 
+    def __init__(self, *args, edition, by, **kwargs):
+        super().__init__(*args, edition=edition, by=by, **kwargs)
+        if edition.was_handed_in_by(by):
+            del self.fields["note"]
+
+
+class ReturnForm(BackForm):
     def move(self, answers):
-        self.edition.return_to_draft(self.by, answers["note"], self.now)
+        self.edition.return_to_draft(self.by, answers.get("note", ""), self.now)
 
 
 class PublishNowForm(MoveForm):
@@ -63,6 +87,10 @@ class PublishNowForm(MoveForm):
     def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, edition=edition, **kwargs)
         self.initial.setdefault("seen", edition.fingerprint())
+
+    @property
+    def minute(self):
+        return self.edition.live_from
 
     def move(self, answers):
         self.edition.approve(self.by, self.now, self.now, seen=answers["seen"])
@@ -102,6 +130,10 @@ class RescheduleForm(MoveForm):
         super().__init__(*args, edition=edition, **kwargs)
         self.initial.setdefault("live_from", edition.live_from)
 
+    @property
+    def minute(self):
+        return self.edition.live_from
+
     def clean_live_from(self):
         return self.not_past(self.cleaned_data["live_from"])
 
@@ -109,12 +141,15 @@ class RescheduleForm(MoveForm):
         self.edition.reschedule(self.by, answers["live_from"], self.now)
 
 
-class CancelForm(MoveForm):
+class CancelForm(BackForm):
     def move(self, answers):
-        self.edition.cancel(self.by, self.now)
+        self.edition.cancel(self.by, self.now, note=answers.get("note", ""))
 
 
 class WithdrawForm(MoveForm):
+    done = _("“{title}” is withdrawn.")
+    due = _("“{title}” will be withdrawn at {when}.")
+
     reason = forms.CharField(
         label=_("Reason"),
         widget=forms.Textarea({"rows": 3}),
@@ -134,6 +169,10 @@ class WithdrawForm(MoveForm):
             return
         languages = ", ".join(str(other.get_language_display()) for other in self.others)
         self.fields["everywhere"].label = _("Withdraw it in %(languages)s too") % {"languages": languages}
+
+    @property
+    def minute(self):
+        return self.edition.live_until
 
     def clean_at_instant(self):
         return self.not_past(self.cleaned_data["at_instant"])
@@ -160,10 +199,14 @@ class WithholdForm(MoveForm):
 class NewEditionForm(MoveForm):
     """Begins a correction; the new draft is `draft`."""
 
+    done = _("“{title}” is a new edition now, and still a draft.")
+
     def move(self, answers):
         self.draft = self.edition.new_edition(self.by, self.now)
 
 
 class LookAgainForm(MoveForm):
+    done = _("It is noted that you have looked at “{title}” again.")
+
     def move(self, answers):
         self.edition.look_again(self.by, self.now)

@@ -31,19 +31,29 @@ def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def _my_drafts(mission, user):
-    mine = Edition.objects.of(mission).filter(touched(user), status=Edition.Status.DRAFT)
-    return mine.annotate(last_act=last_deed("act"))
+    return Edition.objects.of(mission).filter(touched(user), status=Edition.Status.DRAFT)
+
+
+def _sent_back_to(user) -> QuerySet:
+    """Of an edition around this query, the deed with which somebody else has sent it back."""
+    return Deed.objects.that_sent_back().filter(edition=OuterRef("pk")).exclude(by=user)
 
 
 def returned(mission: Mission, user, at: datetime) -> QuerySet:
-    """Drafts of the user that somebody gave back, and nobody has touched since."""
-    back = _my_drafts(mission, user).filter(last_act="returned")
-    return back.annotate(returned_by=last_deed("by_name"), note=last_deed("note")).order_by("-changed_at", "-pk")
+    """Drafts of the user that somebody else has sent back, until they are handed in again; the last one first."""
+    back = _sent_back_to(user)
+    mine = _my_drafts(mission, user).annotate(
+        returned_how=Subquery(back.values("act")),
+        returned_by=Subquery(back.values("by_name")),
+        returned_at=Subquery(back.values("at")),
+        note=Subquery(back.values("note")),
+    )
+    return mine.filter(Exists(back)).order_by("-returned_at", "-pk")
 
 
 def drafts(mission: Mission, user, at: datetime) -> QuerySet:
     """The other drafts of the user, the last changed first."""
-    return _my_drafts(mission, user).exclude(last_act="returned").order_by("-changed_at", "-pk")
+    return _my_drafts(mission, user).filter(~Exists(_sent_back_to(user))).order_by("-changed_at", "-pk")
 
 
 def going_out(mission: Mission, user, at: datetime) -> QuerySet:

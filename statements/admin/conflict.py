@@ -163,9 +163,11 @@ class Merge:
         wordings = Wordings(name, label, shown, stored, mine)
         if wordings.clash:
             self.clashes.append(wordings)
-        elif wordings.changed_by_them and not wordings.changed_by_me:
+        elif not wordings.changed_by_me:
+            # Also when nobody has: a browser sends back other ends of lines than it was given.
             self.data[name] = stored
-            self.merged.append(label)
+            if wordings.changed_by_them:
+                self.merged.append(label)
         self.data[f"initial-{name}"] = stored
 
     def _bring_in_figures(self):
@@ -285,7 +287,7 @@ class Conflicts(admin.ModelAdmin):
         answer.template_name = "admin/statements/edition/conflict.html"
         answer.status_code = 409
         answer.context_data |= {"title": _("Not saved yet: please decide"), "merge": merge, "told": _told(merge)}
-        answer.context_data |= _who_and_when(request, merge.deed)
+        answer.context_data |= who_and_when(request, merge.deed)
         return answer
 
     def _is_too_late(self, request, edition) -> bool:
@@ -312,10 +314,11 @@ class Conflicts(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Not saved: this edition can no longer be changed"),
             "edition": edition,
+            "is_public": edition is not None and edition.has_been_public(at=request.instant),
             "form": form,
             "words_of_pictures": _words_of_pictures(request.POST),
             "opts": self.opts,
-            **_who_and_when(request, approval),
+            **who_and_when(request, approval),
         }
         return render(request, "admin/statements/edition/too_late.html", context, status=409)
 
@@ -349,9 +352,8 @@ def _told(merge: Merge) -> str:
     }
 
 
-def _who_and_when(request, deed: Deed | None) -> dict:
+def who_and_when(request, deed: Deed | None) -> dict:
     """Who did it, by name, and when, by the clocks of both cities."""
     if deed is None:
         return {"who": _("Somebody"), "when": both_cities(request.mission, None)}
-    name = deed.by.get_full_name() if deed.by else ""
-    return {"who": name or deed.by_name or _("Somebody"), "when": both_cities(request.mission, deed.at)}
+    return {"who": deed.who or _("Somebody"), "when": both_cities(request.mission, deed.at)}

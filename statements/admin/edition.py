@@ -11,15 +11,15 @@ from django.views.decorators.http import require_safe
 
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.languages import speaking
-from statements.admin.conflict import Conflicts, StampedForm
+from statements.admin.conflict import Conflicts, StampedForm, who_and_when
 from statements.admin.draft_copy import DraftCopy
 from statements.admin.invitations import Invitations
-from statements.admin.moves import MOVES, label_of, may, moves_of
+from statements.admin.moves import MOVES, check, label_of, may, moves_of
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
 from statements.figures import FigureForm
 from statements.invitations import as_if_public
-from statements.models import Edition, Figure, Picture
+from statements.models import Edition, Figure, Picture, WrongMove
 from statements.writing import WritingForm
 
 
@@ -52,7 +52,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
     form = EditionForm
     inlines = [FigureInline]
     list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
-    list_filter = [PileFilter, "language", "status", "statement__kind"]
+    list_filter = [PileFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
     ordering = ["-pk"]
@@ -114,6 +114,8 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
     def response_change(self, request, obj):
         """After saving, make the move whose button was pressed, if it still can be made."""
         name = request.POST.get("_then")
+        if obj.is_draft and request.POST.get("shown", "").startswith("review "):
+            return self.sent_back(request, obj, name)
         if name not in MOVES or not MOVES[name].at_once:
             return super().response_change(request, obj)
         if not may(request.user, name, obj):
@@ -127,6 +129,31 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
             self.message_user(request, error, messages.ERROR)
         return redirect("admin:statements_edition_change", obj.pk)
 
+    def sent_back(self, request, edition, then):
+        """Say that the change has made a draft of what was in review, and what is to be done next."""
+        saved = format_html(_("“{title}” has been saved."), title=edition.title)
+        self.message_user(request, saved, messages.SUCCESS)
+        saying = _("Your change sent it back to draft: hand it in again when it is ready.")
+        if then == "publish-now" and request.user.has_perm("statements.override_four_eyes"):
+            saying = _(
+                "It has not been published: your change sent it back to draft. Hand it in again; then somebody who "
+                "has not written in it approves it, or you do so yourself and say why."
+            )
+        elif then == "publish-now":
+            saying = _(
+                "It has not been published: your change sent it back to draft. Hand it in again; then somebody who "
+                "has not written in it approves it."
+            )
+        self.message_user(request, saying, messages.WARNING)
+        return redirect("admin:statements_edition_change", edition.pk)
+
+    def back_to(self, request, edition):
+        """Who has sent the draft back to its authors, when and why; None when nobody has, or one did so oneself."""
+        deed = edition.sent_back
+        if deed is None or (deed.by == request.user and not deed.note):
+            return None
+        return {"deed": deed, **who_and_when(request, deed)}
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         edition = self.get_object(request, object_id)
         context = {}
@@ -134,6 +161,8 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
             context.update(self.invitations(request, edition))
             context["moves"] = moves_of(request.user, edition, request.instant)
             context["fingerprint"] = edition.fingerprint()
+            context["show_save_and_add_another"] = False
+            context["sent_back"] = self.back_to(request, edition)
             context["state"] = edition.state(at=request.instant)
             context["badge"] = state_badge(edition, request.instant)
             context["live_from"] = both_cities(request.mission, edition.live_from)
@@ -161,35 +190,49 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
     def move_view(self, request, pk, move):
         """The page on which one move is confirmed and made."""
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
-        label = label_of(move, edition, request.instant)
+        label = label_of(move, edition, request.user, request.instant)
         if not may(request.user, move, edition):
             raise PermissionDenied
         posted = request.POST if request.method == "POST" else None
         form = MOVES[move].form(posted, edition=edition, by=request.user, now=request.instant)
+        try:
+            check(request.user, move, edition, request.instant)
+        except WrongMove as refusal:
+            return self.refused(request, edition, label, refusal)
         if form.is_valid() and form.make():
             return self.moved(request, form, label)
         context = {
-            **self.admin_site.each_context(request),
+            **self.standing(request, edition),
             "title": label,
-            "edition": edition,
             "form": form,
             "media": self.media + form.media,
-            "opts": self.opts,
-            "badge": state_badge(edition, request.instant),
             "now": both_cities(request.mission, request.instant),
         }
         return render(
             request, [f"admin/statements/edition/{move}.html", "admin/statements/edition/_move.html"], context
         )
 
+    def refused(self, request, edition, label, refusal):
+        """Say why the move cannot be made, and lead to what can be done instead."""
+        instead = [move for move in moves_of(request.user, edition, request.instant) if move["name"] == "cancel"]
+        context = {**self.standing(request, edition), "title": label, "refusal": refusal.messages, "instead": instead}
+        return render(request, "admin/statements/edition/refused.html", context)
+
+    def standing(self, request, edition):
+        """What every page about a move of the edition shows of it."""
+        return {
+            **self.admin_site.each_context(request),
+            "edition": edition,
+            "opts": self.opts,
+            "badge": state_badge(edition, request.instant),
+        }
+
     def moved(self, request, form, label):
         """Say what has been done, and go where the work goes on."""
         edition = getattr(form, "draft", form.edition)
         self.log_change(request, edition, str(label))
-        text = format_html(form.done, title=edition.title, state=state_badge(edition, request.instant))
-        if edition.is_approved and edition.live_from > request.instant:
-            when = both_cities(request.mission, edition.live_from)
-            text = format_html(_("“{title}” will be public at {when}."), title=edition.title, when=when)
+        saying = form.due if form.minute and form.minute > request.instant else form.done
+        text = format_html(saying, title=edition.title, when=both_cities(request.mission, form.minute))
         self.message_user(request, text, messages.SUCCESS)
         return redirect(
             "admin:statements_statement_change" if edition.is_approved else "admin:statements_edition_change",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from embassy.admin import both_cities
-from statements.admin.state import STATES, state_badge
+from statements.admin.state import as_choice, state_badge
 from statements.comparison import Wording, compare
 from statements.models import Deed, Edition
 
@@ -36,10 +36,7 @@ class CompareForm(forms.Form):
 
     def __init__(self, *args, editions: Iterable[Edition], at: datetime, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [
-            (edition.pk, f"{edition.get_language_display()}, {STATES[edition.state(at=at)]}: {edition.title}")
-            for edition in editions
-        ]
+        choices = [(edition.pk, as_choice(edition, edition.state(at=at))) for edition in editions]
         for field in self.fields.values():
             field.choices = choices  # type: ignore[attr-defined]
 
@@ -76,7 +73,8 @@ class History:
             raise Http404("There is no such statement.")
         if not request.user.has_perm("statements.view_edition"):
             raise PermissionDenied
-        listed = statement.editions.order_by("language", "pk").prefetch_related("figures", "corrections")
+        listed = statement.editions.order_by("-pk").select_related("mission")
+        listed = listed.prefetch_related("figures", "corrections")
         editions = {edition.pk: edition for edition in listed}
         form = CompareForm(request.GET or None, editions=editions.values(), at=request.instant)
         context = {

@@ -19,13 +19,15 @@ class Move:
     at_once: bool = False
 
 
+TAKE_BACK = _("Take back to draft")
+
 MOVES = {
     "submit": Move(moves.SubmitForm, "submit_edition", _("Hand in for review"), at_once=True),
     "publish-now": Move(moves.PublishNowForm, "approve_edition", _("Publish now"), at_once=True),
     "approve": Move(moves.ApproveForm, "approve_edition", _("Approve and schedule")),
     "return": Move(moves.ReturnForm, "approve_edition", _("Give back")),
     "reschedule": Move(moves.RescheduleForm, "approve_edition", _("Move to another minute")),
-    "cancel": Move(moves.CancelForm, "approve_edition", _("Take back to draft")),
+    "cancel": Move(moves.CancelForm, "approve_edition", TAKE_BACK),
     "correct": Move(moves.NewEditionForm, "change_edition", _("Begin a new edition")),
     "withdraw": Move(moves.WithdrawForm, "withdraw_edition", _("Withdraw")),
     "withhold": Move(moves.WithholdForm, "withdraw_edition", _("Withhold from the record")),
@@ -38,7 +40,7 @@ TAKE_UP_AGAIN = _("Take this text up again")
 POSSIBLE = {
     "draft": ["submit"],
     "review": ["publish-now", "approve", "return"],
-    "scheduled": ["reschedule", "cancel", "correct"],
+    "scheduled": ["reschedule", "cancel"],
     "live": ["correct", "withdraw"],
     "replaced": ["correct", "withhold"],
     "ended": ["correct", "withhold"],
@@ -48,6 +50,8 @@ TOGETHER = {"publish-now", "approve", "reschedule", "cancel"}
 
 def may(user, name: str, edition) -> bool:
     """Whether the user may make the move with this edition at all."""
+    if name == "return" and user.has_perm("statements.submit_edition") and edition.was_handed_in_by(user):
+        return True
     if not user.has_perm(f"statements.{MOVES[name].permission}"):
         return False
     if name == "publish-now":
@@ -59,10 +63,21 @@ def may(user, name: str, edition) -> bool:
     return True
 
 
-def label_of(name: str, edition, at):
-    """What the move is called: an older text is not corrected but taken up again."""
-    past = edition.state(at=at) in ("replaced", "withdrawn", "ended")
-    return TAKE_UP_AGAIN if name == "correct" and past else MOVES[name].label
+def check(user, name: str, edition, at):
+    """Raise WrongMove, before anything is asked, when the edition cannot make the move whatever is answered."""
+    if name in TOGETHER:
+        edition.check_release()
+    if name == "correct":
+        edition.check_correctable(user, at)
+
+
+def label_of(name: str, edition, user, at):
+    """What the move is called: an older text is not corrected but taken up again, and one's own is taken back."""
+    if name == "correct" and edition.state(at=at) in ("replaced", "withdrawn", "ended"):
+        return TAKE_UP_AGAIN
+    if name == "return" and edition.was_handed_in_by(user):
+        return TAKE_BACK
+    return MOVES[name].label
 
 
 def moves_of(user, edition, at) -> list[dict]:
@@ -78,7 +93,7 @@ def moves_of(user, edition, at) -> list[dict]:
         {
             "name": name,
             "address": reverse(f"admin:statements_edition_{name}", args=[edition.pk]),
-            "label": label_of(name, edition, at),
+            "label": label_of(name, edition, user, at),
             "at_once": MOVES[name].at_once,
         }
         for name in names

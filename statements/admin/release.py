@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.pickers import ManyPicker
 from statements.admin.moves import MOVES, may
-from statements.admin.state import STATES, state_badge
+from statements.admin.state import STATES, as_choice, state_badge
 from statements.models import Edition, Release, WrongMove
 
 LABELS = {
@@ -39,10 +39,6 @@ def moves_of(user, release, at) -> list[dict]:
     ]
 
 
-def as_choice(edition) -> str:
-    return f"{edition.title} ({edition.get_language_display()})"
-
-
 class EditionsPicker(ManyPicker):
     """Finds unfinished editions that are in no release yet."""
 
@@ -54,7 +50,8 @@ class EditionsPicker(ManyPicker):
 
 class EditionsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj):
-        return as_choice(obj)
+        # Of what is unfinished, the status is the state.
+        return as_choice(obj, obj.status)
 
 
 class Choices(AutocompleteJsonView):
@@ -68,7 +65,7 @@ class Choices(AutocompleteJsonView):
         return super().get_queryset().unfinished().filter(release=None)
 
     def serialize_result(self, obj, to_field_name):
-        return {"id": str(obj.pk), "text": as_choice(obj)}
+        return {"id": str(obj.pk), "text": as_choice(obj, obj.status)}
 
 
 class ReleaseForm(MissionContentForm):

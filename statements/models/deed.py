@@ -1,9 +1,26 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from embassy.instant import InstantField
 from statements.models.edition import Edition
+
+# What sends a draft back to its authors.
+BACK = ("returned", "cancelled")
+
+
+class DeedQuerySet(models.QuerySet):
+    def turns(self) -> Self:
+        """Those that hand an edition in, or send it back."""
+        return self.filter(act__in=("submitted", *BACK))
+
+    def that_sent_back(self) -> Self:
+        """Of each draft that has been sent back, and not handed in again since, the deed that did it."""
+        later = Deed.objects.turns().filter(edition=OuterRef("edition"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(later), act__in=BACK, edition__status=Edition.Status.DRAFT)
 
 
 class Deed(models.Model):
@@ -33,6 +50,8 @@ class Deed(models.Model):
     live_from = InstantField(_("public from"), null=True)
     live_until = InstantField(_("public until"), null=True)
 
+    objects = DeedQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("deed")
         verbose_name_plural = _("deeds")
@@ -40,3 +59,8 @@ class Deed(models.Model):
 
     def __str__(self):
         return f"{self.by_name or '—'} {self.get_act_display()}"
+
+    @property
+    def who(self) -> str:
+        """The full name of who did it, else the name of the account; empty for an import."""
+        return (self.by and self.by.get_full_name()) or self.by_name

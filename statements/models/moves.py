@@ -37,6 +37,7 @@ class Moves:
         self.changed_by, self.changed_at = by, now
         self.save()
         self.record("wrote", by, now)
+        self._tell_who_handed_it_in(by, now)
 
     @transaction.atomic
     def submit(self, by, now: datetime):
@@ -50,14 +51,17 @@ class Moves:
 
     @transaction.atomic
     def return_to_draft(self, by, note: str, now: datetime):
-        """Give an edition in review back to its authors, with a note that says what is missing."""
+        """Give an edition in review back to its authors, with a note that says what is missing.
+
+        Who has handed it in takes it back, and owes nobody a note.
+        """
         self._lock()
         if not self.is_in_review:
             raise WrongMove(_("Only an edition in review can be given back."))
-        if not note.strip():
+        if not note.strip() and not self.was_handed_in_by(by):
             raise WrongMove(_("Say what is missing, so that the authors know what to do."))
         self._to(self.Status.DRAFT)
-        self.record("returned", by, now, note=note)
+        self.record("cancelled" if self.was_handed_in_by(by) else "returned", by, now, note=note)
 
     @transaction.atomic
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen="", released=False):
@@ -68,7 +72,7 @@ class Moves:
         of the text that the approver has read. An import approves a draft at once.
         """
         statement = self._lock()
-        self._check_release(released)
+        self.check_release(released)
         if self.is_approved:
             raise WrongMove(_("This edition has been approved already. Make a new edition to correct it."))
         if by is not None:
@@ -84,7 +88,7 @@ class Moves:
     def reschedule(self, by, live_from: datetime, now: datetime, *, released=False):
         """Move a schedule that has not struck to another minute."""
         statement = self._lock()
-        self._check_release(released)
+        self.check_release(released)
         self._check_waiting(now)
         self._give_up_interval(statement)
         self._take_interval(statement, live_from)
@@ -94,11 +98,16 @@ class Moves:
         self.record("rescheduled", by, now, live_from=live_from)
 
     @transaction.atomic
-    def cancel(self, by, now: datetime, *, released=False):
-        """Take a scheduled edition back to draft before its minute; the one it would have replaced lives on."""
+    def cancel(self, by, now: datetime, *, note="", released=False):
+        """Take a scheduled edition back to draft before its minute; the one it would have replaced lives on.
+
+        The note tells its authors why; who has handed it in owes nobody one.
+        """
         statement = self._lock()
-        self._check_release(released)
+        self.check_release(released)
         self._check_waiting(now)
+        if by is not None and not note.strip() and not self.was_handed_in_by(by):
+            raise WrongMove(_("Say why, so that the authors know what to do."))
         if self._siblings(statement).unfinished().exists():
             raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
         self._give_up_interval(statement)
@@ -106,7 +115,7 @@ class Moves:
         self._to(self.Status.DRAFT)
         statement.take_place(now)
         self.refresh_from_db()
-        self.record("cancelled", by, now)
+        self.record("cancelled", by, now, note=note)
 
     @transaction.atomic
     def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
@@ -142,8 +151,7 @@ class Moves:
     def new_edition(self, by, now: datetime):
         """A draft with this edition's text and pictures, to correct it or to take an older text up again."""
         statement = self._lock()
-        if not self.is_approved:
-            raise WrongMove(_("This is still a draft: change it as it is."))
+        self.check_correctable(by, now)
         if self._siblings(statement).unfinished().exists():
             raise WrongMove(_("This statement already has a draft in this language. Work on that one."))
         draft = type(self)(statement=statement, corrects=self, changed_by=by, changed_at=now)
@@ -183,6 +191,34 @@ class Moves:
         """Whether the user has a hand in the words of this edition."""
         return self.deeds.filter(by=user, act__in=("began", "wrote")).exists()
 
+    def was_handed_in_by(self, user) -> bool:
+        """Whether it was this user who has handed the edition in, the last time that anybody did."""
+        last = self.deeds.filter(act="submitted").last()
+        return last is not None and user is not None and last.by_id == user.pk
+
+    @property
+    def sent_back(self):
+        """The deed that has sent this draft back to its authors; None if nobody has since it was handed in."""
+        return self.deeds.that_sent_back().select_related("by").last()
+
+    def check_release(self, released=False):
+        """Raise WrongMove for an edition of a joint release, unless the whole of it makes the move."""
+        if self.release_id and not released:
+            raise WrongMove(_("This edition is released together with others. Make the move with all of them."))
+
+    def check_correctable(self, by, now: datetime):
+        """Raise WrongMove unless the edition is or has been public; an import corrects what still waits, too."""
+        if not self.is_approved:
+            raise WrongMove(_("This is still a draft: change it as it is."))
+        if by is not None and not self.has_been_public(at=now):
+            raise WrongMove(_("This still waits for its minute. To change it, take it back to draft."))
+
+    def _tell_who_handed_it_in(self, by, now):
+        """Note down that it was given back, when somebody else has changed what was handed in for review."""
+        turn = self.deeds.turns().last()
+        if self.is_draft and turn is not None and turn.act == "submitted" and turn.by_id != (by and by.pk):
+            self.record("returned", by, now)
+
     def _lock(self) -> Statement:
         """Hold the statement until the transaction ends, and read this edition anew: one move at a time."""
         statement = (
@@ -197,10 +233,6 @@ class Moves:
 
     def _siblings(self, statement):
         return statement.editions.filter(language=self.language).exclude(pk=self.pk)
-
-    def _check_release(self, released):
-        if self.release_id and not released:
-            raise WrongMove(_("This edition is released together with others. Make the move with all of them."))
 
     def _check_correction(self, statement, now):
         """A correction of what is live changes something, and says what when it is more than a typing error."""

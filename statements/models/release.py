@@ -45,6 +45,10 @@ class Release(models.Model):
         """Whether the user has a hand in the words of any of its editions."""
         return self.editions.filter(deeds__by=user, deeds__act__in=("began", "wrote")).exists()
 
+    def was_handed_in_by(self, user) -> bool:
+        """Whether it was this user who has handed in every one of its editions."""
+        return all(edition.was_handed_in_by(user) for edition in self.editions.all())
+
     def fingerprint(self) -> str:
         """A digest of all its editions' texts: two are equal when the same editions say the same."""
         return " ".join(f"{edition.pk}:{edition.fingerprint()}" for edition in self.editions.order_by("pk"))
@@ -72,10 +76,10 @@ class Release(models.Model):
             _together(edition, edition.reschedule, by, live_from, now)
 
     @transaction.atomic
-    def cancel(self, by, now: datetime):
-        """Take all editions back to draft; when one refuses, none is."""
+    def cancel(self, by, now: datetime, *, note=""):
+        """Take all editions back to draft, with a note to their authors; when one refuses, none is."""
         for edition in self._all():
-            _together(edition, edition.cancel, by, now)
+            _together(edition, edition.cancel, by, now, note=note)
 
     @transaction.atomic
     def gather(self, editions):
@@ -92,9 +96,9 @@ class Release(models.Model):
         wanted.update(release=self)
 
     def choices(self) -> models.QuerySet:
-        """The editions that can belong to it: this mission's unfinished ones that are in no other release."""
-        editions = self.editions.model.objects
-        return editions.of(self.mission).unfinished().filter(Q(release=None) | Q(release=self.pk))
+        """The editions that can belong to it: this mission's unfinished ones in no other release, newest first."""
+        editions = self.editions.model.objects.of(self.mission).unfinished()
+        return editions.filter(Q(release=None) | Q(release=self.pk)).order_by("-pk")
 
     def _all(self) -> list:
         """The editions to move, held until the transaction ends."""

@@ -81,8 +81,14 @@ def _handed_in(edition, request):
     return {"remark": format_html(saying, who=edition.handed_in_by, when=_when(request.mission, edition.handed_in_at))}
 
 
+CHANGED = _("changed by {who} while it was in review, {when}")
+
+
 def _given_back(edition, request):
-    return {"remark": format_html(_("given back by {who}"), who=edition.returned_by), "note": edition.note}
+    sayings = {"cancelled": _("taken back to draft by {who}, {when}")}
+    saying = sayings.get(edition.returned_how, _("given back by {who}, {when}") if edition.note else CHANGED)
+    when = _when(request.mission, edition.returned_at)
+    return {"remark": format_html(saying, who=edition.returned_by, when=when), "note": edition.note}
 
 
 def _changed(edition, request):

@@ -117,7 +117,7 @@ def test_a_schedule_is_moved_and_taken_back(editor, handed_in):
     save(editor, edition_page(handed_in, "reschedule"), live_from_local="2025-06-18T10:00")
     handed_in.refresh_from_db()
     assert handed_in.live_from.isoformat() == "2025-06-18T09:00:00+00:00"
-    save(editor, edition_page(handed_in, "cancel"))
+    save(editor, edition_page(handed_in, "cancel"), note="The ferry waits for its captain.")
     handed_in.refresh_from_db()
     assert handed_in.is_draft
     assert handed_in.statement.editions.live(at=NOON + 100 * HOUR).count() == 0
@@ -345,7 +345,9 @@ def test_the_button_that_hands_in_saves_what_was_typed_first(author, draft, noon
 
 def test_the_button_that_publishes_does_not_publish_what_its_presser_has_typed(editor, handed_in):
     answer = save(editor, edition_page(handed_in), title="My own title", _then="publish-now")
-    assert "It has been saved and not published" in words(editor.get(answer.url))
+    told = words(editor.get(answer.url))
+    assert "It has not been published: your change sent it back to draft. Hand it in again; then somebody who" in told
+    assert "or you do so yourself" not in told
     handed_in.refresh_from_db()
     assert handed_in.is_draft
     assert handed_in.title == "My own title"

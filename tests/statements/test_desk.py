@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from statements.models import Edition
 from statements.templatetags.desk import time_left
-from tests.browsing import TextReader, words
+from tests.browsing import TextReader, save, words
 from tests.making import (
     NOON,
     make_closure,
@@ -111,17 +111,22 @@ def test_who_waits_longest_stands_first(editor, people, mission):
 def test_what_was_given_back_lies_with_its_author_and_says_why(author, editor, people, mission):
     draft = hand_in(mission, people[0])
     draft.return_to_draft(people[1], "Which ferry?", NOON)
-    assert piles(author)["Returned to me"] == "The ferry sails again English given back by editors Which ferry?"
+    assert piles(author)["Returned to me"] == (
+        "The ferry sails again English given back by editors, 16 Jun, 13:00 Port Brennick Which ferry?"
+    )
     assert "The ferry" not in piles(author)["My drafts"]
     assert "Nothing has come back to you" in piles(editor)["Returned to me"]
 
 
-def test_what_its_author_has_taken_up_again_is_a_draft_like_others(author, people, mission):
+def test_what_was_given_back_stays_there_through_savings_until_it_is_handed_in_again(author, people, mission):
     draft = hand_in(mission, people[0])
     draft.return_to_draft(people[1], "Which ferry?", NOON)
-    draft.write(people[0], NOON)
+    save(author, f"{EDITIONS}{draft.pk}/change/", lead="The morning ferry.")
+    save(author, f"{EDITIONS}{draft.pk}/change/", lead="The evening ferry.")
+    assert "Which ferry?" in piles(author)["Returned to me"]
+    assert "You have no draft" in piles(author)["My drafts"]
+    author.post(f"{EDITIONS}{draft.pk}/submit/")
     assert "Nothing has come back to you" in piles(author)["Returned to me"]
-    assert piles(author)["My drafts"] == "The ferry sails again English last changed 16 Jun, 13:00 Port Brennick"
 
 
 def test_the_drafts_of_others_are_not_mine(author, people, mission):

@@ -78,9 +78,9 @@ def test_editions_are_gathered_by_their_titles(editor, drafts, mission):
     publish(mission, "Published long ago")
     offered = editor.get(f"{RELEASES}choices/", {"term": ""}).json()["results"]
     assert {choice["text"] for choice in offered} == {
-        "The ferry sails again (English)",
-        "Le bac reprend (French)",
-        "The bridge is open (English)",
+        "The ferry sails again (English, draft)",
+        "Le bac reprend (French, draft)",
+        "The bridge is open (English, draft)",
     }
     answer = save(editor, f"{RELEASES}add/", name="The ferry", editions=[str(draft.pk) for draft in drafts])
     assert answer.status_code == 302
@@ -89,7 +89,7 @@ def test_editions_are_gathered_by_their_titles(editor, drafts, mission):
 
 def test_the_choices_are_found_by_a_word_and_by_who_may_see_editions(editor, browsers, drafts):
     found = editor.get(f"{RELEASES}choices/", {"term": "bridge"}).json()["results"]
-    assert [choice["text"] for choice in found] == ["The bridge is open (English)"]
+    assert [choice["text"] for choice in found] == ["The bridge is open (English, draft)"]
     assert browsers("Consular editors").get(f"{RELEASES}choices/").status_code == 403
 
 
@@ -161,7 +161,7 @@ def test_all_move_to_another_minute(editor, scheduled, client, time_machine):
 
 
 def test_all_are_taken_back(editor, scheduled, client, time_machine):
-    save(editor, release_page(scheduled, "cancel"))
+    save(editor, release_page(scheduled, "cancel"), note="The captain is ill.")
     assert states(scheduled) == ["draft"] * 3
     time_machine.move_to("2025-06-18T08:00:00Z", tick=False)
     assert public(client) == set()
@@ -169,7 +169,7 @@ def test_all_are_taken_back(editor, scheduled, client, time_machine):
 
 def test_each_edition_keeps_the_moves_on_its_record(editor, scheduled, drafts):
     save(editor, release_page(scheduled, "reschedule"), live_from_local="2025-06-18T09:00")
-    save(editor, release_page(scheduled, "cancel"))
+    save(editor, release_page(scheduled, "cancel"), note="The captain is ill.")
     for draft in drafts:
         deeds = list(draft.deeds.filter(by_name="editors"))
         assert [deed.act for deed in deeds] == ["approved", "rescheduled", "cancelled"]
@@ -194,8 +194,8 @@ def test_when_one_cannot_be_at_that_minute_none_moves(editor, scheduled, drafts,
 
 
 def test_when_one_has_a_newer_draft_none_is_taken_back(editor, scheduled, drafts):
-    Edition.objects.get(pk=drafts[0].pk).new_edition(None, NOON)
-    answer = save(editor, release_page(scheduled, "cancel"))
+    make_draft(drafts[0].statement, title="Another ferry")
+    answer = save(editor, release_page(scheduled, "cancel"), note="The captain is ill.")
     assert "The ferry sails again (English): There is a newer draft in this language." in words(answer)
     assert states(scheduled) == ["scheduled"] * 3
 
@@ -210,7 +210,9 @@ def test_after_their_minute_none_can_be_moved_or_taken_back(editor, scheduled, t
     pages = {move: editor.get(release_page(scheduled, move)) for move in ("cancel", "reschedule")}
     time_machine.move_to("2025-06-17T08:00:00Z", tick=False)
     for move, page in pages.items():
-        answer = editor.post(release_page(scheduled, move), filled_in(page, live_from_local="2025-06-19T09:00"))
+        answer = editor.post(
+            release_page(scheduled, move), filled_in(page, live_from_local="2025-06-19T09:00", note="Why")
+        )
         assert "Only an edition that is still waiting for its minute" in words(answer)
     assert len(public(editor)) == 3
 

@@ -123,7 +123,7 @@ LIFE = {
     "approve": ("review", APPROVING, {"live_from_local": "2025-06-17T09:00"}, "scheduled"),
     "return": ("review", APPROVING, {"note": "Which ferry?"}, "draft"),
     "reschedule": ("scheduled", APPROVING, {"live_from_local": "2025-06-18T09:00"}, "scheduled"),
-    "cancel": ("scheduled", APPROVING, {}, "draft"),
+    "cancel": ("scheduled", APPROVING, {"note": "The captain is ill."}, "draft"),
     "correct": ("live", WRITING, {}, "live"),
     "withdraw": ("live", APPROVING, {"reason": "A mistake."}, "withdrawn"),
     "withhold": ("replaced", APPROVING, {"reason": "A name that must not stand there."}, "replaced"),
@@ -177,8 +177,8 @@ def test_a_move_is_made_by_those_whose_it_is_and_refused_to_others(signed_in, ne
         ("review", "Authors", set()),
         ("review", "Editors", {"publish-now", "approve", "return"}),
         ("review", "Administrators", {"publish-now", "approve", "return"}),
-        ("scheduled", "Authors", {"correct"}),
-        ("scheduled", "Editors", {"reschedule", "cancel", "correct"}),
+        ("scheduled", "Authors", set()),
+        ("scheduled", "Editors", {"reschedule", "cancel"}),
         ("live", "Authors", {"correct"}),
         ("live", "Editors", {"correct", "withdraw"}),
         ("replaced", "Authors", {"correct"}),
@@ -203,7 +203,7 @@ ADVICE = {
     "return": {"": "Only an edition in review can be given back"},
     "reschedule": {"": ONLY_WAITING},
     "cancel": {"": ONLY_WAITING},
-    "correct": {"": "This is still a draft"},
+    "correct": {"scheduled": "This still waits for its minute", "": "This is still a draft"},
     "withdraw": {"replaced": "not public at that minute", "withdrawn": "not public at", "": "has not been public yet"},
     "withhold": {"": "Only an edition that another has replaced can be withheld"},
     "look-again": {"": "does not wait to be looked at again"},
@@ -252,7 +252,7 @@ TOGETHER = {
     "publish-now": ("review", {}),
     "approve": ("review", {"live_from_local": "2025-06-17T09:00"}),
     "reschedule": ("scheduled", {"live_from_local": "2025-06-18T09:00"}),
-    "cancel": ("scheduled", {}),
+    "cancel": ("scheduled", {"note": "The captain is ill."}),
 }
 
 

@@ -1,0 +1,207 @@
+"""What comes back to draft: who is told, what is asked, and what is refused at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+
+from statements.models import Edition
+from tests.browsing import filled_in, save, words
+from tests.making import NOON, make_draft, make_member, make_release, make_statement, publish
+
+HOUR = timedelta(hours=1)
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+def edition_page(edition, move="change"):
+    return f"/admin/statements/edition/{edition.pk}/{move}/"
+
+
+def stands(edition) -> str:
+    return Edition.objects.get(pk=edition.pk).state(at=NOON)
+
+
+@pytest.fixture
+def handed_in(mission, author):
+    """An edition that the author has written and handed in for review."""
+    draft = make_draft(make_statement(mission))
+    save(author, edition_page(draft), lead="From Monday on.", _then="submit")
+    draft.refresh_from_db()
+    return draft
+
+
+@pytest.fixture
+def scheduled(handed_in, editor):
+    save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
+    return handed_in
+
+
+@pytest.fixture
+def member(mission, handed_in, editor):
+    """An edition of a joint release that waits for its minute."""
+    release = make_release(mission, [handed_in])
+    save(editor, f"/admin/statements/release/{release.pk}/approve/", live_from_local="2025-06-17T09:00")
+    return handed_in
+
+
+def test_the_note_stands_on_the_edition_s_page_until_it_is_handed_in_again(author, editor, handed_in):
+    User.objects.filter(username="editors").update(first_name="Oren", last_name="Halloway")
+    save(editor, edition_page(handed_in, "return"), note="Which ferry?")
+    told = "Oren Halloway gave it back (16 Jun 2025, 13:00 Port Brennick · 16 Jun 2025, 16:00 Tavelle). Which ferry?"
+    assert told in words(author.get(edition_page(handed_in)))
+    save(author, edition_page(handed_in), lead="The morning ferry.")
+    assert told in words(author.get(edition_page(handed_in)))
+    author.post(edition_page(handed_in, "submit"))
+    assert "Which ferry?" not in words(author.get(edition_page(handed_in)))
+
+
+def test_a_schedule_is_taken_back_with_a_reason_that_its_author_reads(author, editor, scheduled):
+    assert "This field is required." in words(save(editor, edition_page(scheduled, "cancel"), note=""))
+    assert stands(scheduled) == "scheduled"
+    answer = save(editor, edition_page(scheduled, "cancel"), note="The captain is ill.")
+    assert "“The ferry sails again” is a draft again." in words(editor.get(answer.url))
+    page = words(author.get(edition_page(scheduled)))
+    assert "editors took it back to draft (16 Jun 2025, 13:00" in page
+    assert "The captain is ill." in page
+    assert "The captain is ill." in words(author.get("/admin/"))
+
+
+def test_a_release_is_taken_back_with_a_reason(author, editor, member):
+    page = f"/admin/statements/release/{member.release_id}/cancel/"
+    assert "This field is required." in words(save(editor, page, note=""))
+    save(editor, page, note="The captain is ill.")
+    assert "The captain is ill." in words(author.get(edition_page(member)))
+
+
+def test_an_author_takes_back_what_they_have_handed_in_and_is_asked_for_no_reason(author, handed_in):
+    page = author.get(edition_page(handed_in))
+    assert "Take back to draft" in words(page)
+    assert 'name="note"' not in author.get(edition_page(handed_in, "return")).content.decode()
+    save(author, edition_page(handed_in, "return"))
+    assert stands(handed_in) == "draft"
+    assert "took it back" not in words(author.get(edition_page(handed_in)))
+    assert "Nothing has come back to you" in words(author.get("/admin/"))
+
+
+def test_an_author_takes_back_nothing_that_somebody_else_has_handed_in(browsers, author, client, handed_in):
+    client.force_login(make_member("Authors", "another"))
+    assert edition_page(handed_in, "return") not in client.get(edition_page(handed_in)).content.decode()
+    assert client.post(edition_page(handed_in, "return"), {"note": "Mine"}).status_code == 403
+    assert stands(handed_in) == "review"
+
+
+def test_an_editor_who_has_handed_in_what_they_wrote_takes_their_schedule_back_unasked(author, browsers, mission):
+    draft = make_draft(make_statement(mission))
+    editor = browsers("Editors")
+    save(editor, edition_page(draft), lead="From Monday on.", _then="submit")
+    draft.refresh_from_db()
+    draft.approve(make_member("Editors", "second"), NOON + HOUR, NOON)
+    save(editor, edition_page(draft, "cancel"))
+    assert stands(draft) == "draft"
+
+
+def test_an_author_is_told_that_an_editor_has_changed_what_was_in_review(author, editor, handed_in):
+    answer = save(editor, edition_page(handed_in), lead="From Tuesday on.")
+    told = words(editor.get(answer.url))
+    assert "“The ferry sails again” has been saved." in told
+    assert "Your change sent it back to draft: hand it in again when it is ready." in told
+    assert "editors has changed what was handed in (16 Jun 2025, 13:00" in words(author.get(edition_page(handed_in)))
+    assert "Changed while it was in review" in words(author.get(edition_page(handed_in)))
+    assert "changed by editors" in words(author.get("/admin/"))
+
+
+def test_who_changes_their_own_text_in_review_is_told_that_it_is_a_draft_again(author, handed_in):
+    answer = save(author, edition_page(handed_in), lead="From Tuesday on.")
+    assert answer.url == edition_page(handed_in)
+    page = words(author.get(answer.url))
+    assert "Your change sent it back to draft" in page
+    assert "Changed while it was in review" not in page
+
+
+def test_who_may_override_is_told_so_when_their_change_was_not_published(desk, handed_in):
+    answer = save(desk, edition_page(handed_in), lead="From Tuesday on.", _then="publish-now")
+    assert "approves it, or you do so yourself and say why." in words(desk.get(answer.url))
+    assert stands(handed_in) == "draft"
+
+
+def test_no_new_edition_is_begun_from_one_that_waits_for_its_minute(author, editor, scheduled):
+    for browser, way_out in ((author, False), (editor, True)):
+        page = browser.get(edition_page(scheduled))
+        assert "Begin a new edition" not in words(page)
+        assert "To change the text, it has to be taken back to draft before." in words(page)
+        for refused in (
+            browser.get(edition_page(scheduled, "correct")),
+            browser.post(edition_page(scheduled, "correct")),
+        ):
+            assert "This still waits for its minute. To change it, take it back to draft." in words(refused)
+            assert 'method="post" novalidate' not in refused.content.decode()
+            assert (f'href="{edition_page(scheduled, "cancel")}"' in refused.content.decode()) == way_out
+    assert Edition.objects.count() == 1
+
+
+def test_nothing_is_begun_anew_with_from_a_schedule_that_was_made_under_my_hands(author, editor, handed_in):
+    mine = filled_in(author.get(edition_page(handed_in)), lead="From Sunday on.")
+    save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
+    answer = author.post(edition_page(handed_in), mine)
+    assert "From Sunday on.</textarea>" in answer.content.decode()
+    assert "an editor has to take it back to draft before" in words(answer)
+    assert "_new_edition" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("move", ["publish-now", "approve", "reschedule", "cancel"])
+def test_a_member_of_a_release_refuses_at_once_what_is_done_there(editor, member, move):
+    page = editor.get(edition_page(member, move))
+    assert "Make the move with all of them." in words(page)
+    assert 'method="post" novalidate' not in page.content.decode()
+    release = Edition.objects.get().release_id
+    assert f'href="/admin/statements/release/{release}/change/"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("move", "answers", "said"),
+    [
+        ("publish-now", {}, "“The ferry sails again” is public now."),
+        ("return", {"note": "Which?"}, "“The ferry sails again” is a draft again."),
+        ("approve", {"live_from_local": "2025-06-17T09:00"}, "will be public at 17 Jun 2025, 09:00 Port Brennick"),
+    ],
+)
+def test_a_move_is_told_in_plain_words(editor, handed_in, move, answers, said):
+    answer = save(editor, edition_page(handed_in, move), **answers)
+    assert said in words(editor.get(answer.url))
+
+
+def test_a_withdrawal_to_come_is_told_with_its_minute(editor, mission):
+    edition = publish(mission, at=NOON - HOUR)
+    page = edition_page(edition, "withdraw")
+    answer = save(editor, page, reason="It sank.", at_instant_local="2025-06-17T09:00")
+    assert "will be withdrawn at 17 Jun 2025, 09:00 Port Brennick" in words(editor.get(answer.url))
+
+
+def test_the_list_of_editions_is_filtered_by_the_piles_and_not_by_their_status_beside(editor, handed_in):
+    page = editor.get("/admin/statements/edition/")
+    assert "pile=review" in page.content.decode()
+    assert "status__exact" not in page.content.decode()
+
+
+def test_the_editions_for_a_release_are_offered_newest_first(editor, mission):
+    for title in ("The oldest", "The newer", "The newest"):
+        make_draft(make_statement(mission), title=title)
+    offered = editor.get("/admin/statements/release/choices/", {"term": ""}).json()["results"]
+    assert [choice["text"] for choice in offered] == [
+        "The newest (English, draft)",
+        "The newer (English, draft)",
+        "The oldest (English, draft)",
+    ]
+
+
+def test_an_editor_who_changes_nothing_publishes_text_of_several_lines_though_browsers_send_other_line_ends(
+    author, editor, handed_in
+):
+    save(author, edition_page(handed_in), body="It sails at nine.\r\n\r\nBring a coat.")
+    author.post(edition_page(handed_in, "submit"))
+    as_sent = "It sails at nine.\r\n\r\nBring a coat."
+    shown = {"body": as_sent, "initial-body": as_sent}
+    answer = save(editor, edition_page(handed_in), **shown, _then="publish-now")
+    assert "“The ferry sails again” is public now." in words(editor.get(answer.url))
+    assert stands(handed_in) == "live"

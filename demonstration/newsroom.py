@@ -1,6 +1,8 @@
-"""What an archive cannot say: the demonstration's corrections, its withdrawal and its unfinished drafts."""
+"""What an archive cannot say: the demonstration's corrections, its withdrawal, and what its staff are working at."""
 
 from datetime import datetime
+
+from django.contrib.auth.models import User
 
 from embassy.models import Mission
 from incidents.models import Incident
@@ -56,6 +58,44 @@ def draft(mission: Mission, draft: dict, at: datetime):
         place=draft.get("place", ""),
         changed_at=at,
     )
+
+
+def work_at_draft(mission: Mission, draft: dict):
+    """Let the staff do their work with a draft, unless somebody has had it in hands already."""
+    edition = Edition.objects.of(mission).filter(statement__slug=draft["id"]).first()
+    if edition is not None and not edition.deeds.exists():
+        _work(edition, draft["work"])
+
+
+def work_at_translation(mission: Mission, translation: dict):
+    """Let the staff translate a statement, unless it has been translated already."""
+    statement, language = _imported(mission, translation["statement"]).statement, translation["language"]
+    if statement.editions.filter(language=language).exists():
+        return
+    edition = Edition.objects.create(
+        statement=statement,
+        language=language,
+        title=translation["title"],
+        lead=translation["lead"],
+        body=from_typing(translation["body_html"]),
+        place=translation["place"],
+    )
+    _work(edition, translation["work"])
+
+
+def _work(edition, steps: list[dict]):
+    """Make the moves one after the other, each by a member of the staff at its instant."""
+    for step in steps:
+        by, at = User.objects.get(username=step["by"]), datetime.fromisoformat(step["at"])
+        match step["act"]:
+            case "write":
+                edition.write(by, at)
+            case "submit":
+                edition.submit(by, at)
+            case "return":
+                edition.return_to_draft(by, step["note"], at)
+            case "approve":
+                edition.approve(by, datetime.fromisoformat(step["live_from"]), at)
 
 
 def _imported(mission, identifier):

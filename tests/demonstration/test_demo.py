@@ -95,6 +95,37 @@ def test_the_staff_s_passwords_are_random_and_told_again(loaded, tmp_path, noon)
     assert accounts.read_text() == told
 
 
+def pile(name, user):
+    """The titles that lie on somebody's pile, read in the list that the desk leads to."""
+    browser = Client()
+    browser.force_login(User.objects.get(username=user))
+    found = browser.get("/admin/statements/edition/", {"pile": name}).context["cl"].result_list
+    return [edition.title for edition in found]
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_the_staff_have_work_on_their_desks_and_once_only(tmp_path, db, days):
+    for moment in (NOON, NOON + timedelta(days=days)):
+        with time_machine.travel(moment, tick=False):
+            call_command("demo", accounts_file=tmp_path / "accounts", **TOLD)
+    with time_machine.travel(moment, tick=False):
+        assert len(pile("drafts", "mirela")) == len(pile("drafts", "oren")) == len(pile("drafts", "ysolde")) == 1
+        assert pile("review", "oren") == pile("review", "ysolde") == ["Forty umbrellas on loan outside the Embassy"]
+        assert len(pile("returned", "mirela")) == 1
+        translated = Edition.objects.get(title__contains="wagons-lits")
+        assert translated.title in pile("next", "oren")
+        assert translated.live_from.date() == moment.date() + timedelta(days=1)
+        assert [deed.by_name for deed in translated.deeds.all()] == ["mirela", "mirela", "oren"]
+
+
+def test_work_is_found_for_drafts_of_a_demonstration_that_had_no_accounts_yet(loaded, tmp_path, noon):
+    before = counted()
+    call_command("demo", accounts_file=tmp_path / "accounts", **TOLD)
+    assert len(pile("returned", "mirela")) == 1
+    statements, editions, *rest = counted()
+    assert [statements, editions - 1, *rest] == before
+
+
 def test_relative_dates_are_found_however_deep_and_telephone_numbers_left_alone():
     value = {"a": ["+1 09:00", {"b": "-12"}], "phone": "+442079460958"}
     assert on_the_calendar(value, date(2025, 10, 25), "Europe/Dublin") == {

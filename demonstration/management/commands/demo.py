@@ -52,7 +52,9 @@ class Command(BaseCommand):
         if verbosity:
             self.stdout.write(f"The demonstration is loaded: {mission.name}.")
         if accounts_file:
-            self.tell(accounts_file)
+            self.stdout.write(f"Staff accounts (kept in {accounts_file}):")
+            self.stdout.write(accounts.make(accounts_file), ending="")
+            self.set_to_work(mission, events)
 
     def refresh(self, slug, lines):
         """Move what an earlier run loaded to where it belongs today."""
@@ -75,6 +77,9 @@ class Command(BaseCommand):
             with (ARCHIVE / "pictures" / "crest.png").open("rb") as crest:
                 mission.crest.save("port-brennick.png", File(crest))
 
-    def tell(self, file):
-        self.stdout.write(f"Staff accounts (kept in {file}):")
-        self.stdout.write(accounts.make(file), ending="")
+    def set_to_work(self, mission, events):
+        """Give the staff, who exist by now, what each of them is working at."""
+        for draft in events["drafts"]:
+            newsroom.work_at_draft(mission, draft)
+        for translation in events["translations"]:
+            newsroom.work_at_translation(mission, translation)

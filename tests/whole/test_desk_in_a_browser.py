@@ -12,7 +12,16 @@ from django.test import Client
 
 from embassy.roles import ADMINISTRATORS, AUTHORS, CONSULAR_EDITORS, EDITORS
 from statements.models import Edition, Kind
-from tests.making import NOON, make_administrator, make_draft, make_mission, make_release, make_statement, publish
+from tests.making import (
+    NOON,
+    make_administrator,
+    make_draft,
+    make_member,
+    make_mission,
+    make_release,
+    make_statement,
+    publish,
+)
 from tests.whole.pages import furnish
 
 pytestmark = pytest.mark.browser
@@ -52,6 +61,12 @@ def work():
     alone.write(admin, NOON)
     alone.submit(admin, NOON)
     alone.approve(admin, NOON, NOON, override="Nobody else was there.")
+    returned = make_draft(make_statement(mission), title="Given back")
+    returned.write(admin, NOON)
+    returned.submit(admin, NOON)
+    returned.return_to_draft(make_member("Editors", "the-editor"), "Which ferry?\nWhich quay?", NOON)
+    replaced = publish(mission, "With a mistake", at=NOON - HOUR)
+    replaced.new_edition(None, NOON).approve(None, NOON, NOON)
     together = [make_draft(make_statement(mission), title=f"Together {number}") for number in (1, 2)]
     release = make_release(mission, together)
     for edition in together:
@@ -61,6 +76,10 @@ def work():
         "review": handed_in.pk,
         "scheduled": scheduled.pk,
         "live": publish(mission, "A live one").pk,
+        "replaced": replaced.pk,
+        "overridden": alone.pk,
+        "returned": returned.pk,
+        "member": together[0].pk,
         "statement": draft.statement_id,
         "release": release.pk,
     }
@@ -98,12 +117,19 @@ def paths(work) -> list[str]:
         f"{edition}/{work['draft']}/change/",
         f"{edition}/{work['live']}/change/",
         f"{edition}/{work['draft']}/submit/",
+        f"{edition}/{work['returned']}/change/",
+        f"{edition}/{work['review']}/change/",
+        f"{edition}/{work['review']}/publish-now/",
         f"{edition}/{work['review']}/approve/",
         f"{edition}/{work['review']}/return/",
         f"{edition}/{work['scheduled']}/reschedule/",
         f"{edition}/{work['scheduled']}/cancel/",
         f"{edition}/{work['live']}/correct/",
         f"{edition}/{work['live']}/withdraw/",
+        f"{edition}/{work['replaced']}/withhold/",
+        f"{edition}/{work['overridden']}/look-again/",
+        f"{edition}/{work['scheduled']}/correct/",
+        f"{edition}/{work['member']}/publish-now/",
         f"{release}/",
         f"{release}/add/",
         f"{release}/{work['release']}/change/",

@@ -32,6 +32,14 @@ class City:
                 found.append(instant)
         return found
 
+    def skips(self, local: datetime) -> datetime:
+        """The first minute (in UTC) after this city's clocks have gone forward over the naive time `local`."""
+        later, earlier = (local.replace(tzinfo=ZoneInfo(self.zone), fold=fold) for fold in (0, 1))
+        at = earlier.astimezone(UTC).replace(second=0, microsecond=0)
+        while self.local(at).utcoffset() == later.utcoffset():
+            at += timedelta(minutes=1)
+        return at
+
 
 @dataclass(frozen=True)
 class Clock:

@@ -1,6 +1,6 @@
 """The form field for an instant: local time in one of the mission's cities, with the other city's beside it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,26 @@ def reading(city: City, at: datetime) -> str:
     """The instant as people of one city say it, with the name of the zone."""
     local = city.local(at)
     return f"{city.name}: {date_format(local, 'DATETIME_FORMAT')} ({city.zone}, {offset(local)})"
+
+
+def skipped(local: datetime, city: City, cities: list[City]) -> ValidationError:
+    """What to say of a naive time that the city's clocks never show: when all the cities' clocks are at the change."""
+    change = city.skips(local)
+    before = city.local(change - timedelta(minutes=1)).replace(tzinfo=None) + timedelta(minutes=1)
+    return ValidationError(
+        _(
+            "%(time)s does not exist in %(city)s: the clocks go forward there from %(before)s to %(after)s. That is "
+            "the minute %(readings)s. Choose a time before or after the change."
+        ),
+        code="skipped",
+        params={
+            "time": date_format(local, "DATETIME_FORMAT"),
+            "city": city.name,
+            "before": date_format(before, "TIME_FORMAT"),
+            "after": date_format(city.local(change), "TIME_FORMAT"),
+            "readings": " · ".join(reading(one, change) for one in cities),
+        },
+    )
 
 
 class InstantWidget(forms.MultiWidget):
@@ -78,10 +98,6 @@ class InstantField(forms.MultiValueField):
     widget = InstantWidget
     default_error_messages = {
         "year": _("Choose a year between 1900 and 2199."),
-        "skipped": _(
-            "%(time)s does not exist in %(city)s: the clocks go forward over it. "
-            "Choose a time before or after the change."
-        ),
         "twice": _(
             "%(time)s comes twice in %(city)s, because the clocks go back. "
             "Say whether you mean the first time (%(first)s) or the second (%(second)s)."
@@ -130,18 +146,20 @@ class InstantField(forms.MultiValueField):
             raise ValidationError(self.error_messages["year"], code="year")
         city = next((city for city in self.cities if city.zone == zone), self.cities[0])
         instants = city.instants(local)
-        time = date_format(local, "DATETIME_FORMAT")
         if not instants:
-            raise ValidationError(
-                self.error_messages["skipped"], code="skipped", params={"time": time, "city": city.name}
-            )
+            raise skipped(local, city, self.cities)
         if len(instants) == 2 and not occasion:
             self.widget.ask_occasion = True
             first, second = (offset(city.local(instant)) for instant in instants)
             raise ValidationError(
                 self.error_messages["twice"],
                 code="twice",
-                params={"time": time, "city": city.name, "first": first, "second": second},
+                params={
+                    "time": date_format(local, "DATETIME_FORMAT"),
+                    "city": city.name,
+                    "first": first,
+                    "second": second,
+                },
             )
         return instants[-1] if occasion == "second" else instants[0]
 

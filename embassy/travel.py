@@ -5,6 +5,7 @@ finished answer. So the pages themselves know neither user nor journey.
 """
 
 import re
+from copy import copy
 from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import unquote_plus, urlsplit
@@ -21,8 +22,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, offset
-from embassy.forms import InstantField
+from embassy.forms import InstantField, skipped
 from embassy.instant import floor_to_minute
+from embassy.languages import address as address_in
 
 PERMISSION = "embassy.travel_in_time"
 PARAMETERS = ("at", "at_local", "at_city", "at_occasion")
@@ -59,19 +61,17 @@ def may_travel(user) -> bool:
     return user.is_active and user.is_staff and user.has_perm(PERMISSION)
 
 
-def instant_of(text: str, city: City) -> datetime:
-    """The whole minute that an ISO 8601 text means; without an offset it is read by the city's clocks.
+def instant_of(text: str, mission) -> datetime:
+    """The whole minute that an ISO 8601 text means; without an offset it is read by the reference city's clocks.
 
-    Raises ValidationError, with how to write it, for what cannot be read.
+    Raises ValidationError for what cannot be read, with how to write it, and for what the clocks skip in spring.
     """
+    city = mission.reference
     try:
         found = datetime.fromisoformat(LOST_PLUS.sub("+", text.strip()))
-        if found.tzinfo is None:
-            # Of two times that the clocks show alike the first; in the gap of spring there is none.
-            found = city.instants(found)[0]
         if not 1900 <= found.year < 2200:
             raise ValueError
-    except (ValueError, IndexError, OverflowError) as unreadable:
+    except ValueError as unreadable:
         raise ValidationError(
             _(
                 "“%(text)s” cannot be read as an instant. Write it as 2026-01-26T09:00+01:00; without an offset it is "
@@ -79,6 +79,12 @@ def instant_of(text: str, city: City) -> datetime:
             ),
             params={"text": text[:40], "city": city.name},
         ) from unreadable
+    if found.tzinfo is None:
+        instants = city.instants(found)
+        if not instants:
+            raise skipped(found, city, mission.cities_to_write_in)
+        # Of two times that the clocks show alike, the first.
+        found = instants[0]
     return floor_to_minute(found.astimezone(UTC))
 
 
@@ -93,11 +99,12 @@ def travel(get_response):
         if not may_travel(_traveller(request)):
             return get_response(request)
         at, form = _destination(asked, request.mission)
-        if at is not None:
-            request.instant = at
         for condition in CONDITIONS:
             request.META.pop(condition, None)
-        return _as_of(at, form, request, get_response(request))
+        present = copy(request)
+        if at is not None:
+            request.instant = at
+        return _as_of(at, form, request, get_response(request), lambda: _way_back(present, get_response))
 
     return middleware
 
@@ -135,7 +142,7 @@ def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm
         form = TravelForm(asked, cities=cities)
         return (form.cleaned_data["at"], form) if form.is_valid() else (None, form)
     try:
-        at = instant_of(str(asked["at"]), mission.reference)
+        at = instant_of(str(asked["at"]), mission)
     except ValidationError as unreadable:
         form = TravelForm({}, cities=cities)
         form.errors["at"] = form.error_class(unreadable.messages)
@@ -143,7 +150,23 @@ def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm
     return at, TravelForm(cities=cities, at=at)
 
 
-def _as_of(at: datetime | None, form: TravelForm, request, response):
+def _way_back(present, get_response) -> str:
+    """The address asked for as long as something stands there now; else that of the nearest page above it."""
+    path, query = present.path_info, present.META["QUERY_STRING"]
+    if path == "/" or get_response(copy(present)).status_code != 404:
+        return f"{present.path}?{query}" if query else present.path
+    present.META = {**present.META, "QUERY_STRING": ""}
+    present.GET = QueryDict()
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        asked = copy(present)
+        asked.path_info, asked.path = path, address_in(present, present.LANGUAGE_CODE, path)
+        if path == "/" or get_response(asked).status_code == 200:
+            return asked.path
+    raise AssertionError("The front page is always there.")
+
+
+def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
     """The answer as staff get it: kept by nobody, with the bar, and with the instant carried on by its links."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -155,7 +178,7 @@ def _as_of(at: datetime | None, form: TravelForm, request, response):
     if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
         page = response.content.decode(response.charset)
         page = _carrying(carried, request, page) if at else page
-        bar = _bar(at, form, request)
+        bar = _bar(at, form, request, way_back())
         page = re.sub("<body[^>]*>", lambda body: body[0] + bar, page, count=1)
         response.content = page.encode(response.charset)
         if "Content-Length" in response.headers:
@@ -222,8 +245,7 @@ def _is_within(request, address: str) -> bool:
     return not (rest if head in request.mission.languages else path).startswith(OUTSIDE)
 
 
-def _bar(at: datetime | None, form: TravelForm, request) -> str:
-    query = request.META["QUERY_STRING"]
+def _bar(at: datetime | None, form: TravelForm, request, back: str) -> str:
     return render_to_string(
         "embassy/_travel_bar.html",
         {
@@ -231,7 +253,7 @@ def _bar(at: datetime | None, form: TravelForm, request) -> str:
             "form": form,
             "action": request.path,
             "kept": [(name, value) for name, values in request.GET.lists() for value in values],
-            "now": f"{request.path}?{query}" if query else request.path,
+            "back": back,
         },
     )
 

@@ -45,7 +45,15 @@ def test_a_skipped_time_is_refused_with_the_reason():
     assert not form.is_valid()
     (error,) = form.errors["when"]
     assert "30 March 2025, 01:30 does not exist in Port Brennick" in error
+    assert "the clocks go forward there from 01:00 to 02:00" in error
+    assert "Port Brennick: 30 March 2025, 02:00 (Europe/Dublin, UTC+1)" in error
+    assert "Tavelle: 30 March 2025, 05:00 (Asia/Tbilisi, UTC+4)" in error
     assert "Choose a time before or after" in error
+
+
+def test_a_day_that_a_city_skipped_is_named_from_its_midnight():
+    apia = City("Apia", "Pacific/Apia")
+    assert apia.skips(datetime(2011, 12, 30, 15, 0)) == datetime(2011, 12, 30, 10, 0, tzinfo=UTC)
 
 
 def test_a_time_that_comes_twice_is_asked_about():

@@ -219,12 +219,26 @@ def test_an_instant_is_chosen_in_the_bar_and_left_by_it(page, site, travelling):
     assert page.locator(".travel").count() == 0
 
 
+@pytest.mark.parametrize("forced", ["none", "active"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_bar(page, travelling, scheme):
-    page.emulate_media(color_scheme=scheme)
+def test_axe_finds_nothing_in_the_bar(page, site, travelling, scheme, forced):
+    page.emulate_media(color_scheme=scheme, forced_colors=forced)
     for viewport in (PHONE, {"width": 1280, "height": 800}):
         page.set_viewport_size(viewport)
         for path in ("/", "/ar/", "/no-such-page/"):
             travelling(path)
             assert Axe().run(page).violations_count == 0, Axe().run(page).generate_report()
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        page.goto(f"{site}/?at=yesterday")
+        assert Axe().run(page).violations_count == 0, Axe().run(page).generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_focus_in_the_bar_is_seen_on_its_ground(page, travelling, scheme):
+    page.emulate_media(color_scheme=scheme)
+    travelling("/")
+    ground = page.locator(".travel").evaluate("bar => getComputedStyle(bar).backgroundColor")
+    for part in (page.get_by_label("Date and time"), page.get_by_role("link", name="Back to now")):
+        part.focus()
+        assert part.evaluate("part => getComputedStyle(part).outlineStyle") == "solid"
+        assert part.evaluate("part => getComputedStyle(part).outlineColor") != ground

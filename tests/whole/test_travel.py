@@ -106,7 +106,7 @@ def test_of_a_time_that_comes_twice_the_first_is_meant(site, traveller):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yesterday", "2025-13-01", "0001-01-01", "9999-12-31T23:59", "1899-12-31T12:00Z", "2025-03-30T01:30", "<b>"],
+    ["", "yesterday", "2025-13-01", "0001-01-01", "9999-12-31T23:59", "1899-12-31T12:00Z", "<b>"],
 )
 def test_an_unreadable_instant_shows_the_page_as_of_now_and_says_how_to_write_it(site, traveller, text):
     page = traveller.get("/", {"at": text})
@@ -117,6 +117,61 @@ def test_an_unreadable_instant_shows_the_page_as_of_now_and_says_how_to_write_it
     assert page["Cache-Control"] == "private, no-store"
     assert "at=" not in page.content.decode()
     assert "Tavelle 16:00 Port Brennick 13:00" in words(page)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"at": "2025-03-30T01:30"}, {"at_local": "2025-03-30T01:30", "at_city": "Europe/Dublin"}]
+)
+def test_a_time_that_the_clocks_skip_in_spring_is_named_with_the_change_in_both_cities(site, traveller, asked):
+    page = traveller.get("/", asked)
+    assert page.status_code == 200
+    assert "You are seeing the site as it is now." in words(page)
+    assert (
+        "30 March 2025, 01:30 does not exist in Port Brennick: the clocks go forward there from 01:00 to 02:00. "
+        "That is the minute Port Brennick: 30 March 2025, 02:00 (Europe/Dublin, UTC+1) · "
+        "Tavelle: 30 March 2025, 05:00 (Asia/Tbilisi, UTC+4). Choose a time before or after the change."
+    ) in words(page)
+    assert "cannot be read" not in words(page)
+
+
+def way_back(page) -> str:
+    return Page(page.content.decode()).all("a")[0]["href"]
+
+
+BRIDGE_TO_COME = "/statements/2025/06/17/the-bridge-closes/"
+
+
+@pytest.mark.parametrize(
+    ("seen", "back"),
+    [
+        (BRIDGE_TO_COME, "/statements/2025/06/"),
+        (f"{BRIDGE_TO_COME}record/?x=1", "/statements/2025/06/"),
+        ("/no-such-page/", "/"),
+        ("/fr/no-such-page/", "/fr/"),
+        ("/incidents/no-such-counter/", "/incidents/"),
+        # What was taken away says so, and why.
+        (LOST, LOST),
+        ("/statements/?kind=interview", "/statements/?kind=interview"),
+    ],
+)
+def test_the_way_back_to_now_leads_to_a_page_that_is_there(site, traveller, seen, back):
+    page = traveller.get(f"{seen}{'&' if '?' in seen else '?'}at={TOMORROW}")
+    assert way_back(page) == back
+    assert traveller.get(back).status_code == (410 if back == LOST else 200)
+
+
+def test_from_a_counter_that_is_still_to_come_the_way_back_is_to_the_counters(mission, noon, traveller):
+    counter = make_incident(mission, "fair", has_page=True, live_from=NOON + timedelta(hours=1))
+    seen = traveller.get(counter.get_absolute_url(), {"at": TOMORROW})
+    assert seen.status_code == 200
+    assert way_back(seen) == "/incidents/"
+
+
+def test_looking_for_the_way_back_leaves_the_page_as_of_then(site, traveller):
+    page = traveller.get(BRIDGE_TO_COME, {"at": TOMORROW})
+    assert page.status_code == 200
+    assert "From tomorrow on." in words(page)
+    assert "17 June 2025 Tavelle 13:00" in words(page)
 
 
 def test_an_instant_is_chosen_by_the_clocks_of_either_city(site, traveller):
@@ -210,10 +265,11 @@ def test_every_page_has_the_bar_right_after_its_body_begins(site, traveller, pat
 def test_every_link_within_the_site_carries_the_instant(site, traveller, path):
     page = Page(traveller.get(path, {"at": TOMORROW}).content.decode())
     within = [link["href"] for link in page.all("a") if link["href"].startswith(("/", "http://testserver/"))]
-    assert within.pop(0) == path
+    back = "/" if path == "/no-such-page/" else path
+    assert within.pop(0) == back
     assert within
     assert all(address.endswith(f"?at={TOMORROW}") for address in within)
-    others = {link["href"] for link in page.all("a")} - {path, *within}
+    others = {link["href"] for link in page.all("a")} - {back, *within}
     assert {address.partition(":")[0] for address in others} <= {"#main", "tel", "mailto"}
     assert all("at=" not in link["href"] for link in page.all("link"))
     assert all("at=" not in script["src"] for script in page.all("script"))

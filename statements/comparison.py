@@ -53,11 +53,13 @@ class Passage:
     """One paragraph of the two texts.
 
     `part` is title, lead, place or the paragraph's kind. `remarks` say, as safe HTML, what the words do not show.
+    `row` is what the first cell of a table's row says, where the paragraph is another cell of it.
     """
 
     part: str
     runs: tuple[Run, ...]
     remarks: tuple[str, ...] = ()
+    row: str = ""
 
     @property
     def differs(self) -> bool:
@@ -113,7 +115,10 @@ def _pairs(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragra
 def _nearest(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragraph | None, Paragraph | None]]:
     """The pairs, in order, that have most words in common."""
     bags = [_bag(paragraph) for paragraph in new]
-    alike = [[_likeness(bag, other) for other in bags] for bag in map(_bag, old)]
+    alike = [
+        [_likeness(bag, other) or _share_a_row(one, another) for other, another in zip(bags, new, strict=True)]
+        for bag, one in ((_bag(one), one) for one in old)
+    ]
     best = [[0.0] * (len(new) + 1) for _row in range(len(old) + 1)]
     for row in reversed(range(len(old))):
         for column in reversed(range(len(new))):
@@ -144,6 +149,11 @@ def _likeness(one: set[str], other: set[str]) -> float:
     return share if share >= ALIKE else 0
 
 
+def _share_a_row(old: Paragraph, new: Paragraph) -> float:
+    """Something for two cells of one row: they may be the same one though no word is."""
+    return ALIKE / 2 if old.row and old.row == new.row and old.kind == new.kind else 0
+
+
 def _body_passage(old: Paragraph | None, new: Paragraph | None) -> Passage:
     if old and new:
         return _passage(new.kind, old, new)
@@ -151,7 +161,7 @@ def _body_passage(old: Paragraph | None, new: Paragraph | None) -> Passage:
     paragraph = old or new
     assert paragraph is not None
     runs = (Run(change, paragraph.text),) if paragraph.text else ()
-    return Passage(paragraph.kind, runs, tuple(remarks.of_lonely(paragraph, change)))
+    return Passage(paragraph.kind, runs, tuple(remarks.of_lonely(paragraph, change)), paragraph.row)
 
 
 def _passage(part: str, old: Paragraph, new: Paragraph) -> Passage:
@@ -161,7 +171,7 @@ def _passage(part: str, old: Paragraph, new: Paragraph) -> Passage:
         *remarks.of_marks(old, new, edits),
         *remarks.of_changed_links(old, new, edits),
     ]
-    return Passage(part, _runs(edits), tuple(dict.fromkeys(said)))
+    return Passage(part, _runs(edits), tuple(dict.fromkeys(said)), new.row)
 
 
 def _edits(old: str, new: str) -> list[Edit]:

@@ -1,7 +1,7 @@
 """A text's HTML as the paragraphs that a reader meets: what two texts are compared by. Pure, no database."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import groupby
 
@@ -22,11 +22,13 @@ class Paragraph:
 
     `path` holds the elements round it, outermost first, each as its tag followed by its attributes. `marks` holds
     for each character of `text` the formatting, links and attributes that it carries, as pairs of name and value.
+    `row` is what the first cell of its row says, by which a reader finds a cell; for that one itself, it is empty.
     """
 
     path: tuple[tuple[str, ...], ...]
     text: str
     marks: tuple[Marks, ...]
+    row: str = field(default="", compare=False)
 
     @property
     def kind(self) -> str:
@@ -50,6 +52,8 @@ class Reader(HTMLParser):
         self.path: list[tuple[str, ...]] = []
         self.open: list[tuple[str, Marks]] = []
         self.letters: list[tuple[str, Marks]] = []
+        # What the first cell says of each row that is open, None until it has been read.
+        self.rows: list[str | None] = []
 
     @property
     def marks(self) -> Marks:
@@ -64,6 +68,8 @@ class Reader(HTMLParser):
         elif tag in BLOCKS:
             self.end_paragraph()
             self.path.append((tag, *(f"{name}={value}" for name, value in sorted(attrs))))
+            if tag == "tr":
+                self.rows.append(None)
         else:
             self.open.append((tag, self.marks | _marks(tag, attrs)))
 
@@ -71,6 +77,10 @@ class Reader(HTMLParser):
         if tag in BLOCKS:
             self.end_paragraph()
             self.path.pop()
+            if tag == "tr":
+                self.rows.pop()
+            elif tag in ("th", "td") and self.rows[-1] is None:
+                self.rows[-1] = ""
         elif tag not in ("br", "hr"):
             self.open.pop()
 
@@ -92,8 +102,18 @@ class Reader(HTMLParser):
             del self.letters[0]
         if self.letters:
             text, marks = zip(*self.letters, strict=True)
-            self.paragraphs.append(Paragraph(tuple(self.path), "".join(text), marks))
+            said = "".join(text)
+            self.paragraphs.append(Paragraph(tuple(self.path), said, marks, row=self.row_for(said)))
         self.letters = []
+
+    def row_for(self, said: str) -> str:
+        """How the row is called in which something is said; whoever says it first in a row calls it so."""
+        if not self.rows:
+            return ""
+        if self.rows[-1] is None:
+            self.rows[-1] = said
+            return ""
+        return self.rows[-1]
 
 
 def _marks(tag, attrs) -> Marks:

@@ -185,3 +185,33 @@ def test_pictures_are_told_by_what_is_said_of_them():
 def test_what_an_editor_wrote_is_never_markup_in_a_remark():
     found = compare(Wording(), Wording(pictures=(Shown("a", "<img src=x>"),)))
     assert found.remarks == ["A picture was added: “<bdi>&lt;img src=x&gt;</bdi>”."]
+
+
+TIMETABLE = (
+    "<table><caption>Sailings</caption><tr><th></th><th>Out</th><th>Back</th></tr>"
+    "<tr><th>Saturday</th><td>nine</td><td>ten</td></tr><tr><th>Sunday</th><td>nine</td><td>ten</td></tr></table>"
+)
+
+
+def rows(old: str, new: str) -> list[tuple[str, str, str]]:
+    """The passages that differ: the row, and the words before and now."""
+    return [(passage.row, passage.old, passage.new) for passage in of_bodies(old, new).findings]
+
+
+def test_a_changed_cell_is_named_by_its_row():
+    assert rows(TIMETABLE, TIMETABLE.replace("Sunday</th><td>nine", "Sunday</th><td>noon")) == [
+        ("Sunday", "nine", "noon")
+    ]
+
+
+def test_a_row_that_came_is_told_cell_by_cell_each_by_its_row():
+    longer = TIMETABLE.replace("</table>", "<tr><th>Monday</th><td>eight</td></tr></table>")
+    assert rows(TIMETABLE, longer) == [("", "", "Monday"), ("Monday", "", "eight")]
+
+
+def test_the_first_cell_of_a_row_and_what_is_no_cell_stand_for_themselves():
+    changed = TIMETABLE.replace("Sailings", "All sailings").replace("Saturday", "Saturday and Easter")
+    assert [row for row, _old, _new in rows(TIMETABLE, changed)] == ["", ""]
+    assert rows(TIMETABLE + "<p>By ferry.</p>", TIMETABLE + "<p>By the ferry.</p>") == [
+        ("", "By ferry.", "By the ferry.")
+    ]

@@ -37,6 +37,17 @@ def speaking(language: str, mission):
             del _mount.root
 
 
+@contextmanager
+def unprefixed():
+    """Addresses lead to what is the same in every language and has no prefix."""
+    before = get_script_prefix()
+    set_script_prefix(getattr(_mount, "root", before))
+    try:
+        yield
+    finally:
+        set_script_prefix(before)
+
+
 def address(request, language: str, path: str | None = None) -> str:
     """The address of a page (by default the one asked for) in another language of the mission."""
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"

@@ -2,7 +2,7 @@ from calendar import monthrange
 from datetime import date
 
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 
 from embassy.languages import speaking
@@ -188,8 +188,10 @@ def topic(request, slug):
 
 @public_page
 def picture(request, digest):
-    """A picture's bytes, while a live edition shows it."""
+    """A picture's bytes, while a live edition shows it; behind a language's prefix, the way to its one address."""
     found = get_object_or_404(Picture.objects.of(request.mission).live(at=request.instant), digest=digest)
+    if request.path != found.get_absolute_url():
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
     try:
         response = HttpResponse(found.read(), content_type="image/webp")
     except FileNotFoundError as missing:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from embassy.content import ContentQuerySet
+from embassy.languages import unprefixed
 from embassy.models import Mission
 from statements.models.edition import Edition
 from statements.models.moves import WrongMove
@@ -43,7 +44,9 @@ class Picture(models.Model):
         return f"{self.digest[:12]} ({self.width} × {self.height})"
 
     def get_absolute_url(self):
-        return reverse("picture", args=[self.digest])
+        """One address in every language, so that caches keep one copy."""
+        with unprefixed():
+            return reverse("picture", args=[self.digest])
 
     def read(self) -> bytes:
         """The bytes as they are stored: at most some hundred kilobytes, since they have been normalised."""

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from embassy.languages import speaking
 from statements.models import Figure, Picture
 from statements.pictures import normalise
 from tests.browsing import filled_in
@@ -49,6 +50,24 @@ def test_a_picture_is_public_exactly_while_its_edition_is(client, shown, time_ma
     shown.figures.get().edition.withdraw(None, "It was another lake.", NOON + 2 * HOUR)
     time_machine.move_to(NOON + 2 * HOUR, tick=False)
     assert client.get(address).status_code == 404
+
+
+def test_a_picture_has_one_address_in_every_language(client, shown, time_machine):
+    address = f"/pictures/{shown.digest}.webp"
+    with speaking("fr", shown.mission):
+        assert shown.get_absolute_url() == address
+    # Before its minute the prefixed address tells no more than the other.
+    assert client.get(f"/fr{address}").status_code == 404
+    time_machine.move_to(NOON + HOUR, tick=False)
+    answer = client.get(f"/fr{address}")
+    assert (answer.status_code, answer["Location"]) == (301, address)
+
+
+def test_a_page_in_another_language_shows_the_picture_at_its_one_address(client, mission, noon):
+    edition = make_draft(make_statement(mission), "fr", "Le bac repart")
+    Figure.objects.create(edition=edition, picture=make_picture(mission), alt="Un lac")
+    edition.approve(by=None, live_from=NOON, now=NOON)
+    assert 'src="/pictures/' in client.get("/fr/").content.decode()
 
 
 def test_its_validator_tells_nothing_when_it_is_not_public(client, shown, time_machine):

@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from consular.hours import in_words
@@ -9,7 +10,6 @@ from consular.models import Closure, Email, Notice, Office, Phone, days_in_words
 from embassy.addresses import AddressedAdmin, AddressedForm
 from embassy.admin import MissionContentAdmin, MissionFields, both_cities
 from embassy.mentions import Mentions
-from embassy.telephone import readable
 from embassy.wordings import Wordings
 
 
@@ -42,6 +42,7 @@ class OfficeAdmin(AddressedAdmin):
         (
             _("Its page"),
             {
+                "classes": ["collapse"],
                 "description": _(
                     "Leave “live from” empty to show the office from now on, and “live until” empty to show it for "
                     "good; at the minute of “live until” its page is taken away."
@@ -65,8 +66,8 @@ class OfficeAdmin(AddressedAdmin):
 
     @admin.display(description=_("emergency number"))
     def emergency_number(self, office):
-        numbers = [readable(phone.number) for phone in office.phones.all() if phone.emergency]
-        return ", ".join(numbers) or _("none")
+        numbers = [(str(phone),) for phone in office.phones.all() if phone.emergency]
+        return format_html_join(", ", '<bdi dir="ltr">{}</bdi>', numbers) or _("none")
 
     @admin.display(description=_("opening hours in words"))
     def hours_as_read(self, office):
@@ -86,6 +87,8 @@ class ClosureForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "last_day" in self.fields:
             self.fields["last_day"].required = False
+        for name in {"first_day", "last_day"} & self.fields.keys():
+            self.fields[name].error_messages["invalid"] = _("Write the day as year, month and day: 2026-01-26.")
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data

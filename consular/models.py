@@ -12,7 +12,7 @@ from consular.hours import OpenDay, parse, validate_hours
 from embassy.labels import LabelField
 from embassy.live import Live, LiveQuerySet
 from embassy.models import Mission
-from embassy.telephone import TelephoneField
+from embassy.telephone import TelephoneField, readable
 
 
 class Office(Live):
@@ -102,7 +102,7 @@ class Phone(models.Model):
         ordering = ["-emergency", "position", "pk"]
 
     def __str__(self):
-        return self.number
+        return readable(self.number) if self.number else ""
 
 
 class Email(models.Model):

@@ -1,7 +1,5 @@
 """Addresses that an editor need not think of: made from a label, numbered when taken."""
 
-from datetime import datetime
-
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -49,10 +47,11 @@ class AddressedForm(MissionContentForm):
             cleaned["slug"] = free_address(cleaned[self.named_by], self.instance._meta.model_name, others)
         return cleaned
 
-
-def has_been_public(row, at: datetime) -> bool:
-    """Whether readers may know the address of a row with a public life: its first minute has come."""
-    return row is not None and (row.live_from is None or row.live_from <= at)
+    def clean_live_from(self):
+        live_from = self.cleaned_data["live_from"]
+        if self.instance.pk is not None:
+            self.instance.check_beginning(live_from, at=self.instance.seen_at)
+        return live_from
 
 
 class AddressedAdmin(MissionContentAdmin):
@@ -62,10 +61,11 @@ class AddressedAdmin(MissionContentAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "slug"] if has_been_public(obj, request.instant) else fields
+        return [*fields, "slug"] if obj is not None and obj.has_begun(at=request.instant) else fields
 
     def has_delete_permission(self, request, obj=None):
-        return not has_been_public(obj, request.instant) and super().has_delete_permission(request, obj)
+        begun = obj is not None and obj.has_begun(at=request.instant)
+        return not begun and super().has_delete_permission(request, obj)
 
     def get_actions(self, request):
         # Among the chosen ones may be some that have been public.

@@ -48,13 +48,28 @@ class Live(models.Model):
             )
         ]
 
+    def has_begun(self, *, at: datetime) -> bool:
+        """Whether the first minute of the row has come by the instant: readers may know its address."""
+        return self.live_from is None or self.live_from <= at
+
+    def check_beginning(self, live_from: datetime | None, *, at: datetime):
+        """Raise ValidationError where a new beginning would make what has begun something that is still to come."""
+        if live_from is not None and live_from > at and self.has_begun(at=at):
+            raise ValidationError(
+                _(
+                    "Readers have seen this already, so it cannot begin later: links to its page would break. Leave "
+                    "“live from” as it was; to take it away, end its showing with “live until”."
+                ),
+                code="begun",
+            )
+
     def has_ended(self, *, at: datetime) -> bool:
         """Whether the public has seen this before the instant and sees it no more."""
         return self.live_until is not None and self.live_until <= at
 
     def is_live(self, *, at: datetime) -> bool:
         """Whether the public sees this at the instant: `.live(at=…)` for a row already in hand."""
-        return (self.live_from is None or self.live_from <= at) and (self.live_until is None or at < self.live_until)
+        return self.has_begun(at=at) and (self.live_until is None or at < self.live_until)
 
 
 class NoOverlap(models.BaseConstraint):

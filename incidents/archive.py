@@ -1,7 +1,11 @@
 """The line `incident` of an archive: a day counter."""
 
+from datetime import datetime
 from typing import Literal
 
+from django.core.exceptions import ValidationError
+
+from embassy.archive.defects import Refused
 from embassy.archive.keys import Day, Instant, Labels, Line, Position, RequiredLabels, SlugIdentifier
 from embassy.archive.line_types import one_by_one
 from embassy.archive.rows import settle
@@ -27,7 +31,16 @@ class IncidentLine(Line):
 def store(line: IncidentLine, run) -> str:
     """Count from the day; a summary gives the counter a page of its own."""
     incident = Incident.objects.of(run.mission).filter(slug=line.id).first()
+    if incident is not None:
+        _check_beginning(incident, line, run.at)
     values = line.given("date", "title", "remark", "direction", "summary", "position", "live_from", "live_until")
     if line.summary:
         values["has_page"] = True
     return settle(incident or Incident(mission=run.mission, slug=line.id), values, KEYS)
+
+
+def _check_beginning(incident: Incident, line: IncidentLine, at: datetime):
+    try:
+        incident.check_beginning(line.live_from, at=at)
+    except ValidationError as error:
+        raise Refused.by_model(ValidationError({"live_from": error}), KEYS) from error

@@ -134,6 +134,28 @@ def test_another_missions_office_is_not_on_the_desk(desk, elsewhere):
     assert desk.get(f"{OFFICES}{office.pk}/change/").status_code == 302
 
 
+def test_an_office_that_readers_have_seen_does_not_begin_later(desk, mission):
+    office = make_office(mission)
+    page = save(desk, f"{OFFICES}{office.pk}/change/", live_from_local="2025-06-20T09:00")
+    assert "Readers have seen this already, so it cannot begin later" in words(page)
+    assert desk.get("/consular/consular-section/").status_code == 200
+
+
+def test_what_is_rarely_changed_of_an_office_is_folded_up_unless_it_is_wrong(desk, mission):
+    office = make_office(mission)
+    address = f"{OFFICES}{office.pk}/change/"
+    assert "<details>" in desk.get(address).content.decode()
+    assert "<details>" not in save(desk, address, position="first").content.decode()
+
+
+def test_numbers_are_grouped_as_on_the_site(desk, mission):
+    office = make_office(mission)
+    Phone.objects.create(office=office, number="+442079460958", emergency=True)
+    for page in (OFFICES, f"{OFFICES}{office.pk}/change/", "/admin/embassy/mission/"):
+        assert "+44 20 7946 0958" in words(desk.get(page)), page
+        assert "+442079460958" not in words(desk.get(page)), page
+
+
 # Closures
 
 
@@ -150,8 +172,8 @@ def test_a_closure_without_a_last_day_is_of_one_day(desk, mission):
         ({"last_day": "2025-06-17"}, "The last day must not be earlier than the first day."),
         ({"first_day": "2025-06-01"}, "The office has a closure with this first day already."),
         ({"first_day": ""}, "This field is required"),
-        ({"first_day": "18 June"}, "Enter a valid date"),
-        ({"last_day": "soon"}, "Enter a valid date"),
+        ({"first_day": "18 June"}, "Write the day as year, month and day: 2026-01-26."),
+        ({"last_day": "soon"}, "Write the day as year, month and day: 2026-01-26."),
         ({"office": ""}, "This field is required"),
         ({"office": "x"}, "Select a valid choice"),
         ({"office": "9" * 30}, "Select a valid choice"),

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -80,6 +80,23 @@ def test_an_address_can_change_until_its_first_minute(desk, mission):
     save(desk, change(incident), slug="blaze")
     incident.refresh_from_db()
     assert incident.slug == "blaze"
+
+
+@pytest.mark.parametrize("live_from", [None, NOON - timedelta(days=9), NOON])
+def test_a_counter_that_readers_have_seen_does_not_begin_later(desk, mission, live_from):
+    incident = make_incident(mission, "fire", has_page=True, live_from=live_from)
+    page = save(desk, change(incident), live_from_local="2025-06-20T09:00", position="3")
+    assert "Readers have seen this already, so it cannot begin later" in words(page)
+    incident.refresh_from_db()
+    assert (incident.live_from, incident.position) == (live_from, 10)
+    assert desk.get("/incidents/fire/").status_code == 200
+
+
+def test_a_counter_that_is_still_to_come_is_moved(desk, mission):
+    incident = make_incident(mission, "fire", live_from=NOON + timedelta(minutes=1))
+    save(desk, change(incident), live_from_local="2025-06-20T09:00")
+    incident.refresh_from_db()
+    assert incident.live_from == datetime(2025, 6, 20, 8, 0, tzinfo=UTC)
 
 
 def test_saving_a_form_as_it_stands_changes_nothing(desk, mission):

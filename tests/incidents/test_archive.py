@@ -87,3 +87,10 @@ def test_any_identifier_of_the_sender_makes_an_address_and_is_known_again(tmp_pa
     assert all(client.get(f"/incidents/{slug}/").status_code == 200 for slug in addresses)
     import_lines(tmp_path, *lines)
     assert set(Incident.objects.values_list("slug", flat=True)) == addresses
+
+
+def test_an_archive_does_not_make_a_seen_counter_begin_later(tmp_path):
+    import_lines(tmp_path, make_incident_line())
+    report = import_lines(tmp_path, make_incident_line(live_from="2025-07-01T00:00:00Z"))
+    assert report.defects[0].startswith("line 1: live_from: Readers have seen this already, so it cannot begin later")
+    assert Incident.objects.get().live_from is None

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import InstantField
 from embassy.models import Mission, languages
 from embassy.pickers import ManyPicker, Picker
-from embassy.wordings import Wordings
+from embassy.wordings import Wordings, grouped
 
 # In a narrow column each city has a line of its own, and nothing between them.
 BETWEEN = mark_safe('<span class="between"> · </span>')
@@ -136,7 +136,7 @@ LINE: tuple[Any, Any] = (_("The line for consular queries"), {"fields": ["consul
 @admin.register(Mission)
 class MissionAdmin(Wordings, admin.ModelAdmin):
     form = MissionForm
-    list_display = ["__str__", "host", "home_city", "host_city", "now_in_both", "consular_phone"]
+    list_display = ["__str__", "host", "home_city", "host_city", "now_in_both", "consular_number"]
     readonly_fields = ["crest_as_shown"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "host"]}),
@@ -176,6 +176,10 @@ class MissionAdmin(Wordings, admin.ModelAdmin):
     @admin.display(description=_("now"))
     def now_in_both(self, mission):
         return both_cities(mission, mission.seen_at)
+
+    @admin.display(description=_("telephone for consular queries"), ordering="consular_phone")
+    def consular_number(self, mission):
+        return grouped(mission.consular_phone)
 
     @admin.display(description=_("as it is shown"))
     def crest_as_shown(self, mission):

@@ -1,6 +1,6 @@
-"""Labels at the desk, for those who may not change them: the wordings by language.
+"""Labels and telephone numbers at the desk, for those who may not change them: as a reader would have them.
 
-Django shows a JSON field that is only to be read as JSON.
+Django shows a JSON field that is only to be read as JSON, and a number as it is stored.
 """
 
 from functools import cache
@@ -8,10 +8,11 @@ from functools import cache
 from django.contrib import admin
 from django.contrib.admin.helpers import AdminForm, InlineAdminFormSet
 from django.contrib.admin.utils import flatten_fieldsets
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 
 from embassy.labels import LabelField
+from embassy.telephone import TelephoneField, readable
 
 
 @cache
@@ -34,14 +35,36 @@ def as_read(field: LabelField):
     return wordings
 
 
+def grouped(number: str) -> str:
+    """A telephone number in its groups, which keep their order among Arabic words; a dash for none."""
+    return format_html('<bdi dir="ltr">{}</bdi>', readable(number)) if number else "—"
+
+
+@cache
+def as_dialled(field: TelephoneField):
+    """A column of the admin that shows a telephone number in its groups. The same for each field, as above."""
+
+    @admin.display(description=field.verbose_name)
+    def number(row):
+        return grouped(getattr(row, field.name))
+
+    number.__name__ = field.name
+    return number
+
+
+COLUMNS = {LabelField: as_read, TelephoneField: as_dialled}
+
+
 def show(part: AdminForm | InlineAdminFormSet, opts, readonly):
-    """Show in words the labels among the fields of a form, or of an inline, that are only to be read."""
-    labels = {
-        field.name: as_read(field) for field in opts.fields if isinstance(field, LabelField) and field.name in readonly
+    """Show labels in words and numbers in groups where a form, or an inline, has them only to be read."""
+    columns = {
+        field.name: COLUMNS[type(field)](field)
+        for field in opts.fields
+        if type(field) in COLUMNS and field.name in readonly
     }
-    part.readonly_fields = [labels.get(name, name) for name in part.readonly_fields]
+    part.readonly_fields = [columns.get(name, name) for name in part.readonly_fields]
     part.fieldsets = [
-        (title, {**options, "fields": [labels.get(name, name) for name in options["fields"]]})
+        (title, {**options, "fields": [columns.get(name, name) for name in options["fields"]]})
         for title, options in part.fieldsets
     ]
 

@@ -3,8 +3,10 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from consular.models import Email, Phone
 from embassy.models import Mission
 from tests.browsing import filled_in, save, words
+from tests.making import make_office
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -95,6 +97,29 @@ def test_missions_are_neither_added_nor_deleted(consul, mission):
         assert consul.get(address).status_code == 403
         assert consul.post(address, {"post": "yes"}).status_code == 403
     assert Mission.objects.filter(pk=mission.pk).exists()
+
+
+# What each role sees of an office's numbers and addresses, and whether it may change them.
+OFFICES = {
+    "Authors": (False, False),
+    "Editors": (True, False),
+    "Consular editors": (True, True),
+    "Administrators": (True, True),
+}
+
+
+@pytest.mark.parametrize("role", OFFICES)
+def test_who_sees_an_office_sees_its_numbers_and_addresses(browsers, mission, role):
+    office = make_office(mission)
+    Phone.objects.create(office=office, number="+442079460111", label={"en": "Passports"})
+    Email.objects.create(office=office, address="passports@orlemar.example")
+    page = browsers(role).get(f"/admin/consular/office/{office.pk}/change/")
+    seen, changed = OFFICES[role]
+    assert (page.status_code == 200) == seen
+    assert ("+44 20 7946 0111" in words(page)) == seen
+    assert ("passports@orlemar.example" in page.content.decode()) == seen
+    assert ('name="phones-0-number"' in page.content.decode()) == changed
+    assert ('name="emails-0-address"' in page.content.decode()) == changed
 
 
 @pytest.mark.parametrize("role", ["Authors", "Editors"])

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from statements.body import for_typing, from_typing
+from statements.letters import tidy
 from statements.models import Edition
 
 
@@ -26,7 +27,10 @@ class WritingForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"status"}
 
     def clean_title(self):
-        return " ".join(self.cleaned_data["title"].split())
+        return tidy(self.cleaned_data["title"])
+
+    def clean_lead(self):
+        return tidy(self.cleaned_data["lead"])
 
     def clean_body(self):
         return from_typing(self.cleaned_data["body"])

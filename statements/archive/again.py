@@ -11,6 +11,7 @@ from statements.archive import images
 from statements.archive.images import Image
 from statements.archive.lines import StatementLine
 from statements.body import sanitise
+from statements.letters import tidy
 from statements.models import Edition, Source, WrongMove
 
 if TYPE_CHECKING:
@@ -90,8 +91,10 @@ class Again:
         """Whether the edition has the line's wording; place and pictures count only where the line has them."""
         line = self.line
         return (
-            (edition.title, edition.lead, edition.body) == (line.title, line.lead or "", sanitise(line.body))
-            and line.place in (None, edition.place)
+            (edition.title, edition.lead) == (tidy(line.title), tidy(line.lead or ""))
+            # Also what was stored before the vocabulary was what it is now.
+            and sanitise(edition.body) == sanitise(line.body)
+            and (line.place is None or edition.place == tidy(line.place))
             and (line.images is None or [image.looks for image in pictures] == images.shown_by(edition.figures.all()))
         )
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from django.db.models import Max
 
 from embassy.archive.defects import Refused, shown
-from embassy.archive.keys import UNSPEAKABLE
 from embassy.archive.line_types import in_batches
 from embassy.archive.run import Entry, Run, repeated
 from embassy.models import Mission
@@ -16,7 +15,6 @@ from statements.archive.again import Again
 from statements.archive.lines import StatementLine
 from statements.archive.subjects import Subjects
 from statements.archive.writing import Writing
-from statements.body import sanitise
 from statements.models import Edition, Source, Statement
 from statements.models.statement import slug_of
 
@@ -154,9 +152,6 @@ class Batch:
         owner = self.owners.get(line.legacy_url or "", line.id)
         if line.legacy_url and owner != line.id:
             problems["legacy_url"] = f"{shown(line.legacy_url)} is the old address of {shown(owner)} already."
-        # A character may hide in an entity: only the parsed HTML shows it.
-        if "&#" in line.body and (found := UNSPEAKABLE.search(sanitise(line.body))):
-            problems["body_html"] = f"holds the character U+{ord(found[0]):04X}, which no page can show. Take it out."
         if line.translation_of == line.id:
             problems["translation_of"] = "names the line itself. Name the line of the original, or leave it out."
         if problems:

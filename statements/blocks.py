@@ -1,0 +1,281 @@
+"""The tree of a text as the blocks that can be stored, and what becomes of everything that is none of them.
+
+Pure, no database. Whatever a block is made from, its words are kept, in their order, and none is glued to the next.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from html import escape
+
+from statements.inline import BR, Marks, Words, html_of, marks_within, paragraphs, without_bullet
+from statements.letters import spelled, tidy
+from statements.tree import INLINE, Element
+
+HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
+LISTS = {"ul": "ul", "ol": "ol", "menu": "ul", "dir": "ul"}
+PARTS = {"question", "answer"}
+DIGEST = re.compile(r"[0-9a-f]{64}")
+NUMBER = re.compile(r"[2-9]|[1-9]\d{1,2}")
+LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
+DIRECTIONS = {"ltr", "rtl", "auto"}
+# Word writes a list as paragraphs, each with its level in the style and its sign in a span of its own.
+WORD_ITEM = re.compile(r"mso-list:\s*\w+\s+level([1-9])", re.IGNORECASE)
+WORD_SIGN = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
+NUMBERED = re.compile(r"\s*\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
+
+# The level and the kind of list that a paragraph is an item of.
+Item = tuple[int, str]
+
+
+@dataclass
+class Block:
+    """A block as it is stored; `inner` is HTML."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    inner: str = ""
+    item: Item | None = None
+
+    def __str__(self):
+        attributes = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes.items())
+        return f"<{self.tag}{attributes}>" + ("" if self.tag == "hr" else f"{self.inner}</{self.tag}>")
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it is a paragraph that says nothing but its words."""
+        return self.tag == "p" and not self.attributes
+
+
+@dataclass
+class Frame:
+    """What the next words belong to: their block, and what the elements around them say of it."""
+
+    tag: str = "p"
+    attributes: dict[str, str] = field(default_factory=dict)
+    marks: Marks = ()
+    item: Item | None = None
+    # Inside an item, a cell or a quotation stand neither headings nor questions.
+    nested: bool = False
+    in_table: bool = False
+    # Inside <pre>, where lines end as they are written.
+    as_typed: bool = False
+
+
+class Writer:
+    """Gathers words until their block ends, and the blocks that have ended."""
+
+    def __init__(self, frame: Frame):
+        self.frame = frame
+        self.words: Words = []
+        self.blocks: list[Block] = []
+
+    def walk(self, element: Element):
+        """Take in all that stands in an element."""
+        for child in element.children:
+            if isinstance(child, str):
+                lines = child.split("\n") if self.frame.as_typed else [child]
+                self.words.append((BR.join(spelled(line) for line in lines), self.frame.marks))
+            elif child.tag == "br":
+                self.words.append((BR, self.frame.marks))
+            elif child.tag in INLINE:
+                self.phrase(child)
+            else:
+                self.end()
+                self.block(child)
+
+    def phrase(self, element: Element):
+        """Take in a part of a line."""
+        if self.frame.item and WORD_SIGN.search(element.attributes.get("style", "")):
+            self.frame.item = (self.frame.item[0], "ol" if NUMBERED.match(element.text()) else "ul")
+            return
+        outside = self.frame.marks
+        self.frame.marks = marks_within(outside, element, _language(element))
+        self.walk(element)
+        self.frame.marks = outside
+
+    def block(self, element: Element):
+        """Take in a block, as what it is or as its nearest kin."""
+        tag, frame = element.tag, self.frame
+        if tag == "hr":
+            self.blocks.append(Block("hr"))
+        elif tag in LISTS:
+            self.blocks += _list(element, frame)
+        elif tag == "table" and not frame.in_table:
+            self.blocks += _table(element, frame)
+        elif tag == "blockquote":
+            inner = blocks(element, replace(frame, tag="p", attributes={}, nested=True))
+            self.blocks += _filled(Block("blockquote", _said(frame, element), _joined(inner)))
+        else:
+            self.blocks += _figure(element)
+            self.within(element, _frame_of(element, frame))
+
+    def within(self, element: Element, frame: Frame):
+        outside, self.frame = self.frame, frame
+        self.walk(element)
+        self.end()
+        self.frame = outside
+
+    def end(self):
+        """End the block that words are gathered for."""
+        words, self.words = self.words, []
+        for part in paragraphs(words):
+            self.blocks.append(self.made_of(part))
+
+    def made_of(self, words: Words) -> Block:
+        frame, item = self.frame, self.frame.item
+        speaks = "data-part" in frame.attributes
+        if frame.tag == "p" and not speaks and not frame.nested and without_bullet(words) is not words:
+            words, item = without_bullet(words), item or (1, "ul")
+        return Block(frame.tag, frame.attributes, html_of(words, speaks=speaks), item)
+
+
+def blocks(element: Element, frame: Frame | None = None) -> list[Block]:
+    """What stands in an element, as blocks."""
+    writer = Writer(frame or Frame())
+    writer.walk(element)
+    writer.end()
+    return list(_with_lists(writer.blocks))
+
+
+def _language(element: Element) -> dict[str, str]:
+    """The language and the direction that an element says it is in."""
+    language, direction = element.attributes.get("lang", ""), element.attributes.get("dir", "").lower()
+    return ({"lang": language} if LANGUAGE.fullmatch(language) else {}) | (
+        {"dir": direction} if direction in DIRECTIONS else {}
+    )
+
+
+def _said(frame: Frame, element: Element) -> dict[str, str]:
+    """What a block says of itself, or what stands around it says for it."""
+    around = {name: value for name, value in frame.attributes.items() if name in ("lang", "dir")}
+    return around | _language(element)
+
+
+def _frame_of(element: Element, frame: Frame) -> Frame:
+    """The frame for the words of a paragraph, a heading, or a block that has no name here."""
+    tag = "p" if frame.nested else HEADINGS.get(element.tag, "p")
+    attributes = _said(frame, element)
+    if element.attributes.get("data-part") in PARTS and element.tag == "p" and not frame.nested:
+        attributes["data-part"] = element.attributes["data-part"]
+    level = WORD_ITEM.search(element.attributes.get("style", ""))
+    item = (int(level[1]), "ul") if level and tag == "p" else None
+    as_typed = frame.as_typed or element.tag == "pre"
+    return replace(frame, tag=tag, attributes=attributes, item=item, as_typed=as_typed)
+
+
+def _figure(element: Element) -> list[Block]:
+    """The place in the text of one of the edition's pictures, if the element names one by its digest."""
+    digest = element.attributes.get("data-picture", "") if element.tag == "figure" else ""
+    return [Block("figure", {"data-picture": digest})] if DIGEST.fullmatch(digest) else []
+
+
+def _filled(block: Block) -> list[Block]:
+    """The block, if anything stands in it."""
+    return [block] if block.inner else []
+
+
+def _joined(parts: Iterable[Block]) -> str:
+    return "".join(str(part) for part in parts)
+
+
+def _unwrapped(parts: list[Block]) -> str:
+    """What stands in an item or a cell: without the paragraph round it where there is but one."""
+    if parts and parts[0].is_bare and all(part.tag in ("ul", "ol") for part in parts[1:]):
+        return parts[0].inner + _joined(parts[1:])
+    return _joined(parts)
+
+
+def _list(element: Element, frame: Frame) -> list[Block]:
+    inside = replace(frame, tag="p", attributes={}, item=None, nested=True)
+    items: list[Block] = []
+    for child in _elements(element, "li"):
+        if child.tag in LISTS and items:
+            # A list that stands between the items belongs to the one before it.
+            items[-1].inner += _joined(_list(child, inside))
+        else:
+            item = child if child.tag == "li" else Element("li", children=[child])
+            items += _filled(Block("li", _language(item), _unwrapped(blocks(item, inside))))
+    attributes = _said(frame, element)
+    if element.tag == "ol" and NUMBER.fullmatch(element.attributes.get("start", "")):
+        attributes["start"] = element.attributes["start"]
+    return _filled(Block(LISTS[element.tag], attributes, _joined(items)))
+
+
+def _elements(element: Element, tag: str) -> Iterator[Element]:
+    """The elements in an element; words that stand between them come in an element of this tag."""
+    for child in element.children:
+        if isinstance(child, Element):
+            yield child
+        elif tidy(child):
+            yield Element(tag, children=[child])
+
+
+def _table(element: Element, frame: Frame) -> list[Block]:
+    inside = replace(frame, tag="p", attributes={}, item=None, nested=True, in_table=True)
+    captions, rows = [], []
+    for child in _elements(element, "tr"):
+        if child.tag == "caption":
+            captions += blocks(child, inside)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows += [_row(row, inside, child.tag == "thead") for row in _elements(child, "tr")]
+        else:
+            rows.append(_row(child, inside))
+    inner = " ".join(block.inner for block in captions if block.tag == "p")
+    caption = _joined(_filled(Block("caption", {}, inner)))
+    body = _joined(_filled(Block("tbody", {}, _joined(row for row in rows if row.inner))))
+    aside = [block for block in captions if block.tag != "p"]
+    return [*aside, *_filled(Block("table", _said(frame, element), caption + body if body else ""))]
+
+
+def _row(row: Element, inside: Frame, is_head: bool = False) -> Block:
+    cells = [_cell(cell, inside, is_head) for cell in _elements(row, "td")]
+    # Who heads its column has no words beside it, but other heads.
+    scope = "row" if any(cell.tag == "td" for cell in cells[1:]) else "col"
+    for cell in cells:
+        if cell.tag == "th":
+            cell.attributes["scope"] = scope
+    return Block("tr", _language(row), _joined(cells))
+
+
+def _cell(cell: Element, inside: Frame, is_head: bool) -> Block:
+    attributes = _language(cell)
+    for name in ("colspan", "rowspan"):
+        if NUMBER.fullmatch(cell.attributes.get(name, "")):
+            attributes[name] = cell.attributes[name]
+    return Block("th" if is_head or cell.tag == "th" else "td", attributes, _unwrapped(blocks(cell, inside)))
+
+
+def _with_lists(found: list[Block]) -> Iterator[Block]:
+    """The blocks, those that are items of a list as lists."""
+    items: list[Block] = []
+    for block in found:
+        if block.item:
+            items.append(block)
+            continue
+        yield from _as_lists(items, 1)
+        items = []
+        yield block
+    yield from _as_lists(items, 1)
+
+
+def _as_lists(items: list[Block], level: int) -> list[Block]:
+    """Items of this level and deeper ones as lists; what is deeper stands in the item before it."""
+    lists: list[Block] = []
+    first = 0
+    while first < len(items):
+        head = items[first]
+        end = first + 1
+        while end < len(items) and _level(items[end]) > max(level, _level(head)):
+            end += 1
+        inner = head.inner + _joined(_as_lists(items[first + 1 : end], level + 1))
+        kind = head.item[1] if head.item else "ul"
+        if not lists or lists[-1].tag != kind:
+            lists.append(Block(kind))
+        lists[-1].inner += str(Block("li", head.attributes, inner))
+        first = end
+    return lists
+
+
+def _level(block: Block) -> int:
+    return block.item[0] if block.item else 1

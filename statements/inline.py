@@ -1,0 +1,141 @@
+"""What stands within one block: its words, each with what it is marked as. Pure, no database."""
+
+import re
+from html import escape
+from itertools import pairwise
+
+from statements.letters import BORDER, NO_BREAK, spaced, tidy
+from statements.tree import Element
+
+# A mark is a tag with its attributes. The marks of a word enclose one another in this order, outermost first; the
+# editor writes them so, too.
+RANK = ["a", "span", "abbr", "cite", "q", "b", "strong", "em", "sub", "sup"]
+Mark = tuple[str, tuple[tuple[str, str], ...]]
+Marks = tuple[Mark, ...]
+Words = list[tuple[str, Marks]]
+
+SAME = {"strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "cite": "cite", "q": "q"}
+SAID_BY_STYLE = {
+    "strong": re.compile(r"(?:^|;)\s*font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE),
+    "em": re.compile(r"(?:^|;)\s*font-style\s*:\s*(?:italic|oblique)", re.IGNORECASE),
+    "sup": re.compile(r"(?:^|;)\s*vertical-align\s*:\s*super", re.IGNORECASE),
+    "sub": re.compile(r"(?:^|;)\s*vertical-align\s*:\s*sub\b", re.IGNORECASE),
+}
+DENIED_BY_STYLE = {
+    "strong": re.compile(r"(?:^|;)\s*font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE),
+    "em": re.compile(r"(?:^|;)\s*font-style\s*:\s*normal", re.IGNORECASE),
+}
+# The end of a line within a block.
+BR = "\x01"
+BLANK = f" {NO_BREAK}"
+AT_LINE_ENDS = re.compile(f"[{BLANK}{BORDER}{BR}]{{2,}}")
+AT_EDGES = re.compile(f"^[{BLANK}{BORDER}{BR}]+|(?<![{BLANK}{BORDER}{BR}])[{BLANK}{BORDER}{BR}]+$")
+BULLET = re.compile(f"{BORDER}*[•·▪◦‣●■]{BORDER}*[{BLANK}][{BLANK}{BORDER}]*(?=[^{BORDER}])")
+# A line this long that does not end a sentence was broken by a page's margin, as PDFs hand it over.
+LONG_LINE = 45
+SENTENCE_END = tuple(".!?:;…»”)؟؛،。")
+
+
+def marks_within(marks: Marks, element: Element, language: dict[str, str]) -> Marks:
+    """The marks of the words in an element that itself stands within marks."""
+    found = dict(marks)
+    for tag, attributes in _marks_of(element):
+        found[tag] = attributes
+    for tag, said in DENIED_BY_STYLE.items():
+        if said.search(element.attributes.get("style", "")):
+            found.pop(tag, None)
+    if language:
+        found["span"] = tuple(sorted((dict(found.get("span", ())) | language).items()))
+    return tuple(sorted(found.items(), key=lambda mark: RANK.index(mark[0])))
+
+
+def _marks_of(element: Element) -> list[Mark]:
+    tag, attributes = element.tag, element.attributes
+    if tag == "a":
+        # An address within the page leads nowhere: nothing that is stored has a name to lead to.
+        href = attributes.get("href", "").strip()
+        kept = [(name, attributes[name]) for name in ("hreflang",) if attributes.get(name)]
+        return [("a", (("href", href), *kept))] if href and not href.startswith("#") else []
+    if tag == "abbr":
+        title = tidy(attributes.get("title", ""))
+        return [("abbr", (("title", title),))] if title else []
+    if tag == "b":
+        return [("b", (("data-speaker", ""),)) if "data-speaker" in attributes else ("strong", ())]
+    style = attributes.get("style", "")
+    said: list[Mark] = [(name, ()) for name, words in SAID_BY_STYLE.items() if words.search(style)]
+    return [*said, (SAME[tag], ())] if tag in SAME else said
+
+
+def paragraphs(words: Words) -> list[Words]:
+    """Words with their blanks put right, and parted where a line was left empty; what says nothing is left out."""
+    text = spaced(BORDER.join(text for text, _marks in words))
+    if BR in text:
+        text = AT_LINE_ENDS.sub(_line_end, text)
+    found, first = [], 0
+    for part in text.split(BR + BR):
+        pieces = _unbroken(AT_EDGES.sub(_borders, part)).split(BORDER)
+        marked = [(piece, marks) for piece, (_text, marks) in zip(pieces, words[first:], strict=False) if piece]
+        if marked:
+            found.append(marked)
+        first += len(pieces) - 1
+    return found
+
+
+def _borders(found: re.Match) -> str:
+    return BORDER * found[0].count(BORDER)
+
+
+def _line_end(found: re.Match) -> str:
+    """One end of a line, or two for a line left empty, without blanks around."""
+    ends = found[0].count(BR)
+    return BR * min(ends, 2) + _borders(found) if ends else found[0]
+
+
+def _unbroken(text: str) -> str:
+    """The lines of a paragraph, those joined again that a page's margin has broken."""
+    lines = text.split(BR)
+    joined = lines[0]
+    for before, line in pairwise(lines):
+        joined += _between(before.replace(BORDER, ""), line.replace(BORDER, "")) + line
+    return joined
+
+
+def _between(before: str, after: str) -> str:
+    if len(before) < LONG_LINE or before.endswith(SENTENCE_END) or not after[0].isalpha() or after[0].isupper():
+        return BR
+    return "" if before[-1] == "-" and before[-2].isalpha() else " "
+
+
+def without_bullet(words: Words) -> Words:
+    """The words without the sign of a list before them; the very same when there is none."""
+    text = BORDER.join(text for text, _marks in words)
+    sign = BULLET.match(text)
+    if not sign:
+        return words
+    pieces = (_borders(sign) + text[sign.end() :]).split(BORDER)
+    return [(piece, marks) for piece, (_text, marks) in zip(pieces, words, strict=True) if piece]
+
+
+def html_of(words: Words, *, speaks: bool = False) -> str:
+    """Words as HTML; a speaker's name is one only where somebody `speaks`."""
+    html: list[str] = []
+    opened: list[Mark] = []
+    for text, marks in words:
+        wanted = list(marks) if speaks else _without_speaker(marks)
+        shared = 0
+        while shared < min(len(opened), len(wanted)) and opened[shared] == wanted[shared]:
+            shared += 1
+        html += [f"</{tag}>" for tag, _attributes in reversed(opened[shared:])]
+        html += [_opening(mark) for mark in wanted[shared:]]
+        html.append(escape(text, quote=False).replace(BR, "<br>"))
+        opened = wanted
+    return "".join(html) + "".join(f"</{tag}>" for tag, _attributes in reversed(opened))
+
+
+def _without_speaker(marks: Marks) -> list[Mark]:
+    return list(dict.fromkeys(("strong", ()) if tag == "b" else (tag, attributes) for tag, attributes in marks))
+
+
+def _opening(mark: Mark) -> str:
+    tag, attributes = mark
+    return f"<{tag}{''.join(f' {name}={chr(34)}{escape(value)}{chr(34)}' for name, value in attributes)}>"

@@ -1,0 +1,97 @@
+"""HTML as a tree, read the way a browser reads it, without anything that could run. Pure, no database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import nh3
+
+INLINE = set(
+    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
+    "tt u var".split()
+)
+BLOCKS = set(
+    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote table caption thead tbody tfoot tr th td hr br pre figure figcaption "
+    "div section article header footer main aside nav address center dl dt dd form fieldset legend label details "
+    "summary button option menu dir".split()
+)
+# What stands in these is no text.
+SILENT = set(
+    "script style template iframe object embed applet math svg title xml noscript noembed noframes textarea select "
+    "audio video canvas map".split()
+) - {"option"}
+EMPTY = {"br", "hr"}
+ATTRIBUTES = set(
+    "lang dir class style href hreflang title start colspan rowspan data-part data-speaker data-picture".split()
+)
+# Deeper nesting is no text's; what stands there is read as if it stood at this depth.
+DEEPEST = 40
+
+
+@dataclass
+class Element:
+    """An element with what stands in it, in order."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Element | str"] = field(default_factory=list)
+
+    def elements(self) -> Iterator["Element"]:
+        return (child for child in self.children if isinstance(child, Element))
+
+    def text(self) -> str:
+        return "".join(child if isinstance(child, str) else child.text() for child in self.children)
+
+
+class _Reader(HTMLParser):
+    """Builds the tree of HTML whose every element is closed."""
+
+    def __init__(self):
+        super().__init__()
+        self.root = Element("div")
+        self.open = [self.root]
+        self.too_deep = 0
+
+    def handle_starttag(self, tag, attrs):
+        if len(self.open) > DEEPEST and tag not in EMPTY:
+            self.too_deep += 1
+            self.part(tag)
+            return
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(element)
+        if tag not in EMPTY:
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        if tag in EMPTY:
+            return
+        if self.too_deep:
+            self.too_deep -= 1
+            self.part(tag)
+        else:
+            self.open.pop()
+
+    def handle_data(self, data):
+        self.open[-1].children.append(data)
+
+    def part(self, tag):
+        """Keep apart the words before and behind the edge of a block that is left out."""
+        if tag in BLOCKS:
+            self.open[-1].children.append(" ")
+
+
+def read(html: str) -> Element:
+    """The HTML of whatever origin as a tree under one <div>."""
+    closed = nh3.clean(
+        html,
+        tags=INLINE | BLOCKS,
+        clean_content_tags=SILENT,
+        attributes={"*": ATTRIBUTES},
+        generic_attribute_prefixes=set(),
+        link_rel=None,
+        url_schemes={"http", "https", "mailto", "tel"},
+    )
+    reader = _Reader()
+    reader.feed(closed)
+    reader.close()
+    return reader.root

@@ -1,0 +1,124 @@
+"""Dates as they are written out in a language, and checks of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.utils.dates import MONTHS, MONTHS_ALT, WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from statements.protocol.reading import Advice, Part, Reading
+
+# What may stand between a weekday and its date, and round the number of the day.
+LINK = r"[\s,،]{1,3}(?:(?:the|le|dem|الموافق|يوم)\s+)?"
+ORDINAL = r"(?:st|nd|rd|th|er|-?го)?"
+# Written Arabic spells these in several ways; Django's catalogue knows one.
+ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ё": "е"})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A date as it stands in a part, from `first` to just before `end`; without `year` where none is written."""
+
+    part: Part
+    first: int
+    end: int
+    day: int
+    month: int
+    year: int | None
+    weekday: int | None
+
+    def meant(self, near: date) -> date | None:
+        """The date that is meant, the one nearest to `near` where no year is written; None when there is none."""
+        years = [self.year] if self.year else [near.year - 1, near.year, near.year + 1]
+        found = [day for day in map(self._in, years) if day]
+        return min(found, key=lambda day: abs(day - near), default=None)
+
+    def _in(self, year: int) -> date | None:
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+def folded(text: str) -> str:
+    """The text in small letters and with one spelling for each letter; as long as it was."""
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text).translate(ALIKE)
+
+
+def _stem(name: str) -> str:
+    """What a name keeps through its cases: среда, в среду."""
+    return name[:-1] if len(name) > 4 and name[-1] in "аяьй" else name
+
+
+@cache
+def names(language: str) -> tuple[dict[str, int], dict[str, int]]:
+    """The weekdays (Monday is 0) and the months (January is 1) by how a language writes them, folded."""
+    with override(language):
+        weekdays = {_stem(folded(str(name))): number for number, name in WEEKDAYS.items()}
+        months = {folded(str(name)): number for table in (MONTHS, MONTHS_ALT) for number, name in table.items()}
+    return weekdays, months
+
+
+@cache
+def patterns(language: str) -> list[re.Pattern]:
+    """The two ways to write a date: 16 June 2025 and June 16, 2025, each with or without weekday and year."""
+    weekdays, months = names(language)
+    weekday = rf"(?:\b(?P<weekday>{_any(weekdays)})\w?{LINK})?"
+    month = rf"(?P<month>{_any(months)})\b"
+    day, year = rf"\b(?P<day>\d{{1,2}}){ORDINAL}", r"(?:,?\s+(?P<year>(?:19|20)\d\d))?"
+    return [
+        re.compile(rf"{weekday}{day}\s+(?:of\s+|de\s+|من\s+)?{month}{year}"),
+        re.compile(rf"{weekday}\b{month}\s+{day}\b(?!:){year}"),
+    ]
+
+
+def _any(words) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+def written_in(part: Part) -> list[Written]:
+    """The dates that are written out in a part."""
+    weekdays, months = names(part.language)
+    text, found = folded(part.text), []
+    for pattern in patterns(part.language):
+        for place in pattern.finditer(text):
+            year, weekday = place["year"], place["weekday"]
+            found.append(
+                Written(
+                    part,
+                    *place.span(),
+                    day=int(place["day"]),
+                    month=months[place["month"]],
+                    year=int(year) if year else None,
+                    weekday=weekdays[weekday] if weekday else None,
+                )
+            )
+    return found
+
+
+def today(reading: Reading) -> date:
+    return reading.edition.mission.today(reading.request.instant)
+
+
+def impossible_dates(reading: Reading) -> Iterator[Advice]:
+    for part in reading.parts:
+        for written in written_in(part):
+            if written.meant(near=today(reading)) is None:
+                yield part.advice(_("There is no such date."), written.first, written.end)
+
+
+def wrong_weekdays(reading: Reading) -> Iterator[Advice]:
+    for part in reading.parts:
+        for written in written_in(part):
+            day = written.meant(near=today(reading))
+            if day and written.weekday is not None and day.weekday() != written.weekday:
+                saying = _("%(date)s is a %(weekday)s.") % {
+                    "date": date_format(day, "DATE_FORMAT"),
+                    "weekday": WEEKDAYS[day.weekday()],
+                }
+                yield part.advice(saying, written.first, written.end)

@@ -1,0 +1,90 @@
+"""Checks of what the text stands beside: headings, links, pictures, and the messages before it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponseNotFound
+from django.urls import resolve
+from django.utils.translation import gettext as _
+
+from embassy.middleware import language
+from embassy.travel import OUTSIDE
+from statements.middleware import legacy_redirects
+from statements.models import Edition
+from statements.paragraphs import links
+from statements.protocol.reading import Advice, Reading
+
+YEAR = timedelta(days=366)
+
+
+def headings_out_of_order(reading: Reading) -> Iterator[Advice]:
+    has_first = False
+    for part in reading.parts:
+        kind = part.paragraph.kind
+        if kind == "h3" and not has_first:
+            yield part.advice(_("A small heading without a large one above it."), 0, len(part.text))
+        has_first = has_first or kind == "h2"
+
+
+def pictures_without_words(reading: Reading) -> Iterator[Advice]:
+    for number, figure in enumerate(reading.edition.figures.all(), start=1):
+        if not figure.alt:
+            saying = _("Nothing says what is to be seen, for those who cannot see it.")
+            yield Advice(_("picture %(number)d") % {"number": number}, saying, passage=figure.caption)
+
+
+def titles_used_before(reading: Reading) -> Iterator[Advice]:
+    edition = reading.edition
+    same = Edition.objects.of(edition.mission).filter(
+        language=edition.language,
+        title__iexact=edition.title,
+        published_at__gt=reading.request.instant - YEAR,
+    )
+    for other in same.exclude(statement=edition.statement_id).approved().newest()[:1]:
+        saying = _("The message of %(date)s has the same title: in lists nobody can tell them apart.")
+        day = reading.request.mission.today(other.published_at)
+        yield reading.parts[0].advice(saying % {"date": day}, 0, len(edition.title))
+
+
+def broken_links(reading: Reading) -> Iterator[Advice]:
+    """Links to the site's own pages that a visitor would not get now; other sites are not asked."""
+    for part in reading.parts:
+        for words, href in links(part.paragraph):
+            if saying := _fault(href, reading.request):
+                first = part.text.find(words)
+                yield part.advice(saying, first, first + len(words))
+
+
+def _fault(href: str, request) -> str:
+    parts = urlsplit(href)
+    if not parts.scheme and not parts.netloc and parts.path.startswith("www."):
+        return _("The link has no https:// at its beginning, and leads nowhere.")
+    if parts.scheme in ("mailto", "tel") or (parts.netloc and parts.hostname != request.get_host().partition(":")[0]):
+        return ""
+    if not parts.path.startswith("/"):
+        return _(
+            "The link is no whole address. Begin it with https:// or, for a page of this site, with a stroke (/)."
+        )
+    if parts.path.lstrip("/").startswith(OUTSIDE):
+        return _("The link leads to a page that visitors cannot open.")
+    return "" if _answers(parts, request) else _("The link leads to a page of this site that is not there now.")
+
+
+def _answers(parts, request) -> bool:
+    """Whether a visitor gets a page of the site, or is led to one, at the instant of the request."""
+    visitor: Any = HttpRequest()
+    visitor.method = "GET"
+    visitor.META = {"HTTP_HOST": request.get_host(), "QUERY_STRING": parts.query, "SCRIPT_NAME": ""}
+    visitor.path = visitor.path_info = parts.path
+    visitor.instant, visitor.mission = request.instant, request.mission
+    return language(legacy_redirects(_page))(visitor).status_code < 400
+
+
+def _page(visitor):
+    try:
+        found = resolve(visitor.path_info)
+        return found.func(visitor, *found.args, **found.kwargs)
+    except Http404:
+        return HttpResponseNotFound()

@@ -1,0 +1,82 @@
+"""Checks of one language's wording against the others: what is written in figures should stand in each."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from statements.protocol.dates import today, written_in
+from statements.protocol.reading import Advice, Part, Reading, parts_of
+
+# Thousands are set apart by a comma, a point or a space, each language in its own way.
+NUMBER = re.compile(r"\d{1,3}(?:[., '’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?")
+# Hours are written in as many ways as there are languages, and are not compared.
+TIME = re.compile(r"\d{1,2}\s?(?::|h|ч\.?)\s?\d{2}|\d{1,2}(?:[.:]\d{2})?\s?(?:[ap]\.?m\b|h\b|ч\b)", re.IGNORECASE)
+THOUSANDS = re.compile(r"[., '’٬](?=\d{3}(?!\d))")
+# Up to twelve, one language writes the word and another the figure.
+SPELT_OUT = 12
+
+Found = dict[object, tuple[Part, int, int]]
+
+
+def missing_dates(reading: Reading) -> Iterator[Advice]:
+    yield from _missing(reading, dates, _("This date is missing in %(language)s."), _("%(language)s has this date."))
+
+
+def missing_numbers(reading: Reading) -> Iterator[Advice]:
+    yield from _missing(
+        reading, numbers, _("This number is missing in %(language)s."), _("%(language)s has this number.")
+    )
+
+
+def _missing(reading, find, not_there: str, not_here: str) -> Iterator[Advice]:
+    """What `find` finds in one of two versions alone, both ways."""
+    near = today(reading)
+    here = find(reading.parts, near)
+    for version in reading.versions:
+        language = {"language": get_language_info(version.language)["name_translated"]}
+        there = find(parts_of(version), near)
+        for missing in here.keys() - there.keys():
+            part, first, end = here[missing]
+            yield part.advice(not_there % language, first, end)
+        for missing in there.keys() - here.keys():
+            part, first, end = there[missing]
+            yield part.advice(not_here % language, first, end)
+
+
+def dates(parts: list[Part], near) -> Found:
+    """The dates that are written out, by the date that is meant."""
+    return {
+        day: (part, written.first, written.end)
+        for part in parts
+        for written in written_in(part)
+        if (day := written.meant(near))
+    }
+
+
+def numbers(parts: list[Part], _near) -> Found:
+    """The numbers that belong to no date and no hour, by what they amount to; small ones left out."""
+    found: Found = {}
+    for part in parts:
+        text = _blanked(part)
+        for place in NUMBER.finditer(text):
+            value = amount(place[0])
+            if value > SPELT_OUT:
+                found.setdefault(value, (part, *place.span()))
+    return found
+
+
+def amount(number: str) -> float:
+    """What a number amounts to, in whatever digits and with whatever marks it is written."""
+    plain = "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in number)
+    return float(THOUSANDS.sub("", plain).replace(",", ".").replace("٫", "."))
+
+
+def _blanked(part: Part) -> str:
+    """The part's text, as long as it was, with blanks for dates and hours."""
+    text = TIME.sub(lambda hour: "_" * len(hour[0]), part.text)
+    for written in written_in(part):
+        text = text[: written.first] + "_" * (written.end - written.first) + text[written.end :]
+    return text

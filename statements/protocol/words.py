@@ -1,0 +1,66 @@
+"""Checks of single words."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from statements.paragraphs import plain
+from statements.protocol.reading import Advice, Part, Reading
+
+# Said twice on purpose, in the languages in which that is grammar: nous nous réjouissons, had had.
+TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": set()}
+DOUBLED = re.compile(r"\b([^\W\d_]+)\s+(\1)\b", re.IGNORECASE)
+# A small letter, then a capital within the word; or a mark without the space that belongs behind it.
+INNER_CAPITAL = re.compile(r"(?<![@./\w])(?!Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]{2}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w])")
+NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}[.,;:!?…،؛؟][^\W\d_]{2,}(?![@/\w.])")
+LETTERS_AND_YEAR = re.compile(r"\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
+GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
+PLACEHOLDER = re.compile(
+    r"\blorem ipsum\b|\bTBC\b|\bTBD\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|\[[^\]]{0,60}\]|<[^>]{0,60}>"
+    r"|\bto be (?:confirmed|completed|inserted)\b|\bà (?:compléter|confirmer|préciser)\b"
+    r"|\b(?:уточнить|дополнить|вставить)\b|(?:يستكمل|يُستكمل) لاحقا",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"[^\W\d_]+")
+LATIN = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
+CYRILLIC = re.compile(r"[а-яёѐ-ӿ]", re.IGNORECASE)
+# Where cards and most readers of feeds cut a lead off.
+LONGEST_LEAD = 200
+
+
+def doubled_words(reading: Reading) -> Iterator[Advice]:
+    meant = TWICE_ON_PURPOSE.get(reading.language, set())
+    for part in reading.parts:
+        for place in part.search(DOUBLED):
+            if place[1].lower() not in meant:
+                yield part.advice(_("The same word twice."), *place.span())
+
+
+def glued_words(reading: Reading) -> Iterator[Advice]:
+    for part in reading.parts:
+        for pattern in GLUED:
+            for place in part.search(pattern):
+                yield part.advice(_("Is a space missing here?"), *place.span())
+
+
+def mixed_alphabets(reading: Reading) -> Iterator[Advice]:
+    """A Latin “c” in a Russian word looks right, but is neither found by a search nor read out."""
+    for part in reading.parts:
+        for place in part.search(WORD):
+            if LATIN.search(place[0]) and CYRILLIC.search(place[0]):
+                yield part.advice(_("This word mixes Latin and Cyrillic letters that look alike."), *place.span())
+
+
+def placeholders(reading: Reading) -> Iterator[Advice]:
+    for part in reading.parts:
+        for place in part.search(PLACEHOLDER):
+            yield part.advice(_("This looks like something still to be filled in."), *place.span())
+
+
+def long_lead(reading: Reading) -> Iterator[Advice]:
+    lead = Part(gettext_lazy("lead"), plain(reading.edition.lead), reading.language)
+    if len(lead.text) > LONGEST_LEAD:
+        saying = _("The lead is longer than %(number)d characters: cards and feeds cut it off here.")
+        yield lead.advice(saying % {"number": LONGEST_LEAD}, LONGEST_LEAD, len(lead.text))

@@ -1,0 +1,244 @@
+"""The protocol check, as it stands on the page of a draft and on the page where one is approved."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+
+from statements.models import Edition
+from tests.making import NOON, make_draft, make_statement, publish
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+PLACE = re.compile(r"<li><b>(.*?)</b> <span[^>]*>(.*?)</span>(?: <q[^>]*>(.*?)</q>)?</li>", re.DOTALL)
+
+
+@pytest.fixture
+def advice(desk, mission):
+    """Gives what is said of a draft: (saying, part, passage) for each place; `others` are its other languages."""
+
+    def asked(language="en", others=None, **fields):
+        draft = make_draft(make_statement(mission), language, **{"title": "A pier", "lead": "", "body": "", **fields})
+        for code, texts in (others or {}).items():
+            make_draft(draft.statement, code, **{"lead": "", "body": "", **texts})
+        return said_of(desk, draft)
+
+    return asked
+
+
+def said_of(desk, draft):
+    page = desk.get(f"/admin/statements/edition/{draft.pk}/change/").content.decode()
+    found = [
+        tuple(unescape(text) for text in (saying, part, "".join(re.findall(r"<mark>(.*?)</mark>", quoted))))
+        for saying, part, quoted in PLACE.findall(page)
+    ]
+    if not found:
+        assert "Protocol check: nothing to look at" in page
+    return found
+
+
+def passages(found, saying):
+    return [passage for said, _part, passage in found if saying in said]
+
+
+def test_a_careful_text_is_left_in_peace(advice):
+    assert (
+        advice(
+            lead="The ferry sails again on Monday, 16 June 2025.",
+            body="<h2>Hours</h2><p>It sails at 8.30 and at 17:00, as <a href='/statements/'>announced</a>. Dr McKay, "
+            "who had had her doubts, wrote to quay@ferry.example and to www.ferry.example/Hours.</p><h3>Fares</h3>",
+        )
+        == []
+    )
+
+
+def test_the_place_is_marked_in_its_sentence(desk, mission):
+    draft = make_draft(make_statement(mission), title="A pier", lead="We thank the the town <of> Brennick.")
+    page = desk.get(f"/admin/statements/edition/{draft.pk}/change/").content.decode()
+    assert "We thank <mark>the the</mark> town &lt;of&gt; Brennick." in page
+
+
+def test_it_is_said_again_where_the_edition_is_approved(desk, mission):
+    draft = make_draft(make_statement(mission), title="A pier", body="<p>We thank the the town.</p>")
+    draft.submit(None, NOON)
+    page = desk.get(f"/admin/statements/edition/{draft.pk}/approve/").content.decode()
+    assert "<mark>the the</mark>" in page
+
+
+def test_it_keeps_nobody_from_handing_in(desk, mission):
+    draft = make_draft(make_statement(mission), title="A pier TBC", body="<p>The the pier.</p>")
+    desk.post(f"/admin/statements/edition/{draft.pk}/submit/", {"seen": draft.fingerprint()})
+    assert Edition.objects.get(pk=draft.pk).is_in_review
+
+
+def test_what_is_public_is_not_gone_over_again(desk, mission):
+    public = publish(mission, "The the pier")
+    assert "Protocol check" not in desk.get(f"/admin/statements/edition/{public.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "passage"),
+    [
+        ("en", "We met in in Brennick.", ["in in"]),
+        ("en", "The The pier", ["The The"]),
+        ("en", "He had had doubts that that pier would hold.", []),
+        ("fr", "Nous nous réjouissons de de cette visite.", ["de de"]),
+        ("ru", "Мы рады рады встрече.", ["рады рады"]),
+        ("ar", "وصل الوزير إلى إلى الميناء.", ["إلى إلى"]),
+        ("en", "Room 12 12 and 7 7", []),
+    ],
+)
+def test_a_word_written_twice(advice, language, text, passage):
+    assert passages(advice(language, lead=text), "same word twice") == passage
+
+
+@pytest.mark.parametrize(
+    ("text", "passage"),
+    [
+        ("The ministerArrived at noon.", ["ministerArrived"]),
+        ("It was late.The ferry sailed.", ["late.The"]),
+        ("On 3 June2025 it sailed, in 2024together.", ["June2025", "2024together"]),
+        ("Встреча прошла.Министр уехал.", ["прошла.Министр"]),
+        ("Dr McKay and Ms MacLeod came, from the U.S.A. to quay.Office@ferry.example.", []),
+        ("Read https://ferry.example/late.The and ferry.example/pierHours for it.", []),
+    ],
+)
+def test_words_glued_together(advice, text, passage):
+    assert passages(advice(lead=text), "space missing") == passage
+
+
+def test_a_latin_letter_in_a_russian_word(advice):
+    assert passages(advice("ru", lead="Посoльство открыто для Port Brennick."), "mixes") == ["Посoльство"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[name of the minister]", "TBC", "XXXX", "____", "lorem ipsum", "à compléter", "уточнить", "??"]
+)
+def test_what_is_still_to_be_filled_in(advice, text):
+    assert passages(advice(body=f"<p>The visit of {text} begins.</p>"), "filled in") == [text]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "saying"),
+    [
+        ("en", "on Tuesday, 16 June 2025", "16 June 2025 is a Monday."),
+        ("en", "on Tuesday 16 June", "16 June 2025 is a Monday."),
+        ("en", "on Friday, June 17th, 2025", "17 June 2025 is a Tuesday."),
+        ("fr", "le mardi 16 juin 2025", "16 June 2025 is a Monday."),
+        ("fr", "le lundi 1er septembre 2026", "1 September 2026 is a Tuesday."),
+        ("ru", "в среду, 16 июня 2025 года", "16 June 2025 is a Monday."),
+        ("ar", "يوم الثلاثاء ١٦ يونيو ٢٠٢٥", "16 June 2025 is a Monday."),
+    ],
+)
+def test_a_weekday_that_is_not_that_of_its_date(advice, language, text, saying):
+    assert [said for said, _part, _passage in advice(language, lead=text)] == [saying]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "on Monday, 16 June 2025"),
+        ("en", "on Monday 16 June, and again on Wednesday"),
+        ("fr", "le lundi 16 juin 2025"),
+        ("ru", "в понедельник, 16 июня 2025 года"),
+        ("ru", "в среду, 18 июня"),
+        ("ar", "يوم الإثنين ١٦ يونيو ٢٠٢٥"),
+    ],
+)
+def test_a_weekday_that_is_right(advice, language, text):
+    assert advice(language, lead=text) == []
+
+
+def test_a_day_that_no_month_has(advice):
+    assert passages(advice(lead="Closed on 31 June 2025, open on 29 February 2024."), "no such date") == [
+        "31 June 2025"
+    ]
+
+
+def test_a_number_that_another_language_lacks_or_has(advice):
+    french = {
+        "title": "Un quai",
+        "body": "<p>Le quai a coûté 1 200 000 livres et mesure 84,5 mètres : 40 bateaux.</p>",
+    }
+    found = advice(
+        body="<p>The pier cost 1,200,000 pounds, is 85.5 metres long, takes 40 boats.</p>", others={"fr": french}
+    )
+    assert passages(found, "This number is missing in French") == ["85.5"]
+    assert passages(found, "French has this number") == ["84,5"]
+
+
+def test_small_numbers_hours_and_digits_of_another_script_are_the_same(advice):
+    arabic = {"title": "رصيف", "body": "<p>ثلاثة قوارب و٤٠ راكبا، الساعة ١٤:٣٠</p>"}
+    assert advice(body="<p>3 boats and 40 passengers, at 2.30 p.m.</p>", others={"ar": arabic}) == []
+
+
+def test_a_date_that_differs_between_the_languages(advice):
+    french = {"title": "Un quai", "body": "<p>Ouvert le 17 juin 2025.</p>"}
+    found = advice(body="<p>It opens on 16 June 2025.</p>", others={"fr": french})
+    assert passages(found, "This date is missing in French") == ["16 June 2025"]
+    assert passages(found, "French has this date") == ["17 juin 2025"]
+
+
+def test_the_newest_wording_of_the_other_language_counts(desk, mission):
+    public = publish(mission, body="<p>40 boats</p>")
+    correction = public.new_edition(None, NOON)
+    correction.body = "<p>41 boats</p>"
+    correction.save()
+    french = make_draft(public.statement, "fr", "Un quai", lead="", body="<p>41 bateaux</p>")
+    assert said_of(desk, french) == []
+
+
+@pytest.mark.parametrize(
+    ("href", "saying"),
+    [
+        ("/statements/2025/06/16/never-written/", "not there now"),
+        ("http://testserver/consular/nowhere/", "not there now"),
+        ("/admin/", "visitors cannot open"),
+        ("statements/", "no whole address"),
+        ("www.ferry.example", "no https://"),
+    ],
+)
+def test_a_link_that_leads_nowhere(advice, href, saying):
+    found = advice(body=f'<p>See <a href="{href}">the hours</a>.</p>')
+    assert passages(found, saying) == ["the hours"]
+
+
+def test_links_to_public_pages_old_addresses_and_other_sites_are_well(desk, mission):
+    mission.languages = ["en", "fr"]
+    mission.save()
+    public, french = publish(mission), publish(mission, "Le bac", language="fr")
+    hrefs = [public.get_absolute_url(), f"/fr{french.get_absolute_url()}", "/", "/statements/?page=1", "/#clocks"]
+    hrefs += ["https://ferry.example/nowhere", "mailto:quay@ferry.example", "tel:+442079460958"]
+    body = "".join(f'<p><a href="{href}">here</a></p>' for href in hrefs)
+    assert said_of(desk, make_draft(make_statement(mission), title="A pier", lead="", body=body)) == []
+
+
+def test_a_link_to_what_is_not_public_yet(desk, mission):
+    later = publish(mission, at=NOON + timedelta(days=1))
+    body = f'<p>See <a href="{later.get_absolute_url()}">the ferry</a>.</p>'
+    draft = make_draft(make_statement(mission), title="A pier", lead="", body=body)
+    assert passages(said_of(desk, draft), "not there now") == ["the ferry"]
+
+
+def test_a_small_heading_that_no_large_one_leads(advice):
+    assert passages(advice(body="<h3>Fares</h3><h2>Hours</h2><h3>Winter</h3>"), "small heading") == ["Fares"]
+
+
+def test_a_title_that_stands_on_a_message_of_the_last_year(desk, mission):
+    publish(mission, "The ferry sails again", at=datetime(2025, 1, 2, 9, tzinfo=UTC))
+    publish(mission, "The lake freezes", at=datetime(2023, 1, 2, 9, tzinfo=UTC))
+    again = make_draft(make_statement(mission), title="The Ferry sails again", lead="", body="")
+    assert [part for saying, part, _passage in said_of(desk, again) if "same title" in saying] == ["title"]
+    assert said_of(desk, make_draft(make_statement(mission), title="The lake freezes", lead="", body="")) == []
+
+
+def test_a_lead_that_cards_cut_off(advice):
+    assert passages(advice(lead="A" + " lake" * 41), "cut it off") == [" lake"[-1:] + " lake"]
+    assert advice(lead="The" + " lakes and piers" * 12) == []
+
+
+def test_the_check_asks_no_more_of_a_long_text(desk, mission, django_assert_max_num_queries):
+    draft = make_draft(make_statement(mission), title="A pier", lead="", body="<p>The pier of 1999 boats.</p>" * 400)
+    with django_assert_max_num_queries(40):
+        said_of(desk, draft)

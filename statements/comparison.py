@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from statements import remarks
 from statements.paragraphs import Paragraph, plain, read
-from statements.remarks import Edit, Shown
+from statements.remarks import Attached, Edit, Shown
 
 # A word with whatever accents and signs belong to it, or one punctuation mark; and the white space after it.
 WORD = re.compile(r"""([^\s.,;:!?()\[\]"“”„«»‹›…/،؛؟。、，；：！？]+|.)(\s*)""", re.DOTALL)
@@ -30,14 +30,19 @@ class Wording:
     place: str = ""
     body: str = ""
     pictures: tuple[Shown, ...] = ()
+    files: tuple[Attached, ...] = ()
 
     @classmethod
     def of(cls, edition) -> "Wording":
-        """The wording of an edition, which had better know its figures and their pictures already."""
+        """The wording of an edition, which had better know its figures, attachments and what they show already."""
         pictures = (
             Shown(figure.picture.digest, figure.alt, figure.caption, figure.credit) for figure in edition.figures.all()
         )
-        return cls(edition.title, edition.lead, edition.place, edition.body, tuple(pictures))
+        files = (
+            Attached(attachment.key, attachment.document.digest, attachment.title, attachment.described)
+            for attachment in edition.attachments.all()
+        )
+        return cls(edition.title, edition.lead, edition.place, edition.body, tuple(pictures), tuple(files))
 
 
 @dataclass(frozen=True)
@@ -96,10 +101,11 @@ def compare(old: Wording, new: Wording) -> Comparison:
     ]
     for before, after in _pairs(read(old.body), read(new.body)):
         passages.append(_body_passage(before, after))
-    found = Comparison(passages, remarks.of_pictures(old.pictures, new.pictures))
+    beside = [*remarks.of_pictures(old.pictures, new.pictures), *remarks.of_files(old.files, new.files)]
+    found = Comparison(passages, beside)
     if old != new and not found.findings:
         found.remarks.append(
-            remarks.say(_("The markup has changed, but neither words nor formatting, links or pictures."))
+            remarks.say(_("The markup has changed, but neither words nor formatting, links, pictures or files."))
         )
     return found
 

@@ -4,11 +4,12 @@ A corrected statement keeps its identifier, so that readers see it updated and n
 """
 
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 from django.contrib.syndication.views import Feed
 from django.http import JsonResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed
 from django.utils.translation import gettext as _
 
 from embassy.public import public_page
@@ -27,8 +28,21 @@ class Dated:
         return super().latest_post_date() if self.items else NEVER
 
 
-class FullRss(Dated, Rss201rev2Feed):
-    """RSS with the text beside the lead."""
+class Enclosing:
+    """Feeds whose entries enclose files at whole addresses."""
+
+    most_enclosures: int | None = None
+
+    def add_item(self, *args, enclosures=None, **kwargs):
+        for enclosure in enclosures or ():
+            enclosure.url = urljoin(self.feed["link"], enclosure.url)
+        super().add_item(*args, enclosures=(enclosures or [])[: self.most_enclosures], **kwargs)
+
+
+class FullRss(Enclosing, Dated, Rss201rev2Feed):
+    """RSS with the text beside the lead, and of the files the first: it knows no more."""
+
+    most_enclosures = 1
 
     def rss_attributes(self):
         return {**super().rss_attributes(), "xmlns:content": CONTENT}
@@ -38,8 +52,8 @@ class FullRss(Dated, Rss201rev2Feed):
         handler.addQuickElement("content:encoded", item["content"])
 
 
-class FullAtom(Dated, Atom1Feed):
-    """Atom with the text beside the lead."""
+class FullAtom(Enclosing, Dated, Atom1Feed):
+    """Atom with the text beside the lead, and the files."""
 
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
@@ -86,6 +100,12 @@ class Messages(Feed):
     def item_categories(self, edition):
         return [str(edition.statement.kind), *map(str, edition.statement.topics.all())]
 
+    def item_enclosures(self, edition):
+        return [
+            Enclosure(attachment.get_absolute_url(), str(attachment.document.size), attachment.document.content_type)
+            for attachment in edition.attachments.all()
+        ]
+
     def item_extra_kwargs(self, edition):
         return {"content": edition.body}
 
@@ -130,4 +150,13 @@ def _json_item(request, edition):
         "date_modified": edition.live_from.isoformat(),
         "language": edition.language,
         "tags": [str(edition.statement.kind), *map(str, edition.statement.topics.all())],
+        "attachments": [
+            {
+                "url": request.build_absolute_uri(attachment.get_absolute_url()),
+                "mime_type": attachment.document.content_type,
+                "title": attachment.title,
+                "size_in_bytes": attachment.document.size,
+            }
+            for attachment in edition.attachments.all()
+        ],
     }

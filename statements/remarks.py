@@ -1,4 +1,4 @@
-"""What changed without a word changing (formatting, links, pictures), said in whole sentences of safe HTML."""
+"""What changed without a word changing (formatting, links, pictures, files), said in whole sentences of safe HTML."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,6 +58,16 @@ class Shown:
     alt: str = ""
     caption: str = ""
     credit: str = ""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file as a wording attaches it; its `key` stays the same when a new version takes its place."""
+
+    key: str
+    digest: str
+    title: str
+    described: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +185,35 @@ def _of_picture(before: Shown, now: Shown) -> list[str]:
 def _name(shown: Shown) -> str:
     """A picture by what is said of it."""
     return shown.caption or shown.alt or "—"
+
+
+def of_files(old: tuple[Attached, ...], new: tuple[Attached, ...]) -> list[str]:
+    """The files that came, went and were replaced, and what is said of those that stayed."""
+    before, now = {attached.key: attached for attached in old}, {attached.key: attached for attached in new}
+    kept = [key for key in before if key in now]
+    remarks = [_of_file(_("The file “{words}” was taken away ({about})."), it) for it in old if it.key not in now]
+    remarks += [_of_file(_("The file “{words}” was added ({about})."), it) for it in new if it.key not in before]
+    for key in kept:
+        remarks += _of_kept_file(before[key], now[key])
+    if kept != [key for key in now if key in before]:
+        remarks.append(say(_("The files stand in another order.")))
+    return remarks
+
+
+def _of_kept_file(before: Attached, now: Attached) -> list[str]:
+    remarks = []
+    if before.digest != now.digest:
+        remarks.append(_of_file(_("The file “{words}” was replaced by a new version ({about})."), now))
+    elif before.described != now.described:
+        remarks.append(_of_file(_("The file “{words}” is described otherwise now ({about})."), now))
+    if before.title != now.title:
+        sentence = str(_("The title of a file: before “{before}”, now “{now}”."))
+        remarks.append(format_html(sentence, before=quote(before.title), now=quote(now.title)))
+    return remarks
+
+
+def _of_file(sentence, attached: Attached) -> str:
+    return format_html(str(sentence), words=quote(attached.title), about=attached.described)
 
 
 def say(sentence, words: str = "", address: str = "") -> str:

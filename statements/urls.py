@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from statements import feeds, invitations, views
+from statements import downloads, feeds, invitations, views
 from statements.converters import Ordinal, TwoDigits, UnicodeSlug, Year
 
 register_converter(Year, "year")
@@ -26,5 +26,9 @@ urlpatterns = [
     path("topics/<unicode:slug>/", views.topic, name="topic"),
     path("preview/<str:token>/", invitations.preview, name="preview"),
     path("preview/<str:token>/pictures/<str:digest>.webp", invitations.preview_picture, name="preview_picture"),
+    path(
+        "preview/<str:token>/attachments/<str:key>/<str:name>", downloads.preview_attachment, name="preview_attachment"
+    ),
+    path("attachments/<str:key>/<str:name>", downloads.attachment, name="attachment"),
     path("pictures/<str:digest>.webp", views.picture, name="picture"),
 ]

@@ -90,7 +90,7 @@ def record_compare(request, year, month, day, slug, number):
     }
     if entry.is_readable:
         later = following(listed, entry)
-        prefetch_related_objects([entry.edition, later.edition], "figures")
+        prefetch_related_objects([entry.edition, later.edition], "figures", "attachments")
         context["later"] = later
         context["comparison"] = compare(Wording.of(entry.edition), Wording.of(later.edition))
     return render(request, "statements/record_compare.html", context)

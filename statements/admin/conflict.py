@@ -6,6 +6,7 @@ what both have changed is shown to the second, who decides.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -16,10 +17,12 @@ from django.db import transaction
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from embassy.admin import both_cities
+from statements.attachments import WORDS_OF_AN_ATTACHMENT, keep_files
 from statements.body import for_typing, from_typing, sanitise
 from statements.comparison import Comparison, Wording, compare
 from statements.figures import WORDS_OF_A_FIGURE, keep_uploads
@@ -27,9 +30,38 @@ from statements.models import Deed, Edition, Statement
 from statements.writing import WritingForm
 
 TEXTS = ("title", "lead", "body", "place", "change_note")
-ROW = re.compile(r"(initial-)?figures-(\d{1,4})-(.+)")
 # Before the name of an input, on the page that shows both texts: what is stored.
 THEIRS = "theirs:"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one kind in an edition's form: what the names of their inputs begin with, and what these are called.
+
+    `called` is what a row at a place is called, `stored` what it shows; `told` are the inputs for text.
+    """
+
+    prefix: str
+    words: Mapping[str, str | Promise]
+    called: Callable[[int], str]
+    stored: str
+    told: tuple[str, ...]
+
+    @property
+    def pattern(self) -> re.Pattern:
+        return re.compile(rf"(initial-)?{self.prefix}-(\d{{1,4}})-(.+)")
+
+
+def _picture(place: int) -> str:
+    return _("picture %(number)d") % {"number": place + 1}
+
+
+def _file(place: int) -> str:
+    return _("file %(number)d") % {"number": place + 1}
+
+
+FIGURES = Rows("figures", WORDS_OF_A_FIGURE, _picture, "picture", ("alt", "caption", "credit"))
+ATTACHMENTS = Rows("attachments", WORDS_OF_AN_ATTACHMENT, _file, "document", ("title",))
 
 
 def stamp(edition) -> str:
@@ -107,12 +139,16 @@ class Wordings:
 
     @property
     def is_removal(self) -> bool:
-        """Whether it is about a picture that one removes and the other keeps."""
+        """Whether it is about a picture or a file that one removes and the other keeps."""
         return self.name.endswith("-DELETE")
 
     @property
     def is_picture(self) -> bool:
-        return self.name.endswith("-shows")
+        return self.name.startswith("figures-") and self.name.endswith("-shows")
+
+    @property
+    def is_file(self) -> bool:
+        return self.name.startswith("attachments-") and self.name.endswith("-shows")
 
     def compared(self) -> Comparison:
         """Theirs as the old text, mine as the new one."""
@@ -142,7 +178,8 @@ class Merge:
             stored = getattr(edition, name)
             label = str(label_for_field(name, Edition))
             self._settle(name, label, for_typing(stored) if name == "body" else stored)
-        self._bring_in_figures()
+        for kind in (FIGURES, ATTACHMENTS):
+            self._bring_in_rows(kind)
         data["shown"] = stamp(edition)
 
     @property
@@ -170,69 +207,66 @@ class Merge:
                 self.merged.append(label)
         self.data[f"initial-{name}"] = stored
 
-    def _bring_in_figures(self):
-        """Give each figure that is stored now a row, in their order; behind them come the rows of new ones."""
-        figures = list(self.edition.figures.select_related("picture"))
-        rows, uploads = _take_rows(self.data), _take_rows(self.files)
+    def _bring_in_rows(self, kind: Rows):
+        """Give each part that is stored now a row, in their order; behind them come the rows of new ones."""
+        parts = list(getattr(self.edition, kind.prefix).all())
+        rows, uploads = _take_rows(self.data, kind), _take_rows(self.files, kind)
         numbers = {row["id"][-1]: number for number, row in rows.items() if row.get("id", [""])[-1]}
-        # Of a new picture the row has no id; of one that is gone it has one that fits nothing.
-        places = [numbers.pop(str(figure.pk), None) for figure in figures]
+        # Of a new part the row has no id; of one that is gone it has one that fits nothing.
+        places: list[int | None] = [numbers.pop(str(part.pk), None) for part in parts]
         new = [number for number, row in rows.items() if not row.get("id", [""])[-1]]
-        gone = [number for number in numbers.values() if _has_new_words(rows[number])]
+        gone = [number for number in numbers.values() if _has_new_words(rows[number], kind)]
         for place, number in enumerate([*places, *new, *gone]):
-            _put_row(self.data, place, rows.get(number, {}))
-            _put_row(self.files, place, uploads.get(number, {}))
-        for place, (figure, number) in enumerate(zip(figures, places, strict=True)):
-            self._bring_in(figure, place, known=number is not None)
+            if number is not None:
+                _put_row(self.data, kind, place, rows.get(number, {}))
+                _put_row(self.files, kind, place, uploads.get(number, {}))
+        for place, (part, number) in enumerate(zip(parts, places, strict=True)):
+            self._bring_in(kind, part, place, known=number is not None)
         for place in range(len(places) + len(new), len(places) + len(new) + len(gone)):
-            self._bring_back(place)
-        self.data["figures-INITIAL_FORMS"] = str(len(figures))
-        self.data["figures-TOTAL_FORMS"] = str(len(figures) + len(new) + len(gone))
+            self._bring_back(kind, place)
+        self.data[f"{kind.prefix}-INITIAL_FORMS"] = str(len(parts))
+        self.data[f"{kind.prefix}-TOTAL_FORMS"] = str(len(parts) + len(new) + len(gone))
 
-    def _bring_in(self, figure, place: int, known: bool):
-        """One figure that is stored, beside the row that the form had for it, if it did."""
-        row = f"figures-{place}"
-        self.data[f"{row}-id"], self.data[f"{row}-edition"] = str(figure.pk), str(self.edition.pk)
+    def _bring_in(self, kind: Rows, part, place: int, known: bool):
+        """One part that is stored, beside the row that the form had for it, if it did."""
+        row = f"{kind.prefix}-{place}"
+        self.data[f"{row}-id"], self.data[f"{row}-edition"] = str(part.pk), str(self.edition.pk)
         removed = self.data.get(f"{row}-DELETE")
         before = len(self.clashes) + len(self.merged)
-        for name, verbose_name in WORDS_OF_A_FIGURE.items():
-            stored = figure.picture.digest if name == "shows" else str(getattr(figure, name))
-            self._settle(f"{row}-{name}", f"{_picture(place)}: {verbose_name}", stored)
+        for name, verbose_name in kind.words.items():
+            stored = getattr(part, kind.stored).digest if name == "shows" else str(getattr(part, name))
+            self._settle(f"{row}-{name}", f"{kind.called(place)}: {verbose_name}", stored)
         if not known and not self.up_to_date:
-            self.merged.append(_picture(place))
+            self.merged.append(kind.called(place))
         if removed and len(self.clashes) + len(self.merged) > before:
-            self.clashes.append(Wordings(f"{row}-DELETE", _picture(place), None, "", "on"))
+            self.clashes.append(Wordings(f"{row}-DELETE", kind.called(place), None, "", "on"))
 
-    def _bring_back(self, place: int):
-        """A row whose figure they have removed while I wrote in it: a new figure, if I want it to stay."""
-        row = f"figures-{place}"
+    def _bring_back(self, kind: Rows, place: int):
+        """A row whose part they have removed while I wrote in it: a new one, if I want it to stay."""
+        row = f"{kind.prefix}-{place}"
         self.data[f"{row}-id"] = ""
-        self.clashes.append(Wordings(f"{row}-DELETE", _picture(place), None, "on", ""))
+        self.clashes.append(Wordings(f"{row}-DELETE", kind.called(place), None, "on", ""))
 
 
-def _picture(place: int) -> str:
-    return _("picture %(number)d") % {"number": place + 1}
-
-
-def _take_rows(posted: MultiValueDict) -> dict[int, dict[str, list]]:
-    """Take the rows of pictures out of what was posted: by their numbers, each with its values by name."""
+def _take_rows(posted: MultiValueDict, kind: Rows) -> dict[int, dict[str, list]]:
+    """Take the rows of a kind out of what was posted: by their numbers, each with its values by name."""
     rows: dict[int, dict[str, list]] = {}
     for key in list(posted):
-        if found := ROW.fullmatch(key):
+        if found := kind.pattern.fullmatch(key):
             initial, number, name = found.groups("")
             rows.setdefault(int(number), {})[initial + name] = posted.pop(key)
     return dict(sorted(rows.items()))
 
 
-def _put_row(posted: MultiValueDict, place: int, row: dict[str, list]):
+def _put_row(posted: MultiValueDict, kind: Rows, place: int, row: dict[str, list]):
     for key, values in row.items():
         initial = "initial-" if key.startswith("initial-") else ""
-        posted.setlist(f"{initial}figures-{place}-{key.removeprefix('initial-')}", values)
+        posted.setlist(f"{initial}{kind.prefix}-{place}-{key.removeprefix('initial-')}", values)
 
 
-def _has_new_words(row: dict[str, list]) -> bool:
-    """Whether somebody has written in the row, and does not want its picture removed."""
-    changed = any(row.get(name) != row.get(f"initial-{name}") for name in WORDS_OF_A_FIGURE)
+def _has_new_words(row: dict[str, list], kind: Rows) -> bool:
+    """Whether somebody has written in the row, and does not want what it shows removed."""
+    changed = any(row.get(name) != row.get(f"initial-{name}") for name in kind.words)
     return changed and "DELETE" not in row
 
 
@@ -256,7 +290,7 @@ class Conflicts(admin.ModelAdmin):
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
-        # Whoever changes a picture has written in the edition, too.
+        # Whoever changes a picture or a file has written in the edition, too.
         if formset.has_changed() and not form.has_changed():
             form.instance.refresh_from_db()
             form.instance.write(request.user, request.instant)
@@ -276,6 +310,7 @@ class Conflicts(admin.ModelAdmin):
         data = request.POST.copy()
         _take_theirs(data)
         keep_uploads(data, request.FILES, edition.mission)
+        keep_files(data, request.FILES, edition.mission)
         request.POST = data
         request.merge = merge = Merge(data, request.FILES, edition)
         if merge.merged and not merge.asks:
@@ -316,7 +351,7 @@ class Conflicts(admin.ModelAdmin):
             "edition": edition,
             "is_public": edition is not None and edition.has_been_public(at=request.instant),
             "form": form,
-            "words_of_pictures": _words_of_pictures(request.POST),
+            "words_of_parts": [*_words_of(FIGURES, request.POST), *_words_of(ATTACHMENTS, request.POST)],
             "opts": self.opts,
             **who_and_when(request, approval),
         }
@@ -332,13 +367,13 @@ def _take_theirs(data: QueryDict):
             data[key.removeprefix(THEIRS)] = value
 
 
-def _words_of_pictures(posted: QueryDict) -> list[tuple[str, str, str]]:
-    """What was written to pictures and differs from what was shown: each input's name, its label and the text."""
-    rows = [(ROW.fullmatch(key), key, str(posted[key])) for key in sorted(posted)]
+def _words_of(kind: Rows, posted: QueryDict) -> list[tuple[str, str, str]]:
+    """What was written to parts and differs from what was shown: each input's name, its label and the text."""
+    rows = [(kind.pattern.fullmatch(key), key, str(posted[key])) for key in sorted(posted)]
     return [
-        (key, f"{_picture(int(found[2]))}: {WORDS_OF_A_FIGURE[found[3]]}", text)
+        (key, f"{kind.called(int(found[2]))}: {kind.words[found[3]]}", text)
         for found, key, text in rows
-        if found and not found[1] and found[3] in ("alt", "caption", "credit")
+        if found and not found[1] and found[3] in kind.told
         if text.strip() and text != posted.get(f"initial-{key}")
     ]
 

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -17,9 +17,11 @@ from statements.admin.invitations import Invitations
 from statements.admin.moves import MOVES, check, label_of, may, moves_of
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
+from statements.attachments import AttachmentForm
+from statements.downloads import handed_over
 from statements.figures import FigureForm
 from statements.invitations import as_if_public
-from statements.models import Edition, Figure, Picture, WrongMove
+from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
 from statements.writing import WritingForm
 
 
@@ -47,10 +49,33 @@ class FigureInline(admin.StackedInline):
         return format_html('<img class="picture-preview" src="{}" alt="" width="320">', address)
 
 
+class AttachmentInline(admin.StackedInline):
+    model = Attachment
+    form = AttachmentForm
+    fields = ["shows", "name", "as_attached", "upload", "title", "language", "position"]
+    readonly_fields = ["as_attached"]
+    extra = 0
+
+    def get_fields(self, request, obj=None):
+        if obj and not obj.is_approved:
+            return self.fields
+        return [name for name in self.fields if name not in ("shows", "name", "upload")]
+
+    @admin.display(description=_("as it is"))
+    def as_attached(self, attachment):
+        if attachment.document_id is None:
+            return "—"
+        document = attachment.document
+        address = reverse("admin:statements_edition_document", args=[document.digest])
+        found = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in document.left_in))
+        link = format_html('<a href="{}">{}</a> ({})', address, attachment.filename, attachment.described)
+        return format_html('{}<ul class="left-in">{}</ul>', link, found) if found else link
+
+
 @admin.register(Edition)
 class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
     form = EditionForm
-    inlines = [FigureInline]
+    inlines = [FigureInline, AttachmentInline]
     list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
     list_filter = [PileFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
@@ -98,7 +123,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
         return {}
 
     def get_inlines(self, request, obj):
-        return [FigureInline] if obj else []
+        return self.inlines if obj else []
 
     def save_model(self, request, obj, form, change):
         if not change or form.has_changed():
@@ -185,7 +210,10 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
         picture = path(
             "picture/<str:digest>.webp", self.admin_site.admin_view(self.picture), name="statements_edition_picture"
         )
-        return [*moves, preview, picture, *super().get_urls()]
+        document = path(
+            "document/<str:digest>/", self.admin_site.admin_view(self.document), name="statements_edition_document"
+        )
+        return [*moves, preview, picture, document, *super().get_urls()]
 
     def move_view(self, request, pk, move):
         """The page on which one move is confirmed and made."""
@@ -261,6 +289,17 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
             raise PermissionDenied
         found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)
         return HttpResponse(found.read(), content_type="image/webp")
+
+    @method_decorator(require_safe)
+    def document(self, request, digest):
+        """A file for staff, public or not."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(Document.objects.of(request.mission), digest=digest)
+        attachment = found.attachments.last()
+        response = handed_over(found, attachment.filename if attachment else f"document.{found.kind}")
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     @admin.display(description=_("state"))
     def state(self, edition):

@@ -74,7 +74,7 @@ class History:
         if not request.user.has_perm("statements.view_edition"):
             raise PermissionDenied
         listed = statement.editions.order_by("-pk").select_related("mission")
-        listed = listed.prefetch_related("figures", "corrections")
+        listed = listed.prefetch_related("figures", "attachments", "corrections")
         editions = {edition.pk: edition for edition in listed}
         form = CompareForm(request.GET or None, editions=editions.values(), at=request.instant)
         context = {

@@ -1,5 +1,6 @@
 """The newsroom's words, one file a subject."""
 
+from statements.models.attachment import Attachment, Document
 from statements.models.deed import Deed
 from statements.models.edition import Edition
 from statements.models.invitation import Invitation, Viewing
@@ -11,7 +12,9 @@ from statements.models.statement import Statement
 from statements.models.subject import Kind, Speaker, Topic
 
 __all__ = [
+    "Attachment",
     "Deed",
+    "Document",
     "Edition",
     "Figure",
     "Invitation",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import InstantField
 from embassy.live import Live, LiveQuerySet, NoOverlap
 from embassy.models import Mission, languages
-from statements.body import BodyField
+from statements.body import BodyField, LeadField, LineField
 from statements.models.moves import Moves, WrongMove
 from statements.models.release import Release
 from statements.models.statement import Statement
@@ -75,7 +75,7 @@ class EditionQuerySet(LiveQuerySet):
     def with_details(self) -> Self:
         """With all that a full page of one edition shows."""
         return self.select_related("statement__kind", "statement__speaker").prefetch_related(
-            "statement__topics", "figures"
+            "statement__topics", "figures", "attachments"
         )
 
 
@@ -93,8 +93,8 @@ class Edition(Moves, Live):
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"), editable=False)
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="editions", verbose_name=_("statement"))
     language = models.CharField(_("language"), max_length=12, choices=languages)
-    title = models.CharField(_("title"), max_length=250)
-    lead = models.TextField(
+    title = LineField(_("title"), max_length=250)
+    lead = LeadField(
         _("lead"),
         max_length=600,
         blank=True,
@@ -104,14 +104,14 @@ class Edition(Moves, Live):
         _("text"),
         blank=True,
         help_text=_(
-            "Leave a blank line between paragraphs. Headings, lists, links and tables may be written in HTML; "
-            "whatever else a paste brings along is taken away."
+            "Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be "
+            "written in HTML. Whatever else a paste brings along is taken away."
         ),
     )
-    place = models.CharField(
+    place = LineField(
         _("place"), max_length=100, blank=True, help_text=_("Where it was said or signed, in this language.")
     )
-    change_note = models.CharField(
+    change_note = LineField(
         _("change note"),
         max_length=300,
         blank=True,
@@ -289,11 +289,15 @@ class Edition(Moves, Live):
     def fingerprint(self) -> str:
         """A digest of all that readers would see of this edition: two are equal when the texts are."""
         wording = [getattr(self, name) for name in self.WORDING]
-        return hashlib.sha256(repr([wording, self.shows()]).encode()).hexdigest()
+        return hashlib.sha256(repr([wording, self.shows(), self.attaches()]).encode()).hexdigest()
 
     def shows(self) -> list[tuple]:
         """The pictures with what is said of them."""
         return list(self.figures.values_list("picture__digest", "alt", "caption", "credit", "position"))
+
+    def attaches(self) -> list[tuple]:
+        """The files with what is said of them."""
+        return list(self.attachments.values_list("document__digest", "name", "title", "language", "position"))
 
     def words(self) -> list[str]:
         """All that is said, word by word, without its markup."""

@@ -149,7 +149,7 @@ class Moves:
 
     @transaction.atomic
     def new_edition(self, by, now: datetime):
-        """A draft with this edition's text and pictures, to correct it or to take an older text up again."""
+        """A draft with this edition's text, pictures and files, to correct it or to take an older text up again."""
         statement = self._lock()
         self.check_correctable(by, now)
         if self._siblings(statement).unfinished().exists():
@@ -158,8 +158,8 @@ class Moves:
         for name in ("language", "title", "lead", "body", "place"):
             setattr(draft, name, getattr(self, name))
         draft.save()
-        for figure in self.figures.all():
-            figure.copy_for(draft).save()
+        for part in [*self.figures.all(), *self.attachments.all()]:
+            part.copy_for(draft).save()
         draft.record("began", by, now)
         return draft
 
@@ -240,7 +240,8 @@ class Moves:
         if live is None:
             return
         changed = changed_words(live.words(), self.words())
-        if not changed and live.shows() == self.shows() and live.body == self.body:
+        beside = [(edition.body, edition.shows(), edition.attaches()) for edition in (live, self)]
+        if not changed and beside[0] == beside[1]:
             raise WrongMove(_("This says what is public already. Put right what is wrong, then hand it in."))
         if changed > TYPING_ERROR and not self.change_note.strip():
             raise WrongMove(

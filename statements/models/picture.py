@@ -11,7 +11,7 @@ from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission
 from statements.models.edition import Edition
-from statements.models.moves import WrongMove
+from statements.models.part import Part
 
 
 class PictureQuerySet(ContentQuerySet):
@@ -69,7 +69,7 @@ class FigureManager(models.Manager):
         return super().get_queryset().select_related("picture")
 
 
-class Figure(models.Model):
+class Figure(Part):
     """A picture as an edition shows it."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures", verbose_name=_("edition"))
@@ -93,22 +93,6 @@ class Figure(models.Model):
 
     def __str__(self):
         return self.caption or self.alt or str(self.picture)
-
-    def save(self, *args, **kwargs):
-        self._touch_edition()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        self._touch_edition()
-        return super().delete(*args, **kwargs)
-
-    def _touch_edition(self):
-        """A figure is a part of what was approved, or handed in for review."""
-        edition = Edition.objects.get(pk=self.edition_id)
-        if edition.is_approved:
-            raise WrongMove(_("An approved edition never changes. Make a new edition to correct it."))
-        if edition.is_in_review:
-            Edition.objects.filter(pk=edition.pk).update(status=Edition.Status.DRAFT)
 
     def copy_for(self, edition: Edition) -> "Figure":
         """The same picture with the same words in another edition, not saved."""

@@ -1,0 +1,79 @@
+"""The form by which a file is attached to a draft."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from statements.documents.examination import examine
+from statements.documents.names import clean_name
+from statements.documents.refusals import RefusedFile
+from statements.models import Attachment, Document
+
+UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
+TOLD = ("title", "language", "position")
+# What can be changed of an attachment, by the names of its inputs.
+WORDS_OF_AN_ATTACHMENT = {
+    "shows": _("file"),
+    **{field.name: field.verbose_name for field in Attachment._meta.fields if field.name in TOLD},
+}
+
+
+def keep_files(data, files, mission):
+    """Store the files among what was sent at once, and let their rows attach them.
+
+    So they outlive a form that has to be shown again. What is refused stays among the files: the form says why.
+    """
+    for name in list(files):
+        if row := UPLOAD.fullmatch(name):
+            try:
+                examined = examine(files[name], files[name].name)
+            except RefusedFile:
+                continue
+            del files[name]
+            data[f"{row[1]}-shows"] = Document.keep(mission, examined).digest
+            data[f"{row[1]}-name"] = examined.name
+
+
+class AttachmentForm(forms.ModelForm):
+    """One attachment: a new file, a new version of the one that is there, or new words for it."""
+
+    # The digest of the document that the row attaches.
+    shows = forms.CharField(required=False, widget=forms.HiddenInput)
+    name = forms.CharField(required=False, widget=forms.HiddenInput)
+    upload = forms.FileField(
+        label=_("file"),
+        required=False,
+        help_text=_(
+            "PDF, DOCX, ODT, JPEG, PNG or WebP, at most 25 MB. A new version takes the place of the one that is there "
+            "and keeps its address."
+        ),
+    )
+
+    class Meta:
+        model = Attachment
+        fields = ["shows", "name", "upload", "title", "language", "position"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            return
+        self.initial["shows"] = self.instance.document.digest
+        for name in WORDS_OF_AN_ATTACHMENT:
+            # So that a stale form can tell what was changed in it.
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = True
+
+    def clean_name(self):
+        """The address is made from the first version's name, and stays."""
+        return self.instance.name if self.instance.pk else clean_name(self.cleaned_data["name"])
+
+    def clean_upload(self):
+        mission = self.instance.edition.mission
+        if upload := self.cleaned_data["upload"]:
+            self.instance.document = Document.keep(mission, examine(upload, upload.name))
+        elif document := Document.objects.of(mission).filter(digest=self.cleaned_data.get("shows")).first():
+            self.instance.document = document
+        elif self.instance.document_id is None:
+            raise ValidationError(_("Choose a file."), code="required")

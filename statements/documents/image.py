@@ -1,0 +1,44 @@
+"""Pictures that are handed out as files: in their own format and size, without the camera's notes."""
+
+import io
+from typing import BinaryIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from statements.documents import refusals
+from statements.pictures import MOST_PIXELS
+
+EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+# To be printed: little is lost, and the file does not grow by much.
+QUALITY = 92
+
+
+def examine_image(file: BinaryIO) -> tuple[str, bytes]:
+    """The picture's kind and the bytes to store; raises RefusedFile."""
+    file.seek(0)
+    try:
+        with Image.open(file, formats=list(EXTENSIONS)) as image:
+            return EXTENSIONS[image.format or ""], _bare(image)
+    except (UnidentifiedImageError, KeyError) as problem:
+        raise refusals.unknown() from problem
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as problem:
+        raise refusals.damaged() from problem
+
+
+def _bare(image: Image.Image) -> bytes:
+    if image.width * image.height > MOST_PIXELS:
+        raise refusals.bomb()
+    if getattr(image, "n_frames", 1) > 1:
+        raise refusals.moving()
+    format, options = image.format, {} if image.format == "PNG" else {"quality": QUALITY}
+    upright = ImageOps.exif_transpose(image)
+    if format == "JPEG" or not upright.has_transparency_data:
+        plain = upright.convert("RGB")
+    else:
+        plain = upright.convert("RGBA")
+    # A new image takes none of the old one's notes along.
+    bare = Image.new(plain.mode, plain.size)
+    bare.paste(plain)
+    buffer = io.BytesIO()
+    bare.save(buffer, format, **options)
+    return buffer.getvalue()

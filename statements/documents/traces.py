@@ -1,0 +1,65 @@
+"""What the people who made a file have left in it, and readers would find: said in words, to be looked at."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+# So much is kept of what a file says of itself.
+MOST_NAMES = 20
+LONGEST = 200
+
+
+@dataclass
+class Traces:
+    """People's names, how many tracked changes and comments, and what the file says it is and was made with."""
+
+    names: list[str] = field(default_factory=list)
+    changes: int = 0
+    comments: int = 0
+    title: str = ""
+    program: str = ""
+    # Where on somebody's computer it finds its template or a linked picture.
+    places: list[str] = field(default_factory=list)
+
+    def name(self, *names: str):
+        _add(self.names, names)
+
+    def place(self, *places: str):
+        _add(self.places, places)
+
+    def as_json(self) -> dict:
+        """What is there, to be stored; empty when nothing was left."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+    def in_words(self) -> list[str]:
+        """A sentence for each, in the language that is spoken."""
+        said = []
+        if self.names:
+            said.append(_("It names people: %(names)s.") % {"names": ", ".join(self.names)})
+        if self.changes:
+            saying = ngettext("It still holds %d tracked change.", "It still holds %d tracked changes.", self.changes)
+            said.append(saying % self.changes)
+        if self.comments:
+            saying = ngettext("It still holds %d comment.", "It still holds %d comments.", self.comments)
+            said.append(saying % self.comments)
+        if self.title:
+            said.append(_("It calls itself “%(title)s”.") % {"title": self.title})
+        if self.program:
+            said.append(_("It says that it was made with %(program)s.") % {"program": self.program})
+        if self.places:
+            said.append(_("It names places on somebody’s computer: %(places)s.") % {"places": ", ".join(self.places)})
+        return said
+
+
+def _add(known: list[str], more: Iterable[str]):
+    for text in more:
+        said = tidy(text)
+        if said and said not in known and len(known) < MOST_NAMES:
+            known.append(said)
+
+
+def tidy(text: str) -> str:
+    """One line of what a file says, without what cannot be shown."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:LONGEST]

@@ -1,0 +1,174 @@
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from embassy.content import ContentQuerySet
+from embassy.languages import unprefixed
+from embassy.models import Mission, languages
+from statements.documents.examination import Examined
+from statements.documents.traces import Traces
+from statements.models.edition import Edition
+from statements.models.part import Part
+
+# Nobody counts or guesses by it what else there is.
+KEY_LENGTH = 10
+KEY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def new_key() -> str:
+    return get_random_string(KEY_LENGTH, KEY_LETTERS)
+
+
+class Document(models.Model):
+    """The bytes of one file that has been looked at. Several editions may attach it."""
+
+    class Kind(models.TextChoices):
+        PDF = "pdf", "PDF"
+        DOCX = "docx", "DOCX"
+        ODT = "odt", "ODT"
+        JPEG = "jpg", "JPEG"
+        PNG = "png", "PNG"
+        WEBP = "webp", "WebP"
+
+    CONTENT_TYPES = {
+        "pdf": "application/pdf",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "odt": "application/vnd.oasis.opendocument.text",
+        "jpg": "image/jpeg",
+        "png": "image/png",
+        "webp": "image/webp",
+    }
+
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
+    digest = models.CharField(_("digest"), max_length=64, editable=False)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind, editable=False)
+    file = models.FileField(_("file"), upload_to="documents", max_length=120)
+    size = models.PositiveIntegerField(_("size in bytes"), editable=False)
+    traces = models.JSONField(_("what was left in it"), default=dict, blank=True, editable=False)
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "digest"], name="statements_document_stored_once_a_mission")
+        ]
+
+    def __str__(self):
+        return f"{self.digest[:12]} ({self.get_kind_display()}, {filesizeformat(self.size)})"
+
+    @property
+    def content_type(self) -> str:
+        return self.CONTENT_TYPES[self.kind]
+
+    @property
+    def left_in(self) -> list[str]:
+        """What its makers have left in it, a sentence each."""
+        return Traces(**self.traces).in_words()
+
+    @classmethod
+    def keep(cls, mission: Mission, examined: Examined) -> "Document":
+        """The mission's document with these bytes; the same bytes are stored once."""
+        kept = cls.objects.of(mission).filter(digest=examined.digest).first()
+        if kept is None:
+            kept = cls.of(mission, examined)
+            kept.file.save(f"{examined.digest}.{examined.kind}", examined.content)
+        return kept
+
+    @classmethod
+    def of(cls, mission: Mission, examined: Examined) -> "Document":
+        """A document with these bytes, neither saved nor stored."""
+        traces = examined.traces.as_json()
+        return cls(mission=mission, digest=examined.digest, kind=examined.kind, size=examined.size, traces=traces)
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def of(self, mission) -> Self:
+        return self.filter(edition__mission_id=mission.pk)
+
+    def live(self, *, at: datetime) -> Self:
+        """Attachments of editions that are live."""
+        return self.filter(edition__in=Edition.objects.live(at=at))
+
+
+class AttachmentManager(models.Manager):
+    def get_queryset(self):
+        # Nobody asks for an attachment without its document.
+        return super().get_queryset().select_related("document")
+
+
+class Attachment(Part):
+    """A document as an edition attaches it.
+
+    Its `key` goes on from edition to edition, and so does its address: there the public gets the document that the
+    live edition has under it. In a language of a statement never more than one edition is live.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="attachments", verbose_name=_("edition"))
+    document = models.ForeignKey(Document, models.PROTECT, related_name="attachments", verbose_name=_("file"))
+    key = models.CharField(max_length=KEY_LENGTH, default=new_key, editable=False)
+    name = models.CharField(_("name in its address"), max_length=100)
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("What readers choose it by, in the language of this edition.")
+    )
+    language = models.CharField(
+        _("language of the file"),
+        max_length=12,
+        choices=languages,
+        blank=True,
+        help_text=_("Leave it empty for a file without words."),
+    )
+    position = models.PositiveSmallIntegerField(_("place in the row"), default=1)
+
+    objects = AttachmentManager.from_queryset(AttachmentQuerySet)()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["position", "pk"]
+        constraints = [
+            # The key first: files are asked for by it.
+            models.UniqueConstraint(fields=["key", "edition"], name="statements_attachment_one_key_an_edition")
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def filename(self) -> str:
+        """What it is called where it is saved: by its content it ends, whatever it was called before."""
+        return f"{self.name}.{self.document.kind}"
+
+    def get_absolute_url(self):
+        """One address in every language, for all versions."""
+        with unprefixed():
+            return reverse("attachment", args=[self.key, self.filename])
+
+    @property
+    def described(self) -> str:
+        """Its kind, size and language in one line."""
+        said = {"kind": self.document.get_kind_display(), "size": filesizeformat(self.document.size)}
+        if not self.language:
+            return _now("%(kind)s, %(size)s") % said
+        language = get_language_info(self.language)["name_translated"]
+        return _now("%(kind)s, %(size)s, in %(language)s") % {**said, "language": language}
+
+    def copy_for(self, edition: Edition) -> "Attachment":
+        """The same document under the same address in another edition, not saved."""
+        return Attachment(
+            edition=edition,
+            document_id=self.document_id,
+            key=self.key,
+            name=self.name,
+            title=self.title,
+            language=self.language,
+            position=self.position,
+        )

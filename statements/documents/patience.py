@@ -9,7 +9,7 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from statements.documents import refusals
 
-# A second or two of reading, where nothing else runs: the pages of a thousand, with their links. Long blocks cost more.
+# A second or two of reading, where nothing else runs: a thousand pages with five links each. Long blocks cost more.
 MOST_READS = 2_000_000
 BLOCK = 100
 # What is looked at of a PDF lies in streams of some ten kilobytes: pages and pictures are not unpacked.

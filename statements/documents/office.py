@@ -56,9 +56,9 @@ def examine_office(file: BinaryIO, size: int) -> tuple[str, Traces]:
 class ContentTypes(Visitor):
     """What the parts of a Word file are: by their names, or by what these end with."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.types: set[str] = set()
-        self.xml: set[str] = {"xml"}
+        self.xml = {"xml"}
 
     def meet(self, element, attributes):
         kind = attributes.get("ContentType", "").lower()

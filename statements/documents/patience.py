@@ -73,7 +73,7 @@ def _check_streams(reader: PdfReader):
         stream = IndirectObject(number, 0, reader).get_object()
         if not isinstance(stream, StreamObject):
             raise refusals.damaged()
-        length, packed = len(stream.get_data()), int(stream["/Length"])
+        length, packed = len(stream.get_data()), int(str(stream["/Length"]))
         unpacked += length
         if length > max(LARGE, MOST_RATIO * packed) or unpacked > MOST_UNPACKED_IN_ALL:
             raise refusals.bomb()

@@ -122,9 +122,9 @@ def _dictionaries(root) -> Iterator[DictionaryObject]:
             raise refusals.bomb()
         if isinstance(found, DictionaryObject):
             yield found
-            within = (found.raw_get(key) for key in found if key not in NOT_FOLLOWED)
+            within = [found.raw_get(key) for key in found if key not in NOT_FOLLOWED]
         else:
-            within = list.__iter__(found) if isinstance(found, ArrayObject) else ()
+            within = list(list.__iter__(found)) if isinstance(found, ArrayObject) else []
         waiting += [value for value in within if isinstance(value, FOLLOWED)]
 
 

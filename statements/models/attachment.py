@@ -87,7 +87,7 @@ class Document(models.Model):
             given = {name: getattr(made, name) for name in ("kind", "size", "traces", "file")}
             # Somebody else may have stored the same meanwhile.
             kept, _new = cls.objects.get_or_create(mission=mission, digest=examined.digest, defaults=given)
-        elif not kept.file.storage.exists(kept.file.name):
+        elif not kept.file.storage.exists(str(kept.file.name)):
             kept.file.save(f"{examined.digest}.{examined.kind}", examined.content)
         return kept
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -14,15 +13,9 @@ from statements.models import Figure, Picture
 from statements.pictures import normalise
 from tests.browsing import filled_in
 from tests.making import NOON, make_draft, make_mission, make_statement
+from tests.pictures import drawn
 
 HOUR = timedelta(hours=1)
-
-
-def drawn(format="PNG", size=(40, 30), mode="RGB", **options):
-    """The bytes of a plain picture."""
-    buffer = BytesIO()
-    Image.new(mode, size, "steelblue").save(buffer, format, **options)
-    return buffer.getvalue()
 
 
 def make_picture(mission):
@@ -87,44 +80,6 @@ def test_another_mission_does_not_hand_it_out(client, shown, time_machine, missi
 
 def test_the_same_bytes_are_stored_once_a_mission(mission):
     assert make_picture(mission) == make_picture(mission)
-
-
-def test_nothing_of_the_camera_s_notes_is_kept():
-    notes = Image.Exif()
-    notes[0x010F] = "A telltale camera"
-    notes.get_ifd(0x8825)[1] = "N"
-    _digest, content, *_size = normalise(ContentFile(drawn("JPEG", exif=notes)))
-    stored = content.read()
-    assert b"telltale" not in stored
-    assert not Image.open(BytesIO(stored)).getexif()
-
-
-def test_a_wide_picture_is_brought_down():
-    _digest, _content, width, height = normalise(ContentFile(drawn(size=(4800, 1200))))
-    assert (width, height) == (2400, 600)
-
-
-def animated():
-    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
-    buffer = BytesIO()
-    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:], duration=100)
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "not a picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
-        (drawn("GIF"), "not a picture"),
-        (drawn()[:60], "damaged or cut off"),
-        (drawn(size=(10_000, 5_000), mode="1"), "more than 40 million pixels"),
-        (animated(), "The picture moves"),
-    ],
-)
-def test_what_is_no_good_picture_is_refused_with_the_reason(content, reason):
-    with pytest.raises(ValidationError, match=reason):
-        normalise(ContentFile(content))
 
 
 def test_a_picture_is_added_to_a_draft_at_the_desk_and_seen_in_the_preview(desk, mission, noon):

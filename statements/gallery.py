@@ -1,11 +1,13 @@
 """Pictures and cards on their way out: one gate, at which the public gets what a live edition shows, in every size."""
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 
 from embassy.public import public_page
 from statements.cards import Card
+from statements.gate import handed_over
 from statements.invitations import between_us
 from statements.models import Edition, Picture
 from statements.pictures.sizes import Size
@@ -26,7 +28,7 @@ def picture(request, digest, width=None, format=""):
     address = found.size_path(size) if size else found.get_absolute_url()
     if request.path != address:
         return HttpResponsePermanentRedirect(address)
-    return _kept(request, f'"{digest}-{size}"' if size else f'"{digest}"', lambda: handed_over(found, size))
+    return _kept(shown(request, found, size))
 
 
 @public_page
@@ -37,7 +39,10 @@ def card(request, year, month, day, slug):
     if edition is None:
         return gone(request, found)
     made = Card.of(edition, request.mission)
-    return _kept(request, f'"{made.version}"', lambda: HttpResponse(made.read(), content_type="image/jpeg"))
+    etag = f'"{made.version}"'
+    response = get_conditional_response(request, etag=etag) or HttpResponse(made.read(), content_type="image/jpeg")
+    response.headers["ETag"] = etag
+    return _kept(response)
 
 
 @between_us
@@ -47,7 +52,7 @@ def preview_picture(request, invitation, digest, width=None, format=""):
     figure = edition.figures.filter(picture__digest=digest).first()
     if figure is None or edition.has_been_public(at=request.instant):
         raise Http404("The preview shows no such picture.")
-    return handed_over(figure.picture, size_of(figure.picture, width, format))
+    return shown(request, figure.picture, size_of(figure.picture, width, format))
 
 
 def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
@@ -60,24 +65,19 @@ def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
     return size
 
 
-def handed_over(picture: Picture, size: Size | None = None) -> HttpResponse:
+def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBase:
     """The bytes, not yet said for how long they may be kept. Whether somebody may have them is not asked.
 
     Raises Http404 when they are gone.
     """
     try:
-        content = picture.read(size)
+        file = picture.file_of(size)
     except OSError as missing:
-        raise Http404("The picture’s file is gone.") from missing
-    response = HttpResponse(content, content_type=size.content_type if size else "image/webp")
-    # It is packed already: to pack it again would cost time, and save nothing.
-    response.headers["Content-Encoding"] = "identity"
-    return response
+        raise Http404("The picture’s file is gone, or damaged.") from missing
+    digest = f"{picture.digest}-{size}" if size else picture.digest
+    return handed_over(request, file, digest, size.content_type if size else "image/webp")
 
 
-def _kept(request, etag: str, hand_over) -> HttpResponse:
-    """The answer, which may be kept; "not modified" without a look at the bytes for whoever has them."""
-    response = get_conditional_response(request, etag=etag) or hand_over()
-    response.headers["ETag"] = etag
+def _kept(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = PICTURES_ARE_KEPT
     return response

@@ -18,7 +18,7 @@ from statements.admin.moves import MOVES, check, label_of, may, moves_of
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
 from statements.attachments import AttachmentForm
-from statements.downloads import handed_over
+from statements.downloads import downloaded
 from statements.figures import FigureForm, FigureFormSet
 from statements.invitations import as_if_public
 from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
@@ -310,7 +310,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)
-        response = gallery.handed_over(found, gallery.size_of(found, width, format))
+        response = gallery.shown(request, found, gallery.size_of(found, width, format))
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
@@ -321,7 +321,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
             raise PermissionDenied
         found = get_object_or_404(Document.objects.of(request.mission), digest=digest)
         attachment = found.attachments.last()
-        response = handed_over(found, attachment.filename if attachment else f"document.{found.kind}")
+        response = downloaded(request, found, attachment.filename if attachment else f"document.{found.kind}")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -5,6 +5,7 @@ from django.core.files.base import ContentFile
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -60,32 +61,30 @@ class Picture(models.Model):
         with unprefixed():
             return reverse("picture_size", args=[self.digest, size.width, size.format])
 
-    def stored_as(self, size: Size | None = None) -> str:
-        """The name in the store of its file, or of one of its sizes, which is made if it is not there yet.
+    def file_of(self, size: Size | None = None) -> FieldFile:
+        """Its file, or that of one of its sizes, which is made if it is not there yet.
 
-        Raises FileNotFoundError when the picture itself is gone.
+        Raises OSError when the picture itself is gone or damaged.
         """
         if size is None:
-            return self.file.name
-        storage, name = self.file.storage, f"pictures/{self.digest}/{size}"
-        if not storage.exists(name):
-            with self.file.open("rb") as stored:
-                content = ContentFile(drawn(stored, size))
-            kept = storage.save(name, content)
-            if kept != name:
-                # Somebody else has made it meanwhile.
-                storage.delete(kept)
-        return name
+            return self.file
+        name = f"pictures/{self.digest}/{size}"
+        if not self.file.storage.exists(name):
+            self._make(size, name)
+        return FieldFile(self, self._meta.get_field("file"), name)
+
+    def _make(self, size: Size, name: str):
+        with self.file.storage.open(self.file.name, "rb") as stored:
+            content = ContentFile(drawn(stored, size))
+        kept = self.file.storage.save(name, content)
+        if kept != name:
+            # Somebody else has made it meanwhile.
+            self.file.storage.delete(kept)
 
     def make_sizes(self):
         """Make every size that is not there yet, so that no visitor has to wait for it."""
         for size in self.sizes:
-            self.stored_as(size)
-
-    def read(self, size: Size | None = None) -> bytes:
-        """The bytes of its file or of one of its sizes: some hundred kilobytes at most."""
-        with self.file.storage.open(self.stored_as(size), "rb") as stored:
-            return stored.read()
+            self.file_of(size)
 
     @classmethod
     def keep(cls, mission: Mission, digest: str, content: ContentFile, width: int, height: int) -> "Picture":

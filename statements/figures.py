@@ -9,7 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.models import Edition, Figure, Picture
+from statements.models import Figure, Picture
 from statements.pictures import normalise
 
 UPLOAD = re.compile(r"(figures-\d{1,4})-upload")
@@ -123,8 +123,8 @@ class FigureFormSet(BaseInlineFormSet):
         """A figure of each picture that could be shown again: first the statement's own, then the newest."""
         edition = self.instance
         own_first = Case(When(edition__statement=edition.statement_id, then=0), default=1)
-        figures = Figure.objects.filter(edition__in=Edition.objects.of(edition.mission)).order_by(own_first, "-pk")
-        others = figures.exclude(picture__in=edition.figures.values("picture"))
+        figures = Figure.objects.filter(edition__mission=edition.mission_id).select_related("edition")
+        others = figures.exclude(picture__in=edition.figures.values("picture")).order_by(own_first, "-pk")
         by_picture: dict[int, Figure] = {}
         for figure in others[: OFFERED_AGAIN * 4]:
             by_picture.setdefault(figure.picture_id, figure)

@@ -310,9 +310,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)
-        response = gallery.shown(request, found, gallery.size_of(found, width, format))
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return gallery.shown(request, found, gallery.size_of(found, width, format))
 
     @method_decorator(require_safe)
     def document(self, request, digest):

@@ -4,6 +4,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
@@ -11,7 +12,7 @@ from embassy.archive.defects import shown
 from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, text
 from embassy.models import Mission
 from statements.body import from_text
-from statements.models import Edition, Figure, Kind, Source
+from statements.models import Attachment, Edition, Figure, Kind, Source
 
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
@@ -35,6 +36,16 @@ def _address(value: str) -> str:
 def _without_folders_above(value: str) -> str:
     if value.startswith("/") or "\\" in value or ".." in value.split("/"):
         raise ValueError(f"{shown(value)} leads out of the archive’s folder. Write a path inside it: pictures/1.jpg.")
+    return value
+
+
+def _spoken(value: str) -> str:
+    known = [code for code, _name in settings.LANGUAGES]
+    if value and value not in known:
+        raise ValueError(
+            f"{shown(value)} is not a language of the site. Write one of these: {', '.join(known)}; "
+            "or an empty text for a file without words."
+        )
     return value
 
 
@@ -62,6 +73,17 @@ class ImageKey(BaseModel):
     credit: Annotated[str, text(_length(Figure, "credit"))] = ""
 
 
+class AttachmentKey(BaseModel):
+    """A file beside the archive that readers can take home. Without a `language` it is in the statement's."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    path: Annotated[str, text(1000, required=True), AfterValidator(_without_folders_above)]
+    title: Annotated[str, text(_length(Attachment, "title"), required=True)]
+    language: Annotated[str, text(), AfterValidator(_spoken)] | None = None
+    name: Annotated[str, text(_length(Attachment, "name"), required=True)] | None = None
+
+
 class StatementLine(Line):
     """One wording of a statement."""
 
@@ -83,6 +105,7 @@ class StatementLine(Line):
     updated_at: Instant | None = None
     change_note: Annotated[str, text(_length(Edition, "change_note"))] | None = None
     images: list[ImageKey] | None = None
+    attachments: list[AttachmentKey] | None = None
 
     @field_validator("language")
     @classmethod

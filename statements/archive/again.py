@@ -13,7 +13,6 @@ from statements.archive.attachments import Enclosure
 from statements.archive.images import Image
 from statements.archive.lines import StatementLine
 from statements.body import sanitise
-from statements.letters import tidy
 from statements.models import Attachment, Edition, Figure, Source, WrongMove
 
 if TYPE_CHECKING:
@@ -96,10 +95,10 @@ class Again:
         """Whether the edition has the line's wording; place, pictures and files count only where the line has them."""
         line = self.line
         return (
-            (edition.title, edition.lead) == (tidy(line.title), tidy(line.lead or ""))
+            (edition.title, edition.lead) == (line.title, line.lead or "")
             # Also what was stored before the vocabulary was what it is now.
             and sanitise(edition.body) == sanitise(line.body)
-            and (line.place is None or edition.place == tidy(line.place))
+            and (line.place is None or edition.place == line.place)
             and self._shows_what(edition)
         )
 

@@ -9,6 +9,8 @@ FOLDERS = re.compile(r"[/\\]")
 # What Windows takes for a device, whatever comes behind the dot.
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,4})$")
+# As content management systems call files that they keep.
+CLAIMING_NOTHING = {"bin", "dat", "tmp"}
 # What files of a kind are called, where that is not the kind itself.
 CALLED = {"jpg": {"jpg", "jpeg", "jpe", "jfif"}}
 
@@ -27,4 +29,6 @@ def wrong_extension(given: str, kind: str) -> str:
     """The extension of the name when it is not one of files of this kind, else nothing."""
     found = EXTENSION.search(given)
     extension = found[1].lower() if found else kind
+    if extension in CLAIMING_NOTHING:
+        return ""
     return "" if extension in CALLED.get(kind, {kind}) else extension

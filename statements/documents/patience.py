@@ -2,7 +2,7 @@
 
 import io
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from pypdf import PdfReader, apply_configuration
 from pypdf.generic import IndirectObject, StreamObject
@@ -58,7 +58,8 @@ def read_with_patience(file: BinaryIO):
         brotli_maximum_output_length=MOST_UNPACKED,
         array_based_stream_maximum_output_length=MOST_UNPACKED,
     ):
-        reader = PdfReader(watched, root_object_recovery_limit=1_000, xref_stream_maximum_entries=MOST_ENTRIES)
+        read = cast(BinaryIO, watched)
+        reader = PdfReader(read, root_object_recovery_limit=1_000, xref_stream_maximum_entries=MOST_ENTRIES)
         _check_streams(reader)
         yield reader
     if watched.left < 0:

@@ -14,7 +14,7 @@ from embassy.models import Mission
 from embassy.uploads import LARGEST
 from statements.documents.examination import examine
 from statements.models import Attachment, Document, Edition
-from tests import hostile
+from tests import hostile_files as hostile
 from tests.browsing import filled_in, save, words
 from tests.files import docx, odt, pdf
 from tests.making import NOON, attach, make_draft, make_mission, make_statement, publish

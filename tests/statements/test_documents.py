@@ -13,9 +13,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringO
 from statements.documents.examination import examine
 from statements.documents.names import clean_name
 from statements.documents.places import is_remote
-from tests import hostile
+from tests import hostile_files as hostile
 from tests.files import annotated, at_the_root, docx, odt, packed, pdf, relationship
-from tests.hostile import pdf_action, picture, rezipped
+from tests.hostile_files import pdf_action, picture, rezipped
 
 
 def looked_through(content: bytes, name="file"):
@@ -73,7 +73,7 @@ def replaced(content: bytes, name: str, part: str) -> bytes:
     ],
 )
 def test_a_file_is_what_is_in_it(make, kind):
-    for name in ("Report", f"Report.{kind}", f"REPORT.{kind.upper()}", "report."):
+    for name in ("Report", f"Report.{kind}", f"REPORT.{kind.upper()}", "report.", "report.bin"):
         found = looked_through(make(), name)
         assert (found.kind, found.name) == (kind, "report")
     for extension in {"exe", "html", "pdf", "docx", "odt", "jpg", "png", "webp", "docm"} - {kind}:

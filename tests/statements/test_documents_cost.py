@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import hostile
+from tests import hostile_files as hostile
 from tests.files import docx, odt, pdf
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ from statements.documents.examination import examine
 from statements.documents.refusals import RefusedFile
 from tests.files import pdf, docx, odt
 import io
-from tests.hostile import picture
+from tests.hostile_files import picture
 for content in (pdf(), docx(), odt(), picture("PNG"), picture("JPEG")):
     examine(io.BytesIO(content), "file")
 # From here on Linux measures anew what the process takes at most.

@@ -67,9 +67,12 @@ def from_typing(text: str) -> str:
     """
     if not MARKUP.search(text):
         return from_text(text)
-    if DOCUMENT.search(text):
-        return text
-    return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(text))
+    return text if DOCUMENT.search(text) else from_lines(text)
+
+
+def from_lines(html: str) -> str:
+    """HTML in whose lines a blank one begins a paragraph, as it was written by hand or for an old blog."""
+    return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(html))
 
 
 def _parts(text: str) -> list[str]:

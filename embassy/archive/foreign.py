@@ -109,7 +109,7 @@ def parsed(reading: Iterator) -> Iterator:
 
 def _root(file: IO[bytes]) -> tuple[str, list[str]]:
     """The name of the outermost element, and the namespaces that are declared there."""
-    spaces = []
+    spaces: list[str] = []
     for event, found in parsed(iterparse(Legible(file), events=("start-ns", "start"))):
         if event == "start":
             file.seek(0)

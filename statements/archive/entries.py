@@ -11,6 +11,7 @@ from textwrap import shorten
 from urllib.parse import unquote, urlsplit
 
 from embassy.archive.foreign import Unreadable, Wishes
+from statements.archive.lines import length
 from statements.letters import tidy
 from statements.models import Attachment, Edition, Figure, Kind
 from statements.tree import BLOCKS, Element, read
@@ -70,19 +71,21 @@ class Entry:
         return {key: value for key, value in line.items() if value is not None}
 
     def _lead(self, wishes: Wishes) -> str:
-        longest = Edition._meta.get_field("lead").max_length
+        longest = length(Edition, "lead")
         lead = plain(self.lead)
         if len(lead) > longest:
             wishes.remark(self.number, f"the lead had {len(lead)} characters and was cut at {longest}.")
         return shorten(lead, longest, placeholder="…")
 
     def _updated_at(self) -> str | None:
-        later = self.updated_at and self.published_at and self.updated_at > self.published_at
-        return self.updated_at.isoformat() if later else None
+        if self.updated_at and self.published_at and self.updated_at > self.published_at:
+            return self.updated_at.isoformat()
+        return None
 
     def _beside(self, wishes: Wishes) -> dict:
         """The pictures and the files that lie beside the archive; of the others it is said that they are missing."""
-        images, attachments = {}, {}
+        images: dict[str, dict] = {}
+        attachments: dict[str, dict] = {}
         for medium in self.media + list(_media(self.body)):
             suffix = Path(urlsplit(medium.address).path).suffix.lower()
             path = _path(wishes.folder, medium.address)
@@ -105,7 +108,7 @@ def language_of(said: str, wishes: Wishes) -> str:
     """The language that was asked for, else the one that the file says it is in, else the mission's only one."""
     spoken = wishes.mission.languages
     own = said.strip().lower().partition("-")[0]
-    language = wishes.language or (own if own in spoken else spoken[0] if len(spoken) == 1 and not own else None)
+    language = wishes.language or own or (spoken[0] if len(spoken) == 1 else "")
     if language not in spoken:
         says = f"is in {own}" if own else "does not say its language"
         says = f"was to be taken for the language “{wishes.language}”" if wishes.language else says
@@ -151,7 +154,7 @@ def _legacy(link: str) -> str | None:
 
 
 def _cut(words: str, model, name: str) -> str:
-    return shorten(plain(words), model._meta.get_field(name).max_length, placeholder="…")
+    return shorten(plain(words), length(model, name), placeholder="…")
 
 
 def _media(html: str) -> Iterator[Medium]:

@@ -53,7 +53,8 @@ class Writing:
 
     def add_edition(self, edition: Edition, figures: list[Figure], attachments: list[Attachment]):
         self.editions.append(edition)
-        for part in (*figures, *attachments):
+        parts: list[Figure | Attachment] = [*figures, *attachments]
+        for part in parts:
             part.edition = edition
         self.figures += figures
         self.attachments += attachments

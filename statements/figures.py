@@ -143,7 +143,7 @@ class FigureForm(forms.ModelForm):
     )
     # Both answers are sent back, as an unticked box would not be.
     decorative = forms.TypedChoiceField(
-        label=_("what it is there for"),
+        label=_("What it is there for"),
         required=False,
         choices=DECORATIVE,
         coerce=lambda answer: answer == "True",

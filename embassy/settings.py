@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "consular",
     "embassy",
     "csp",
+    # Of the editor the script alone (static/embassy/writing/).
+    "django_prose_editor",
     # Django's admin, arranged by embassy.desk.
     "embassy.apps.DeskConfig",
     "django.contrib.auth",
@@ -161,7 +163,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "embassy.static_files.HashedStaticFiles"
     },
 }
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000

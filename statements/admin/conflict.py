@@ -93,7 +93,7 @@ class StampedForm(forms.ModelForm):
 class TypedForm(WritingForm):
     """What somebody typed for an edition that can no longer take it."""
 
-    class Meta:
+    class Meta(WritingForm.Meta):
         model = Edition
         fields = TEXTS
 

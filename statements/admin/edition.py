@@ -16,6 +16,7 @@ from statements.admin.conflict import Conflicts, StampedForm, who_and_when
 from statements.admin.draft_copy import DraftCopy
 from statements.admin.invitations import Invitations
 from statements.admin.moves import MOVES, check, label_of, may, moves_of
+from statements.admin.pasting import Pasting
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
 from statements.attachments import AttachmentForm
@@ -23,11 +24,18 @@ from statements.downloads import downloaded
 from statements.figures import FigureForm, FigureFormSet
 from statements.invitations import as_if_public
 from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
+from statements.places import filled
 from statements.writing import WritingForm
 
 
 class EditionForm(StampedForm, WritingForm, MissionContentForm):
     """The form of a draft."""
+
+
+def shown_at_the_desk(figure) -> str:
+    """The figure's picture for staff, public or not."""
+    address = reverse("admin:statements_edition_picture", args=[figure.picture.digest])
+    return format_html('<img class="picture-preview" src="{}" alt="" width="320">', address)
 
 
 class FigureInline(admin.StackedInline):
@@ -91,12 +99,18 @@ class AttachmentInline(admin.StackedInline):
         document = attachment.document
         address = reverse("admin:statements_edition_document", args=[document.digest])
         found = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in document.left_in))
-        link = format_html('<a href="{}">{}</a> ({})', address, attachment.filename, attachment.described)
+        link = format_html(
+            '<a href="{}" data-address="{}">{}</a> ({})',
+            address,
+            attachment.get_absolute_url(),
+            attachment.filename,
+            attachment.described,
+        )
         return format_html('{}<ul class="left-in">{}</ul>', link, found) if found else link
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
+class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdmin):
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]
     list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
@@ -130,9 +144,8 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
     @admin.display(description=_("text"))
     def body_as_read(self, edition):
         # Sanitised by BodyField on its way into the database.
-        return format_html(
-            '<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, mark_safe(edition.body)
-        )
+        text = mark_safe(filled(edition, shown_at_the_desk))
+        return format_html('<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, text)
 
     def has_change_permission(self, request, obj=None):
         # What has been approved can be looked at, not changed.

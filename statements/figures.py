@@ -104,7 +104,7 @@ class FigureFormSet(BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        problems: list[ValidationError] = []
+        problems = []
         for file in self.files.getlist(MANY) if self.files else []:
             try:
                 normalise(file)
@@ -147,7 +147,7 @@ class FigureForm(forms.ModelForm):
         required=False,
         choices=DECORATIVE,
         coerce=lambda answer: answer == "True",
-        empty_value=False,
+        empty_value=False,  # type: ignore[arg-type]
     )
 
     class Meta:

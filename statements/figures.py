@@ -104,7 +104,7 @@ class FigureFormSet(BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        problems: list[ValidationError] = []
+        problems = []
         for file in self.files.getlist(MANY) if self.files else []:
             try:
                 normalise(file)
@@ -143,11 +143,11 @@ class FigureForm(forms.ModelForm):
     )
     # Both answers are sent back, as an unticked box would not be.
     decorative = forms.TypedChoiceField(
-        label=_("what it is there for"),
+        label=_("What it is there for"),
         required=False,
         choices=DECORATIVE,
         coerce=lambda answer: answer == "True",
-        empty_value=False,
+        empty_value=False,  # type: ignore[arg-type]
     )
 
     class Meta:

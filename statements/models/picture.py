@@ -71,11 +71,11 @@ class Picture(models.Model):
         name = f"pictures/{self.digest}/{size}"
         if not self.file.storage.exists(name):
             self._make(size, name)
-        return FieldFile(self, self._meta.get_field("file"), name)
+        return FieldFile(self, self.file.field, name)
 
     def _make(self, size: Size, name: str):
-        with self.file.storage.open(self.file.name, "rb") as stored:
-            content = ContentFile(drawn(stored, size))
+        with self.file.open("rb") as stored:
+            content = ContentFile(drawn(stored.read(), size))
         kept = self.file.storage.save(name, content)
         if kept != name:
             # Somebody else has made it meanwhile.

@@ -19,15 +19,13 @@ NEWEST = 30
 @public_page
 def front_page(request):
     """One statement in full, and the newest others."""
-    editions = Edition.objects.for_visitor(request).newest()
-    featured = editions.featured(at=request.instant).with_details().first()
-    featured = featured or editions.with_details().first()
-    feed = editions.exclude(pk=featured.pk) if featured else editions
-    return render(
-        request,
-        "statements/front_page.html",
-        {"featured": featured, "feed": feed.select_related("statement__kind")[:FEED]},
-    )
+    editions = Edition.objects.for_visitor(request).newest().with_subjects()
+    newest = list(editions[: FEED + 1])
+    featured = editions.featured(at=request.instant).first() or next(iter(newest), None)
+    if featured:
+        prefetch_related_objects([featured], *Edition.DETAILS)
+    feed = [edition for edition in newest if edition != featured][:FEED]
+    return render(request, "statements/front_page.html", {"featured": featured, "feed": feed})
 
 
 @public_page

@@ -72,11 +72,13 @@ class EditionQuerySet(LiveQuerySet):
         newer = self.filter(Q(published_at__gt=at) | Q(published_at=at, statement__gt=pk)).newest()
         return older.select_related("statement").first(), newer.select_related("statement").last()
 
+    def with_subjects(self) -> Self:
+        """With the kind and the speaker of their statements."""
+        return self.select_related("statement__kind", "statement__speaker")
+
     def with_details(self) -> Self:
         """With all that a full page of one edition shows."""
-        return self.select_related("statement__kind", "statement__speaker").prefetch_related(
-            "statement__topics", "figures", "attachments"
-        )
+        return self.with_subjects().prefetch_related(*Edition.DETAILS)
 
 
 class Edition(Moves, Live):
@@ -87,6 +89,8 @@ class Edition(Moves, Live):
         REVIEW = "review", _("in review")
         APPROVED = "approved", _("approved")
 
+    # What a full page shows beside the text.
+    DETAILS = ("statement__topics", "figures", "attachments")
     WORDING = ("language", "title", "lead", "body", "place", "change_note")
 
     # Repeats statement.mission, as published_at repeats statement.published_at: one index then serves every list.
@@ -293,7 +297,8 @@ class Edition(Moves, Live):
 
     def shows(self) -> list[tuple]:
         """The pictures with what is said of them."""
-        return list(self.figures.values_list("picture__digest", "alt", "caption", "credit", "position"))
+        told = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position")
+        return list(self.figures.values_list("picture__digest", *told))
 
     def attaches(self) -> list[tuple]:
         """The files with what is said of them."""

@@ -160,7 +160,7 @@ def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
         mission.statement_set.filter(slug="the-ferry-sails-again").update(featured_from=NOON)
 
     def queries():
-        with django_assert_max_num_queries(9) as asked:
+        with django_assert_max_num_queries(8) as asked:
             assert client.get("/").status_code == 200
         return len(asked)
 

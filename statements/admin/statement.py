@@ -120,6 +120,10 @@ class StatementAdmin(DraftCopy, History, MissionContentAdmin):
         # Deleting many at once would pass by what each may not lose.
         return {}
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.refile(request.instant)
+
     def save_formset(self, request, form, formset, change):
         for edition in formset.save(commit=False):
             edition.write(request.user, request.instant)

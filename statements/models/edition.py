@@ -198,6 +198,9 @@ class Edition(Moves, Live):
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
             ),
+            # What has begun and what has ended since the tallies were right.
+            models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
+            models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
         ]
         constraints = [
             *Live.Meta.constraints,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from embassy.archive.run import Run
-from statements.models import Edition, Figure, Source, Statement, Topic
+from statements.models import Edition, Entry, Figure, Source, Statement, Topic
 
 
 class Writing:
@@ -97,6 +97,9 @@ class Writing:
         Source.objects.bulk_create(self.sources)
         self._update(Source, self.touched, ["edition", "legacy_url", "digest", "seen_in"])
         self._write_topics()
+        filed = {statement.pk for statement, _topics in self.topics}
+        written = {edition.statement_id for edition in self.editions}
+        Entry.objects.follow(Edition.objects.filter(statement__in=filed | written | set(rows)))
 
     def _update(self, model, rows: list, fields: list[str]):
         # Each row is a branch of one CASE a field: past a hundred they slow the statement down.

@@ -3,6 +3,7 @@
 from statements.models.attachment import Attachment, Document
 from statements.models.deed import Deed
 from statements.models.edition import Edition
+from statements.models.entry import Entry, Hit, Word
 from statements.models.invitation import Invitation, Viewing
 from statements.models.moves import WrongMove
 from statements.models.picture import Figure, Picture
@@ -16,7 +17,9 @@ __all__ = [
     "Deed",
     "Document",
     "Edition",
+    "Entry",
     "Figure",
+    "Hit",
     "Invitation",
     "Kind",
     "Picture",
@@ -26,5 +29,6 @@ __all__ = [
     "Statement",
     "Topic",
     "Viewing",
+    "Word",
     "WrongMove",
 ]

@@ -9,15 +9,16 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from embassy.instant import InstantField
-from embassy.live import Live, LiveQuerySet, NoOverlap
+from embassy.live import Live, NoOverlap
 from embassy.models import Mission, languages
 from statements.body import BodyField, LeadField, LineField
+from statements.models.finding import FoundQuerySet
 from statements.models.moves import Moves, WrongMove
 from statements.models.release import Release
 from statements.models.statement import Statement
 
 
-class EditionQuerySet(LiveQuerySet):
+class EditionQuerySet(FoundQuerySet):
     def approved(self) -> Self:
         """Past draft: scheduled, live, replaced, withdrawn or ended."""
         return self.filter(status=Edition.Status.APPROVED)
@@ -41,10 +42,6 @@ class EditionQuerySet(LiveQuerySet):
         """What the visitor may read: of this mission, in this language, at this instant."""
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
-    def newest(self) -> Self:
-        """The newest statement first; a correction keeps its statement's place."""
-        return self.order_by("-published_at", "-statement")
-
     def featured(self, *, at: datetime) -> Self:
         """Of statements that are marked to stand in full on the front page at the instant."""
         return self.filter(statement__in=Statement.objects.featured(at=at))
@@ -67,9 +64,8 @@ class EditionQuerySet(LiveQuerySet):
 
     def neighbours(self, edition: "Edition") -> tuple:
         """The next older and the next newer of these, each an Edition or None."""
-        at, pk = edition.published_at, edition.statement_id
-        older = self.filter(Q(published_at__lt=at) | Q(published_at=at, statement__lt=pk)).newest()
-        newer = self.filter(Q(published_at__gt=at) | Q(published_at=at, statement__gt=pk)).newest()
+        place = (edition.published_at, edition.statement_id)
+        older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest()
         return older.select_related("statement").first(), newer.select_related("statement").last()
 
     def with_details(self) -> Self:

@@ -23,11 +23,9 @@ def fill(apps, schema_editor):
         for row in apps.get_model("statements", name).objects.all():
             row.stems = of_names(row.name)
             row.save()
-    Word = apps.get_model("statements", "Word")
-    reading = Reading(apps.get_model("statements", "Edition").objects.all())
-    dialect(schema_editor.connection.alias).write(reading.rows())
-    words = (Word(language=language, word=word, backwards=word[::-1]) for language, word in sorted(reading.words))
-    Word.objects.bulk_create(words, batch_size=500)
+    reading, words = Reading(apps.get_model("statements", "Edition").objects.all()), dialect(schema_editor.connection.alias)
+    words.write(reading.rows())
+    words.learn(reading.words)
 
 
 class Migration(migrations.Migration):

@@ -9,10 +9,17 @@ from typing import Self
 from django.db.models import Q
 
 from embassy.live import LiveQuerySet
+from statements.models.entry import Word
 from statements.models.subject import Speaker, Topic
-from statements.search.dialects import MOST_RANKED, dialect
+from statements.search.analysis import WORD, fold
+from statements.search.dialects import MOST_RANKED, SHORTEST_WORD, dialect
 from statements.search.index import SUBJECT, behind, moment
-from statements.search.query import Query, parse
+from statements.search.plain import plain
+from statements.search.query import LONGEST, Query, parse
+from statements.search.suggestions import as_written, halves, nearest
+
+# Of the editions that have some form of a word, so many are looked through for that very form.
+LOOKED_INTO = 10
 
 
 class FoundQuerySet(LiveQuerySet):
@@ -56,6 +63,34 @@ class FoundQuerySet(LiveQuerySet):
         newest = asked.matching(self, query).newest().values_list("pk", asked.rank(query))[:MOST_RANKED]
         # Python's sorting leaves the newer before the older where both say as much.
         return Ranked(self, [pk for pk, _rank in sorted(newest, key=lambda found: -found[1])])
+
+    def suggestion(self, words: str, language: str) -> str:
+        """What may have been meant by words that are not found among these: each as one of these writes it.
+
+        Empty where there is nothing to suggest, or nothing is found by that either. The words of what is not live are
+        among the candidates, but none is chosen that these editions do not have themselves.
+        """
+        meant = words[:LONGEST]
+        for word in dict.fromkeys(WORD.findall(meant)):
+            if len(word) < SHORTEST_WORD or self.matching(word, language).exists():
+                continue
+            near = self._nearest(word, language)
+            if not near:
+                return ""
+            meant = meant.replace(word, near)
+        return meant if meant != words[:LONGEST] and self.matching(meant, language).exists() else ""
+
+    def _nearest(self, word: str, language: str) -> str:
+        """The word most like this one that one of these editions has."""
+        begins, ends = halves(fold(word.casefold()))
+        begin = dialect(self.db).begins
+        alike = begin("word", begins) | begin("backwards", ends[::-1])
+        candidates = set(Word.objects.filter(alike, language=language).values_list("word", flat=True))
+        for candidate in nearest(fold(word.casefold()), candidates):
+            having = self.matching(candidate, language).newest().values_list("title", "lead", "body")[:LOOKED_INTO]
+            if written := as_written(candidate, (f"{title} {lead} {plain(body)}" for title, lead, body in having)):
+                return written
+        return ""
 
     @property
     def _goes_by_hits(self) -> bool:

@@ -15,7 +15,7 @@ MARKS = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
 )
 WORD = re.compile(rf"\w[\w{MARKS}]*(?:['’ʼ]\w[\w{MARKS}]*)*")
-APOSTROPHE = re.compile("['’ʼ_]+")
+PART = re.compile("[^'’ʼ_]+")
 # Scripts that put no blank between words.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -51,49 +51,66 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", plain).translate(KINDRED)
 
 
-class Analyser:
-    """Makes of each word of a language what stands for it in the index: its stem, or pairs of letters."""
+def words(text: str) -> list[str]:
+    """The words of a text in small letters."""
+    return WORD.findall(unicodedata.normalize("NFC", text).casefold())
+
+
+class Analyser(dict[str, tuple[str, ...]]):
+    """Has for each word of a language, in small letters, what stands for it in the index.
+
+    That is its stem, or pairs of letters; nothing, or several, for what only looks like one word.
+    """
 
     def __init__(self, language: str):
+        super().__init__()
         self.language = language
         self._stemmer = stemmer(language)
-        self._known: dict[str, tuple[str, ...]] = {}
 
-    def stems(self, text: str) -> Iterator[str]:
-        """The stems of a text, in their order."""
-        return chain.from_iterable(map(self.of_word, WORD.findall(text.casefold())))
-
-    def of_word(self, word: str) -> tuple[str, ...]:
-        """The stems of one word in small letters: none, one, or several for what only looks like one word."""
-        found = self._known.get(word)
-        if found is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            found = self._known[word] = tuple(self._analysed(word))
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        found = self[word] = tuple(stem for _start, _end, stem in self._placed(word))
         return found
+
+    def stems(self, text: str) -> list[str]:
+        """The stems of a text, in their order."""
+        return self.of_words(words(text))
+
+    def of_words(self, words: list[str]) -> list[str]:
+        return list(chain.from_iterable(map(self.__getitem__, words)))
 
     def without_accents(self, words: Iterable[str]) -> set[str]:
         """The stems under which words with accents are also found, by whoever types them without."""
         if self.language in FOLDED_FIRST:
             return set()
         accented = {word for word in words if not word.isascii()}
-        return {stem for word in accented for stem in self.of_word(fold(word)) if stem not in self.of_word(word)}
+        return {stem for word in accented for stem in self[fold(word)] if stem not in self[word]}
 
-    def _analysed(self, word: str) -> Iterator[str]:
-        for part in _parts(word[:LONGEST_WORD]):
-            yield from self._of_part(part)
+    def placed(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """The stems of a text, each with where it begins and ends there."""
+        for found in WORD.finditer(text):
+            word = found[0].casefold()
+            for start, end, stem in self._placed(word):
+                # Where a small letter is longer than the capital, nobody can tell.
+                whole = len(word) != len(found[0])
+                yield (*found.span(), stem) if whole else (found.start() + start, found.start() + end, stem)
 
-    def _of_part(self, part: str) -> Iterator[str]:
-        end = 0
-        for unspaced in UNSPACED.finditer(part):
-            if part[end : unspaced.start()]:
-                yield self._stem(part[end : unspaced.start()])
-            yield from _pairs(unspaced[0])
-            end = unspaced.end()
-        if part[end:]:
-            yield self._stem(part[end:])
+    def _placed(self, word: str) -> Iterator[tuple[int, int, str]]:
+        for begin, part in _parts(word):
+            end = 0
+            for unspaced in UNSPACED.finditer(part):
+                if part[end : unspaced.start()]:
+                    yield begin + end, begin + unspaced.start(), self._stem(part[end : unspaced.start()])
+                for place, pair in _pairs(unspaced[0]):
+                    at = begin + unspaced.start() + place
+                    yield at, at + len(pair), pair
+                end = unspaced.end()
+            if part[end:]:
+                yield begin + end, begin + len(part), self._stem(part[end:])
 
     def _stem(self, word: str) -> str:
+        word = word[:LONGEST_WORD]
         if self.language in FOLDED_FIRST:
             word = fold(word)
         if self.language == "ar":
@@ -102,17 +119,17 @@ class Analyser:
         return fold(self._stemmer(word)).translate(KINDRED_AT_THE_END) or word
 
 
-def _parts(word: str) -> list[str]:
-    """A word without what is elided before it or said behind it: l’accord, the minister’s."""
-    parts = [part for part in APOSTROPHE.split(word) if part]
-    return [part for part in parts if len(part) > 1] or parts
+def _parts(word: str) -> list[tuple[int, str]]:
+    """A word without what is elided before it or said behind it: l’accord, the minister’s; each with its place."""
+    parts = [(part.start(), part[0]) for part in PART.finditer(word)]
+    return [(place, part) for place, part in parts if len(part) > 1] or parts
 
 
-def _pairs(letters: str) -> Iterator[str]:
+def _pairs(letters: str) -> Iterator[tuple[int, str]]:
     if len(letters) == 1:
-        yield letters
+        yield 0, letters
     for place in range(len(letters) - 1):
-        yield letters[place : place + 2]
+        yield place, letters[place : place + 2]
 
 
 def stemmer(language: str):
@@ -125,9 +142,9 @@ def stemmer(language: str):
 
 def of_names(names: Mapping[str, str]) -> str:
     """The stems of a name in each of its languages, and the words as they are: each with a blank on either side."""
-    readings = [list(analyser(language).stems(name)) for language, name in names.items()]
-    readings += [[fold(word) for word in WORD.findall(name.casefold())] for name in names.values()]
-    return "\n".join(f" {' '.join(words)} " for words in dict.fromkeys(map(tuple, readings)))
+    readings = [analyser(language).stems(name) for language, name in names.items()]
+    readings += [[fold(word) for word in words(name)] for name in names.values()]
+    return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))
 
 
 @cache

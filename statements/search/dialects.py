@@ -4,18 +4,24 @@ Both have an entry an edition, whose key `moment` puts the entries in the order 
 words in four columns or weights. The view statements_hit shows them alike, for querysets to join.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import connections, models
 from django.db.models import F, FloatField, Func, Q, QuerySet, Value
 
+from statements.search.analysis import fold
 from statements.search.query import Query, Term
 
 # What is found is ranked, and counted, up to so many.
 MOST_RANKED = 1_000
 ROWS_AT_ONCE = 200
+# Of words so long a near miss is looked for.
+SHORTEST_WORD, LONGEST_WORD = 4, 40
 # How much more a word says in the title, the lead, among the names, in the text.
 WEIGHTS = {"title": 10.0, "lead": 4.0, "names": 3.0, "body": 1.0}
 
@@ -46,13 +52,22 @@ class Match(models.Lookup):
         return f"{column} {dialect(connection.alias).operator}", [*params, self.rhs]
 
 
+# By language.
+Words = Mapping[str, Collection[str]]
+
+
 class Dialect(Protocol):
+    """What a database is asked for. `words` it learns without a constraint: no transaction then waits for another
+    that has met the same one, and twice does no harm."""
+
     operator: str
 
     def create(self, execute): ...
     def drop(self, execute): ...
     def missing(self) -> str: ...
     def write(self, rows: Iterable[Row]): ...
+    def learn(self, words: Words): ...
+    def tidy(self): ...
     def text(self, query: Query) -> str: ...
     def matching(self, editions: QuerySet, query: Query) -> QuerySet: ...
     def rank(self, query: Query) -> models.Expression: ...
@@ -95,9 +110,9 @@ class SQLite:
             execute(statement)
 
     def missing(self) -> str:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT sqlite_compileoption_used('ENABLE_FTS5')")
-            return "" if cursor.fetchone()[0] else "FTS5"
+        with closing(sqlite3.connect(":memory:")) as memory:
+            found = memory.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone()
+        return "" if found else "FTS5, its full-text index"
 
     def write(self, rows: Iterable[Row]):
         with self.connection.cursor() as cursor:
@@ -110,6 +125,29 @@ class SQLite:
                     "INSERT INTO statements_words (rowid, title, lead, names, body) VALUES (%s, %s, %s, %s, %s)",
                     [(row.moment, row.title, row.lead, row.names, row.body) for row in some],
                 )
+
+    def learn(self, words: Words):
+        with self.connection.cursor() as cursor:
+            for language, met in telling(words):
+                pairs = json.dumps([[word, word[::-1]] for word in met])
+                cursor.execute(
+                    """WITH met(word, backwards) AS
+                    (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s))
+                    INSERT INTO statements_word (language, word, backwards) SELECT %s, word, backwards FROM met
+                    WHERE NOT EXISTS (SELECT 1 FROM statements_word WHERE language = %s AND word = met.word)
+                    """,
+                    [pairs, language, language],
+                )
+
+    def tidy(self):
+        """Merge the pieces of the index, a few pages at a time, so that nobody waits long for the database."""
+        with self.connection.cursor() as cursor:
+            before, after = 0, 2
+            # FTS5 counts two changes or more while there was something to merge.
+            while after - before >= 2:
+                before = self.connection.connection.total_changes
+                cursor.execute("INSERT INTO statements_words (statements_words, rank) VALUES ('merge', 500)")
+                after = self.connection.connection.total_changes
 
     def text(self, query: Query) -> str:
         """All of it in quotes: outside of them, words are commands."""
@@ -180,6 +218,21 @@ class PostgreSQL:
                 found.setdefault(stem, []).append(f"{min(place, 16_383)}{label}")
         return " ".join(f"'{stem}':{','.join(places[:255])}" for stem, places in found.items())
 
+    def learn(self, words: Words):
+        with self.connection.cursor() as cursor:
+            for language, met in telling(words):
+                cursor.execute(
+                    """INSERT INTO statements_word (language, word, backwards)
+                    SELECT %s, met, reverse(met) FROM unnest(%s::text[]) AS met WHERE NOT EXISTS
+                    (SELECT 1 FROM statements_word WHERE language = %s AND word = met)""",
+                    [language, met, language],
+                )
+
+    def tidy(self):
+        """Tell the planner which words are common now."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("ANALYZE statements_entry")
+
     def text(self, query: Query) -> str:
         return " & ".join(f"({' | '.join(self._readings(term))})" for term in query.terms)
 
@@ -222,6 +275,14 @@ def dialect(alias: str) -> Dialect:
     """The dialect of a database."""
     connection = connections[alias]
     return DIALECTS[connection.vendor](connection)
+
+
+def telling(words: Words) -> Iterator[tuple[str, list[str]]]:
+    """By language those of the words that somebody may mistype and mean, without their accents."""
+    for language, met in words.items():
+        folded = {fold(word) for word in met}
+        if chosen := sorted(word for word in folded if SHORTEST_WORD <= len(word) <= LONGEST_WORD):
+            yield language, chosen
 
 
 def batches(rows: Iterable, size: int) -> Iterator[list]:

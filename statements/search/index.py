@@ -3,16 +3,15 @@
 It is written in the transaction of whatever changes it. Whether an edition is live is not in it.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 
 from django.db.models import QuerySet
 
-from statements.search.analysis import WORD, analyser
+from statements.search.analysis import analyser, words
 from statements.search.dialects import Row, batches
 from statements.search.plain import plain
 
@@ -25,6 +24,7 @@ STATEMENTS_AT_ONCE = 200
 SUBJECT = "§{}{}"
 # A tsvector takes a megabyte; of a longer text the rest is not found.
 MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4
+LEAST_BYTES = BYTES_A_LETTER + BYTES_A_PLACE
 FIELDS = ("statement", "pk", "published_at", "language", "title", "lead", "body", "statement__speaker")
 
 
@@ -41,12 +41,12 @@ def behind(published_at: datetime, statement: int) -> int:
 
 
 class Reading:
-    """The entries of editions, and the words that were met in them: each a language and a word in small letters."""
+    """The entries of editions, and by language the words, in small letters, that were met in them."""
 
     def __init__(self, editions: QuerySet):
         # All the editions of some statements.
         self.editions = editions.filter(status="approved")
-        self.words: set[tuple[str, str]] = set()
+        self.words: dict[str, set[str]] = defaultdict(set)
 
     def rows(self) -> Iterator[Row]:
         """The entries, read a few statements at a time."""
@@ -69,23 +69,25 @@ class Reading:
         for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
             subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
             parts = (title, lead, "\n".join(attached[pk]), plain(body))
-            title, lead, names, text = self._stems(language, parts)
+            (title, lead, names, text), met = stems_of(language, parts)
+            self.words[language] |= met
             place = moment(published_at, statement) + numbers[pk]
             yield Row(place, pk, title, lead, " ".join([*subjects, names]), text)
 
-    def _stems(self, language: str, parts: Iterable[str]) -> Iterator[str]:
-        """The stems of the parts; behind the last those of its words without their accents, where they differ."""
-        said, room, met = analyser(language), MOST_BYTES, set()
-        stems: list[list[str]] = []
-        for part in parts:
-            words = WORD.findall(unicodedata.normalize("NFC", part).casefold())
-            met.update(words)
-            stems.append([])
-            for stem in chain.from_iterable(map(said.of_word, words)):
-                room -= len(stem) * BYTES_A_LETTER + BYTES_A_PLACE
-                if room < 0:
-                    break
-                stems[-1].append(stem)
-        stems[-1] += sorted(said.without_accents(met))
-        self.words.update((language, word) for word in met)
-        return map(" ".join, stems)
+
+def stems_of(language: str, parts: Iterable[str]) -> tuple[list[str], set[str]]:
+    """The stems of an edition’s parts, and the words that were met.
+
+    Behind the last part’s come those of all words without their accents, where they differ.
+    """
+    said, room, met = analyser(language), MOST_BYTES, set()
+    stems: list[list[str]] = []
+    for part in parts:
+        found = words(part)
+        met.update(found)
+        stems.append(said.of_words(found)[: max(0, room) // LEAST_BYTES])
+        room -= sum(map(len, stems[-1])) * BYTES_A_LETTER + len(stems[-1]) * BYTES_A_PLACE
+        while room < 0:
+            room += len(stems[-1].pop()) * BYTES_A_LETTER + BYTES_A_PLACE
+    stems[-1] += sorted(said.without_accents(met))
+    return [" ".join(some) for some in stems], met

@@ -78,7 +78,7 @@ def _words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
 
 def _term(word: str, language: str) -> Term:
     said = analyser(language)
-    readings = [said.of_word(word), *((stem,) for stem in sorted(said.without_accents([word])))]
+    readings = [said[word], *((stem,) for stem in sorted(said.without_accents([word])))]
     return Term(tuple(reading for reading in readings if reading))
 
 

@@ -80,3 +80,25 @@ def test_only_what_is_live_is_found(mission):
     correction.withdraw(None, "Because.", NOON + 2 * MINUTE)
     assert found("tower", at=NOON + 2 * MINUTE) == []
     assert found("tower", at=NOON + MINUTE) == ["The light tower"]
+
+
+def test_a_near_miss_is_suggested_as_the_text_writes_it(mission):
+    publish(mission, "Négociations sur la pêche", language="fr")
+    publish(mission, "Talks about fisheries")
+    assert suggestion("fishries") == "fisheries"
+    assert suggestion("tlaks about fisheries") == "talks about fisheries"
+    assert suggestion("negocations", "fr") == "négociations"
+    assert suggestion("fisheries") == suggestion("something else entirely") == suggestion("") == ""
+
+
+def test_nothing_is_suggested_that_no_live_edition_says(mission):
+    publish(mission, "Talks about canary birds")
+    publish(mission, "The canaries", at=NOON + MINUTE)
+    publish(mission, "The lighthouses", at=NOON + MINUTE)
+    assert suggestion("canareis") == suggestion("lighthuoses") == ""
+    assert suggestion("canareis", at=NOON + MINUTE) == "canaries"
+    assert suggestion("lighthuoses", at=NOON + MINUTE) == "lighthouses"
+
+
+def suggestion(words, language="en", at=NOON):
+    return Edition.objects.filter(language=language).live(at=at).suggestion(words, language)

@@ -29,7 +29,7 @@ class Counts:
 
     def under(self, places: Places) -> Counter:
         """How many there are in each place, by (kind, topic, speaker)."""
-        return self._counted(places, {}, {"year": ALL})
+        return self._counted(places, {}, {"year": ALL, "month": ALL})
 
     def by_year(self, places: Places) -> Counter:
         """How many in these places, which have nothing in common, were published in each year."""

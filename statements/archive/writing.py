@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from embassy.archive.run import Run
-from statements.models import Edition, Figure, Source, Statement, Topic
+from statements.models import Edition, Entry, Figure, Source, Statement, Topic
 from statements.models.filing import refile
 
 
@@ -98,13 +98,11 @@ class Writing:
         Source.objects.bulk_create(self.sources)
         self._update(Source, self.touched, ["edition", "legacy_url", "digest", "seen_in"])
         self._write_topics()
-        self._refile()
-
-    def _refile(self):
-        written = [*self.statements.values(), *self.changed.values(), *self.moved.values(), *self.refiled]
-        written += [edition.statement for edition in [*self.editions, *self.ended]]
-        if written:
-            refile(self.mission.pk, {statement.pk for statement in written}, self.run.at)
+        filed = {statement.pk for statement, _topics in self.topics}
+        written = {edition.statement_id for edition in [*self.editions, *self.ended]}
+        if concerned := filed | written | set(rows):
+            Entry.objects.follow(Edition.objects.filter(statement__in=concerned))
+            refile(self.mission.pk, concerned, self.run.at)
 
     def _update(self, model, rows: list, fields: list[str]):
         # Each row is a branch of one CASE a field: past a hundred they slow the statement down.

@@ -3,6 +3,7 @@
 from statements.models.attachment import Attachment, Document
 from statements.models.deed import Deed
 from statements.models.edition import Edition
+from statements.models.entry import Entry, Hit, Word
 from statements.models.filing import Filing
 from statements.models.invitation import Invitation, Viewing
 from statements.models.moves import WrongMove
@@ -18,8 +19,10 @@ __all__ = [
     "Deed",
     "Document",
     "Edition",
+    "Entry",
     "Figure",
     "Filing",
+    "Hit",
     "Invitation",
     "Kind",
     "Ledger",
@@ -31,5 +34,6 @@ __all__ = [
     "Tally",
     "Topic",
     "Viewing",
+    "Word",
     "WrongMove",
 ]

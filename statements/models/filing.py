@@ -77,8 +77,8 @@ def refile(mission_id: int, statements: Collection[int], now: datetime | None = 
     end: taken after the statements, by everybody, so that nobody waits for each other.
     """
     ledger = Ledger.hold(mission_id)
-    if now is not None and now > ledger.as_of:
-        _settle(ledger, now)
+    if now is not None:
+        settle(ledger, now)
     wanted = {filing.filed: filing for filing in _wanted(mission_id, statements, ledger.as_of)}
     stale, changes = [], Counter()
     for filing in Filing.objects.filter(edition__statement__in=statements):
@@ -96,8 +96,10 @@ def refile(mission_id: int, statements: Collection[int], now: datetime | None = 
     Tally.objects.add(ledger, changes)
 
 
-def _settle(ledger: Ledger, now: datetime):
-    """Take into the tallies what has begun and ended between the ledger's instant and this one."""
+def settle(ledger: Ledger, now: datetime):
+    """Bring a ledger that is held forward to the instant: take in what has begun and ended since its own."""
+    if now <= ledger.as_of:
+        return
     editions = _editions().approved().filter(mission=ledger.mission_id)
     ended = editions.filter(live_until__gt=ledger.as_of, live_until__lte=now)
     begun = editions.filter(live_from__gt=ledger.as_of, live_from__lte=now).exclude(live_until__lte=now)

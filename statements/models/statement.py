@@ -12,6 +12,7 @@ from embassy.content import ContentQuerySet
 from embassy.instant import InstantField
 from embassy.live import covers
 from embassy.models import Mission
+from statements.models.entry import Entry
 from statements.models.filing import refile
 from statements.models.subject import Kind, Speaker, Topic
 
@@ -135,6 +136,7 @@ class Statement(models.Model):
             self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
         self.save(update_fields=["published_at", "day", "slug"])
         self.editions.update(published_at=self.published_at)
+        Entry.objects.follow(self.editions.all())
         self.refile(now)
 
     def refile(self, now: datetime | None = None):

@@ -66,7 +66,9 @@ class EditionQuerySet(FoundQuerySet):
     def filed(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
         """Those filed under a kind, a topic and a speaker: a stretch of one index, in the order of `newest`."""
         under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
-        filed = FilteredRelation("filings", condition=Q(**{f"filings__{name}": value for name, value in under.items()}))
+        filed = FilteredRelation(
+            "filings", condition=Q(**{f"filings__{name}": value for name, value in under.items()})
+        )
         # Named, so that every later condition is one on the same filing.
         place = {
             "filed_at": F("filed__published_at"),

@@ -92,7 +92,11 @@ class SlugsFilter(django_filters.Filter):
     def _find(self, slugs) -> list:
         """Those of the subjects under which something is live. Of two kinds with one slug, the mission's own."""
         request = self.parent.request
-        subjects = self.subject.objects.of(request.mission).filter(slug__in=slugs).order_by(F("mission").desc(nulls_last=True))
+        subjects = (
+            self.subject.objects.of(request.mission)
+            .filter(slug__in=slugs)
+            .order_by(F("mission").desc(nulls_last=True))
+        )
         live = Edition.objects.for_visitor(request)
         found: dict = {}
         for subject in subjects:
@@ -230,15 +234,16 @@ class EditionFilter(django_filters.FilterSet):
             for name, messages in self.form.errors.items()
         ]
 
-    def query(self, leaving: tuple | None = None, **added: str) -> str:
-        """The query string of what is followed, "?" in front: without one value, with further parameters."""
+    def query(self, leaving: tuple | None = None, **changed: str | None) -> str:
+        """The query string of what is followed, "?" in front: without one value, with other parameters changed."""
         query = QueryDict(mutable=True)
         for name in self.filters:
             values = [value for value in self.chosen(name) if (name, value) != leaving]
             query.setlist(name, [self._in_address(value) for value in values])
         if self.by_relevance and leaving != ("q", self.words):
             query["sort"] = "relevance"
-        query.update(added)
+        for name, value in changed.items():
+            query.setlist(name, [value] if value else [])
         text = query.urlencode()
         return f"?{text}" if text else ""
 

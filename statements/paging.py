@@ -5,7 +5,7 @@ whatever is published later, the same statements stand there. Each page costs th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,8 @@ class Page:
     editions: list[Edition]
     newer: dict[str, str] | None = None
     older: dict[str, str] | None = None
+    # The parameters of the page itself.
+    here: dict[str, str] = field(default_factory=dict)
     # Why the page asked for could not be found, and the newest is shown instead.
     ignored: str = ""
 
@@ -38,10 +40,10 @@ class List:
         """The page that the visitor asks for with `before` or `after`, by default the newest."""
         asked = next((name for name in ("before", "after") if name in request.GET), None)
         place = asked and place_of(request.GET[asked], request)
-        if place and asked == "after":
-            return self._after(place)
-        page = self._before(place or None)
-        return Page(page.editions, page.newer, page.older, ignored=str(UNKNOWN) if asked and not place else "")
+        if asked and place:
+            page = self._after(place) if asked == "after" else self._before(place)
+            return replace(page, here={asked: request.GET[asked]})
+        return replace(self._before(None), ignored=str(UNKNOWN) if asked else "")
 
     def _before(self, place: tuple | None) -> Page:
         """What is older than the place, the newest first."""

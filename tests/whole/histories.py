@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from hypothesis import strategies
 
-from statements.models import Edition, Figure, Kind, Picture, Release, Source, Statement, WrongMove
+from statements.models import Edition, Figure, Kind, Picture, Release, Source, Speaker, Statement, WrongMove
 
 MINUTE = timedelta(minutes=1)
 LANGUAGES = ["en", "fr", "ar"]
@@ -209,7 +209,8 @@ class Newsroom:
     def _statement(self, step) -> Statement:
         mission = self.missions[step.which % len(self.missions)]
         topic, incident = self.shelves[mission.pk]
-        statement = Statement.objects.create(mission=mission, kind=self.kind)
+        speaker, _new = Speaker.objects.get_or_create(mission=mission, slug=f"speaker-{step.which}")
+        statement = Statement.objects.create(mission=mission, kind=self.kind, speaker=speaker)
         statement.topics.add(topic)
         incident.statements.add(statement)
         return statement

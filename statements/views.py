@@ -1,19 +1,17 @@
 from datetime import date
 
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from embassy.languages import speaking
 from embassy.public import public_page
 from embassy.views import error_page
 from statements.comparison import Wording, compare
-from statements.models import Edition, Picture, Statement
+from statements.models import Edition, Statement
 from statements.record import entries, following
 
 FEED = 10
-# Whoever has seen a picture may keep it; what serves many asks again each minute whether it still is public.
-PICTURES_ARE_KEPT = "public, max-age=604800, s-maxage=60"
 
 
 @public_page
@@ -132,18 +130,3 @@ def survivors(request, statement) -> list[tuple[str, str]]:
             with speaking(code, request.mission):
                 found.append((code, statement.get_absolute_url()))
     return found
-
-
-@public_page
-def picture(request, digest):
-    """A picture's bytes, while a live edition shows it; behind a language's prefix, the way to its one address."""
-    found = get_object_or_404(Picture.objects.of(request.mission).live(at=request.instant), digest=digest)
-    if request.path != found.get_absolute_url():
-        return HttpResponsePermanentRedirect(found.get_absolute_url())
-    try:
-        response = HttpResponse(found.read(), content_type="image/webp")
-    except FileNotFoundError as missing:
-        raise Http404("The picture’s file is gone.") from missing
-    response.headers["ETag"] = f'"{digest}"'
-    response.headers["Cache-Control"] = PICTURES_ARE_KEPT
-    return response

@@ -78,7 +78,7 @@ class Choices:
     def _year(self, year: int) -> str:
         if not any(self.asked.values()):
             return reverse("archive_year", args=[year])
-        days = self.found.query(**{"from": f"{year:04}-01-01", "to": f"{year:04}-12-31"})
+        days = self.found.query({"from": f"{year:04}-01-01", "to": f"{year:04}-12-31"})
         return f"{self.request.path}{days}"
 
     def _place(self, **other) -> dict:

@@ -62,7 +62,8 @@ class Counts:
         ledgers = Ledger.objects.filter(mission=self.mission.pk)
         ledgers = ledgers.annotate(tally=FilteredRelation("tallies", condition=wanted))
         names = ("as_of", "tally__count", *(f"tally__{name}" for name in (*PLACE, *period)))
-        as_of, found = BEGINNING, Counter()
+        as_of = BEGINNING
+        found: Counter = Counter()
         for instant, number, *key in ledgers.values_list(*names):
             as_of = instant
             found[tuple(key)] += number or 0

@@ -4,6 +4,7 @@ What cannot be read, or names nothing public, is left out and said; it never mak
 speaker under which nothing is public yet is treated as one that does not exist: its name may tell.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -234,7 +235,7 @@ class EditionFilter(django_filters.FilterSet):
             for name, messages in self.form.errors.items()
         ]
 
-    def query(self, leaving: tuple | None = None, **changed: str | None) -> str:
+    def query(self, changed: Mapping[str, str | None] | None = None, *, leaving: tuple | None = None) -> str:
         """The query string of what is followed, "?" in front: without one value, with other parameters changed."""
         query = QueryDict(mutable=True)
         for name in self.filters:
@@ -242,7 +243,7 @@ class EditionFilter(django_filters.FilterSet):
             query.setlist(name, [self._in_address(value) for value in values])
         if self.by_relevance and leaving != ("q", self.words):
             query["sort"] = "relevance"
-        for name, value in changed.items():
+        for name, value in (changed or {}).items():
             query.setlist(name, [value] if value else [])
         text = query.urlencode()
         return f"?{text}" if text else ""

@@ -34,10 +34,10 @@ def archive(request):
         "editions": marked(page.editions, found.words, request.LANGUAGE_CODE),
         "suggestion": suggestion(found) if found.words and not page.editions else None,
         "days": {name: day.isoformat() for name in DAYS for day in found.chosen(name)},
-        "by_date": f"{request.path}{found.query(sort=None)}",
-        "by_relevance": f"{request.path}{found.query(sort='relevance')}",
-        "feed": f"{reverse('rss')}{found.query(sort=None)}",
-        "query": found.query(**page.here),
+        "by_date": f"{request.path}{found.query({'sort': None})}",
+        "by_relevance": f"{request.path}{found.query({'sort': 'relevance'})}",
+        "feed": f"{reverse('rss')}{found.query({'sort': None})}",
+        "query": found.query(page.here),
         "newer": address(request, page.newer, found),
         "older": address(request, page.older, found),
         "newest": address(request, {}, found),
@@ -68,7 +68,7 @@ def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
     """What may have been meant, and the query that asks for it."""
     meant = found.queryset.suggestion(found.words, found.request.LANGUAGE_CODE)
-    return (meant, found.query(q=meant)) if meant else None
+    return (meant, found.query({"q": meant})) if meant else None
 
 
 @public_page
@@ -146,5 +146,5 @@ def address(request, parameters: dict[str, str] | None, found: EditionFilter | N
     """The address of another page of the list; None where there is none."""
     if parameters is None:
         return None
-    query = found.query(**parameters) if found else f"?{urlencode(parameters)}" if parameters else ""
+    query = found.query(parameters) if found else f"?{urlencode(parameters)}" if parameters else ""
     return f"{request.path}{query}"

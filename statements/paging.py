@@ -97,4 +97,4 @@ def _place(edition: Edition) -> tuple:
 
 
 def _address(edition: Edition) -> str:
-    return f"{edition.statement.day.isoformat()}/{edition.statement.slug}"
+    return f"{edition.statement.day}/{edition.statement.slug}"

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db import models, transaction
 
 from embassy.instant import InstantField
@@ -80,7 +81,8 @@ def refile(mission_id: int, statements: Collection[int], now: datetime | None = 
     if now is not None:
         settle(ledger, now)
     wanted = {filing.filed: filing for filing in _wanted(mission_id, statements, ledger.as_of)}
-    stale, changes = [], Counter()
+    stale: list[Filing] = []
+    changes: Counter = Counter()
     for filing in Filing.objects.filter(edition__statement__in=statements):
         match = wanted.get(filing.filed)
         if match is not None and match.settled == filing.settled:
@@ -139,13 +141,13 @@ def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> It
 
 def _topics(statements: Collection[int]) -> dict[int, list[int]]:
     """The topics of each statement."""
-    through = Filing._meta.get_field("statement").related_model.topics.through
+    through: Any = apps.get_model("statements", "Statement_topics")
     found: dict[int, list[int]] = {}
     for statement, topic in through.objects.filter(statement__in=statements).values_list("statement", "topic"):
         found.setdefault(statement, []).append(topic)
     return found
 
 
-def _editions() -> models.QuerySet:
+def _editions() -> Any:
     # The editions' own module stands on this one.
-    return Filing._meta.get_field("edition").related_model.objects
+    return apps.get_model("statements", "Edition").objects

@@ -53,8 +53,7 @@ class Ledger(models.Model):
 class TallyQuerySet(models.QuerySet["Tally"]):
     def add(self, ledger: Ledger, changes: Mapping[tuple, int]):
         """Add to the tallies of `(year, month, language, kind, topic, speaker)`."""
-        names = ["ledger", "year", "month", "language", "kind", "topic", "speaker"]
-        columns = ", ".join(self.model._meta.get_field(name).column for name in names)
+        columns = "ledger_id, year, month, language, kind, topic, speaker"
         rows = [(ledger.pk, *key, number) for key, number in sorted(changes.items()) if number]
         if not rows:
             return
@@ -62,7 +61,7 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self.model._meta.db_table} AS old ({columns}, count) "
-                f"VALUES ({', '.join(['%s'] * len(names))}, %s) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
                 f"ON CONFLICT ({columns}) DO UPDATE SET count = old.count + excluded.count",
                 rows,
             )

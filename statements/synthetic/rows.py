@@ -137,7 +137,7 @@ class Maker:
                 "kind_id": self.kinds[line["kind"]],
                 "speaker_id": speaker,
                 # Its own number makes the address its own.
-                "slug": f"{slug_of(line['title'])[:80]}-{line['id']}",
+                "slug": f"{slug_of(line['title'])[:60]}-{line['id']}",
                 "published_at": at,
                 "day": self.mission.today(at),
             },

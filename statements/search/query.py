@@ -50,7 +50,9 @@ class Query:
 
 def parse(typed: str, language: str, *, typing: bool = False) -> Query:
     """Words, “phrases”, and beginnings of words: `begin*`, and the last word while somebody is `typing`."""
-    text = unicodedata.normalize("NFC", typed[:LONGEST].replace("\0", " "))
+    # Half a character (a lone surrogate) is none that a database would take.
+    text = typed[:LONGEST].encode(errors="ignore").decode().replace("\0", " ")
+    text = unicodedata.normalize("NFC", text)
     if typing and WORD.fullmatch(text[-1:]):
         text += "*"
     found: list[tuple[Term, bool]] = []

@@ -64,6 +64,7 @@ class EditionQuerySet(FoundQuerySet):
 
     def neighbours(self, edition: "Edition") -> tuple:
         """The next older and the next newer of these, each an Edition or None."""
+        assert edition.published_at is not None
         place = (edition.published_at, edition.statement_id)
         older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest()
         return older.select_related("statement").first(), newer.select_related("statement").last()

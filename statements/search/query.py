@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from statements.search.analysis import WORD, analyser, fold
 from statements.search.function_words import FUNCTION_WORDS
@@ -41,6 +42,10 @@ class Query:
 
     def __bool__(self):
         return bool(self.terms)
+
+    def pairs(self) -> list[tuple[str, ...]]:
+        """The stems of each two terms that follow each other."""
+        return [one.stems[0] + other.stems[0] for one, other in pairwise(self.terms)]
 
     def also(self, subjects: list[tuple[str, ...]]) -> "Query":
         """The query with the subjects that each term may stand for."""

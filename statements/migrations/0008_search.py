@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('moment', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('words', statements.search.dialects.WordsField()),
-                ('rank', models.FloatField()),
             ],
             options={
                 'db_table': 'statements_hit',

@@ -41,7 +41,6 @@ class Hit(models.Model):
     moment = models.BigIntegerField(primary_key=True)
     edition = models.OneToOneField("statements.Edition", models.DO_NOTHING, related_name="hit")
     words = WordsField()
-    rank = models.FloatField()
 
     class Meta:
         managed = False

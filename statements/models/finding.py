@@ -63,9 +63,10 @@ class FoundQuerySet(LiveQuerySet):
         if not query:
             return Ranked(self, [])
         asked = dialect(self.db)
-        newest = asked.matching(self, query).newest().values_list("pk", asked.rank(query))[:MOST_RANKED]
-        # Python's sorting leaves the newer before the older where both say as much.
-        return Ranked(self, [pk for pk, _rank in sorted(newest, key=lambda found: -found[1])])
+        newest = list(asked.matching(self, query).newest().values_list("pk", flat=True)[:MOST_RANKED])
+        scores = asked.scores(query, newest)
+        # Where both say as much, the newer stays before the older.
+        return Ranked(self, sorted(newest, key=lambda pk: -scores.get(pk, 0)))
 
     def suggestion(self, words: str, language: str) -> str:
         """What may have been meant by words that are not found among these: each as one of these writes it.

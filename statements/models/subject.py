@@ -60,9 +60,11 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, update_fields=None, **kwargs):
         self.stems = of_names(self.name)
-        super().save(*args, **kwargs)
+        if update_fields is not None:
+            update_fields = {*update_fields, "stems"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class Topic(Named):

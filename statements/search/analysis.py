@@ -35,6 +35,7 @@ KINDRED = str.maketrans(
 KINDRED_AT_THE_END = str.maketrans({"ى": "ي", "ة": "ه"})
 # Forms of the Arabic article with what is written onto it: and, so, in, like, for.
 ARTICLE = re.compile("(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
+SHORTEST_TO_STEM = 3
 # Their stemmers need no accents. Others take an ending off by them, so their words are folded when they are stemmed.
 FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
 # Longer ones are no words; a tsvector takes none beyond 2 kB.
@@ -111,12 +112,19 @@ class Analyser(dict[str, tuple[str, ...]]):
 
     def _stem(self, word: str) -> str:
         word = word[:LONGEST_WORD]
+        if self.language == "ar":
+            return self._arabic_stem(fold(word))
         if self.language in FOLDED_FIRST:
             word = fold(word)
-        if self.language == "ar":
-            # Snowball knows the plural of a noun by its article: so each gets one.
-            word = "ال" + ARTICLE.sub("", word, count=1)
-        return fold(self._stemmer(word)).translate(KINDRED_AT_THE_END) or word
+        return fold(self._stemmer(word)) or word
+
+    def _arabic_stem(self, word: str) -> str:
+        # Snowball knows the ending of a noun by its article, so each gets one; and takes off one ending of two.
+        for _ending in range(2):
+            word = ARTICLE.sub("", word, count=1)
+            if len(word) > SHORTEST_TO_STEM:
+                word = ARTICLE.sub("", self._stemmer("ال" + word), count=1)
+        return word.translate(KINDRED_AT_THE_END)
 
 
 def _parts(word: str) -> list[tuple[int, str]]:

@@ -6,13 +6,13 @@ words in four columns or weights. The view statements_hit shows them alike, for 
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from django.db import connections, models
-from django.db.models import F, FloatField, Func, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 
 from statements.search.analysis import fold
 from statements.search.query import Query, Term
@@ -22,8 +22,9 @@ MOST_RANKED = 1_000
 ROWS_AT_ONCE = 200
 # Of words so long a near miss is looked for.
 SHORTEST_WORD, LONGEST_WORD = 4, 40
-# How much more a word says in the title, the lead, among the names, in the text.
-WEIGHTS = {"title": 10.0, "lead": 4.0, "names": 3.0, "body": 1.0}
+# What it adds to an edition's score that a term stands in the title; in the lead or among the names; that two terms
+# follow each other. bm25 would count all hits in the whole index first.
+IN_TITLE, IN_LEAD, TOGETHER = 10, 4, 2
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class Match(models.Lookup):
 Words = Mapping[str, Collection[str]]
 
 
+Editions = TypeVar("Editions", bound=QuerySet)
+
+
 class Dialect(Protocol):
     """What a database is asked for. `words` it learns without a constraint: no transaction then waits for another
     that has met the same one, and twice does no harm."""
@@ -69,8 +73,8 @@ class Dialect(Protocol):
     def learn(self, words: Words): ...
     def tidy(self): ...
     def text(self, query: Query) -> str: ...
-    def matching(self, editions: QuerySet, query: Query) -> QuerySet: ...
-    def rank(self, query: Query) -> models.Expression: ...
+    def matching(self, editions: Editions, query: Query) -> Editions: ...
+    def scores(self, query: Query, editions: list[int]) -> dict[int, int]: ...
     def begins(self, field: str, beginning: str) -> Q: ...
 
 
@@ -83,13 +87,12 @@ class SQLite:
     operator = "MATCH %s"
     CREATE = [
         "CREATE VIRTUAL TABLE statements_words USING fts5(title, lead, names, body, tokenize='ascii')",
-        "INSERT INTO statements_words (statements_words, rank) VALUES ('rank', 'bm25({})')",
         """CREATE TRIGGER statements_entry_forget AFTER DELETE ON statements_entry BEGIN
         DELETE FROM statements_words WHERE rowid = OLD.moment; END""",
         # The plus keeps SQLite from looking each edition up in the index of words: from there it goes to the editions,
         # newest first, and stops when it has enough.
         """CREATE VIEW statements_hit AS
-        SELECT words.rowid AS moment, entry.edition_id, words.statements_words AS words, words.rank
+        SELECT words.rowid AS moment, entry.edition_id, words.statements_words AS words
         FROM statements_words words JOIN statements_entry entry ON entry.moment = +words.rowid""",
     ]
     DROP = [
@@ -103,7 +106,7 @@ class SQLite:
 
     def create(self, execute):
         for statement in self.CREATE:
-            execute(statement.format(", ".join(map(str, WEIGHTS.values()))))
+            execute(statement)
 
     def drop(self, execute):
         for statement in self.DROP:
@@ -159,11 +162,38 @@ class SQLite:
         if term.beginning:
             yield f'"{term.beginning}" *'
 
-    def matching(self, editions: QuerySet, query: Query) -> QuerySet:
+    def matching(self, editions: Editions, query: Query) -> Editions:
         return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
 
-    def rank(self, query: Query) -> models.Expression:
-        return -F("hit__rank")
+    def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
+        """What speaks for each of these editions, which match the query; no more is read than they span."""
+        terms = [f"({' OR '.join(self._readings(term))})" for term in query.terms]
+        conditions = [
+            (" AND ".join([*terms[:place], f"{part} : {term}", *terms[place + 1 :]]), weight)
+            for place, term in enumerate(terms)
+            for part, weight in (("title", IN_TITLE), ("{lead names}", IN_LEAD))
+        ]
+        conditions += [
+            (" AND ".join([*terms[:place], f'"{" ".join(pair)}"', *terms[place + 2 :]]), TOGETHER)
+            for place, pair in enumerate(query.pairs())
+        ]
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT min(moment), max(moment) FROM statements_entry "
+                "WHERE edition_id IN (SELECT value FROM json_each(%s))",
+                [json.dumps(editions)],
+            )
+            span = cursor.fetchone()
+            each = " UNION ALL ".join(
+                "SELECT rowid AS moment, %s AS weight FROM statements_words "
+                "WHERE statements_words MATCH %s AND rowid BETWEEN %s AND %s"
+                for _condition in conditions
+            )
+            cursor.execute(
+                f"SELECT edition_id, sum(weight) FROM ({each}) JOIN statements_entry USING (moment) GROUP BY 1",
+                [value for condition, weight in conditions for value in (weight, condition, *span)],
+            )
+            return dict(cursor.fetchall())
 
     def begins(self, field: str, beginning: str) -> Q:
         # LIKE would not use the index.
@@ -181,8 +211,7 @@ class PostgreSQL:
         # With these the planner knows which words are common.
         "ALTER TABLE statements_entry ALTER COLUMN words SET STATISTICS 1000",
         "CREATE INDEX statements_entry_words ON statements_entry USING gin (words)",
-        """CREATE VIEW statements_hit AS
-        SELECT moment, edition_id, words, 0::double precision AS rank FROM statements_entry""",
+        "CREATE VIEW statements_hit AS SELECT moment, edition_id, words FROM statements_entry",
     ]
     DROP = ["DROP VIEW statements_hit", "ALTER TABLE statements_entry DROP COLUMN words"]
 
@@ -236,13 +265,14 @@ class PostgreSQL:
     def text(self, query: Query) -> str:
         return " & ".join(f"({' | '.join(self._readings(term))})" for term in query.terms)
 
-    def _readings(self, term: Term) -> Iterator[str]:
+    def _readings(self, term: Term, labels: str = "") -> Iterator[str]:
+        where = f":{labels}" if labels else ""
         for stems in (*term.stems, *((subject,) for subject in term.subjects)):
-            yield "({})".format(" <-> ".join(f"'{stem}'" for stem in stems))
+            yield "({})".format(" <-> ".join(f"'{stem}'{where}" for stem in stems))
         if term.beginning:
-            yield f"'{term.beginning}':*"
+            yield f"'{term.beginning}':*{labels}"
 
-    def matching(self, editions: QuerySet, query: Query) -> QuerySet:
+    def matching(self, editions: Editions, query: Query) -> Editions:
         """The index is asked first: for few hits PostgreSQL would rather walk through all the dates."""
         with self.connection.cursor() as cursor:
             cursor.execute(
@@ -254,21 +284,27 @@ class PostgreSQL:
             return editions.filter(pk__in=few)
         return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
 
-    def rank(self, query: Query) -> models.Expression:
-        weights = ", ".join(str(weight / max(WEIGHTS.values())) for weight in reversed(WEIGHTS.values()))
-        # 1: divided by the logarithm of the text's length.
-        return Func(
-            F("hit__words"),
-            Value(self.text(query)),
-            template=f"ts_rank(ARRAY[{weights}]::real[], %(expressions)s::tsquery, 1)",
-            output_field=FloatField(),
-        )
+    def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
+        """What speaks for each of these editions."""
+        conditions = [
+            (" | ".join(self._readings(term, labels)), weight)
+            for term in query.terms
+            for labels, weight in (("A", IN_TITLE), ("BC", IN_LEAD))
+        ]
+        conditions += [(" <-> ".join(f"'{stem}'" for stem in pair), TOGETHER) for pair in query.pairs()]
+        total = " + ".join("%s * (words @@ %s::tsquery)::int" for _condition in conditions)
+        params = [value for condition, weight in conditions for value in (weight, condition)]
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT edition_id, {total} FROM statements_entry WHERE edition_id = ANY(%s)", [*params, editions]
+            )
+            return dict(cursor.fetchall())
 
     def begins(self, field: str, beginning: str) -> Q:
         return Q(**{f"{field}__startswith": beginning})
 
 
-DIALECTS = {"sqlite": SQLite, "postgresql": PostgreSQL}
+DIALECTS: dict[str, Callable[..., Dialect]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
 
 
 def dialect(alias: str) -> Dialect:

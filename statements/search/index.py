@@ -59,7 +59,8 @@ class Reading:
 
     def _rows(self, numbers: dict[int, int]) -> Iterator[Row]:
         editions = self.editions.filter(pk__in=numbers)
-        topics, attached = defaultdict(list), defaultdict(list)
+        topics: dict[int, list[str]] = defaultdict(list)
+        attached: dict[int, list[str]] = defaultdict(list)
         for pk, topic in editions.filter(statement__topics__isnull=False).values_list("pk", "statement__topics"):
             topics[pk].append(SUBJECT.format("t", topic))
         for pk, *names in editions.filter(attachments__isnull=False).values_list(

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from statements.search.analysis import WORD, analyser, fold
 from statements.search.function_words import FUNCTION_WORDS
@@ -42,6 +43,10 @@ class Query:
     def __bool__(self):
         return bool(self.terms)
 
+    def pairs(self) -> list[tuple[str, ...]]:
+        """The stems of each two terms that follow each other."""
+        return [one.stems[0] + other.stems[0] for one, other in pairwise(self.terms)]
+
     def also(self, subjects: list[tuple[str, ...]]) -> "Query":
         """The query with the subjects that each term may stand for."""
         pairs = zip(self.terms, subjects, strict=True)
@@ -50,7 +55,9 @@ class Query:
 
 def parse(typed: str, language: str, *, typing: bool = False) -> Query:
     """Words, “phrases”, and beginnings of words: `begin*`, and the last word while somebody is `typing`."""
-    text = unicodedata.normalize("NFC", typed[:LONGEST].replace("\0", " "))
+    # Half a character (a lone surrogate) is none that a database would take.
+    text = typed[:LONGEST].encode(errors="ignore").decode().replace("\0", " ")
+    text = unicodedata.normalize("NFC", text)
     if typing and WORD.fullmatch(text[-1:]):
         text += "*"
     found: list[tuple[Term, bool]] = []

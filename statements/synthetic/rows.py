@@ -152,7 +152,7 @@ class Maker:
                 "kind_id": self.kinds[line["kind"]],
                 "speaker_id": speaker,
                 # Its own number makes the address its own.
-                "slug": f"{slug_of(line['title'])[:80]}-{line['id']}",
+                "slug": f"{slug_of(line['title'])[:60]}-{line['id']}",
                 "published_at": at,
                 "day": self.mission.today(at),
             },
@@ -198,16 +198,16 @@ class Maker:
 
 def insert(model: type[models.Model], rows: list[dict]):
     """Insert rows whose values are what the columns hold, without asking fields; what is left out has its default."""
-    fields = {field.column: field for field in model._meta.concrete_fields}
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
     named = [column for column in fields if column in rows[0]]
     blank = model()
     others = [
         column for column, field in fields.items() if column not in rows[0] and not isinstance(field, models.AutoField)
     ]
     same = [fields[column].get_db_prep_save(getattr(blank, fields[column].attname), connection) for column in others]
-    columns = ", ".join(map(connection.ops.quote_name, [*named, *others]))
+    columns = ", ".join(connection.ops.quote_name(column) for column in [*named, *others])
     marks = ", ".join(["%s"] * (len(named) + len(others)))
-    values = ([adapted(row[column]) for column in named] + same for row in rows)
+    values = [[adapted(row[column]) for column in named] + same for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({marks})", values)
 

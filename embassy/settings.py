@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
@@ -108,6 +109,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+# Whom WebSub subscribers hear from of what is new in the feeds; empty: nobody tells them.
+WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
+# Whom to tell of a weakness of the site (`mailto:` or `https:`), and what is promised to those who do.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
+SECURITY_POLICY = env.str("SECURITY_POLICY", default="")
+# The pages of each app that search engines are told of.
+SITEMAPS = {
+    "lists": "statements.sitemaps.Lists",
+    "statements": "statements.sitemaps.Statements",
+    "topics": "statements.sitemaps.Topics",
+    "incidents": "incidents.sitemaps.Incidents",
+    "offices": "consular.sitemaps.Offices",
+}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="embassy@localhost")
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from embassy import views
+from embassy import machines, sitemaps, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -11,6 +11,12 @@ urlpatterns = [
     path("consular/", include("consular.urls")),
     path("incidents/", include("incidents.urls")),
     path("", include("statements.urls")),
+    path("robots.txt", machines.robots, name="robots"),
+    path("opensearch.xml", machines.opensearch, name="opensearch"),
+    path(".well-known/security.txt", machines.security, name="security"),
+    path("sitemap.xml", sitemaps.whole_sitemap, name="sitemap"),
+    # Behind the news sitemap of statements.urls, whose name reads like a section's.
+    path("sitemap-<slug:section>.xml", sitemaps.part_of_sitemap, name="part_of_sitemap"),
 ]
 
 handler400 = "embassy.views.bad_request"

@@ -3,93 +3,65 @@
 A corrected statement keeps its identifier, so that readers see it updated and not twice.
 """
 
-from datetime import UTC, datetime
-from urllib.parse import urljoin
+from datetime import datetime
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import JsonResponse
+from django.db.models import Max, Q
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed
+from django.utils.feedgenerator import Enclosure, SyndicationFeed
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from embassy.public import public_page
+from embassy.links import whole
+from embassy.public import public_page, readable_from_anywhere
+from statements.feed_formats import Atom, Json, Rss
+from statements.letters import tidy
 from statements.models import Edition
 
 LENGTH = 30
-CONTENT = "http://purl.org/rss/1.0/modules/content/"
-# What an empty feed says it was last changed at: Django's own would ask the clock.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Dated:
-    """Feeds whose date is that of their newest entry."""
-
-    def latest_post_date(self):
-        return super().latest_post_date() if self.items else NEVER
-
-
-class Enclosing:
-    """Feeds whose entries enclose files at whole addresses."""
-
-    most_enclosures: int | None = None
-
-    def add_item(self, *args, enclosures=None, **kwargs):
-        for enclosure in enclosures or ():
-            enclosure.url = urljoin(self.feed["link"], enclosure.url)
-        super().add_item(*args, enclosures=(enclosures or [])[: self.most_enclosures], **kwargs)
-
-
-class FullRss(Enclosing, Dated, Rss201rev2Feed):
-    """RSS with the text beside the lead, and of the files the first: it knows no more."""
-
-    most_enclosures = 1
-
-    def rss_attributes(self):
-        return {**super().rss_attributes(), "xmlns:content": CONTENT}
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content:encoded", item["content"])
-
-
-class FullAtom(Enclosing, Dated, Atom1Feed):
-    """Atom with the text beside the lead, and the files."""
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
 class Messages(Feed):
     """The newest messages of the mission in the language of the address."""
 
-    feed_type: type[SyndicationFeed] = FullRss
+    def __init__(self, request, feed_type: type[SyndicationFeed]):
+        self.request, self.feed_type = request, feed_type
+        self.newest = list(Edition.objects.for_visitor(request).newest().with_details()[:LENGTH])
 
-    def get_object(self, request):
-        return request
+    def title(self):
+        return tidy(str(self.request.mission))
 
-    def title(self, request):
-        return str(request.mission)
+    author_name = title
 
-    def link(self, request):
+    def link(self):
         return reverse("archive")
 
-    def feed_url(self, request):
-        return request.path
+    def feed_url(self):
+        return self.request.path
 
-    def description(self, request):
+    def description(self):
         return _("Messages of the mission, the newest first")
 
     subtitle = description
 
-    def items(self, request):
-        return newest(request)
+    def feed_extra_kwargs(self, obj):
+        return {"hubs": hubs()}
+
+    def items(self):
+        return self.newest
 
     def item_title(self, edition):
         return edition.title
 
     def item_description(self, edition):
-        return edition.lead
+        return edition.lead or None
+
+    def item_author_name(self, edition):
+        # Where nobody else has said it, it is the author of the feed.
+        speaker = edition.statement.speaker
+        return tidy(str(speaker)) if speaker else None
 
     def item_pubdate(self, edition):
         return edition.published_at
@@ -98,65 +70,79 @@ class Messages(Feed):
         return edition.live_from
 
     def item_categories(self, edition):
-        return [str(edition.statement.kind), *map(str, edition.statement.topics.all())]
+        return [tidy(str(subject)) for subject in (edition.statement.kind, *edition.statement.topics.all())]
 
     def item_enclosures(self, edition):
-        return [
-            Enclosure(attachment.get_absolute_url(), str(attachment.document.size), attachment.document.content_type)
-            for attachment in edition.attachments.all()
-        ]
+        return [self._enclosure(attachment) for attachment in edition.attachments.all()]
 
     def item_extra_kwargs(self, edition):
-        return {"content": edition.body}
+        return {
+            "content": self._content(edition),
+            "pictures": [self._picture(figure) for figure in edition.figures.all()],
+        }
+
+    def _enclosure(self, attachment) -> Enclosure:
+        document = attachment.document
+        address = self.request.build_absolute_uri(attachment.get_absolute_url())
+        enclosure = Enclosure(address, str(document.size), document.content_type)
+        enclosure.title = attachment.title
+        return enclosure
+
+    def _picture(self, figure) -> dict:
+        return {
+            "url": self.request.build_absolute_uri(figure.picture.get_absolute_url()),
+            "type": "image/webp",
+            "width": figure.picture.width,
+            "height": figure.picture.height,
+            "description": figure.alt,
+            "credit": figure.credit,
+        }
+
+    def _content(self, edition) -> str:
+        """All that the page shows of the text, as it can be read anywhere."""
+        html = render_to_string("statements/_feed_content.html", {"edition": edition}, self.request)
+        return whole(html.strip(), self.request.build_absolute_uri(edition.get_absolute_url()))
 
 
-class AtomMessages(Messages):
-    feed_type = FullAtom
+def feed(feed_type: type[SyndicationFeed]):
+    """The view of a feed in one of the formats."""
+
+    @public_page
+    @readable_from_anywhere
+    def view(request):
+        messages = Messages(request, feed_type)
+        response = messages(request)
+        del response.headers["Last-Modified"]
+        changed = last_change(request, messages.newest)
+        if changed is not None and changed < request.instant:
+            response.headers["Last-Modified"] = http_date(changed.timestamp())
+        response.headers["Link"] = ", ".join(
+            [
+                f'<{request.build_absolute_uri(messages.feed_url())}>; rel="self"',
+                *(f'<{hub}>; rel="hub"' for hub in hubs()),
+            ]
+        )
+        return response
+
+    return view
 
 
-rss = public_page(Messages())
-atom = public_page(AtomMessages())
+rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
 
 
-@public_page
-def json_feed(request):
-    """The same as JSON Feed 1.1."""
-    feed = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": str(request.mission),
-        "home_page_url": request.build_absolute_uri(reverse("archive")),
-        "feed_url": request.build_absolute_uri(request.path),
-        "language": request.LANGUAGE_CODE,
-        "items": [_json_item(request, edition) for edition in newest(request)],
-    }
-    parameters = {"ensure_ascii": False}
-    return JsonResponse(feed, content_type="application/feed+json", json_dumps_params=parameters)
+def hubs() -> list[str]:
+    """The WebSub hub that tells subscribers of what is new, if there is one."""
+    return [settings.WEBSUB_HUB] if settings.WEBSUB_HUB else []
 
 
-def newest(request):
-    """The editions that a feed holds."""
-    return Edition.objects.for_visitor(request).newest().with_details()[:LENGTH]
+def last_change(request, newest: list[Edition]) -> datetime | None:
+    """When what the newest editions are last changed: one of them came, or one that stood among them went.
 
-
-def _json_item(request, edition):
-    address = request.build_absolute_uri(edition.get_absolute_url())
-    return {
-        "id": address,
-        "url": address,
-        "title": edition.title,
-        "summary": edition.lead,
-        "content_html": edition.body,
-        "date_published": edition.published_at.isoformat(),
-        "date_modified": edition.live_from.isoformat(),
-        "language": edition.language,
-        "tags": [str(edition.statement.kind), *map(str, edition.statement.topics.all())],
-        "attachments": [
-            {
-                "url": request.build_absolute_uri(attachment.get_absolute_url()),
-                "mime_type": attachment.document.content_type,
-                "title": attachment.title,
-                "size_in_bytes": attachment.document.size,
-            }
-            for attachment in edition.attachments.all()
-        ],
-    }
+    A minute that is not over may bring more, so its own changes are no date that a reader could hold on to.
+    """
+    once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
+    once = once.once_public(at=request.instant)
+    if len(newest) == LENGTH:
+        once = once.filter(published_at__gte=newest[-1].published_at)
+    ended = Max("live_until", filter=Q(live_until__lte=request.instant))
+    return max(filter(None, once.aggregate(Max("live_from"), ended=ended).values()), default=None)

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from statements import downloads, feeds, invitations, views
+from statements import downloads, feeds, invitations, sitemaps, views
 from statements.converters import Ordinal, TwoDigits, UnicodeSlug, Year
 
 register_converter(Year, "year")
@@ -30,5 +30,6 @@ urlpatterns = [
         "preview/<str:token>/attachments/<str:key>/<str:name>", downloads.preview_attachment, name="preview_attachment"
     ),
     path("attachments/<str:key>/<str:name>", downloads.attachment, name="attachment"),
+    path("sitemap-news.xml", sitemaps.news_sitemap, name="news_sitemap"),
     path("pictures/<str:digest>.webp", views.picture, name="picture"),
 ]

@@ -65,6 +65,17 @@ class EditionQuerySet(LiveQuerySet):
         newest, oldest = days.first(), days.last()
         return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
 
+    def months(self) -> list[date]:
+        """The first days of the months of these, newest first: one look into the index for lists a month."""
+        found, days = [], self.newest().values_list("statement__day", flat=True)
+        day = days.first()
+        while day:
+            month = day.replace(day=1)
+            found.append(month)
+            end = datetime.combine(month, time.min, UTC) + timedelta(days=1)
+            day = days.filter(published_at__lt=end, statement__day__lt=month).first()
+        return found
+
     def neighbours(self, edition: "Edition") -> tuple:
         """The next older and the next newer of these, each an Edition or None."""
         at, pk = edition.published_at, edition.statement_id

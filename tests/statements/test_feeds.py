@@ -87,7 +87,7 @@ def test_a_feed_asks_the_database_as_often_for_many_as_for_few(
 ):
     for number in range(12):
         publish(mission, f"Message {number}")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(path)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -109,6 +110,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("token",): [("made-up-token",)],
         # Of earlier editions the first: in so short histories there hardly is a second.
         ("number",): [(1,)],
+        ("section",): [*((name,) for name in settings.SITEMAPS), *((f"statements-{y}-{m}",) for y, m, _d in days)],
         ("digest",): [(digest,) for digest in digests],
         ("edition",): editions,
         ("pk",): editions,

@@ -138,7 +138,7 @@ class Public:
             own = [answer for answer in answers if self._is_of(answer, edition)]
             if edition.is_live(at=self.at):
                 self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
-                for route in ("front_page", "archive", "rss", "atom", "json_feed"):
+                for route in ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap"):
                     self._demand(own, number, ["title"], route)
             elif self._is_withdrawn(edition) and not self._is_live_in_language(edition):
                 self._demand_reason(own, edition)

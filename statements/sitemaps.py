@@ -1,0 +1,111 @@
+"""Which pages of statements there are, for search engines."""
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.shortcuts import render
+
+from embassy.languages import speaking
+from embassy.public import public_page
+from embassy.sitemaps import Named, PublicSitemap
+from statements.models import Edition, Topic
+
+# More are listed month by month, so that a file costs the same however many years there are.
+FEW = 1000
+NEWS = timedelta(days=2)
+# A news sitemap may hold no more.
+MOST_NEWS = 1000
+
+
+class Lists(Named):
+    """The front page and the archive."""
+
+    names = ["front_page", "archive"]
+
+
+class Statements(PublicSitemap):
+    """The statements: all of them while they are few, else those of a month."""
+
+    names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
+
+    def parts(self):
+        editions = Edition.objects.for_visitor(self.request)
+        if _are_few(editions):
+            return [""] if editions.exists() else []
+        return [f"{month:%Y-%m}" for month in editions.months()]
+
+    def items(self):
+        editions = Edition.objects.for_visitor(self.request)
+        if self.part:
+            first = date.fromisoformat(f"{self.part}-01")
+            editions = editions.published_on(first, first.replace(day=monthrange(first.year, first.month)[1]))
+        elif not _are_few(editions):
+            return []
+        editions = list(editions.newest().select_related("statement").defer("body"))
+        self.languages_by_statement = _languages(self.request, editions)
+        return editions
+
+    def lastmod(self, edition):
+        return edition.live_from
+
+    def languages_of(self, edition):
+        return self.languages_by_statement[edition.statement_id]
+
+
+def _are_few(editions) -> bool:
+    return not editions.order_by()[FEW : FEW + 1].exists()
+
+
+def _languages(request, editions) -> dict[int, list[str]]:
+    """The languages in which each edition's statement is live, in the mission's order."""
+    live = Edition.objects.of(request.mission).live(at=request.instant)
+    found: dict[int, set[str]] = {}
+    keys = [edition.statement_id for edition in editions]
+    # So many at a time as one query may name on every database.
+    for start in range(0, len(keys), 500):
+        some = live.filter(statement__in=keys[start : start + 500])
+        for statement, language in some.values_list("statement", "language"):
+            found.setdefault(statement, set()).add(language)
+    return {key: [code for code in request.mission.languages if code in codes] for key, codes in found.items()}
+
+
+class Topics(PublicSitemap):
+    """The topics on which something is public."""
+
+    def parts(self):
+        return [""] if self._of(self.language).exists() else []
+
+    def items(self):
+        self.topics = {code: set(self._of(code)) for code in self.request.mission.languages}
+        return sorted(self.topics[self.language], key=lambda topic: topic.slug)
+
+    def languages_of(self, topic):
+        return [code for code, topics in self.topics.items() if topic in topics]
+
+    def _of(self, language):
+        live = Edition.objects.of(self.request.mission).filter(language=language).live(at=self.request.instant)
+        spoken_of = Exists(live.filter(statement__topics=OuterRef("pk")))
+        return Topic.objects.of(self.request.mission).filter(spoken_of)
+
+
+@public_page
+def news_sitemap(request):
+    """What was first published in the last two days, in every language."""
+    entries = []
+    for edition in news(request).select_related("statement").defer("body")[:MOST_NEWS]:
+        with speaking(edition.language, request.mission):
+            address = request.build_absolute_uri(edition.get_absolute_url())
+        entries.append({"edition": edition, "address": address})
+    return render(request, "statements/sitemap_news.xml", {"entries": entries}, content_type="application/xml")
+
+
+def news(request):
+    """The editions of statements that are news, the newest first."""
+    return (
+        Edition.objects.of(request.mission)
+        .filter(language__in=request.mission.languages, published_at__gt=request.instant - NEWS)
+        .live(at=request.instant)
+        .order_by("-published_at", "-statement", "language")
+    )

@@ -150,6 +150,8 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 # No MEDIA_URL: uploads are handed out by views that know whether they are public.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "media"))
+# Where the front server finds them by itself, once we have said that they may go out.
+X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

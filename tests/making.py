@@ -1,5 +1,6 @@
 """Plain functions that make what a test needs, with defaults for what it does not care about."""
 
+import io
 from datetime import UTC, date, datetime
 
 from django.contrib.auth.models import Group, User
@@ -7,7 +8,9 @@ from django.contrib.auth.models import Group, User
 from consular.models import Closure, Notice, Office
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.models import Edition, Kind, Release, Speaker, Statement, Topic
+from statements.documents.examination import examine
+from statements.documents.names import clean_name
+from statements.models import Attachment, Document, Edition, Kind, Release, Speaker, Statement, Topic
 
 NOON = datetime(2025, 6, 16, 12, 0, tzinfo=UTC)
 
@@ -64,6 +67,16 @@ def make_office(mission, slug="consular-section", name="Consular Section", **fie
 
 def make_notice(mission, text="The ferry does not run today.", **fields):
     return Notice.objects.create(mission=mission, text={"en": text}, **fields)
+
+
+def attach(edition, content, title="The timetable", *, name="timetable", language="", **fields):
+    """A file attached to a draft, looked through as one that somebody chooses in a form is."""
+    document = Document.keep(edition.mission, examine(io.BytesIO(content), name))
+    made = Attachment(edition=edition, document=document, title=title, name=clean_name(name), language=language)
+    for field, value in fields.items():
+        setattr(made, field, value)
+    made.save()
+    return made
 
 
 def make_administrator(username="admin"):

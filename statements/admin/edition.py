@@ -18,7 +18,7 @@ from statements.admin.moves import MOVES, check, label_of, may, moves_of
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
 from statements.attachments import AttachmentForm
-from statements.downloads import handed_over
+from statements.downloads import downloaded
 from statements.figures import FigureForm
 from statements.invitations import as_if_public
 from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
@@ -297,7 +297,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
             raise PermissionDenied
         found = get_object_or_404(Document.objects.of(request.mission), digest=digest)
         attachment = found.attachments.last()
-        response = handed_over(found, attachment.filename if attachment else f"document.{found.kind}")
+        response = downloaded(request, found, attachment.filename if attachment else f"document.{found.kind}")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

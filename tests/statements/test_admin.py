@@ -311,7 +311,7 @@ def test_a_second_draft_in_a_language_is_an_error_on_the_page(desk, draft, noon)
 def test_scripts_pasted_into_the_text_are_not_stored(desk, draft, noon):
     save(desk, edition_page(draft), body='<p onclick="x()">Good <script>alert(1)</script>day</p><h1>Big</h1>')
     draft.refresh_from_db()
-    assert draft.body == "<p>Good day</p><h2>Big</h2>"
+    assert draft.body == "<p>Good day</p>\n<h2>Big</h2>"
 
 
 def test_topics_and_speakers_are_found_by_any_of_their_names(desk, mission, noon):

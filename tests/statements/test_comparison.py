@@ -163,7 +163,7 @@ def test_a_dividing_line_is_told():
 
 def test_markup_that_no_reader_notices_is_still_told():
     assert said("<p><i>a</i></p>", "<p><em>a</em></p>") == [
-        "The markup has changed, but neither words nor formatting, links or pictures."
+        "The markup has changed, but neither words nor formatting, links, pictures or files."
     ]
 
 

@@ -302,7 +302,7 @@ def test_a_picture_removed_while_i_wrote_to_it_is_asked_about(author, editor, wi
     save(editor, page_of(with_pictures), **{"figures-0-DELETE": "on"})
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 409
-    assert "The picture is removed." in words(answer)
+    assert "It is removed." in words(answer)
     assert 'value="A still lake"' in answer.content.decode()
     assert author.post(page_of(with_pictures), filled_in(answer, **choice)).status_code == 302
     assert sorted(figure.alt for figure in with_pictures.figures.all()) == sorted(left)

@@ -51,7 +51,7 @@ BAD_STATEMENTS = {
     },
     "updated_at": {"2025-06-02": "has no offset from UTC."},
     "translation_of": {"ferry": "names the line itself.", "": "is empty."},
-    "body_html": {"<p>hidden &#8; bell</p>": "holds the character U+0008, which", 3: "must be a text"},
+    "body_html": {"<p>hidden \b bell</p>": "holds the character U+0008, which", 3: "must be a text"},
 }
 
 
@@ -67,6 +67,12 @@ def test_a_bad_value_is_named(tmp_path, key, value, reason):
     assert reason in report.defects[0]
     assert report.verdict.startswith("1 of 3 lines is bad")
     assert sorted(Source.objects.values_list("identifier", flat=True)) == ["better", "good"]
+
+
+def test_a_character_that_no_page_can_show_is_taken_out_where_markup_spells_it(tmp_path):
+    make_mission()
+    assert import_lines(tmp_path, make_line(body_html="<p>hidden&#8; bell</p>")).verdict is None
+    assert Edition.objects.get().body == "<p>hidden bell</p>"
 
 
 @pytest.mark.parametrize("key", ["id", "language", "kind", "title", "published_at"])

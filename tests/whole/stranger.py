@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from consular.models import Office
 from incidents.models import Incident
-from statements.models import Edition, Picture, Source, Statement, Topic
+from statements.models import Attachment, Edition, Picture, Source, Statement, Topic
 from statements.models.statement import slug_of
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
@@ -98,12 +98,16 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     editions = [(pk,) for pk in Edition.objects.values_list("pk", flat=True)]
     slugs = [*_slugs(Topic), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
     digests = [*Picture.objects.values_list("digest", flat=True).order_by("pk")]
+    files = sorted({(attachment.key, attachment.filename) for attachment in Attachment.objects.all()})
     return {
         ("year", "month", "day", "slug"): sorted(pages),
         ("year", "month", "day"): days,
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
         ("slug",): sorted({(slug,) for slug in slugs}),
+        ("token", "key", "name"): [("made-up-token", *file) for file in files[:1]],
+        # Whoever has its key need not know its name.
+        ("key", "name"): [*files, *((key, "other.pdf") for key, _name in files)],
         # The missions of the proof have no crest.
         ("name",): [("crest.png",)],
         ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],

@@ -49,15 +49,20 @@ class EditionQuerySet(LiveQuerySet):
         """Of statements that are marked to stand in full on the front page at the instant."""
         return self.filter(statement__in=Statement.objects.featured(at=at))
 
-    def published_on(self, first: date, last: date) -> Self:
-        """Of statements whose day is one of those from `first` to `last`.
+    def published_on(self, first: date | None = None, last: date | None = None) -> Self:
+        """Of statements whose day is one of those from `first` to `last`, an end that is None being open.
 
         The day is the statement's, and decides; the instant, a day wider on either side, lets the index for lists
         find the few among all there are.
         """
-        begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
-        end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
-        return self.filter(published_at__range=(begin, end), statement__day__range=(first, last))
+        found = self
+        if first:
+            begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
+            found = found.filter(published_at__gte=begin, statement__day__gte=first)
+        if last:
+            end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
+            found = found.filter(published_at__lte=end, statement__day__lte=last)
+        return found
 
     def years(self) -> list[int]:
         """The years from the first of these to the last, newest first."""

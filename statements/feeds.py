@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import Max, Q
+from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Enclosure, SyndicationFeed
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from embassy.links import whole
 from embassy.public import public_page, readable_from_anywhere
 from statements.feed_formats import Atom, Json, Rss
+from statements.filters import EditionFilter
 from statements.letters import tidy
 from statements.models import Edition
 
@@ -24,22 +26,29 @@ LENGTH = 30
 
 
 class Messages(Feed):
-    """The newest messages of the mission in the language of the address."""
+    """The newest messages of the mission in the language of the address, of those that the archive's filter leaves."""
 
     def __init__(self, request, feed_type: type[SyndicationFeed]):
         self.request, self.feed_type = request, feed_type
-        self.newest = list(Edition.objects.for_visitor(request).newest().with_details()[:LENGTH])
+        self.filter = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+        if self.filter.ignored:
+            # The feed of everything would swamp whoever follows one topic.
+            raise Http404("Nothing is published under what the feed was asked for.")
+        self.query = self.filter.query()
+        self.newest = list(self.filter.qs.with_details()[:LENGTH])
 
     def title(self):
+        asked = ", ".join(tidy(said.words) for said in self.filter.said)
+        return f"{asked} – {self.author_name()}" if asked else self.author_name()
+
+    def author_name(self):
         return tidy(str(self.request.mission))
 
-    author_name = title
-
     def link(self):
-        return reverse("archive")
+        return reverse("archive") + self.query
 
     def feed_url(self):
-        return self.request.path
+        return self.request.path + self.query
 
     def description(self):
         return _("Messages of the mission, the newest first")
@@ -113,7 +122,8 @@ def feed(feed_type: type[SyndicationFeed]):
         messages = Messages(request, feed_type)
         response = messages(request)
         del response.headers["Last-Modified"]
-        changed = last_change(request, messages.newest)
+        # Under a filter the date at which one was withdrawn would tell what it was about.
+        changed = None if messages.query else last_change(request, messages.newest)
         if changed is not None and changed < request.instant:
             response.headers["Last-Modified"] = http_date(changed.timestamp())
         response.headers["Link"] = ", ".join(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
 from django.shortcuts import render
+from django.urls import reverse
 
 from embassy.languages import speaking
 from embassy.public import public_page
@@ -92,20 +93,21 @@ class Topics(PublicSitemap):
 
 @public_page
 def news_sitemap(request):
-    """What was first published in the last two days, in every language."""
-    entries = []
-    for edition in news(request).select_related("statement").defer("body")[:MOST_NEWS]:
-        with speaking(edition.language, request.mission):
-            address = request.build_absolute_uri(edition.get_absolute_url())
-        entries.append({"edition": edition, "address": address})
+    """What was first published in the last two days, in the language of the address."""
+    editions = Edition.objects.for_visitor(request).filter(published_at__gt=request.instant - NEWS)
+    entries = [
+        {"edition": edition, "address": request.build_absolute_uri(edition.get_absolute_url())}
+        for edition in editions.newest().select_related("statement").defer("body")[:MOST_NEWS]
+    ]
     return render(request, "statements/sitemap_news.xml", {"entries": entries}, content_type="application/xml")
 
 
-def news(request):
-    """The editions of statements that are news, the newest first."""
-    return (
-        Edition.objects.of(request.mission)
-        .filter(language__in=request.mission.languages, published_at__gt=request.instant - NEWS)
-        .live(at=request.instant)
-        .order_by("-published_at", "-statement", "language")
-    )
+def news_sitemaps(request) -> list[str]:
+    """The addresses of the news sitemaps: of the languages in which there is news, for without any it is none."""
+    live = Edition.objects.of(request.mission).live(at=request.instant)
+    addresses = []
+    for language in request.mission.languages:
+        if live.filter(language=language, published_at__gt=request.instant - NEWS).exists():
+            with speaking(language, request.mission):
+                addresses.append(request.build_absolute_uri(reverse("news_sitemap")))
+    return addresses

@@ -1,12 +1,10 @@
 """What pages of statements say of themselves to machines."""
 
 from django import template
-from django.urls import reverse
 
-from embassy.languages import unprefixed
 from embassy.structured import breadcrumbs, script
 from statements import structured
-from statements.sitemaps import news
+from statements.sitemaps import news_sitemaps
 
 register = template.Library()
 
@@ -27,12 +25,10 @@ def structured_steps(context, day=None, month=None, last=None, address=None):
     return script(breadcrumbs(request, *structured.steps(day, month), *end))
 
 
-@register.simple_tag(takes_context=True)
+@register.inclusion_tag("statements/robots_news.txt", takes_context=True)
 def news_sitemap(context):
-    """The address of the news sitemap, while there is news: without an entry it would be none."""
-    request = context["request"]
-    with unprefixed():
-        return request.build_absolute_uri(reverse("news_sitemap")) if news(request).exists() else ""
+    """Where robots find what is new."""
+    return {"addresses": news_sitemaps(context["request"])}
 
 
 @register.inclusion_tag("statements/_article_meta.html", takes_context=True)

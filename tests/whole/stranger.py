@@ -19,6 +19,7 @@ PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
 # Answered before the URL configuration is asked; and what is not there.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
+FEEDS = ("rss", "atom", "json_feed")
 # Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
 NAMED_BY_SLUG = {"topic": Topic, "incident": Incident, "office": Office}
 
@@ -121,6 +122,13 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     }
 
 
+def _freshened(kept: tuple, headers: dict) -> tuple:
+    """The kept answer with the date that came along with "not modified", as a cache puts it right."""
+    status, known, body = kept
+    dated = {name: value for name, value in headers.items() if name == "Last-Modified"}
+    return status, sorted({**dict(known), **dated}.items()), body
+
+
 def _slugs(model) -> list[str]:
     return sorted(set(model.objects.values_list("slug", flat=True)))
 
@@ -146,7 +154,13 @@ class Stranger:
         found = pools(at)
         paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
         old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
-        return [*paths, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        feeds = [
+            (route.name, f"/{route.template}?topic={slug}")
+            for route in self.routes
+            for slug in _slugs(Topic)
+            if route.name in FEEDS
+        ]
+        return [*paths, *feeds, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""
@@ -165,7 +179,7 @@ class Stranger:
         got = self._send(mission.host, address, method, kept)
         etag = dict(got[1]).get("ETag", "")
         if got[0].startswith("304"):
-            got = kept[etag]
+            got = _freshened(kept[etag], dict(got[1]))
         elif etag and method == "GET":
             kept[etag] = got
         return Answer(route, mission.pk, language, path, *got)

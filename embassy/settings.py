@@ -30,6 +30,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     # On top of the apps below: the demonstration mission's content.
     "demonstration",
+    "api",
     "incidents",
     "statements",
     "consular",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("crest/<str:name>", views.crest, name="crest"),
     path("consular/", include("consular.urls")),
     path("incidents/", include("incidents.urls")),
+    path("api/", include("api.urls")),
     path("", include("statements.urls")),
     path("robots.txt", machines.robots, name="robots"),
     path("opensearch.xml", machines.opensearch, name="opensearch"),

@@ -107,7 +107,10 @@ class DayField(forms.DateField):
 
     def to_python(self, value):
         try:
-            return super().to_python(value)
+            day = super().to_python(value)
+            if day and not 1000 <= day.year < 3000:
+                raise ValidationError(self.error_messages["invalid"])
+            return day
         except ValidationError as invalid:
             params = {"value": str(value)[:40]}
             raise ValidationError(self.error_messages["invalid"], code="invalid", params=params) from invalid

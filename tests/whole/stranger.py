@@ -115,6 +115,9 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("token",): [("made-up-token",)],
         # Of earlier editions the first: in so short histories there hardly is a second.
         ("number",): [(1,)],
+        # As the API writes addresses; and what it has no address for.
+        ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
+        ("rest",): [("secrets/",)],
         ("section",): [*((name,) for name in settings.SITEMAPS), *((f"statements-{y}-{m}",) for y, m, _d in days)],
         ("digest",): [(digest,) for digest in digests],
         ("edition",): editions,

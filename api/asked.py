@@ -55,8 +55,8 @@ def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
     if len(found) <= asked.limit:
         return found, None
     last = found[asked.limit - 1].statement
-    place = {"before": f"{last.day:%Y-%m-%d}/{last.slug}", "limit": asked.limit}
-    return found[: asked.limit], chosen.query(**{name: str(value) for name, value in place.items()})
+    place = f"{last.day:%Y-%m-%d}/{last.slug}"
+    return found[: asked.limit], chosen.query(before=place, limit=str(asked.limit))
 
 
 def _older_than(request, place: str) -> Q:

@@ -1,10 +1,11 @@
 """The read-only API: what the pages tell, for programs. Its own description is made from this code."""
 
+import json
 from datetime import date
 from typing import Annotated
 
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
@@ -13,6 +14,7 @@ from api import schemas, told
 from api.asked import Asked, Refused, page
 from consular.models import Notice
 from consular.views import offices_for
+from embassy.structured import HARMLESS
 from incidents.models import Incident
 from statements.models import Edition, Kind, Speaker, Statement, Topic
 
@@ -101,9 +103,11 @@ def notices(request):
     return [{"text": str(notice.text)} for notice in live]
 
 
-def problem(status: int, detail: str, parameters: dict | None = None) -> JsonResponse:
+def problem(status: int, detail: str, parameters: dict | None = None) -> HttpResponse:
     """An answer that says what is wrong."""
-    response = JsonResponse({"detail": detail, "parameters": parameters or {}}, status=status)
+    told = json.dumps({"detail": detail, "parameters": parameters or {}}, ensure_ascii=False)
+    # It may repeat what was asked, which may have been meant for a browser.
+    response = HttpResponse(told.translate(HARMLESS), status=status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
 

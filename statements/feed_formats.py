@@ -3,13 +3,21 @@
 import json
 from datetime import UTC, datetime
 
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.html import escape
 
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 MEDIA = "http://search.yahoo.com/mrss/"
 # What an empty feed says it was last changed at: Django's own would ask the clock.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class File(Enclosure):
+    """An enclosure with the title by which readers choose it."""
+
+    def __init__(self, url, length, mime_type, title):
+        super().__init__(url, length, mime_type)
+        self.title = title
 
 
 class Dated:

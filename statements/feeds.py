@@ -11,13 +11,13 @@ from django.db.models import Max, Q
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.feedgenerator import Enclosure, SyndicationFeed
+from django.utils.feedgenerator import SyndicationFeed
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from embassy.links import whole
 from embassy.public import public_page, readable_from_anywhere
-from statements.feed_formats import Atom, Json, Rss
+from statements.feed_formats import Atom, File, Json, Rss
 from statements.filters import EditionFilter
 from statements.letters import tidy
 from statements.models import Edition
@@ -90,12 +90,10 @@ class Messages(Feed):
             "pictures": [self._picture(figure) for figure in edition.figures.all()],
         }
 
-    def _enclosure(self, attachment) -> Enclosure:
+    def _enclosure(self, attachment) -> File:
         document = attachment.document
         address = self.request.build_absolute_uri(attachment.get_absolute_url())
-        enclosure = Enclosure(address, str(document.size), document.content_type)
-        enclosure.title = attachment.title
-        return enclosure
+        return File(address, str(document.size), document.content_type, attachment.title)
 
     def _picture(self, figure) -> dict:
         return {

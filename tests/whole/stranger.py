@@ -103,6 +103,8 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     return {
         ("year", "month", "day", "slug"): sorted(pages),
         ("year", "month", "day"): days,
+        # As the API writes addresses.
+        ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
         ("slug",): sorted({(slug,) for slug in slugs}),
@@ -115,8 +117,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("token",): [("made-up-token",)],
         # Of earlier editions the first: in so short histories there hardly is a second.
         ("number",): [(1,)],
-        # As the API writes addresses; and what it has no address for.
-        ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
+        # What the API has no address for.
         ("rest",): [("secrets/",)],
         ("section",): [*((name,) for name in settings.SITEMAPS), *((f"statements-{y}-{m}",) for y, m, _d in days)],
         ("digest",): [(digest,) for digest in digests],

@@ -19,10 +19,9 @@ from embassy.links import whole
 from embassy.public import public_page, readable_from_anywhere
 from statements.feed_formats import Atom, File, Json, Rss
 from statements.filters import EditionFilter
+from statements.hub import LENGTH, is_told_of
 from statements.letters import tidy
 from statements.models import Edition
-
-LENGTH = 30
 
 
 class Messages(Feed):
@@ -35,6 +34,7 @@ class Messages(Feed):
             # The feed of everything would swamp whoever follows one topic.
             raise Http404("Nothing is published under what the feed was asked for.")
         self.query = self.filter.query()
+        self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_told_of(self.filter) else []
         self.newest = list(self.filter.qs.with_details()[:LENGTH])
 
     def title(self):
@@ -56,7 +56,7 @@ class Messages(Feed):
     subtitle = description
 
     def feed_extra_kwargs(self, obj):
-        return {"hubs": hubs()}
+        return {"hubs": self.hubs}
 
     def items(self):
         return self.newest
@@ -127,7 +127,7 @@ def feed(feed_type: type[SyndicationFeed]):
         response.headers["Link"] = ", ".join(
             [
                 f'<{request.build_absolute_uri(messages.feed_url())}>; rel="self"',
-                *(f'<{hub}>; rel="hub"' for hub in hubs()),
+                *(f'<{hub}>; rel="hub"' for hub in messages.hubs),
             ]
         )
         return response
@@ -136,11 +136,6 @@ def feed(feed_type: type[SyndicationFeed]):
 
 
 rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
-
-
-def hubs() -> list[str]:
-    """The WebSub hub that tells subscribers of what is new, if there is one."""
-    return [settings.WEBSUB_HUB] if settings.WEBSUB_HUB else []
 
 
 def last_change(request, newest: list[Edition]) -> datetime | None:

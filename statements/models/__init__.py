@@ -6,6 +6,7 @@ from statements.models.edition import Edition
 from statements.models.invitation import Invitation, Viewing
 from statements.models.moves import WrongMove
 from statements.models.picture import Figure, Picture
+from statements.models.ping import Ping
 from statements.models.release import Release
 from statements.models.source import Source
 from statements.models.statement import Statement
@@ -20,6 +21,7 @@ __all__ = [
     "Invitation",
     "Kind",
     "Picture",
+    "Ping",
     "Release",
     "Source",
     "Speaker",

@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.html import escape
 
 from statements.blocks import blocks
+from statements.excess import check_readable
 from statements.letters import tidy
-from statements.tree import read
+from statements.tree import SCHEMES, read
 
 # Two levels of headings below the page's own <h1>; no class, no style, no identifier.
 TAGS = set(
@@ -30,7 +31,6 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
-SCHEMES = {"http", "https", "mailto", "tel"}
 MARKUP = re.compile(r"</?[a-zA-Z][^<]*>")
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
@@ -104,6 +104,8 @@ class Cleaned:
 
 class BodyField(Cleaned, models.TextField):
     """HTML that is sanitised."""
+
+    default_validators = [check_readable]
 
     clean_text = staticmethod(sanitise)
 

@@ -22,6 +22,7 @@ from statements.filters import EditionFilter
 from statements.hub import LENGTH, is_told_of
 from statements.letters import tidy
 from statements.models import Edition
+from statements.places import beside, filled
 
 
 class Messages(Feed):
@@ -107,8 +108,13 @@ class Messages(Feed):
 
     def _content(self, edition) -> str:
         """All that the page shows of the text, as it can be read anywhere."""
-        html = render_to_string("statements/_feed_content.html", {"edition": edition}, self.request)
+        context = {"edition": edition, "body": filled(edition, _drawn), "figures": beside(edition)}
+        html = render_to_string("statements/_feed_content.html", context, self.request)
         return whole(html.strip(), self.request.build_absolute_uri(edition.get_absolute_url()))
+
+
+def _drawn(figure) -> str:
+    return render_to_string("statements/_feed_figure.html", {"figure": figure}).strip()
 
 
 def feed(feed_type: type[SyndicationFeed]):

@@ -26,7 +26,8 @@ def article(request, edition) -> dict:
         "articleSection": str(statement.kind),
         "keywords": [str(topic) for topic in statement.topics.all()],
         "contentLocation": {"@type": "Place", "name": edition.place} if edition.place else None,
-        "image": [picture(request, figure) for figure in edition.figures.all()],
+        "image": [picture(request, figure) for figure in edition.figures.all()]
+        or request.build_absolute_uri(statement.get_card_url()),
         "correction": edition.change_note if edition.corrects_id else None,
         "isAccessibleForFree": True,
     }

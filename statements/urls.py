@@ -1,12 +1,13 @@
 from django.urls import path, register_converter
 
-from statements import downloads, feeds, invitations, sitemaps, views
-from statements.converters import Ordinal, TwoDigits, UnicodeSlug, Year
+from statements import downloads, feeds, gallery, invitations, sitemaps, views
+from statements.converters import Ordinal, PictureFormat, TwoDigits, UnicodeSlug, Year
 
 register_converter(Year, "year")
 register_converter(TwoDigits, "two")
 register_converter(Ordinal, "ordinal")
 register_converter(UnicodeSlug, "unicode")
+register_converter(PictureFormat, "picture_format")
 
 urlpatterns = [
     path("", views.front_page, name="front_page"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("statements/<year:year>/", views.archive_year, name="archive_year"),
     path("statements/<year:year>/<two:month>/", views.archive_month, name="archive_month"),
     path("statements/<year:year>/<two:month>/<two:day>/<unicode:slug>/", views.statement, name="statement"),
+    path("statements/<year:year>/<two:month>/<two:day>/<unicode:slug>/card.jpg", gallery.card, name="card"),
     path("statements/<year:year>/<two:month>/<two:day>/<unicode:slug>/record/", views.record, name="record"),
     path(
         "statements/<year:year>/<two:month>/<two:day>/<unicode:slug>/record/<ordinal:number>/",
@@ -25,11 +27,17 @@ urlpatterns = [
     ),
     path("topics/<unicode:slug>/", views.topic, name="topic"),
     path("preview/<str:token>/", invitations.preview, name="preview"),
-    path("preview/<str:token>/pictures/<str:digest>.webp", invitations.preview_picture, name="preview_picture"),
+    path("preview/<str:token>/pictures/<str:digest>.webp", gallery.preview_picture, name="preview_picture"),
+    path(
+        "preview/<str:token>/pictures/<str:digest>/<ordinal:width>.<picture_format:format>",
+        gallery.preview_picture,
+        name="preview_picture_size",
+    ),
     path(
         "preview/<str:token>/attachments/<str:key>/<str:name>", downloads.preview_attachment, name="preview_attachment"
     ),
     path("attachments/<str:key>/<str:name>", downloads.attachment, name="attachment"),
     path("sitemap-news.xml", sitemaps.news_sitemap, name="news_sitemap"),
-    path("pictures/<str:digest>.webp", views.picture, name="picture"),
+    path("pictures/<str:digest>.webp", gallery.picture, name="picture"),
+    path("pictures/<str:digest>/<ordinal:width>.<picture_format:format>", gallery.picture, name="picture_size"),
 ]

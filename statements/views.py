@@ -2,20 +2,18 @@ from calendar import monthrange
 from datetime import date
 
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from embassy.languages import speaking
 from embassy.public import public_page
 from embassy.views import error_page
 from statements.comparison import Wording, compare
-from statements.models import Edition, Picture, Statement, Topic
+from statements.models import Edition, Statement, Topic
 from statements.record import entries, following
 
 FEED = 10
 NEWEST = 30
-# Whoever has seen a picture may keep it; what serves many asks again each minute whether it still is public.
-PICTURES_ARE_KEPT = "public, max-age=604800, s-maxage=60"
 
 
 @public_page
@@ -184,18 +182,3 @@ def topic(request, slug):
     here = editions.filter(language=request.LANGUAGE_CODE).newest().select_related("statement__kind")
     context = {"topic": found, "editions": here[:NEWEST], "translations": translations}
     return render(request, "statements/topic.html", context)
-
-
-@public_page
-def picture(request, digest):
-    """A picture's bytes, while a live edition shows it; behind a language's prefix, the way to its one address."""
-    found = get_object_or_404(Picture.objects.of(request.mission).live(at=request.instant), digest=digest)
-    if request.path != found.get_absolute_url():
-        return HttpResponsePermanentRedirect(found.get_absolute_url())
-    try:
-        response = HttpResponse(found.read(), content_type="image/webp")
-    except FileNotFoundError as missing:
-        raise Http404("The picture’s file is gone.") from missing
-    response.headers["ETag"] = f'"{digest}"'
-    response.headers["Cache-Control"] = PICTURES_ARE_KEPT
-    return response

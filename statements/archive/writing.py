@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from embassy.archive.run import Run
-from statements.models import Edition, Figure, Source, Statement, Topic
+from statements.models import Attachment, Edition, Figure, Source, Statement, Topic
 
 
 class Writing:
@@ -18,6 +18,7 @@ class Writing:
         self.editions: list[Edition] = []
         self.ended: list[Edition] = []
         self.figures: list[Figure] = []
+        self.attachments: list[Attachment] = []
         self.sources: list[Source] = []
         self.touched: list[Source] = []
         self.topics: list[tuple[Statement, list[Topic]]] = []
@@ -45,16 +46,17 @@ class Writing:
             free = f"{slug}-{number}"
         return free
 
-    def add(self, source: Source, figures: list[Figure]):
+    def add(self, source: Source, figures: list[Figure], attachments: list[Attachment]):
         """A wording that came for the first time."""
         self.sources.append(source)
-        self.add_edition(source.edition, figures)
+        self.add_edition(source.edition, figures, attachments)
 
-    def add_edition(self, edition: Edition, figures: list[Figure]):
+    def add_edition(self, edition: Edition, figures: list[Figure], attachments: list[Attachment]):
         self.editions.append(edition)
-        for figure in figures:
-            figure.edition = edition
-            self.figures.append(figure)
+        for part in (*figures, *attachments):
+            part.edition = edition
+        self.figures += figures
+        self.attachments += attachments
 
     def end(self, edition: Edition, at: datetime):
         """Let a live edition hand over at the instant."""
@@ -94,6 +96,7 @@ class Writing:
             edition.published_at = edition.statement.published_at
         Edition.objects.bulk_create(self.editions)
         Figure.objects.bulk_create(self.figures)
+        Attachment.objects.bulk_create(self.attachments)
         Source.objects.bulk_create(self.sources)
         self._update(Source, self.touched, ["edition", "legacy_url", "digest", "seen_in"])
         self._write_topics()

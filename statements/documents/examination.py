@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 from django.core.files.base import ContentFile, File
 
+from embassy.uploads import LARGEST
 from statements.documents import office, packages, pdf, refusals
 from statements.documents.image import examine_image
 from statements.documents.names import clean_name
 from statements.documents.traces import Traces
 
-MOST_BYTES = 25_000_000
 # What older Word files and those with a password begin with.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # JPEG, PNG, and RIFF, of which WebP is one.
@@ -34,7 +34,7 @@ class Examined:
 def examine(file: BinaryIO, name: str) -> Examined:
     """Look at a file that somebody wants to attach; raises RefusedFile with the reason, before it costs memory."""
     size = file.seek(0, io.SEEK_END)
-    if size > MOST_BYTES:
+    if size > LARGEST:
         raise refusals.too_large()
     file.seek(0)
     beginning = file.read(16)

@@ -309,7 +309,8 @@ class Edition(Moves, Live):
 
     def shows(self) -> list[tuple]:
         """The pictures with what is said of them."""
-        return list(self.figures.values_list("picture__digest", "alt", "caption", "credit", "position"))
+        told = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position")
+        return list(self.figures.values_list("picture__digest", *told))
 
     def attaches(self) -> list[tuple]:
         """The files with what is said of them."""

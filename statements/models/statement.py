@@ -105,6 +105,10 @@ class Statement(models.Model):
         """The address of the editions that have been public; None, like the other, before the first of them."""
         return self._address("record")
 
+    def get_card_url(self):
+        """The address of its social card; None, like the others, before its first publication."""
+        return self._address("card")
+
     def _address(self, page: str) -> str | None:
         if self.day is None:
             return None

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponseNotFound
 from django.urls import resolve
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from embassy.middleware import language
@@ -30,7 +31,7 @@ def headings_out_of_order(reading: Reading) -> Iterator[Advice]:
 
 def pictures_without_words(reading: Reading) -> Iterator[Advice]:
     for number, figure in enumerate(reading.edition.figures.all(), start=1):
-        if not figure.alt:
+        if figure.lacks_words:
             saying = _("Nothing says what is to be seen, for those who cannot see it.")
             yield Advice(_("picture %(number)d") % {"number": number}, saying, passage=figure.caption)
 
@@ -45,7 +46,7 @@ def titles_used_before(reading: Reading) -> Iterator[Advice]:
     for other in same.exclude(statement=edition.statement_id).approved().newest()[:1]:
         saying = _("The message of %(date)s has the same title: in lists nobody can tell them apart.")
         day = reading.request.mission.today(other.published_at)
-        yield reading.parts[0].advice(saying % {"date": day}, 0, len(edition.title))
+        yield reading.parts[0].advice(saying % {"date": date_format(day)}, 0, len(edition.title))
 
 
 def broken_links(reading: Reading) -> Iterator[Advice]:

@@ -282,9 +282,12 @@ class Newsroom:
     def _picture(self, draft, number) -> Picture:
         digest = canary(number, "digest").ljust(64, "0")
         name = f"pictures/{digest}.webp"
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(canary(number, "bytes").encode()))
-        return Picture.objects.create(mission=draft.statement.mission, digest=digest, file=name, width=160, height=90)
+        picture = Picture(mission=draft.statement.mission, digest=digest, file=name, width=500, height=300)
+        for stored in (name, *(f"pictures/{digest}/{size}" for size in picture.sizes)):
+            if not default_storage.exists(stored):
+                default_storage.save(stored, ContentFile(canary(number, "bytes").encode()))
+        picture.save()
+        return picture
 
 
 def boundaries() -> set[datetime]:

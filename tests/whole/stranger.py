@@ -98,7 +98,9 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     days = sorted({page[:3] for page in pages})
     editions = [(pk,) for pk in Edition.objects.values_list("pk", flat=True)]
     slugs = [*_slugs(Topic), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
-    digests = [*Picture.objects.values_list("digest", flat=True).order_by("pk")]
+    pictures = list(Picture.objects.order_by("pk"))
+    digests = [picture.digest for picture in pictures]
+    sizes = [(picture.digest, *size) for picture in pictures for size in picture.sizes]
     files = sorted({(attachment.key, attachment.filename) for attachment in Attachment.objects.all()})
     return {
         ("year", "month", "day", "slug"): sorted(pages),
@@ -113,6 +115,8 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("key", "name"): [*files, *((key, "other.pdf") for key, _name in files)],
         # The missions of the proof have no crest.
         ("name",): [("crest.png",)],
+        ("token", "digest", "width", "format"): [("made-up-token", *size) for size in sizes[:1]],
+        ("digest", "width", "format"): sizes,
         ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],
         ("token",): [("made-up-token",)],
         # Of earlier editions the first: in so short histories there hardly is a second.

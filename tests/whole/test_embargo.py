@@ -15,14 +15,18 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.db.models import Max, Q
+from django.http import HttpResponse, HttpResponseNotFound
 from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from embassy.views import error_page
+from statements import gallery
+from statements.cards import Card
 from statements.models import Attachment, Document, Edition, Picture, Source, Statement
 from statements.models.attachment import AttachmentQuerySet
 from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
+from statements.pictures.sizes import Size
 from tests.making import NOON, publish
 from tests.whole.histories import CANARY, MINUTE, History, Newsroom, Step, canary, histories
 from tests.whole.stranger import NOWHERE, Answer, Route, Stranger, fillings, pools
@@ -67,8 +71,11 @@ def look_round(newsroom: Newsroom, stranger: Stranger, at: datetime):
         compare_with_a_world_without_secrets(newsroom, at, answers)
 
 
+FILES_AND_PAGES = ("statement", "picture", "picture_size", "card", "attachment")
+
+
 def files_and_pages(addresses):
-    return [(route, path) for route, path in addresses if route in ("statement", "picture", "attachment")]
+    return [(route, path) for route, path in addresses if route in FILES_AND_PAGES]
 
 
 def compare_with_a_world_without_secrets(newsroom, at, answers):
@@ -144,9 +151,21 @@ class Public:
                 self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
                 for route in ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap"):
                     self._demand(own, number, ["title"], route)
+                # A card's file says in a comment what stands on it.
+                self._demand(own, number, ["title"], "card")
+                self._demand_pictures(answers, edition)
                 self._demand_file(answers, own, number, edition)
             elif self._is_withdrawn(edition) and not self._is_live_in_language(edition):
                 self._demand_reason(own, edition)
+
+    def _demand_pictures(self, answers, edition):
+        here = [answer for answer in answers if answer.mission == edition.mission_id]
+        for figure in edition.figures.all():
+            number = _number_in(figure.picture.digest)
+            self._demand(here, number, ["bytes"], "picture")
+            shown = {answer.path for answer in here if answer.route == "picture_size" and answer.code == 200}
+            if missing := {figure.picture.size_path(size) for size in figure.picture.sizes} - shown:
+                raise Sighting(f"{self.at}: these sizes are not there: {', '.join(sorted(missing))}")
 
     def _demand_file(self, answers, own, number, edition):
         (attachment,) = edition.attachments.all()
@@ -232,7 +251,7 @@ class Public:
             if edition.mission_id == answer.mission
             and any(figure.picture.digest.startswith(digest) for figure in edition.figures.all())
         ]
-        if answer.route == "picture":
+        if answer.route in ("picture", "picture_size"):
             return any(edition.is_live(at=self.at) for edition in showing)
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
@@ -347,8 +366,48 @@ def test_the_walk_notices_a_picture_without_the_predicate(world, monkeypatch, hi
         )
     else:
         monkeypatch.setattr(PictureQuerySet, "live", lambda pictures, *, at: pictures)
-    with pytest.raises(Sighting, match=r"/pictures/.*\.webp \(picture\) shows the (digest|bytes) of edition 1"):
+    with pytest.raises(Sighting, match=r"/pictures/.* \(picture\w*\) shows the (digest|bytes) of edition 1"):
         walk(history, world)
+
+
+def test_the_walk_notices_a_size_that_is_served_without_the_predicate(world, monkeypatch):
+    gate = gallery.picture
+
+    def open_to_all(request, digest, width=None, format=""):
+        if width is None:
+            return gate(request, digest)
+        return gallery.shown(request, Picture.objects.get(digest=digest), Size(width, format))
+
+    answer_with(monkeypatch, "picture_size", open_to_all)
+    with pytest.raises(Sighting, match=r"/pictures/.*/480\.\w+ \(picture_size\) shows the \w+ of edition 1"):
+        walk(publish_and(), world)
+
+
+def test_the_walk_notices_a_size_that_is_missing(world, monkeypatch):
+    answer_with(monkeypatch, "picture_size", lambda request, **parameters: HttpResponseNotFound())
+    with pytest.raises(Sighting, match="these sizes are not there"):
+        walk(publish_and(), world)
+
+
+@pytest.mark.parametrize("history", [publish_and(), WITHDRAWN], ids=["before its minute", "after its withdrawal"])
+def test_the_walk_notices_a_card_without_the_predicate(world, monkeypatch, history):
+    def too_open(request, **address):
+        editions = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
+        if history is WITHDRAWN:
+            editions = editions.filter(live_from__lte=request.instant)
+        if not editions:
+            return HttpResponseNotFound()
+        return HttpResponse(Card.of(editions[0], request.mission).read(), content_type="image/jpeg")
+
+    answer_with(monkeypatch, "card", too_open)
+    with pytest.raises(Sighting, match=r"/card\.jpg \(card\) shows the title of edition 1"):
+        walk(history, world)
+
+
+def answer_with(monkeypatch, name, view):
+    """Let another view answer at the route."""
+    (pattern,) = (pattern for pattern in patterns() if pattern.name == name)
+    monkeypatch.setattr(pattern, "callback", view)
 
 
 @pytest.mark.parametrize("history", [publish_and(), WITHDRAWN], ids=["before its minute", "after its withdrawal"])
@@ -433,6 +492,8 @@ def test_every_public_route_is_walked(world):
         "statement",
         "topic",
         "picture",
+        "picture_size",
+        "card",
         "attachment",
         "rss",
         "incident",

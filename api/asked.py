@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from django.db.models import Q
 from ninja import Field, Schema
 from pydantic import BeforeValidator
 
 from statements.filters import EditionFilter
-from statements.models import Edition, Statement
+from statements.models import Edition
+from statements.paging import UNKNOWN, place_of
+from statements.search.query import LONGEST
 
 USUAL, MOST = 20, 100
 # Forms send along what nobody has filled in.
@@ -25,6 +26,7 @@ class Refused(Exception):
 
 
 class Asked(Schema):
+    q: str = Field("", max_length=LONGEST, description="Words, in the language of the address; all must be found.")
     kind: list[str] = Field([], description="Slugs of kinds; any of them.")
     topic: list[str] = Field([], description="Slugs of topics; any of them.")
     speaker: list[str] = Field([], description="Slugs of speakers; any of them.")
@@ -50,24 +52,13 @@ def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
     chosen = filtered(request)
     editions = chosen.qs.select_related("statement__kind", "statement__speaker").prefetch_related("statement__topics")
     if asked.before:
-        editions = editions.filter(_older_than(request, asked.before))
+        place = place_of(asked.before, request)
+        if place is None:
+            raise Refused({"before": [str(UNKNOWN)]})
+        editions = editions.older_than(*place)
     found = list(editions.defer("body")[: asked.limit + 1])
     if len(found) <= asked.limit:
         return found, None
     last = found[asked.limit - 1].statement
-    place = f"{last.day:%Y-%m-%d}/{last.slug}"
-    return found[: asked.limit], chosen.query(before=place, limit=str(asked.limit))
-
-
-def _older_than(request, place: str) -> Q:
-    day, _slash, slug = place.partition("/")
-    public = Edition.objects.of(request.mission).once_public(at=request.instant)
-    try:
-        # What has not been public yet is treated as what does not exist.
-        last = Statement.objects.of(request.mission).get(
-            day=date.fromisoformat(day), slug=slug.replace("\x00", ""), editions__in=public
-        )
-    except (ValueError, Statement.DoesNotExist) as unknown:
-        raise Refused({"before": ["There is no such place. Begin without it."]}) from unknown
-    at = last.published_at
-    return Q(published_at__lt=at) | Q(published_at=at, statement__lt=last.pk)
+    behind = f"{last.day:%Y-%m-%d}/{last.slug}"
+    return found[: asked.limit], chosen.query(sort=None, before=behind, limit=str(asked.limit))

@@ -4,7 +4,6 @@ import json
 from datetime import date
 from typing import Annotated
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import NinjaAPI, Path, Query
@@ -16,6 +15,7 @@ from consular.models import Notice
 from consular.views import offices_for
 from embassy.structured import HARMLESS
 from incidents.models import Incident
+from statements.counts import in_use
 from statements.models import Edition, Kind, Speaker, Statement, Topic
 
 api = NinjaAPI(
@@ -54,27 +54,27 @@ def statement(request, day: date, slug: Slug):
     return told.full(request, get_object_or_404(editions, statement__in=named))
 
 
-@api.get("/kinds/", response=list[schemas.Subject], url_name="api_kinds", summary="Kinds of statement")
+@api.get("/kinds/", response=list[schemas.Counted], url_name="api_kinds", summary="Kinds of statement")
 def kinds(request):
-    """Those under which something is published."""
-    return [told.subject(kind) for kind in _in_use(request, Kind, "statement__kind")]
+    """Those under which something is published, with how much."""
+    return [{**told.subject(kind), "count": number} for kind, number in _counted(request, "kind", Kind)]
 
 
-@api.get("/topics/", response=list[schemas.Subject], url_name="api_topics", summary="Topics")
+@api.get("/topics/", response=list[schemas.Counted], url_name="api_topics", summary="Topics")
 def topics(request):
-    """Those on which something is published."""
-    return [told.subject(topic) for topic in _in_use(request, Topic, "statement__topics")]
+    """Those on which something is published, with how much."""
+    return [{**told.subject(topic), "count": number} for topic, number in _counted(request, "topic", Topic)]
 
 
-@api.get("/speakers/", response=list[schemas.Speaker], url_name="api_speakers", summary="Speakers")
+@api.get("/speakers/", response=list[schemas.CountedSpeaker], url_name="api_speakers", summary="Speakers")
 def speakers(request):
-    """Those of whom something is published."""
-    return [told.speaker(speaker) for speaker in _in_use(request, Speaker, "statement__speaker")]
+    """Those of whom something is published, with how much."""
+    return [{**told.speaker(row), "count": number} for row, number in _counted(request, "speaker", Speaker)]
 
 
-def _in_use(request, model, field):
-    live = Edition.objects.for_visitor(request).filter(**{field: OuterRef("pk")})
-    return model.objects.of(request.mission).filter(Exists(live))
+def _counted(request, name, model):
+    numbers = in_use(request, name)
+    return [(row, numbers[row.pk]) for row in model.objects.filter(pk__in=numbers)]
 
 
 @api.get("/incidents/", response=list[schemas.Incident], url_name="api_incidents", summary="Counters")

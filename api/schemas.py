@@ -26,6 +26,17 @@ class Speaker(Schema):
     role: str
 
 
+COUNT = "How many statements are published under it in this language."
+
+
+class Counted(Subject):
+    count: int = Field(description=COUNT)
+
+
+class CountedSpeaker(Speaker):
+    count: int = Field(description=COUNT)
+
+
 class Picture(Schema):
     url: str
     width: int

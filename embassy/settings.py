@@ -125,6 +125,7 @@ SITEMAPS = {
     "lists": "statements.sitemaps.Lists",
     "statements": "statements.sitemaps.Statements",
     "topics": "statements.sitemaps.Topics",
+    "speakers": "statements.sitemaps.Speakers",
     "incidents": "incidents.sitemaps.Incidents",
     "offices": "consular.sitemaps.Offices",
 }

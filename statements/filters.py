@@ -6,18 +6,26 @@ speaker under which nothing is public yet is treated as one that does not exist:
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+from math import prod
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from statements.models import Edition, Kind, Speaker, Topic
+from statements.models import Edition, Kind, Speaker, Statement, Topic
+from statements.search.query import LONGEST
 
+SUBJECTS = ("kind", "topic", "speaker")
+DAYS = ("from", "to")
 # More values than these of one filter nobody ticks by hand.
 MOST_VALUES = 8
+# So many lists are put together for one page; for more, all that is published is looked through.
+MOST_STREAMS = 16
 
 
 @dataclass(frozen=True)
@@ -40,41 +48,31 @@ class Ignored:
 
 
 class SlugsField(forms.Field):
-    """Subjects by their slugs, several at once. Unknown ones are named, the others kept in `known`."""
+    """Subjects by their slugs, several at once. What is wrong is an error; what is right is `known` all the same."""
 
-    widget = forms.SelectMultiple
     default_error_messages = {
         "unknown": _("Nothing is published under “%(value)s”."),
-        "many": _("More than %(most)d were asked for at once."),
+        "many": _("No more than %(most)d can be asked for at once."),
     }
 
-    def __init__(self, *args, subjects=None, editions=None, lookup="", **kwargs):
-        self.subjects, self.editions, self.lookup = subjects, editions, lookup
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, find, **kwargs):
+        self.find = find
+        super().__init__(*args, widget=forms.SelectMultiple, **kwargs)
 
     def clean(self, value):
         slugs = list(dict.fromkeys(slug for slug in value or [] if slug))
-        self.known = self._public(slugs[:MOST_VALUES])
+        asked = slugs[:MOST_VALUES]
+        self.known = sorted(self.find(asked), key=lambda subject: asked.index(subject.slug)) if asked else []
         found = {subject.slug for subject in self.known}
-        errors = [
-            ValidationError(self.error_messages["unknown"], code="unknown", params={"value": slug})
-            for slug in slugs[:MOST_VALUES]
-            if slug not in found
-        ]
+        errors = [self._error("unknown", value=slug[:40]) for slug in asked if slug not in found]
         if len(slugs) > MOST_VALUES:
-            errors.append(ValidationError(self.error_messages["many"], code="many", params={"most": MOST_VALUES}))
+            errors.append(self._error("many", most=MOST_VALUES))
         if errors:
             raise ValidationError(errors)
         return self.known
 
-    def _public(self, slugs) -> list:
-        if not slugs:
-            return []
-        named = [subject for subject in self.subjects.filter(slug__in=slugs) if self._is_public(subject)]
-        return sorted(named, key=lambda subject: slugs.index(subject.slug))
-
-    def _is_public(self, subject) -> bool:
-        return self.editions.filter(**{self.lookup: subject}).exists()
+    def _error(self, code, **params) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params=params)
 
 
 class SlugsFilter(django_filters.Filter):
@@ -88,14 +86,34 @@ class SlugsFilter(django_filters.Filter):
 
     @property
     def field(self):
-        request = self.parent.request
-        self.extra["subjects"] = self.subject.objects.of(request.mission)
-        self.extra["editions"] = Edition.objects.for_visitor(request)
-        self.extra["lookup"] = self.field_name
+        self.extra["find"] = self._find
         return super().field
 
+    def _find(self, slugs) -> list:
+        """Those of the subjects under which something is live. Of two kinds with one slug, the mission's own."""
+        request = self.parent.request
+        subjects = (
+            self.subject.objects.of(request.mission)
+            .filter(slug__in=slugs)
+            .order_by(F("mission").desc(nulls_last=True))
+        )
+        live = Edition.objects.for_visitor(request)
+        found: dict = {}
+        for subject in subjects:
+            if live.filed(request.mission, request.LANGUAGE_CODE, **{self.name: subject.pk}).exists():
+                found.setdefault(subject.slug, subject)
+        return list(found.values())
+
+    @property
+    def name(self) -> str:
+        return self.subject._meta.model_name
+
     def filter(self, qs, value):
-        return qs.filter(**{f"{self.field_name}__in": value}).distinct()
+        """By looking at each: of some values that nothing else narrows down, many have to be looked at."""
+        if self.name == "topic":
+            filed = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
+            return qs.filter(Exists(filed))
+        return qs.filter(**{f"{self.field_name}__in": value})
 
 
 class DayField(forms.DateField):
@@ -136,6 +154,7 @@ class EditionFilter(django_filters.FilterSet):
     already, `said` tells what is asked for, `ignored` what could not be followed.
     """
 
+    q = django_filters.CharFilter(label=_("Words"), max_length=LONGEST)
     kind = SlugsFilter(Kind, "statement__kind", label=_("Kind"))
     topic = SlugsFilter(Topic, "statement__topics", label=_("Topic"))
     speaker = SlugsFilter(Speaker, "statement__speaker", label=_("Speaker"))
@@ -153,11 +172,44 @@ class EditionFilter(django_filters.FilterSet):
             "to": DayFilter("last", label=_("To")),
         }
 
+    @property
+    def words(self) -> str:
+        """What is looked for; empty when nothing is."""
+        return "".join(self.chosen("q"))
+
+    @property
+    def by_relevance(self) -> bool:
+        """Whether the best are to come first."""
+        return bool(self.words) and self.data.get("sort") == "relevance"
+
     def filter_queryset(self, queryset):
-        for name, filter_ in self.filters.items():
-            chosen = self.chosen(name)
-            queryset = filter_.filter(queryset, chosen) if chosen else queryset
-        return queryset.newest()
+        if self.words:
+            queryset = queryset.matching(self.words, self.request.LANGUAGE_CODE)
+            return self._among(queryset, SUBJECTS).newest()
+        single = {name: self.chosen(name)[0].pk for name in SUBJECTS if len(self.chosen(name)) == 1}
+        several = [name for name in SUBJECTS if len(self.chosen(name)) > 1]
+        return self._among(self._filed(queryset, **single), several).newest()
+
+    @property
+    def streams(self) -> list:
+        """The same as querysets of which each is a stretch of one index, however rare what is asked for."""
+        asked = {name: self.chosen(name) for name in SUBJECTS if self.chosen(name)}
+        if self.words or prod(map(len, asked.values())) > MOST_STREAMS:
+            return [self.qs]
+        return [
+            self._among(self._filed(self.queryset, **{n: s.pk for n, s in zip(asked, subjects, strict=True)}), ())
+            for subjects in product(*asked.values())
+        ]
+
+    def _filed(self, queryset, **under):
+        return queryset.filed(self.request.mission, self.request.LANGUAGE_CODE, **under)
+
+    def _among(self, queryset, names):
+        """Those that each of these filters lets through, and the days, too."""
+        for name in (*names, *DAYS):
+            if chosen := self.chosen(name):
+                queryset = self.filters[name].filter(queryset, chosen)
+        return queryset
 
     def chosen(self, name: str) -> list:
         """The values of a filter that are followed: subjects, or one day, or nothing."""
@@ -185,13 +237,16 @@ class EditionFilter(django_filters.FilterSet):
             for name, messages in self.form.errors.items()
         ]
 
-    def query(self, leaving: tuple | None = None, **added: str) -> str:
-        """The query string of what is followed, "?" in front: without one value, with further parameters."""
+    def query(self, leaving: tuple | None = None, **changed: str | None) -> str:
+        """The query string of what is followed, "?" in front: without one value, with other parameters changed."""
         query = QueryDict(mutable=True)
         for name in self.filters:
             values = [value for value in self.chosen(name) if (name, value) != leaving]
             query.setlist(name, [self._in_address(value) for value in values])
-        query.update(added)
+        if self.by_relevance and leaving != ("q", self.words):
+            query["sort"] = "relevance"
+        for name, value in changed.items():
+            query.setlist(name, [value] if value else [])
         text = query.urlencode()
         return f"?{text}" if text else ""
 
@@ -199,4 +254,6 @@ class EditionFilter(django_filters.FilterSet):
         return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
 
     def _in_address(self, value) -> str:
-        return value.isoformat() if isinstance(value, date) else value.slug
+        if isinstance(value, date):
+            return value.isoformat()
+        return value if isinstance(value, str) else value.slug

@@ -2,16 +2,18 @@
 
 import re
 from calendar import monthrange
+from copy import copy
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
 from django.shortcuts import render
 from django.urls import reverse
 
 from embassy.languages import speaking
 from embassy.public import public_page
 from embassy.sitemaps import Named, PublicSitemap
-from statements.models import Edition, Topic
+from statements.counts import Counts, in_use
+from statements.lists import EVERYTHING
+from statements.models import Edition, Speaker, Topic
 
 # More are listed month by month, so that a file costs the same however many years there are.
 FEW = 1000
@@ -32,17 +34,19 @@ class Statements(PublicSitemap):
     names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
     def parts(self):
-        editions = Edition.objects.for_visitor(self.request)
-        if _are_few(editions):
-            return [""] if editions.exists() else []
-        return [f"{month:%Y-%m}" for month in editions.months()]
+        counts = _counts(self.request)
+        years = counts.by_year([EVERYTHING])
+        if sum(years.values()) <= FEW:
+            return [""] if years else []
+        months = [(year, month) for year in years for month in counts.by_month([EVERYTHING], year)]
+        return [f"{year:04}-{month:02}" for year, month in sorted(months, reverse=True)]
 
     def items(self):
         editions = Edition.objects.for_visitor(self.request)
         if self.part:
             first = date.fromisoformat(f"{self.part}-01")
             editions = editions.published_on(first, first.replace(day=monthrange(first.year, first.month)[1]))
-        elif not _are_few(editions):
+        elif self.parts() != [""]:
             return []
         editions = list(editions.newest().select_related("statement").defer("body"))
         self.languages_by_statement = _languages(self.request, editions)
@@ -55,8 +59,8 @@ class Statements(PublicSitemap):
         return self.languages_by_statement[edition.statement_id]
 
 
-def _are_few(editions) -> bool:
-    return not editions.order_by()[FEW : FEW + 1].exists()
+def _counts(request) -> Counts:
+    return Counts(request.mission, request.LANGUAGE_CODE, request.instant)
 
 
 def _languages(request, editions) -> dict[int, list[str]]:
@@ -72,23 +76,32 @@ def _languages(request, editions) -> dict[int, list[str]]:
     return {key: [code for code in request.mission.languages if code in codes] for key, codes in found.items()}
 
 
-class Topics(PublicSitemap):
-    """The topics on which something is public."""
+class Subjects(PublicSitemap):
+    """The pages of the topics, or the speakers, under which something is public."""
+
+    name: str
+    model: type[Topic] | type[Speaker]
 
     def parts(self):
-        return [""] if self._of(self.language).exists() else []
+        return [""] if in_use(self.request, self.name) else []
 
     def items(self):
-        self.topics = {code: set(self._of(code)) for code in self.request.mission.languages}
-        return sorted(self.topics[self.language], key=lambda topic: topic.slug)
+        speaking = {code: copy(self.request) for code in self.request.mission.languages}
+        for code, request in speaking.items():
+            request.LANGUAGE_CODE = code
+        self.in_use = {code: in_use(request, self.name) for code, request in speaking.items()}
+        return self.model.objects.filter(pk__in=self.in_use[self.language])
 
-    def languages_of(self, topic):
-        return [code for code, topics in self.topics.items() if topic in topics]
+    def languages_of(self, subject):
+        return [code for code, keys in self.in_use.items() if subject.pk in keys]
 
-    def _of(self, language):
-        live = Edition.objects.of(self.request.mission).filter(language=language).live(at=self.request.instant)
-        spoken_of = Exists(live.filter(statement__topics=OuterRef("pk")))
-        return Topic.objects.of(self.request.mission).filter(spoken_of)
+
+class Topics(Subjects):
+    name, model = "topic", Topic
+
+
+class Speakers(Subjects):
+    name, model = "speaker", Speaker
 
 
 @public_page

@@ -8,7 +8,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('embassy', '0003_roles'),
-        ('statements', '0006_attachments'),
+        ('statements', '0007_pictures'),
+        ('statements', '0010_archive'),
     ]
 
     operations = [

@@ -66,7 +66,7 @@ def test_the_list_tells_of_each_statement_and_where_it_is_told_in_full(site, ask
 def test_the_language_is_that_of_the_address(site, ask):
     (item,) = ask("/ar/api/statements/")["items"]
     assert item["title"] == "تعود العبّارة"
-    assert ask("/ar/api/topics/") == [{"slug": "lakes", "name": "البحيرات"}]
+    assert ask("/ar/api/topics/") == [{"slug": "lakes", "name": "البحيرات", "count": 1}]
     assert ask("/fr/api/statements/") == {"items": [], "next": None}
 
 
@@ -95,6 +95,7 @@ def test_the_filters_are_those_of_the_archive(site, ask):
 
     assert titles(topic="lakes") == titles(kind="interview") == titles(speaker="ysolde-karamin")
     assert titles(topic="lakes") == ["The ferry sails again"]
+    assert titles(q="bridge") == titles(q="bridges open") == ["The bridge is open"]
     assert titles(to="2025-06-15") == ["The bridge is open"]
     assert titles(kind=["interview", "press-release"], to="", limit="") == titles()
 
@@ -135,6 +136,13 @@ def test_a_place_that_is_not_public_yet_is_no_place(mission, noon, ask):
     publish(mission, "Later", at=NOON + HOUR)
     unknown = ask("/api/statements/", 422, before="2025-06-16/nothing")
     assert ask("/api/statements/", 422, before="2025-06-16/later") == unknown
+
+
+def test_kinds_topics_and_speakers_say_how_much_there_is(site, ask):
+    kinds = {kind["slug"]: kind["count"] for kind in ask("/api/kinds/")}
+    assert kinds == {"interview": 1, "press-release": 1}
+    assert ask("/api/speakers/")[0]["count"] == 1
+    assert ask("/fr/api/kinds/") == []
 
 
 def test_counters_offices_and_notices_are_told(site, ask):

@@ -63,11 +63,14 @@ def written(text: str, chance) -> str:
     return "".join(chr(octet) if chr(octet).isalnum() or octet in bare else f"%{octet:02X}" for octet in octets)
 
 
-def ask_for_everything(client, mission, number: int):
-    """Ask so many times for whichever address there is; the same ones each time."""
-    chance = random.Random(20250616)
+def every_path() -> list[str]:
     found = pools(NOON)
-    paths = [route.path(values) for route in routes() for values in fillings(route, found)]
+    return [route.path(values) for route in routes() for values in fillings(route, found)]
+
+
+def ask(client, paths, number: int):
+    """Ask so many times for any of these; the same each time."""
+    chance = random.Random(20250616)
     for _turn in range(number):
         language = chance.choice(["", "", "/ar", "/fr"])
         address = f"{language}{chance.choice(paths)}?{query(chance)}"
@@ -89,13 +92,13 @@ def quiet():
 
 def test_some_hostile_queries_find_no_page_that_fails_or_repeats_them(client, mission, noon, quiet):
     furnish(mission)
-    ask_for_everything(client, mission, 400)
+    ask(client, every_path(), 400)
 
 
 @pytest.mark.slow
 def test_ten_thousand_hostile_queries_find_no_page_that_fails_or_repeats_them(client, mission, noon, quiet):
     furnish(mission)
-    ask_for_everything(client, mission, 10_000)
+    ask(client, every_path(), 10_000)
 
 
 @pytest.mark.parametrize("repeat", [HttpResponse, lambda text: HttpResponse(status=500)])
@@ -104,4 +107,9 @@ def test_a_page_that_fails_or_repeats_them_would_be_found(client, mission, noon,
     (pattern,) = [each for each in get_resolver("statements.urls").url_patterns if each.name == "archive"]
     monkeypatch.setattr(pattern, "callback", lambda request: repeat(unquote(request.META["QUERY_STRING"])))
     with pytest.raises(AssertionError, match="/statements/"):
-        ask_for_everything(client, mission, 400)
+        ask(client, ["/statements/"], 100)
+
+
+@pytest.mark.parametrize("path", ["/attachments/a%00/b", "/pictures/%00.webp", "/preview/%00/", "/%00", "/api/%00/"])
+def test_an_address_that_no_text_could_hold_is_not_there(client, mission, noon, quiet, path):
+    assert client.get(path).status_code == 404

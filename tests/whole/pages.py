@@ -34,6 +34,8 @@ PATHS = [
     "/statements/1999/",
     FERRY,
     "/topics/lakes/",
+    "/speakers/ysolde-karamin/",
+    "/statements/?kind=interview&topic=lakes&from=2025-06-01&q=ferry",
     "/incidents/",
     "/incidents/atlas/",
     "/consular/",

@@ -12,16 +12,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from consular.models import Office
 from incidents.models import Incident
-from statements.models import Attachment, Edition, Picture, Source, Statement, Topic
+from statements.models import Attachment, Edition, Kind, Picture, Source, Speaker, Statement, Topic
 from statements.models.statement import slug_of
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
 # Answered before the URL configuration is asked; and what is not there.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
+LISTS = {"archive": "/statements/", "api_statements": "/api/statements/"}
 FEEDS = ("rss", "atom", "json_feed")
 # Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
-NAMED_BY_SLUG = {"topic": Topic, "incident": Incident, "office": Office}
+NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office}
+# What the archive can be asked for, whatever is in the database.
+ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     pages = {page for statement in statements for page in _pages(statement, at)}
     days = sorted({page[:3] for page in pages})
     editions = [(pk,) for pk in Edition.objects.values_list("pk", flat=True)]
-    slugs = [*_slugs(Topic), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
+    slugs = [*_slugs(Topic), *_slugs(Speaker), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
     pictures = list(Picture.objects.order_by("pk"))
     digests = [picture.digest for picture in pictures]
     sizes = [(picture.digest, *size) for picture in pictures for size in picture.sizes]
@@ -137,6 +140,17 @@ def _freshened(kept: tuple, headers: dict) -> tuple:
     return status, sorted({**dict(known), **dated}.items()), body
 
 
+def queries(pools: dict) -> list[str]:
+    """What a stranger could ask the archive for: its filters, alone and together, and places behind any statement."""
+    subjects = {"topic": _slugs(Topic), "speaker": _slugs(Speaker)}
+    subjects["kind"] = sorted(set(Kind.objects.exclude(statement=None).values_list("slug", flat=True)))
+    alone = [f"{name}={slug}" for name, slugs in subjects.items() for slug in slugs]
+    places = [f"{year}-{month}-{day}/{slug}" for year, month, day, slug in pools["year", "month", "day", "slug"]]
+    ways = [f"{parameter}={place}" for parameter in ("before", "after") for place in places]
+    filed = ["&".join(f"{name}={slugs[0]}" for name, slugs in subjects.items() if slugs)]
+    return [*ASKED, *alone, *filed, *ways, *(f"{filed[0]}&{way}" for way in ways[:1])]
+
+
 def _slugs(model) -> list[str]:
     return sorted(set(model.objects.values_list("slug", flat=True)))
 
@@ -162,13 +176,15 @@ class Stranger:
         found = pools(at)
         paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
         old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
+        asked = queries(found)
+        lists = [(name, f"{path}?{query}") for name, path in LISTS.items() for query in asked]
         feeds = [
             (route.name, f"/{route.template}?topic={slug}")
             for route in self.routes
             for slug in _slugs(Topic)
             if route.name in FEEDS
         ]
-        return [*paths, *feeds, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        return [*paths, *lists, *feeds, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""

@@ -27,7 +27,7 @@ class Shared(template.Node):
         head = self.nodelist.render(context)
         title, description = TITLE.search(head), DESCRIPTION.search(head)
         mission = str(context["request"].mission)
-        said = unescape(title[1]) if title else mission
+        said = " ".join(unescape(title[1]).split()) if title else mission
         shared = format_html('\n<meta property="og:title" content="{}">', said.removesuffix(f" – {mission}"))
         if description:
             shared += format_html('\n<meta property="og:description" content="{}">', unescape(description[1]))

@@ -19,8 +19,8 @@ PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
 # Answered before the URL configuration is asked; and what is not there.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
-LISTS = {"archive": "/statements/", "api_statements": "/api/statements/"}
-FEEDS = ("rss", "atom", "json_feed")
+# They obey the archive's filters, too.
+FILTERED = ("rss", "atom", "json_feed", "api_statements")
 # Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
 NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office}
 # What the archive can be asked for, whatever is in the database.
@@ -176,15 +176,14 @@ class Stranger:
         found = pools(at)
         paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
         old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
-        asked = queries(found)
-        lists = [(name, f"{path}?{query}") for name, path in LISTS.items() for query in asked]
-        feeds = [
+        lists = [("archive", f"/statements/?{query}") for query in queries(found)]
+        filtered = [
             (route.name, f"/{route.template}?topic={slug}")
             for route in self.routes
             for slug in _slugs(Topic)
-            if route.name in FEEDS
+            if route.name in FILTERED
         ]
-        return [*paths, *lists, *feeds, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        return [*paths, *lists, *filtered, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""

@@ -14,6 +14,7 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from statements.models import Edition, Filing, Ledger
+from statements.models.filing import ANY
 from statements.models.tally import ALL, BEGINNING
 
 # Places in the lists, each as lookups on its kind, topic and speaker.
@@ -74,6 +75,13 @@ class Counts:
         editions = Edition.objects.of(self.mission).filter(language=self.language, **between)
         filings = Filing.objects.filter(_any(places), edition__in=editions.values("pk"))
         return filings.values_list(*PLACE, *period.values()).annotate(Count("pk")).order_by()
+
+
+def in_use(request, name: str) -> dict[int, int]:
+    """How many statements the visitor finds under each kind, topic or speaker (`name`) that has any, by its key."""
+    place = {f"{other}__gt" if other == name else other: ANY for other in PLACE}
+    counted = Counts(request.mission, request.LANGUAGE_CODE, request.instant).under([place])
+    return {key[PLACE.index(name)]: number for key, number in counted.items()}
 
 
 def _any(places: Places, prefix: str = "") -> Q:

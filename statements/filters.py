@@ -63,7 +63,9 @@ class SlugsField(forms.Field):
     def clean(self, value):
         slugs = list(dict.fromkeys(slug for slug in value or [] if slug))
         asked = slugs[:MOST_VALUES]
-        self.known = sorted(self.find(asked), key=lambda subject: asked.index(subject.slug)) if asked else []
+        # PostgreSQL refuses to look for what no text can hold.
+        possible = [slug for slug in asked if "\x00" not in slug]
+        self.known = sorted(self.find(possible), key=lambda subject: asked.index(subject.slug)) if possible else []
         found = {subject.slug for subject in self.known}
         errors = [self._error("unknown", value=slug[:40]) for slug in asked if slug not in found]
         if len(slugs) > MOST_VALUES:
@@ -126,7 +128,10 @@ class DayField(forms.DateField):
 
     def to_python(self, value):
         try:
-            return super().to_python(value)
+            day = super().to_python(value)
+            if day and not 1000 <= day.year < 3000:
+                raise ValidationError(self.error_messages["invalid"])
+            return day
         except ValidationError as invalid:
             params = {"value": str(value)[:40]}
             raise ValidationError(self.error_messages["invalid"], code="invalid", params=params) from invalid

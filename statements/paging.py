@@ -88,6 +88,9 @@ def place_of(text: str, request) -> tuple | None:
         published = date.fromisoformat(day)
     except ValueError:
         return None
+    if "\x00" in slug:
+        # PostgreSQL refuses to look for what no text can hold.
+        return None
     known = Statement.objects.of(request.mission).filter(day=published, slug=slug, published_at__lte=request.instant)
     return known.values_list("published_at", "pk").first()
 

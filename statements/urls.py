@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from statements import downloads, feeds, gallery, invitations, lists, views
+from statements import downloads, feeds, gallery, invitations, lists, sitemaps, views
 from statements.converters import Ordinal, PictureFormat, TwoDigits, UnicodeSlug, Year
 
 register_converter(Year, "year")
@@ -38,6 +38,7 @@ urlpatterns = [
         "preview/<str:token>/attachments/<str:key>/<str:name>", downloads.preview_attachment, name="preview_attachment"
     ),
     path("attachments/<str:key>/<str:name>", downloads.attachment, name="attachment"),
+    path("sitemap-news.xml", sitemaps.news_sitemap, name="news_sitemap"),
     path("pictures/<str:digest>.webp", gallery.picture, name="picture"),
     path("pictures/<str:digest>/<ordinal:width>.<picture_format:format>", gallery.picture, name="picture_size"),
 ]

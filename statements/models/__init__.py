@@ -8,6 +8,7 @@ from statements.models.filing import Filing
 from statements.models.invitation import Invitation, Viewing
 from statements.models.moves import WrongMove
 from statements.models.picture import Figure, Picture
+from statements.models.ping import Ping
 from statements.models.release import Release
 from statements.models.source import Source
 from statements.models.statement import Statement
@@ -27,6 +28,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "Picture",
+    "Ping",
     "Release",
     "Source",
     "Speaker",

@@ -99,3 +99,10 @@ def test_a_topic_can_be_asked_for_from_the_minute_of_its_first_statement(shelf, 
     assert filtered("topic=secret", at=NOON + DAY - timedelta(minutes=1)).ignored
     found = filtered("topic=secret", at=NOON + DAY)
     assert (titles(found), found.ignored) == (["Tomorrow"], [])
+
+
+@pytest.mark.parametrize("query", ["from=0001-01-01", "to=9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_no_day(shelf, filtered, query):
+    found = filtered(query)
+    assert len(found.qs) == 4
+    assert [ignored.name for ignored in found.ignored] == [query[: query.index("=")]]

@@ -42,6 +42,7 @@ PATHS = [
     "/incidents/atlas/",
     "/consular/",
     "/consular/consular-section/",
+    "/api/",
 ]
 EVERY_PATH = [*PATHS, *(f"/ar{path}" for path in PATHS)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -18,6 +19,8 @@ PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
 # Answered before the URL configuration is asked; and what is not there.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
+# They obey the archive's filters, too.
+FILTERED = ("rss", "atom", "json_feed", "api_statements")
 # Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
 NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office}
 # What the archive can be asked for, whatever is in the database.
@@ -105,6 +108,8 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     return {
         ("year", "month", "day", "slug"): sorted(pages),
         ("year", "month", "day"): days,
+        # As the API writes addresses.
+        ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
         ("slug",): sorted({(slug,) for slug in slugs}),
@@ -119,10 +124,20 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("token",): [("made-up-token",)],
         # Of earlier editions the first: in so short histories there hardly is a second.
         ("number",): [(1,)],
+        # What the API has no address for.
+        ("rest",): [("secrets/",)],
+        ("section",): [*((name,) for name in settings.SITEMAPS), *((f"statements-{y}-{m}",) for y, m, _d in days)],
         ("digest",): [(digest,) for digest in digests],
         ("edition",): editions,
         ("pk",): editions,
     }
+
+
+def _freshened(kept: tuple, headers: dict) -> tuple:
+    """The kept answer with the date that came along with "not modified", as a cache puts it right."""
+    status, known, body = kept
+    dated = {name: value for name, value in headers.items() if name == "Last-Modified"}
+    return status, sorted({**dict(known), **dated}.items()), body
 
 
 def queries(pools: dict) -> list[str]:
@@ -162,7 +177,13 @@ class Stranger:
         paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
         old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
         lists = [("archive", f"/statements/?{query}") for query in queries(found)]
-        return [*paths, *lists, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        filtered = [
+            (route.name, f"/{route.template}?topic={slug}")
+            for route in self.routes
+            for slug in _slugs(Topic)
+            if route.name in FILTERED
+        ]
+        return [*paths, *lists, *filtered, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""
@@ -181,7 +202,7 @@ class Stranger:
         got = self._send(mission.host, address, method, kept)
         etag = dict(got[1]).get("ETag", "")
         if got[0].startswith("304"):
-            got = kept[etag]
+            got = _freshened(kept[etag], dict(got[1]))
         elif etag and method == "GET":
             kept[etag] = got
         return Answer(route, mission.pk, language, path, *got)

@@ -150,7 +150,7 @@ class Public:
             own = [answer for answer in answers if self._is_of(answer, edition)]
             if edition.is_live(at=self.at):
                 self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
-                for route in ("front_page", "archive", "rss", "atom", "json_feed"):
+                for route in ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap"):
                     self._demand(own, number, ["title"], route)
                 # A card's file says in a comment what stands on it.
                 self._demand(own, number, ["title"], "card")
@@ -281,6 +281,7 @@ class Public:
             is_live = any(edition.is_live(at=self.at) for edition in own)
             if was and answer.mission == statement.mission_id and (is_live or 300 <= answer.code < 400):
                 whole = whole.replace(statement.get_absolute_url(), "")
+                whole = whole.replace(f"/api/statements/{quote(place(statement))}/", "")
             if was and answer.mission == statement.mission_id and answer.path.endswith(f"={place(statement)}"):
                 # Whoever asks for a place in a list that has been there finds it in the addresses of the page.
                 whole = whole.replace(quote(place(statement), safe=""), "")

@@ -273,7 +273,7 @@ def test_every_link_within_the_site_carries_the_instant(site, traveller, path):
     others = {link["href"] for link in page.all("a")} - {back, *within}
     assert {address.partition(":")[0] for address in others} <= {"#main", "tel", "mailto"}
     assert all("at=" not in link["href"] for link in page.all("link"))
-    assert all("at=" not in script["src"] for script in page.all("script"))
+    assert all("at=" not in script.get("src", "") for script in page.all("script"))
 
 
 def test_one_walks_the_whole_site_as_of_then(site, traveller):

@@ -114,11 +114,11 @@ const speaksOtherwise = (editor) => {
 
 // The chosen words, or what stands before the colon.
 function speaker({ editor }) {
-  const { $from, empty } = editor.state.selection;
+  const { $from, from, to, empty } = editor.state.selection;
   const name = NAME.exec($from.parent.textContent);
   const chain = editor.chain().focus();
   if (empty && name) chain.setTextSelection({ from: $from.start(), to: $from.start() + name[0].length });
-  return chain.toggleMark("speaker").run();
+  return chain.toggleMark("speaker").setTextSelection({ from, to }).run();
 }
 
 export const COMMANDS = {

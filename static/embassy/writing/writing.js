@@ -4,7 +4,7 @@
 import { Editor } from "../../django_prose_editor/editor.js";
 import { FullScreen } from "./full-screen.js";
 import { LeadCard } from "./lead.js";
-import { pasting } from "./pasting.js";
+import { pasting, Refusal } from "./pasting.js";
 import { pictures } from "./parts.js";
 import { Toolbar } from "./toolbar.js";
 import { closed, opened, vocabulary } from "./vocabulary.js";
@@ -19,7 +19,7 @@ class Writing {
     this.textarea.before(this.room);
     this.editor = new Editor({
       element: this.room.querySelector("[data-text]"),
-      extensions: vocabulary((digest) => this.drawn(digest)),
+      extensions: vocabulary((digest) => this.drawn(digest), this.words("caption")),
       content: opened(box.dataset.html),
       injectCSS: false,
       enableInputRules: ["bulletList", "blockquote"],
@@ -36,6 +36,10 @@ class Writing {
     this.follow();
     this.speak();
     this.count();
+  }
+
+  words(name) {
+    return this.room.querySelector(`template[data-${name}]`).content.textContent;
   }
 
   // The name and the description of the box, and the language of the text.
@@ -92,8 +96,14 @@ class Writing {
     const body = new URLSearchParams(sent);
     const headers = { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
     const answer = await fetch(this.box.dataset.clean, { method: "POST", body, headers });
-    if (!answer.ok) throw new Error(answer.statusText);
+    if (answer.status === 400) this.say(await answer.text());
+    if (!answer.ok) throw new Refusal(answer.statusText, answer.status === 400);
+    this.say("");
     return (await answer.json()).html;
+  }
+
+  say(words) {
+    this.room.querySelector("[data-said]").textContent = words;
   }
 
   // What is being cleaned belongs to the text: nothing is sent before it stands there.
@@ -152,7 +162,7 @@ class Writing {
     const shown = pictures(this.form).find((picture) => picture.digest === digest);
     figure.contentEditable = "false";
     if (!shown) {
-      figure.textContent = this.room.querySelector("[data-missing]").textContent;
+      figure.textContent = this.words("missing");
       return figure;
     }
     const image = document.createElement("img");

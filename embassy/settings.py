@@ -10,6 +10,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from embassy.storage_url import storage_at
+from embassy.uploads import IN_MEMORY
+
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 # A value beginning with "$" would be looked up as another variable: write "\$" to mean a dollar.
@@ -35,6 +38,8 @@ INSTALLED_APPS = [
     "consular",
     "embassy",
     "csp",
+    # Of the editor the script alone (static/embassy/writing/).
+    "django_prose_editor",
     # Django's admin, arranged by embassy.desk.
     "embassy.apps.DeskConfig",
     "django.contrib.auth",
@@ -136,12 +141,29 @@ STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 # No MEDIA_URL: uploads are handed out by views that know whether they are public.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "media"))
+STORAGE_URL = env.str("STORAGE_URL", default="")
+# Where the front server finds them in MEDIA_ROOT by itself, once we have said that they may go out.
+X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", default="")
+if X_ACCEL_LOCATION and not (X_ACCEL_LOCATION.startswith("/") and X_ACCEL_LOCATION.endswith("/")):
+    raise ImproperlyConfigured(
+        "X_ACCEL_LOCATION must begin and end with “/”, as the front server’s location does: /sealed/ for instance."
+    )
+if X_ACCEL_LOCATION and STORAGE_URL:
+    raise ImproperlyConfigured(
+        "X_ACCEL_LOCATION lets the front server send what lies in MEDIA_ROOT, but with STORAGE_URL nothing lies "
+        "there. Leave out one of the two."
+    )
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "embassy.uploads.BoundedUploadHandler",
+]
+FILE_UPLOAD_MAX_MEMORY_SIZE = IN_MEMORY
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_at(STORAGE_URL),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "embassy.static_files.HashedStaticFiles"
     },
 }
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000

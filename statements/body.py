@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.html import escape
 
 from statements.blocks import blocks
+from statements.excess import check_readable
 from statements.letters import tidy
-from statements.tree import read
+from statements.tree import SCHEMES, read
 
 # Two levels of headings below the page's own <h1>; no class, no style, no identifier.
 TAGS = set(
@@ -30,8 +31,8 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
-SCHEMES = {"http", "https", "mailto", "tel"}
 MARKUP = re.compile(r"</?[a-zA-Z][^<]*>")
+DOCUMENT = re.compile(r"<(?:!doctype|html|head|body|meta)\b", re.IGNORECASE)
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
 # A blank line, or the line on which something begins or has ended that is no paragraph.
@@ -61,11 +62,17 @@ def from_typing(text: str) -> str:
     """What somebody typed into a text box, as HTML.
 
     A blank line begins a new paragraph. In a paragraph links and emphasis may be written in HTML, and headings, lists
-    and tables stand between paragraphs as they are. Text without any markup is taken literally.
+    and tables stand between paragraphs as they are. Text without any markup is taken literally, and a whole page of
+    HTML as it is.
     """
     if not MARKUP.search(text):
         return from_text(text)
-    return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(text))
+    return text if DOCUMENT.search(text) else from_lines(text)
+
+
+def from_lines(html: str) -> str:
+    """HTML in whose lines a blank one begins a paragraph, as it was written by hand or for an old blog."""
+    return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(html))
 
 
 def _parts(text: str) -> list[str]:
@@ -104,6 +111,8 @@ class Cleaned:
 
 class BodyField(Cleaned, models.TextField):
     """HTML that is sanitised."""
+
+    default_validators = [check_readable]
 
     clean_text = staticmethod(sanitise)
 

@@ -36,7 +36,15 @@ class Wording:
     def of(cls, edition) -> "Wording":
         """The wording of an edition, which had better know its figures, attachments and what they show already."""
         pictures = (
-            Shown(figure.picture.digest, figure.alt, figure.caption, figure.credit) for figure in edition.figures.all()
+            Shown(
+                figure.picture.digest,
+                figure.alt,
+                figure.caption,
+                figure.credit,
+                figure.decorative,
+                (figure.focus_x, figure.focus_y),
+            )
+            for figure in edition.figures.all()
         )
         files = (
             Attached(attachment.key, attachment.document.digest, attachment.title, attachment.described)

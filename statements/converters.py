@@ -33,13 +33,23 @@ class Ordinal:
         return str(value)
 
 
-class UnicodeSlug:
-    """A slug in any script."""
-
-    regex = r"[-\w]+"
+class AsWritten:
+    """What is a word in the address and in the code."""
 
     def to_python(self, value):
         return value
 
     def to_url(self, value):
         return value
+
+
+class UnicodeSlug(AsWritten):
+    """A slug in any script."""
+
+    regex = r"[-\w]+"
+
+
+class PictureFormat(AsWritten):
+    """The ending of a picture's file."""
+
+    regex = "avif|webp"

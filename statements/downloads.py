@@ -1,17 +1,15 @@
-"""Files on their way out: one gate, at which the public gets what a live edition attaches, and nothing else."""
+"""The files of editions on their way out: the public gets what a live edition attaches, and nothing else."""
 
 from urllib.parse import unquote
 
-from django.http import FileResponse, Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response
 
 from embassy.public import public_page
+from statements.gate import handed_over
 from statements.invitations import between_us
 from statements.models import Attachment, Document
-
-# Whatever a browser makes of the file, it may do nothing in our name.
-POLICY = "default-src 'none'; sandbox"
 
 
 @public_page
@@ -23,13 +21,7 @@ def attachment(request, key, name):
     found = get_object_or_404(Attachment.objects.of(request.mission).live(at=request.instant), key=key)
     if request.path != unquote(found.get_absolute_url()):
         return HttpResponseRedirect(found.get_absolute_url())
-    etag = f'"{found.document.digest}"'
-    unchanged = get_conditional_response(request, etag=etag)
-    if unchanged:
-        return unchanged
-    response = handed_over(found.document, found.filename)
-    response.headers["ETag"] = etag
-    return response
+    return downloaded(request, found.document, found.filename)
 
 
 @between_us
@@ -39,20 +31,9 @@ def preview_attachment(request, invitation, key, name):
     found = edition.attachments.filter(key=key).first()
     if found is None or edition.has_been_public(at=request.instant):
         raise Http404("The preview has no such file.")
-    return handed_over(found.document, found.filename)
+    return downloaded(request, found.document, found.filename)
 
 
-def handed_over(document: Document, filename: str) -> FileResponse:
-    """The document as a download, not yet said for how long it may be kept. Whether somebody may have it is not asked.
-
-    Raises Http404 when its bytes are gone.
-    """
-    try:
-        content = document.file.open("rb")
-    except FileNotFoundError as missing:
-        raise Http404("The file is gone.") from missing
-    response = FileResponse(content, as_attachment=True, filename=filename, content_type=document.content_type)
-    response.headers["Content-Security-Policy"] = POLICY
-    # It is packed already: to pack it again would cost time, and its length would not be known before.
-    response.headers["Content-Encoding"] = "identity"
-    return response
+def downloaded(request, document: Document, filename: str) -> HttpResponseBase:
+    """The document as a download, for whoever may have it."""
+    return handed_over(request, document.file, document.digest, document.content_type, filename)

@@ -3,22 +3,26 @@
 A corrected statement keeps its identifier, so that readers see it updated and not twice.
 """
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 from django.contrib.syndication.views import Feed
 from django.http import JsonResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed
 from django.utils.translation import gettext as _
 
 from embassy.public import public_page
 from statements.models import Edition
+from statements.places import filled
 
 LENGTH = 30
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 # What an empty feed says it was last changed at: Django's own would ask the clock.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+OWN_ADDRESS = re.compile(r'(?<= href=")/[^"]*|(?<= src=")/[^"]*')
 
 
 class Dated:
@@ -29,14 +33,15 @@ class Dated:
 
 
 class Enclosing:
-    """Feeds whose entries enclose files at whole addresses."""
+    """Feeds whose entries show pictures and enclose files at whole addresses."""
 
     most_enclosures: int | None = None
 
-    def add_item(self, *args, enclosures=None, **kwargs):
+    def add_item(self, *args, enclosures=None, content="", **kwargs):
         for enclosure in enclosures or ():
             enclosure.url = urljoin(self.feed["link"], enclosure.url)
-        super().add_item(*args, enclosures=(enclosures or [])[: self.most_enclosures], **kwargs)
+        kept = (enclosures or [])[: self.most_enclosures]
+        super().add_item(*args, enclosures=kept, content=with_whole_addresses(content, self.feed["link"]), **kwargs)
 
 
 class FullRss(Enclosing, Dated, Rss201rev2Feed):
@@ -107,7 +112,7 @@ class Messages(Feed):
         ]
 
     def item_extra_kwargs(self, edition):
-        return {"content": edition.body}
+        return {"content": full_text(edition)}
 
 
 class AtomMessages(Messages):
@@ -133,6 +138,16 @@ def json_feed(request):
     return JsonResponse(feed, content_type="application/feed+json", json_dumps_params=parameters)
 
 
+def full_text(edition) -> str:
+    """The text with the pictures that stand in it."""
+    return filled(edition, lambda figure: render_to_string("statements/_feed_figure.html", {"figure": figure}).strip())
+
+
+def with_whole_addresses(html: str, base: str) -> str:
+    """The HTML as it can be read elsewhere than on this site."""
+    return OWN_ADDRESS.sub(lambda address: urljoin(base, address[0]), html)
+
+
 def newest(request):
     """The editions that a feed holds."""
     return Edition.objects.for_visitor(request).newest().with_details()[:LENGTH]
@@ -145,7 +160,7 @@ def _json_item(request, edition):
         "url": address,
         "title": edition.title,
         "summary": edition.lead,
-        "content_html": edition.body,
+        "content_html": with_whole_addresses(full_text(edition), address),
         "date_published": edition.published_at.isoformat(),
         "date_modified": edition.live_from.isoformat(),
         "language": edition.language,

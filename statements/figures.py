@@ -1,15 +1,29 @@
-"""The form by which a picture is added to a draft."""
+"""The form by which pictures are added to a draft: one in its row, many at once, or again what was shown before."""
 
 import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.models import Figure, Picture
 from statements.pictures import normalise
 
 UPLOAD = re.compile(r"(figures-\d{1,4})-upload")
+POSITION = re.compile(r"figures-\d{1,4}-position")
+TOTAL = "figures-TOTAL_FORMS"
+# The inputs beside the rows: files, and digests of pictures that the mission has already.
+MANY, AGAIN = "figures-uploads", "figures-again"
+# Each takes a second or two until it is there in every size, and somebody waits for all of them.
+MOST_AT_ONCE = 10
+OFFERED_AGAIN = 12
+DECORATIVE = [
+    ("False", _("It shows something, and the alternative text says what")),
+    ("True", _("It is mere decoration: nothing is lost without it")),
+]
 # What can be changed of a figure, by the names of its inputs.
 WORDS_OF_A_FIGURE = {
     "shows": _("picture"),
@@ -19,22 +33,102 @@ WORDS_OF_A_FIGURE = {
         if field.name not in ("id", "edition", "picture")
     },
 }
+# What goes on from one edition to another in the same language.
+SAID_AGAIN = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
 
 
-def keep_uploads(data, files, mission):
+def keep(mission, file) -> Picture:
+    """The mission's picture out of an uploaded file, ready in every size; raises ValidationError."""
+    picture = Picture.keep(mission, *normalise(file))
+    picture.make_sizes()
+    return picture
+
+
+def keep_uploads(data, files, edition):
     """Store the pictures among the files at once, and let their rows show them.
 
     So they outlive a form that has to be shown again, in which a browser never fills in a file anew. What is no
-    picture stays among the files: the form says why.
+    picture stays among the files: the form says why. Many at once, and those chosen again, become rows of their own.
     """
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
             try:
-                picture = Picture.keep(mission, *normalise(files[name]))
+                picture = keep(edition.mission, files[name])
             except ValidationError:
                 continue
             del files[name]
             data[f"{row[1]}-shows"] = picture.digest
+    if data.get(TOTAL, "").isdecimal():
+        _add_again(data, edition)
+        _add_many(data, files, edition)
+
+
+def _add_again(data, edition):
+    for digest in data.pop(AGAIN, []):
+        if picture := Picture.objects.of(edition.mission).filter(digest=digest).first():
+            said = picture.figures.filter(edition__language=edition.language).last()
+            _add_row(data, picture, {name: getattr(said, name) for name in SAID_AGAIN} if said else {})
+
+
+def _add_many(data, files, edition):
+    refused = []
+    for number, file in enumerate(files.pop(MANY, [])):
+        try:
+            if number >= MOST_AT_ONCE:
+                raise _too_many()
+            _add_row(data, keep(edition.mission, file), {})
+        except ValidationError:
+            refused.append(file)
+    if refused:
+        files.setlist(MANY, refused)
+
+
+def _add_row(data, picture: Picture, said: dict):
+    number = int(data[TOTAL])
+    places = [int(data[name]) for name in data if POSITION.fullmatch(name) and data[name].isdecimal()]
+    row = {"id": "", "shows": picture.digest, "position": max(places, default=0) + 1, **said}
+    for name, value in row.items():
+        data[f"figures-{number}-{name}"] = str(value)
+    data[TOTAL] = str(number + 1)
+
+
+def _too_many() -> ValidationError:
+    return ValidationError(
+        _("At most %(number)d pictures are taken in at once. Save, then choose the others."),
+        params={"number": MOST_AT_ONCE},
+    )
+
+
+class FigureFormSet(BaseInlineFormSet):
+    """The rows, with what is wrong with files that were to become rows, and the pictures offered again."""
+
+    def clean(self):
+        super().clean()
+        problems = []
+        for file in self.files.getlist(MANY) if self.files else []:
+            try:
+                normalise(file)
+                problems.append(_too_many())
+            except ValidationError as problem:
+                saying = gettext("%(file)s: %(problem)s") % {"file": file.name, "problem": " ".join(problem.messages)}
+                problems.append(ValidationError(saying))
+        if problems:
+            raise ValidationError(list(dict.fromkeys(problems)))
+
+    @property
+    def most_at_once(self) -> int:
+        return MOST_AT_ONCE
+
+    def offered_again(self) -> list[Figure]:
+        """A figure of each picture that could be shown again: first the statement's own, then the newest."""
+        edition = self.instance
+        own_first = Case(When(edition__statement=edition.statement_id, then=0), default=1)
+        figures = Figure.objects.filter(edition__mission=edition.mission_id).select_related("edition")
+        others = figures.exclude(picture__in=edition.figures.values("picture")).order_by(own_first, "-pk")
+        by_picture: dict[int, Figure] = {}
+        for figure in others[: OFFERED_AGAIN * 4]:
+            by_picture.setdefault(figure.picture_id, figure)
+        return list(by_picture.values())[:OFFERED_AGAIN]
 
 
 class FigureForm(forms.ModelForm):
@@ -47,13 +141,24 @@ class FigureForm(forms.ModelForm):
         required=False,
         help_text=_("JPEG, PNG or WebP. It is stored without the camera’s notes and at most 2,400 pixels wide."),
     )
+    # Both answers are sent back, as an unticked box would not be.
+    decorative = forms.TypedChoiceField(
+        label=_("What it is there for"),
+        required=False,
+        choices=DECORATIVE,
+        coerce=lambda answer: answer == "True",
+        empty_value=False,  # type: ignore[arg-type]
+    )
 
     class Meta:
         model = Figure
-        fields = ["shows", "upload", "alt", "caption", "credit", "position"]
+        fields = ["shows", "upload", "alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("focus_x", "focus_y"):
+            if name in self.fields:
+                self.fields[name].required = False
         if self.instance.pk is None:
             return
         self.initial["shows"] = self.instance.picture.digest
@@ -65,8 +170,31 @@ class FigureForm(forms.ModelForm):
     def clean_upload(self):
         mission = self.instance.edition.mission
         if upload := self.cleaned_data["upload"]:
-            self.instance.picture = Picture.keep(mission, *normalise(upload))
+            self.instance.picture = keep(mission, upload)
         elif picture := Picture.objects.of(mission).filter(digest=self.cleaned_data.get("shows")).first():
             self.instance.picture = picture
         elif self.instance.picture_id is None:
             raise ValidationError(_("Choose a picture."), code="required")
+
+    def clean_focus_x(self):
+        return self._middle_if_empty("focus_x")
+
+    def clean_focus_y(self):
+        return self._middle_if_empty("focus_y")
+
+    def _middle_if_empty(self, name: str) -> int:
+        given = self.cleaned_data[name]
+        return 50 if given is None else given
+
+    def clean(self):
+        answers = super().clean()
+        if "alt" in self.errors:
+            return answers
+        described, decorative = bool(answers["alt"]), bool(answers.get("decorative"))
+        if described and decorative:
+            problem = _("Mere decoration is not described. Take this out, or say that it shows something.")
+            self.add_error("alt", problem)
+        elif not described and not decorative:
+            problem = _("Say what is to be seen, for those who cannot see it, or that it is mere decoration.")
+            self.add_error("alt", problem)
+        return answers

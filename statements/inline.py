@@ -2,10 +2,9 @@
 
 import re
 from html import escape
-from itertools import pairwise
 
 from statements.letters import BORDER, NO_BREAK, spaced, tidy
-from statements.tree import Element
+from statements.tree import SCHEMES, Element
 
 # A mark is a tag with its attributes. The marks of a word enclose one another in this order, outermost first; the
 # editor writes them so, too.
@@ -25,6 +24,7 @@ DENIED_BY_STYLE = {
     "strong": re.compile(r"(?:^|;)\s*font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE),
     "em": re.compile(r"(?:^|;)\s*font-style\s*:\s*normal", re.IGNORECASE),
 }
+SCHEME = re.compile(r"([^/?#]*):")
 # The end of a line within a block.
 BR = "\x01"
 BLANK = f" {NO_BREAK}"
@@ -53,7 +53,7 @@ def _marks_of(element: Element) -> list[Mark]:
     tag, attributes = element.tag, element.attributes
     if tag == "a":
         # An address within the page leads nowhere: nothing that is stored has a name to lead to.
-        href = attributes.get("href", "").strip()
+        href = _address(attributes.get("href", ""))
         kept = [(name, attributes[name]) for name in ("hreflang",) if attributes.get(name)]
         return [("a", (("href", href), *kept))] if href and not href.startswith("#") else []
     if tag == "abbr":
@@ -64,6 +64,13 @@ def _marks_of(element: Element) -> list[Mark]:
     style = attributes.get("style", "")
     said: list[Mark] = [(name, ()) for name, words in SAID_BY_STYLE.items() if words.search(style)]
     return [*said, (SAME[tag], ())] if tag in SAME else said
+
+
+def _address(href: str) -> str:
+    """The address without what a paste brings along unseen; nothing when it leads into something other than a page."""
+    address = tidy(href)
+    scheme = SCHEME.match("".join(address.split()))
+    return "" if scheme and scheme[1].lower() not in SCHEMES else address
 
 
 def paragraphs(words: Words) -> list[Words]:
@@ -93,10 +100,14 @@ def _line_end(found: re.Match) -> str:
 
 def _unbroken(text: str) -> str:
     """The lines of a paragraph, those joined again that a page's margin has broken."""
-    lines = text.split(BR)
-    joined = lines[0]
-    for before, line in pairwise(lines):
-        joined += _between(before.replace(BORDER, ""), line.replace(BORDER, "")) + line
+    joined, *lines = text.split(BR)
+    # What stands before the next end of a line, as it will be found when the text is read again: joined already.
+    before = joined.replace(BORDER, "")
+    for line in lines:
+        words = line.replace(BORDER, "")
+        between = _between(before, words)
+        joined += between + line
+        before = (words if between == BR else before + between + words)[-LONG_LINE:]
     return joined
 
 

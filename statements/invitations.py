@@ -5,7 +5,7 @@ from functools import wraps
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -90,16 +90,3 @@ def preview(request, invitation):
     if request.method == "GET":
         invitation.viewings.create(at=request.instant)
     return response
-
-
-@between_us
-def preview_picture(request, invitation, digest):
-    """A picture of the edition, while its preview is open."""
-    edition = invitation.edition
-    figure = edition.figures.filter(picture__digest=digest).first()
-    if figure is None or edition.has_been_public(at=request.instant):
-        raise Http404("The preview shows no such picture.")
-    try:
-        return HttpResponse(figure.picture.read(), content_type="image/webp")
-    except FileNotFoundError as missing:
-        raise Http404("The picture’s file is gone.") from missing

@@ -41,7 +41,8 @@ def _one_blank(found: re.Match) -> str:
     if not blanks:
         return run
     first = run.index(blanks[0])
-    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    text, begin, end = found.string, found.start(), found.end()
+    before, after = text[max(begin - 1, 0) : begin], text[end : end + 1]
     return run[:first] + _blank(before, blanks, after) + BORDER * run.count(BORDER, first)
 
 

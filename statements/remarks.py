@@ -58,6 +58,8 @@ class Shown:
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    decorative: bool = False
+    focus: tuple[int, int] = (50, 50)
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,17 @@ def of_pictures(old: tuple[Shown, ...], new: tuple[Shown, ...]) -> list[str]:
 
 
 def _of_picture(before: Shown, now: Shown) -> list[str]:
+    remarks = _of_words_about_it(before, now)
+    if now.decorative and not before.decorative:
+        remarks.append(say(_("The picture “{words}” is said to be mere decoration now."), _name(now)))
+    elif before.decorative and not now.decorative:
+        remarks.append(say(_("The picture “{words}” is no longer said to be mere decoration."), _name(now)))
+    if before.focus != now.focus:
+        remarks.append(say(_("The picture “{words}” has another focal point, round which it is cropped."), _name(now)))
+    return remarks
+
+
+def _of_words_about_it(before: Shown, now: Shown) -> list[str]:
     return [
         format_html(
             str(_("The picture “{words}”, {what}: before “{before}”, now “{now}”.")),

@@ -1,10 +1,13 @@
 """HTML as a tree, read the way a browser reads it, without anything that could run. Pure, no database."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import nh3
+
+from statements.excess import bounded
 
 INLINE = set(
     "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
@@ -21,9 +24,12 @@ SILENT = set(
     "audio video canvas map".split()
 ) - {"option"}
 EMPTY = {"br", "hr"}
+SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = set(
     "lang dir class style href hreflang title start colspan rowspan data-part data-speaker data-picture".split()
 )
+# A word that stands in a table but in no cell is thrown out in front of it, and glued to the next one.
+EDGE_OF_A_CELL = re.compile(r"(?=</?(?:table|caption|thead|tbody|tfoot|tr|th|td)\b)", re.IGNORECASE)
 # Deeper nesting is no text's; what stands there is read as if it stood at this depth.
 DEEPEST = 40
 
@@ -83,13 +89,13 @@ class _Reader(HTMLParser):
 def read(html: str) -> Element:
     """The HTML of whatever origin as a tree under one <div>."""
     closed = nh3.clean(
-        html,
+        EDGE_OF_A_CELL.sub(" ", bounded(html)),
         tags=INLINE | BLOCKS,
         clean_content_tags=SILENT,
         attributes={"*": ATTRIBUTES},
         generic_attribute_prefixes=set(),
         link_rel=None,
-        url_schemes={"http", "https", "mailto", "tel"},
+        url_schemes=SCHEMES,
     )
     reader = _Reader()
     reader.feed(closed)

@@ -11,12 +11,15 @@ class FormReader(HTMLParser):
         self.fields = {}
         self.posted = False
         self.name, self.text, self.choices = None, None, None
+        # How many <template> stand round what is read: no browser sends what is in one.
+        self.templates = 0
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
-        if tag == "form":
+        self.templates += tag == "template"
+        if tag == "form" and not self.templates:
             self.posted = attrs.get("method") == "post"
-        if not self.posted:
+        if not self.posted or self.templates:
             return
         if tag == "input" and attrs.get("name"):
             self.read_input(attrs)
@@ -29,6 +32,9 @@ class FormReader(HTMLParser):
             self.choices.append((attrs.get("value", ""), "selected" in attrs))
 
     def handle_endtag(self, tag):
+        self.templates -= tag == "template"
+        if self.templates:
+            return
         if tag == "form":
             self.posted = False
         elif tag == "textarea" and self.text is not None:

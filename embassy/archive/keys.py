@@ -43,13 +43,24 @@ class Line(BaseModel):
         return {name: value for name, value in values.items() if value is not None or name in self.OPEN}
 
 
-def text(longest: int | None = None, *, required: bool = False, lines: bool = False) -> AfterValidator:
-    """The rule of a text of at most `longest` characters: one line with single spaces, unless `lines` allows more."""
+def one_line(value: str) -> str:
+    """The text with single spaces, whatever kind of blank they were."""
+    return " ".join(value.split())
+
+
+def text(
+    longest: int | None = None,
+    *,
+    required: bool = False,
+    lines: bool = False,
+    put_right: Callable[[str], str] = one_line,
+) -> AfterValidator:
+    """The rule of a text of at most `longest` characters: `put_right` in one line, unless `lines` allows more."""
 
     def check(value: str) -> str:
         if found := UNSPEAKABLE.search(value):
             raise ValueError(f"holds the character U+{ord(found[0]):04X}, which no page can show. Take it out.")
-        value = value.strip() if lines else " ".join(value.split())
+        value = value.strip() if lines else put_right(value)
         if required and not value:
             raise ValueError("is empty. Write something here.")
         if longest is not None and len(value) > longest:

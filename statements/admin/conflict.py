@@ -25,7 +25,7 @@ from embassy.admin import both_cities
 from statements.attachments import WORDS_OF_AN_ATTACHMENT, keep_files
 from statements.body import for_typing, from_typing, sanitise
 from statements.comparison import Comparison, Wording, compare
-from statements.figures import WORDS_OF_A_FIGURE, keep_uploads
+from statements.figures import DECORATIVE, WORDS_OF_A_FIGURE, keep_uploads
 from statements.models import Deed, Edition, Statement
 from statements.writing import WritingForm
 
@@ -93,7 +93,7 @@ class StampedForm(forms.ModelForm):
 class TypedForm(WritingForm):
     """What somebody typed for an edition that can no longer take it."""
 
-    class Meta:
+    class Meta(WritingForm.Meta):
         model = Edition
         fields = TEXTS
 
@@ -157,6 +157,8 @@ class Wordings:
     def _as_read(self, text: str) -> Wording:
         if self.name == "body":
             return Wording(body=self._stored_as(text))
+        if self.name.endswith("-decorative"):
+            text = str(dict(DECORATIVE).get(text, text))
         # Whatever is a plain text is compared like one.
         return Wording(lead=text)
 
@@ -309,7 +311,7 @@ class Conflicts(admin.ModelAdmin):
             return None
         data = request.POST.copy()
         _take_theirs(data)
-        keep_uploads(data, request.FILES, edition.mission)
+        keep_uploads(data, request.FILES, edition)
         keep_files(data, request.FILES, edition.mission)
         request.POST = data
         request.merge = merge = Merge(data, request.FILES, edition)

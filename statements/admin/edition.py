@@ -1,6 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.forms import Script
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -11,17 +11,20 @@ from django.views.decorators.http import require_safe
 
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.languages import speaking
+from statements import gallery
 from statements.admin.conflict import Conflicts, StampedForm, who_and_when
 from statements.admin.draft_copy import DraftCopy
 from statements.admin.invitations import Invitations
 from statements.admin.moves import MOVES, check, label_of, may, moves_of
+from statements.admin.pasting import Pasting
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
 from statements.attachments import AttachmentForm
-from statements.downloads import handed_over
-from statements.figures import FigureForm
+from statements.downloads import downloaded
+from statements.figures import FigureForm, FigureFormSet
 from statements.invitations import as_if_public
 from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
+from statements.places import filled
 from statements.writing import WritingForm
 
 
@@ -29,12 +32,33 @@ class EditionForm(StampedForm, WritingForm, MissionContentForm):
     """The form of a draft."""
 
 
+def shown_at_the_desk(figure) -> str:
+    """The figure's picture for staff, public or not."""
+    address = reverse("admin:statements_edition_picture", args=[figure.picture.digest])
+    return format_html('<img class="picture-preview" src="{}" alt="" width="320">', address)
+
+
 class FigureInline(admin.StackedInline):
     model = Figure
     form = FigureForm
-    fields = ["shows", "as_shown", "upload", "alt", "caption", "credit", "position"]
+    formset = FigureFormSet
+    template = "admin/statements/edition/figures.html"
+    fields = [
+        "shows",
+        "as_shown",
+        "upload",
+        "alt",
+        "decorative",
+        "caption",
+        "credit",
+        ("focus_x", "focus_y"),
+        "position",
+    ]
     readonly_fields = ["as_shown"]
     extra = 0
+
+    class Media:
+        js = [Script("embassy/focal-point.js", defer=True)]
 
     def get_fields(self, request, obj=None):
         if obj and not obj.is_approved:
@@ -45,8 +69,15 @@ class FigureInline(admin.StackedInline):
     def as_shown(self, figure):
         if figure.picture_id is None:
             return "—"
-        address = reverse("admin:statements_edition_picture", args=[figure.picture.digest])
-        return format_html('<img class="picture-preview" src="{}" alt="" width="320">', address)
+        picture = figure.picture
+        return format_html(
+            '<span class="focal" data-focal data-label="{}" data-crop="{}">'
+            '<img class="picture-preview" src="{}" alt="" width="320" height="{}"></span>',
+            _("Focal point: {x}% from the left, {y}% from the top. The arrow keys move it."),
+            _("As it is cropped for other sites"),
+            reverse("admin:statements_edition_picture", args=[picture.digest]),
+            round(320 * picture.height / picture.width),
+        )
 
 
 class AttachmentInline(admin.StackedInline):
@@ -68,12 +99,18 @@ class AttachmentInline(admin.StackedInline):
         document = attachment.document
         address = reverse("admin:statements_edition_document", args=[document.digest])
         found = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in document.left_in))
-        link = format_html('<a href="{}">{}</a> ({})', address, attachment.filename, attachment.described)
+        link = format_html(
+            '<a href="{}" data-address="{}">{}</a> ({})',
+            address,
+            attachment.get_absolute_url(),
+            attachment.filename,
+            attachment.described,
+        )
         return format_html('{}<ul class="left-in">{}</ul>', link, found) if found else link
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
+class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdmin):
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]
     list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
@@ -107,9 +144,8 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
     @admin.display(description=_("text"))
     def body_as_read(self, edition):
         # Sanitised by BodyField on its way into the database.
-        return format_html(
-            '<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, mark_safe(edition.body)
-        )
+        text = mark_safe(filled(edition, shown_at_the_desk))
+        return format_html('<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, text)
 
     def has_change_permission(self, request, obj=None):
         # What has been approved can be looked at, not changed.
@@ -207,13 +243,13 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
         preview = path(
             "<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="statements_edition_preview"
         )
-        picture = path(
-            "picture/<str:digest>.webp", self.admin_site.admin_view(self.picture), name="statements_edition_picture"
-        )
+        see = self.admin_site.admin_view(self.picture)
+        picture = path("picture/<str:digest>.webp", see, name="statements_edition_picture")
+        size = path("picture/<str:digest>/<int:width>.<str:format>", see, name="statements_edition_picture_size")
         document = path(
             "document/<str:digest>/", self.admin_site.admin_view(self.document), name="statements_edition_document"
         )
-        return [*moves, preview, picture, document, *super().get_urls()]
+        return [*moves, preview, picture, size, document, *super().get_urls()]
 
     def move_view(self, request, pk, move):
         """The page on which one move is confirmed and made."""
@@ -283,12 +319,12 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
         return response
 
     @method_decorator(require_safe)
-    def picture(self, request, digest):
-        """A picture's bytes for staff, public or not."""
+    def picture(self, request, digest, width=None, format=""):
+        """A picture for staff, whole or in one of its sizes, public or not."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)
-        return HttpResponse(found.read(), content_type="image/webp")
+        return gallery.shown(request, found, gallery.size_of(found, width, format))
 
     @method_decorator(require_safe)
     def document(self, request, digest):
@@ -297,7 +333,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, MissionContentAdmin):
             raise PermissionDenied
         found = get_object_or_404(Document.objects.of(request.mission), digest=digest)
         attachment = found.attachments.last()
-        response = handed_over(found, attachment.filename if attachment else f"document.{found.kind}")
+        response = downloaded(request, found, attachment.filename if attachment else f"document.{found.kind}")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

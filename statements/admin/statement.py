@@ -127,6 +127,7 @@ class StatementAdmin(DraftCopy, History, MissionContentAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         Entry.objects.follow(form.instance.editions.all())
+        form.instance.refile(request.instant)
 
     def response_add(self, request, obj, post_url_continue=None):
         # After the first saving comes the page where it is read once more and published.

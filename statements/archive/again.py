@@ -1,5 +1,6 @@
 """A line that came before and differs now: filed anew in place, its text as a correction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,12 @@ from django.db import transaction
 
 from embassy.archive.defects import Refused
 from embassy.archive.run import Entry
-from statements.archive import images
+from statements.archive import attachments, images
+from statements.archive.attachments import Enclosure
 from statements.archive.images import Image
 from statements.archive.lines import StatementLine
 from statements.body import sanitise
-from statements.letters import tidy
-from statements.models import Edition, Source, WrongMove
+from statements.models import Attachment, Edition, Figure, Source, WrongMove
 
 if TYPE_CHECKING:
     from statements.archive.statements import Batch
@@ -34,17 +35,20 @@ class Again:
             edition for edition in batch.of_statement(self.statement) if edition.language == source.language
         ]
         self.last = next((edition for edition in self.editions if edition.pk == source.edition_id), source.edition)
+        self.pictures: list[Image] = []
+        self.enclosures: list[Enclosure] = []
 
     def change(self):
         """Plan what differs; raises Refused."""
-        pictures, problems = images.read(self.line.images or [], self.run)
-        self.batch.check(self.line, problems | self._problems())
+        self.pictures, problems = images.read(self.line.images or [], self.run)
+        self.enclosures, more = attachments.read(self.line.attachments or [], self.line.language, self.run)
+        self.batch.check(self.line, problems | more | self._problems())
         if not self.is_public:
-            outcome = self._revise(pictures)
-        elif self._says_what(self.last, pictures):
+            outcome = self._revise()
+        elif self._says_what(self.last):
             outcome = "updated"
         else:
-            outcome = self._correct(pictures)
+            outcome = self._correct()
         self._file()
         self.source.digest, self.source.seen_in = self.entry.digest, self.batch.seen_in(self.entry)
         if self.line.legacy_url:
@@ -52,6 +56,8 @@ class Again:
             self.batch.owners[self.line.legacy_url] = self.line.id
         self.writing.touch(self.source)
         self.run.outcome.count(outcome, "statement")
+        if self.source.edition is not self.last or not self.is_public:
+            self.batch.tell_mends(self.entry)
 
     @property
     def is_public(self) -> bool:
@@ -87,18 +93,25 @@ class Again:
             )
         return problems
 
-    def _says_what(self, edition: Edition, pictures: list[Image]) -> bool:
-        """Whether the edition has the line's wording; place and pictures count only where the line has them."""
+    def _says_what(self, edition: Edition) -> bool:
+        """Whether the edition has the line's wording; place, pictures and files count only where the line has them."""
         line = self.line
         return (
-            (edition.title, edition.lead) == (tidy(line.title), tidy(line.lead or ""))
+            (edition.title, edition.lead) == (line.title, line.lead or "")
             # Also what was stored before the vocabulary was what it is now.
             and sanitise(edition.body) == sanitise(line.body)
-            and (line.place is None or edition.place == tidy(line.place))
-            and (line.images is None or [image.looks for image in pictures] == images.shown_by(edition.figures.all()))
+            and (line.place is None or edition.place == line.place)
+            and self._shows_what(edition)
         )
 
-    def _correct(self, pictures: list[Image]) -> str:
+    def _shows_what(self, edition: Edition) -> bool:
+        looks = [image.looks for image in self.pictures]
+        tells = [enclosure.tells for enclosure in self.enclosures]
+        return (self.line.images is None or looks == images.shown_by(edition.figures.all())) and (
+            self.line.attachments is None or tells == attachments.told_by(edition.attachments.all())
+        )
+
+    def _correct(self) -> str:
         at = self.line.updated_at or self.run.at
         current = next((edition for edition in self.editions if edition.is_live(at=at)), None)
         if current is None and any(starts(edition) <= at for edition in self.editions):
@@ -116,13 +129,13 @@ class Again:
                     "Write a later updated_at, at which the correction takes over."
                 }
             )
-        if self._says_what(current, pictures):
+        if self._says_what(current):
             self.source.edition = current
             return "updated"
-        self._take_over(current, at, pictures)
+        self._take_over(current, at)
         return "corrected"
 
-    def _take_over(self, current: Edition, at: datetime, pictures: list[Image]):
+    def _take_over(self, current: Edition, at: datetime):
         correction = self.batch.edition(
             self.line,
             self.statement,
@@ -132,18 +145,28 @@ class Again:
             change_note=self.line.change_note or "",
             place=current.place if self.line.place is None else self.line.place,
         )
-        if self.line.images is None:
-            figures = [figure.copy_for(correction) for figure in current.figures.all()]
-        else:
-            figures = [image.figure(place, self.run) for place, image in enumerate(pictures, start=1)]
         self.writing.end(current, at)
-        self.writing.add_edition(correction, figures)
+        self.writing.add_edition(correction, self._figures(current, correction), self._files(current, correction))
         self.source.edition = correction
 
-    def _revise(self, pictures: list[Image]) -> str:
+    def _figures(self, current: Edition, correction: Edition) -> list[Figure]:
+        if self.line.images is None:
+            return [figure.copy_for(correction) for figure in current.figures.all()]
+        return images.shown(self.pictures, self.run)
+
+    def _files(self, current: Edition, correction: Edition) -> list[Attachment]:
+        if self.line.attachments is None:
+            return [attachment.copy_for(correction) for attachment in current.attachments.all()]
+        return attachments.attached(self.enclosures, self.batch, self._before(current))
+
+    def _before(self, edition: Edition) -> list[Edition]:
+        """The edition and the others of its language, the newest first: where a file's address may be known from."""
+        return [edition, *sorted(self.editions, key=starts, reverse=True)]
+
+    def _revise(self) -> str:
         """What nobody has seen yet goes back to draft and is approved anew."""
         minute = self._minute_of(self.last)
-        if minute == self.last.live_from and self._says_what(self.last, pictures):
+        if minute == self.last.live_from and self._says_what(self.last):
             return "updated"
         place = self.statement.published_at
         try:
@@ -154,19 +177,30 @@ class Again:
                 for name, value in self._wording(draft).items():
                     setattr(draft, name, value)
                 draft.save()
+                self._replace_parts(draft)
                 draft.approve(by=None, live_from=minute, now=minute)
         except WrongMove as wrong:
             raise Refused({"id": " ".join(wrong.messages)}) from wrong
-        if self.line.images is not None:
-            draft.figures.all().delete()
-            for position, image in enumerate(pictures, start=1):
-                figure = image.figure(position, self.run)
-                figure.edition = draft
-                figure.save()
         self.statement.refresh_from_db(fields=["published_at", "day", "slug"])
         if self.statement.featured_from == place:
             self.statement.featured_from = self.statement.published_at
         return "updated"
+
+    def _replace_parts(self, edition: Edition):
+        """Give a draft the line's pictures and files, as far as the line has any."""
+        if self.line.images is not None:
+            edition.figures.all().delete()
+            self._give(edition, images.shown(self.pictures, self.run))
+        if self.line.attachments is not None:
+            files = attachments.attached(self.enclosures, self.batch, self._before(self.last))
+            edition.attachments.all().delete()
+            self._give(edition, files)
+
+    @staticmethod
+    def _give(edition: Edition, parts: Sequence[Figure | Attachment]):
+        for part in parts:
+            part.edition = edition
+            part.save()
 
     def _edition(self) -> Edition:
         return Edition.objects.select_related("statement__mission").get(pk=self.last.pk)

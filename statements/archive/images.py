@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
-from embassy.archive.defects import shown
+from embassy.archive import defects
+from statements.archive.beside import inside
 from statements.archive.lines import ImageKey
 from statements.models import Figure, Picture
 from statements.pictures import normalise
@@ -55,14 +56,19 @@ def read(keys: list[ImageKey], run) -> tuple[list[Image], dict[str, str]]:
     images, problems = [], {}
     for place, key in enumerate(keys):
         try:
-            file = _inside(run.folder, key.path)
+            file = _bounded(inside(run.folder, key.path))
             fresh = None if file in digests else _normalised(file)
             if fresh:
                 digests[file] = fresh[0]
             images.append(Image(key, file, digests[file], fresh))
         except ValidationError as error:
-            problems[f"images[{place}].path"] = f"{shown(key.path)}: {' '.join(error.messages)}"
+            problems[f"images[{place}].path"] = f"{defects.shown(key.path)}: {' '.join(error.messages)}"
     return images, problems
+
+
+def shown(images: list[Image], run) -> list[Figure]:
+    """The figures of an edition, without it."""
+    return [image.figure(place, run) for place, image in enumerate(images, start=1)]
 
 
 def shown_by(figures) -> list[tuple[str, str, str, str]]:
@@ -75,16 +81,7 @@ def _normalised(file: Path) -> tuple:
         return normalise(content)
 
 
-def _inside(folder: Path | None, path: str) -> Path:
-    """The file that the path names; raises ValidationError unless it really lies in the archive's folder."""
-    if folder is None:
-        raise ValidationError("This archive has no folder with pictures.")
-    folder = folder.resolve()
-    found = (folder / path).resolve()
-    if not found.is_relative_to(folder):
-        raise ValidationError("It leads out of the archive’s folder. Put the picture into that folder.")
-    if not found.is_file():
-        raise ValidationError("There is no such file beside the archive. Check its name.")
-    if found.stat().st_size > MOST_BYTES:
+def _bounded(file: Path) -> Path:
+    if file.stat().st_size > MOST_BYTES:
         raise ValidationError(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Make the picture smaller.")
-    return found
+    return file

@@ -4,20 +4,29 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from embassy.archive.defects import shown
-from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, text
+from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
 from embassy.models import Mission
 from statements.body import from_text
-from statements.models import Edition, Figure, Kind, Source
+from statements.excess import check_readable
+from statements.letters import tidy
+from statements.models import Attachment, Edition, Figure, Kind, Source
 
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
 
-def _length(model, field: str) -> int:
+def length(model, field: str) -> int:
+    """How many characters a field of the model holds."""
     return model._meta.get_field(field).max_length
+
+
+def _wording(model, field: str, *, required: bool = False):
+    """The rule of a line that readers see: put right as the model's field does it, before it is measured."""
+    return text(length(model, field), required=required, put_right=tidy)
 
 
 def _address(value: str) -> str:
@@ -26,7 +35,7 @@ def _address(value: str) -> str:
     if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
     address = escape_uri_path(unquote(parts.path)) + (f"?{iri_to_uri(parts.query)}" if parts.query else "")
-    longest = _length(Source, "legacy_url")
+    longest = length(Source, "legacy_url")
     if len(address) > longest:
         raise ValueError(f"has {len(address)} characters when escaped; at most {longest} are allowed.")
     return address
@@ -35,6 +44,16 @@ def _address(value: str) -> str:
 def _without_folders_above(value: str) -> str:
     if value.startswith("/") or "\\" in value or ".." in value.split("/"):
         raise ValueError(f"{shown(value)} leads out of the archive’s folder. Write a path inside it: pictures/1.jpg.")
+    return value
+
+
+def _spoken(value: str) -> str:
+    known = [code for code, _name in settings.LANGUAGES]
+    if value and value not in known:
+        raise ValueError(
+            f"{shown(value)} is not a language of the site. Write one of these: {', '.join(known)}; "
+            "or an empty text for a file without words."
+        )
     return value
 
 
@@ -57,9 +76,20 @@ class ImageKey(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     path: Annotated[str, text(1000, required=True), AfterValidator(_without_folders_above)]
-    alt: Annotated[str, text(_length(Figure, "alt"))] = ""
-    caption: Annotated[str, text(_length(Figure, "caption"))] = ""
-    credit: Annotated[str, text(_length(Figure, "credit"))] = ""
+    alt: Annotated[str, _wording(Figure, "alt")] = ""
+    caption: Annotated[str, _wording(Figure, "caption")] = ""
+    credit: Annotated[str, _wording(Figure, "credit")] = ""
+
+
+class AttachmentKey(BaseModel):
+    """A file beside the archive that readers can take home. Without a `language` it is in the statement's."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    path: Annotated[str, text(1000, required=True), AfterValidator(_without_folders_above)]
+    title: Annotated[str, _wording(Attachment, "title", required=True)]
+    language: Annotated[str, text(), AfterValidator(_spoken)] | None = None
+    name: Annotated[str, text(length(Attachment, "name"), required=True)] | None = None
 
 
 class StatementLine(Line):
@@ -69,20 +99,21 @@ class StatementLine(Line):
     id: Identifier
     language: Annotated[str, text(required=True)]
     kind: Annotated[str, text(required=True)]
-    title: Annotated[str, text(_length(Edition, "title"), required=True)]
-    lead: Annotated[str, text(_length(Edition, "lead"))] | None = None
-    body_html: Annotated[str, text(lines=True)] | None = None
-    body_text: Annotated[str, text(lines=True)] | None = None
+    title: Annotated[str, _wording(Edition, "title", required=True)]
+    lead: Annotated[str, _wording(Edition, "lead")] | None = None
+    body_html: Annotated[str, text(lines=True), obeys(check_readable)] | None = None
+    body_text: Annotated[str, text(lines=True), obeys(check_readable)] | None = None
     published_at: Instant
     topics: list[Annotated[str, text(200, required=True)]] | None = None
     speaker: Annotated[str, text(200, required=True)] | None = None
     featured: bool | None = None
     legacy_url: Annotated[str, text(required=True), AfterValidator(_address)] | None = None
     translation_of: Identifier | None = None
-    place: Annotated[str, text(_length(Edition, "place"))] | None = None
+    place: Annotated[str, _wording(Edition, "place")] | None = None
     updated_at: Instant | None = None
-    change_note: Annotated[str, text(_length(Edition, "change_note"))] | None = None
+    change_note: Annotated[str, _wording(Edition, "change_note")] | None = None
     images: list[ImageKey] | None = None
+    attachments: list[AttachmentKey] | None = None
 
     @field_validator("language")
     @classmethod
@@ -97,7 +128,7 @@ class StatementLine(Line):
     @field_validator("kind")
     @classmethod
     def check_kind(cls, value, info):
-        if KIND.fullmatch(value) and len(value) <= _length(Kind, "slug"):
+        if KIND.fullmatch(value) and len(value) <= length(Kind, "slug"):
             return value
         mission = info.context and info.context.mission_if_known
         known = Kind.objects.of(mission or Mission()).values_list("slug", flat=True)

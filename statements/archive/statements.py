@@ -10,12 +10,15 @@ from embassy.archive.defects import Refused, shown
 from embassy.archive.line_types import in_batches
 from embassy.archive.run import Entry, Run, repeated
 from embassy.models import Mission
-from statements.archive import images
+from statements.archive import attachments, images
 from statements.archive.again import Again
+from statements.archive.beside import with_files
 from statements.archive.lines import StatementLine
 from statements.archive.subjects import Subjects
 from statements.archive.writing import Writing
-from statements.models import Edition, Source, Statement
+from statements.body import sanitise
+from statements.mending import mended
+from statements.models import Document, Edition, Source, Statement
 from statements.models.statement import slug_of
 
 
@@ -25,8 +28,10 @@ class Beginning:
 
     # The highest primary key before the import: statements above it are this import's own.
     newest: int
-    # The pictures that it has looked at.
+    # The pictures and the documents that it has looked at, and what stands for the bytes of both.
     digests: dict[Path, str] = field(default_factory=dict)
+    documents: dict[Path, str] = field(default_factory=dict)
+    prints: dict[Path, str] = field(default_factory=dict)
 
 
 def begin() -> Beginning:
@@ -36,6 +41,7 @@ def begin() -> Beginning:
 @in_batches("statement", StatementLine, begin=begin)
 def store(entries: list[Entry[StatementLine]], run: Run):
     """Store a batch of statements with a number of queries that does not depend on how many they are."""
+    entries = [with_files(entry, run) for entry in entries]
     batch = Batch(entries, run)
     for entry in entries:
         try:
@@ -58,6 +64,8 @@ class Batch:
         of_sources = Source.objects.filter(statement__in=self.editions).values_list("statement", flat=True)
         self.wordings = Counter(of_sources) if self.editions else Counter()
         self.subjects = Subjects(run)
+        # The documents that the batch has attached, by digest.
+        self.documents: dict[str, Document] = {}
         self.writing = Writing(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _sources(self, entries: list[Entry[StatementLine]]) -> dict[str, Source]:
@@ -97,7 +105,8 @@ class Batch:
             if source.statement_id in statements:
                 source.statement = statements[source.statement_id]
         editions: dict[int, list[Edition]] = {pk: [] for pk in statements}
-        for edition in Edition.objects.approved().filter(statement__in=concerned).prefetch_related("figures__picture"):
+        approved = Edition.objects.approved().filter(statement__in=concerned)
+        for edition in approved.prefetch_related("figures", "attachments"):
             edition.statement = statements[edition.statement_id]
             editions[edition.statement_id].append(edition)
         return editions
@@ -127,7 +136,8 @@ class Batch:
             self.run.outcome.wait(entry)
             return
         pictures, problems = images.read(line.images or [], self.run)
-        self.check(line, problems | self._parent_problems(line, parent))
+        enclosures, more = attachments.read(line.attachments or [], line.language, self.run)
+        self.check(line, problems | more | self._parent_problems(line, parent))
         statement = self._translated(line, parent) if parent else self._original(line)
         edition = self.edition(line, statement, live_from=line.published_at)
         source = Source(
@@ -143,8 +153,15 @@ class Batch:
         self.sources[line.id] = source
         if line.legacy_url:
             self.owners[line.legacy_url] = line.id
-        self.writing.add(source, [image.figure(place, self.run) for place, image in enumerate(pictures, start=1)])
+        self.writing.add(source, images.shown(pictures, self.run), attachments.attached(enclosures, self))
         self.run.outcome.count("new", "statement")
+        self.tell_mends(entry)
+
+    def tell_mends(self, entry: Entry[StatementLine]):
+        """Say what the cleaning has changed in a text that was taken in."""
+        html = entry.line.body_html
+        if html:
+            self.run.outcome.mend(entry.number, mended(html, sanitise(html)))
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
         """Refuse the line for whatever makes it impossible, all at once."""

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from embassy.archive.run import Run
-from statements.models import Edition, Entry, Figure, Source, Statement, Topic
+from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
+from statements.models.filing import refile
 
 
 class Writing:
@@ -18,6 +19,7 @@ class Writing:
         self.editions: list[Edition] = []
         self.ended: list[Edition] = []
         self.figures: list[Figure] = []
+        self.attachments: list[Attachment] = []
         self.sources: list[Source] = []
         self.touched: list[Source] = []
         self.topics: list[tuple[Statement, list[Topic]]] = []
@@ -45,16 +47,18 @@ class Writing:
             free = f"{slug}-{number}"
         return free
 
-    def add(self, source: Source, figures: list[Figure]):
+    def add(self, source: Source, figures: list[Figure], attachments: list[Attachment]):
         """A wording that came for the first time."""
         self.sources.append(source)
-        self.add_edition(source.edition, figures)
+        self.add_edition(source.edition, figures, attachments)
 
-    def add_edition(self, edition: Edition, figures: list[Figure]):
+    def add_edition(self, edition: Edition, figures: list[Figure], attachments: list[Attachment]):
         self.editions.append(edition)
-        for figure in figures:
-            figure.edition = edition
-            self.figures.append(figure)
+        parts: list[Figure | Attachment] = [*figures, *attachments]
+        for part in parts:
+            part.edition = edition
+        self.figures += figures
+        self.attachments += attachments
 
     def end(self, edition: Edition, at: datetime):
         """Let a live edition hand over at the instant."""
@@ -94,12 +98,15 @@ class Writing:
             edition.published_at = edition.statement.published_at
         Edition.objects.bulk_create(self.editions)
         Figure.objects.bulk_create(self.figures)
+        Attachment.objects.bulk_create(self.attachments)
         Source.objects.bulk_create(self.sources)
         self._update(Source, self.touched, ["edition", "legacy_url", "digest", "seen_in"])
         self._write_topics()
         filed = {statement.pk for statement, _topics in self.topics}
-        written = {edition.statement_id for edition in self.editions}
-        Entry.objects.follow(Edition.objects.filter(statement__in=filed | written | set(rows)))
+        written = {edition.statement_id for edition in [*self.editions, *self.ended]}
+        if concerned := filed | written | set(rows):
+            Entry.objects.follow(Edition.objects.filter(statement__in=concerned))
+            refile(self.mission.pk, concerned, self.run.at)
 
     def _update(self, model, rows: list, fields: list[str]):
         # Each row is a branch of one CASE a field: past a hundred they slow the statement down.

@@ -76,10 +76,18 @@ class Document(models.Model):
 
     @classmethod
     def keep(cls, mission: Mission, examined: Examined) -> "Document":
-        """The mission's document with these bytes; the same bytes are stored once."""
+        """The mission's document with these bytes; the same bytes are stored once.
+
+        Where they have been lost since, by a restored database for instance, they are stored again.
+        """
+        made = cls.of(mission, examined)
         kept = cls.objects.of(mission).filter(digest=examined.digest).first()
         if kept is None:
-            kept = cls.of(mission, examined)
+            made.file.save(f"{examined.digest}.{examined.kind}", examined.content, save=False)
+            given = {name: getattr(made, name) for name in ("kind", "size", "traces", "file")}
+            # Somebody else may have stored the same meanwhile.
+            kept, _new = cls.objects.get_or_create(mission=mission, digest=examined.digest, defaults=given)
+        elif not kept.file.storage.exists(str(kept.file.name)):
             kept.file.save(f"{examined.digest}.{examined.kind}", examined.content)
         return kept
 

@@ -42,13 +42,16 @@ class FoundQuerySet(LiveQuerySet):
         """What `newest` has behind the statement of that instant and key."""
         if self._goes_by_hits:
             return self.filter(moment__lt=moment(published_at, statement))
-        return self.filter(Q(published_at__lt=published_at) | Q(published_at=published_at, statement__lt=statement))
+        behind = Q(published_at__lt=published_at) | Q(published_at=published_at, statement__lt=statement)
+        # An index is entered at the first condition alone.
+        return self.filter(behind, published_at__lte=published_at)
 
     def newer_than(self, published_at: datetime, statement: int) -> Self:
         """What `newest` has before the statement of that instant and key."""
         if self._goes_by_hits:
             return self.filter(moment__gte=behind(published_at, statement))
-        return self.filter(Q(published_at__gt=published_at) | Q(published_at=published_at, statement__gt=statement))
+        before = Q(published_at__gt=published_at) | Q(published_at=published_at, statement__gt=statement)
+        return self.filter(before, published_at__gte=published_at)
 
     def count_to(self, most: int = MOST_RANKED) -> int:
         """How many these are; one more than `most` when they are more than that, at the same price."""

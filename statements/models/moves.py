@@ -120,7 +120,7 @@ class Moves:
     @transaction.atomic
     def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
         """Take the live edition away from the public at `at`, with a reason that the readers will see."""
-        self._lock()
+        statement = self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers who come to the page will be told the reason."))
         if self.live_from is None or self.live_from >= at:
@@ -131,6 +131,7 @@ class Moves:
             raise WrongMove(_("A correction is scheduled to take over. Take it back to draft first."))
         self.live_until, self.withdrawn_reason, self.withdrawn_by = at, reason.strip(), by
         self.save()
+        statement.refile(now)
         self.record("withdrew", by, now or at, note=reason, live_until=at)
 
     @transaction.atomic

@@ -2,8 +2,10 @@ from datetime import datetime
 from typing import Self
 
 from django.core.files.base import ContentFile
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from embassy.languages import unprefixed
 from embassy.models import Mission
 from statements.models.edition import Edition
 from statements.models.part import Part
+from statements.pictures.sizes import Size, drawn, sizes
 
 
 class PictureQuerySet(ContentQuerySet):
@@ -48,10 +51,40 @@ class Picture(models.Model):
         with unprefixed():
             return reverse("picture", args=[self.digest])
 
-    def read(self) -> bytes:
-        """The bytes as they are stored: at most some hundred kilobytes, since they have been normalised."""
+    @property
+    def sizes(self) -> list[Size]:
+        """The files that it is offered as beside the one that was stored first."""
+        return sizes(self.width)
+
+    def size_path(self, size: Size) -> str:
+        """The address of one of its sizes, the same in every language."""
+        with unprefixed():
+            return reverse("picture_size", args=[self.digest, size.width, size.format])
+
+    def file_of(self, size: Size | None = None) -> FieldFile:
+        """Its file, or that of one of its sizes, which is made if it is not there yet.
+
+        Raises OSError when the picture itself is gone or damaged.
+        """
+        if size is None:
+            return self.file
+        name = f"pictures/{self.digest}/{size}"
+        if not self.file.storage.exists(name):
+            self._make(size, name)
+        return FieldFile(self, self.file.field, name)
+
+    def _make(self, size: Size, name: str):
         with self.file.open("rb") as stored:
-            return stored.read()
+            content = ContentFile(drawn(stored.read(), size))
+        kept = self.file.storage.save(name, content)
+        if kept != name:
+            # Somebody else has made it meanwhile.
+            self.file.storage.delete(kept)
+
+    def make_sizes(self):
+        """Make every size that is not there yet, so that no visitor has to wait for it."""
+        for size in self.sizes:
+            self.file_of(size)
 
     @classmethod
     def keep(cls, mission: Mission, digest: str, content: ContentFile, width: int, height: int) -> "Picture":
@@ -78,10 +111,22 @@ class Figure(Part):
         _("alternative text"),
         max_length=300,
         blank=True,
-        help_text=_("What is to be seen, for those who cannot see it. Leave it empty for mere decoration."),
+        help_text=_("What is to be seen, for those who cannot see it."),
+    )
+    decorative = models.BooleanField(
+        _("mere decoration"),
+        default=False,
+        help_text=_("It tells nothing that the text does not say, and is passed over by those who cannot see it."),
     )
     caption = models.CharField(_("caption"), max_length=300, blank=True)
     credit = models.CharField(_("credit"), max_length=100, blank=True)
+    # In hundredths from the left and from the top, as in CSS's object-position.
+    focus_x = models.PositiveSmallIntegerField(
+        _("focal point, % from the left"), default=50, validators=[MaxValueValidator(100)]
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        _("focal point, % from the top"), default=50, validators=[MaxValueValidator(100)]
+    )
     position = models.PositiveSmallIntegerField(_("place in the row"), default=1)
 
     objects = FigureManager()
@@ -90,9 +135,25 @@ class Figure(Part):
         verbose_name = _("figure")
         verbose_name_plural = _("figures")
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(focus_x__lte=100, focus_y__lte=100),
+                name="statements_figure_focus_within_the_picture",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decorative=False) | models.Q(alt=""),
+                name="statements_figure_described_or_decorative",
+                violation_error_message=_("Mere decoration is not described."),
+            ),
+        ]
 
     def __str__(self):
         return self.caption or self.alt or str(self.picture)
+
+    @property
+    def lacks_words(self) -> bool:
+        """Whether nothing says what is to be seen, and nobody has said that nothing need be said."""
+        return not self.alt and not self.decorative
 
     def copy_for(self, edition: Edition) -> "Figure":
         """The same picture with the same words in another edition, not saved."""
@@ -100,7 +161,10 @@ class Figure(Part):
             edition=edition,
             picture_id=self.picture_id,
             alt=self.alt,
+            decorative=self.decorative,
             caption=self.caption,
             credit=self.credit,
+            focus_x=self.focus_x,
+            focus_y=self.focus_y,
             position=self.position,
         )

@@ -13,6 +13,7 @@ from embassy.instant import InstantField
 from embassy.live import covers
 from embassy.models import Mission
 from statements.models.entry import Entry
+from statements.models.filing import refile
 from statements.models.subject import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100
@@ -106,6 +107,10 @@ class Statement(models.Model):
         """The address of the editions that have been public; None, like the other, before the first of them."""
         return self._address("record")
 
+    def get_card_url(self):
+        """The address of its social card; None, like the others, before its first publication."""
+        return self._address("card")
+
     def _address(self, page: str) -> str | None:
         if self.day is None:
             return None
@@ -136,6 +141,11 @@ class Statement(models.Model):
         self.save(update_fields=["published_at", "day", "slug"])
         self.editions.update(published_at=self.published_at)
         Entry.objects.follow(self.editions.all())
+        self.refile(now)
+
+    def refile(self, now: datetime | None = None):
+        """Put its places in the lists right, after its editions, its place, or what it is filed under have changed."""
+        refile(self.mission_id, [self.pk], now)
 
     def _typed_slug(self) -> str:
         """The address that somebody has typed.

@@ -113,3 +113,6 @@ class Speaker(Named):
 
     def __str__(self):
         return str(self.name) or self.slug
+
+    def get_absolute_url(self):
+        return reverse("speaker", args=[self.slug])

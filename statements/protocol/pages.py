@@ -31,7 +31,7 @@ def headings_out_of_order(reading: Reading) -> Iterator[Advice]:
 
 def pictures_without_words(reading: Reading) -> Iterator[Advice]:
     for number, figure in enumerate(reading.edition.figures.all(), start=1):
-        if not figure.alt:
+        if figure.lacks_words:
             saying = _("Nothing says what is to be seen, for those who cannot see it.")
             yield Advice(_("picture %(number)d") % {"number": number}, saying, passage=figure.caption)
 

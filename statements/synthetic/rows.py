@@ -1,6 +1,6 @@
 """Synthetic statements as rows of the tables, made many at once, past the checks that an import makes of each."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -17,8 +17,10 @@ from embassy.archive.reading import digest
 from embassy.instant import floor_to_minute
 from embassy.models import Mission
 from statements.body import from_text
-from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
+from statements.models import Edition, Filing, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
+from statements.models.filing import combinations, settle
 from statements.models.statement import slug_of
+from statements.models.tally import periods
 from statements.search.dialects import Row, batches, dialect
 from statements.search.index import SUBJECT, moment, stems_of
 from statements.search.plain import plain
@@ -110,10 +112,23 @@ class Maker:
         )
         dialect(connection.alias).write(row[Row] for row in rows)
         self._learn(prepared)
+        self._file([filing for row in rows for filing in row[Filing]])
         # PostgreSQL goes on counting where it was.
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), [Statement, Edition]):
                 cursor.execute(statement)
+
+    def _file(self, filings: list[dict]):
+        """Put the editions, all of which are live, into the lists and their counts."""
+        ledger = Ledger.hold(self.mission.pk)
+        settle(ledger, floor_to_minute(self.series.until))
+        insert(Filing, filings)
+        counted = Counter(
+            (*period, filing["language"], filing["kind"], filing["topic"], filing["speaker"])
+            for filing in filings
+            for period in periods(filing["day"])
+        )
+        Tally.objects.add(ledger, counted)
 
     def _learn(self, prepared: list[Prepared]):
         new: dict[str, set[str]] = defaultdict(set)
@@ -162,6 +177,21 @@ class Maker:
                 "digest": prepared.digest,
                 "seen_in": "generated",
             },
+            Filing: [
+                {
+                    "mission_id": mission,
+                    "statement_id": statement,
+                    "edition_id": edition,
+                    "language": line["language"],
+                    "kind": under_kind,
+                    "topic": under_topic,
+                    "speaker": under_speaker,
+                    "published_at": at,
+                    "day": self.mission.today(at),
+                    "settled": True,
+                }
+                for under_kind, under_topic, under_speaker in combinations(self.kinds[line["kind"]], topics, speaker)
+            ],
             Row: Row(moment(at, statement), edition, title, lead, " ".join(subjects), text),
         }
 

@@ -3,11 +3,38 @@
 import re
 
 from django import template
+from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext
 
+from statements.places import beside, split
+
 register = template.Library()
+register.filter("figures_beside", beside)
 
 HEADING = re.compile(r"<h([23])(.*?)</h\1>", re.DOTALL)
+
+
+@register.simple_tag(takes_context=True)
+def text_of(context, edition, level: int) -> list[dict]:
+    """The text of the edition below a heading of `level`: HTML, in turn with the figures that stand in it."""
+    body = _with_open_files(context, edition, below(edition.body, level))
+    return [{"html": part} if isinstance(part, str) else {"figure": part} for part in split(edition, body) if part]
+
+
+def _with_open_files(context, edition, body: str) -> str:
+    """The body, in a preview with links to the edition's own files that lead to them already."""
+    invitation = context.get("invitation")
+    if not (invitation or context.get("preview")):
+        return body
+    for attachment in edition.attachments.all():
+        if invitation:
+            given = [invitation.token, attachment.key, attachment.filename]
+            address = reverse("preview_attachment", args=given)
+        else:
+            address = reverse("admin:statements_edition_document", args=[attachment.document.digest])
+        body = body.replace(f'href="{escape(attachment.get_absolute_url())}"', f'href="{escape(address)}"')
+    return body
 
 
 @register.filter

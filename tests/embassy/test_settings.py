@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,6 +45,20 @@ def test_the_deployment_check_is_clean(tmp_path):
         VAR_ROOT=str(tmp_path),
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"X_ACCEL_LOCATION": "sealed"}, "X_ACCEL_LOCATION must begin and end with “/”"),
+        ({"X_ACCEL_LOCATION": "/sealed/", "STORAGE_URL": "s3://bucket"}, "Leave out one of the two"),
+        ({"STORAGE_URL": "/srv/media"}, "STORAGE_URL is not an address of a storage"),
+    ],
+)
+def test_a_wrong_place_for_uploads_is_an_error_that_says_so(tmp_path, wrong, reason):
+    done = manage("check", DEBUG="1", VAR_ROOT=str(tmp_path), **wrong)
+    assert done.returncode != 0
+    assert reason in done.stderr
 
 
 def test_sqlite_is_set_up_for_a_real_site(tmp_path):

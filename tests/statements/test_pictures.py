@@ -4,25 +4,20 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from PIL import Image
 
 from embassy.languages import speaking
 from statements.models import Figure, Picture
+from statements.models import picture as picture_model
 from statements.pictures import normalise
-from tests.browsing import filled_in
+from statements.pictures.sizes import Size
 from tests.making import NOON, make_draft, make_mission, make_statement
+from tests.pictures import drawn, halves
+from tests.whole.pages import Page
 
 HOUR = timedelta(hours=1)
-
-
-def drawn(format="PNG", size=(40, 30), mode="RGB", **options):
-    """The bytes of a plain picture."""
-    buffer = BytesIO()
-    Image.new(mode, size, "steelblue").save(buffer, format, **options)
-    return buffer.getvalue()
 
 
 def make_picture(mission):
@@ -89,73 +84,132 @@ def test_the_same_bytes_are_stored_once_a_mission(mission):
     assert make_picture(mission) == make_picture(mission)
 
 
-def test_nothing_of_the_camera_s_notes_is_kept():
-    notes = Image.Exif()
-    notes[0x010F] = "A telltale camera"
-    notes.get_ifd(0x8825)[1] = "N"
-    _digest, content, *_size = normalise(ContentFile(drawn("JPEG", exif=notes)))
-    stored = content.read()
-    assert b"telltale" not in stored
-    assert not Image.open(BytesIO(stored)).getexif()
+@pytest.fixture
+def wide(mission, noon):
+    """A picture 1600 pixels wide that is public from an hour from now on."""
+    edition = make_draft(make_statement(mission))
+    picture = Picture.keep(mission, *normalise(ContentFile(halves())))
+    Figure.objects.create(edition=edition, picture=picture, alt="Two flags")
+    edition.approve(by=None, live_from=NOON + HOUR, now=NOON)
+    return picture
 
 
-def test_a_wide_picture_is_brought_down():
-    _digest, _content, width, height = normalise(ContentFile(drawn(size=(4800, 1200))))
-    assert (width, height) == (2400, 600)
+WIDTHS = {"avif": [480, 960, 1440, 1600], "webp": [480, 960, 1440]}
 
 
-def animated():
-    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
-    buffer = BytesIO()
-    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:], duration=100)
-    return buffer.getvalue()
+def test_every_size_is_public_exactly_while_its_edition_is(client, wide, time_machine):
+    addresses = [f"/pictures/{wide.digest}/{width}.{format}" for format in WIDTHS for width in WIDTHS[format]]
+    for address in addresses:
+        assert client.get(address).status_code == 404
+    time_machine.move_to(NOON + HOUR, tick=False)
+    for address in addresses:
+        answer = client.get(address)
+        width, format = address.rpartition("/")[2].split(".")
+        assert answer["Content-Type"] == f"image/{format}"
+        assert answer["Cache-Control"] == "public, max-age=604800, s-maxage=60"
+        picture = Image.open(BytesIO(answer.getvalue()))
+        assert (picture.format, picture.size) == (format.upper(), (int(width), int(width) * 9 // 16))
+        kept = {"if-none-match": answer["ETag"]}
+        assert client.get(address, headers=kept).status_code == 304
+    wide.figures.get().edition.withdraw(None, "They were other flags.", NOON + 2 * HOUR)
+    time_machine.move_to(NOON + 2 * HOUR, tick=False)
+    for address in addresses:
+        assert client.get(address, headers=kept).status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"", "not a picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture"),
-        (drawn("GIF"), "not a picture"),
-        (drawn()[:60], "damaged or cut off"),
-        (drawn(size=(10_000, 5_000), mode="1"), "more than 40 million pixels"),
-        (animated(), "The picture moves"),
-    ],
+    "size", ["479.avif", "2400.avif", "1600.webp", "0480.webp", "480.png", "480.svg", "-480.webp"]
 )
-def test_what_is_no_good_picture_is_refused_with_the_reason(content, reason):
-    with pytest.raises(ValidationError, match=reason):
-        normalise(ContentFile(content))
+def test_there_are_no_other_sizes(client, wide, time_machine, size):
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert client.get(f"/pictures/{wide.digest}/{size}").status_code == 404
 
 
-def test_a_picture_is_added_to_a_draft_at_the_desk_and_seen_in_the_preview(desk, mission, noon):
-    edition = make_draft(make_statement(mission))
-    page = f"/admin/statements/edition/{edition.pk}/change/"
-    fields = {
-        **filled_in(desk.get(page)),
-        "figures-TOTAL_FORMS": "1",
-        "figures-0-edition": str(edition.pk),
-        "figures-0-upload": SimpleUploadedFile("lake.png", drawn()),
-        "figures-0-alt": "A still lake",
-        "figures-0-position": "1",
-    }
-    assert desk.post(page, fields).status_code == 302
-    figure = edition.figures.get()
-    assert figure.alt == "A still lake"
-    preview = desk.get(f"/admin/statements/edition/{edition.pk}/preview/").content.decode()
-    assert f"/admin/statements/edition/picture/{figure.picture.digest}.webp" in preview
-    assert desk.get(f"/admin/statements/edition/picture/{figure.picture.digest}.webp").status_code == 200
+def test_a_size_has_one_address_in_every_language(client, wide, time_machine):
+    address = f"/pictures/{wide.digest}/480.avif"
+    assert client.get(f"/fr{address}").status_code == 404
+    time_machine.move_to(NOON + HOUR, tick=False)
+    answer = client.get(f"/fr{address}")
+    assert (answer.status_code, answer["Location"]) == (301, address)
 
 
-def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, mission, noon):
-    edition = make_draft(make_statement(mission))
-    page = f"/admin/statements/edition/{edition.pk}/change/"
-    fields = {
-        **filled_in(desk.get(page)),
-        "figures-TOTAL_FORMS": "1",
-        "figures-0-upload": SimpleUploadedFile("lake.png", b"not a lake"),
-        "figures-0-position": "1",
-    }
-    answer = desk.post(page, fields)
-    assert answer.status_code == 200
-    assert "This is not a picture that can be used." in answer.content.decode()
-    assert not edition.figures.exists()
+def test_a_page_offers_every_size_and_keeps_room_for_the_picture(client, wide, time_machine):
+    time_machine.move_to(NOON + HOUR, tick=False)
+    page = Page(client.get("/statements/2025/06/16/the-ferry-sails-again/").content.decode())
+    avif, webp = page.all("source")
+    assert (avif["type"], webp["type"]) == ("image/avif", "image/webp")
+    assert [source.split()[1] for source in avif["srcset"].split(", ")] == ["480w", "960w", "1440w", "1600w"]
+    assert [source.split()[1] for source in webp["srcset"].split(", ")] == ["480w", "960w", "1440w", "1600w"]
+    for source in (*avif["srcset"].split(", "), *webp["srcset"].split(", ")):
+        answer = client.get(source.split()[0])
+        assert Image.open(BytesIO(answer.getvalue())).width == int(source.split()[1].rstrip("w"))
+    (image,) = (image for image in page.all("img") if image["alt"] == "Two flags")
+    assert (image["width"], image["height"]) == ("1600", "900")
+
+
+def test_a_small_picture_is_not_made_larger(client, shown, time_machine):
+    time_machine.move_to(NOON + HOUR, tick=False)
+    page = Page(client.get("/").content.decode())
+    assert [source["srcset"] for source in page.all("source")] == [
+        f"/pictures/{shown.digest}/40.avif 40w",
+        f"/pictures/{shown.digest}.webp 40w",
+    ]
+
+
+def test_a_size_is_made_once_and_then_kept(client, wide, time_machine, monkeypatch):
+    """Pictures that were stored before there were sizes get each when it is asked for first."""
+    time_machine.move_to(NOON + HOUR, tick=False)
+    address = f"/pictures/{wide.digest}/480.webp"
+    made = client.get(address).getvalue()
+    monkeypatch.setattr("statements.models.picture.drawn", lambda *asked: pytest.fail("It was made again."))
+    assert client.get(address).getvalue() == made
+
+
+@pytest.mark.parametrize("content", [None, b"not a picture"])
+def test_a_picture_that_is_gone_or_damaged_in_the_store_is_not_found(client, wide, time_machine, content):
+    time_machine.move_to(NOON + HOUR, tick=False)
+    with wide.file.storage.open(wide.file.name) as stored:
+        whole = stored.read()
+    wide.file.storage.delete(wide.file.name)
+    for size in wide.sizes:
+        wide.file.storage.delete(f"pictures/{wide.digest}/{size}")
+    if content:
+        wide.file.storage.save(wide.file.name, ContentFile(content))
+    assert client.get(f"/pictures/{wide.digest}/480.avif").status_code == 404
+    wide.file.storage.delete(wide.file.name)
+    wide.file.storage.save(wide.file.name, ContentFile(whole))
+
+
+def test_a_picture_costs_the_same_few_queries_in_every_size(client, wide, time_machine, django_assert_num_queries):
+    time_machine.move_to(NOON + HOUR, tick=False)
+    client.get(f"/pictures/{wide.digest}/480.avif").getvalue()
+    with django_assert_num_queries(2):
+        client.get(f"/pictures/{wide.digest}/480.avif").getvalue()
+
+
+def test_a_command_makes_the_sizes_that_are_missing(wide, capsys):
+    storage = wide.file.storage
+    missing = f"pictures/{wide.digest}/480.avif"
+    storage.delete(missing)
+    call_command("make_picture_sizes", verbosity=0)
+    assert all(storage.exists(f"pictures/{wide.digest}/{size}") for size in wide.sizes)
+    wide.file.storage.delete(missing)
+    Picture.objects.filter(pk=wide.pk).update(file="pictures/gone.webp")
+    call_command("make_picture_sizes", verbosity=0)
+    assert "1 pictures cannot be read" in capsys.readouterr().err
+
+
+def test_of_a_size_that_two_make_at_once_one_is_kept(wide, monkeypatch):
+    name = f"pictures/{wide.digest}/480.webp"
+    wide.file.storage.delete(name)
+    drawn_before = picture_model.drawn
+
+    def drawn_twice(stored, size):
+        content = drawn_before(stored, size)
+        wide.file.storage.save(name, ContentFile(content))
+        return content
+
+    monkeypatch.setattr(picture_model, "drawn", drawn_twice)
+    assert wide.file_of(Size(480, "webp")).name == name
+    _folders, files = wide.file.storage.listdir(f"pictures/{wide.digest}")
+    assert [file for file in files if file.startswith("480") and file.endswith("webp")] == ["480.webp"]

@@ -12,7 +12,19 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from hypothesis import strategies
 
-from statements.models import Edition, Figure, Kind, Picture, Release, Source, Statement, WrongMove
+from statements.models import (
+    Attachment,
+    Document,
+    Edition,
+    Figure,
+    Kind,
+    Picture,
+    Release,
+    Source,
+    Speaker,
+    Statement,
+    WrongMove,
+)
 
 MINUTE = timedelta(minutes=1)
 LANGUAGES = ["en", "fr", "ar"]
@@ -152,7 +164,7 @@ class Newsroom:
         if edition is None:
             return
         draft = edition.new_edition(None, now)
-        self._plant(draft, keep_picture=step.language < 2)
+        self._plant(draft, keep_picture=step.language < 2, keep_file=step.language)
         draft.approve(by=None, live_from=now + step.wait * MINUTE, now=now)
 
     def _reschedule(self, step, now):
@@ -209,7 +221,8 @@ class Newsroom:
     def _statement(self, step) -> Statement:
         mission = self.missions[step.which % len(self.missions)]
         topic, incident = self.shelves[mission.pk]
-        statement = Statement.objects.create(mission=mission, kind=self.kind)
+        speaker, _new = Speaker.objects.get_or_create(mission=mission, slug=f"speaker-{step.which}")
+        statement = Statement.objects.create(mission=mission, kind=self.kind, speaker=speaker)
         statement.topics.add(topic)
         incident.statements.add(statement)
         return statement
@@ -230,8 +243,11 @@ class Newsroom:
         )
         return draft
 
-    def _plant(self, draft, keep_picture=False):
-        """Give the draft words that no other edition has."""
+    def _plant(self, draft, keep_picture=False, keep_file=2):
+        """Give the draft words that no other edition has.
+
+        Of the file of the edition that it corrects it keeps address and bytes (0), the address alone (1) or nothing.
+        """
         number = len(self.planted) + 1
         self.planted[number] = draft.pk
         for part in TEXTS:
@@ -242,13 +258,38 @@ class Newsroom:
         draft.figures.all().delete()
         picture = figure.picture if figure and keep_picture else self._picture(draft, number)
         Figure(edition=draft, picture=picture, **{part: canary(number, part) for part in FIGURES}).save()
+        self._attach(draft, number, keep_file)
+
+    def _attach(self, draft, number, keep):
+        old = draft.attachments.first()
+        draft.attachments.all().delete()
+        attachment = old.copy_for(draft) if old and keep < 2 else Attachment(edition=draft)
+        if attachment.document_id is None or keep:
+            attachment.document = self._document(draft, number)
+        if not (old and keep < 2):
+            attachment.key, attachment.name = canary(number, "key"), canary(number, "filename")
+        attachment.title = canary(number, "filetitle")
+        attachment.save()
+
+    def _document(self, draft, number) -> Document:
+        digest = canary(number, "filedigest").ljust(64, "0")
+        name = f"documents/{digest}.pdf"
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(canary(number, "filebytes").encode()))
+        size = len(canary(number, "filebytes"))
+        return Document.objects.create(
+            mission=draft.statement.mission, digest=digest, kind="pdf", file=name, size=size
+        )
 
     def _picture(self, draft, number) -> Picture:
         digest = canary(number, "digest").ljust(64, "0")
         name = f"pictures/{digest}.webp"
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(canary(number, "bytes").encode()))
-        return Picture.objects.create(mission=draft.statement.mission, digest=digest, file=name, width=160, height=90)
+        picture = Picture(mission=draft.statement.mission, digest=digest, file=name, width=500, height=300)
+        for stored in (name, *(f"pictures/{digest}/{size}" for size in picture.sizes)):
+            if not default_storage.exists(stored):
+                default_storage.save(stored, ContentFile(canary(number, "bytes").encode()))
+        picture.save()
+        return picture
 
 
 def boundaries() -> set[datetime]:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from consular.models import Office
 from incidents.models import Incident
-from statements.models import Edition, Picture, Source, Statement, Topic
+from statements.models import Attachment, Edition, Kind, Picture, Source, Speaker, Statement, Topic
 from statements.models.statement import slug_of
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
@@ -19,7 +19,9 @@ NOWHERE = "/no-such-page/"
 # Answered before the URL configuration is asked; and what is not there.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
 # Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
-NAMED_BY_SLUG = {"topic": Topic, "incident": Incident, "office": Office}
+NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office}
+# What the archive can be asked for, whatever is in the database.
+ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 
 
 @dataclass(frozen=True)
@@ -95,16 +97,24 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     pages = {page for statement in statements for page in _pages(statement, at)}
     days = sorted({page[:3] for page in pages})
     editions = [(pk,) for pk in Edition.objects.values_list("pk", flat=True)]
-    slugs = [*_slugs(Topic), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
-    digests = [*Picture.objects.values_list("digest", flat=True).order_by("pk")]
+    slugs = [*_slugs(Topic), *_slugs(Speaker), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
+    pictures = list(Picture.objects.order_by("pk"))
+    digests = [picture.digest for picture in pictures]
+    sizes = [(picture.digest, *size) for picture in pictures for size in picture.sizes]
+    files = sorted({(attachment.key, attachment.filename) for attachment in Attachment.objects.all()})
     return {
         ("year", "month", "day", "slug"): sorted(pages),
         ("year", "month", "day"): days,
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
         ("slug",): sorted({(slug,) for slug in slugs}),
+        ("token", "key", "name"): [("made-up-token", *file) for file in files[:1]],
+        # Whoever has its key need not know its name.
+        ("key", "name"): [*files, *((key, "other.pdf") for key, _name in files)],
         # The missions of the proof have no crest.
         ("name",): [("crest.png",)],
+        ("token", "digest", "width", "format"): [("made-up-token", *size) for size in sizes[:1]],
+        ("digest", "width", "format"): sizes,
         ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],
         ("token",): [("made-up-token",)],
         # Of earlier editions the first: in so short histories there hardly is a second.
@@ -113,6 +123,17 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("edition",): editions,
         ("pk",): editions,
     }
+
+
+def queries(pools: dict) -> list[str]:
+    """What a stranger could ask the archive for: its filters, alone and together, and places behind any statement."""
+    subjects = {"topic": _slugs(Topic), "speaker": _slugs(Speaker)}
+    subjects["kind"] = sorted(set(Kind.objects.exclude(statement=None).values_list("slug", flat=True)))
+    alone = [f"{name}={slug}" for name, slugs in subjects.items() for slug in slugs]
+    places = [f"{year}-{month}-{day}/{slug}" for year, month, day, slug in pools["year", "month", "day", "slug"]]
+    ways = [f"{parameter}={place}" for parameter in ("before", "after") for place in places]
+    filed = ["&".join(f"{name}={slugs[0]}" for name, slugs in subjects.items() if slugs)]
+    return [*ASKED, *alone, *filed, *ways, *(f"{filed[0]}&{way}" for way in ways[:1])]
 
 
 def _slugs(model) -> list[str]:
@@ -140,7 +161,8 @@ class Stranger:
         found = pools(at)
         paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
         old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
-        return [*paths, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        lists = [("archive", f"/statements/?{query}") for query in queries(found)]
+        return [*paths, *lists, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""

@@ -10,18 +10,24 @@ import os
 from contextlib import contextmanager
 from datetime import datetime
 from difflib import unified_diff
+from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.http import HttpResponse, HttpResponseNotFound
 from django.urls import get_resolver
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from embassy.views import error_page
-from statements.models import Edition, Picture, Source, Statement
+from statements import gallery
+from statements.cards import Card
+from statements.models import Attachment, Document, Edition, Picture, Source, Statement
+from statements.models.attachment import AttachmentQuerySet
 from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
+from statements.pictures.sizes import Size
 from tests.making import NOON, publish
 from tests.whole.histories import CANARY, MINUTE, History, Newsroom, Step, canary, histories
 from tests.whole.stranger import NOWHERE, Answer, Route, Stranger, fillings, pools
@@ -66,8 +72,11 @@ def look_round(newsroom: Newsroom, stranger: Stranger, at: datetime):
         compare_with_a_world_without_secrets(newsroom, at, answers)
 
 
+FILES_AND_PAGES = ("statement", "picture", "picture_size", "card", "attachment")
+
+
 def files_and_pages(addresses):
-    return [(route, path) for route, path in addresses if route in ("statement", "picture")]
+    return [(route, path) for route, path in addresses if route in FILES_AND_PAGES]
 
 
 def compare_with_a_world_without_secrets(newsroom, at, answers):
@@ -108,6 +117,7 @@ def without_what_is_to_come(at: datetime):
         Statement.objects.filter(featured_from__gt=at).update(featured_from=None, featured_until=None)
         Statement.objects.filter(featured_until__gt=at).update(featured_until=None)
         Picture.objects.filter(figures=None).delete()
+        Document.objects.filter(attachments=None).delete()
         yield
         transaction.set_rollback(True)
 
@@ -117,7 +127,9 @@ class Public:
 
     def __init__(self, at: datetime, planted: dict[int, int]):
         self.at = at
-        editions = Edition.objects.select_related("statement").prefetch_related("figures__picture", "corrections")
+        editions = Edition.objects.select_related("statement").prefetch_related(
+            "figures__picture", "attachments", "corrections"
+        )
         by_key = {edition.pk: edition for edition in editions}
         self.editions = {number: by_key[key] for number, key in planted.items()}
 
@@ -140,8 +152,29 @@ class Public:
                 self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
                 for route in ("front_page", "archive", "rss", "atom", "json_feed"):
                     self._demand(own, number, ["title"], route)
+                # A card's file says in a comment what stands on it.
+                self._demand(own, number, ["title"], "card")
+                self._demand_pictures(answers, edition)
+                self._demand_file(answers, own, number, edition)
             elif self._is_withdrawn(edition) and not self._is_live_in_language(edition):
                 self._demand_reason(own, edition)
+
+    def _demand_pictures(self, answers, edition):
+        here = [answer for answer in answers if answer.mission == edition.mission_id]
+        for figure in edition.figures.all():
+            number = _number_in(figure.picture.digest)
+            self._demand(here, number, ["bytes"], "picture")
+            shown = {answer.path for answer in here if answer.route == "picture_size" and answer.code == 200}
+            if missing := {figure.picture.size_path(size) for size in figure.picture.sizes} - shown:
+                raise Sighting(f"{self.at}: these sizes are not there: {', '.join(sorted(missing))}")
+
+    def _demand_file(self, answers, own, number, edition):
+        (attachment,) = edition.attachments.all()
+        self._demand(own, number, ["filetitle"], "statement")
+        for route in ("statement", "rss", "atom", "json_feed"):
+            self._demand(own, _number_in(attachment.key), ["key"], route)
+        here = [answer for answer in answers if answer.mission == edition.mission_id]
+        self._demand(here, _number_in(attachment.document.digest), ["filebytes", "filedigest"], "attachment")
 
     def _demand_reason(self, own, edition):
         if self._is_last(edition) and not any(
@@ -159,6 +192,8 @@ class Public:
         edition = self.editions[number]
         if part in ("digest", "bytes"):
             return self._picture_may_be_seen(answer, number)
+        if part in ("filedigest", "filebytes", "filename", "key"):
+            return self._file_may_be_seen(answer, number, part)
         if not self._is_of(answer, edition):
             return False
         if part == "reason":
@@ -217,9 +252,21 @@ class Public:
             if edition.mission_id == answer.mission
             and any(figure.picture.digest.startswith(digest) for figure in edition.figures.all())
         ]
-        if answer.route == "picture":
+        if answer.route in ("picture", "picture_size"):
             return any(edition.is_live(at=self.at) for edition in showing)
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
+
+    def _file_may_be_seen(self, answer, number, part) -> bool:
+        """A file is public at its address while a live edition attaches it; pages name its address, not its bytes."""
+        held = "document__digest" if part in ("filedigest", "filebytes") else "key"
+        word = canary(number, "filedigest" if held == "document__digest" else "key")
+        holders = set(Attachment.objects.filter(**{f"{held}__startswith": word}).values_list("edition", flat=True))
+        attaching = [edition for edition in self.editions.values() if edition.pk in holders]
+        if answer.route == "attachment":
+            return any(edition.is_live(at=self.at) and edition.mission_id == answer.mission for edition in attaching)
+        if held == "document__digest":
+            return False
+        return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in attaching)
 
     def _without_known_addresses(self, answer) -> str:
         """The answer without the addresses that it may name.
@@ -234,7 +281,19 @@ class Public:
             is_live = any(edition.is_live(at=self.at) for edition in own)
             if was and answer.mission == statement.mission_id and (is_live or 300 <= answer.code < 400):
                 whole = whole.replace(statement.get_absolute_url(), "")
+            if was and answer.mission == statement.mission_id and answer.path.endswith(f"={place(statement)}"):
+                # Whoever asks for a place in a list that has been there finds it in the addresses of the page.
+                whole = whole.replace(quote(place(statement), safe=""), "")
         return whole
+
+
+def _number_in(text: str) -> int:
+    """The edition that the first canary in the text names."""
+    return int(CANARY.search(text)[1])
+
+
+def place(statement) -> str:
+    return f"{statement.day}/{statement.slug}"
 
 
 def prove(world, number: int, beginning: int):
@@ -270,18 +329,20 @@ def test_nothing_leaks_and_nothing_is_late(world, share):
     prove(world, -(-HISTORIES // SHARES), beginning=share)
 
 
-def publish_and(*moves: tuple[str, int, int]) -> History:
+def publish_and(*moves: tuple[str, int, int], language=0) -> History:
     """A statement scheduled at noon for two minutes past, and further moves: (move, minutes later, minutes ahead)."""
-    steps = [Step(move, gap, wait, which=0, language=0) for move, gap, wait in [("publish", 0, 2), *moves]]
+    steps = [Step(move, gap, wait, which=0, language=language) for move, gap, wait in [("publish", 0, 2), *moves]]
     return History(start=NOON, languages=2, missions=2, steps=tuple(steps))
 
 
 WITHDRAWN = publish_and(("withdraw", 3, 1))
 CORRECTED = publish_and(("correct", 3, 2))
 WITHHELD = publish_and(("correct", 3, 0), ("withhold", 2, 0))
+# The correction brings a new version of the file.
+REPLACED = publish_and(("correct", 3, 2), language=1)
 
 
-@pytest.mark.parametrize(("history", "minutes"), [(WITHDRAWN, 5), (CORRECTED, 6), (WITHHELD, 6)])
+@pytest.mark.parametrize(("history", "minutes"), [(WITHDRAWN, 5), (CORRECTED, 6), (REPLACED, 6), (WITHHELD, 6)])
 def test_the_walk_finds_nothing_where_nothing_leaks(world, history, minutes):
     assert walk(history, world) == minutes
 
@@ -313,8 +374,70 @@ def test_the_walk_notices_a_picture_without_the_predicate(world, monkeypatch, hi
         )
     else:
         monkeypatch.setattr(PictureQuerySet, "live", lambda pictures, *, at: pictures)
-    with pytest.raises(Sighting, match=r"/pictures/.*\.webp \(picture\) shows the (digest|bytes) of edition 1"):
+    with pytest.raises(Sighting, match=r"/pictures/.* \(picture\w*\) shows the (digest|bytes) of edition 1"):
         walk(history, world)
+
+
+def test_the_walk_notices_a_size_that_is_served_without_the_predicate(world, monkeypatch):
+    gate = gallery.picture
+
+    def open_to_all(request, digest, width=None, format=""):
+        if width is None:
+            return gate(request, digest)
+        return gallery.shown(request, Picture.objects.get(digest=digest), Size(width, format))
+
+    answer_with(monkeypatch, "picture_size", open_to_all)
+    with pytest.raises(Sighting, match=r"/pictures/.*/480\.\w+ \(picture_size\) shows the \w+ of edition 1"):
+        walk(publish_and(), world)
+
+
+def test_the_walk_notices_a_size_that_is_missing(world, monkeypatch):
+    answer_with(monkeypatch, "picture_size", lambda request, **parameters: HttpResponseNotFound())
+    with pytest.raises(Sighting, match="these sizes are not there"):
+        walk(publish_and(), world)
+
+
+@pytest.mark.parametrize("history", [publish_and(), WITHDRAWN], ids=["before its minute", "after its withdrawal"])
+def test_the_walk_notices_a_card_without_the_predicate(world, monkeypatch, history):
+    def too_open(request, **address):
+        editions = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
+        if history is WITHDRAWN:
+            editions = editions.filter(live_from__lte=request.instant)
+        if not editions:
+            return HttpResponseNotFound()
+        return HttpResponse(Card.of(editions[0], request.mission).read(), content_type="image/jpeg")
+
+    answer_with(monkeypatch, "card", too_open)
+    with pytest.raises(Sighting, match=r"/card\.jpg \(card\) shows the title of edition 1"):
+        walk(history, world)
+
+
+def answer_with(monkeypatch, name, view):
+    """Let another view answer at the route."""
+    (pattern,) = (pattern for pattern in patterns() if pattern.name == name)
+    monkeypatch.setattr(pattern, "callback", view)
+
+
+@pytest.mark.parametrize("history", [publish_and(), WITHDRAWN], ids=["before its minute", "after its withdrawal"])
+def test_the_walk_notices_a_file_served_without_the_predicate(world, monkeypatch, history):
+    if history is WITHDRAWN:
+        monkeypatch.setattr(
+            AttachmentQuerySet, "live", lambda attachments, *, at: attachments.filter(edition__live_from__lte=at)
+        )
+    else:
+        monkeypatch.setattr(AttachmentQuerySet, "live", lambda attachments, *, at: attachments)
+    with pytest.raises(Sighting, match=r"/attachments/.* \(attachment\) shows the (key|file\w+) of edition 1"):
+        walk(history, world)
+
+
+def test_the_walk_notices_a_new_version_of_a_file_before_its_minute(world, monkeypatch):
+    def newest(attachments, *, at):
+        last = Attachment.objects.values("key").annotate(last=Max("pk")).values("last")
+        return attachments.filter(pk__in=last, edition__statement__published_at__lte=at)
+
+    monkeypatch.setattr(AttachmentQuerySet, "live", newest)
+    with pytest.raises(Sighting, match=r"\(attachment\) shows the file\w+ of edition 2, which is scheduled"):
+        walk(REPLACED, world)
 
 
 def test_the_walk_notices_an_edition_that_is_not_withheld(world, monkeypatch):
@@ -371,7 +494,19 @@ def test_a_new_route_that_the_walk_cannot_fill_in_makes_the_proof_fail(world):
 
 def test_every_public_route_is_walked(world):
     walked = {route.name for route in Stranger().routes}
-    assert {"front_page", "archive", "statement", "topic", "picture", "rss", "incident", "office"} <= walked
+    assert {
+        "front_page",
+        "archive",
+        "statement",
+        "topic",
+        "picture",
+        "picture_size",
+        "card",
+        "attachment",
+        "rss",
+        "incident",
+        "office",
+    } <= walked
     assert not any(route.template.startswith("admin/") for route in Stranger().routes)
 
 

@@ -178,6 +178,7 @@ def test_a_statement_page_shows_all_that_belongs_to_it(site, read):
     (picture,) = [image for image in page.all("img") if "class" not in image]
     assert (picture["alt"], picture["width"], picture["height"]) == ("A ferry", "1600", "900")
     assert picture["src"] == f"/pictures/{'a' * 64}.webp"
+    assert "The timetable of the ferry (PDF, " in page.words
     assert {"name": "description", "content": "Lead of The ferry sails again."} in page.all("meta")
 
 

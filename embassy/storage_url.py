@@ -1,0 +1,39 @@
+"""Where uploads are stored, read from one address; `embassy.settings` asks."""
+
+from importlib.util import find_spec
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ADVICE = (
+    "STORAGE_URL is not an address of a storage: {problem}. Write s3://bucket, or s3://bucket/folder?region=…&endpoint="
+    "https://…, or leave it out to store uploads in MEDIA_ROOT. docs/settings.md says more."
+)
+
+
+def storage_at(url: str) -> dict:
+    """The storage at the address, as Django's STORAGES names one; of none, the folder MEDIA_ROOT."""
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts, asked = urlsplit(url), dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    bucket = parts.netloc.rpartition("@")[2]
+    if parts.scheme != "s3" or not bucket:
+        raise ImproperlyConfigured(ADVICE.format(problem="it does not begin with s3:// and the name of a bucket"))
+    if unknown := sorted(asked.keys() - {"region", "endpoint"}):
+        raise ImproperlyConfigured(ADVICE.format(problem=f"it knows no “{unknown[0]}”"))
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured("STORAGE_URL needs libraries of its own: install requirements-scale.txt.")
+    endpoint = asked.get("endpoint")
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(ADVICE.format(problem="its endpoint does not begin with https://"))
+    options = {
+        "bucket_name": bucket,
+        "location": unquote(parts.path.strip("/")),
+        "region_name": asked.get("region"),
+        "endpoint_url": endpoint,
+        # Storages that speak S3's language seldom have a host name for each bucket.
+        "addressing_style": "path" if endpoint else None,
+    }
+    if parts.username and parts.password:
+        options |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password)}
+    return {"BACKEND": "embassy.sealed_storage.SealedStorage", "OPTIONS": options}

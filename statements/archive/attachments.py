@@ -1,0 +1,116 @@
+"""The files beside an archive that statements attach, on their way into the store."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+
+from embassy.archive.defects import shown
+from embassy.archive.run import Run
+from statements.archive.beside import inside
+from statements.archive.lines import AttachmentKey
+from statements.documents.examination import examine
+from statements.documents.names import clean_name
+from statements.models import Attachment, Document, Edition
+from statements.models.attachment import new_key
+
+if TYPE_CHECKING:
+    from statements.archive.statements import Batch
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A line's file that has been looked through, not stored yet."""
+
+    key: AttachmentKey
+    file: Path
+    digest: str
+    language: str
+
+    @property
+    def name(self) -> str:
+        """What it is called in its address."""
+        return clean_name(self.key.name or self.file.name)
+
+    @property
+    def tells(self) -> tuple[str, str, str]:
+        return self.digest, self.key.title, self.language
+
+    def document(self, batch: "Batch") -> Document:
+        """The mission's document with these bytes, stored if it is new."""
+        documents = batch.documents
+        if self.digest not in documents:
+            kept = Document.objects.of(batch.mission).filter(digest=self.digest).first()
+            documents[self.digest] = kept or self._stored(batch.run)
+        return documents[self.digest]
+
+    def _stored(self, run: Run) -> Document:
+        with self.file.open("rb") as content:
+            examined = examine(content, self.file.name)
+            if not run.dry:
+                return Document.keep(run.mission, examined)
+        # The rows of a dry run are taken back, but a file would stay.
+        document = Document.of(run.mission, examined)
+        document.file.name = f"documents/{examined.digest}.{examined.kind}"
+        document.save()
+        return document
+
+
+def read(keys: list[AttachmentKey], language: str, run: Run) -> tuple[list[Enclosure], dict[str, str]]:
+    """The files, and what is wrong with those that cannot be attached, by key.
+
+    A file is looked through once an import: the languages of a statement may attach the same one.
+    """
+    digests = run.beginnings["statement"].documents
+    enclosures, problems = [], {}
+    for place, key in enumerate(keys):
+        try:
+            file = inside(run.folder, key.path)
+            if file not in digests:
+                with file.open("rb") as content:
+                    digests[file] = examine(content, file.name).digest
+            spoken = language if key.language is None else key.language
+            enclosures.append(Enclosure(key, file, digests[file], spoken))
+        except ValidationError as error:
+            problems[f"attachments[{place}].path"] = f"{shown(key.path)}: {' '.join(error.messages)}"
+    return enclosures, problems
+
+
+def attached(enclosures: list[Enclosure], batch: "Batch", before: Iterable[Edition] = ()) -> list[Attachment]:
+    """The attachments of an edition, without it.
+
+    A file keeps the address that it had in the editions `before`, the newest first: it is the one of the same name,
+    or else the one with the same bytes.
+    """
+    newest: dict[str, Attachment] = {}
+    for old in (old for edition in before for old in edition.attachments.all()):
+        newest.setdefault(old.key, old)
+    known, made = list(newest.values()), []
+    for position, enclosure in enumerate(enclosures, start=1):
+        before_it = _counterpart(enclosure, known)
+        if before_it:
+            known.remove(before_it)
+        made.append(
+            Attachment(
+                document=enclosure.document(batch),
+                key=before_it.key if before_it else new_key(),
+                name=before_it.name if before_it else enclosure.name,
+                title=enclosure.key.title,
+                language=enclosure.language,
+                position=position,
+            )
+        )
+    return made
+
+
+def _counterpart(enclosure: Enclosure, known: list[Attachment]) -> Attachment | None:
+    by_name = (old for old in known if old.name == enclosure.name)
+    by_bytes = (old for old in known if old.document.digest == enclosure.digest)
+    return next(by_name, None) or next(by_bytes, None)
+
+
+def told_by(attachments: Iterable[Attachment]) -> list[tuple[str, str, str]]:
+    """What is attached, to be compared with `Enclosure.tells`."""
+    return [(attachment.document.digest, attachment.title, attachment.language) for attachment in attachments]

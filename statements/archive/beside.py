@@ -1,0 +1,46 @@
+"""The files beside an archive: only those that really lie in its folder."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+
+from embassy.archive.run import Entry, Run
+from statements.archive.lines import StatementLine
+
+
+def inside(folder: Path | None, path: str) -> Path:
+    """The file that the path names; raises ValidationError unless it really lies in the archive's folder."""
+    if folder is None:
+        raise ValidationError("This archive has no folder with files.")
+    folder = folder.resolve()
+    found = (folder / path).resolve()
+    if not found.is_relative_to(folder):
+        raise ValidationError("It leads out of the archive’s folder. Put the file into that folder.")
+    if not found.is_file():
+        raise ValidationError("There is no such file beside the archive. Check its name.")
+    return found
+
+
+def with_files(entry: Entry[StatementLine], run: Run) -> Entry[StatementLine]:
+    """The entry with a digest that covers the bytes of its files, so that one that was changed is noticed."""
+    images, attachments = entry.line.images or [], entry.line.attachments or []
+    paths = [key.path for key in images] + [key.path for key in attachments]
+    if not paths:
+        return entry
+    prints = " ".join(_print(path, run) for path in paths)
+    return replace(entry, digest=hashlib.sha256(f"{entry.digest} {prints}".encode()).hexdigest())
+
+
+def _print(path: str, run: Run) -> str:
+    """What stands for the bytes of a file; nothing for one that the line will be refused for."""
+    try:
+        file = inside(run.folder, path)
+        prints = run.beginnings["statement"].prints
+        if file not in prints:
+            with file.open("rb") as content:
+                prints[file] = hashlib.file_digest(content, "sha256").hexdigest()
+        return prints[file]
+    except (ValidationError, OSError):
+        return ""

@@ -1,0 +1,83 @@
+"""A statement's social card: its first picture, or its words where it has none."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models.fields.files import FieldFile
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info
+
+from embassy.models import Mission
+from statements.models import Edition, Figure
+from statements.pictures import card
+from statements.pictures.card import Words
+
+# Raised when cards are drawn otherwise than before, so that those that are kept are drawn anew.
+DESIGN = 1
+KEPT = 24 * 60 * 60
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card is made of; `version` tells two apart that do not look the same."""
+
+    words: Words
+    figure: Figure | None
+    crest: FieldFile
+
+    @classmethod
+    def of(cls, edition: Edition, mission: Mission) -> "Card":
+        """The card of an edition, in the language that is spoken, which had better know its figures already."""
+        words = Words(
+            title=edition.title,
+            name=str(mission),
+            day=date_format(edition.statement.day, "DATE_FORMAT") if edition.statement.day else "",
+            language=edition.language,
+            right_to_left=get_language_info(edition.language)["bidi"],
+        )
+        return cls(words, next(iter(edition.figures.all()), None), mission.crest)
+
+    @property
+    def alt(self) -> str:
+        """What is to be seen on it."""
+        return (self.figure and self.figure.alt) or self.words.title
+
+    @property
+    def version(self) -> str:
+        figure = self.figure
+        shown = (figure.picture.digest, figure.focus_x, figure.focus_y) if figure else self.crest.name
+        return hashlib.sha256(repr((DESIGN, self.words, shown)).encode()).hexdigest()[:16]
+
+    def read(self) -> bytes:
+        """The card as a JPEG. Whether somebody may see it is not asked."""
+        name = f"card-{self.version}"
+        content = cache.get(name)
+        if content is None:
+            content = self._drawn()
+            cache.set(name, content, KEPT)
+        return content
+
+    def _drawn(self) -> bytes:
+        figure = self.figure
+        if figure and (stored := _read(figure.picture.file)):
+            try:
+                return card.cropped(stored, (figure.focus_x, figure.focus_y), self.words)
+            except OSError as problem:
+                log.error("The picture %s is damaged: %s", figure.picture.digest, problem)
+        return card.written(self.words, _read(self.crest))
+
+
+def _read(file: FieldFile) -> bytes | None:
+    """The bytes of a stored file; None when there is none, or it is gone."""
+    if not file:
+        return None
+    try:
+        with file.open("rb") as stored:
+            return stored.read()
+    except OSError as problem:
+        log.error("%s cannot be read: %s", file.name, problem)
+        return None

@@ -1,0 +1,106 @@
+"""What of a text is too much to be read: refused with the reason, before it costs time and memory. Pure, no database.
+
+The time that a browser's reading takes grows with the square of what stands open at once. Where every element is
+closed in its turn, that is how deep they stand; where not, nobody knows before it is read, and only a little of it is
+taken.
+"""
+
+import re
+from html import escape
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+MOST_CHARACTERS = 1_000_000
+MOST_TAGS = 40_000
+# Each costs more than the one before it in the same text.
+MOST_ENTITIES = 100_000
+# Fewer tags than these are read in no time, however they stand.
+FEW_TAGS = 1_000
+DEEPEST = 200
+# Of elements that are not closed in their turn.
+MOST_UNORDERLY = 5_000
+# So many times a mark may have to be opened anew, because a block within it was closed before it.
+MOST_MARKS_IN_BLOCKS = 200_000
+
+# As the standard has them: whatever a browser takes for a comment, and a tag with its attributes.
+COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![a-zA-Z]))[^>]*(?:>|\Z)", re.DOTALL)
+NO_COMMENT = re.compile(r"<(?=[!?]|/[^a-zA-Z])")
+TAG = re.compile(
+    r"""
+    <(/?)([a-z][^\t\n\f\r />]*+)
+    (?:
+        [\t\n\f\r /]++
+        | [^\t\n\f\r />][^\t\n\f\r />=]*+
+          (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+"|'[^']*+'|(?!["'])[^\t\n\f\r >]++)?+)?+
+    )*+>
+    | <(?=/?[a-z])  # a tag that never ends
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+OPENING = re.compile(r"<([a-zA-Z][^\t\n\f\r />]*)")
+ANY_TAG = re.compile(r"</?[a-zA-Z][^>]*(?:>|\Z)")
+NO_BREAK = "\N{NO-BREAK SPACE}"
+VOID = set("area base br col embed hr img input link meta param source track wbr".split())
+# In these a tag is no tag.
+AS_IT_STANDS = set("script style title textarea xmp iframe noembed noframes noscript plaintext".split())
+MARKS = set("a b big code em font i nobr s small strike strong tt u".split())
+
+
+def check_readable(html: str):
+    """Raise ValidationError for a text that nobody has written: too long, or more markup than words."""
+    if len(html) > MOST_CHARACTERS:
+        raise ValidationError(
+            _("The text has more than %(most)d characters with its markup. Split it, or attach a part as a file."),
+            code="too_long",
+            params={"most": MOST_CHARACTERS},
+        )
+    if html.count("<") > MOST_TAGS or html.count("&") + html.count(NO_BREAK) > MOST_ENTITIES:
+        raise ValidationError(
+            _("The text holds more markup than anybody writes. Paste it as plain text."), code="too_much_markup"
+        )
+    if html.count("<") > FEW_TAGS and _is_tangled(_without_comments(html)):
+        raise ValidationError(
+            _("The markup stands too deep inside itself, or is not closed in its turn. Paste it as plain text."),
+            code="too_tangled",
+        )
+
+
+def bounded(html: str) -> str:
+    """The HTML as it can be read without risk: where it is too tangled, its words without any markup."""
+    if html.count("<") <= FEW_TAGS:
+        return html
+    html = _without_comments(html)
+    return escape(ANY_TAG.sub(" ", html), quote=False) if _is_tangled(html) else html
+
+
+def _without_comments(html: str) -> str:
+    return NO_COMMENT.sub("&lt;", COMMENT.sub("", html))
+
+
+def _is_tangled(html: str) -> bool:
+    return not _is_orderly(html) and not _is_little(html)
+
+
+def _is_orderly(html: str) -> bool:
+    """Whether every element is closed in its turn, and none stands too deep."""
+    opened: list[str] = []
+    for found in TAG.finditer(html):
+        closing, tag = found[1], (found[2] or "").lower()
+        if tag in VOID:
+            continue
+        if closing:
+            if not opened or opened.pop() != tag:
+                return False
+        elif not tag or len(opened) >= DEEPEST or (opened and opened[-1] in AS_IT_STANDS):
+            return False
+        else:
+            opened.append(tag)
+    return not opened
+
+
+def _is_little(html: str) -> bool:
+    """Whether there is so little of it that it is harmless, whatever a browser takes for a tag in it."""
+    names = [name.lower() for name in OPENING.findall(html)]
+    marks = sum(name in MARKS for name in names)
+    return len(names) <= MOST_UNORDERLY and marks * (len(names) - marks) <= MOST_MARKS_IN_BLOCKS

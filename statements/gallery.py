@@ -1,0 +1,83 @@
+"""Pictures and cards on their way out: one gate, at which the public gets what a live edition shows, in every size."""
+
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+
+from embassy.public import public_page
+from statements.cards import Card
+from statements.gate import handed_over
+from statements.invitations import between_us
+from statements.models import Edition, Picture
+from statements.pictures.sizes import Size
+from statements.views import find, gone
+
+# Whoever has seen a picture may keep it; what serves many asks again each minute whether it still is public.
+PICTURES_ARE_KEPT = "public, max-age=604800, s-maxage=60"
+
+
+@public_page
+def picture(request, digest, width=None, format=""):
+    """A picture while a live edition shows it, whole or in one of its sizes.
+
+    Behind a language's prefix, the way to its one address.
+    """
+    found = get_object_or_404(Picture.objects.of(request.mission).live(at=request.instant), digest=digest)
+    size = size_of(found, width, format)
+    address = found.size_path(size) if size else found.get_absolute_url()
+    if request.path != address:
+        return HttpResponsePermanentRedirect(address)
+    return _kept(shown(request, found, size))
+
+
+@public_page
+def card(request, year, month, day, slug):
+    """The social card of a statement while it is live in this language; else what its page answers."""
+    found = find(request, year, month, day, slug)
+    edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
+    if edition is None:
+        return gone(request, found)
+    made = Card.of(edition, request.mission)
+    etag = f'"{made.version}"'
+    response = get_conditional_response(request, etag=etag) or HttpResponse(made.read(), content_type="image/jpeg")
+    response.headers["ETag"] = etag
+    return _kept(response)
+
+
+@between_us
+def preview_picture(request, invitation, digest, width=None, format=""):
+    """A picture of the edition, whole or in one of its sizes, while its preview is open."""
+    edition = invitation.edition
+    figure = edition.figures.filter(picture__digest=digest).first()
+    if figure is None or edition.has_been_public(at=request.instant):
+        raise Http404("The preview shows no such picture.")
+    return shown(request, figure.picture, size_of(figure.picture, width, format))
+
+
+def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
+    """The size that is asked for, None for the whole picture; raises Http404 for one that it does not have."""
+    if width is None:
+        return None
+    size = Size(width, format)
+    if size not in picture.sizes:
+        raise Http404("The picture does not have this size.")
+    return size
+
+
+def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBase:
+    """The bytes, not yet said for how long they may be kept. Whether somebody may have them is not asked.
+
+    Raises Http404 when they are gone.
+    """
+    try:
+        file = picture.file_of(size)
+    except OSError as missing:
+        raise Http404("The picture’s file is gone, or damaged.") from missing
+    digest = f"{picture.digest}-{size}" if size else picture.digest
+    return handed_over(request, file, digest, size.content_type if size else "image/webp")
+
+
+def _kept(response: HttpResponseBase) -> HttpResponseBase:
+    response.headers["Cache-Control"] = PICTURES_ARE_KEPT
+    return response

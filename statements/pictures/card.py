@@ -1,0 +1,158 @@
+"""The card that stands for a page in chats and on social networks: cropped out of a picture, or drawn from words.
+
+Pure: no database, no time, no settings. The fonts lie beside the code, so that a card is the same on every machine.
+"""
+
+import io
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps, features
+
+WIDTH, HEIGHT = 1200, 630
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
+PLAIN, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
+GROUND, INK, QUIET = "#17395c", "#ffffff", "#c6d4e2"
+MARGIN = 72
+CREST = 104
+SMALL = 30
+# The title is set as large as it fits between name and date; past the last size it is cut.
+TITLE_SIZES = (72, 64, 56, 48, 42)
+TITLE_TOP, TITLE_BOTTOM = 210, 520
+LEADING = 1.28
+# Without this library Pillow neither joins Arabic letters nor turns their order round.
+SHAPES = bool(features.check("raqm"))
+
+
+class Words(NamedTuple):
+    """What is written on a card."""
+
+    title: str
+    name: str
+    day: str
+    language: str
+    right_to_left: bool
+
+
+def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
+    """The picture, cropped so that its focal point is seen where it is: `focus` in hundredths from left and top."""
+    with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
+        plain = Image.new("RGB", image.size, "white")
+        plain.paste(image, mask=image.convert("RGBA").getchannel("A") if image.has_transparency_data else None)
+    x, y = focus
+    return _jpeg(ImageOps.fit(plain, (WIDTH, HEIGHT), Image.Resampling.LANCZOS, centering=(x / 100, y / 100)), words)
+
+
+def written(words: Words, crest: bytes | None) -> bytes:
+    """A card with the crest, the name, the title and the day. What the fonts have no letters for is left out."""
+    card = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
+    draw = ImageDraw.Draw(card)
+    indent = _paste(card, crest, words.right_to_left) if crest else 0
+    width = WIDTH - 2 * MARGIN
+    pen = Pen(draw, words.language, words.right_to_left)
+    name = pen.lines(words.name, PLAIN, SMALL, width - indent, 2)
+    top = MARGIN + (CREST - len(name) * SMALL * LEADING) / 2
+    pen.write(name, PLAIN, SMALL, QUIET, top, indent)
+    lines, size = pen.largest(words.title, width)
+    pen.write(lines, BOLD, size, INK, TITLE_TOP)
+    pen.write(pen.lines(words.day, PLAIN, SMALL, width, 1), PLAIN, SMALL, QUIET, HEIGHT - MARGIN - SMALL)
+    return _jpeg(card, words)
+
+
+def _paste(card: Image.Image, crest: bytes, right_to_left: bool) -> int:
+    """Put the crest into its corner; returns how much room it takes."""
+    try:
+        with Image.open(io.BytesIO(crest), formats=["PNG", "WEBP", "JPEG", "GIF"]) as image:
+            # At least one pixel of each side is left of whatever shape it has.
+            drawn = ImageOps.contain(image.convert("RGBA"), (2 * CREST, CREST), Image.Resampling.LANCZOS)
+    except OSError:
+        return 0
+    card.paste(drawn, (WIDTH - MARGIN - drawn.width if right_to_left else MARGIN, MARGIN), drawn)
+    return drawn.width + 28
+
+
+class Pen:
+    """Writes lines in one language, from the side on which it begins."""
+
+    def __init__(self, draw: ImageDraw.ImageDraw, language: str, right_to_left: bool):
+        self.draw, self.right_to_left = draw, right_to_left
+        self.shaping: dict[str, Any] = (
+            {"direction": "rtl" if right_to_left else "ltr", "language": language} if SHAPES else {}
+        )
+
+    def largest(self, text: str, width: int) -> tuple[list[str], int]:
+        """The lines of the title and the size in which they are set."""
+        for size in TITLE_SIZES:
+            most = int((TITLE_BOTTOM - TITLE_TOP) // (size * LEADING))
+            lines = self.lines(text, BOLD, size, width, most + 1)
+            if len(lines) <= most and all(self.width(line, BOLD, size) <= width for line in lines):
+                return lines, size
+        return self.lines(text, BOLD, size, width, most), size
+
+    def lines(self, text: str, font: str, size: int, width: int, most: int) -> list[str]:
+        """The text in lines of no more than the width, at most so many: what does not fit is cut with an ellipsis."""
+        if not can_be_written(text, font):
+            return []
+        # A sign that the font lacks is not missed as a letter would be.
+        signs = "".join(sign for sign in text if sign.isspace() or _has(font, sign))
+        lines = list(self._broken(signs.split(), font, size, width))
+        if len(lines) > most:
+            lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        return [self._cut(line, font, size, width) for line in lines]
+
+    def _broken(self, words: list[str], font: str, size: int, width: int) -> Iterator[str]:
+        line = ""
+        for word in words:
+            longer = f"{line} {word}".strip()
+            if line and self.width(longer, font, size) > width:
+                yield line
+                longer = word
+            line = longer
+        if line:
+            yield line
+
+    def _cut(self, line: str, font: str, size: int, width: int) -> str:
+        if self.width(line, font, size) <= width:
+            return line
+        while line and self.width(f"{line}…", font, size) > width:
+            line = line[:-1].rstrip()
+        return f"{line}…"
+
+    def width(self, line: str, font: str, size: int) -> float:
+        return _font(font, size).getlength(line, **self.shaping)
+
+    def write(self, lines: list[str], font: str, size: int, colour: str, top: float, indent: int = 0):
+        x = WIDTH - MARGIN - indent if self.right_to_left else MARGIN + indent
+        anchor = "ra" if self.right_to_left else "la"
+        for number, line in enumerate(lines):
+            at = (x, top + number * size * LEADING)
+            self.draw.text(at, line, colour, _font(font, size), anchor=anchor, **self.shaping)
+
+
+def can_be_written(text: str, font: str = BOLD) -> bool:
+    """Whether the font has every letter of the text, and Pillow can put them in their order and shape."""
+    letters = {letter for letter in text if letter.isalnum()}
+    if not SHAPES and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters):
+        return False
+    return all(_has(font, letter) for letter in letters)
+
+
+@lru_cache(maxsize=4096)
+def _has(font: str, letter: str) -> bool:
+    # What a font lacks it shows as the same empty box as this, which is no character.
+    return bytes(_font(font, 20).getmask(letter)) != bytes(_font(font, 20).getmask("\uffff"))
+
+
+@lru_cache(maxsize=16)
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / name, size)
+
+
+def _jpeg(card: Image.Image, words: Words) -> bytes:
+    buffer = io.BytesIO()
+    about = f"{words.title} – {words.name}".encode()
+    card.save(buffer, "JPEG", quality=85, progressive=True, optimize=True, comment=about)
+    return buffer.getvalue()

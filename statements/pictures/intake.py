@@ -1,0 +1,111 @@
+"""Pictures on their way in: checked before they cost memory, and stored without anything but what is to be seen."""
+
+import hashlib
+import io
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from statements.pictures.endings import holds_something_else
+
+MOST_BYTES = 20 * 1024 * 1024
+# A few kilobytes of PNG can unfold to gigabytes: the header tells before anything is decoded.
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 20_000
+WIDEST = 2400
+FORMATS = ("JPEG", "PNG", "WEBP")
+# By its content a picture is known, but what is called a page or a program was not meant to be one.
+ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ""}
+SRGB = ImageCms.createProfile("sRGB")
+
+
+def normalise(file) -> tuple[str, ContentFile, int, int]:
+    """The digest, the bytes (WebP), the width and the height under which a picture is stored.
+
+    Raises ValidationError with the reason for what is no picture, too large, animated, damaged or not only a picture.
+    """
+    if PurePath(getattr(file, "name", None) or "").suffix.lower() not in ENDINGS:
+        raise _no_picture()
+    file.seek(0, io.SEEK_END)
+    if file.tell() > MOST_BYTES:
+        raise ValidationError(_("The file is larger than 20 MB. Save the picture smaller."), code="too_large")
+    file.seek(0)
+    try:
+        with Image.open(file, formats=FORMATS) as image:
+            _check(image, file)
+            return _stored(image)
+    except UnidentifiedImageError as problem:
+        raise _no_picture() from problem
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+        raise _too_many_pixels() from problem
+    except (OSError, SyntaxError, ValueError) as problem:
+        raise ValidationError(
+            _("The picture is damaged or cut off. Save it anew and choose it again."), code="damaged"
+        ) from problem
+
+
+def _no_picture() -> ValidationError:
+    return ValidationError(
+        _("This is not a picture that can be used. Choose a JPEG, PNG or WebP file."), code="no_picture"
+    )
+
+
+def _too_many_pixels() -> ValidationError:
+    return ValidationError(_("The picture has more than 40 million pixels. Save it smaller."), code="too_many_pixels")
+
+
+def _check(image: Image.Image, file):
+    """Raise ValidationError for what the file's header and its structure tell, before anything is decoded."""
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_many_pixels()
+    if max(image.size) > LONGEST_SIDE:
+        raise ValidationError(
+            _("The picture is more than 20,000 pixels wide or high. Save it smaller."), code="too_long"
+        )
+    # Some telephones put a second JPEG into the file, which is no film.
+    if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
+        raise ValidationError(_("The picture moves. Choose one that stands still."), code="animated")
+    place = file.tell()
+    if holds_something_else(file):
+        raise ValidationError(
+            _("There is something else in the file behind the picture. Save the picture anew and choose it again."),
+            code="two_in_one",
+        )
+    file.seek(place)
+
+
+def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
+    # A large JPEG can be decoded at a half or a quarter: that is as good, and takes as much less memory.
+    image.draft(None, (WIDEST, WIDEST))
+    plain = _in_plain_colours(ImageOps.exif_transpose(image))
+    plain.thumbnail((WIDEST, WIDEST))
+    # A new image takes none of the old one's notes along: no camera, no place, no profile.
+    bare = Image.new(plain.mode, plain.size)
+    bare.paste(plain)
+    buffer = io.BytesIO()
+    bare.save(buffer, "WEBP", quality=82)
+    content = buffer.getvalue()
+    return hashlib.sha256(content).hexdigest(), ContentFile(content), bare.width, bare.height
+
+
+def _in_plain_colours(image: Image.Image) -> Image.Image:
+    """The picture in sRGB, which is what a screen takes a picture without a profile for."""
+    wanted = "RGBA" if image.has_transparency_data else "RGB"
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):
+        # Sixteen bits of grey: only the upper eight are shown, and Pillow would cut off at the lower ones.
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode in ("P", "PA", "LA", "La", "RGBa", "1"):
+        image = image.convert(wanted)
+    if profile:
+        try:
+            converted = ImageCms.profileToProfile(image, io.BytesIO(profile), SRGB, outputMode=wanted)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            # A profile that cannot be read, or is for other colours than these: most programs ignore it, too.
+            converted = None
+        if converted is not None:
+            return converted
+    return image.convert(wanted)

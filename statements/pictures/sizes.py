@@ -1,0 +1,47 @@
+"""The widths and formats in which a picture is offered, so that a telephone need not load what a desk shows."""
+
+import io
+from typing import NamedTuple
+
+from PIL import Image
+
+# From a column on a telephone to a wide screen with fine dots; a picture's own width comes on top.
+STEPS = (480, 960, 1440)
+CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp"}
+# Speed 8 of 10 takes a third of the time of the usual 6, for a few per cent more bytes.
+OPTIONS: dict[str, dict[str, int]] = {"avif": {"quality": 60, "speed": 8}, "webp": {"quality": 80}}
+
+
+class Size(NamedTuple):
+    """One of the files that a picture is offered as."""
+
+    width: int
+    format: str
+
+    @property
+    def content_type(self) -> str:
+        return CONTENT_TYPES[self.format]
+
+    def __str__(self):
+        return f"{self.width}.{self.format}"
+
+
+def sizes(width: int) -> list[Size]:
+    """Those of a picture of this width, the smallest first; never wider than it is.
+
+    In its own width it is stored as WebP from the beginning: that is not among them.
+    """
+    narrower = [Size(step, format) for step in STEPS if step < width for format in CONTENT_TYPES]
+    return [*narrower, Size(width, "avif")]
+
+
+def drawn(stored: bytes, size: Size) -> bytes:
+    """The stored picture as a file of the size."""
+    with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
+        plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    height = max(1, round(plain.height * size.width / plain.width))
+    if size.width < plain.width:
+        plain = plain.resize((size.width, height), Image.Resampling.LANCZOS, reducing_gap=3)
+    buffer = io.BytesIO()
+    plain.save(buffer, size.format.upper(), **OPTIONS[size.format])
+    return buffer.getvalue()

@@ -1,0 +1,36 @@
+"""An edition's pictures: those that stand in its text, at their places, and those that stand beside it."""
+
+import re
+from collections.abc import Callable
+
+# As BodyField stores it.
+PLACE = re.compile(r'<figure data-picture="([0-9a-f]{64})"></figure>')
+
+
+def by_digest(edition) -> dict:
+    """The figures of an edition by the digests of their pictures; of two with the same picture the first."""
+    return {figure.picture.digest: figure for figure in reversed(edition.figures.all())}
+
+
+def beside(edition) -> list:
+    """The figures that have no place in the text."""
+    placed = set(PLACE.findall(edition.body))
+    in_text = [figure for digest, figure in by_digest(edition).items() if digest in placed]
+    return [figure for figure in edition.figures.all() if figure not in in_text]
+
+
+def split(edition, body: str) -> list:
+    """The HTML of the body in turn with the figures that stand between its parts.
+
+    A place whose picture the edition no longer shows is left out.
+    """
+    figures = by_digest(edition)
+    # With one group in the pattern, every second part is a digest.
+    parts = PLACE.split(body)
+    return [figures.get(part) if place % 2 else part for place, part in enumerate(parts) if part]
+
+
+def filled(edition, draw: Callable) -> str:
+    """The body with each figure at its place, drawn as HTML."""
+    parts = split(edition, edition.body)
+    return "".join(part if isinstance(part, str) else draw(part) for part in parts if part)

@@ -1,0 +1,55 @@
+"""Pictures in a page: the files among which a browser chooses, and the card for other sites."""
+
+from typing import NamedTuple
+
+from django import template
+from django.urls import reverse
+
+from statements.cards import Card
+from statements.models import Picture
+from statements.pictures import card as cards
+from statements.pictures.sizes import CONTENT_TYPES, Size
+
+register = template.Library()
+
+
+class Source(NamedTuple):
+    """What `<source>` says: a format and, as `srcset`, its files with their widths."""
+
+    content_type: str
+    srcset: str
+
+
+@register.simple_tag(takes_context=True)
+def address_of(context, picture: Picture, size: Size | None = None) -> str:
+    """Where the reader of this page gets it: a guest by the invitation, staff at the desk, others as the public."""
+    width = [size.width, size.format] if size else []
+    suffix = "_size" if size else ""
+    if invitation := context.get("invitation"):
+        return reverse(f"preview_picture{suffix}", args=[invitation.token, picture.digest, *width])
+    if context.get("preview"):
+        return reverse(f"admin:statements_edition_picture{suffix}", args=[picture.digest, *width])
+    return picture.size_path(size) if size else picture.get_absolute_url()
+
+
+@register.simple_tag(takes_context=True)
+def sources_of(context, picture: Picture) -> list[Source]:
+    """The picture's files by format, the smaller format first, each from the narrowest to its own width."""
+    return [Source(CONTENT_TYPES[format], _srcset(context, picture, format)) for format in CONTENT_TYPES]
+
+
+def _srcset(context, picture: Picture, format: str) -> str:
+    files = [(size.width, address_of(context, picture, size)) for size in picture.sizes if size.format == format]
+    if format == "webp":
+        files.append((picture.width, address_of(context, picture)))
+    return ", ".join(f"{address} {width}w" for width, address in files)
+
+
+@register.inclusion_tag("statements/_social_card.html", takes_context=True)
+def social_card(context, edition):
+    """What other sites show beside a link to the statement."""
+    request = context["request"]
+    card = Card.of(edition, request.mission)
+    # The version lets those that keep cards fetch a corrected one.
+    address = f"{request.build_absolute_uri(edition.statement.get_card_url())}?v={card.version}"
+    return {"address": address, "alt": card.alt, "width": cards.WIDTH, "height": cards.HEIGHT}

@@ -1,0 +1,103 @@
+"""Pictures as people send them, made by hand: harmless and hostile."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+from PIL import Image
+
+
+def drawn(format="PNG", size=(40, 30), mode="RGB", colour="steelblue", **options) -> bytes:
+    """The bytes of a plain picture."""
+    buffer = io.BytesIO()
+    Image.new(mode, size, colour).save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def halves(format="WEBP", size=(1600, 900)) -> bytes:
+    """A picture whose left half is red and whose right half is blue."""
+    picture = Image.new("RGB", size, "blue")
+    picture.paste("red", (0, 0, size[0] // 2, size[1]))
+    buffer = io.BytesIO()
+    picture.save(buffer, format)
+    return buffer.getvalue()
+
+
+def moving(format) -> bytes:
+    """Two pictures, one after the other."""
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, format, save_all=True, append_images=frames[1:], duration=100)
+    return buffer.getvalue()
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def png_that_unfolds(width, height) -> bytes:
+    """A small PNG that holds width × height pixels, all black: two to a byte at most, deflated."""
+    deflate = zlib.compressobj(9)
+    row = b"\x00" * (1 + -(-width // 8))
+    rows = b"".join(deflate.compress(row * 100) for _hundred in range(-(-height // 100))) + deflate.flush()
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def webp_that_unfolds(width, height) -> bytes:
+    """A few bytes of WebP whose header promises width × height pixels."""
+    small = bytearray(drawn("WEBP", lossless=True))
+    header = small.index(b"VP8L") + 9
+    small[header : header + 4] = struct.pack("<I", (width - 1) | (height - 1) << 14)
+    return bytes(small)
+
+
+def zipped(name="page.html", content="<script>x()</script>") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def jpeg_of_many_scans(scans=5000) -> bytes:
+    """A progressive JPEG that claims to be drawn over and over again."""
+    whole = drawn("JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:last] + whole[last:-2] * scans + b"\xff\xd9"
+
+
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>x()</script></svg>"
+PAGE = b"<html><script>x()</script></html>"
+# A GIF to one program, a script to another.
+GIF_AND_SCRIPT = b"GIF89a/*" + b"\x00" * 20 + b"*/=1;x()//"
+
+# Each with its name and the reason for which it is refused.
+HOSTILE = {
+    "an empty file": ("lake.png", b"", "not a picture"),
+    "an SVG": ("lake.svg", SVG, "not a picture"),
+    "an SVG by another name": ("lake.png", SVG, "not a picture"),
+    "a page by another name": ("lake.jpg", PAGE, "not a picture"),
+    "a picture called a page": ("lake.html", drawn(), "not a picture"),
+    "a picture called an SVG": ("lake.png.svg", drawn(), "not a picture"),
+    "a GIF": ("lake.gif", drawn("GIF"), "not a picture"),
+    "a TIFF by another name": ("lake.png", drawn("TIFF"), "not a picture"),
+    "a GIF that is a script": ("lake.png", GIF_AND_SCRIPT, "not a picture"),
+    "a PNG of 144 million pixels": ("lake.png", png_that_unfolds(12_000, 12_000), "more than 40 million pixels"),
+    "a PNG of 400 million pixels": ("lake.png", png_that_unfolds(20_000, 20_000), "more than 40 million pixels"),
+    "a PNG one pixel wide": ("lake.png", png_that_unfolds(1, 30_000_000), "20,000 pixels wide or high"),
+    "a PNG one pixel high": ("lake.png", png_that_unfolds(39_000_000, 1), "20,000 pixels wide or high"),
+    "a WebP of 144 million pixels": ("lake.webp", webp_that_unfolds(12_000, 12_000), "more than 40 million pixels"),
+    "a WebP of 256 million pixels": ("lake.webp", webp_that_unfolds(16_000, 16_000), "more than 40 million pixels"),
+    "an animated PNG": ("lake.png", moving("PNG"), "The picture moves"),
+    "an animated WebP": ("lake.webp", moving("WEBP"), "The picture moves"),
+    "a PNG cut off": ("lake.png", drawn()[:60], "damaged or cut off"),
+    "a JPEG cut off": ("lake.jpg", drawn("JPEG", (900, 900))[:-400], "damaged or cut off"),
+    "a WebP cut off": ("lake.webp", halves()[:-40], "damaged or cut off"),
+    "a JPEG and an archive": ("lake.jpg", drawn("JPEG") + zipped(), "something else in the file"),
+    "a PNG and an archive": ("lake.png", drawn() + zipped(), "something else in the file"),
+    "a PNG and a page": ("lake.png", drawn() + PAGE, "something else in the file"),
+    "a WebP and a page": ("lake.webp", drawn("WEBP") + PAGE, "something else in the file"),
+    "a JPEG and a page": ("lake.jpg", drawn("JPEG") + PAGE, "something else in the file"),
+    "a JPEG drawn over and over": ("lake.jpg", jpeg_of_many_scans(), "damaged or cut off"),
+}

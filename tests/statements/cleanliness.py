@@ -1,0 +1,89 @@
+"""Whether a stored text is clean: asked of a parser, and of the words that readers find in it."""
+
+import re
+from html.parser import HTMLParser
+
+ALLOWED = {
+    "*": {"lang", "dir"},
+    "a": {"href", "hreflang"},
+    "abbr": {"title"},
+    "b": {"data-speaker"},
+    "figure": {"data-picture"},
+    "ol": {"start"},
+    "p": {"data-part"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+}
+INLINE = set("a abbr b br cite em q span strong sub sup".split())
+BLOCKS = set("p h2 h3 ul ol li blockquote hr figure table caption tbody tr th td".split())
+VOID = {"br", "hr"}
+PAGE = re.compile(r"https?://|mailto:|tel:|/|[^:]*$", re.IGNORECASE)
+# Blanks and what has no width, which no stored text holds but where a language wants them.
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e]")
+
+
+class Walk(HTMLParser):
+    """Goes through a stored text and collects what must not be there, and the words block by block."""
+
+    def __init__(self):
+        super().__init__()
+        self.faults, self.open, self.text = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in INLINE | BLOCKS:
+            self.faults.append(f"<{tag}>")
+        for name, value in attrs:
+            if name not in ALLOWED["*"] | ALLOWED.get(tag, set()):
+                self.faults.append(f"<{tag} {name}>")
+            if name == "href" and not PAGE.match(value):
+                self.faults.append(value)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.part(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}>")
+        self.part(tag)
+
+    def part(self, tag):
+        if tag in BLOCKS | VOID:
+            self.text.append("\n")
+
+    def handle_data(self, data):
+        self.text.append(data)
+        if UNSEEN.search(data):
+            self.faults.append(f"unseen: {data[:40]!r}")
+
+    def handle_comment(self, data):
+        self.faults.append("a comment")
+
+    def handle_decl(self, decl):
+        self.faults.append("a declaration")
+
+    handle_pi = unknown_decl = handle_decl
+
+
+def walked(html: str) -> Walk:
+    walk = Walk()
+    walk.feed(html)
+    walk.close()
+    if walk.open:
+        walk.faults.append(f"left open: {walk.open}")
+    return walk
+
+
+def faults(html: str) -> list[str]:
+    """What must not stand in a stored text."""
+    return walked(html).faults
+
+
+def words(html: str) -> list[str]:
+    """The words of a stored text as a browser would part them."""
+    return "".join(walked(html).text).split()
+
+
+def follow(expected: list[str], found: list[str]) -> bool:
+    """Whether all these words are found, in their order, others between them or not."""
+    rest = iter(found)
+    return all(word in rest for word in expected)

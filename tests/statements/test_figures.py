@@ -1,0 +1,274 @@
+"""Pictures at the desk: one in its row, many at once, or again what was shown before; described, and with a focus."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from statements.models import Figure, Picture
+from statements.pictures import normalise
+from tests.browsing import filled_in, save, words
+from tests.making import NOON, make_draft, make_mission, make_statement
+from tests.pictures import HOSTILE, PAGE, drawn, moving
+
+
+def make_picture(mission, colour="steelblue") -> Picture:
+    return Picture.keep(mission, *normalise(ContentFile(drawn(colour=colour))))
+
+
+def page_of(edition) -> str:
+    return f"/admin/statements/edition/{edition.pk}/change/"
+
+
+def upload(colour="steelblue", name="lake.png", **options) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, drawn(colour=colour, **options))
+
+
+@pytest.fixture
+def edition(mission, noon):
+    return make_draft(make_statement(mission))
+
+
+def new_row(edition, **inputs) -> dict:
+    """What the first row sends for a new picture."""
+    row = {"edition": str(edition.pk), "upload": upload(), "position": "1", **inputs}
+    return {"figures-TOTAL_FORMS": "1", **{f"figures-0-{name}": value for name, value in row.items()}}
+
+
+def post(browser, edition, **inputs):
+    """Send the form, files and all."""
+    return browser.post(page_of(edition), {**filled_in(browser.get(page_of(edition))), **inputs})
+
+
+def test_a_picture_is_added_to_a_draft_at_the_desk_and_seen_in_the_preview(desk, mission, noon):
+    edition = make_draft(make_statement(mission))
+    page = f"/admin/statements/edition/{edition.pk}/change/"
+    fields = {
+        **filled_in(desk.get(page)),
+        "figures-TOTAL_FORMS": "1",
+        "figures-0-edition": str(edition.pk),
+        "figures-0-upload": SimpleUploadedFile("lake.png", drawn()),
+        "figures-0-alt": "A still lake",
+        "figures-0-position": "1",
+    }
+    assert desk.post(page, fields).status_code == 302
+    figure = edition.figures.get()
+    assert figure.alt == "A still lake"
+    preview = desk.get(f"/admin/statements/edition/{edition.pk}/preview/").content.decode()
+    assert f"/admin/statements/edition/picture/{figure.picture.digest}.webp" in preview
+    answer = desk.get(f"/admin/statements/edition/picture/{figure.picture.digest}.webp")
+    assert Image.open(BytesIO(answer.getvalue())).size == (40, 30)
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, mission, noon):
+    edition = make_draft(make_statement(mission))
+    page = f"/admin/statements/edition/{edition.pk}/change/"
+    fields = {
+        **filled_in(desk.get(page)),
+        "figures-TOTAL_FORMS": "1",
+        "figures-0-upload": SimpleUploadedFile("lake.png", b"not a lake"),
+        "figures-0-position": "1",
+    }
+    answer = desk.post(page, fields)
+    assert answer.status_code == 200
+    assert "This is not a picture that can be used." in answer.content.decode()
+    assert not edition.figures.exists()
+
+
+DESCRIBE = "Say what is to be seen, for those who cannot see it, or that it is mere decoration."
+
+
+def test_a_picture_has_to_be_described(desk, edition):
+    answer = post(desk, edition, **new_row(edition))
+    assert answer.status_code == 200
+    assert DESCRIBE in words(answer)
+    assert not edition.figures.exists()
+
+
+def test_a_picture_sent_without_its_description_need_not_be_chosen_again(desk, edition):
+    answer = post(desk, edition, **new_row(edition))
+    assert "picture-preview" in answer.content.decode()
+    desk.post(page_of(edition), filled_in(answer, **{"figures-0-alt": "A lake"}))
+    assert edition.figures.get().alt == "A lake"
+
+
+def test_it_can_be_said_that_a_picture_is_mere_decoration(desk, edition):
+    assert post(desk, edition, **new_row(edition, decorative="True")).status_code == 302
+    figure = edition.figures.get()
+    assert (figure.alt, figure.decorative) == ("", True)
+    save(desk, page_of(edition), title="The ferry sails again at noon")
+    assert edition.figures.get().decorative
+
+
+def test_mere_decoration_is_not_described(desk, edition):
+    answer = post(desk, edition, **new_row(edition, decorative="True", alt="A lake"))
+    assert "Mere decoration is not described." in words(answer)
+    assert not edition.figures.exists()
+
+
+def test_a_row_that_is_to_be_removed_need_not_be_described(desk, edition):
+    Figure.objects.create(edition=edition, picture=make_picture(edition.mission))
+    assert save(desk, page_of(edition), **{"figures-0-DELETE": "on"}).status_code == 302
+    assert not edition.figures.exists()
+
+
+def test_what_is_said_of_a_picture_is_part_of_what_was_handed_in(desk, edition):
+    figure = Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake")
+    before = edition.fingerprint()
+    for name, value in (("focus_x", 10), ("focus_y", 90), ("caption", "Tavelle")):
+        setattr(figure, name, value)
+        figure.save()
+        assert edition.fingerprint() != before
+        before = edition.fingerprint()
+    edition.submit(None, NOON)
+    save(desk, page_of(edition), **{"figures-0-alt": "", "figures-0-decorative": "True"})
+    edition.refresh_from_db()
+    assert edition.is_draft
+    assert edition.fingerprint() != before
+
+
+def test_the_focal_point_goes_on_into_the_next_edition(desk, edition):
+    assert post(desk, edition, **new_row(edition, alt="A lake", focus_x="20", focus_y="80")).status_code == 302
+    edition.refresh_from_db()
+    edition.approve(by=None, live_from=NOON, now=NOON)
+    figure = edition.new_edition(None, NOON).figures.get()
+    assert (figure.focus_x, figure.focus_y) == (20, 80)
+
+
+@pytest.mark.parametrize("value", ["101", "-1", "much"])
+def test_a_focal_point_outside_the_picture_is_refused(desk, edition, value):
+    answer = post(desk, edition, **new_row(edition, alt="A lake", focus_x=value))
+    assert answer.status_code == 200
+    assert not edition.figures.exists()
+
+
+def test_without_an_answer_the_focal_point_is_the_middle(desk, edition):
+    post(desk, edition, **new_row(edition, alt="A lake", focus_x="", focus_y=""))
+    figure = edition.figures.get()
+    assert (figure.focus_x, figure.focus_y) == (50, 50)
+
+
+def test_many_pictures_get_a_row_each_in_which_to_describe_them(desk, edition):
+    Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake", position=3)
+    answer = post(desk, edition, **{"figures-uploads": [upload("red"), upload("green"), upload("blue")]})
+    assert answer.status_code == 200
+    assert words(answer).count(DESCRIBE) == 3
+    described = {f"figures-{number}-alt": f"Colour {number}" for number in (1, 2, 3)}
+    assert desk.post(page_of(edition), filled_in(answer, **described)).status_code == 302
+    assert list(edition.figures.values_list("alt", "position")) == [
+        ("A lake", 3),
+        ("Colour 1", 4),
+        ("Colour 2", 5),
+        ("Colour 3", 6),
+    ]
+
+
+def test_the_many_are_ready_in_every_size(desk, edition):
+    post(desk, edition, **{"figures-uploads": [upload(size=(1000, 20))]})
+    picture = Picture.objects.get()
+    storage = picture.file.storage
+    assert all(storage.exists(f"pictures/{picture.digest}/{size}") for size in picture.sizes)
+
+
+def test_of_many_files_those_that_are_no_pictures_are_named(desk, edition):
+    bad = SimpleUploadedFile("page.jpg", PAGE)
+    film = SimpleUploadedFile("film.webp", moving("WEBP"))
+    answer = post(desk, edition, **{"figures-uploads": [upload(), bad, film]})
+    text = words(answer)
+    assert "page.jpg: This is not a picture that can be used." in text
+    assert "film.webp: The picture moves." in text
+    assert text.count(DESCRIBE) == 1
+
+
+def test_more_than_ten_at_once_are_left_for_the_next_time(desk, edition):
+    files = [upload((0, 0, 20 * number)) for number in range(12)]
+    answer = post(desk, edition, **{"figures-uploads": files})
+    assert "At most 10 pictures are taken in at once." in words(answer)
+    assert words(answer).count(DESCRIBE) == 10
+
+
+def test_what_the_mission_has_already_is_shown_again_without_a_second_copy(desk, edition):
+    other = make_draft(make_statement(edition.mission), title="The bridge is open")
+    picture = make_picture(edition.mission, "red")
+    Figure.objects.create(edition=other, picture=picture, alt="A bridge", caption="The bridge", focus_x=10)
+    page = desk.get(page_of(edition))
+    assert f'name="figures-again" value="{picture.digest}"' in page.content.decode()
+    assert desk.post(page_of(edition), filled_in(page, **{"figures-again": picture.digest})).status_code == 302
+    figure = edition.figures.get()
+    assert (figure.picture, figure.alt, figure.caption, figure.focus_x) == (picture, "A bridge", "The bridge", 10)
+    assert Picture.objects.count() == 1
+
+
+def test_in_another_language_it_has_to_be_described_anew(desk, edition):
+    french = make_draft(edition.statement, "fr", "Le bac repart")
+    picture = make_picture(edition.mission, "red")
+    Figure.objects.create(edition=edition, picture=picture, alt="A ferry")
+    answer = post(desk, french, **{"figures-again": picture.digest})
+    assert DESCRIBE in words(answer)
+
+
+def test_pictures_of_another_mission_are_not_offered(desk, edition):
+    other = make_mission("other", host="other.example")
+    edition.mission.host = "testserver"
+    edition.mission.save()
+    theirs = make_picture(other, "red")
+    Figure.objects.create(edition=make_draft(make_statement(other)), picture=theirs, alt="Theirs")
+    assert theirs.digest not in desk.get(page_of(edition)).content.decode()
+    post(desk, edition, **{"figures-again": theirs.digest})
+    assert not edition.figures.exists()
+
+
+def test_an_approved_edition_takes_no_more_pictures(desk, edition):
+    edition.approve(by=None, live_from=NOON, now=NOON)
+    assert "figures-uploads" not in desk.get(page_of(edition)).content.decode()
+    post(desk, edition, **{"figures-uploads": [upload()]})
+    assert not edition.figures.exists()
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), HOSTILE.values(), ids=HOSTILE)
+def test_the_form_gives_the_reason_for_which_a_file_is_refused(desk, edition, name, content, reason):
+    if not content:
+        reason = "empty"
+    answer = post(desk, edition, **new_row(edition, alt="A lake", upload=SimpleUploadedFile(name, content)))
+    assert answer.status_code == 200
+    assert reason in words(answer)
+    assert not edition.figures.exists()
+    assert not Picture.objects.exists()
+
+
+def test_an_older_form_does_not_take_back_that_a_picture_is_decoration(author, editor, edition):
+    Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake")
+    mine = filled_in(author.get(page_of(edition)), title="The ferry sails at noon")
+    save(editor, page_of(edition), **{"figures-0-alt": "", "figures-0-decorative": "True"})
+    assert author.post(page_of(edition), mine).status_code == 302
+    assert edition.figures.get().decorative
+    edition.refresh_from_db()
+    assert edition.title == "The ferry sails at noon"
+
+
+def test_two_who_move_the_focal_point_are_asked(author, editor, edition):
+    Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake")
+    mine = filled_in(author.get(page_of(edition)), **{"figures-0-focus_x": "10"})
+    save(editor, page_of(edition), **{"figures-0-focus_x": "90"})
+    answer = author.post(page_of(edition), mine)
+    assert answer.status_code == 409
+    assert "focal point, % from the left" in words(answer).lower()
+
+
+def test_the_edition_s_page_asks_as_much_for_many_pictures_as_for_one(desk, edition, django_assert_num_queries):
+    other = make_draft(make_statement(edition.mission), title="The bridge is open")
+    pictures = [make_picture(edition.mission, (0, 0, 10 * number)) for number in range(15)]
+    Figure.objects.create(edition=other, picture=pictures[0], alt="A bridge")
+    desk.get(page_of(edition))
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(page_of(edition))
+    for picture in pictures[1:]:
+        Figure.objects.create(edition=other, picture=picture, alt="A bridge")
+    with django_assert_num_queries(len(asked)):
+        page = desk.get(page_of(edition))
+    assert page.content.decode().count('name="figures-again"') == 12

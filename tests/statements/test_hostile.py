@@ -1,0 +1,122 @@
+"""Hostile fragments through the admin's form and through an import: nothing that could run is stored."""
+
+import re
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from embassy.archive.keys import UNSPEAKABLE
+from statements.body import sanitise
+from statements.excess import check_readable
+from statements.models import Edition
+from tests.archives import import_lines, make_line
+from tests.browsing import filled_in, save
+from tests.browsing import words as shown
+from tests.statements.cleanliness import faults, follow, words
+from tests.statements.hostile import HOSTILE, NUL, REFUSED
+
+TOO_MUCH = re.compile("Paste it as plain text|attach a part as a file")
+
+
+def test_the_corpus_is_as_large_as_was_promised():
+    assert len(HOSTILE) - len(REFUSED) >= 100
+
+
+LITERAL = ("comments that are never closed", "half tags")
+ADD = "/admin/statements/statement/add/"
+
+
+def written(desk, form, html):
+    """The answer to somebody's writing a statement with this text."""
+    wording = {"editions-0-language": "en", "editions-0-title": "Hostile", "editions-0-body": html}
+    return desk.post(ADD, {**form, "kind": "1", **wording})
+
+
+@pytest.mark.django_db
+def test_what_is_typed_into_the_form_is_stored_clean(desk, mission, noon):
+    form = filled_in(desk.get(ADD))
+    for name, (html, expected) in HOSTILE.items():
+        if name in REFUSED or NUL in html:
+            continue
+        assert written(desk, form, html).status_code == 302, name
+        edition = Edition.objects.latest("pk")
+        assert faults(edition.body) == [], name
+        assert follow(expected.split(), words(edition.body)), (name, edition.body)
+        stored = edition.body
+        edition.save()
+        edition.refresh_from_db()
+        assert edition.body == stored, name
+
+
+@pytest.mark.django_db
+def test_what_is_too_much_for_the_form_is_refused_with_the_reason(desk, mission, noon):
+    form = filled_in(desk.get(ADD))
+    # Without a tag in it, what is typed is taken literally.
+    for name, (html, _expected) in HOSTILE.items():
+        if (name in REFUSED and name not in LITERAL) or NUL in html:
+            said = shown(written(desk, form, html))
+            assert TOO_MUCH.search(said) or "Null characters are not allowed." in said, name
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_imported_is_stored_clean_or_refused_and_the_same_again(tmp_path, mission, noon):
+    lines = [make_line(name, body_html=html) for name, (html, _words) in HOSTILE.items()]
+    report = import_lines(tmp_path, *lines)
+    refused = {list(HOSTILE)[int(re.match(r"line (\d+): body_html: ", defect)[1]) - 1] for defect in report.defects}
+    assert refused == {name for name, (html, _words) in HOSTILE.items() if name in REFUSED or UNSPEAKABLE.search(html)}
+    stored = {source.identifier: source.edition.body for source in mission.source_set.select_related("edition")}
+    assert stored.keys() == HOSTILE.keys() - refused
+    assert {name: faults(body) for name, body in stored.items() if faults(body)} == {}
+    lost = {name: body for name, body in stored.items() if not follow(HOSTILE[name][1].split(), words(body))}
+    assert lost == {}
+    again = import_lines(tmp_path, *[make_line(name, body_html=body or None) for name, body in stored.items()])
+    assert (again.defects, "0 corrected" in again.summary) == ([], True)
+    assert Edition.objects.count() == len(stored)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nobody_waits_for_it(name):
+    html, _words = HOSTILE[name]
+    begun = time.process_time()
+    try:
+        check_readable(html)
+    except ValidationError:
+        refused = True
+    else:
+        refused = False
+        once = sanitise(html)
+        assert sanitise(once) == once
+    assert refused == (name in REFUSED)
+    assert time.process_time() - begun < 1.5
+
+
+@pytest.mark.parametrize("title", ["The\xa0ferry\u200b sa\xadils\u202e", "\ufeffThe\u2009ferry \t sails\u2060 "])
+@pytest.mark.django_db
+def test_titles_and_addresses_hold_nothing_unseen(desk, tmp_path, mission, noon, title):
+    import_lines(tmp_path, make_line(title=title))
+    answer = save(
+        desk,
+        "/admin/statements/statement/add/",
+        kind="1",
+        **{"editions-0-language": "en", "editions-0-title": title},
+    )
+    assert answer.status_code == 302
+    assert set(Edition.objects.values_list("title", flat=True)) == {"The ferry sails"}
+    assert Edition.objects.get(status="approved").statement.slug == "the-ferry-sails"
+
+
+@pytest.mark.django_db
+def test_a_title_keeps_the_no_break_spaces_that_its_language_wants(tmp_path, mission, noon):
+    import_lines(tmp_path, make_line(language="fr", title="Qui\xa0part\xa0? «\xa0Le bac\xa0»", lead="À 9\xa0h"))
+    edition = Edition.objects.get()
+    assert (edition.title, edition.lead) == ("Qui part\xa0? «\xa0Le bac\xa0»", "À 9\xa0h")
+    assert edition.statement.slug == "qui-part-le-bac"
+
+
+@pytest.mark.django_db
+def test_a_title_of_nothing_but_the_unseen_is_empty(tmp_path, mission, noon):
+    assert import_lines(tmp_path, make_line(title="\u200b\xa0\u2060")).defects == [
+        "line 1: title: is empty. Write something here."
+    ]

@@ -1,0 +1,176 @@
+"""What is no good picture is refused with the reason before it costs memory; what is one leaves its notes behind."""
+
+import io
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image, ImageCms
+
+from statements.pictures import normalise
+from tests.pictures import HOSTILE, drawn, halves, png_that_unfolds, zipped
+
+# Generously: what is measured is whether something is unfolded, not how busy the machine is.
+SECONDS, MEGABYTES = 5, 60
+
+
+def stored(content, name="lake.jpg"):
+    """The picture as it is stored."""
+    _digest, kept, *_size = normalise(ContentFile(content, name))
+    return Image.open(io.BytesIO(kept.read()))
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), HOSTILE.values(), ids=HOSTILE)
+def test_it_is_refused_with_the_reason(name, content, reason):
+    began = time.perf_counter()
+    with pytest.raises(ValidationError, match=reason):
+        normalise(ContentFile(content, name))
+    assert time.perf_counter() - began < SECONDS
+
+
+# What a process needed at most, in megabytes. Unlike what getrusage says, it does not begin with its parent's.
+MEASURE = """
+import sys
+from django.core.exceptions import ValidationError
+from statements.pictures import normalise
+def peak():
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024
+before = peak()
+try:
+    with open(sys.argv[1], "rb") as file:
+        normalise(file)
+except ValidationError:
+    pass
+print(peak() - before)
+"""
+
+
+def growth_of_memory(file) -> int:
+    """By how many megabytes a process grows that looks at the file."""
+    command = [sys.executable, "-W", "ignore", "-c", MEASURE, file]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a PNG of 144 million pixels",
+        "a PNG of 400 million pixels",
+        "a PNG one pixel wide",
+        "a PNG one pixel high",
+        "a WebP of 144 million pixels",
+        "a WebP of 256 million pixels",
+        "an animated PNG",
+        "a JPEG drawn over and over",
+    ],
+)
+def test_it_is_refused_before_it_costs_memory(hostile, tmp_path):
+    name, content, _reason = HOSTILE[hostile]
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert growth_of_memory(file) < MEGABYTES
+
+
+def test_the_measure_of_memory_can_tell(tmp_path):
+    file = tmp_path / "lake.png"
+    file.write_bytes(png_that_unfolds(6_000, 6_000))
+    assert growth_of_memory(file) > MEGABYTES
+
+
+def test_a_file_of_100_megabytes_is_refused_unread(tmp_path):
+    file = tmp_path / "lake.png"
+    with file.open("wb") as huge:
+        huge.write(drawn())
+        huge.truncate(100_000_000)
+    with file.open("rb") as huge, pytest.raises(ValidationError, match="larger than 20 MB"):
+        normalise(huge)
+    assert growth_of_memory(file) < MEGABYTES
+
+
+def test_a_picture_is_known_by_its_content_and_not_by_its_ending():
+    assert stored(drawn("JPEG"), "lake.png").size == (40, 30)
+    assert stored(drawn("PNG"), "LAKE.JPG").size == (40, 30)
+
+
+def test_what_telephones_leave_behind_a_picture_does_no_harm():
+    photograph = drawn("JPEG")
+    assert stored(photograph + drawn("JPEG", (20, 15))).size == (40, 30)
+    assert stored(photograph + b"\x00\x00\x00\x18ftypmp42" + b"\x00" * 99).size == (40, 30)
+    assert stored(photograph + b"\x00" * 99).size == (40, 30)
+
+
+def test_two_pictures_in_one_jpeg_are_no_film():
+    buffer = io.BytesIO()
+    first, second = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (20, 15), "blue")
+    first.save(buffer, "MPO", save_all=True, append_images=[second])
+    assert stored(buffer.getvalue()).size == (40, 30)
+
+
+def test_an_archive_behind_the_film_of_a_telephone_is_found():
+    with pytest.raises(ValidationError, match="something else"):
+        normalise(ContentFile(drawn("JPEG") + b"\x00\x00\x00\x18ftypmp42" + zipped(), "lake.jpg"))
+
+
+def test_nothing_of_the_camera_s_notes_is_kept():
+    notes = Image.Exif()
+    notes[0x010F] = "A telltale camera"
+    notes.get_ifd(0x8825)[1] = "N"
+    _digest, content, *_size = normalise(ContentFile(drawn("JPEG", exif=notes, comment=b"telltale")))
+    kept = content.read()
+    assert b"telltale" not in kept
+    assert not Image.open(io.BytesIO(kept)).getexif()
+
+
+def test_a_picture_taken_sideways_is_stored_upright():
+    notes = Image.Exif()
+    notes[0x0112] = 6
+    assert stored(drawn("JPEG", (40, 30), exif=notes)).size == (30, 40)
+
+
+def test_colours_are_brought_to_those_that_every_screen_shows():
+    """In this profile red and green are changed for one another: whoever drops it unread shows the wrong ones."""
+    profile = swapped_profile()
+    red = stored(drawn("PNG", colour=(250, 10, 10), icc_profile=profile))
+    assert "icc_profile" not in red.info
+    r, g, _b = red.convert("RGB").getpixel((5, 5))
+    assert g > 200 > 60 > r
+
+
+def swapped_profile() -> bytes:
+    """sRGB with the entries for its red and its green changed for one another."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
+    profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"
+    return bytes(profile)
+
+
+@pytest.mark.parametrize("profile", [b"no profile at all", b"\x00" * 200])
+def test_a_profile_that_cannot_be_read_is_left_out(profile):
+    assert stored(drawn("JPEG", icc_profile=profile)).size == (40, 30)
+
+
+@pytest.mark.parametrize(
+    ("mode", "format", "colour"), [("L", "JPEG", 200), ("CMYK", "JPEG", (0, 0, 0, 55)), ("I;16", "PNG", 51_400)]
+)
+def test_grey_and_printers_colours_are_kept_as_they_look(mode, format, colour):
+    shade = stored(drawn(format, mode=mode, colour=colour)).convert("L").getpixel((5, 5))
+    assert 190 < shade < 210
+
+
+def test_what_can_be_seen_through_stays_so():
+    assert stored(drawn("PNG", mode="RGBA", colour=(255, 0, 0, 0))).convert("RGBA").getpixel((5, 5))[3] == 0
+
+
+def test_a_wide_picture_is_brought_down():
+    _digest, _content, width, height = normalise(ContentFile(drawn(size=(4800, 1200))))
+    assert (width, height) == (2400, 600)
+
+
+def test_a_photograph_of_40_million_pixels_takes_bounded_memory(tmp_path):
+    file = tmp_path / "lake.jpg"
+    file.write_bytes(halves("JPEG", (8000, 5000)))
+    assert growth_of_memory(file) < 250

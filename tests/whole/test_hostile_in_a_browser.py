@@ -1,0 +1,70 @@
+"""What hostile fragments have become, in a real browser without any policy: nothing of it runs."""
+
+import pytest
+
+from statements.models import Edition
+from tests.archives import import_lines, make_line
+from tests.statements.hostile import HOSTILE, RAW_RUNS
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+# Written out and read anew, which is when markup turns into other markup; then touched in every way, links followed.
+TOUCHES = """() => {
+    const main = document.querySelector("main");
+    main.innerHTML = main.innerHTML;
+    for (const element of document.querySelectorAll("main *")) {
+        for (const touch of ["mouseover", "pointerenter", "focus", "animationend", "toggle", "keydown"])
+            element.dispatchEvent(new Event(touch, {bubbles: true}));
+        element.click?.();
+    }
+}"""
+
+
+QUARRY = "http://quarry.example/"
+# Where the links lead that were kept.
+LINKS = ("https://a.example", QUARRY)
+HOOK = "<script>window.ran = 0; window.pwned = () => { window.ran += 1 }</script>"
+
+
+@pytest.fixture
+def quarry(page):
+    """A page on which everything may run that can: shows it HTML, and gives a list of what was asked or said since."""
+    noticed = []
+    page.on("dialog", lambda dialog: (noticed.append(dialog.message), dialog.dismiss()))
+
+    def show(html):
+        def answer(route):
+            if route.request.url == QUARRY:
+                route.fulfill(
+                    body=f"<!doctype html><title>x</title>{HOOK}<main>{html}</main>", content_type="text/html"
+                )
+            else:
+                noticed.append(route.request.url)
+                # A navigation that has no content leaves the page where it is.
+                route.fulfill(status=204 if route.request.is_navigation_request() else 404)
+
+        page.route("**", answer)
+        page.goto(QUARRY)
+        return noticed
+
+    return show
+
+
+@pytest.mark.parametrize("name", RAW_RUNS)
+def test_the_fragments_do_run_where_nobody_cleans_them(quarry, page, name):
+    quarry(HOSTILE[name][0])
+    page.wait_for_function("window.ran > 0")
+
+
+def test_nothing_that_was_stored_runs_even_when_it_is_touched(quarry, page, tmp_path, mission, noon):
+    import_lines(tmp_path, *[make_line(name, body_html=html) for name, (html, _words) in HOSTILE.items()])
+    bodies = list(Edition.objects.values_list("body", flat=True))
+    assert len(bodies) >= 100
+    noticed = quarry("".join(f"<section>{body}</section>" for body in bodies))
+    assert noticed == []
+    page.evaluate(TOUCHES)
+    page.wait_for_timeout(500)
+    assert [what for what in noticed if not what.startswith(LINKS)] == []
+    assert page.evaluate("window.ran") == 0
+    assert page.locator("main > section").count() == len(bodies)
+    assert page.locator("main [id], main [name], main [style], main script, main img, main iframe").count() == 0

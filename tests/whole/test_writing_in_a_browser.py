@@ -1,0 +1,282 @@
+"""The editor of the newsroom in a real browser: what it writes, keeps, cleans and shows, and that it breaks nothing."""
+
+import io
+import re
+from importlib import import_module
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import expect
+
+from statements.body import sanitise
+from statements.models import Edition, Kind
+from tests.files import pdf
+from tests.making import make_administrator, make_draft, make_mission, make_statement
+from tests.whole.pages import show_picture
+
+pytestmark = pytest.mark.browser
+
+# The flush that ends each test with a live server takes along what migrations have made.
+MIGRATION = import_module("statements.migrations.0002_kinds")
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));"
+
+PASTE = """([kinds, selector]) => {
+  const data = new DataTransfer();
+  for (const [kind, text] of Object.entries(kinds)) data.setData(kind, text);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.querySelector(selector).dispatchEvent(event);
+}"""
+
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0cm}</style></head>
+<body lang=EN-GB style='word-wrap:break-word'><!--StartFragment-->
+<h1 style='color:#2F5496'>What&nbsp;changes<o:p></o:p></h1>
+<p class=MsoNormal style='mso-margin-top-alt:auto'><span style='font-family:"Times New Roman",serif;color:red'>The
+<b>first</b></span> <span style='font-size:14.0pt'>ferry&nbsp;sails at nine.</span><o:p></o:p></p>
+<p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><span
+style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span>from the North<o:p></o:p></p>
+<p class=MsoListParagraphCxSpLast style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><span
+style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span>from the South<o:p></o:p></p>
+<p class=MsoNormal onclick="alert(1)"><img src="file:///C:/clip_image001.png" width=10><script>alert(2)</script></p>
+<!--EndFragment--></body></html>"""
+WORD_CLEAN = (
+    "<h2>What changes</h2>\n<p>The <strong>first</strong> ferry sails at nine.</p>\n"
+    "<ul><li>from the North</li><li>from the South</li></ul>"
+)
+
+PLACE = f'<figure data-picture="{"a" * 64}"></figure>'
+# Each construct of the vocabulary, in four scripts.
+STORED = [
+    "<p>One <strong>two</strong> <em>three</em> x<sup>2</sup> H<sub>2</sub>O<br>line</p><p>Tea &amp; &lt;b&gt;</p>",
+    '<h2>Large</h2><h3 lang="ar" dir="rtl">صغير <em>جدا</em></h3><p>Под ним.</p>',
+    '<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul><ol start="4" lang="fr"><li lang="de">x</li><li>y</li></ol>',
+    "<ul><li><p>a</p><p>b</p></li><li><blockquote><p>c</p></blockquote></li><li>d<ol><li>e</li></ol></li></ul>",
+    '<blockquote lang="ru"><p>Слово</p><ul><li>дело</li></ul><blockquote><p>ещё</p></blockquote></blockquote>',
+    '<table lang="fr"><caption>Départs <a href="https://quay.example/">du quai</a></caption>'
+    '<tr><th colspan="2">Nord</th></tr><tr><th>Matin</th><td dir="rtl">٧:٠٠</td></tr></table>',
+    '<table><tr><td rowspan="2">h</td><td></td></tr><tr lang="ru"><td><p>а</p><p>б</p></td></tr></table><p>z</p>',
+    f"<p>a</p>{PLACE}<p>b</p><hr><p>c</p><blockquote>{PLACE}<p>d</p></blockquote><ul><li>{PLACE}</li></ul>",
+    '<p data-part="question"><b data-speaker>أولا كاراماين:</b> لماذا؟</p>'
+    '<p data-part="answer" lang="ru"><b data-speaker>Б.</b> Потому.</p><p data-part="answer">还有。</p>',
+    '<p><a href="https://x.example/?a=1&amp;b=2" hreflang="fr"><span lang="fr"><abbr title="Union">U <cite>c</cite>'
+    '</abbr></span></a> <q>q <strong>s</strong></q> <a href="mailto:a@b.example">m</a> <a href="/statements/">i</a></p>',
+    "<p>Prix\N{NO-BREAK SPACE}: 5\N{NARROW NO-BREAK SPACE}€ «\N{NO-BREAK SPACE}oui\N{NO-BREAK SPACE}»</p><p>中文：你好。</p>",
+    '<p dir="auto">السلام <strong>عليكم</strong> و<a href="https://x.example">رابط</a></p><p><em>a <strong>b</strong></em></p>',
+]
+
+
+@pytest.fixture
+def draft(live_server, noon):
+    if not Kind.objects.exists():
+        MIGRATION.add_kinds(apps, None)
+    return make_draft(make_statement(make_mission()), lead="From Monday.", body="<p>It sails at nine.</p>")
+
+
+@pytest.fixture
+def people(new_context, live_server):
+    """Gives the page of a browser in which somebody has signed in, and what it complains of: `people("ada")`."""
+
+    def sign_in(name, **options):
+        if not User.objects.filter(username=name).exists():
+            make_administrator(name)
+        session = Client()
+        session.force_login(User.objects.get(username=name))
+        context = new_context(viewport=options.pop("viewport", DESK), **options)
+        cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.troubles = []
+        page.on("console", lambda said: page.troubles.append(said.text) if is_trouble(said) else None)
+        page.on("pageerror", lambda error: page.troubles.append(str(error)))
+        return page
+
+    return sign_in
+
+
+def is_trouble(said) -> bool:
+    """A conflict is an answer like any other; the browser calls each 409 an error."""
+    return said.type in ("error", "warning") and "409 (Conflict)" not in said.text
+
+
+def address(server, edition, language=""):
+    return f"{server.url}{language}/admin/statements/edition/{edition.pk}/change/"
+
+
+def text_box(page):
+    return page.get_by_role("textbox", name="Text:", exact=True)
+
+
+def tool(page, name):
+    return page.get_by_role("toolbar").get_by_role("button", name=name, exact=True)
+
+
+def paste(page, selector=".ProseMirror", **kinds):
+    """Paste what another program has put on the clipboard: `html` and `plain`, and wait until it stands there."""
+    given = {f"text/{kind}": text for kind, text in kinds.items()}
+    with page.expect_response("**/edition/clean/"):
+        page.evaluate(PASTE, [given, selector])
+
+
+def saved(page, button="Save and continue editing"):
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def sent(page) -> str:
+    """What would be stored if the form were sent now."""
+    return sanitise(page.locator("#id_body").evaluate("box => box.value"))
+
+
+def drawn() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 40), "olive").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_statement_is_written_approved_and_read(people, draft, live_server, browser):
+    ada, bram = people("ada"), people("bram")
+    draft.delete()
+    ada.goto(f"{live_server.url}/admin/statements/statement/add/")
+    ada.get_by_label("Kind").select_option(label="Press release")
+    ada.get_by_role("textbox", name="Title:").fill("The ferry sails twice")
+    ada.get_by_role("textbox", name="Lead:").fill("From Monday on.")
+    text_box(ada).click()
+    ada.keyboard.type("The new timetable is here.")
+    ada.keyboard.press("Enter")
+    paste(ada, html=WORD, plain="What changes")
+    saved(ada, "Save")
+    edition = Edition.objects.get()
+    assert edition.body == f"<p>The new timetable is here.</p>\n{WORD_CLEAN}"
+
+    ada.goto(address(live_server, edition))
+    ada.get_by_text("Add another Figure").click()
+    ada.locator("#id_figures-0-upload").set_input_files({"name": "l.png", "mimeType": "image/png", "buffer": drawn()})
+    ada.locator("#id_figures-0-alt").fill("The ferry at the quay")
+    ada.locator("#id_figures-0-caption").fill("The Perrin")
+    ada.get_by_text("Add another Attachment").click()
+    timetable = {"name": "timetable.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    ada.locator("#id_attachments-0-upload").set_input_files(timetable)
+    ada.locator("#id_attachments-0-title").fill("Timetable")
+    saved(ada)
+
+    text_box(ada).get_by_text("ferry sails at nine.").click()
+    ada.keyboard.press("End")
+    tool(ada, "Picture").click()
+    ada.get_by_role("dialog").get_by_role("radio", name="The Perrin").check()
+    ada.get_by_role("button", name="Place it here").click()
+    expect(text_box(ada).locator("figure img")).to_have_js_property("naturalWidth", 60)
+    text_box(ada).get_by_text("from the South").click()
+    ada.keyboard.press("End")
+    ada.keyboard.type(": ")
+    tool(ada, "File").click()
+    ada.get_by_role("dialog").get_by_label("File of this edition").select_option("Timetable")
+    ada.get_by_role("dialog").get_by_role("button", name="Link").click()
+    saved(ada)
+    digest = edition.figures.get().picture.digest
+    edition.refresh_from_db()
+    assert f'nine.</p>\n<figure data-picture="{digest}"></figure>\n<ul>' in edition.body
+    link = f'<a href="{edition.attachments.get().get_absolute_url()}">Timetable</a>'
+    assert link in edition.body
+
+    ada.get_by_role("link", name="Preview").click()
+    expect(ada.locator(".body figure img")).to_have_js_property("naturalWidth", 60)
+    assert ada.locator("figure").count() == 1
+    with ada.expect_download() as file:
+        ada.locator(".body").get_by_role("link", name="Timetable").click()
+    assert file.value.suggested_filename == "timetable.pdf"
+    ada.go_back()
+    saved(ada, "Save, then: Hand in for review")
+
+    bram.goto(address(live_server, edition))
+    bram.get_by_role("button", name="Publish now").first.click()
+    expect(bram.locator(".messagelist .success")).to_be_visible()
+
+    visitor = browser.new_page()
+    visitor.goto(live_server.url + edition.get_absolute_url())
+    figure = visitor.locator(".body > figure")
+    expect(figure.get_by_role("img", name="The ferry at the quay")).to_have_js_property("naturalWidth", 60)
+    expect(figure.locator("figcaption")).to_have_text("The Perrin")
+    assert visitor.locator("figure").count() == 1
+    assert visitor.request.get(live_server.url + re.search(r'href="([^"]+)"', link)[1]).ok
+    visitor.close()
+    assert ada.troubles == bram.troubles == []
+
+
+@pytest.mark.parametrize("stored", STORED, ids=range(len(STORED)))
+def test_what_is_stored_is_loaded_and_saved_as_it_was(people, draft, live_server, stored):
+    show_picture(draft)
+    draft.body = f"<p>Before.</p>{stored}"
+    draft.save()
+    before = Edition.objects.get().body
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+Home")
+    ada.keyboard.type("Now ")
+    saved(ada)
+    assert Edition.objects.get().body == before.replace("Before.", "Now Before.")
+    assert ada.troubles == []
+
+
+def test_what_nobody_touches_is_sent_as_it_came(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+End")
+    ada.keyboard.type("!")
+    assert sent(ada) == "<p>It sails at nine.!</p>"
+    ada.keyboard.press("Backspace")
+    assert ada.locator("#id_body").evaluate("box => box.value") == "It sails at nine."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "clean"),
+    [
+        ({"html": WORD}, WORD_CLEAN),
+        ({"plain": "One\n\nTwo  <b>"}, "<p>One</p>\n<p>Two &lt;b&gt;</p>"),
+        (
+            {"html": "<p>a</p><table><tr><td>b</td></tr></table>"},
+            "<p>a</p>\n<table><tbody><tr><td>b</td></tr></tbody></table>",
+        ),
+    ],
+    ids=["Word", "plain", "table"],
+)
+def test_what_is_pasted_stands_clean_in_the_text_at_once(people, draft, live_server, kinds, clean):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+a")
+    paste(ada, **kinds)
+    expect(text_box(ada)).to_contain_text(re.sub("<[^>]+>", "", clean).split("\n")[-1].replace("&lt;b&gt;", "<b>"))
+    assert sent(ada) == clean
+    assert ada.troubles == []
+
+
+def test_a_form_that_is_sent_too_soon_waits_for_what_was_pasted(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    asked = []
+    ada.route("**/edition/clean/", lambda route: asked.append(route))
+    text_box(ada).press("Control+a")
+    ada.evaluate(PASTE, [{"text/plain": "Pasted at the last minute."}, ".ProseMirror"])
+    ada.get_by_role("button", name="Save", exact=True).click(no_wait_after=True)
+    ada.wait_for_timeout(300)
+    asked[0].continue_()
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    assert Edition.objects.get().body == "<p>Pasted at the last minute.</p>"
+
+
+def test_a_paste_is_kept_when_the_server_cannot_be_asked(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    ada.route("**/edition/clean/", lambda route: route.abort())
+    text_box(ada).press("Control+a")
+    ada.evaluate(PASTE, [{"text/html": WORD}, ".ProseMirror"])
+    expect(text_box(ada)).to_contain_text("ferry sails at nine.")
+    saved(ada)
+    assert "The <strong>first</strong> ferry sails at nine." in Edition.objects.get().body

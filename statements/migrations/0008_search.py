@@ -31,7 +31,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('statements', '0006_attachments'),
+        ('statements', '0007_pictures'),
     ]
 
     operations = [

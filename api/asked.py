@@ -61,4 +61,4 @@ def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
         return found, None
     last = found[asked.limit - 1].statement
     behind = f"{last.day:%Y-%m-%d}/{last.slug}"
-    return found[: asked.limit], chosen.query(sort=None, before=behind, limit=str(asked.limit))
+    return found[: asked.limit], chosen.query({"sort": None, "before": behind, "limit": str(asked.limit)})

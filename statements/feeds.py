@@ -34,7 +34,7 @@ class Messages(Feed):
         if self.filter.ignored:
             # The feed of everything would swamp whoever follows one topic.
             raise Http404("Nothing is published under what the feed was asked for.")
-        self.query = self.filter.query(sort=None)
+        self.query = self.filter.query({"sort": None})
         self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_told_of(self.filter) else []
         self.newest = list(self.filter.qs.with_details()[:LENGTH])
 

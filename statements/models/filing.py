@@ -17,6 +17,8 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.tally import Ledger, Tally, Under, periods
 
+# The statements' own module stands on this one.
+TOPICS_OF_STATEMENTS = ("statements", "Statement_topics")
 # Stands in a filing's kind, topic or speaker for "any".
 ANY = 0
 
@@ -141,7 +143,7 @@ def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> It
 
 def _topics(statements: Collection[int]) -> dict[int, list[int]]:
     """The topics of each statement."""
-    through: Any = apps.get_model("statements", "Statement_topics")
+    through: Any = apps.get_model(*TOPICS_OF_STATEMENTS)
     found: dict[int, list[int]] = {}
     for statement, topic in through.objects.filter(statement__in=statements).values_list("statement", "topic"):
         found.setdefault(statement, []).append(topic)

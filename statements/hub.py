@@ -22,7 +22,7 @@ from statements.models import Edition, Kind, Ping, Speaker, Topic
 LENGTH = 30
 FORMATS = ("rss", "atom", "json_feed")
 # A filter by one of these has feeds of which the hub is told.
-SUBJECTS = {"kind": Kind, "topic": Topic, "speaker": Speaker}
+SUBJECTS: dict[str, type[Kind] | type[Topic] | type[Speaker]] = {"kind": Kind, "topic": Topic, "speaker": Speaker}
 PATIENCE = 10
 
 

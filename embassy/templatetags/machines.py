@@ -24,10 +24,11 @@ class Shared(template.Node):
         self.nodelist = nodelist
 
     def render(self, context):
-        head = self.nodelist.render(context)
+        # A title put together from several templates brings their line ends along.
+        head = TITLE.sub(lambda title: f"<title>{' '.join(title[1].split())}</title>", self.nodelist.render(context))
         title, description = TITLE.search(head), DESCRIPTION.search(head)
         mission = str(context["request"].mission)
-        said = " ".join(unescape(title[1]).split()) if title else mission
+        said = unescape(title[1]) if title else mission
         shared = format_html('\n<meta property="og:title" content="{}">', said.removesuffix(f" – {mission}"))
         if description:
             shared += format_html('\n<meta property="og:description" content="{}">', unescape(description[1]))

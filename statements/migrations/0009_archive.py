@@ -80,7 +80,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('embassy', '0003_roles'),
-        ('statements', '0007_pictures'),
         ('statements', '0008_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,8 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('embassy', '0003_roles'),
-        ('statements', '0007_pictures'),
-        ('statements', '0010_archive'),
+        ('statements', '0009_archive'),
     ]
 
     operations = [

@@ -73,6 +73,7 @@ class FigureInline(admin.StackedInline):
         return format_html(
             '<span class="focal" data-focal data-label="{}" data-crop="{}">'
             '<img class="picture-preview" src="{}" alt="" width="320" height="{}"></span>',
+            # xgettext:no-python-format
             _("Focal point: {x}% from the left, {y}% from the top. The arrow keys move it."),
             _("As it is cropped for other sites"),
             reverse("admin:statements_edition_picture", args=[picture.digest]),

@@ -122,10 +122,16 @@ class Figure(Part):
     credit = models.CharField(_("credit"), max_length=100, blank=True)
     # In hundredths from the left and from the top, as in CSS's object-position.
     focus_x = models.PositiveSmallIntegerField(
-        _("focal point, % from the left"), default=50, validators=[MaxValueValidator(100)]
+        # xgettext:no-python-format
+        _("focal point, % from the left"),
+        default=50,
+        validators=[MaxValueValidator(100)],
     )
     focus_y = models.PositiveSmallIntegerField(
-        _("focal point, % from the top"), default=50, validators=[MaxValueValidator(100)]
+        # xgettext:no-python-format
+        _("focal point, % from the top"),
+        default=50,
+        validators=[MaxValueValidator(100)],
     )
     position = models.PositiveSmallIntegerField(_("place in the row"), default=1)
 

@@ -90,6 +90,7 @@ class Moves:
         statement = self._lock()
         self.check_release(released)
         self._check_waiting(now)
+        self._check_no_newer_draft(statement)
         self._give_up_interval(statement)
         self._take_interval(statement, live_from)
         self.save()
@@ -108,8 +109,7 @@ class Moves:
         self._check_waiting(now)
         if by is not None and not note.strip() and not self.was_handed_in_by(by):
             raise WrongMove(_("Say why, so that the authors know what to do."))
-        if self._siblings(statement).unfinished().exists():
-            raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
+        self._check_no_newer_draft(statement)
         self._give_up_interval(statement)
         self.approved_by, self.override_reason = None, ""
         self._to(self.Status.DRAFT)
@@ -260,6 +260,11 @@ class Moves:
     def _check_waiting(self, now):
         if self.live_from is None or self.live_from <= now:
             raise WrongMove(_("Only an edition that is still waiting for its minute can be moved or taken back."))
+
+    def _check_no_newer_draft(self, statement):
+        """Raise WrongMove where a draft has the place that this edition takes while its interval is given back."""
+        if self._siblings(statement).unfinished().exists():
+            raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
     def _take_interval(self, statement, live_from):
         """Fit this edition's interval among those of its language."""

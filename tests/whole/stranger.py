@@ -22,7 +22,7 @@ ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
 # They obey the archive's filters, too.
 FILTERED = ("rss", "atom", "json_feed", "api_statements")
 # Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
-NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office}
+NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office, "api_office": Office}
 # What the archive can be asked for, whatever is in the database.
 ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 
@@ -164,10 +164,15 @@ def _pages(statement, at) -> list[tuple[str, ...]]:
 
 
 class Stranger:
-    """Asks as a visitor without an account would, and remembers what was once served."""
+    """Asks as a visitor without an account would, and remembers what was once served.
 
-    def __init__(self, cookie=""):
+    Lists can be asked for in so many ways that a long proof takes them in turn: with `turns`, each time one in so
+    many.
+    """
+
+    def __init__(self, cookie="", turns=1, turn=0):
         self.site, self.cookie = WSGIHandler(), cookie
+        self.turns, self.turn = turns, turn
         self.kept: dict[tuple[str, str], dict[str, tuple]] = {}
         self.routes = routes()
 
@@ -183,7 +188,9 @@ class Stranger:
             for slug in _slugs(Topic)
             if route.name in FILTERED
         ]
-        return [*paths, *lists, *filtered, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        self.turn += 1
+        asked = [*lists, *filtered][self.turn % self.turns :: self.turns]
+        return [*paths, *asked, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""

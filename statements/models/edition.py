@@ -80,7 +80,8 @@ class EditionQuerySet(FoundQuerySet):
             "filed_on": F("filed__day"),
             "filed_statement": F("filed__statement_id"),
         }
-        return self.alias(filed=filed).alias(**place).filter(filed_at__isnull=False)
+        # The condition once more, for the join to be an inner one: else SQLite begins with the editions, all of them.
+        return self.alias(filed=filed).filter(filed__kind=kind).alias(**place)
 
     def newest(self) -> Self:
         return self.order_by("-filed_at", "-filed_statement") if self._goes_by_filing else super().newest()

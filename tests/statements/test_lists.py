@@ -242,3 +242,13 @@ def asked(client, path):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     return len(queries)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="says how SQLite goes about it")
+@pytest.mark.parametrize("way", ["older_than", "newer_than", None])
+def test_a_list_is_read_from_its_own_stretch_of_the_index(mission, way):
+    editions = Edition.objects.of(mission).filter(language="en").live(at=NOON).filed(mission, "en", kind=1)
+    editions = getattr(editions, way)(NOON, 1) if way else editions
+    plan = editions.select_related("statement__kind").newest()[:31].explain()
+    assert "SEARCH filed USING INDEX statements_filing_place" in plan.splitlines()[0]
+    assert "TEMP B-TREE" not in plan

@@ -410,3 +410,10 @@ def test_a_statement_is_withdrawn_in_one_language_or_in_all(editor, mission, noo
 def test_a_schedule_has_no_link_to_a_page_that_is_not_there(desk, mission, noon):
     edition = publish(mission, at=NOON + HOUR)
     assert edition.get_absolute_url() not in desk.get(edition_page(edition)).content.decode()
+
+
+def test_a_sign_of_less_than_swallows_no_words_on_the_page(desk, mission, noon):
+    edition = make_draft(make_statement(mission))
+    save(desk, edition_page(edition), body="If x<y then the treaty holds, <see annex> end.")
+    shown = desk.get(edition_page(edition, "preview"))
+    assert "If x<y then the treaty holds, <see annex> end." in words(shown)

@@ -10,6 +10,7 @@ from consular.models import Closure, Email, Notice, Office, Phone, days_in_words
 from embassy.addresses import AddressedAdmin, AddressedForm
 from embassy.admin import MissionContentAdmin, MissionFields, both_cities
 from embassy.mentions import Mentions
+from embassy.stale import Stamped
 from embassy.wordings import Wordings
 
 
@@ -28,7 +29,7 @@ class OfficeForm(AddressedForm):
 
 
 @admin.register(Office)
-class OfficeAdmin(AddressedAdmin):
+class OfficeAdmin(Stamped, AddressedAdmin):
     form = OfficeForm
     list_display = ["name_as_read", "emergency_number", "hours_as_read", "next_closure", "position"]
     list_editable = ["position"]
@@ -114,7 +115,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Closure)
-class ClosureAdmin(MissionFields, Wordings, admin.ModelAdmin):
+class ClosureAdmin(Stamped, MissionFields, Wordings, admin.ModelAdmin):
     form = ClosureForm
     list_display = ["days", "office", "reason_as_read"]
     list_filter = [WhenFilter, ("office", admin.RelatedOnlyFieldListFilter)]
@@ -157,7 +158,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(MissionContentAdmin):
+class NoticeAdmin(Stamped, MissionContentAdmin):
     list_display = ["text_as_read", "state_now", "shown_from", "shown_until"]
     list_filter = [StateFilter]
     list_select_related = ["mission"]

@@ -1,25 +1,40 @@
 """The demonstration's dates are written relative to the day it is loaded, so that it is always fresh.
 
-`"-12 10:30"` is twelve days before, at 10:30 in the host city; `"+6"` is a day in six days.
+`"-12 10:30"` is twelve days before, at 10:30 in the host city; `"+6"` is a day in six days, and `{+6}` within a wording
+that day as people who speak its language write it.
 """
 
 import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
+
 # At most four digits: "+442079460958" is a telephone number.
 RELATIVE = re.compile(r"^(?P<days>[+-]\d{1,4})(?: (?P<clock>\d\d:\d\d))?$")
 
 
-def on_the_calendar(value, today: date, zone: str):
-    """The value with every relative date in it, however deep, made absolute (ISO 8601)."""
+WITHIN_WORDS = re.compile(r"\{([+-]\d{1,4})\}")
+
+
+def on_the_calendar(value, today: date, zone: str, language: str = settings.LANGUAGE_CODE):
+    """The value with every relative date in it, however deep, made absolute (ISO 8601, or words)."""
     if isinstance(value, dict):
-        return {key: on_the_calendar(inner, today, zone) for key, inner in value.items()}
+        spoken = dict(settings.LANGUAGES)
+        return {
+            key: on_the_calendar(inner, today, zone, key if key in spoken else language)
+            for key, inner in value.items()
+        }
     if isinstance(value, list):
-        return [on_the_calendar(inner, today, zone) for inner in value]
-    if isinstance(value, str) and (relative := RELATIVE.match(value)):
+        return [on_the_calendar(inner, today, zone, language) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if relative := RELATIVE.match(value):
         return _absolute(relative, today, zone).isoformat()
-    return value
+    with translation.override(language):
+        return WITHIN_WORDS.sub(lambda found: date_format(today + timedelta(days=int(found[1])), "j E"), value)
 
 
 def _absolute(relative: re.Match, today: date, zone: str) -> date | datetime:

@@ -1,8 +1,9 @@
-"""Moving what the demonstration has loaded to another day.
+"""Moving what the demonstration has loaded to another day. What somebody has changed at the desk stays as it is.
 
 Nothing public is rewritten anywhere else in the product; a demonstration has no past to be true to.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -21,11 +22,14 @@ def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> in
 
 
 @transaction.atomic
-def move(mission: Mission, days: int):
-    """Move the demonstration's statements, counters, closures and notices by whole days."""
-    if days:
-        _move_statements(mission, days)
-        _move_the_rest(mission, days)
+def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
+    """Move the demonstration by whole days: its statements, and what the lines `before` said that say more `today`."""
+    if not days:
+        return
+    _move_statements(mission, days)
+    for old, new in zip(before, today, strict=True):
+        if find := DATED.get(old["type"]):
+            _move_row(find(mission, old), old, new)
 
 
 def _move_statements(mission, days):
@@ -49,15 +53,30 @@ def _move_statements(mission, days):
     Entry.objects.follow(Edition.objects.filter(statement__in=loaded))
 
 
-def _move_the_rest(mission, days):
-    zone, distance = mission.host_time_zone, timedelta(days=days)
-    for incident in Incident.objects.of(mission):
-        incident.date += distance
-        incident.save(update_fields=["date"])
-    for closure in Closure.objects.filter(office__mission=mission).order_by("-first_day" if days > 0 else "first_day"):
-        closure.first_day += distance
-        closure.last_day += distance
-        closure.save(update_fields=["first_day", "last_day"])
-    for notice in Notice.objects.of(mission):
-        notice.live_from, notice.live_until = later(notice.live_from, days, zone), later(notice.live_until, days, zone)
-        notice.save(update_fields=["live_from", "live_until"])
+def _closure(mission: Mission, line: dict):
+    return Closure.objects.filter(
+        office__mission=mission, office__slug=line["office"], first_day=line["first_day"], last_day=line["last_day"]
+    ).first()
+
+
+def _notice(mission: Mission, line: dict):
+    return Notice.objects.of(mission).filter(slug=line["id"]).first()
+
+
+def _incident(mission: Mission, line: dict):
+    return Incident.objects.of(mission).filter(slug=line["id"]).first()
+
+
+# How the row of a line is found whose days move along.
+DATED: dict[str, Callable] = {"closure": _closure, "notice": _notice, "incident": _incident}
+
+
+def _move_row(row, before: dict, today: dict):
+    """Write anew what still says what an earlier run has written."""
+    if row is None:
+        return
+    for name in before.keys() & {field.name for field in row._meta.fields}:
+        field = row._meta.get_field(name)
+        if before[name] != today[name] and getattr(row, name) == field.to_python(before[name]):
+            setattr(row, name, field.to_python(today[name]))
+    row.save()

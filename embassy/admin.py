@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import InstantField
 from embassy.models import Mission, languages
 from embassy.pickers import ManyPicker, Picker
+from embassy.stale import Stamped
 from embassy.wordings import Wordings, grouped
 
 # In a narrow column each city has a line of its own, and nothing between them.
@@ -134,7 +135,7 @@ LINE: tuple[Any, Any] = (_("The line for consular queries"), {"fields": ["consul
 
 
 @admin.register(Mission)
-class MissionAdmin(Wordings, admin.ModelAdmin):
+class MissionAdmin(Stamped, Wordings, admin.ModelAdmin):
     form = MissionForm
     list_display = ["__str__", "host", "home_city", "host_city", "now_in_both", "consular_number"]
     readonly_fields = ["crest_as_shown"]

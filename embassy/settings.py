@@ -208,6 +208,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "embassy.views.form_refused"
 # W008 asks for SECURE_SSL_REDIRECT. The front server redirects: `make serve` speaks plain HTTP to it,
 # and probes inside the machine would otherwise be sent to an address that nobody serves.
 SILENCED_SYSTEM_CHECKS = ["security.W008"]

@@ -47,8 +47,15 @@ def _read(text: str) -> phonenumbers.PhoneNumber:
 
 
 def readable(number: str) -> str:
-    """The number in the groups people read: `+44 20 7946 0958`."""
-    return phonenumbers.format_number(phonenumbers.parse(number, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    """The number in the groups people read: `+44 20 7946 0958`; what is no number stands as it was typed.
+
+    A form that is shown again holds whatever somebody has typed.
+    """
+    try:
+        parsed = _read(number)
+    except ValidationError:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 class TelephoneField(models.CharField):

@@ -21,9 +21,9 @@ def crest(request, name):
     return response
 
 
-def error_page(request, status: int, **context):
+def error_page(request, status: int, template="", **context):
     """A page that says what is wrong: it needs no database and knows no user."""
-    response = render(request, f"{status}.html", context, status=status)
+    response = render(request, template or f"{status}.html", context, status=status)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -34,6 +34,11 @@ def bad_request(request, exception):
 
 def permission_denied(request, exception):
     return error_page(request, 403)
+
+
+def form_refused(request, reason=""):
+    """What is said of a form that came without its token: the browser still has what was typed in it."""
+    return error_page(request, 403, template="form_refused.html")
 
 
 def page_not_found(request, exception):

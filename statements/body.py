@@ -10,6 +10,7 @@ from django.utils.html import escape
 from statements.blocks import blocks
 from statements.excess import check_readable
 from statements.letters import tidy
+from statements.tags import has_markup
 from statements.tree import SCHEMES, read
 
 # Two levels of headings below the page's own <h1>; no class, no style, no identifier.
@@ -31,7 +32,6 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
-MARKUP = re.compile(r"</?[a-zA-Z][^<]*>")
 DOCUMENT = re.compile(r"<(?:!doctype|html|head|body|meta)\b", re.IGNORECASE)
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
@@ -65,7 +65,7 @@ def from_typing(text: str) -> str:
     and tables stand between paragraphs as they are. Text without any markup is taken literally, and a whole page of
     HTML as it is.
     """
-    if not MARKUP.search(text):
+    if not has_markup(text):
         return from_text(text)
     return text if DOCUMENT.search(text) else from_lines(text)
 
@@ -86,9 +86,12 @@ def _paragraph(text: str) -> str:
 
 def for_typing(html: str) -> str:
     """HTML as it is shown in a text box: as plain text where that says all, else with one block a paragraph."""
-    if not MARKUP.search(PLAIN_BLOCK.sub("", html)):
+    if not has_markup(PLAIN_BLOCK.sub("", html)):
         text = re.sub(r"<br>", "\n", re.sub(r"</p>\s*<p>", "\n\n", html))
-        return unescape(re.sub(r"</?p>", "", text)).strip()
+        text = unescape(re.sub(r"</?p>", "", text)).strip()
+        # Words that look like a tag would be taken for one when they come back.
+        if not has_markup(text):
+            return text
     return html.replace("\n", "\n\n")
 
 

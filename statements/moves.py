@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import InstantField
+from statements.models.moves import MINUTE
 
 
 class MoveForm(forms.Form):
@@ -110,10 +111,12 @@ class ApproveForm(PublishNowForm):
 
     field_order = ["live_from", "override"]
 
-    def __init__(self, *args, edition, by, **kwargs):
-        super().__init__(*args, edition=edition, by=by, **kwargs)
+    def __init__(self, *args, edition, by, now, **kwargs):
+        super().__init__(*args, edition=edition, by=by, now=now, **kwargs)
         if not edition.has_written(by):
             del self.fields["override"]
+        if edition.has_begun_beside(at=now):
+            self.initial.setdefault("live_from", now + MINUTE)
 
     def clean_live_from(self):
         return self.not_past(self.cleaned_data["live_from"])
@@ -163,6 +166,11 @@ class WithdrawForm(MoveForm):
 
     def __init__(self, *args, edition, now, **kwargs):
         super().__init__(*args, edition=edition, now=now, **kwargs)
+        if edition.live_from == now:
+            self.due = _("“{title}” is withdrawn. It will be gone at {when}.")
+            self.fields["at_instant"].help_text = _(
+                "It has become public in this very minute: leave the time empty, and it will be gone with the next."
+            )
         self.others = list(edition.statement.editions.live(at=now).exclude(pk=edition.pk))
         if not self.others:
             del self.fields["everywhere"]

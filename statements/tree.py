@@ -8,21 +8,8 @@ from html.parser import HTMLParser
 import nh3
 
 from statements.excess import bounded
+from statements.tags import BLOCKS, INLINE, SILENT, with_signs
 
-INLINE = set(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
-    "tt u var".split()
-)
-BLOCKS = set(
-    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote table caption thead tbody tfoot tr th td hr br pre figure figcaption "
-    "div section article header footer main aside nav address center dl dt dd form fieldset legend label details "
-    "summary button option menu dir".split()
-)
-# What stands in these is no text.
-SILENT = set(
-    "script style template iframe object embed applet math svg title xml noscript noembed noframes textarea select "
-    "audio video canvas map".split()
-) - {"option"}
 EMPTY = {"br", "hr"}
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = set(
@@ -89,7 +76,7 @@ class _Reader(HTMLParser):
 def read(html: str) -> Element:
     """The HTML of whatever origin as a tree under one <div>."""
     closed = nh3.clean(
-        EDGE_OF_A_CELL.sub(" ", bounded(html)),
+        EDGE_OF_A_CELL.sub(" ", with_signs(bounded(html))),
         tags=INLINE | BLOCKS,
         clean_content_tags=SILENT,
         attributes={"*": ATTRIBUTES},

@@ -4,11 +4,12 @@ Draft → in review → approved. What becomes of an approved edition (scheduled
 its interval alone. `by` is the user who makes the move, None for an import; `now` is the instant at which it is made.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from statements.models.statement import Statement
@@ -18,6 +19,8 @@ class WrongMove(ValidationError):
     """A move that an edition cannot make now; the message says what would be right."""
 
 
+# Time moves in whole minutes: what has begun in one ends with the next at the earliest.
+MINUTE = timedelta(minutes=1)
 # A correction of so many words needs no note for the readers: a letter, a name, a figure.
 TYPING_ERROR = 2
 
@@ -119,10 +122,15 @@ class Moves:
 
     @transaction.atomic
     def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
-        """Take the live edition away from the public at `at`, with a reason that the readers will see."""
+        """Take the live edition away from the public at `at`, with a reason that the readers will see.
+
+        One that has become public in that very minute is gone with the next: it has been read, and stays on record.
+        """
         statement = self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers who come to the page will be told the reason."))
+        if self.is_approved and self.live_from == at == (now or at):
+            at += MINUTE
         if self.live_from is None or self.live_from >= at:
             raise WrongMove(_("This has not been public yet. Take it back to draft instead."))
         if not self.is_live(at=at):
@@ -202,6 +210,10 @@ class Moves:
         """The deed that has sent this draft back to its authors; None if nobody has since it was handed in."""
         return self.deeds.that_sent_back().select_related("by").last()
 
+    def has_begun_beside(self, *, at: datetime) -> bool:
+        """Whether another edition of the statement in this language becomes public in that very minute."""
+        return self._siblings(self.statement).approved().filter(live_from=at).exists()
+
     def check_release(self, released=False):
         """Raise WrongMove for an edition of a joint release, unless the whole of it makes the move."""
         if self.release_id and not released:
@@ -270,7 +282,17 @@ class Moves:
         """Fit this edition's interval among those of its language."""
         siblings = self._siblings(statement).approved()
         if siblings.filter(live_from=live_from).exists():
-            raise WrongMove(_("Another edition takes over at that very minute. Choose another minute."))
+            following = statement.mission.reference.local(live_from + MINUTE)
+            raise WrongMove(
+                _(
+                    "Another edition in this language becomes public at that very minute, and each stands for a "
+                    "minute at least. Approve this one for %(time)s in %(city)s, or later."
+                ),
+                params={
+                    "time": date_format(following, "TIME_FORMAT"),
+                    "city": statement.mission.reference.name,
+                },
+            )
         before = siblings.filter(live_from__lt=live_from).order_by("-live_from").first()
         after = siblings.filter(live_from__gt=live_from).order_by("live_from").first()
         if before and before.is_live(at=live_from):

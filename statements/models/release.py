@@ -95,6 +95,10 @@ class Release(models.Model):
         self.editions.exclude(pk__in=keys).update(release=None)
         wanted.update(release=self)
 
+    def has_begun_beside(self, *, at: datetime) -> bool:
+        """Whether something that one of the editions would replace becomes public in that very minute."""
+        return any(edition.has_begun_beside(at=at) for edition in self.editions.all())
+
     def choices(self) -> models.QuerySet:
         """The editions that can belong to it: this mission's unfinished ones in no other release, newest first."""
         editions = self.editions.model.objects.of(self.mission).unfinished()

@@ -156,6 +156,23 @@ def test_numbers_are_grouped_as_on_the_site(desk, mission):
         assert "+442079460958" not in words(desk.get(page)), page
 
 
+@pytest.mark.parametrize("typed", ["12", "+", "call the desk", "", "+44 20"])
+def test_a_wrong_number_in_a_stored_row_is_shown_again_with_its_mend(desk, mission, typed):
+    office = make_office(mission)
+    Phone.objects.create(office=office, number="+442079460958")
+    page = save(desk, f"{OFFICES}{office.pk}/change/", **{"phones-0-number": typed})
+    assert page.status_code == 200
+    assert "Please correct the error below" in words(page)
+    assert Phone.objects.get().number == "+442079460958"
+
+
+@pytest.mark.parametrize("field", ["consular_phone", "consular_email"])
+def test_a_wrong_consular_line_is_shown_again_with_its_mend(desk, mission, field):
+    page = save(desk, f"/admin/embassy/mission/{mission.pk}/change/", **{field: "x"})
+    assert page.status_code == 200
+    assert "Please correct the error below" in words(page)
+
+
 # Closures
 
 

@@ -8,12 +8,14 @@ import time_machine
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
 
 from consular.models import Closure, Notice, Office
 from demonstration.dates import later, on_the_calendar
 from incidents.models import Incident
 from statements.models import Edition, Figure, Statement
-from tests.browsing import words
+from tests.browsing import save, words
 from tests.making import NOON
 
 TOLD = {"verbosity": 0}
@@ -74,6 +76,43 @@ def test_what_somebody_has_written_in_it_stays(loaded, noon):
     Edition.objects.create(statement=statement, language="en", title="My own")
     call_command("demo", **TOLD)
     assert Edition.objects.filter(title="My own").exists()
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_what_staff_have_changed_at_the_consular_desk_stays(loaded, desk, days):
+    office, notice = Office.objects.get(slug="consular-section"), Notice.objects.get(slug="passport-printer")
+    closure = Closure.objects.get(office=office)
+    changed = {"phones-0-number": "+44 20 7946 0999", "hours": "Mo 10:00-11:00"}
+    with time_machine.travel(NOON, tick=False):
+        save(desk, f"/admin/consular/office/{office.pk}/change/", **changed)
+        save(desk, f"/admin/consular/notice/{notice.pk}/change/", text_en="The old machine prints again.")
+        save(desk, f"/admin/consular/closure/{closure.pk}/change/", first_day="2025-07-01", last_day="2025-07-01")
+        save(desk, "/admin/consular/notice/add/", text_en="Ours", live_from_local="2025-06-16T09:00")
+        save(desk, f"/admin/embassy/mission/{office.mission_id}/change/", consular_phone="+44 20 7946 0777")
+    began = Notice.objects.get(slug="").live_from
+    with time_machine.travel(NOON + timedelta(days=days), tick=False):
+        call_command("demo", **TOLD)
+        page = words(Client().get("/consular/"))
+    assert "+44 20 7946 0999" in page
+    assert "+44 20 7946 0958 Emergencies, day" not in page
+    assert "Monday 10:00–11:00" in page
+    assert "+44 20 7946 0777" in page
+    assert str(Notice.objects.get(slug="passport-printer")) == "The old machine prints again."
+    assert Closure.objects.get(office=office).first_day == date(2025, 7, 1)
+    assert Notice.objects.get(slug="").live_from == began
+
+
+@pytest.mark.parametrize("days", [0, 3, 40])
+def test_its_notice_names_the_day_of_the_closure(loaded, days):
+    moment = NOON + timedelta(days=days)
+    with time_machine.travel(moment, tick=False):
+        call_command("demo", **TOLD)
+        pages = [words(Client().get(f"/{language}consular/")) for language in ("", "fr/", "ar/", "ru/")]
+    closure = Closure.objects.get(office__slug="consular-section")
+    assert closure.first_day == moment.date() + timedelta(days=6)
+    for page, language in zip(pages, ("en", "fr", "ar", "ru"), strict=True):
+        with translation.override(language):
+            assert date_format(closure.first_day, "j E") in page
 
 
 @pytest.mark.parametrize("language", ["", "fr/", "ar/", "ru/"])

@@ -410,3 +410,41 @@ def test_a_statement_is_withdrawn_in_one_language_or_in_all(editor, mission, noo
 def test_a_schedule_has_no_link_to_a_page_that_is_not_there(desk, mission, noon):
     edition = publish(mission, at=NOON + HOUR)
     assert edition.get_absolute_url() not in desk.get(edition_page(edition)).content.decode()
+
+
+def test_a_sign_of_less_than_swallows_no_words_on_the_page(desk, mission, noon):
+    edition = make_draft(make_statement(mission))
+    save(desk, edition_page(edition), body="If x<y then the treaty holds, <see annex> end.")
+    shown = desk.get(edition_page(edition, "preview"))
+    assert "If x<y then the treaty holds, <see annex> end." in words(shown)
+
+
+def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(editor, handed_in, client, time_machine):
+    publish_now(editor, handed_in)
+    handed_in.refresh_from_db()
+    page = words(editor.get(edition_page(handed_in, "withdraw")))
+    assert "leave the time empty, and it will be gone with the next" in page
+    answer = save(editor, edition_page(handed_in, "withdraw"), reason="It was not the ferry.")
+    told = words(editor.get(answer.url))
+    assert "is withdrawn. It will be gone at 16 Jun 2025, 13:01 Port Brennick" in told
+    handed_in.refresh_from_db()
+    time_machine.move_to(NOON + timedelta(seconds=59), tick=False)
+    assert client.get(handed_in.get_absolute_url()).status_code == 200
+    time_machine.move_to(NOON + timedelta(minutes=1), tick=False)
+    gone = client.get(handed_in.get_absolute_url())
+    assert gone.status_code == 410
+    assert "It was not the ferry." in words(gone)
+    assert handed_in.title not in words(client.get("/"))
+
+
+def test_a_correction_in_the_minute_of_publication_is_offered_the_next(editor, handed_in):
+    publish_now(editor, handed_in)
+    handed_in.refresh_from_db()
+    draft = handed_in.new_edition(by=None, now=NOON)
+    draft.title, draft.change_note = "The ferry sails on Tuesday", "The day was wrong."
+    draft.save()
+    draft.submit(by=None, now=NOON)
+    assert "Approve this one for 13:01 in Port Brennick, or later." in words(publish_now(editor, draft))
+    save(editor, edition_page(draft, "approve"))
+    draft.refresh_from_db()
+    assert draft.live_from == NOON + timedelta(minutes=1)

@@ -30,11 +30,35 @@ def test_a_blank_line_begins_a_paragraph_with_or_without_markup(typed, html):
 
 
 @pytest.mark.parametrize(
+    ("typed", "html"),
+    [
+        ("If x<y then the treaty holds.", "<p>If x&lt;y then the treaty holds.</p>"),
+        ("If x<y and z>w it holds.", "<p>If x&lt;y and z&gt;w it holds.</p>"),
+        ("and so on <see annex> end", "<p>and so on &lt;see annex&gt; end</p>"),
+        ("so <see annex>, <strong>really</strong>", "<p>so &lt;see annex&gt;, <strong>really</strong></p>"),
+        ("If a<b then <em>it</em> holds.", "<p>If a&lt;b then <em>it</em> holds.</p>"),
+        ("Write to <desk@orlemar.example> soon", "<p>Write to &lt;desk@orlemar.example&gt; soon</p>"),
+        ("See <https://lakes.example/a> soon", "<p>See &lt;https://lakes.example/a&gt; soon</p>"),
+        ("5 <! 6 and </ 7 and <? 8 > 3", "<p>5 &lt;! 6 and &lt;/ 7 and &lt;? 8 &gt; 3</p>"),
+        ("One<o:p></o:p> <my-word>two</my-word> <wbr>three", "<p>One two three</p>"),
+    ],
+)
+def test_a_sign_that_begins_no_known_tag_is_a_sign_and_swallows_no_words(typed, html):
+    assert stored(typed) == html
+    assert stored(for_typing(html)) == html
+
+
+@pytest.mark.parametrize(
     "typed",
     ["One\n\nTwo & <three\nfour", f"By {LINK}.\n\nThird", "Bring:\n<ul>\n<li>a</li>\n</ul>\n\nGo.", "a &amp; b"],
 )
 def test_what_comes_back_into_the_box_is_stored_as_the_same_again(typed):
     once = stored(typed)
+    assert stored(for_typing(once)) == once
+
+
+def test_words_that_look_like_a_tag_are_still_words_when_they_come_back():
+    once = from_text("a <b>bold</b> claim")
     assert stored(for_typing(once)) == once
 
 

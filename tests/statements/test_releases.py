@@ -189,7 +189,10 @@ def test_when_one_cannot_be_at_that_minute_none_moves(editor, scheduled, drafts,
     other = make_draft(drafts[2].statement, title="The bridge, again")
     other.approve(None, Edition.objects.get(pk=drafts[0].pk).live_from + 24 * HOUR, NOON)
     answer = save(editor, release_page(scheduled, "reschedule"), live_from_local="2025-06-18T09:00")
-    assert "The bridge is open (English): Another edition takes over at that very minute." in words(answer)
+    assert (
+        "The bridge is open (English): Another edition in this language becomes public at that very minute"
+        in words(answer)
+    )
     assert {edition.live_from.isoformat() for edition in scheduled.editions.all()} == {"2025-06-17T08:00:00+00:00"}
 
 

@@ -1,7 +1,7 @@
 import json
 import shutil
 import tempfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.core.files import File
@@ -15,6 +15,8 @@ from embassy.models import Mission
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "archive"
 FILES = ("world", "en", "fr", "ar", "ru")
+# What staff may have changed at the desk since: loaded once, and only moved to another day afterwards.
+ONCE = {"mission", "office", "closure", "notice", "incident"}
 
 
 class Command(BaseCommand):
@@ -31,13 +33,17 @@ class Command(BaseCommand):
 
     def handle(self, *, accounts_file: Path | None, verbosity, **options):
         instant = now()
-        lines = [json.loads(line) for name in FILES for line in (ARCHIVE / f"{name}.jsonl").read_text().splitlines()]
-        about = lines[0]
+        written = [json.loads(line) for name in FILES for line in (ARCHIVE / f"{name}.jsonl").read_text().splitlines()]
+        about = written[0]
         zone = about["host_time_zone"]
         today = Mission(host_time_zone=zone).today(instant)
-        lines = on_the_calendar(lines, today, zone)
-        self.refresh(about["id"], lines)
-        self.load(lines)
+        lines = on_the_calendar(written, today, zone)
+        mission = Mission.objects.filter(slug=about["id"]).first()
+        if mission:
+            self.refresh(mission, written, lines, today)
+            self.load([line for line in lines if line["type"] not in ONCE], mission=mission.slug)
+        else:
+            self.load(lines)
         mission = Mission.objects.get(slug=about["id"])
         self.give_crest(mission)
         events = on_the_calendar(json.loads((ARCHIVE / "newsroom.json").read_text()), today, zone)
@@ -56,21 +62,21 @@ class Command(BaseCommand):
             self.stdout.write(accounts.make(accounts_file), ending="")
             self.set_to_work(mission, events)
 
-    def refresh(self, slug, lines):
+    def refresh(self, mission, written, lines, today):
         """Move what an earlier run loaded to where it belongs today."""
-        mission = Mission.objects.filter(slug=slug).first()
         first = next(line for line in lines if line["type"] == "statement")
-        if mission:
-            day = mission.today(datetime.fromisoformat(first["published_at"]))
-            refresh.move(mission, refresh.days_since_loading(mission, first["id"], day))
+        day = mission.today(datetime.fromisoformat(first["published_at"]))
+        days = refresh.days_since_loading(mission, first["id"], day)
+        before = on_the_calendar(written, today - timedelta(days=days), mission.host_time_zone)
+        refresh.move(mission, days, before, lines)
 
-    def load(self, lines):
+    def load(self, lines, **options):
         """Import the archive with its dates on the calendar, beside its pictures."""
         with tempfile.TemporaryDirectory(prefix="embassy-demonstration-") as folder:
             file = Path(folder) / "archive.jsonl"
             file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
             shutil.copytree(ARCHIVE / "pictures", Path(folder) / "pictures")
-            call_command("import_archive", file, strict=True, verbosity=0)
+            call_command("import_archive", file, strict=True, verbosity=0, **options)
 
     def give_crest(self, mission):
         if not mission.crest:

@@ -19,6 +19,12 @@ SIGNS = [
     (r"<(?:form|input|button|select|textarea)\b", "part of a form", "parts of forms", "taken away"),
     (r"<(?:img|picture|svg|video|audio|canvas)\b", "picture or film", "pictures or films", "taken out of the text"),
     (r"\shref\s*=(?=[^<>]*>)", "address of a link", "addresses of links", "taken away"),
+    (
+        r"<(?:del|s|strike)\b|line-through|\shidden\b(?=[^<>]*>)|display\s*:\s*none|mso-hide\s*:\s*all",
+        "struck or hidden passage",
+        "struck or hidden passages",
+        "left out",
+    ),
     (r"<!--", "comment", "comments", "taken away"),
     (r"<h[1456]\b", "heading", "headings", "put on one of the two levels"),
     (r"<p[^>]*mso-list:", "item of Word’s", "items of Word’s", "put into a list"),

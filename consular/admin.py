@@ -1,21 +1,40 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from consular.hours import in_words
-from consular.models import Closure, Email, Notice, Office, Phone, days_in_words
+from consular.hours import in_notation, in_words
+from consular.models import Closure, Email, Notice, Office, Phone, current_numbers, days_in_words
 from embassy.addresses import AddressedAdmin, AddressedForm
 from embassy.admin import MissionContentAdmin, MissionFields, both_cities
 from embassy.mentions import Mentions
 from embassy.stale import Stamped
+from embassy.telephone import numbers_in, readable
 from embassy.wordings import Wordings
+
+
+class PhoneFormSet(forms.BaseInlineFormSet):
+    """An office's numbers, each of them once."""
+
+    def clean(self):
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.cleaned_data.get("number"):
+                continue
+            # In its one form, however it was typed.
+            number = form.instance.number
+            if number in seen:
+                again = _("This number stands here already. Remove one of the two, or put both labels into one.")
+                form.add_error("number", ValidationError(again, code="twice"))
+            seen.add(number)
 
 
 class PhoneInline(admin.StackedInline):
     model = Phone
+    formset = PhoneFormSet
     extra = 1
 
 
@@ -26,6 +45,9 @@ class EmailInline(admin.StackedInline):
 
 class OfficeForm(AddressedForm):
     named_by = "name"
+
+    def clean_hours(self):
+        return in_notation(self.cleaned_data["hours"])
 
 
 @admin.register(Office)
@@ -177,6 +199,15 @@ class NoticeAdmin(Stamped, MissionContentAdmin):
             },
         ),
     ]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        strange = sorted(set(numbers_in(obj.text.values())) - current_numbers(obj.mission))
+        if strange:
+            saying = _(
+                "Saved. Please check %(numbers)s: neither the offices nor the consular line have such a number now."
+            )
+            self.message_user(request, saying % {"numbers": ", ".join(map(readable, strange))}, messages.WARNING)
 
     @admin.display(description=_("text"))
     def text_as_read(self, notice):

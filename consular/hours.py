@@ -10,7 +10,7 @@ from datetime import time
 from itertools import groupby, pairwise
 
 from django.core.exceptions import ValidationError
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -59,6 +59,16 @@ def in_words(week: list[OpenDay]) -> str:
         for spans, days in groupby(week, key=lambda day: day.spans)
         if spans
     )
+
+
+def in_notation(text: str) -> str:
+    """The hours in the notation, where they were typed as pages print them: “monday–friday 9:00–12:00”."""
+    days = {day.casefold(): day for day in DAYS}
+    for names in (WEEKDAYS, WEEKDAYS_ABBR):
+        days |= {str(names[number]).casefold(): day for number, day in enumerate(DAYS)}
+    text = re.sub(r"[–—]", "-", text).replace("·", ",")
+    text = re.sub(r"\b(\d:\d\d)\b", r"0\1", text)
+    return re.sub(r"[^\W\d_]+", lambda word: days.get(word[0].casefold(), word[0]), text)
 
 
 def validate_hours(text: str):

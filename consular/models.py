@@ -105,6 +105,11 @@ class Phone(models.Model):
         return readable(self.number) if self.number else ""
 
 
+def current_numbers(mission: Mission) -> set[str]:
+    """The numbers under which the mission's offices and its consular line can be called, in E.164."""
+    return {*Phone.objects.filter(office__mission=mission).values_list("number", flat=True), mission.consular_phone}
+
+
 class Email(models.Model):
     """One of an office's e-mail addresses."""
 

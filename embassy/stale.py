@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -61,7 +62,7 @@ class Part:
         return part
 
 
-def _inputs(widget: forms.Widget, name: str, value):
+def _inputs(widget: Any, name: str, value):
     """The inputs of a field, each as (name, widget, values)."""
     if isinstance(widget, forms.MultiWidget):
         values = value if isinstance(value, list) else widget.decompress(value)

@@ -1,6 +1,7 @@
 """Telephone numbers, kept in the international form (E.164): a wrong number harms somebody."""
 
 import re
+from collections.abc import Iterable
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -56,6 +57,12 @@ def readable(number: str) -> str:
     except ValidationError:
         return number
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def numbers_in(texts: Iterable[str]) -> list[str]:
+    """The international numbers that stand in texts, in E.164."""
+    found = (match.number for text in texts for match in phonenumbers.PhoneNumberMatcher(text, None))
+    return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in found]
 
 
 class TelephoneField(models.CharField):

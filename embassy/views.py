@@ -1,5 +1,6 @@
 from pathlib import PurePath
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -29,6 +30,8 @@ def error_page(request, status: int, template="", **context):
 
 
 def bad_request(request, exception):
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(request, 413)
     return error_page(request, 400)
 
 

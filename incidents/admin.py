@@ -1,16 +1,35 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
-from embassy.addresses import AddressedAdmin
+from embassy.addresses import AddressedAdmin, AddressedForm
 from embassy.admin import both_cities
 from embassy.mentions import Mentions
 from incidents.models import Incident
 
+EARLIEST_YEAR = 1000
+
+
+class IncidentForm(AddressedForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "date" in self.fields:
+            self.fields["date"].error_messages["invalid"] = _("Write the day as year, month and day: 2026-01-26.")
+
+    def clean_date(self):
+        day = self.cleaned_data["date"]
+        if day.year < EARLIEST_YEAR:
+            raise ValidationError(
+                _("Check the year, and choose one from %(year)d on."), params={"year": EARLIEST_YEAR}, code="year"
+            )
+        return day
+
 
 @admin.register(Incident)
 class IncidentAdmin(AddressedAdmin):
+    form = IncidentForm
     list_display = ["reads_today", "shown_now", "date", "first_showing", "last_showing", "position"]
     list_editable = ["position"]
     list_filter = ["direction", "has_page"]

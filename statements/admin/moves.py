@@ -67,6 +67,8 @@ def check(user, name: str, edition, at):
     """Raise WrongMove, before anything is asked, when the edition cannot make the move whatever is answered."""
     if name in TOGETHER:
         edition.check_release()
+    if name in ("approve", "publish-now"):
+        edition.check_not_approved()
     if name == "correct":
         edition.check_correctable(user, at)
 

@@ -58,7 +58,9 @@ class FirstEditionInline(admin.StackedInline):
     model = Edition
     form = WritingForm
     fields = ["language", "title", "lead", "body", "place"]
-    extra = max_num = 1
+    # Without a title and a text there is no statement.
+    min_num = max_num = 1
+    extra = 0
     can_delete = False
     verbose_name = _("text")
     verbose_name_plural = _("text")

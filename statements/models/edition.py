@@ -47,9 +47,7 @@ class EditionQuerySet(FoundQuerySet):
         """Of statements that are marked to stand in full on the front page at the instant."""
         # As keys, and of these few none but by their own index: joined, all that is published would be looked through.
         keys = list(Statement.objects.featured(at=at).values_list("pk", flat=True))
-        ids = (
-            list(self.model.objects.filter(statement__in=keys).order_by().values_list("pk", flat=True)) if keys else []
-        )
+        ids = list(Edition.objects.filter(statement__in=keys).order_by().values_list("pk", flat=True)) if keys else []
         return self.filter(pk__in=ids)
 
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:

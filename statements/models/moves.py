@@ -76,8 +76,7 @@ class Moves:
         """
         statement = self._lock()
         self.check_release(released)
-        if self.is_approved:
-            raise WrongMove(_("This edition has been approved already. Make a new edition to correct it."))
+        self.check_not_approved()
         if by is not None:
             self._check_review(by, override, seen)
         self._take_interval(statement, live_from)
@@ -218,6 +217,11 @@ class Moves:
         """Raise WrongMove for an edition of a joint release, unless the whole of it makes the move."""
         if self.release_id and not released:
             raise WrongMove(_("This edition is released together with others. Make the move with all of them."))
+
+    def check_not_approved(self):
+        """Raise WrongMove for what has been approved already."""
+        if self.is_approved:
+            raise WrongMove(_("This edition has been approved already. Make a new edition to correct it."))
 
     def check_correctable(self, by, now: datetime):
         """Raise WrongMove unless the edition is or has been public; an import corrects what still waits, too."""

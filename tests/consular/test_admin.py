@@ -173,6 +173,44 @@ def test_a_wrong_consular_line_is_shown_again_with_its_mend(desk, mission, field
     assert "Please correct the error below" in words(page)
 
 
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Mo–Fr 09:00–12:00", "Mo-Fr 09:00-12:00"),
+        ("mo-fr 9:00-12:00; WE 14:00-17:00", "Mo-Fr 09:00-12:00; We 14:00-17:00"),
+        ("Monday–Friday 09:00–12:00; Tuesday 14:00–17:00", "Mo-Fr 09:00-12:00; Tu 14:00-17:00"),
+        ("Tuesday 09:00–12:00 · 14:00–17:00", "Tu 09:00-12:00 , 14:00-17:00"),
+    ],
+)
+def test_hours_are_taken_as_pages_print_them(desk, mission, typed, stored):
+    assert save(desk, f"{OFFICES}add/", name_en="Visas", hours=typed).status_code == 302
+    assert Office.objects.get().hours == stored
+    assert "09:00" in words(desk.get("/consular/visas/"))
+
+
+def test_the_same_number_twice_in_one_office_is_refused(desk, mission):
+    office = make_office(mission)
+    Phone.objects.create(office=office, number="+442079460958")
+    address = f"{OFFICES}{office.pk}/change/"
+    assert "This number stands here already." in words(
+        save(desk, address, **{"phones-1-number": "+44 (0)20 79460958"})
+    )
+    assert Phone.objects.count() == 1
+    moved = {"phones-0-DELETE": "on", "phones-1-number": "+442079460958"}
+    assert save(desk, address, **moved).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("number", "warned"), [("+44 20 7946 0999", True), ("+44 20 7946 0958", False), ("+44 (0)20 7946 0777", False)]
+)
+def test_a_number_in_a_notice_that_nobody_answers_is_pointed_out(desk, mission, number, warned):
+    make_office(mission).phones.create(number="+442079460777")
+    answer = save(desk, f"{NOTICES}add/", text_en=f"Call {number} in need.")
+    said = words(desk.get(answer.url))
+    assert ("Please check +44 20 7946 0999: neither the offices nor the consular line" in said) == warned
+    assert Notice.objects.count() == 1
+
+
 # Closures
 
 

@@ -247,7 +247,20 @@ def test_the_ends_of_the_calendar_are_no_crash(desk, mission, local, city):
     assert all(desk.get(change(incident)).status_code == 200 for incident in Incident.objects.all())
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    ("day", "mend"),
+    [
+        ("0001-01-01", "Check the year, and choose one from 1000 on."),
+        ("0999-12-31", "Check the year, and choose one from 1000 on."),
+        ("4 March", "Write the day as year, month and day: 2026-01-26."),
+    ],
+)
+def test_a_day_that_nobody_means_is_refused_with_its_mend(desk, mission, day, mend):
+    assert mend in words(save(desk, ADD, date=day, title_en="the fire"))
+    assert not Incident.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["1000-01-01", "9999-12-31"])
 def test_the_ends_of_the_calendar_can_be_counted(desk, mission, day):
     assert save(desk, ADD, date=day, title_en="the fire").status_code == 302
     assert desk.get(LIST).status_code == desk.get("/").status_code == 200

@@ -307,3 +307,9 @@ def test_a_fallback_title_in_a_banner_says_its_language(client, mission):
         html = client.get("/ar/").content.decode()
     for part in ("the fire", "it still burns"):
         assert f'<span lang="en" dir="ltr">{part}</span>' in html
+
+
+def test_the_page_of_the_counters_shows_each_of_them_once(client, mission, noon):
+    make_incident(mission)
+    assert client.get("/incidents/").content.decode().count("the theft of the atlas") == 1
+    assert "the theft of the atlas" in client.get("/statements/").content.decode()

@@ -448,3 +448,26 @@ def test_a_correction_in_the_minute_of_publication_is_offered_the_next(editor, h
     save(editor, edition_page(draft, "approve"))
     draft.refresh_from_db()
     assert draft.live_from == NOON + timedelta(minutes=1)
+
+
+def test_the_page_of_an_edition_says_what_can_be_done_where_it_stands(editor, mission, noon):
+    replaced = publish(mission, "Replaced", at=NOON - HOUR)
+    correction = replaced.new_edition(None, NOON)
+    correction.title, correction.change_note = "Another title", "The title was wrong."
+    correction.save()
+    correction.approve(None, NOON, NOON)
+    withdrawn = publish(mission, "Withdrawn", at=NOON - HOUR)
+    withdrawn.withdraw(None, "Why", NOON)
+    said = [words(editor.get(edition_page(edition))) for edition in (replaced, correction, withdrawn)]
+    assert "Another edition has taken its place." in said[0]
+    assert "Begin a new edition to correct it." in said[1]
+    assert "Its text can be taken up again in a new edition." in said[2]
+    assert not any("Begin a new edition to correct it." in page for page in (said[0], said[2]))
+
+
+@pytest.mark.parametrize("minutes", [-60, 60])
+def test_what_is_approved_is_not_offered_to_be_approved_again(editor, mission, noon, minutes):
+    edition = publish(mission, at=NOON + timedelta(minutes=minutes))
+    page = editor.get(edition_page(edition, "approve"))
+    assert "This edition has been approved already." in words(page)
+    assert '<form method="post" novalidate' not in page.content.decode()

@@ -51,6 +51,12 @@ def feature(public, **instants):
     Statement.objects.filter(pk=public.pk).update(**instants)
 
 
+def test_a_statement_is_not_begun_without_a_title(author, mission, noon):
+    address = "/admin/statements/statement/add/"
+    assert "This field is required." in words(save(author, address, kind="1"))
+    assert not Statement.objects.exists()
+
+
 @pytest.mark.parametrize("time", ["", "2025-06-16T10:00", "2025-06-16T15:00"])
 def test_when_it_came_to_the_front_page_stays(public, editor, time):
     feature(public, featured_from=NOON - HOUR)

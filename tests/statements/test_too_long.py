@@ -1,0 +1,24 @@
+"""A text longer than the form can take."""
+
+import pytest
+
+from tests.browsing import save, words
+from tests.making import make_draft, make_statement
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+def test_a_text_over_the_limit_is_refused_with_the_limit_and_stays_in_the_form(desk, mission):
+    edition = make_draft(make_statement(mission))
+    page = save(desk, f"/admin/statements/edition/{edition.pk}/change/", body="Ferry. " * 430_000)
+    assert page.status_code == 200
+    assert "The text has more than 1000000 characters" in words(page)
+    assert page.content.count(b"Ferry. Ferry. ") > 1000
+
+
+def test_what_no_form_can_take_gets_a_page_that_says_what_to_do(desk, mission, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    edition = make_draft(make_statement(mission))
+    page = save(desk, f"/admin/statements/edition/{edition.pk}/change/", body="Ferry. " * 2_000)
+    assert page.status_code == 413
+    assert "What you typed is still in the browser: go back with its “Back” button" in words(page)

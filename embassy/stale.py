@@ -62,11 +62,12 @@ class Part:
         return part
 
 
-def _inputs(widget: Any, name: str, value):
+def _inputs(widget: forms.Widget, name: str, value):
     """The inputs of a field, each as (name, widget, values)."""
     if isinstance(widget, forms.MultiWidget):
-        values = value if isinstance(value, list) else widget.decompress(value)
-        for suffix, inner, each in zip(widget.widgets_names, widget.widgets, values, strict=True):
+        held: Any = widget
+        values: Any = value if isinstance(value, list) else held.decompress(value)
+        for suffix, inner, each in zip(held.widgets_names, held.widgets, values, strict=True):
             yield from _inputs(inner, name + suffix, each)
     elif isinstance(widget, forms.CheckboxInput):
         yield name, widget, ["on"] if widget.check_test(value) else []

@@ -383,6 +383,18 @@ def test_a_table_gets_a_caption_and_nobody_is_caught_in_it(people, draft, live_s
     assert sent(ada) == f"<table><caption>Departures</caption><tbody><tr><td>{cells}</td></tr></tbody></table>"
 
 
+def test_a_new_table_is_written_from_its_first_cell_on(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+End")
+    tool(ada, "Table").click()
+    ada.keyboard.type("North")
+    ada.keyboard.press("Tab")
+    ada.keyboard.type("South")
+    expect(text_box(ada).locator("th")).to_have_text(["North", "South", ""])
+    assert ada.troubles == []
+
+
 def test_links_and_languages_are_set_in_dialogs(people, draft, live_server):
     ada = people("ada")
     ada.goto(address(live_server, draft))

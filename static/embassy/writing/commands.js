@@ -17,6 +17,15 @@ const TABLE = {
   ],
 };
 
+// Where a table was put in, the caret stands in its last cell: it is to be written in from the first on.
+function toFirstCell({ tr, commands }) {
+  const { $from } = tr.selection;
+  const depths = Array.from({ length: $from.depth + 1 }, (_nothing, depth) => depth);
+  const depth = depths.find((each) => $from.node(each).type.name === "table");
+  // Into the table, its first row, the cell and the paragraph in it.
+  return depth === undefined || commands.setTextSelection($from.start(depth) + 3);
+}
+
 const simple = (name, ...given) => ({ run: (chain) => chain[name](...given) });
 const toggle = (command, ...called) => ({
   run: (chain) => chain[command](...(called.length > 1 ? [called[1]] : [])),
@@ -140,7 +149,7 @@ export const COMMANDS = {
   quotation: toggle("toggleBlockquote", "blockquote"),
   rule: simple("setHorizontalRule"),
   table: {
-    run: (chain) => chain.insertContent(TABLE),
+    run: (chain) => chain.insertContent(TABLE).command(toFirstCell),
     isPossible: (editor) => !editor.isActive("table") && !editor.isActive("caption"),
   },
   link: { ask: link, isOn: (editor) => editor.isActive("link") },

@@ -7,6 +7,9 @@ const BLOCKS = ["paragraph", "heading", "part"];
 // "Ysolde Karamin:" at the beginning of a question or an answer.
 const NAME = /^[^:.!?]{1,60}:/;
 
+// What a link can lead to: another site, a letter, a telephone, or a page of this site from its root on.
+const LINKABLE = /^(https?:\/\/|mailto:|tel:|\/(?![\/\\]))/i;
+
 const cells = (type, number) => Array.from({ length: number }, () => ({ type, content: [{ type: "paragraph" }] }));
 const row = (type) => ({ type: "tableRow", content: cells(type, 3) });
 const TABLE = {
@@ -47,6 +50,9 @@ async function link({ editor, dialog }) {
     box.querySelector("[name=href]").value = now.href ?? "";
     box.querySelector("[name=hreflang]").value = now.hreflang ?? "";
     box.querySelector("[data-unlink]").hidden = !now.href;
+  }, ({ href, pressed }) => {
+    const address = whole(href.trim());
+    return pressed !== "unlink" && address && !LINKABLE.test(address) ? "href" : null;
   });
   const chain = editor.chain().focus();
   if (!answer) return chain.run();

@@ -383,6 +383,18 @@ def test_a_table_gets_a_caption_and_nobody_is_caught_in_it(people, draft, live_s
     assert sent(ada) == f"<table><caption>Departures</caption><tbody><tr><td>{cells}</td></tr></tbody></table>"
 
 
+def test_a_new_table_is_written_from_its_first_cell_on(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+End")
+    tool(ada, "Table").click()
+    ada.keyboard.type("North")
+    ada.keyboard.press("Tab")
+    ada.keyboard.type("South")
+    expect(text_box(ada).locator("th")).to_have_text(["North", "South", ""])
+    assert ada.troubles == []
+
+
 def test_links_and_languages_are_set_in_dialogs(people, draft, live_server):
     ada = people("ada")
     ada.goto(address(live_server, draft))
@@ -398,6 +410,51 @@ def test_links_and_languages_are_set_in_dialogs(people, draft, live_server):
     ada.get_by_role("button", name="Set", exact=True).click()
     assert sent(ada) == '<p lang="ar" dir="rtl">It sails at nine.</p>'
     assert ada.troubles == []
+
+
+def test_an_address_that_nobody_can_link_to_is_refused_in_the_dialog(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+End")
+    ada.keyboard.press("Control+k")
+    dialog = ada.get_by_role("dialog")
+    for wrong in ("javascript:alert(1)", "//quay.example/", "timetable"):
+        dialog.get_by_label("Address").fill(wrong)
+        ada.keyboard.press("Enter")
+        expect(dialog.get_by_role("alert")).to_contain_text("begins with https://, mailto: or tel:")
+        expect(dialog.get_by_label("Address")).to_be_focused()
+    assert axe(ada) == ""
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    assert sent(ada) == "<p>It sails at nine.</p>"
+    for right in ("https://quay.example/", "mailto:a@b.example", "tel:+442079460110", "/statements/"):
+        text_box(ada).press("Control+a")
+        ada.keyboard.press("Control+k")
+        dialog.get_by_label("Address").fill(right)
+        ada.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
+        assert sent(ada) == f'<p><a href="{right}">It sails at nine.</a></p>'
+    ada.keyboard.press("Control+k")
+    dialog.get_by_label("Address").fill("https://elsewhere.example/")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    assert sent(ada) == '<p><a href="/statements/">It sails at nine.</a></p>'
+
+
+def test_the_tools_stay_in_sight_and_the_caret_before_them(people, draft, live_server):
+    draft.body = "<p>It sails at nine.</p>" * 80
+    draft.save()
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    bar = ada.get_by_role("toolbar", name="Text tools")
+    text_box(ada).press("Control+End")
+    for _presses in range(40):
+        ada.keyboard.press("ArrowUp")
+    box = bar.bounding_box()
+    assert box["y"] == 0
+    assert ada.evaluate("scrollY") > DESK["height"]
+    caret = "getSelection().getRangeAt(0).getBoundingClientRect().top"
+    assert box["height"] <= ada.evaluate(caret) < DESK["height"]
 
 
 def test_escape_leaves_full_screen_and_so_does_leaving_the_text(people, draft, live_server):

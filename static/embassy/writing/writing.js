@@ -24,7 +24,12 @@ class Writing {
       injectCSS: false,
       enableInputRules: ["bulletList", "blockquote"],
       enablePasteRules: false,
-      editorProps: { attributes: this.named(), handleDOMEvents: pasting((sent) => this.awaited(sent)) },
+      editorProps: {
+        attributes: this.named(),
+        handleDOMEvents: pasting((sent) => this.awaited(sent)),
+        scrollThreshold: this.margin(),
+        scrollMargin: this.margin(),
+      },
       onUpdate: () => this.write(),
       onTransaction: () => this.toolbar?.refresh(),
     });
@@ -52,6 +57,20 @@ class Writing {
     }
     label.addEventListener("click", () => this.editor.commands.focus());
     return attributes;
+  }
+
+  // How near to the edge of the window the caret may come: never behind the tools.
+  margin() {
+    const { room } = this;
+    return {
+      bottom: 10,
+      left: 0,
+      right: 0,
+      get top() {
+        const bar = room.querySelector("[role=toolbar]");
+        return getComputedStyle(bar).position === "sticky" ? bar.offsetHeight + 10 : 10;
+      },
+    };
   }
 
   // What the box says now, and how the editor would write that: as long as nothing else is written, the box stays.

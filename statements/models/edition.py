@@ -49,7 +49,7 @@ class EditionQuerySet(FoundQuerySet):
         By the few statements and no other condition: joined, all that is published would be looked through.
         """
         featured = Statement.objects.featured(at=at).values("pk")
-        return set(self.model.objects.filter(statement__in=featured).order_by().values_list("pk", flat=True))
+        return set(Edition.objects.filter(statement__in=featured).order_by().values_list("pk", flat=True))
 
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:
         """Of statements whose day is one of those from `first` to `last`, an end that is None being open.

@@ -9,6 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from statements.letters import tidy
 from statements.models import Figure, Picture
 from statements.pictures import normalise
 
@@ -175,6 +176,9 @@ class FigureForm(forms.ModelForm):
             self.instance.picture = picture
         elif self.instance.picture_id is None:
             raise ValidationError(_("Choose a picture."), code="required")
+
+    def clean_alt(self):
+        return tidy(self.cleaned_data["alt"])
 
     def clean_focus_x(self):
         return self._middle_if_empty("focus_x")

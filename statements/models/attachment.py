@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission, languages
+from statements.body import LineField
 from statements.documents.examination import Examined
 from statements.documents.traces import Traces
 from statements.models.edition import Edition
@@ -124,7 +125,7 @@ class Attachment(Part):
     document = models.ForeignKey(Document, models.PROTECT, related_name="attachments", verbose_name=_("file"))
     key = models.CharField(max_length=KEY_LENGTH, default=new_key, editable=False)
     name = models.CharField(_("name in its address"), max_length=100)
-    title = models.CharField(
+    title = LineField(
         _("title"), max_length=200, help_text=_("What readers choose it by, in the language of this edition.")
     )
     language = models.CharField(

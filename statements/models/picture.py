@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission
+from statements.body import LineField
 from statements.models.edition import Edition
 from statements.models.part import Part
 from statements.pictures.sizes import Size, drawn, sizes
@@ -107,7 +108,7 @@ class Figure(Part):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures", verbose_name=_("edition"))
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures", verbose_name=_("picture"))
-    alt = models.CharField(
+    alt = LineField(
         _("alternative text"),
         max_length=300,
         blank=True,
@@ -118,8 +119,8 @@ class Figure(Part):
         default=False,
         help_text=_("It tells nothing that the text does not say, and is passed over by those who cannot see it."),
     )
-    caption = models.CharField(_("caption"), max_length=300, blank=True)
-    credit = models.CharField(_("credit"), max_length=100, blank=True)
+    caption = LineField(_("caption"), max_length=300, blank=True)
+    credit = LineField(_("credit"), max_length=100, blank=True)
     # In hundredths from the left and from the top, as in CSS's object-position.
     focus_x = models.PositiveSmallIntegerField(
         # xgettext:no-python-format

@@ -76,6 +76,14 @@ def test_staff_attach_files_in_several_languages(browsers, client, draft, role):
     assert fetch(client, second.get_absolute_url()).bytes == docx()
 
 
+def test_a_title_holds_nothing_unseen_and_something_seen(desk, draft):
+    assert save(desk, page_of(draft), **rows((TIMETABLE, "t.pdf", "\u200b\u2060", "en"))).status_code == 200
+    assert not draft.attachments.exists()
+    title = "\ufeffThe\xa0timetable\u200b "
+    assert save(desk, page_of(draft), **rows((TIMETABLE, "t.pdf", title, "en"))).status_code == 302
+    assert draft.attachments.get().title == "The timetable"
+
+
 def test_a_new_version_in_a_correction_keeps_the_address(author, editor, client, draft, time_machine):
     save(author, page_of(draft), **rows((TIMETABLE, "Timetable.pdf", "The timetable", "en")))
     draft.approve(by=None, live_from=NOON - HOUR, now=NOON)

@@ -83,6 +83,18 @@ def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, mission, noon):
 DESCRIBE = "Say what is to be seen, for those who cannot see it, or that it is mere decoration."
 
 
+def test_the_words_of_a_picture_hold_nothing_unseen(desk, edition):
+    unseen = {name: f"\ufeffThe\xa0{name}\u200b  here\u2060 " for name in ("alt", "caption", "credit")}
+    assert post(desk, edition, **new_row(edition, **unseen)).status_code == 302
+    figure = edition.figures.get()
+    assert (figure.alt, figure.caption, figure.credit) == ("The alt here", "The caption here", "The credit here")
+
+
+def test_unseen_characters_describe_nothing(desk, edition):
+    assert DESCRIBE in words(post(desk, edition, **new_row(edition, alt="\u200b\u2060")))
+    assert not edition.figures.exists()
+
+
 def test_a_picture_has_to_be_described(desk, edition):
     answer = post(desk, edition, **new_row(edition))
     assert answer.status_code == 200

@@ -185,9 +185,14 @@ class EditionFilter(django_filters.FilterSet):
         """Whether the best are to come first."""
         return bool(self.words) and self.data.get("sort") == "relevance"
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether somebody is still typing, so that the last word may be the beginning of one."""
+        return "typing" in self.data
+
     def filter_queryset(self, queryset):
         if self.words:
-            queryset = queryset.matching(self.words, self.request.LANGUAGE_CODE)
+            queryset = queryset.matching(self.words, self.request.LANGUAGE_CODE, typing=self.is_typed)
             return self._among(queryset, SUBJECTS).newest()
         single = {name: self.chosen(name)[0].pk for name in SUBJECTS if len(self.chosen(name)) == 1}
         several = [name for name in SUBJECTS if len(self.chosen(name)) > 1]

@@ -29,6 +29,11 @@
       list.scrollTop = scrolled.get(place) || 0;
     });
     if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
+    // The other languages and the feeds are those of what is found.
+    const languages = page.querySelector("nav.languages");
+    if (languages) document.querySelector("nav.languages").replaceWith(languages);
+    document.querySelectorAll("link[rel=alternate]").forEach((link) => link.remove());
+    document.head.append(...page.querySelectorAll("link[rel=alternate]"));
     document.title = page.title;
     document.querySelector("link[rel=canonical]").href = page.querySelector("link[rel=canonical]").href;
     count.textContent = page.getElementById("count").textContent;
@@ -39,14 +44,16 @@
   };
 
   // `how`: "push" for a step that the back button undoes, "replace" while somebody types, "" for such a step back.
-  const show = async (address, how, { keepForm = true } = {}) => {
+  // While somebody is `typing`, the last word may be the beginning of one; the address that is kept does not say so.
+  const show = async (address, how, { keepForm = true, typing = false } = {}) => {
     clearTimeout(waiting);
     if (asked) asked.abort();
     asked = new AbortController();
     const results = document.getElementById("results");
     results.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(address, { signal: asked.signal, headers: { Accept: "text/html" } });
+      const from = typing ? `${address}${address.includes("?") ? "&" : "?"}typing=1` : address;
+      const answer = await fetch(from, { signal: asked.signal, headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.statusText);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!page.getElementById("results")) throw new Error("another page");
@@ -68,7 +75,7 @@
   });
   form.elements.q.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => show(addressOf(), "replace"), PAUSE);
+    waiting = setTimeout(() => show(addressOf(), "replace", { typing: true }), PAUSE);
   });
   document.getElementById("results").addEventListener("click", (event) => {
     const link = event.target.closest("a");
@@ -78,7 +85,9 @@
     if (to.origin !== location.origin || to.pathname !== location.pathname) return;
     event.preventDefault();
     show(to.pathname + to.search, "push", { keepForm: false }).then(() => {
-      if (link.rel) count.scrollIntoView();
+      // The link is gone, and with it the place of whoever walks by keyboard.
+      count.tabIndex = -1;
+      count.focus({ preventScroll: !link.rel });
     });
   });
   addEventListener("popstate", () => show(location.pathname + location.search, "", { keepForm: false }));

@@ -252,3 +252,10 @@ def test_a_list_is_read_from_its_own_stretch_of_the_index(mission, way):
     plan = editions.select_related("statement__kind").newest()[:31].explain()
     assert "SEARCH filed USING INDEX statements_filing_place" in plan.splitlines()[0]
     assert "TEMP B-TREE" not in plan
+
+
+def test_while_somebody_types_the_last_word_may_be_the_beginning_of_one(client, mission, noon):
+    publish(mission, "The observatory opens its dome")
+    assert "The observatory opens" not in words(client.get("/statements/?q=obse"))
+    assert "The observatory opens" in words(client.get("/statements/?q=obse&typing=1"))
+    assert "typing" not in client.get("/statements/?q=obse&typing=1").content.decode()

@@ -86,8 +86,10 @@ def _add_many(data, files, edition):
 
 def _add_row(data, picture: Picture, said: dict):
     number = int(data[TOTAL])
-    places = [int(data[name]) for name in data if POSITION.fullmatch(name) and data[name].isdecimal()]
-    row = {"id": "", "shows": picture.digest, "position": max(places, default=0) + 1, **said}
+    given = [data[name] for name in data if POSITION.fullmatch(name)]
+    # Those before it without a place will stand before it.
+    place = max((int(each) for each in given if each.isdecimal()), default=0) + given.count("") + 1
+    row = {"id": "", "shows": picture.digest, "position": place, **said}
     for name, value in row.items():
         data[f"figures-{number}-{name}"] = str(value)
     data[TOTAL] = str(number + 1)

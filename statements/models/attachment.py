@@ -135,7 +135,9 @@ class Attachment(Part):
         blank=True,
         help_text=_("Leave it empty for a file without words."),
     )
-    position = models.PositiveSmallIntegerField(_("place in the row"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
+    )
 
     objects = AttachmentManager.from_queryset(AttachmentQuerySet)()
 

@@ -134,7 +134,9 @@ class Figure(Part):
         default=50,
         validators=[MaxValueValidator(100)],
     )
-    position = models.PositiveSmallIntegerField(_("place in the row"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
+    )
 
     objects = FigureManager()
 

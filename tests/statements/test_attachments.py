@@ -76,6 +76,14 @@ def test_staff_attach_files_in_several_languages(browsers, client, draft, role):
     assert fetch(client, second.get_absolute_url()).bytes == docx()
 
 
+def test_a_file_without_a_place_stands_last(desk, draft):
+    attach(draft, SPRING, "First", position=7)
+    new = {f"attachments-1-{name}": value for name, value in {"title": "New", "language": "", "position": ""}.items()}
+    new["attachments-1-upload"] = ContentFile(TIMETABLE, name="t.pdf")
+    assert save(desk, page_of(draft), **{"attachments-TOTAL_FORMS": "2", **new}).status_code == 302
+    assert list(draft.attachments.values_list("title", "position")) == [("First", 7), ("New", 8)]
+
+
 def test_a_title_holds_nothing_unseen_and_something_seen(desk, draft):
     assert save(desk, page_of(draft), **rows((TIMETABLE, "t.pdf", "\u200b\u2060", "en"))).status_code == 200
     assert not draft.attachments.exists()

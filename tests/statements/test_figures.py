@@ -180,6 +180,21 @@ def test_many_pictures_get_a_row_each_in_which_to_describe_them(desk, edition):
     ]
 
 
+def test_a_row_without_a_place_stands_last(desk, edition):
+    for place in (1, 4):
+        Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake", position=place)
+    row = {"edition": str(edition.pk), "alt": "New", "position": ""}
+    rows = {
+        f"figures-{number}-{name}": value
+        for number in (2, 3)
+        for name, value in {**row, "upload": upload(("red", "green")[number - 2])}.items()
+    }
+    assert post(desk, edition, **{"figures-TOTAL_FORMS": "4", **rows}).status_code == 302
+    assert list(edition.figures.values_list("position", flat=True)) == [1, 4, 5, 6]
+    form = filled_in(desk.get(page_of(edition)))
+    assert form["figures-__prefix__-position"] == [""]
+
+
 def test_the_many_are_ready_in_every_size(desk, edition):
     post(desk, edition, **{"figures-uploads": [upload(size=(1000, 20))]})
     picture = Picture.objects.get()

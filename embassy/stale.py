@@ -15,12 +15,15 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.db import transaction
+from django.forms.models import InlineForeignKeyField
 from django.utils.translation import gettext as _
 
 from embassy.forms import reading
 
 # What a form's inputs hold: each by its name, with the values that a browser sends for it.
 Inputs = dict[str, list[str]]
+# What no browser sends back as it came, and what leads from a row to its form.
+NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Part:
     def of(cls, form: forms.BaseForm, called: str = "") -> "Part":
         part = cls({}, {})
         for bound in form:
-            if isinstance(bound.field, forms.FileField) or bound.name in ("id", "office", "DELETE"):
+            if isinstance(bound.field, NOT_COMPARED) or bound.name in ("id", "DELETE"):
                 continue
             label = f"{called}: {bound.label}" if called else str(bound.label)
             for name, widget, values in _inputs(bound.field.widget, bound.name, bound.value()):
@@ -64,8 +67,9 @@ class Part:
 def _inputs(widget: forms.Widget, name: str, value):
     """The inputs of a field, each as (name, widget, values)."""
     if isinstance(widget, forms.MultiWidget):
-        values = value if isinstance(value, list) else widget.decompress(value)
-        for suffix, inner, each in zip(widget.widgets_names, widget.widgets, values, strict=True):
+        values = value if isinstance(value, list) else widget.decompress(value) or []
+        # The stubs of Django do not know the names.
+        for suffix, inner, each in zip(widget.widgets_names, widget.widgets, values, strict=True):  # type: ignore[attr-defined]
             yield from _inputs(inner, name + suffix, each)
     elif isinstance(widget, forms.CheckboxInput):
         yield name, widget, ["on"] if widget.check_test(value) else []

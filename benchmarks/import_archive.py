@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from statements.synthetic import lines  # noqa: E402  (the project is not an installed package)
+from statements.synthetic.lines import lines  # noqa: E402  (the project is not an installed package)
 
 MISSION = {
     "type": "mission",

@@ -1,7 +1,7 @@
 """The demonstration's dates are written relative to the day it is loaded, so that it is always fresh.
 
-`"-12 10:30"` is twelve days before, at 10:30 in the host city; `"+6"` is a day in six days, and `{+6}` in a wording
-that day as people who speak its language write it.
+`"-12 10:30"` is twelve days before, at 10:30 in the host city; `"+6"` is a day in six days, and `{+6}` within a
+wording that day as people who speak its language write it.
 """
 
 import re

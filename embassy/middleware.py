@@ -3,7 +3,7 @@
 from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.db.utils import Error
-from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 
 from embassy.instant import now
 from embassy.languages import speaking
@@ -66,6 +66,17 @@ def headers(get_response):
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def addresses(get_response):
+    """Answer 404 for an address that no text could hold: PostgreSQL refuses even to look for it."""
+
+    def middleware(request):
+        if "\x00" in request.path_info:
+            return HttpResponseNotFound("There is nothing at this address.\n", content_type="text/plain")
+        return get_response(request)
 
     return middleware
 

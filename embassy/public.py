@@ -1,4 +1,4 @@
-"""The policy of public pages: how long anybody may keep one."""
+"""The policy of public pages: how long anybody may keep one, and who may read it from elsewhere."""
 
 from functools import wraps
 
@@ -17,6 +17,19 @@ def public_page(view):
     def decorated(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "public, no-cache")
+        return response
+
+    return decorated
+
+
+def readable_from_anywhere(view):
+    """What scripts of other sites may read, too. It is public and knows nobody, so nothing can be stolen by them."""
+
+    @wraps(view)
+    def decorated(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
     return decorated

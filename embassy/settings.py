@@ -33,6 +33,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     # On top of the apps below: the demonstration mission's content.
     "demonstration",
+    "api",
     "incidents",
     "statements",
     "consular",
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
@@ -57,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "embassy.middleware.headers",
+    "embassy.middleware.addresses",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -113,6 +116,20 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+# Whom WebSub subscribers hear from of what is new in the feeds; empty: nobody tells them.
+WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
+# Whom to tell of a weakness of the site (`mailto:` or `https:`), and what is promised to those who do.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
+SECURITY_POLICY = env.str("SECURITY_POLICY", default="")
+# The pages of each app that search engines are told of.
+SITEMAPS = {
+    "lists": "statements.sitemaps.Lists",
+    "statements": "statements.sitemaps.Statements",
+    "topics": "statements.sitemaps.Topics",
+    "speakers": "statements.sitemaps.Speakers",
+    "incidents": "incidents.sitemaps.Incidents",
+    "offices": "consular.sitemaps.Offices",
+}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="embassy@localhost")
 
 AUTH_PASSWORD_VALIDATORS = [

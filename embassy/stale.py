@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -67,9 +68,9 @@ class Part:
 def _inputs(widget: forms.Widget, name: str, value):
     """The inputs of a field, each as (name, widget, values)."""
     if isinstance(widget, forms.MultiWidget):
-        values = value if isinstance(value, list) else widget.decompress(value) or []
-        # The stubs of Django do not know the names.
-        for suffix, inner, each in zip(widget.widgets_names, widget.widgets, values, strict=True):  # type: ignore[attr-defined]
+        held: Any = widget
+        values: Any = value if isinstance(value, list) else held.decompress(value)
+        for suffix, inner, each in zip(held.widgets_names, held.widgets, values, strict=True):
             yield from _inputs(inner, name + suffix, each)
     elif isinstance(widget, forms.CheckboxInput):
         yield name, widget, ["on"] if widget.check_test(value) else []

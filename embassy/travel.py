@@ -25,6 +25,7 @@ from embassy.clocks import City, offset
 from embassy.forms import InstantField, skipped
 from embassy.instant import floor_to_minute
 from embassy.languages import address as address_in
+from embassy.links import relinked
 
 PERMISSION = "embassy.travel_in_time"
 PARAMETERS = ("at", "at_local", "at_city", "at_occasion")
@@ -34,8 +35,7 @@ OUTSIDE = ("admin/", "preview/", "static/", "crest/")
 # Answers depend on these; none of them may turn a page as of another instant into "not modified".
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 
-TAG = re.compile(r"""<(?:a|area|form|img|source)\s(?:[^>"]|"[^"]*")*>""")
-ADDRESS = re.compile(r'(?<=\s)(href|src|srcset)="([^"]*)"')
+FORM = re.compile(r"""<form\s(?:[^>"]|"[^"]*")*>""")
 # A fragment begins with "#", but so does the number in "&#x27;".
 FRAGMENT = re.compile("(?<!&)#")
 # In an address a bare "+" means a space; before an offset it was meant.
@@ -189,23 +189,11 @@ def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
 def _carrying(carried: str, request, page: str) -> str:
     """The page, its clocks at a stand, every link and picture of the site as of the same instant."""
 
-    def address(attribute):
-        name, value = attribute.groups()
-        if name == "srcset":
-            value = re.sub(r"(?<![^\s,])[^\s,]+(?=\s)", lambda source: led(source[0]), value)
-        else:
-            value = led(value)
-        return f'{name}="{value}"'
-
     def led(value):
         return _with(carried, value, "&amp;") if _is_within(request, unescape(value)) else value
 
-    def tag(found):
-        if found[0].startswith("<form"):
-            return found[0] + _hidden(carried, request, found[0])
-        return ADDRESS.sub(address, found[0])
-
-    return TAG.sub(tag, page).replace("<html ", "<html data-travelling ", 1)
+    page = FORM.sub(lambda form: form[0] + _hidden(carried, request, form[0]), relinked(page, led))
+    return page.replace("<html ", "<html data-travelling ", 1)
 
 
 def _with(parameter: str, address: str, ampersand: str) -> str:

@@ -3,14 +3,21 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from embassy import views
+from embassy import machines, sitemaps, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("crest/<str:name>", views.crest, name="crest"),
     path("consular/", include("consular.urls")),
     path("incidents/", include("incidents.urls")),
+    path("api/", include("api.urls")),
     path("", include("statements.urls")),
+    path("robots.txt", machines.robots, name="robots"),
+    path("opensearch.xml", machines.opensearch, name="opensearch"),
+    path(".well-known/security.txt", machines.security, name="security"),
+    path("sitemap.xml", sitemaps.whole_sitemap, name="sitemap"),
+    # Behind the news sitemap of statements.urls, whose name reads like a section's.
+    path("sitemap-<slug:section>.xml", sitemaps.part_of_sitemap, name="part_of_sitemap"),
 ]
 
 handler400 = "embassy.views.bad_request"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from statements.documents.examination import examine
 from statements.documents.names import clean_name
 from statements.documents.refusals import RefusedFile
+from statements.letters import tidy
 from statements.models import Attachment, Document
 
 UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
@@ -64,6 +65,9 @@ class AttachmentForm(forms.ModelForm):
             # So that a stale form can tell what was changed in it.
             if name in self.fields:
                 self.fields[name].show_hidden_initial = True
+
+    def clean_title(self):
+        return tidy(self.cleaned_data["title"])
 
     def clean_name(self):
         """The address is made from the first version's name, and stays."""

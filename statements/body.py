@@ -32,6 +32,7 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
+DOCUMENT = re.compile(r"<(?:!doctype|html|head|body|meta)\b", re.IGNORECASE)
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
 # A blank line, or the line on which something begins or has ended that is no paragraph.
@@ -61,11 +62,17 @@ def from_typing(text: str) -> str:
     """What somebody typed into a text box, as HTML.
 
     A blank line begins a new paragraph. In a paragraph links and emphasis may be written in HTML, and headings, lists
-    and tables stand between paragraphs as they are. Text without any markup is taken literally.
+    and tables stand between paragraphs as they are. Text without any markup is taken literally, and a whole page of
+    HTML as it is.
     """
     if not has_markup(text):
         return from_text(text)
-    return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(text))
+    return text if DOCUMENT.search(text) else from_lines(text)
+
+
+def from_lines(html: str) -> str:
+    """HTML in whose lines a blank one begins a paragraph, as it was written by hand or for an old blog."""
+    return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(html))
 
 
 def _parts(text: str) -> list[str]:

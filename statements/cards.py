@@ -62,22 +62,22 @@ class Card:
         return content
 
     def _drawn(self) -> bytes:
-        if self.figure:
+        figure = self.figure
+        if figure and (stored := _read(figure.picture.file)):
             try:
-                with self.figure.picture.file.open("rb") as stored:
-                    return card.cropped(stored, (self.figure.focus_x, self.figure.focus_y), self.words)
+                return card.cropped(stored, (figure.focus_x, figure.focus_y), self.words)
             except OSError as problem:
-                log.error("The picture %s cannot be read: %s", self.figure.picture.digest, problem)
-        return self._written()
+                log.error("The picture %s is damaged: %s", figure.picture.digest, problem)
+        return card.written(self.words, _read(self.crest))
 
-    def _written(self) -> bytes:
-        try:
-            crest = self.crest.open("rb") if self.crest else None
-        except OSError as problem:
-            log.error("The crest %s cannot be read: %s", self.crest.name, problem)
-            crest = None
-        try:
-            return card.written(self.words, crest)
-        finally:
-            if crest:
-                crest.close()
+
+def _read(file: FieldFile) -> bytes | None:
+    """The bytes of a stored file; None when there is none, or it is gone."""
+    if not file:
+        return None
+    try:
+        with file.open("rb") as stored:
+            return stored.read()
+    except OSError as problem:
+        log.error("%s cannot be read: %s", file.name, problem)
+        return None

@@ -3,98 +3,75 @@
 A corrected statement keeps its identifier, so that readers see it updated and not twice.
 """
 
-import re
-from datetime import UTC, datetime
-from urllib.parse import urljoin
+from datetime import datetime
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import JsonResponse
+from django.db.models import Max, Q
+from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed
+from django.utils.feedgenerator import SyndicationFeed
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from embassy.public import public_page
+from embassy.links import whole
+from embassy.public import public_page, readable_from_anywhere
+from statements.feed_formats import Atom, File, Json, Rss
+from statements.filters import EditionFilter
+from statements.hub import LENGTH, is_told_of
+from statements.letters import tidy
 from statements.models import Edition
-from statements.places import filled
-
-LENGTH = 30
-CONTENT = "http://purl.org/rss/1.0/modules/content/"
-# What an empty feed says it was last changed at: Django's own would ask the clock.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-OWN_ADDRESS = re.compile(r'(?<= href=")/[^"]*|(?<= src=")/[^"]*')
-
-
-class Dated:
-    """Feeds whose date is that of their newest entry."""
-
-    def latest_post_date(self):
-        return super().latest_post_date() if self.items else NEVER
-
-
-class Enclosing:
-    """Feeds whose entries show pictures and enclose files at whole addresses."""
-
-    most_enclosures: int | None = None
-
-    def add_item(self, *args, enclosures=None, content="", **kwargs):
-        for enclosure in enclosures or ():
-            enclosure.url = urljoin(self.feed["link"], enclosure.url)
-        kept = (enclosures or [])[: self.most_enclosures]
-        super().add_item(*args, enclosures=kept, content=with_whole_addresses(content, self.feed["link"]), **kwargs)
-
-
-class FullRss(Enclosing, Dated, Rss201rev2Feed):
-    """RSS with the text beside the lead, and of the files the first: it knows no more."""
-
-    most_enclosures = 1
-
-    def rss_attributes(self):
-        return {**super().rss_attributes(), "xmlns:content": CONTENT}
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content:encoded", item["content"])
-
-
-class FullAtom(Enclosing, Dated, Atom1Feed):
-    """Atom with the text beside the lead, and the files."""
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
+from statements.places import beside, filled
 
 
 class Messages(Feed):
-    """The newest messages of the mission in the language of the address."""
+    """The newest messages of the mission in the language of the address, of those that the archive's filter leaves."""
 
-    feed_type: type[SyndicationFeed] = FullRss
+    def __init__(self, request, feed_type: type[SyndicationFeed]):
+        self.request, self.feed_type = request, feed_type
+        self.filter = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+        if self.filter.ignored:
+            # The feed of everything would swamp whoever follows one topic.
+            raise Http404("Nothing is published under what the feed was asked for.")
+        self.query = self.filter.query({"sort": None})
+        self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_told_of(self.filter) else []
+        self.newest = list(self.filter.qs.with_details()[:LENGTH])
 
-    def get_object(self, request):
-        return request
+    def title(self):
+        asked = ", ".join(tidy(said.words) for said in self.filter.said)
+        return f"{asked} – {self.author_name()}" if asked else self.author_name()
 
-    def title(self, request):
-        return str(request.mission)
+    def author_name(self):
+        return tidy(str(self.request.mission))
 
-    def link(self, request):
-        return reverse("archive")
+    def link(self):
+        return reverse("archive") + self.query
 
-    def feed_url(self, request):
-        return request.path
+    def feed_url(self):
+        return self.request.path + self.query
 
-    def description(self, request):
+    def description(self):
         return _("Messages of the mission, the newest first")
 
     subtitle = description
 
-    def items(self, request):
-        return newest(request)
+    def feed_extra_kwargs(self, obj):
+        return {"hubs": self.hubs}
+
+    def items(self):
+        return self.newest
 
     def item_title(self, edition):
         return edition.title
 
     def item_description(self, edition):
-        return edition.lead
+        return edition.lead or None
+
+    def item_author_name(self, edition):
+        # Where nobody else has said it, it is the author of the feed.
+        speaker = edition.statement.speaker
+        return tidy(str(speaker)) if speaker else None
 
     def item_pubdate(self, edition):
         return edition.published_at
@@ -103,75 +80,78 @@ class Messages(Feed):
         return edition.live_from
 
     def item_categories(self, edition):
-        return [str(edition.statement.kind), *map(str, edition.statement.topics.all())]
+        return [tidy(str(subject)) for subject in (edition.statement.kind, *edition.statement.topics.all())]
 
     def item_enclosures(self, edition):
-        return [
-            Enclosure(attachment.get_absolute_url(), str(attachment.document.size), attachment.document.content_type)
-            for attachment in edition.attachments.all()
-        ]
+        return [self._enclosure(attachment) for attachment in edition.attachments.all()]
 
     def item_extra_kwargs(self, edition):
-        return {"content": full_text(edition)}
+        return {
+            "content": self._content(edition),
+            "pictures": [self._picture(figure) for figure in edition.figures.all()],
+        }
+
+    def _enclosure(self, attachment) -> File:
+        document = attachment.document
+        address = self.request.build_absolute_uri(attachment.get_absolute_url())
+        return File(address, str(document.size), document.content_type, attachment.title)
+
+    def _picture(self, figure) -> dict:
+        return {
+            "url": self.request.build_absolute_uri(figure.picture.get_absolute_url()),
+            "type": "image/webp",
+            "width": figure.picture.width,
+            "height": figure.picture.height,
+            "description": figure.alt,
+            "credit": figure.credit,
+        }
+
+    def _content(self, edition) -> str:
+        """All that the page shows of the text, as it can be read anywhere."""
+        context = {"edition": edition, "body": filled(edition, _drawn), "figures": beside(edition)}
+        html = render_to_string("statements/_feed_content.html", context, self.request)
+        return whole(html.strip(), self.request.build_absolute_uri(edition.get_absolute_url()))
 
 
-class AtomMessages(Messages):
-    feed_type = FullAtom
+def _drawn(figure) -> str:
+    return render_to_string("statements/_feed_figure.html", {"figure": figure}).strip()
 
 
-rss = public_page(Messages())
-atom = public_page(AtomMessages())
+def feed(feed_type: type[SyndicationFeed]):
+    """The view of a feed in one of the formats."""
+
+    @public_page
+    @readable_from_anywhere
+    def view(request):
+        messages = Messages(request, feed_type)
+        response = messages(request)
+        del response.headers["Last-Modified"]
+        # Under a filter the date at which one was withdrawn would tell what it was about.
+        changed = None if messages.query else last_change(request, messages.newest)
+        if changed is not None and changed < request.instant:
+            response.headers["Last-Modified"] = http_date(changed.timestamp())
+        response.headers["Link"] = ", ".join(
+            [
+                f'<{request.build_absolute_uri(messages.feed_url())}>; rel="self"',
+                *(f'<{hub}>; rel="hub"' for hub in messages.hubs),
+            ]
+        )
+        return response
+
+    return view
 
 
-@public_page
-def json_feed(request):
-    """The same as JSON Feed 1.1."""
-    feed = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": str(request.mission),
-        "home_page_url": request.build_absolute_uri(reverse("archive")),
-        "feed_url": request.build_absolute_uri(request.path),
-        "language": request.LANGUAGE_CODE,
-        "items": [_json_item(request, edition) for edition in newest(request)],
-    }
-    parameters = {"ensure_ascii": False}
-    return JsonResponse(feed, content_type="application/feed+json", json_dumps_params=parameters)
+rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
 
 
-def full_text(edition) -> str:
-    """The text with the pictures that stand in it."""
-    return filled(edition, lambda figure: render_to_string("statements/_feed_figure.html", {"figure": figure}).strip())
+def last_change(request, newest: list[Edition]) -> datetime | None:
+    """When what the newest editions are last changed: one of them came, or one that stood among them went.
 
-
-def with_whole_addresses(html: str, base: str) -> str:
-    """The HTML as it can be read elsewhere than on this site."""
-    return OWN_ADDRESS.sub(lambda address: urljoin(base, address[0]), html)
-
-
-def newest(request):
-    """The editions that a feed holds."""
-    return Edition.objects.for_visitor(request).newest().with_details()[:LENGTH]
-
-
-def _json_item(request, edition):
-    address = request.build_absolute_uri(edition.get_absolute_url())
-    return {
-        "id": address,
-        "url": address,
-        "title": edition.title,
-        "summary": edition.lead,
-        "content_html": with_whole_addresses(full_text(edition), address),
-        "date_published": edition.published_at.isoformat(),
-        "date_modified": edition.live_from.isoformat(),
-        "language": edition.language,
-        "tags": [str(edition.statement.kind), *map(str, edition.statement.topics.all())],
-        "attachments": [
-            {
-                "url": request.build_absolute_uri(attachment.get_absolute_url()),
-                "mime_type": attachment.document.content_type,
-                "title": attachment.title,
-                "size_in_bytes": attachment.document.size,
-            }
-            for attachment in edition.attachments.all()
-        ],
-    }
+    A minute that is not over may bring more, so its own changes are no date that a reader could hold on to.
+    """
+    once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
+    once = once.once_public(at=request.instant)
+    if len(newest) == LENGTH:
+        once = once.filter(published_at__gte=newest[-1].published_at)
+    ended = Max("live_until", filter=Q(live_until__lte=request.instant))
+    return max(filter(None, once.aggregate(Max("live_from"), ended=ended).values()), default=None)

@@ -9,6 +9,7 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from statements.letters import tidy
 from statements.models import Figure, Picture
 from statements.pictures import normalise
 
@@ -85,8 +86,10 @@ def _add_many(data, files, edition):
 
 def _add_row(data, picture: Picture, said: dict):
     number = int(data[TOTAL])
-    places = [int(data[name]) for name in data if POSITION.fullmatch(name) and data[name].isdecimal()]
-    row = {"id": "", "shows": picture.digest, "position": max(places, default=0) + 1, **said}
+    given = [data[name] for name in data if POSITION.fullmatch(name)]
+    # Those before it without a place will stand before it.
+    place = max((int(each) for each in given if each.isdecimal()), default=0) + given.count("") + 1
+    row = {"id": "", "shows": picture.digest, "position": place, **said}
     for name, value in row.items():
         data[f"figures-{number}-{name}"] = str(value)
     data[TOTAL] = str(number + 1)
@@ -104,7 +107,7 @@ class FigureFormSet(BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        problems: list[ValidationError] = []
+        problems = []
         for file in self.files.getlist(MANY) if self.files else []:
             try:
                 normalise(file)
@@ -143,11 +146,11 @@ class FigureForm(forms.ModelForm):
     )
     # Both answers are sent back, as an unticked box would not be.
     decorative = forms.TypedChoiceField(
-        label=_("what it is there for"),
+        label=_("What it is there for"),
         required=False,
         choices=DECORATIVE,
         coerce=lambda answer: answer == "True",
-        empty_value=False,
+        empty_value=False,  # type: ignore[arg-type]
     )
 
     class Meta:
@@ -175,6 +178,9 @@ class FigureForm(forms.ModelForm):
             self.instance.picture = picture
         elif self.instance.picture_id is None:
             raise ValidationError(_("Choose a picture."), code="required")
+
+    def clean_alt(self):
+        return tidy(self.cleaned_data["alt"])
 
     def clean_focus_x(self):
         return self._middle_if_empty("focus_x")

@@ -80,4 +80,6 @@ def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBa
 
 def _kept(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = PICTURES_ARE_KEPT
+    # Feed readers in a browser show them, too.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

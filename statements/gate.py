@@ -27,9 +27,9 @@ def handed_over(request, file: FieldFile, digest: str, content_type: str, filena
     bytes and no others. Raises Http404 when they are gone.
     """
     etag = f'"{digest}"'
-    answer = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
-    if answer.status_code != 200:
-        return answer
+    kept = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
+    if kept is not None and kept.status_code != 200:
+        return kept
     try:
         response = _by_the_front_server(file) if settings.X_ACCEL_LOCATION else _streamed(request, file, etag)
     except FileNotFoundError as missing:
@@ -46,14 +46,15 @@ def handed_over(request, file: FieldFile, digest: str, content_type: str, filena
 
 def _by_the_front_server(file: FieldFile) -> HttpResponse:
     """Tell the front server where the bytes lie; it sends them, in ranges too, and nobody else can ask for them."""
-    if not file.storage.exists(file.name):
-        raise FileNotFoundError(file.name)
-    return HttpResponse(headers={"X-Accel-Redirect": f"{settings.X_ACCEL_LOCATION}{quote(file.name)}"})
+    name = str(file.name)
+    if not file.storage.exists(name):
+        raise FileNotFoundError(name)
+    return HttpResponse(headers={"X-Accel-Redirect": f"{settings.X_ACCEL_LOCATION}{quote(name)}"})
 
 
 def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
     """The bytes in blocks: all of them, or the range that is asked for, so that a broken download can go on."""
-    content = file.storage.open(file.name, "rb")
+    content = file.storage.open(str(file.name), "rb")
     wanted = _range(request, content.size, etag)
     status = 200 if wanted == range(content.size) else 206
     headers = {"Accept-Ranges": "bytes", "Content-Length": str(len(wanted))}

@@ -2,7 +2,6 @@
 
 import re
 from html import escape
-from itertools import pairwise
 
 from statements.letters import BORDER, NO_BREAK, spaced, tidy
 from statements.tree import SCHEMES, Element
@@ -101,10 +100,14 @@ def _line_end(found: re.Match) -> str:
 
 def _unbroken(text: str) -> str:
     """The lines of a paragraph, those joined again that a page's margin has broken."""
-    lines = text.split(BR)
-    joined = lines[0]
-    for before, line in pairwise(lines):
-        joined += _between(before.replace(BORDER, ""), line.replace(BORDER, "")) + line
+    joined, *lines = text.split(BR)
+    # What stands before the next end of a line, as it will be found when the text is read again: joined already.
+    before = joined.replace(BORDER, "")
+    for line in lines:
+        words = line.replace(BORDER, "")
+        between = _between(before, words)
+        joined += between + line
+        before = (words if between == BR else before + between + words)[-LONG_LINE:]
     return joined
 
 

@@ -6,7 +6,9 @@ from html.parser import HTMLParser
 from itertools import groupby
 
 BLOCKS = set("p h2 h3 ul ol li blockquote table caption thead tbody tfoot tr th td".split())
-KINDS = {"h2", "h3", "blockquote", "caption", "th", "td", "hr"}
+KINDS = {"h2", "h3", "blockquote", "caption", "th", "td", "hr", "figure"}
+# A line, and the place of a picture: they stand between paragraphs, without a word of their own.
+WORDLESS = {"hr", "figure"}
 # What looks and sounds the same has one name.
 SAME_MARK = {"i": "em", "b": "strong"}
 # Not \s: a no-break space is one of the author's own characters.
@@ -62,12 +64,12 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag == "br":
             self.write("\n")
-        elif tag == "hr":
+        elif tag in WORDLESS:
             self.end_paragraph()
-            self.paragraphs.append(Paragraph((*self.path, ("hr",)), "", ()))
+            self.paragraphs.append(Paragraph((*self.path, _step(tag, attrs)), "", ()))
         elif tag in BLOCKS:
             self.end_paragraph()
-            self.path.append((tag, *(f"{name}={value}" for name, value in sorted(attrs))))
+            self.path.append(_step(tag, attrs))
             if tag == "tr":
                 self.rows.append(None)
         else:
@@ -81,7 +83,7 @@ class Reader(HTMLParser):
                 self.rows.pop()
             elif tag in ("th", "td") and self.rows[-1] is None:
                 self.rows[-1] = ""
-        elif tag not in ("br", "hr"):
+        elif tag != "br" and tag not in WORDLESS:
             self.open.pop()
 
     def handle_data(self, data):
@@ -114,6 +116,11 @@ class Reader(HTMLParser):
             self.rows[-1] = said
             return ""
         return self.rows[-1]
+
+
+def _step(tag, attrs) -> tuple[str, ...]:
+    """An element as a step of a path."""
+    return tag, *(f"{name}={value}" for name, value in sorted(attrs))
 
 
 def _marks(tag, attrs) -> Marks:

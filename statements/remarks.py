@@ -21,6 +21,7 @@ KIND_NAMES = {
     "th": _("a heading in a table"),
     "td": _("a cell of a table"),
     "hr": _("a dividing line"),
+    "figure": _("a picture"),
 }
 NOW = {
     "em": _("“{words}” is now in italics."),
@@ -45,6 +46,10 @@ LINKS = {
 LINES = {
     "ins": _("A dividing line was added here."),
     "del": _("A dividing line was taken away here."),
+}
+PLACES = {
+    "ins": _("A picture has been placed here."),
+    "del": _("A picture stood here, and stands here no longer."),
 }
 SAID_OF_PICTURES = {"alt": _("alternative text"), "caption": _("caption"), "credit": _("credit")}
 LONGEST_QUOTATION = 120
@@ -153,6 +158,8 @@ def of_lonely(paragraph: Paragraph, change: str) -> list[str]:
     """What the words of a paragraph that came (`ins`) or went (`del`) do not show: their links."""
     if paragraph.kind == "hr":
         return [say(LINES[change])]
+    if paragraph.kind == "figure":
+        return [say(PLACES[change])]
     return [say(LINKS[change], words, address) for words, address in links(paragraph)]
 
 

@@ -13,8 +13,16 @@ from statements.tags import BLOCKS, INLINE, SILENT, with_signs
 EMPTY = {"br", "hr"}
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = set(
-    "lang dir class style href hreflang title start colspan rowspan data-part data-speaker data-picture".split()
+    "lang dir class style href hreflang hidden title start colspan rowspan data-part data-speaker data-picture".split()
 )
+# What somebody has struck out, hidden or remarked on is no part of the text, and may be the contrary of it.
+STRUCK_OUT = {"del", "s", "strike"}
+UNSAID_BY_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|text-decoration[\w-]*\s*:[^;]*line-through"
+    r"|mso-element\s*:\s*comment",
+    re.IGNORECASE,
+)
+UNSAID_BY_CLASS = re.compile(r"\bmso(?:comanchor|comtxt|commentreference|commenttext)\b", re.IGNORECASE)
 # A word that stands in a table but in no cell is thrown out in front of it, and glued to the next one.
 EDGE_OF_A_CELL = re.compile(r"(?=</?(?:table|caption|thead|tbody|tfoot|tr|th|td)\b)", re.IGNORECASE)
 # Deeper nesting is no text's; what stands there is read as if it stood at this depth.
@@ -28,6 +36,16 @@ class Element:
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list["Element | str"] = field(default_factory=list)
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Whether it was struck out or hidden where it comes from, or is a remark on the text."""
+        return (
+            self.tag in STRUCK_OUT
+            or "hidden" in self.attributes
+            or bool(UNSAID_BY_STYLE.search(self.attributes.get("style", "")))
+            or bool(UNSAID_BY_CLASS.search(self.attributes.get("class", "")))
+        )
 
     def elements(self) -> Iterator["Element"]:
         return (child for child in self.children if isinstance(child, Element))
@@ -51,7 +69,8 @@ class _Reader(HTMLParser):
             self.part(tag)
             return
         element = Element(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].children.append(element)
+        if not element.is_unsaid:
+            self.open[-1].children.append(element)
         if tag not in EMPTY:
             self.open.append(element)
 

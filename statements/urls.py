@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from statements import downloads, feeds, gallery, invitations, views
+from statements import downloads, feeds, gallery, invitations, lists, sitemaps, views
 from statements.converters import Ordinal, PictureFormat, TwoDigits, UnicodeSlug, Year
 
 register_converter(Year, "year")
@@ -11,12 +11,12 @@ register_converter(PictureFormat, "picture_format")
 
 urlpatterns = [
     path("", views.front_page, name="front_page"),
-    path("statements/", views.archive, name="archive"),
+    path("statements/", lists.archive, name="archive"),
     path("statements/feed.rss", feeds.rss, name="rss"),
     path("statements/feed.atom", feeds.atom, name="atom"),
     path("statements/feed.json", feeds.json_feed, name="json_feed"),
-    path("statements/<year:year>/", views.archive_year, name="archive_year"),
-    path("statements/<year:year>/<two:month>/", views.archive_month, name="archive_month"),
+    path("statements/<year:year>/", lists.archive_year, name="archive_year"),
+    path("statements/<year:year>/<two:month>/", lists.archive_month, name="archive_month"),
     path("statements/<year:year>/<two:month>/<two:day>/<unicode:slug>/", views.statement, name="statement"),
     path("statements/<year:year>/<two:month>/<two:day>/<unicode:slug>/card.jpg", gallery.card, name="card"),
     path("statements/<year:year>/<two:month>/<two:day>/<unicode:slug>/record/", views.record, name="record"),
@@ -25,7 +25,8 @@ urlpatterns = [
         views.record_compare,
         name="record_compare",
     ),
-    path("topics/<unicode:slug>/", views.topic, name="topic"),
+    path("topics/<unicode:slug>/", lists.topic, name="topic"),
+    path("speakers/<unicode:slug>/", lists.speaker, name="speaker"),
     path("preview/<str:token>/", invitations.preview, name="preview"),
     path("preview/<str:token>/pictures/<str:digest>.webp", gallery.preview_picture, name="preview_picture"),
     path(
@@ -37,6 +38,7 @@ urlpatterns = [
         "preview/<str:token>/attachments/<str:key>/<str:name>", downloads.preview_attachment, name="preview_attachment"
     ),
     path("attachments/<str:key>/<str:name>", downloads.attachment, name="attachment"),
+    path("sitemap-news.xml", sitemaps.news_sitemap, name="news_sitemap"),
     path("pictures/<str:digest>.webp", gallery.picture, name="picture"),
     path("pictures/<str:digest>/<ordinal:width>.<picture_format:format>", gallery.picture, name="picture_size"),
 ]

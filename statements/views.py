@@ -1,4 +1,3 @@
-from calendar import monthrange
 from datetime import date
 
 from django.db.models import prefetch_related_objects
@@ -9,25 +8,26 @@ from embassy.languages import speaking
 from embassy.public import public_page
 from embassy.views import error_page
 from statements.comparison import Wording, compare
-from statements.models import Edition, Statement, Topic
+from statements.models import Edition, Statement
 from statements.record import entries, following
 
 FEED = 10
-NEWEST = 30
 
 
 @public_page
 def front_page(request):
     """One statement in full, and the newest others."""
-    editions = Edition.objects.for_visitor(request).newest()
-    featured = editions.featured(at=request.instant).with_details().first()
-    featured = featured or editions.with_details().first()
-    feed = editions.exclude(pk=featured.pk) if featured else editions
-    return render(
-        request,
-        "statements/front_page.html",
-        {"featured": featured, "feed": feed.select_related("statement__kind")[:FEED]},
-    )
+    editions = Edition.objects.for_visitor(request).newest().with_subjects()
+    newest = list(editions[: FEED + 1])
+    marked = Edition.objects.of_featured(at=request.instant)
+    featured = next((edition for edition in newest if edition.pk in marked), None)
+    if featured is None and marked:
+        featured = editions.filter(pk__in=marked).first()
+    featured = featured or next(iter(newest), None)
+    if featured:
+        prefetch_related_objects([featured], *Edition.DETAILS)
+    feed = [edition for edition in newest if edition != featured][:FEED]
+    return render(request, "statements/front_page.html", {"featured": featured, "feed": feed})
 
 
 @public_page
@@ -132,53 +132,3 @@ def survivors(request, statement) -> list[tuple[str, str]]:
             with speaking(code, request.mission):
                 found.append((code, statement.get_absolute_url()))
     return found
-
-
-@public_page
-def archive(request):
-    """The newest statements, and the way to all others by year."""
-    editions = Edition.objects.for_visitor(request)
-    context = {
-        "editions": editions.newest().select_related("statement__kind")[:NEWEST],
-        "years": editions.years(),
-    }
-    return render(request, "statements/archive.html", context)
-
-
-@public_page
-def archive_year(request, year):
-    """A year: its months, and every statement."""
-    editions = Edition.objects.for_visitor(request).published_on(date(year, 1, 1), date(year, 12, 31))
-    context = {
-        "year": date(year, 1, 1),
-        "months": editions.dates("statement__day", "month"),
-        "editions": editions.newest().select_related("statement__kind"),
-    }
-    return render(request, "statements/archive_year.html", context)
-
-
-@public_page
-def archive_month(request, year, month):
-    """A month with every statement."""
-    if not 1 <= month <= 12:
-        raise Http404("There is no such month.")
-    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
-    editions = Edition.objects.for_visitor(request).published_on(first, last)
-    context = {
-        "month": first,
-        "editions": editions.newest().select_related("statement__kind"),
-    }
-    return render(request, "statements/archive_month.html", context)
-
-
-@public_page
-def topic(request, slug):
-    """The newest statements on a topic. A topic on which nothing is public yet is not there: its name may tell."""
-    found = get_object_or_404(Topic.objects.of(request.mission), slug=slug)
-    editions = Edition.objects.of(request.mission).live(at=request.instant).filter(statement__topics=found)
-    translations = set(editions.values_list("language", flat=True).distinct())
-    if request.LANGUAGE_CODE not in translations:
-        raise Http404("Nothing has been published on this topic.")
-    here = editions.filter(language=request.LANGUAGE_CODE).newest().select_related("statement__kind")
-    context = {"topic": found, "editions": here[:NEWEST], "translations": translations}
-    return render(request, "statements/topic.html", context)

@@ -42,9 +42,11 @@ def make_draft(statement, language="en", title="The ferry sails again", **fields
     return Edition.objects.create(statement=statement, language=language, title=title, **{**defaults, **fields})
 
 
-def publish(mission, title="The ferry sails again", *, at=NOON, language="en", kind="press-release", **fields):
+def publish(
+    mission, title="The ferry sails again", *, at=NOON, language="en", kind="press-release", topics=(), **fields
+):
     """A statement with one edition that is public from `at` on; returns the edition."""
-    edition = make_draft(make_statement(mission, kind=kind), language, title, **fields)
+    edition = make_draft(make_statement(mission, kind=kind, topics=topics), language, title, **fields)
     edition.approve(by=None, live_from=at, now=at)
     return edition
 

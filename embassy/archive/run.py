@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from embassy.archive.defects import Refused, printable, shown
 from embassy.archive.keys import Line
 from embassy.archive.line_types import REGISTRY, LineType
+from embassy.archive.mends import Mend, in_words
 from embassy.archive.reading import RawLine, digest, line_at, parse, raw_lines
 from embassy.models import Mission
 
@@ -48,6 +49,14 @@ class Outcome:
     defects: list[tuple[int, str, str]] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # What was put right in lines, and what else there is to say of each.
+    mends: Counter[Mend] = field(default_factory=Counter)
+    remarks: list[tuple[int, str]] = field(default_factory=list)
+
+    def mend(self, number: int, mends: Counter[Mend]):
+        if mends:
+            self.mends.update(mends)
+            self.remarks.append((number, f"{in_words(mends)}."))
 
     def count(self, what: str, type_: str, number: int = 1):
         """`what` is "new", "corrected", "updated", "unchanged" or "bad"."""
@@ -66,7 +75,8 @@ class Run:
     """One import of one archive.
 
     `at` is the import's one instant, `stamp` stands for the content of the archive (at most 20 characters),
-    `folder` is where the paths of pictures begin, `report(text)` is told each defect.
+    `folder` is where the paths of pictures begin, `report(text)` is told each defect, `remark(number, text)` what was
+    put right in a line. A line is what `unit` calls it.
     """
 
     def __init__(
@@ -78,7 +88,10 @@ class Run:
         folder: Path | None = None,
         dry: bool = False,
         report: Callable[[str], None] = lambda text: None,
+        remark: Callable[[int, str], object] = lambda number, text: None,
+        unit: str = "line",
     ):
+        self.remark, self.unit = remark, unit
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
         self._mission = mission
         # The number of a mission's line that was refused: what follows it must not become another mission's.
@@ -243,10 +256,13 @@ class Run:
         done, self.outcome = self.outcome, Outcome()
         self.waiting.extend((entry.number, entry.offset, self.mission) for entry in done.waiting)
         for number, key, reason in sorted(done.defects):
-            where = f"line {number}: {printable(key)}: " if key else f"line {number}: "
+            where = f"{self.unit} {number}: {printable(key)}: " if key else f"{self.unit} {number}: "
             self.report(where + printable(reason))
         self.total.counts.update(done.counts)
         self.total.notes.extend(done.notes)
+        self.total.mends.update(done.mends)
+        for number, text in sorted(done.remarks):
+            self.remark(number, text)
         if settings.DEBUG:
             # Django then remembers the last nine thousand queries, and those of a batch are long.
             reset_queries()
@@ -276,6 +292,8 @@ def _add(total: Outcome, more: Outcome):
     total.defects.extend(more.defects)
     total.waiting.extend(more.waiting)
     total.notes.extend(more.notes)
+    total.mends.update(more.mends)
+    total.remarks.extend(more.remarks)
 
 
 def _type_name(value: dict) -> str:

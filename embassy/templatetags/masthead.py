@@ -52,12 +52,12 @@ def languages(context):
     lacks is offered by its front page.
     """
     request = context["request"]
-    here = context.get("translations", request.mission.languages)
+    here, query = context.get("translations", request.mission.languages), context.get("query", "")
     return {
         "languages": [
             {
                 **get_language_info(code),
-                "address": address(request, code, None if code in here else "/"),
+                "address": f"{address(request, code)}{query}" if code in here else address(request, code, "/"),
                 "current": code == request.LANGUAGE_CODE,
             }
             for code in request.mission.languages
@@ -67,9 +67,12 @@ def languages(context):
 
 @register.simple_tag(takes_context=True)
 def canonical(context):
-    """The one address of this page in this language, whatever stood behind the question mark."""
+    """The one address of this page in this language.
+
+    A page of a list says by `query` what belongs to its address behind the question mark; else nothing does.
+    """
     request = context["request"]
-    return request.build_absolute_uri(request.path)
+    return request.build_absolute_uri(f"{request.path}{context.get('query', '')}")
 
 
 @register.simple_tag(takes_context=True)
@@ -77,7 +80,8 @@ def alternates(context):
     """The addresses of this page by language, for `hreflang`."""
     request = context["request"]
     codes = context.get("translations", request.mission.languages)
-    return [(code, request.build_absolute_uri(address(request, code))) for code in codes]
+    query = context.get("query", "")
+    return [(code, request.build_absolute_uri(f"{address(request, code)}{query}")) for code in codes]
 
 
 @register.simple_tag(takes_context=True)

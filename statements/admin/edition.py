@@ -1,5 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.forms import Script
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -57,7 +58,7 @@ class FigureInline(admin.StackedInline):
     extra = 0
 
     class Media:
-        js = ["embassy/focal-point.js"]
+        js = [Script("embassy/focal-point.js", defer=True)]
 
     def get_fields(self, request, obj=None):
         if obj and not obj.is_approved:
@@ -72,6 +73,7 @@ class FigureInline(admin.StackedInline):
         return format_html(
             '<span class="focal" data-focal data-label="{}" data-crop="{}">'
             '<img class="picture-preview" src="{}" alt="" width="320" height="{}"></span>',
+            # xgettext:no-python-format
             _("Focal point: {x}% from the left, {y}% from the top. The arrow keys move it."),
             _("As it is cropped for other sites"),
             reverse("admin:statements_edition_picture", args=[picture.digest]),

@@ -1,7 +1,7 @@
 """What is typed or pasted into the editor as it would be stored, asked for while somebody writes."""
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseBadRequest, JsonResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from statements.body import from_text, from_typing, sanitise
+from statements.excess import check_readable
 
 # How a text is read that came as HTML, as plain text, or as it stands in the plain box.
 READINGS = {"html": str, "text": from_text, "typed": from_typing}
@@ -29,8 +30,15 @@ class Pasting(admin.ModelAdmin):
             raise PermissionDenied
         found = [(name, text) for name, text in request.POST.items() if name in READINGS]
         if len(found) != 1:
-            return HttpResponseBadRequest(
-                _("Send one text, in a field “html”, “text” or “typed”."), content_type="text/plain; charset=utf-8"
-            )
+            return _refusal(_("Send one text, in a field “html”, “text” or “typed”."))
         ((name, text),) = found
-        return JsonResponse({"html": sanitise(READINGS[name](text))})
+        html = READINGS[name](text)
+        try:
+            check_readable(html)
+        except ValidationError as problem:
+            return _refusal(" ".join(problem.messages))
+        return JsonResponse({"html": sanitise(html)})
+
+
+def _refusal(reason: str) -> HttpResponseBadRequest:
+    return HttpResponseBadRequest(reason, content_type="text/plain; charset=utf-8")

@@ -10,7 +10,7 @@ from statements.admin.draft_copy import DraftCopy
 from statements.admin.filing import StatementForm
 from statements.admin.history import History, predecessors
 from statements.admin.state import STATES, state_badge
-from statements.models import Edition, Statement
+from statements.models import Edition, Entry, Statement
 from statements.writing import WritingForm
 
 
@@ -125,6 +125,11 @@ class StatementAdmin(DraftCopy, History, MissionContentAdmin):
     def save_formset(self, request, form, formset, change):
         for edition in formset.save(commit=False):
             edition.write(request.user, request.instant)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        Entry.objects.follow(form.instance.editions.all())
+        form.instance.refile(request.instant)
 
     def response_add(self, request, obj, post_url_continue=None):
         # After the first saving comes the page where it is read once more and published.

@@ -56,6 +56,8 @@ class Again:
             self.batch.owners[self.line.legacy_url] = self.line.id
         self.writing.touch(self.source)
         self.run.outcome.count(outcome, "statement")
+        if self.source.edition is not self.last or not self.is_public:
+            self.batch.tell_mends(self.entry)
 
     @property
     def is_public(self) -> bool:

@@ -89,14 +89,14 @@ def attached(enclosures: list[Enclosure], batch: "Batch", before: Iterable[Editi
         newest.setdefault(old.key, old)
     known, made = list(newest.values()), []
     for position, enclosure in enumerate(enclosures, start=1):
-        old = _counterpart(enclosure, known)
-        if old:
-            known.remove(old)
+        before_it = _counterpart(enclosure, known)
+        if before_it:
+            known.remove(before_it)
         made.append(
             Attachment(
                 document=enclosure.document(batch),
-                key=old.key if old else new_key(),
-                name=old.name if old else enclosure.name,
+                key=before_it.key if before_it else new_key(),
+                name=before_it.name if before_it else enclosure.name,
                 title=enclosure.key.title,
                 language=enclosure.language,
                 position=position,

@@ -25,10 +25,11 @@ def inside(folder: Path | None, path: str) -> Path:
 
 def with_files(entry: Entry[StatementLine], run: Run) -> Entry[StatementLine]:
     """The entry with a digest that covers the bytes of its files, so that one that was changed is noticed."""
-    keys = [*(entry.line.images or []), *(entry.line.attachments or [])]
-    if not keys:
+    images, attachments = entry.line.images or [], entry.line.attachments or []
+    paths = [key.path for key in images] + [key.path for key in attachments]
+    if not paths:
         return entry
-    prints = " ".join(_print(key.path, run) for key in keys)
+    prints = " ".join(_print(path, run) for path in paths)
     return replace(entry, digest=hashlib.sha256(f"{entry.digest} {prints}".encode()).hexdigest())
 
 

@@ -19,13 +19,14 @@ from statements.models import Attachment, Edition, Figure, Kind, Source
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
 
-def _length(model, field: str) -> int:
+def length(model, field: str) -> int:
+    """How many characters a field of the model holds."""
     return model._meta.get_field(field).max_length
 
 
 def _wording(model, field: str, *, required: bool = False):
     """The rule of a line that readers see: put right as the model's field does it, before it is measured."""
-    return text(_length(model, field), required=required, put_right=tidy)
+    return text(length(model, field), required=required, put_right=tidy)
 
 
 def _address(value: str) -> str:
@@ -34,7 +35,7 @@ def _address(value: str) -> str:
     if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
     address = escape_uri_path(unquote(parts.path)) + (f"?{iri_to_uri(parts.query)}" if parts.query else "")
-    longest = _length(Source, "legacy_url")
+    longest = length(Source, "legacy_url")
     if len(address) > longest:
         raise ValueError(f"has {len(address)} characters when escaped; at most {longest} are allowed.")
     return address
@@ -88,7 +89,7 @@ class AttachmentKey(BaseModel):
     path: Annotated[str, text(1000, required=True), AfterValidator(_without_folders_above)]
     title: Annotated[str, _wording(Attachment, "title", required=True)]
     language: Annotated[str, text(), AfterValidator(_spoken)] | None = None
-    name: Annotated[str, text(_length(Attachment, "name"), required=True)] | None = None
+    name: Annotated[str, text(length(Attachment, "name"), required=True)] | None = None
 
 
 class StatementLine(Line):
@@ -127,7 +128,7 @@ class StatementLine(Line):
     @field_validator("kind")
     @classmethod
     def check_kind(cls, value, info):
-        if KIND.fullmatch(value) and len(value) <= _length(Kind, "slug"):
+        if KIND.fullmatch(value) and len(value) <= length(Kind, "slug"):
             return value
         mission = info.context and info.context.mission_if_known
         known = Kind.objects.of(mission or Mission()).values_list("slug", flat=True)

@@ -16,6 +16,8 @@ from statements.archive.beside import with_files
 from statements.archive.lines import StatementLine
 from statements.archive.subjects import Subjects
 from statements.archive.writing import Writing
+from statements.body import sanitise
+from statements.mending import mended
 from statements.models import Document, Edition, Source, Statement
 from statements.models.statement import slug_of
 
@@ -153,6 +155,13 @@ class Batch:
             self.owners[line.legacy_url] = line.id
         self.writing.add(source, images.shown(pictures, self.run), attachments.attached(enclosures, self))
         self.run.outcome.count("new", "statement")
+        self.tell_mends(entry)
+
+    def tell_mends(self, entry: Entry[StatementLine]):
+        """Say what the cleaning has changed in a text that was taken in."""
+        html = entry.line.body_html
+        if html:
+            self.run.outcome.mend(entry.number, mended(html, sanitise(html)))
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
         """Refuse the line for whatever makes it impossible, all at once."""

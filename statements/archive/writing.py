@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from embassy.archive.run import Run
-from statements.models import Attachment, Edition, Figure, Source, Statement, Topic
+from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
+from statements.models.filing import refile
 
 
 class Writing:
@@ -53,7 +54,8 @@ class Writing:
 
     def add_edition(self, edition: Edition, figures: list[Figure], attachments: list[Attachment]):
         self.editions.append(edition)
-        for part in (*figures, *attachments):
+        parts: list[Figure | Attachment] = [*figures, *attachments]
+        for part in parts:
             part.edition = edition
         self.figures += figures
         self.attachments += attachments
@@ -100,6 +102,11 @@ class Writing:
         Source.objects.bulk_create(self.sources)
         self._update(Source, self.touched, ["edition", "legacy_url", "digest", "seen_in"])
         self._write_topics()
+        filed = {statement.pk for statement, _topics in self.topics}
+        written = {edition.statement_id for edition in [*self.editions, *self.ended]}
+        if concerned := filed | written | set(rows):
+            Entry.objects.follow(Edition.objects.filter(statement__in=concerned))
+            refile(self.mission.pk, concerned, self.run.at)
 
     def _update(self, model, rows: list, fields: list[str]):
         # Each row is a branch of one CASE a field: past a hundred they slow the statement down.

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import logging
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -10,8 +11,10 @@ from django.core.files.base import ContentFile, File
 from embassy.uploads import LARGEST
 from statements.documents import office, packages, pdf, refusals
 from statements.documents.image import examine_image
-from statements.documents.names import clean_name
+from statements.documents.names import clean_name, wrong_extension
 from statements.documents.traces import Traces
+
+log = logging.getLogger(__name__)
 
 # What older Word files and those with a password begin with.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -37,18 +40,30 @@ def examine(file: BinaryIO, name: str) -> Examined:
     if size > LARGEST:
         raise refusals.too_large()
     file.seek(0)
-    beginning = file.read(16)
-    content, traces = File(file), Traces()
-    if beginning.startswith(pdf.BEGINNING):
-        kind, traces = "pdf", pdf.examine_pdf(file, size)
-    elif beginning.startswith(packages.BEGINNING):
-        kind, traces = office.examine_office(file, size)
-    elif beginning.startswith(IMAGES):
-        kind, stored = examine_image(file)
-        content, size = ContentFile(stored), len(stored)
-    else:
-        raise refusals.locked() if beginning.startswith(OLE) else refusals.unknown()
+    try:
+        kind, traces, content = _looked_through(file, size)
+    except refusals.RefusedFile:
+        raise
+    except Exception as problem:
+        # Whatever a hostile or broken file makes its reader stumble over; our own mistakes are found in the log.
+        log.info("A file could not be read.", exc_info=problem)
+        raise refusals.damaged() from problem
+    if extension := wrong_extension(name, kind):
+        raise refusals.misnamed(extension, kind)
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
-    return Examined(digest, kind, clean_name(name), size, content, traces)
+    return Examined(digest, kind, clean_name(name), content.size, content, traces)
+
+
+def _looked_through(file: BinaryIO, size: int) -> tuple[str, Traces, File]:
+    """The kind of the file, what was left in it, and what is to be stored."""
+    beginning = file.read(16)
+    if beginning.startswith(pdf.BEGINNING):
+        return "pdf", pdf.examine_pdf(file, size), File(file)
+    if beginning.startswith(packages.BEGINNING):
+        return *office.examine_office(file, size), File(file)
+    if beginning.startswith(IMAGES):
+        kind, stored = examine_image(file)
+        return kind, Traces(), ContentFile(stored)
+    raise refusals.locked() if beginning.startswith(OLE) else refusals.unknown()

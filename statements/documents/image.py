@@ -8,7 +8,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from statements.documents import refusals
 from statements.pictures import MOST_PIXELS
 
-EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+FORMATS = ("JPEG", "PNG", "WEBP")
+# Telephones write several JPEG pictures into one file (MPO), the first of which is the picture.
+EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
 # To be printed: little is lost, and the file does not grow by much.
 QUALITY = 92
 
@@ -17,20 +19,21 @@ def examine_image(file: BinaryIO) -> tuple[str, bytes]:
     """The picture's kind and the bytes to store; raises RefusedFile."""
     file.seek(0)
     try:
-        with Image.open(file, formats=list(EXTENSIONS)) as image:
+        with Image.open(file, formats=FORMATS) as image:
             return EXTENSIONS[image.format or ""], _bare(image)
     except (UnidentifiedImageError, KeyError) as problem:
         raise refusals.unknown() from problem
-    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as problem:
-        raise refusals.damaged() from problem
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
+        raise refusals.bomb() from problem
 
 
 def _bare(image: Image.Image) -> bytes:
     if image.width * image.height > MOST_PIXELS:
         raise refusals.bomb()
-    if getattr(image, "n_frames", 1) > 1:
+    if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         raise refusals.moving()
-    format, options = image.format, {} if image.format == "PNG" else {"quality": QUALITY}
+    format = "JPEG" if image.format == "MPO" else image.format
+    options = {} if format == "PNG" else {"quality": QUALITY}
     upright = ImageOps.exif_transpose(image)
     if format == "JPEG" or not upright.has_transparency_data:
         plain = upright.convert("RGB")

@@ -2,28 +2,42 @@
 
 from collections.abc import Iterable
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 from statements.documents import refusals
 from statements.documents.packages import Package, Visitor
+from statements.documents.places import is_of_files, is_remote
 from statements.documents.traces import Traces
 
 CONTENT_TYPES = "[Content_Types].xml"
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 ODT = b"application/vnd.oasis.opendocument.text"
 # Microsoft's own, and the same as ISO has named it.
-WORD = {
+WORD = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
-}
-DC = "http://purl.org/dc/elements/1.1/"
+)
+DC_CREATOR = "http://purl.org/dc/elements/1.1/ creator"
 CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+APP = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 META = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0"
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-REMOTE = ("http", "https", "ftp", "smb")
+MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+HREF = "http://www.w3.org/1999/xlink href"
+# Of the kinds of parts and relationships: what runs, and what is a file of its own.
+RUNNING = ("macro", "vba", "activex", "webextension")
+PACKED_IN = ("/oleobject", "/package", "/afchunk")
 # What LibreOffice writes though there is no macro.
-EMPTY_LIBRARIES = ("script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml")
+EMPTY_LIBRARIES = ("", "script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml")
+# Fields that run a program, and those that bring in something from where they name.
+RUNNING_FIELDS = {"DDE", "DDEAUTO"}
+FETCHING_FIELDS = {"INCLUDE", "INCLUDEPICTURE", "INCLUDETEXT", "IMPORT", "LINK", "RD", "DATABASE"}
+LONGEST_FIELD = 4_000
+
+
+def in_word(*names: str) -> frozenset[str]:
+    return frozenset(f"{namespace} {name}" for namespace in WORD for name in names)
 
 
 def examine_office(file: BinaryIO, size: int) -> tuple[str, Traces]:
@@ -40,51 +54,97 @@ def examine_office(file: BinaryIO, size: int) -> tuple[str, Traces]:
 
 
 class ContentTypes(Visitor):
-    """What the parts of a Word file are."""
+    """What the parts of a Word file are: by their names, or by what these end with."""
 
-    def __init__(self):
-        self.types: list[str] = []
+    def __init__(self) -> None:
+        self.types: set[str] = set()
+        self.xml = {"xml"}
 
     def meet(self, element, attributes):
-        self.types.append(attributes.get("ContentType", ""))
+        kind = attributes.get("ContentType", "").lower()
+        self.types.add(kind)
+        if kind.endswith("xml"):
+            self.xml |= {attributes.get("PartName", "").lower(), attributes.get("Extension", "").lower()}
+
+    def is_xml(self, name: str) -> bool:
+        return bool({f"/{name.lower()}", name.lower().rpartition(".")[2]} & self.xml)
 
 
 class Relationships(Visitor):
-    """What a part of a Word file leads to outside of it."""
+    """What a part of a Word file has to do with others, and with what is outside of it."""
 
     def __init__(self, traces: Traces):
         self.traces = traces
 
     def meet(self, element, attributes):
-        if attributes.get("TargetMode") != "External" or attributes.get("Type", "").endswith("/hyperlink"):
+        kind = attributes.get("Type", "").lower()
+        if attributes.get("TargetMode", "").lower() != "external":
+            if kind.endswith(PACKED_IN):
+                raise refusals.nested()
             return
         target = attributes.get("Target", "")
-        if is_remote(target):
+        if kind.endswith("/hyperlink"):
+            # Followed when a reader presses it, and not before.
+            self.traces.place(target if is_of_files(target) else "")
+        elif is_remote(target):
             raise refusals.calls_out()
-        self.traces.place(target)
+        else:
+            self.traces.place(target)
 
 
 class WordText(Visitor):
-    """Tracked changes and comments of a Word file, and who made them."""
+    """Tracked changes, comments, fields and names in a Word file."""
 
-    CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo"})
+    CHANGES = in_word(
+        *("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "numberingChange"),
+        *("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange", "tblGridChange"),
+    )
+    COMMENTS = in_word("comment")
+    FIELD_BEGINS = in_word("fldChar")
+    FIELDS = in_word("fldSimple")
+    FIELD_SAYS = in_word("instrText", "delInstrText")
+    AUTHORS = in_word("author") | {"http://schemas.microsoft.com/office/word/2012/wordml author"}
+    wanted = FIELD_SAYS | {DC_CREATOR, f"{CORE} lastModifiedBy", f"{APP} Manager"}
 
     def __init__(self, traces: Traces):
         self.traces = traces
+        self.field = ""
 
     def meet(self, element, attributes):
-        namespace, name = element
-        if "author" in attributes:
-            self.traces.name(attributes["author"])
-        if namespace in WORD:
-            self.traces.changes += name in self.CHANGES
-            self.traces.comments += name == "comment"
+        for author in self.AUTHORS & attributes.keys():
+            self.traces.name(attributes[author])
+        if element in self.CHANGES:
+            self.traces.changes += 1
+        elif element in self.COMMENTS:
+            self.traces.comments += 1
+        elif element in self.FIELD_BEGINS:
+            self.field = ""
+        elif element in self.FIELDS:
+            self.field = ""
+            for name in in_word("instr") & attributes.keys():
+                self.say(attributes[name])
+
+    def hear(self, element, text):
+        if element in self.FIELD_SAYS:
+            self.say(text)
+        else:
+            self.traces.name(text)
+
+    def say(self, text: str):
+        """What a field says may come in pieces."""
+        self.field = (self.field + text)[:LONGEST_FIELD]
+        words = self.field.replace('"', " ").split()
+        spoken = {word.upper() for word in words}
+        if spoken & RUNNING_FIELDS:
+            raise refusals.active()
+        if spoken & FETCHING_FIELDS and any(map(is_remote, words)):
+            raise refusals.calls_out()
 
 
 class Names(Visitor):
     """The people whom elements name."""
 
-    def __init__(self, traces: Traces, wanted: Iterable[tuple[str, str]]):
+    def __init__(self, traces: Traces, wanted: Iterable[str]):
         self.traces, self.wanted = traces, frozenset(wanted)
 
     def hear(self, element, text):
@@ -94,62 +154,63 @@ class Names(Visitor):
 class OpenText(Names):
     """Tracked changes, comments and scripts of an OpenDocument text, and what it fetches."""
 
-    FETCHED = frozenset({"image", "object", "object-ole", "section-source", "plugin", "applet", "floating-frame"})
+    # Where a reader has to press before anything is fetched.
+    LINKS = frozenset(
+        [f"{TEXT} a", f"{DRAW} a", *(f"{DRAW} area-{shape}" for shape in ("rectangle", "circle", "polygon"))]
+    )
 
     def meet(self, element, attributes):
-        namespace, name = element
-        self.traces.changes += element == (TEXT, "changed-region")
-        self.traces.comments += element == (OFFICE, "annotation")
-        if name == "event-listener" or (name == "script" and namespace in (TEXT, OFFICE)):
+        if element == f"{TEXT} changed-region":
+            self.traces.changes += 1
+        elif element == f"{OFFICE} annotation":
+            self.traces.comments += 1
+        name = element.rpartition(" ")[2]
+        if name in ("event-listener", "script") or name.startswith("dde-"):
             raise refusals.active()
-        if name in self.FETCHED and is_remote(attributes.get("href", "")):
+        if HREF in attributes:
+            self.check(element, attributes[HREF].strip())
+
+    def check(self, element: str, target: str):
+        scheme = target.partition(":")[0].lower()
+        if scheme.startswith("vnd.sun.star") or scheme in ("macro", "javascript", "slot", "service"):
+            raise refusals.active()
+        if element not in self.LINKS and is_remote(target):
             raise refusals.calls_out()
+        self.traces.place(target if is_of_files(target) else "")
+
+
+class Described(OpenText):
+    """What an OpenDocument text says of itself, its template among it."""
+
+    def meet(self, element, attributes):
+        super().meet(element, attributes)
+        if element == f"{META} template":
+            self.traces.place(attributes.get(HREF, ""))
 
 
 class Manifest(Visitor):
     def meet(self, element, attributes):
-        if element[1] == "encryption-data":
+        if element == f"{MANIFEST} encryption-data":
             raise refusals.locked()
-
-
-class Template(Visitor):
-    def __init__(self, traces: Traces):
-        self.traces = traces
-
-    def meet(self, element, attributes):
-        if element == (META, "template"):
-            self.traces.place(attributes.get("href", ""))
-
-
-def is_remote(target: str) -> bool:
-    """Whether whoever opens the file would be sent to another machine."""
-    if target.startswith(("\\\\", "//")):
-        return True
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return True
-    # file:///C:/… lies on the same machine; file://server/… does not.
-    return parts.scheme.lower() in REMOTE or (parts.scheme.lower() == "file" and bool(parts.netloc))
+        if "oleobject" in attributes.get(f"{MANIFEST} media-type", "").lower():
+            raise refusals.nested()
 
 
 def _examine_docx(package: Package) -> Traces:
     content, traces = ContentTypes(), Traces()
     package.visit(CONTENT_TYPES, content)
-    kinds = {kind.lower() for kind in content.types}
-    if any("macro" in kind or "vba" in kind or "activex" in kind for kind in kinds):
+    if any(running in kind for kind in content.types for running in RUNNING):
         raise refusals.active()
     if any(name.lower().endswith("vbaproject.bin") or "/activex/" in name.lower() for name in package.names):
         raise refusals.active()
-    if DOCX_MAIN not in kinds:
+    if DOCX_MAIN not in content.types:
         raise refusals.unknown()
     for name in package.names:
-        if name.endswith(".rels"):
+        if name.lower().endswith(".rels"):
             package.visit(name, Relationships(traces))
-        elif name == "docProps/core.xml":
-            package.visit(name, Names(traces, {(DC, "creator"), (CORE, "lastModifiedBy")}))
-        elif name.startswith("word/") and name.endswith(".xml"):
+        elif content.is_xml(name) and name != CONTENT_TYPES:
             package.visit(name, WordText(traces))
+    package.check_parts()
     return traces
 
 
@@ -160,14 +221,14 @@ def _examine_odt(package: Package) -> Traces:
     if "META-INF/manifest.xml" in package.entries:
         package.visit("META-INF/manifest.xml", Manifest())
     if "meta.xml" in package.entries:
-        package.visit("meta.xml", Names(traces, {(META, "initial-creator"), (DC, "creator"), (META, "printed-by")}))
-        package.visit("meta.xml", Template(traces))
+        people = {f"{META} initial-creator", DC_CREATOR, f"{META} printed-by"}
+        package.visit("meta.xml", Described(traces, people))
     for name in package.names:
         if name.rpartition("/")[2] in ("content.xml", "styles.xml"):
-            package.visit(name, OpenText(traces, {(DC, "creator")}))
+            package.visit(name, OpenText(traces, {DC_CREATOR}))
+    package.check_parts()
     return traces
 
 
 def _is_macro(name: str) -> bool:
-    folder, _slash, last = name.partition("/")
-    return folder in ("Basic", "Scripts", "Dialogs") and not last.endswith(("/", *EMPTY_LIBRARIES)) and bool(last)
+    return name.partition("/")[0] in ("Basic", "Scripts", "Dialogs") and name.split("/")[-1] not in EMPTY_LIBRARIES

@@ -5,12 +5,13 @@ from typing import BinaryIO
 
 from defusedxml.ElementTree import fromstring
 from pypdf import PdfReader
-from pypdf.errors import FileNotDecryptedError
+from pypdf.errors import FileNotDecryptedError, LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from statements.documents import refusals
 from statements.documents.packages import is_ended_by_a_zip
-from statements.documents.refusals import RefusedFile
+from statements.documents.patience import read_with_patience
+from statements.documents.places import is_remote
 from statements.documents.traces import Traces, tidy
 
 BEGINNING = b"%PDF-"
@@ -18,43 +19,36 @@ END = b"%%EOF"
 # So far from its end a zip program looks for an archive.
 TAIL = 66_000
 # A text of thousands of pages has fewer; whoever has more is not looked through to the end.
-MOST_OBJECTS = 100_000
+MOST_OBJECTS = 50_000
 LONGEST_XMP = 1_000_000
-# What nothing runs from, and what leads back up.
-NOT_FOLLOWED = {
-    "/Parent",
-    "/P",
-    "/StructTreeRoot",
-    "/Resources",
-    "/Contents",
-    "/Dests",
-    "/Metadata",
-    "/Font",
-    "/Thumb",
-}
+# What nothing runs from.
+NOT_FOLLOWED = {"/StructTreeRoot", "/Resources", "/Contents", "/Dests", "/Metadata", "/Font", "/Thumb"}
 RUNNING = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoTo3DView"}
+# Actions that lead out of the file: a reader may take them, the file by itself may not.
+LEADING_OUT = {"/URI", "/GoToR", "/Thread"}
+BY_ITSELF = ("/OpenAction", "/AA")
 PLAYING = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 COMMENTS = {
     *("/Text", "/FreeText", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut"),
     *("/Ink", "/Stamp", "/Caret", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine"),
 }
+# Numbers and names lead nowhere.
+FOLLOWED = (IndirectObject, DictionaryObject, ArrayObject)
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
 def examine_pdf(file: BinaryIO, size: int) -> Traces:
-    """The traces that were left in the file; raises RefusedFile."""
+    """The traces that were left in the file; raises RefusedFile, or whatever the reader of PDF stumbles over."""
     _check_end(file, size)
     file.seek(0)
     try:
-        return _examine(PdfReader(file, root_object_recovery_limit=1_000))
-    except RefusedFile:
-        raise
+        with read_with_patience(file) as reader:
+            return _examine(reader)
     except FileNotDecryptedError as problem:
         raise refusals.locked() from problem
-    except Exception as problem:
-        # Whatever a hostile or broken file makes the reader stumble over.
-        raise refusals.damaged() from problem
+    except LimitReachedError as problem:
+        raise refusals.bomb() from problem
 
 
 def _check_end(file: BinaryIO, size: int):
@@ -76,22 +70,41 @@ def _examine(reader: PdfReader) -> Traces:
         raise refusals.damaged()
     for found in _dictionaries(root):
         _check_active(found)
-        if found.get("/Subtype") in COMMENTS and "/Rect" in found:
+        _check_leading_out(found)
+        if _at(found, "/Subtype") in COMMENTS and "/Rect" in found:
             traces.comments += 1
-            traces.name(_text(found.get("/T")))
+            traces.name(_text(_at(found, "/T")))
     about = reader.metadata or DictionaryObject()
-    traces.name(_text(about.get("/Author")), *_creators(root))
-    traces.title, traces.program = tidy(_text(about.get("/Title"))), tidy(_text(about.get("/Creator")))
+    traces.name(_text(_at(about, "/Author")), *_creators(root))
+    traces.title, traces.program = tidy(_text(_at(about, "/Title"))), tidy(_text(_at(about, "/Creator")))
     return traces
 
 
 def _check_active(found: DictionaryObject):
-    if found.get("/S") in RUNNING or "/JS" in found or "/JavaScript" in found or "/XFA" in found:
+    action, kind = _at(found, "/S"), _at(found, "/Subtype")
+    if action in RUNNING or kind in PLAYING or any(key in found for key in ("/JS", "/JavaScript", "/XFA")):
         raise refusals.active()
-    if found.get("/Subtype") in PLAYING:
-        raise refusals.active()
-    if "/EF" in found or "/EmbeddedFiles" in found or found.get("/Subtype") == "/FileAttachment":
+    if "/EF" in found or "/EmbeddedFiles" in found or kind == "/FileAttachment" or action == "/GoToE":
         raise refusals.nested()
+
+
+def _check_leading_out(found: DictionaryObject):
+    """A file that leads somewhere when it is opened tells that it was; one on another server asks for a password."""
+    for key in BY_ITSELF:
+        begun = _at(found, key)
+        if isinstance(begun, DictionaryObject):
+            acts = [begun, *(_at(begun, trigger) for trigger in begun)]
+            if any(isinstance(act, DictionaryObject) and _at(act, "/S") in LEADING_OUT for act in acts):
+                raise refusals.calls_out()
+    if _at(found, "/S") == "/GoToR" and is_remote(_place(_at(found, "/F"))):
+        raise refusals.calls_out()
+
+
+def _place(file) -> str:
+    """The place that a description of a file names."""
+    if isinstance(file, DictionaryObject):
+        return _text(_at(file, "/UF")) or _text(_at(file, "/F"))
+    return _text(file)
 
 
 def _dictionaries(root) -> Iterator[DictionaryObject]:
@@ -109,9 +122,15 @@ def _dictionaries(root) -> Iterator[DictionaryObject]:
             raise refusals.bomb()
         if isinstance(found, DictionaryObject):
             yield found
-            waiting += [found.raw_get(key) for key in found if key not in NOT_FOLLOWED]
-        elif isinstance(found, ArrayObject):
-            waiting += list.__iter__(found)
+            within = [found.raw_get(key) for key in found if key not in NOT_FOLLOWED]
+        else:
+            within = list(list.__iter__(found)) if isinstance(found, ArrayObject) else []
+        waiting += [value for value in within if isinstance(value, FOLLOWED)]
+
+
+def _at(found: DictionaryObject, key: str):
+    """What stands under a key, there or where it is said to stand; None where nothing does."""
+    return found.raw_get(key).get_object() if key in found else None
 
 
 def _creators(root) -> list[str]:

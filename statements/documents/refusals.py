@@ -14,6 +14,17 @@ def unknown() -> RefusedFile:
     )
 
 
+def misnamed(extension: str, kind: str) -> RefusedFile:
+    return RefusedFile(
+        _(
+            "The name ends in “.%(extension)s”, but what is in the file is of the kind “%(kind)s”. Make sure that it "
+            "is the right file, then let its name end in “.%(kind)s”."
+        ),
+        code="misnamed",
+        params={"extension": extension, "kind": kind},
+    )
+
+
 def damaged() -> RefusedFile:
     return RefusedFile(_("The file is damaged or cut off. Save it anew and choose it again."), code="damaged")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission, languages
+from statements.body import LineField
 from statements.documents.examination import Examined
 from statements.documents.traces import Traces
 from statements.models.edition import Edition
@@ -76,10 +77,18 @@ class Document(models.Model):
 
     @classmethod
     def keep(cls, mission: Mission, examined: Examined) -> "Document":
-        """The mission's document with these bytes; the same bytes are stored once."""
+        """The mission's document with these bytes; the same bytes are stored once.
+
+        Where they have been lost since, by a restored database for instance, they are stored again.
+        """
+        made = cls.of(mission, examined)
         kept = cls.objects.of(mission).filter(digest=examined.digest).first()
         if kept is None:
-            kept = cls.of(mission, examined)
+            made.file.save(f"{examined.digest}.{examined.kind}", examined.content, save=False)
+            given = {name: getattr(made, name) for name in ("kind", "size", "traces", "file")}
+            # Somebody else may have stored the same meanwhile.
+            kept, _new = cls.objects.get_or_create(mission=mission, digest=examined.digest, defaults=given)
+        elif not kept.file.storage.exists(str(kept.file.name)):
             kept.file.save(f"{examined.digest}.{examined.kind}", examined.content)
         return kept
 
@@ -116,7 +125,7 @@ class Attachment(Part):
     document = models.ForeignKey(Document, models.PROTECT, related_name="attachments", verbose_name=_("file"))
     key = models.CharField(max_length=KEY_LENGTH, default=new_key, editable=False)
     name = models.CharField(_("name in its address"), max_length=100)
-    title = models.CharField(
+    title = LineField(
         _("title"), max_length=200, help_text=_("What readers choose it by, in the language of this edition.")
     )
     language = models.CharField(
@@ -126,7 +135,9 @@ class Attachment(Part):
         blank=True,
         help_text=_("Leave it empty for a file without words."),
     )
-    position = models.PositiveSmallIntegerField(_("place in the row"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
+    )
 
     objects = AttachmentManager.from_queryset(AttachmentQuerySet)()
 

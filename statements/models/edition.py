@@ -4,20 +4,22 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from embassy.instant import InstantField
-from embassy.live import Live, LiveQuerySet, NoOverlap
+from embassy.live import Live, NoOverlap
 from embassy.models import Mission, languages
 from statements.body import BodyField, LeadField, LineField
+from statements.models.filing import ANY
+from statements.models.finding import FoundQuerySet
 from statements.models.moves import Moves, WrongMove
 from statements.models.release import Release
 from statements.models.statement import Statement
 
 
-class EditionQuerySet(LiveQuerySet):
+class EditionQuerySet(FoundQuerySet):
     def approved(self) -> Self:
         """Past draft: scheduled, live, replaced, withdrawn or ended."""
         return self.filter(status=Edition.Status.APPROVED)
@@ -41,42 +43,78 @@ class EditionQuerySet(LiveQuerySet):
         """What the visitor may read: of this mission, in this language, at this instant."""
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
-    def newest(self) -> Self:
-        """The newest statement first; a correction keeps its statement's place."""
-        return self.order_by("-published_at", "-statement")
+    def of_featured(self, *, at: datetime) -> set[int]:
+        """The keys of all editions, public or not, of statements marked to stand in full on the front page then.
 
-    def featured(self, *, at: datetime) -> Self:
-        """Of statements that are marked to stand in full on the front page at the instant."""
-        return self.filter(statement__in=Statement.objects.featured(at=at))
+        By the few statements and no other condition: joined, all that is published would be looked through.
+        """
+        featured = Statement.objects.featured(at=at).values("pk")
+        return set(Edition.objects.filter(statement__in=featured).order_by().values_list("pk", flat=True))
 
-    def published_on(self, first: date, last: date) -> Self:
-        """Of statements whose day is one of those from `first` to `last`.
+    def published_on(self, first: date | None = None, last: date | None = None) -> Self:
+        """Of statements whose day is one of those from `first` to `last`, an end that is None being open.
 
         The day is the statement's, and decides; the instant, a day wider on either side, lets the index for lists
         find the few among all there are.
         """
-        begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
-        end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
-        return self.filter(published_at__range=(begin, end), statement__day__range=(first, last))
+        at, day = ("filed_at", "filed_on") if self._goes_by_filing else ("published_at", "statement__day")
+        found = self
+        if first:
+            begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
+            found = found.filter(**{f"{at}__gte": begin, f"{day}__gte": first})
+        if last:
+            end = datetime.combine(last, time.max, UTC) + timedelta(days=1)
+            found = found.filter(**{f"{at}__lte": end, f"{day}__lte": last})
+        return found
 
-    def years(self) -> list[int]:
-        """The years from the first of these to the last, newest first."""
-        days = self.newest().values_list("statement__day", flat=True)
-        newest, oldest = days.first(), days.last()
-        return list(range(newest.year, oldest.year - 1, -1)) if newest and oldest else []
+    def filed(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
+        """Those filed under a kind, a topic and a speaker: a stretch of one index, in the order of `newest`."""
+        under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
+        filed = FilteredRelation(
+            "filings", condition=Q(**{f"filings__{name}": value for name, value in under.items()})
+        )
+        # Named, so that every later condition is one on the same filing.
+        place = {
+            "filed_at": F("filed__published_at"),
+            "filed_on": F("filed__day"),
+            "filed_statement": F("filed__statement_id"),
+        }
+        # The condition once more, for the join to be an inner one: else SQLite begins with the editions, all of them.
+        return self.alias(filed=filed).filter(filed__kind=kind).alias(**place)
+
+    def newest(self) -> Self:
+        return self.order_by("-filed_at", "-filed_statement") if self._goes_by_filing else super().newest()
+
+    def older_than(self, published_at: datetime, statement: int) -> Self:
+        if not self._goes_by_filing:
+            return super().older_than(published_at, statement)
+        behind = Q(filed_at__lt=published_at) | Q(filed_at=published_at, filed_statement__lt=statement)
+        return self.filter(behind, filed_at__lte=published_at)
+
+    def newer_than(self, published_at: datetime, statement: int) -> Self:
+        if not self._goes_by_filing:
+            return super().newer_than(published_at, statement)
+        before = Q(filed_at__gt=published_at) | Q(filed_at=published_at, filed_statement__gt=statement)
+        return self.filter(before, filed_at__gte=published_at)
+
+    @property
+    def _goes_by_filing(self) -> bool:
+        return "filed_at" in self.query.annotations
 
     def neighbours(self, edition: "Edition") -> tuple:
         """The next older and the next newer of these, each an Edition or None."""
-        at, pk = edition.published_at, edition.statement_id
-        older = self.filter(Q(published_at__lt=at) | Q(published_at=at, statement__lt=pk)).newest()
-        newer = self.filter(Q(published_at__gt=at) | Q(published_at=at, statement__gt=pk)).newest()
+        assert edition.published_at is not None
+        place = (edition.published_at, edition.statement_id)
+        older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest()
         return older.select_related("statement").first(), newer.select_related("statement").last()
+
+    def with_subjects(self) -> Self:
+        """With the kind and the speaker of their statements."""
+        return self.select_related("statement__kind", "statement__speaker")
 
     def with_details(self) -> Self:
         """With all that a full page of one edition shows."""
-        return self.select_related("statement__kind", "statement__speaker").prefetch_related(
-            "statement__topics", "figures", "attachments"
-        )
+        return self.with_subjects().prefetch_related(*Edition.DETAILS)
 
 
 class Edition(Moves, Live):
@@ -87,6 +125,8 @@ class Edition(Moves, Live):
         REVIEW = "review", _("in review")
         APPROVED = "approved", _("approved")
 
+    # What a full page shows beside the text.
+    DETAILS = ("statement__topics", "figures", "attachments")
     WORDING = ("language", "title", "lead", "body", "place", "change_note")
 
     # Repeats statement.mission, as published_at repeats statement.published_at: one index then serves every list.
@@ -193,6 +233,9 @@ class Edition(Moves, Live):
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
             ),
+            # What has begun and what has ended since the tallies were right.
+            models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
+            models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
         ]
         constraints = [
             *Live.Meta.constraints,

@@ -92,6 +92,7 @@ class Moves:
         statement = self._lock()
         self.check_release(released)
         self._check_waiting(now)
+        self._check_no_newer_draft(statement)
         self._give_up_interval(statement)
         self._take_interval(statement, live_from)
         self.save()
@@ -110,8 +111,7 @@ class Moves:
         self._check_waiting(now)
         if by is not None and not note.strip() and not self.was_handed_in_by(by):
             raise WrongMove(_("Say why, so that the authors know what to do."))
-        if self._siblings(statement).unfinished().exists():
-            raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
+        self._check_no_newer_draft(statement)
         self._give_up_interval(statement)
         self.approved_by, self.override_reason = None, ""
         self._to(self.Status.DRAFT)
@@ -125,7 +125,7 @@ class Moves:
 
         One that has become public in that very minute is gone with the next: it has been read, and stays on record.
         """
-        self._lock()
+        statement = self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers who come to the page will be told the reason."))
         if self.is_approved and self.live_from == at == (now or at):
@@ -138,6 +138,7 @@ class Moves:
             raise WrongMove(_("A correction is scheduled to take over. Take it back to draft first."))
         self.live_until, self.withdrawn_reason, self.withdrawn_by = at, reason.strip(), by
         self.save()
+        statement.refile(now)
         self.record("withdrew", by, now or at, note=reason, live_until=at)
 
     @transaction.atomic
@@ -275,6 +276,11 @@ class Moves:
     def _check_waiting(self, now):
         if self.live_from is None or self.live_from <= now:
             raise WrongMove(_("Only an edition that is still waiting for its minute can be moved or taken back."))
+
+    def _check_no_newer_draft(self, statement):
+        """Raise WrongMove where a draft has the place that this edition takes while its interval is given back."""
+        if self._siblings(statement).unfinished().exists():
+            raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
     def _take_interval(self, statement, live_from):
         """Fit this edition's interval among those of its language."""

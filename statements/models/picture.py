@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission
+from statements.body import LineField
 from statements.models.edition import Edition
 from statements.models.part import Part
 from statements.pictures.sizes import Size, drawn, sizes
@@ -71,11 +72,11 @@ class Picture(models.Model):
         name = f"pictures/{self.digest}/{size}"
         if not self.file.storage.exists(name):
             self._make(size, name)
-        return FieldFile(self, self._meta.get_field("file"), name)
+        return FieldFile(self, self.file.field, name)
 
     def _make(self, size: Size, name: str):
-        with self.file.storage.open(self.file.name, "rb") as stored:
-            content = ContentFile(drawn(stored, size))
+        with self.file.open("rb") as stored:
+            content = ContentFile(drawn(stored.read(), size))
         kept = self.file.storage.save(name, content)
         if kept != name:
             # Somebody else has made it meanwhile.
@@ -107,7 +108,7 @@ class Figure(Part):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures", verbose_name=_("edition"))
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures", verbose_name=_("picture"))
-    alt = models.CharField(
+    alt = LineField(
         _("alternative text"),
         max_length=300,
         blank=True,
@@ -118,16 +119,24 @@ class Figure(Part):
         default=False,
         help_text=_("It tells nothing that the text does not say, and is passed over by those who cannot see it."),
     )
-    caption = models.CharField(_("caption"), max_length=300, blank=True)
-    credit = models.CharField(_("credit"), max_length=100, blank=True)
+    caption = LineField(_("caption"), max_length=300, blank=True)
+    credit = LineField(_("credit"), max_length=100, blank=True)
     # In hundredths from the left and from the top, as in CSS's object-position.
     focus_x = models.PositiveSmallIntegerField(
-        _("focal point, % from the left"), default=50, validators=[MaxValueValidator(100)]
+        # xgettext:no-python-format
+        _("focal point, % from the left"),
+        default=50,
+        validators=[MaxValueValidator(100)],
     )
     focus_y = models.PositiveSmallIntegerField(
-        _("focal point, % from the top"), default=50, validators=[MaxValueValidator(100)]
+        # xgettext:no-python-format
+        _("focal point, % from the top"),
+        default=50,
+        validators=[MaxValueValidator(100)],
     )
-    position = models.PositiveSmallIntegerField(_("place in the row"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
+    )
 
     objects = FigureManager()
 

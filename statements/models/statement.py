@@ -12,6 +12,8 @@ from embassy.content import ContentQuerySet
 from embassy.instant import InstantField
 from embassy.live import covers
 from embassy.models import Mission
+from statements.models.entry import Entry
+from statements.models.filing import refile
 from statements.models.subject import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100
@@ -138,6 +140,12 @@ class Statement(models.Model):
             self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
         self.save(update_fields=["published_at", "day", "slug"])
         self.editions.update(published_at=self.published_at)
+        Entry.objects.follow(self.editions.all())
+        self.refile(now)
+
+    def refile(self, now: datetime | None = None):
+        """Put its places in the lists right, after its editions, its place, or what it is filed under have changed."""
+        refile(self.mission_id, [self.pk], now)
 
     def _typed_slug(self) -> str:
         """The address that somebody has typed.

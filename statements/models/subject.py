@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.labels import LabelField
 from embassy.models import Mission
+from statements.search.analysis import of_names
 
 
 class KindQuerySet(models.QuerySet["Kind"]):
@@ -50,7 +51,23 @@ class Kind(models.Model):
         return str(self.name) or self.slug
 
 
-class Topic(models.Model):
+class Named(models.Model):
+    """What a statement is found by, because it names it."""
+
+    # Of the name's words, for the search.
+    stems = models.TextField(editable=False, default="")
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.stems = of_names(self.name)
+        if update_fields is not None:
+            update_fields = {*update_fields, "stems"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class Topic(Named):
     """A subject that readers follow."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -74,7 +91,7 @@ class Topic(models.Model):
         return reverse("topic", args=[self.slug])
 
 
-class Speaker(models.Model):
+class Speaker(Named):
     """A person who speaks for the mission or is quoted by it."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -96,3 +113,6 @@ class Speaker(models.Model):
 
     def __str__(self):
         return str(self.name) or self.slug
+
+    def get_absolute_url(self):
+        return reverse("speaker", args=[self.slug])

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 
@@ -37,16 +37,16 @@ class Words(NamedTuple):
     right_to_left: bool
 
 
-def cropped(stored: BinaryIO, focus: tuple[int, int], words: Words) -> bytes:
+def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
     """The picture, cropped so that its focal point is seen where it is: `focus` in hundredths from left and top."""
-    with Image.open(stored, formats=["WEBP"]) as image:
+    with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = Image.new("RGB", image.size, "white")
         plain.paste(image, mask=image.convert("RGBA").getchannel("A") if image.has_transparency_data else None)
     x, y = focus
     return _jpeg(ImageOps.fit(plain, (WIDTH, HEIGHT), Image.Resampling.LANCZOS, centering=(x / 100, y / 100)), words)
 
 
-def written(words: Words, crest: BinaryIO | None) -> bytes:
+def written(words: Words, crest: bytes | None) -> bytes:
     """A card with the crest, the name, the title and the day. What the fonts have no letters for is left out."""
     card = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
     draw = ImageDraw.Draw(card)
@@ -62,10 +62,10 @@ def written(words: Words, crest: BinaryIO | None) -> bytes:
     return _jpeg(card, words)
 
 
-def _paste(card: Image.Image, crest: BinaryIO, right_to_left: bool) -> int:
+def _paste(card: Image.Image, crest: bytes, right_to_left: bool) -> int:
     """Put the crest into its corner; returns how much room it takes."""
     try:
-        with Image.open(crest, formats=["PNG", "WEBP", "JPEG", "GIF"]) as image:
+        with Image.open(io.BytesIO(crest), formats=["PNG", "WEBP", "JPEG", "GIF"]) as image:
             # At least one pixel of each side is left of whatever shape it has.
             drawn = ImageOps.contain(image.convert("RGBA"), (2 * CREST, CREST), Image.Resampling.LANCZOS)
     except OSError:
@@ -79,7 +79,9 @@ class Pen:
 
     def __init__(self, draw: ImageDraw.ImageDraw, language: str, right_to_left: bool):
         self.draw, self.right_to_left = draw, right_to_left
-        self.shaping = {"direction": "rtl" if right_to_left else "ltr", "language": language} if SHAPES else {}
+        self.shaping: dict[str, Any] = (
+            {"direction": "rtl" if right_to_left else "ltr", "language": language} if SHAPES else {}
+        )
 
     def largest(self, text: str, width: int) -> tuple[list[str], int]:
         """The lines of the title and the size in which they are set."""

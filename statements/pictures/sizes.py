@@ -1,7 +1,7 @@
 """The widths and formats in which a picture is offered, so that a telephone need not load what a desk shows."""
 
 import io
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -35,9 +35,9 @@ def sizes(width: int) -> list[Size]:
     return [*narrower, Size(width, "avif")]
 
 
-def drawn(stored: BinaryIO, size: Size) -> bytes:
+def drawn(stored: bytes, size: Size) -> bytes:
     """The stored picture as a file of the size."""
-    with Image.open(stored, formats=["WEBP"]) as image:
+    with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
     height = max(1, round(plain.height * size.width / plain.width))
     if size.width < plain.width:

@@ -50,9 +50,15 @@ def titles_used_before(reading: Reading) -> Iterator[Advice]:
 
 
 def broken_links(reading: Reading) -> Iterator[Advice]:
-    """Links to the site's own pages that a visitor would not get now; other sites are not asked."""
+    """Links to the site's own pages that a visitor would not get now; other sites are not asked.
+
+    The edition's own files come with it.
+    """
+    own = {attachment.get_absolute_url() for attachment in reading.edition.attachments.all()}
     for part in reading.parts:
         for words, href in links(part.paragraph):
+            if href in own:
+                continue
             if saying := _fault(href, reading.request):
                 first = part.text.find(words)
                 yield part.advice(saying, first, first + len(words))

@@ -80,6 +80,13 @@ function fill(element, values) {
   element.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// What the editor has written, as somebody reads it.
+function asRead(value) {
+  if (!/^<[a-z]/.test(value)) return value;
+  const apart = value.replace(/<br>|<\/(p|h2|h3|li|caption|td|th)>/g, "$&\n");
+  return new DOMParser().parseFromString(apart, "text/html").body.textContent;
+}
+
 const sameValues = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 class Draft {
@@ -182,7 +189,7 @@ class Draft {
       const term = document.createElement("dt");
       const words = document.createElement("dd");
       term.textContent = label;
-      words.textContent = values.map(([value, text]) => text || value).join(", ");
+      words.textContent = values.map(([value, text]) => text || asRead(value)).join(", ");
       return [term, words];
     });
     box.querySelector("dl").replaceChildren(...terms);

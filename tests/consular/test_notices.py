@@ -41,7 +41,7 @@ def test_a_notice_without_ends_always_shows(client, mission):
     ],
 )
 def test_a_notice_stands_on_every_page(client, mission, path):
-    publish(mission).statement.topics.add(make_topic(mission, "lakes"))
+    publish(mission, topics=[make_topic(mission, "lakes")])
     make_office(mission)
     make_notice(mission, NOTICE)
     assert NOTICE in read(client, NOON, path)

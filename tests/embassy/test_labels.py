@@ -96,8 +96,7 @@ def test_every_part_of_an_office_says_its_language(client, mission):
 
 
 def test_what_a_statement_is_filed_under_says_its_language(client, mission):
-    edition = publish(mission, "العبارة", at=NOON, language="ar")
-    edition.statement.topics.add(make_topic(mission))
+    edition = publish(mission, "العبارة", at=NOON, language="ar", topics=[make_topic(mission)])
     edition.statement.speaker = make_speaker(mission)
     edition.statement.save()
     page = read(client, "/ar/")

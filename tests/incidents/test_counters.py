@@ -35,7 +35,7 @@ def test_a_banner_reads_as_the_contract_writes_it(client, mission):
 
 @pytest.mark.parametrize("path", ["/", "/statements/", "/incidents/", "/consular/", "/topics/lakes/"])
 def test_banners_stand_on_every_page(client, mission, path):
-    publish(mission).statement.topics.add(make_topic(mission, "lakes"))
+    publish(mission, topics=[make_topic(mission, "lakes")])
     make_incident(mission)
     assert "15 days have passed since the theft of the atlas" in read(client, NOON, path)
 

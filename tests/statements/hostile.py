@@ -30,8 +30,8 @@ SCRIPTS = {
 }
 
 HANDLERS = {
-    "a picture's error": ("The quay", "The quay"),
-    "a picture's error without blanks": ("The <img/src=x/onerror=pwned()> quay", "The quay"),
+    "a picture's error": ("The <img src=x onerror=pwned()> quay", "The quay"),
+    "a picture's error without blanks": ('The <img/src="x"/onerror=pwned()> quay', "The quay"),
     "a handler on a paragraph": ('<p onmouseover="pwned()" onclick=pwned()>The quay</p>', "The quay"),
     "a handler with a line break in its name's place": ("<p\nonclick\n=\npwned()>The quay</p>", "The quay"),
     "a handler on a heading that takes the focus": (
@@ -241,7 +241,7 @@ RAW_RUNS = [
     "a picture's error without blanks",
     "details that open",
     "a frame with a page inside",
-    "a style in mathematics",
+    "a picture's error in a table",
     "a drawing that loads",
     "a drawing's script in entities",
 ]

@@ -1,7 +1,7 @@
 """The body: what is typed, what is stored, and what comes back into the box."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statements.body import for_typing, from_text, from_typing, sanitise
@@ -93,3 +93,16 @@ def test_words_at_the_edges_of_unwrapped_blocks_are_not_glued():
 def test_storing_twice_changes_nothing(text):
     once = sanitise(text)
     assert sanitise(once) == once
+
+
+LINES = st.sampled_from(
+    ["the quay is", "open", "Then", "the joint commission has met for the third time this spring-", "it", "x" * 46]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=6))
+def test_lines_that_a_margin_has_broken_are_joined_once_and_for_all(lines):
+    once = sanitise("<br>".join(lines))
+    assert sanitise(once) == once
+    assert "".join(once.replace("<br>", " ").split()) == "<p>" + "".join("".join(lines).split()) + "</p>"

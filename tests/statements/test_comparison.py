@@ -182,6 +182,19 @@ def test_pictures_are_told_by_what_is_said_of_them():
     assert swapped.remarks == ["The pictures stand in another order."]
 
 
+def test_a_picture_that_is_decoration_now_or_cropped_otherwise_is_told():
+    shown = Shown("a", "A ferry", "The Perrin")
+    decorative = Shown("a", "", "The Perrin", decorative=True)
+    became = compare(Wording(pictures=(shown,)), Wording(pictures=(decorative,))).remarks
+    assert "The picture “<bdi>The Perrin</bdi>” is said to be mere decoration now." in became
+    again = compare(Wording(pictures=(decorative,)), Wording(pictures=(shown,))).remarks
+    assert "The picture “<bdi>The Perrin</bdi>” is no longer said to be mere decoration." in again
+    moved = Shown("a", "A ferry", "The Perrin", focus=(10, 90))
+    assert compare(Wording(pictures=(shown,)), Wording(pictures=(moved,))).remarks == [
+        "The picture “<bdi>The Perrin</bdi>” has another focal point, round which it is cropped."
+    ]
+
+
 def test_what_an_editor_wrote_is_never_markup_in_a_remark():
     found = compare(Wording(), Wording(pictures=(Shown("a", "<img src=x>"),)))
     assert found.remarks == ["A picture was added: “<bdi>&lt;img src=x&gt;</bdi>”."]

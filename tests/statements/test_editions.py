@@ -263,3 +263,12 @@ def twin(edition, start, end):
         live_from=start,
         live_until=end,
     )
+
+
+def test_a_schedule_beside_a_newer_draft_is_not_moved_but_refused_with_advice(mission):
+    live = publish(mission)
+    correction = live.new_edition(by=None, now=NOON)
+    correction.approve(by=None, live_from=NOON + HOUR, now=NOON)
+    make_draft(live.statement, title="Once more")
+    with pytest.raises(WrongMove, match="There is a newer draft in this language"):
+        correction.reschedule(by=None, live_from=NOON + 2 * HOUR, now=NOON)

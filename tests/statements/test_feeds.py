@@ -1,13 +1,24 @@
 """The feeds: what a feed reader gets, and when it is told that nothing is new."""
 
+import html
 import json
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
+import feedparser
+import jsonschema
 import pytest
 
+from embassy.models import Mission
+from statements.models import Topic
 from tests.files import pdf
-from tests.making import NOON, attach, make_draft, make_statement, make_topic, publish
+from tests.making import NOON, attach, make_draft, make_speaker, make_statement, make_topic, publish
+from tests.whole.pages import show_picture
 
 HOUR = timedelta(hours=1)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -90,7 +101,7 @@ def test_a_feed_asks_the_database_as_often_for_many_as_for_few(
         draft = make_draft(make_statement(mission), title=f"Message {number}")
         attach(draft, pdf(f"Message {number}"))
         draft.approve(by=None, live_from=noon, now=noon)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert client.get(path).content.decode().count(".pdf") >= 12
 
 
@@ -98,3 +109,195 @@ def test_every_page_leads_to_the_feeds(client, mission, noon):
     page = client.get("/fr/").content.decode()
     assert 'type="application/atom+xml"' in page
     assert 'href="/fr/statements/feed.atom"' in page
+
+
+def entry_of(answer):
+    """The one entry as feedparser, a reader for all formats of XML, understands it."""
+    understood = feedparser.parse(answer.content, response_headers={"content-type": answer["Content-Type"]})
+    assert not understood.bozo, understood.get("bozo_exception")
+    (entry,) = understood.entries
+    return understood.feed, entry
+
+
+@pytest.fixture
+def full(mission, noon):
+    """A statement with all that there can be: a speaker, a picture, a file, links, and signs that XML knows."""
+    statement = make_statement(
+        mission, topics=[make_topic(mission, en="Lakes & rivers")], speaker=make_speaker(mission)
+    )
+    body = (
+        '<p>See <a href="/consular/">our office</a>, <a href="https://lakes.example/?a=1&amp;b=2">the lakes</a>.</p>'
+    )
+    edition = make_draft(statement, title="Ferry <b> & boat", lead="Tides < 3 m & falling.", body=body)
+    show_picture(edition)
+    attach(edition, pdf(), title="The timetable")
+    edition.approve(by=None, live_from=NOON - HOUR, now=NOON - HOUR)
+    return edition
+
+
+@pytest.mark.parametrize("path", ["/statements/feed.rss", "/statements/feed.atom"])
+def test_feedparser_reads_everything(client, full, path):
+    feed, entry = entry_of(client.get(path))
+    assert feed.language == "en"
+    assert feed.title == "Embassy of the Republic of Orlemar"
+    assert {"rel": "self", "href": f"http://testserver{path}"}.items() <= feed.links[-1].items()
+    assert html.unescape(entry.title) == "Ferry <b> & boat"
+    assert html.unescape(entry.summary) == "Tides < 3 m & falling."
+    assert entry.author == "Ysolde Karamin"
+    assert [tag.term for tag in entry.tags] == ["Press release", "Lakes & rivers"]
+    (file,) = entry.enclosures
+    assert file.href.startswith("http://testserver/attachments/")
+    assert (file.type, int(file.length)) == ("application/pdf", full.attachments.get().document.size)
+    (picture,) = entry.media_content
+    assert picture["url"] == f"http://testserver/pictures/{'a' * 64}.webp"
+    content = entry.content[0].value
+    assert 'href="http://testserver/consular/"' in content
+    assert 'href="https://lakes.example/?a=1&amp;b=2"' in content
+    assert f'src="http://testserver/pictures/{"a" * 64}.webp"' in content
+    assert "The timetable" in content
+
+
+def test_json_feed_keeps_to_its_schema_and_says_everything(client, full):
+    feed = json.loads(client.get("/statements/feed.json").content)
+    schema = json.loads(Path(__file__).with_name("jsonfeed.schema.json").read_text())
+    jsonschema.Draft7Validator(schema).validate(feed)
+    (item,) = feed["items"]
+    assert item["summary"] == "Tides < 3 m & falling."
+    assert item["authors"] == [{"name": "Ysolde Karamin"}]
+    assert item["image"] == f"http://testserver/pictures/{'a' * 64}.webp"
+    assert item["attachments"][0]["title"] == "The timetable"
+    assert 'href="http://testserver/consular/"' in item["content_html"]
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_correction_is_the_same_entry_updated_and_says_what_was_put_right(client, ferry, path, time_machine):
+    draft = ferry.new_edition(None, NOON)
+    draft.change_note = "it sails at noon"
+    draft.save()
+    draft.approve(None, NOON + HOUR, NOON)
+    time_machine.move_to(NOON + HOUR, tick=False)
+    text = client.get(path).content.decode()
+    assert "it sails at noon" in text
+    assert "2025-06-16T13:00:00" in text
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_text_from_right_to_left_stays_so_in_a_feed(client, ferry, path):
+    make_draft(ferry.statement, "ar", "تعود العبّارة").approve(None, NOON, NOON)
+    assert 'lang="ar" dir="rtl"' in html.unescape(client.get(f"/ar{path}").content.decode()).replace("\\", "")
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_label_with_what_no_feed_can_hold_breaks_no_feed(client, ferry, path):
+    Topic.objects.update(name={"en": "Lakes\x0b and\x01 rivers"})
+    Mission.objects.update(name={"en": "Embassy\x02"})
+    assert "Lakes and rivers" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_scripts_of_other_sites_may_read_a_feed(client, ferry, path):
+    answer = client.get(path)
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_reader_that_keeps_no_etag_is_told_by_date_and_hears_of_a_withdrawal(client, ferry, path, time_machine):
+    dated = client.get(path)["Last-Modified"]
+    assert dated == "Mon, 16 Jun 2025 10:00:00 GMT"
+    asking = {"if-modified-since": dated}
+    assert client.get(path, headers=asking).status_code == 304
+    ferry.withdraw(None, "The ferry is lost.", NOON)
+    # What changes in a minute may change again in it.
+    assert "Last-Modified" not in client.get(path, headers=asking)
+    time_machine.move_to(NOON + HOUR, tick=False)
+    after = client.get(path, headers=asking)
+    assert (after.status_code, after["Last-Modified"]) == (200, "Mon, 16 Jun 2025 12:00:00 GMT")
+    assert b"ferry-sails" not in after.content
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_the_date_of_a_feed_tells_nothing_of_what_is_to_come(client, ferry, path, mission, time_machine):
+    publish(mission, "Later", at=NOON + HOUR)
+    ferry.withdraw(None, "The ferry is lost.", NOON + 2 * HOUR)
+    assert client.get(path)["Last-Modified"] == "Mon, 16 Jun 2025 10:00:00 GMT"
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_names_itself_and_its_hub(client, ferry, path, settings):
+    assert client.get(path)["Link"] == f'<http://testserver{path}>; rel="self"'
+    assert "hub" not in client.get(path).content.decode()
+    settings.WEBSUB_HUB = "https://hub.example/"
+    answer = client.get(path)
+    assert answer["Link"] == f'<http://testserver{path}>; rel="self", <https://hub.example/>; rel="hub"'
+    assert "https://hub.example/" in answer.content.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("newsboat"), reason="newsboat is missing: apt-get install newsboat")
+@pytest.mark.parametrize("path", ["/statements/feed.rss", "/statements/feed.atom"])
+def test_newsboat_reads_a_feed_without_loss(client, full, tmp_path, path):
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(client.get(path).content)
+    urls, cache = tmp_path / "urls", tmp_path / "cache.db"
+    urls.write_text(f"file://{feed}\n")
+    command = ["newsboat", "-u", urls, "-c", cache, "-C", tmp_path / "config", "-x", "reload"]
+    (tmp_path / "config").write_text("")
+    home = {"HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    subprocess.run(command, check=True, capture_output=True, timeout=60, env=home)
+    with closing(sqlite3.connect(cache)) as kept:
+        (row,) = kept.execute("SELECT guid, title, author, url, content FROM rss_item").fetchall()
+    guid, title, author, url, content = row
+    assert guid == url == f"http://testserver{full.get_absolute_url()}"
+    assert html.unescape(title) == "Ferry <b> & boat"
+    assert author == "Ysolde Karamin"
+    assert 'href="http://testserver/consular/"' in content
+    # Of files that are enclosed it keeps sound and films alone: the text names them all.
+    assert full.attachments.get().get_absolute_url() in content
+    assert f'src="http://testserver/pictures/{"a" * 64}.webp"' in content
+
+
+@pytest.fixture
+def shelves(mission, noon):
+    """A message on each of two topics."""
+    found = []
+    for name in ("lakes", "harbours"):
+        statement = make_statement(mission, topics=[make_topic(mission, name)])
+        edition = make_draft(statement, title=f"News of {name}")
+        edition.approve(by=None, live_from=NOON - HOUR, now=NOON - HOUR)
+        found.append(edition)
+    return found
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_obeys_the_filters_of_the_archive(client, shelves, path):
+    answer = client.get(path, {"topic": "lakes", "utm_source": "<x>"})
+    text = answer.content.decode()
+    assert "News of lakes" in text
+    assert "harbours" not in text
+    assert "Lakes – Embassy of the Republic of Orlemar" in text
+    assert f"http://testserver{path}?topic=lakes" in text
+    assert "http://testserver/statements/?topic=lakes" in text
+    assert "utm_source" not in text + str(answer.headers)
+    assert client.get(path, {"topic": "lakes"}, headers={"if-none-match": answer["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("query", ["topic=hills", "kind=<script>", "from=yesterday", "to=2025-02-30", "topic=%00"])
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_of_what_there_is_not_is_not_there(client, shelves, path, query):
+    assert client.get(f"{path}?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_the_feed_of_a_topic_tells_no_date_of_what_was_withdrawn_from_it(client, shelves, path, time_machine):
+    shelves[0].withdraw(None, "It was wrong.", NOON)
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert "Last-Modified" in client.get(path)
+    assert "Last-Modified" not in client.get(path, {"topic": "harbours"})
+
+
+def test_the_page_of_a_topic_leads_to_its_own_feeds(client, shelves):
+    page = client.get("/topics/lakes/").content.decode()
+    for path in FEEDS:
+        assert 'title="Lakes – Embassy' in page
+        assert f'href="{path}?topic=lakes"' in page

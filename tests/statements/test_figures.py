@@ -83,6 +83,18 @@ def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, mission, noon):
 DESCRIBE = "Say what is to be seen, for those who cannot see it, or that it is mere decoration."
 
 
+def test_the_words_of_a_picture_hold_nothing_unseen(desk, edition):
+    unseen = {name: f"\ufeffThe\xa0{name}\u200b  here\u2060 " for name in ("alt", "caption", "credit")}
+    assert post(desk, edition, **new_row(edition, **unseen)).status_code == 302
+    figure = edition.figures.get()
+    assert (figure.alt, figure.caption, figure.credit) == ("The alt here", "The caption here", "The credit here")
+
+
+def test_unseen_characters_describe_nothing(desk, edition):
+    assert DESCRIBE in words(post(desk, edition, **new_row(edition, alt="\u200b\u2060")))
+    assert not edition.figures.exists()
+
+
 def test_a_picture_has_to_be_described(desk, edition):
     answer = post(desk, edition, **new_row(edition))
     assert answer.status_code == 200
@@ -166,6 +178,21 @@ def test_many_pictures_get_a_row_each_in_which_to_describe_them(desk, edition):
         ("Colour 2", 5),
         ("Colour 3", 6),
     ]
+
+
+def test_a_row_without_a_place_stands_last(desk, edition):
+    for place in (1, 4):
+        Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake", position=place)
+    row = {"edition": str(edition.pk), "alt": "New", "position": ""}
+    rows = {
+        f"figures-{number}-{name}": value
+        for number in (2, 3)
+        for name, value in {**row, "upload": upload(("red", "green")[number - 2])}.items()
+    }
+    assert post(desk, edition, **{"figures-TOTAL_FORMS": "4", **rows}).status_code == 302
+    assert list(edition.figures.values_list("position", flat=True)) == [1, 4, 5, 6]
+    form = filled_in(desk.get(page_of(edition)))
+    assert form["figures-__prefix__-position"] == [""]
 
 
 def test_the_many_are_ready_in_every_size(desk, edition):

@@ -143,16 +143,22 @@ def test_the_preview_shows_its_own_pictures_and_no_others(client, draft, mission
     picture = show_picture(draft).picture
     stranger = make_draft(make_statement(mission), title="Without pictures")
     link = invite(draft)
-    (image,) = [image for image in Page(client.get(link).content.decode()).all("img") if "class" not in image]
+    page = Page(client.get(link).content.decode())
+    (image,) = [image for image in page.all("img") if "class" not in image]
     assert image["src"] == f"{link}pictures/{picture.digest}.webp"
-    shown = client.get(image["src"])
-    assert (shown.status_code, shown["Content-Type"]) == (200, "image/webp")
-    assert shown["Cache-Control"] == "private, no-store"
-    assert client.get(f"/pictures/{picture.digest}.webp").status_code == 404
-    assert client.get(f"{invite(stranger)}pictures/{picture.digest}.webp").status_code == 404
+    offered = {offer.split()[0] for source in page.all("source") for offer in source["srcset"].split(", ")}
+    assert offered == {image["src"], *(f"{link}pictures/{picture.digest}/{size}" for size in picture.sizes)}
+    for address in offered:
+        shown = client.get(address)
+        assert (shown.status_code, shown["Content-Type"]) == (200, f"image/{address.rpartition('.')[2]}")
+        assert shown["Cache-Control"] == "private, no-store"
+        shown.close()
+        assert client.get(address.replace(link, "/")).status_code == 404
+        assert client.get(address.replace(link, invite(stranger))).status_code == 404
     Invitation.objects.update(revoked_at=NOON + HOUR)
     time_machine.move_to(NOON + HOUR, tick=False)
-    assert client.get(image["src"]).status_code == 404
+    for address in offered:
+        assert client.get(address).status_code == 404
 
 
 def test_each_opening_is_logged_with_its_minute(client, draft, time_machine):

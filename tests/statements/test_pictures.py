@@ -5,11 +5,14 @@ from io import BytesIO
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from PIL import Image
 
 from embassy.languages import speaking
 from statements.models import Figure, Picture
+from statements.models import picture as picture_model
 from statements.pictures import normalise
+from statements.pictures.sizes import Size
 from tests.making import NOON, make_draft, make_mission, make_statement
 from tests.pictures import drawn, halves
 from tests.whole.pages import Page
@@ -182,3 +185,31 @@ def test_a_picture_costs_the_same_few_queries_in_every_size(client, wide, time_m
     client.get(f"/pictures/{wide.digest}/480.avif").getvalue()
     with django_assert_num_queries(2):
         client.get(f"/pictures/{wide.digest}/480.avif").getvalue()
+
+
+def test_a_command_makes_the_sizes_that_are_missing(wide, capsys):
+    storage = wide.file.storage
+    missing = f"pictures/{wide.digest}/480.avif"
+    storage.delete(missing)
+    call_command("make_picture_sizes", verbosity=0)
+    assert all(storage.exists(f"pictures/{wide.digest}/{size}") for size in wide.sizes)
+    wide.file.storage.delete(missing)
+    Picture.objects.filter(pk=wide.pk).update(file="pictures/gone.webp")
+    call_command("make_picture_sizes", verbosity=0)
+    assert "1 pictures cannot be read" in capsys.readouterr().err
+
+
+def test_of_a_size_that_two_make_at_once_one_is_kept(wide, monkeypatch):
+    name = f"pictures/{wide.digest}/480.webp"
+    wide.file.storage.delete(name)
+    drawn_before = picture_model.drawn
+
+    def drawn_twice(stored, size):
+        content = drawn_before(stored, size)
+        wide.file.storage.save(name, ContentFile(content))
+        return content
+
+    monkeypatch.setattr(picture_model, "drawn", drawn_twice)
+    assert wide.file_of(Size(480, "webp")).name == name
+    _folders, files = wide.file.storage.listdir(f"pictures/{wide.digest}")
+    assert [file for file in files if file.startswith("480") and file.endswith("webp")] == ["480.webp"]

@@ -201,7 +201,7 @@ def test_the_pictures_of_an_earlier_edition_are_named_and_not_shown(client, miss
     third.figures.all().delete()
     third.approve(by=None, live_from=NOON + 2 * HOUR, now=NOON)
     at(1)
-    assert client.get(picture.get_absolute_url()).status_code == 200
+    assert client.head(picture.get_absolute_url()).status_code == 200
     at(3)
     assert client.get(picture.get_absolute_url()).status_code == 404
     page = client.get("/statements/2025/06/16/the-ferry-sails-again/record/2/")

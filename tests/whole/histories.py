@@ -21,6 +21,7 @@ from statements.models import (
     Picture,
     Release,
     Source,
+    Speaker,
     Statement,
     WrongMove,
 )
@@ -220,7 +221,8 @@ class Newsroom:
     def _statement(self, step) -> Statement:
         mission = self.missions[step.which % len(self.missions)]
         topic, incident = self.shelves[mission.pk]
-        statement = Statement.objects.create(mission=mission, kind=self.kind)
+        speaker, _new = Speaker.objects.get_or_create(mission=mission, slug=f"speaker-{step.which}")
+        statement = Statement.objects.create(mission=mission, kind=self.kind, speaker=speaker)
         statement.topics.add(topic)
         incident.statements.add(statement)
         return statement

@@ -9,8 +9,10 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from statements.models import Edition, Figure, Picture
+from tests.files import pdf
 from tests.making import (
     NOON,
+    attach,
     make_closure,
     make_draft,
     make_incident,
@@ -34,10 +36,13 @@ PATHS = [
     "/statements/1999/",
     FERRY,
     "/topics/lakes/",
+    "/speakers/ysolde-karamin/",
+    "/statements/?kind=interview&topic=lakes&from=2025-06-01&q=ferry",
     "/incidents/",
     "/incidents/atlas/",
     "/consular/",
     "/consular/consular-section/",
+    "/api/",
 ]
 EVERY_PATH = [*PATHS, *(f"/ar{path}" for path in PATHS)]
 
@@ -56,6 +61,7 @@ def furnish(mission, at=NOON):
     for language, title in (("en", "The ferry sails again"), ("ar", "تعود العبّارة")):
         edition = make_draft(statement, language, title, body=BODY, place="Port Brennick")
         show_picture(edition)
+        attach(edition, pdf(), "The timetable of the ferry", language=language)
         edition.approve(by=None, live_from=at, now=at)
     bridge = publish(mission, "The bridge is open", at=at - timedelta(days=1))
     correct(bridge, at=at - timedelta(hours=1), change_note="the bridge has two lanes, not three")

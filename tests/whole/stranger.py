@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from consular.models import Office
 from incidents.models import Incident
-from statements.models import Attachment, Edition, Picture, Source, Statement, Topic
+from statements.models import Attachment, Edition, Kind, Picture, Source, Speaker, Statement, Topic
 from statements.models.statement import slug_of
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
 # Answered before the URL configuration is asked; and what is not there.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
+# They obey the archive's filters, too.
+FILTERED = ("rss", "atom", "json_feed", "api_statements")
 # Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
-NAMED_BY_SLUG = {"topic": Topic, "incident": Incident, "office": Office}
+NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office, "api_office": Office}
+# What the archive can be asked for, whatever is in the database.
+ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     pages = {page for statement in statements for page in _pages(statement, at)}
     days = sorted({page[:3] for page in pages})
     editions = [(pk,) for pk in Edition.objects.values_list("pk", flat=True)]
-    slugs = [*_slugs(Topic), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
+    slugs = [*_slugs(Topic), *_slugs(Speaker), *_slugs(Incident), *_slugs(Office), *(page[3] for page in pages)]
     pictures = list(Picture.objects.order_by("pk"))
     digests = [picture.digest for picture in pictures]
     sizes = [(picture.digest, *size) for picture in pictures for size in picture.sizes]
@@ -103,6 +108,8 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     return {
         ("year", "month", "day", "slug"): sorted(pages),
         ("year", "month", "day"): days,
+        # As the API writes addresses.
+        ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
         ("slug",): sorted({(slug,) for slug in slugs}),
@@ -117,10 +124,31 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("token",): [("made-up-token",)],
         # Of earlier editions the first: in so short histories there hardly is a second.
         ("number",): [(1,)],
+        # What the API has no address for.
+        ("rest",): [("secrets/",)],
+        ("section",): [*((name,) for name in settings.SITEMAPS), *((f"statements-{y}-{m}",) for y, m, _d in days)],
         ("digest",): [(digest,) for digest in digests],
         ("edition",): editions,
         ("pk",): editions,
     }
+
+
+def _freshened(kept: tuple, headers: dict) -> tuple:
+    """The kept answer with the date that came along with "not modified", as a cache puts it right."""
+    status, known, body = kept
+    dated = {name: value for name, value in headers.items() if name == "Last-Modified"}
+    return status, sorted({**dict(known), **dated}.items()), body
+
+
+def queries(pools: dict) -> list[str]:
+    """What a stranger could ask the archive for: its filters, alone and together, and places behind any statement."""
+    subjects = {"topic": _slugs(Topic), "speaker": _slugs(Speaker)}
+    subjects["kind"] = sorted(set(Kind.objects.exclude(statement=None).values_list("slug", flat=True)))
+    alone = [f"{name}={slug}" for name, slugs in subjects.items() for slug in slugs]
+    places = [f"{year}-{month}-{day}/{slug}" for year, month, day, slug in pools["year", "month", "day", "slug"]]
+    ways = [f"{parameter}={place}" for parameter in ("before", "after") for place in places]
+    filed = ["&".join(f"{name}={slugs[0]}" for name, slugs in subjects.items() if slugs)]
+    return [*ASKED, *alone, *filed, *ways, *(f"{filed[0]}&{way}" for way in ways[:1])]
 
 
 def _slugs(model) -> list[str]:
@@ -136,10 +164,15 @@ def _pages(statement, at) -> list[tuple[str, ...]]:
 
 
 class Stranger:
-    """Asks as a visitor without an account would, and remembers what was once served."""
+    """Asks as a visitor without an account would, and remembers what was once served.
 
-    def __init__(self, cookie=""):
+    Lists can be asked for in so many ways that a long proof takes them in turn: with `turns`, each time one in so
+    many.
+    """
+
+    def __init__(self, cookie="", turns=1, turn=0):
         self.site, self.cookie = WSGIHandler(), cookie
+        self.turns, self.turn = turns, turn
         self.kept: dict[tuple[str, str], dict[str, tuple]] = {}
         self.routes = routes()
 
@@ -148,7 +181,16 @@ class Stranger:
         found = pools(at)
         paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
         old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
-        return [*paths, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        lists = [("archive", f"/statements/?{query}") for query in queries(found)]
+        filtered = [
+            (route.name, f"/{route.template}?topic={slug}")
+            for route in self.routes
+            for slug in _slugs(Topic)
+            if route.name in FILTERED
+        ]
+        self.turn += 1
+        asked = [*lists, *filtered][self.turn % self.turns :: self.turns]
+        return [*paths, *asked, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""
@@ -167,7 +209,7 @@ class Stranger:
         got = self._send(mission.host, address, method, kept)
         etag = dict(got[1]).get("ETag", "")
         if got[0].startswith("304"):
-            got = kept[etag]
+            got = _freshened(kept[etag], dict(got[1]))
         elif etag and method == "GET":
             kept[etag] = got
         return Answer(route, mission.pk, language, path, *got)

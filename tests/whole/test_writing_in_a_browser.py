@@ -1,4 +1,4 @@
-"""The editor of the newsroom in a real browser: what it writes, keeps, cleans and shows, and that it breaks nothing."""
+"""The editor of the newsroom in a real browser: what it writes, keeps, cleans and shows."""
 
 import io
 import re
@@ -16,7 +16,8 @@ from playwright.sync_api import expect
 from statements.body import sanitise
 from statements.models import Edition, Kind
 from tests.files import pdf
-from tests.making import make_administrator, make_draft, make_mission, make_statement
+from tests.making import NOON, make_administrator, make_draft, make_mission, make_statement
+from tests.statements.test_pastes import PASTES
 from tests.whole.pages import show_picture
 
 pytestmark = pytest.mark.browser
@@ -40,9 +41,11 @@ WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p
 <p class=MsoNormal style='mso-margin-top-alt:auto'><span style='font-family:"Times New Roman",serif;color:red'>The
 <b>first</b></span> <span style='font-size:14.0pt'>ferry&nbsp;sails at nine.</span><o:p></o:p></p>
 <p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><span
-style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span>from the North<o:p></o:p></p>
+style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span>from
+the North<o:p></o:p></p>
 <p class=MsoListParagraphCxSpLast style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><span
-style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span>from the South<o:p></o:p></p>
+style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span>from
+the South<o:p></o:p></p>
 <p class=MsoNormal onclick="alert(1)"><img src="file:///C:/clip_image001.png" width=10><script>alert(2)</script></p>
 <!--EndFragment--></body></html>"""
 WORD_CLEAN = (
@@ -65,9 +68,12 @@ STORED = [
     '<p data-part="question"><b data-speaker>أولا كاراماين:</b> لماذا؟</p>'
     '<p data-part="answer" lang="ru"><b data-speaker>Б.</b> Потому.</p><p data-part="answer">还有。</p>',
     '<p><a href="https://x.example/?a=1&amp;b=2" hreflang="fr"><span lang="fr"><abbr title="Union">U <cite>c</cite>'
-    '</abbr></span></a> <q>q <strong>s</strong></q> <a href="mailto:a@b.example">m</a> <a href="/statements/">i</a></p>',
-    "<p>Prix\N{NO-BREAK SPACE}: 5\N{NARROW NO-BREAK SPACE}€ «\N{NO-BREAK SPACE}oui\N{NO-BREAK SPACE}»</p><p>中文：你好。</p>",
-    '<p dir="auto">السلام <strong>عليكم</strong> و<a href="https://x.example">رابط</a></p><p><em>a <strong>b</strong></em></p>',
+    '</abbr></span></a> <q>q <strong>s</strong></q> <a href="mailto:a@b.example">m</a>'
+    ' <a href="/statements/">i</a></p>',
+    "<p>Prix\N{NO-BREAK SPACE}: 5\N{NARROW NO-BREAK SPACE}€ «\N{NO-BREAK SPACE}oui\N{NO-BREAK SPACE}»</p>"
+    "<p>中文：你好。</p>",
+    '<p dir="auto">السلام <strong>عليكم</strong> و<a href="https://x.example">رابط</a></p>'
+    "<p><em>a <strong>b</strong></em></p>",
 ]
 
 
@@ -135,6 +141,12 @@ def sent(page) -> str:
     return sanitise(page.locator("#id_body").evaluate("box => box.value"))
 
 
+def is_there(image) -> bool:
+    """Whether the picture's bytes have come and are a picture."""
+    image.scroll_into_view_if_needed()
+    return image.evaluate("image => image.decode().then(() => true, () => false)")
+
+
 def drawn() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (60, 40), "olive").save(buffer, "PNG")
@@ -187,7 +199,7 @@ def test_a_statement_is_written_approved_and_read(people, draft, live_server, br
     assert link in edition.body
 
     ada.get_by_role("link", name="Preview").click()
-    expect(ada.locator(".body figure img")).to_have_js_property("naturalWidth", 60)
+    assert is_there(ada.locator(".body figure img"))
     assert ada.locator("figure").count() == 1
     with ada.expect_download() as file:
         ada.locator(".body").get_by_role("link", name="Timetable").click()
@@ -202,7 +214,7 @@ def test_a_statement_is_written_approved_and_read(people, draft, live_server, br
     visitor = browser.new_page()
     visitor.goto(live_server.url + edition.get_absolute_url())
     figure = visitor.locator(".body > figure")
-    expect(figure.get_by_role("img", name="The ferry at the quay")).to_have_js_property("naturalWidth", 60)
+    assert is_there(figure.get_by_role("img", name="The ferry at the quay"))
     expect(figure.locator("figcaption")).to_have_text("The Perrin")
     assert visitor.locator("figure").count() == 1
     assert visitor.request.get(live_server.url + re.search(r'href="([^"]+)"', link)[1]).ok
@@ -280,3 +292,239 @@ def test_a_paste_is_kept_when_the_server_cannot_be_asked(people, draft, live_ser
     expect(text_box(ada)).to_contain_text("ferry sails at nine.")
     saved(ada)
     assert "The <strong>first</strong> ferry sails at nine." in Edition.objects.get().body
+
+
+def test_a_copy_is_taken_up_into_the_editor(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+a")
+    ada.keyboard.type("It sails at ten.")
+    ada.wait_for_timeout(1500)
+    ada.on("dialog", lambda dialog: dialog.accept())
+    ada.goto(address(live_server, draft))
+    expect(text_box(ada)).to_have_text("It sails at nine.")
+    ada.get_by_text("Show what I typed").click()
+    expect(ada.locator(".draft-copy dd")).to_have_text("It sails at ten.")
+    with ada.expect_response("**/edition/clean/"):
+        ada.get_by_role("button", name="Take it up").click()
+    expect(text_box(ada)).to_have_text("It sails at ten.")
+    saved(ada)
+    assert Edition.objects.get().body == "<p>It sails at ten.</p>"
+
+
+def test_what_comes_too_late_can_be_written_on(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    draft.approve(None, NOON, NOON)
+    text_box(ada).press("Control+a")
+    ada.keyboard.type("It sails at ten.")
+    ada.get_by_role("button", name="Save", exact=True).click()
+    ada.get_by_role("heading", name="Nothing has been saved, and nothing is lost").wait_for()
+    expect(text_box(ada)).to_have_text("It sails at ten.")
+    text_box(ada).press("Control+End")
+    ada.keyboard.type(" Or later.")
+    saved(ada, "Begin a new edition with my text")
+    assert Edition.objects.latest("pk").body == "<p>It sails at ten. Or later.</p>"
+    assert ada.troubles == []
+
+
+def test_without_the_script_the_plain_box_is_written_in(people, draft, live_server):
+    ada = people("ada")
+    ada.route("**/writing/writing.js", lambda route: route.abort())
+    ada.goto(address(live_server, draft))
+    ada.get_by_label("Text:", exact=True).fill("One\n\nTwo")
+    saved(ada)
+    assert Edition.objects.get().body == "<p>One</p>\n<p>Two</p>"
+
+
+def test_an_interview_is_written_by_keyboard(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+a")
+    ada.keyboard.type("Radio Brennick: When?")
+    for name in ("Question", "Name"):
+        ada.keyboard.press("Alt+F10")
+        for _presses in range(30):
+            if ada.evaluate("document.activeElement.textContent") == name:
+                break
+            ada.keyboard.press("ArrowRight")
+        ada.keyboard.press("Enter")
+        expect(text_box(ada)).to_be_focused()
+    ada.keyboard.press("Enter")
+    ada.keyboard.type("At ten.")
+    assert sent(ada) == (
+        '<p data-part="question"><b data-speaker="">Radio Brennick:</b> When?</p>\n<p data-part="answer">At ten.</p>'
+    )
+    ada.keyboard.press("Alt+F10")
+    ada.keyboard.press("Escape")
+    expect(text_box(ada)).to_be_focused()
+    ada.keyboard.press("Tab")
+    expect(text_box(ada)).not_to_be_focused()
+
+
+def test_a_table_gets_a_caption_and_nobody_is_caught_in_it(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+a")
+    tool(ada, "Table").click()
+    text_box(ada).locator("[data-caption]").click()
+    ada.keyboard.type("Departures")
+    text_box(ada).locator("th").first.click()
+    ada.keyboard.type("North")
+    tool(ada, "Remove column").click()
+    tool(ada, "Remove row").click()
+    # The head that was written in went with its row.
+    text_box(ada).locator("td").first.click()
+    for number in range(4):
+        ada.keyboard.type(f"{number}")
+        ada.keyboard.press("Tab")
+    expect(text_box(ada)).not_to_be_focused()
+    cells = "</td></tr><tr><td>".join("</td><td>".join(pair) for pair in ("01", "23"))
+    assert sent(ada) == f"<table><caption>Departures</caption><tbody><tr><td>{cells}</td></tr></tbody></table>"
+
+
+def test_a_new_table_is_written_from_its_first_cell_on(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+End")
+    tool(ada, "Table").click()
+    ada.keyboard.type("North")
+    ada.keyboard.press("Tab")
+    ada.keyboard.type("South")
+    expect(text_box(ada).locator("th")).to_have_text(["North", "South", ""])
+    assert ada.troubles == []
+
+
+def test_links_and_languages_are_set_in_dialogs(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+a")
+    ada.keyboard.press("Control+k")
+    ada.get_by_role("dialog").get_by_label("Address").fill("www.quay.example/a?b=1&c=2")
+    ada.keyboard.press("Enter")
+    assert sent(ada) == '<p><a href="https://www.quay.example/a?b=1&amp;c=2">It sails at nine.</a></p>'
+    ada.keyboard.press("Control+k")
+    ada.get_by_role("button", name="Take the link away").click()
+    tool(ada, "Language").click()
+    ada.get_by_role("dialog").locator("[name=lang]").select_option("ar")
+    ada.get_by_role("button", name="Set", exact=True).click()
+    assert sent(ada) == '<p lang="ar" dir="rtl">It sails at nine.</p>'
+    assert ada.troubles == []
+
+
+def test_an_address_that_nobody_can_link_to_is_refused_in_the_dialog(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    text_box(ada).press("Control+End")
+    ada.keyboard.press("Control+k")
+    dialog = ada.get_by_role("dialog")
+    for wrong in ("javascript:alert(1)", "//quay.example/", "timetable"):
+        dialog.get_by_label("Address").fill(wrong)
+        ada.keyboard.press("Enter")
+        expect(dialog.get_by_role("alert")).to_contain_text("begins with https://, mailto: or tel:")
+        expect(dialog.get_by_label("Address")).to_be_focused()
+    assert axe(ada) == ""
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    assert sent(ada) == "<p>It sails at nine.</p>"
+    for right in ("https://quay.example/", "mailto:a@b.example", "tel:+442079460110", "/statements/"):
+        text_box(ada).press("Control+a")
+        ada.keyboard.press("Control+k")
+        dialog.get_by_label("Address").fill(right)
+        ada.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
+        assert sent(ada) == f'<p><a href="{right}">It sails at nine.</a></p>'
+    ada.keyboard.press("Control+k")
+    dialog.get_by_label("Address").fill("https://elsewhere.example/")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    assert sent(ada) == '<p><a href="/statements/">It sails at nine.</a></p>'
+
+
+def test_the_tools_stay_in_sight_and_the_caret_before_them(people, draft, live_server):
+    draft.body = "<p>It sails at nine.</p>" * 80
+    draft.save()
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    bar = ada.get_by_role("toolbar", name="Text tools")
+    text_box(ada).press("Control+End")
+    for _presses in range(40):
+        ada.keyboard.press("ArrowUp")
+    box = bar.bounding_box()
+    assert box["y"] == 0
+    assert ada.evaluate("scrollY") > DESK["height"]
+    caret = "getSelection().getRangeAt(0).getBoundingClientRect().top"
+    assert box["height"] <= ada.evaluate(caret) < DESK["height"]
+
+
+def test_escape_leaves_full_screen_and_so_does_leaving_the_text(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    room = ada.locator(".room")
+    for leave in ("Escape", "Tab"):
+        tool(ada, "Full screen").click()
+        box = room.bounding_box()
+        assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, DESK["width"], DESK["height"])
+        ada.keyboard.press(leave)
+        expect(room).not_to_have_class(re.compile("full-screen"))
+
+
+def test_the_card_shows_where_the_lead_is_cut_off(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    ada.get_by_role("textbox", name="Lead:").fill("x" * 200 + "yyy")
+    ada.get_by_role("textbox", name="Title:").fill("Another title")
+    card = ada.locator(".lead-card")
+    expect(card.locator(".lead-card-title")).to_have_text("Another title")
+    expect(card.locator("[data-beyond]")).to_have_text("yyy")
+    expect(card.get_by_text("show the first 200 characters")).to_be_visible()
+    ada.get_by_role("textbox", name="Lead:").fill("Short.")
+    expect(card.get_by_text("show the first 200 characters")).to_be_hidden()
+
+
+def test_words_are_counted(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    expect(ada.locator(".writing-foot [data-words]")).to_have_text("4")
+    text_box(ada).press("Control+End")
+    ada.keyboard.type(" Bring two cups!")
+    expect(ada.locator(".writing-foot [data-words]")).to_have_text("7")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "viewport", "prefix"),
+    [("light", DESK, ""), ("dark", DESK, ""), ("dark", PHONE, "/ar")],
+    ids=["light", "dark", "phone, right to left"],
+)
+def test_axe_finds_nothing_in_the_editor(people, draft, live_server, scheme, viewport, prefix):
+    show_picture(draft)
+    draft.body = "".join(STORED)
+    draft.save()
+    ada = people("ada", viewport=viewport, color_scheme=scheme)
+    ada.goto(address(live_server, draft, prefix))
+    expect(ada.locator(".ProseMirror")).to_be_visible()
+    assert ada.troubles == []
+    ada.locator(".ProseMirror td").first.click()
+    assert axe(ada) == ""
+    for name in ("link", "picture", "file", "language"):
+        ada.locator(f'[data-do="{name}"]').click()
+        assert axe(ada) == "", name
+        ada.keyboard.press("Escape")
+
+
+def axe(page) -> str:
+    """What axe finds in the page; the style sheet that it writes into the page is not ours."""
+    found = Axe().run(page)
+    return found.generate_report() if found.violations_count else ""
+
+
+def test_whatever_is_pasted_reads_in_the_editor_as_it_will_be_stored(people, draft, live_server):
+    ada = people("ada")
+    ada.goto(address(live_server, draft))
+    for name, (html, _words) in PASTES.items():
+        text_box(ada).press("Control+a")
+        paste(ada, html=html)
+        stored = sanitise(html)
+        ada.wait_for_timeout(50)
+        assert sent(ada) == stored, name
+    assert ada.troubles == []

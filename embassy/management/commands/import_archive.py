@@ -1,75 +1,154 @@
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
+from embassy.archive.defects import printable
+from embassy.archive.foreign import Unreadable, Wishes, format_of, is_markup, written_out
 from embassy.archive.line_types import discover
+from embassy.archive.mends import in_words
 from embassy.archive.reading import fingerprint
 from embassy.archive.run import Run
 from embassy.instant import now
 from embassy.models import Mission
 
+PLURALS = {"line": "lines", "entry": "entries"}
 OUTCOMES = ("new", "corrected", "updated", "unchanged", "bad")
 
 
 class Command(BaseCommand):
-    help = "Load an archive in the project’s own JSON Lines format (docs/import.md)."
+    help = "Load an archive: JSON Lines in the project’s own format, RSS, Atom or a WordPress export (docs/import.md)."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="the archive: JSON Lines in UTF-8")
+        parser.add_argument("file", type=Path, metavar="FILE", help="the archive; what it is, its content says")
         parser.add_argument("--mission", metavar="SLUG", help="whose the lines before the first mission line are")
         parser.add_argument("--strict", action="store_true", help="keep nothing unless every line is good")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write down what was changed in each line")
+        feeds = parser.add_argument_group("for feeds and WordPress exports, which do not say it themselves")
+        feeds.add_argument("--language", metavar="CODE", help="the language of the texts")
+        feeds.add_argument("--kind", metavar="SLUG", help="the kind of statement that they become (press-release)")
+        feeds.add_argument("--authors-speak", action="store_true", help="take the author for the speaker")
 
-    def handle(self, *, file, mission, strict, dry_run, verbosity, **options):
+    def handle(self, *, file, mission, strict, dry_run, verbosity, report=None, **options):
         discover()
-        try:
-            archive = file.open("rb")
-        except OSError as problem:
-            raise CommandError(f"The archive {file} cannot be read: {problem.strerror}.") from problem
-        with archive:
-            if not archive.seekable():
-                raise CommandError(f"The archive {file} must be a file, because it is read more than once.")
+        if report and report.resolve() == file.resolve():
+            raise CommandError("The report would be written over the archive. Name another file with --report.")
+        self.remarked, self.written, self.unit = set(), None, "line"
+        with ExitStack() as open_files:
+            archive = open_files.enter_context(opened(file))
+            if report:
+                self.written = open_files.enter_context(opened(report, "w"))
+            asked = {name: options.get(name) for name in ("language", "kind", "authors_speak") if options.get(name)}
+            lines = open_files.enter_context(self._lines(archive, file, mission, asked))
             run = Run(
                 at=now(),
-                stamp=fingerprint(archive),
+                stamp=fingerprint(lines),
                 mission=mission_of(mission),
                 folder=file.parent,
                 dry=dry_run,
                 report=self._report,
+                remark=self._remark,
+                unit=self.unit,
             )
             with transaction.atomic() if strict or dry_run else nullcontext():
-                self._read(archive, file.stat().st_size, run)
+                self._read(lines, run)
                 kept = not dry_run and not (strict and run.bad)
                 if not kept:
                     transaction.set_rollback(True)
         if verbosity:
-            self._summarise(run, dry_run=dry_run)
+            self._summarise(run, dry_run=dry_run, report=report)
         if run.bad:
             raise CommandError(_verdict(run, strict=strict, dry_run=dry_run))
 
-    def _read(self, archive, size: int, run: Run):
+    @contextmanager
+    def _lines(self, archive, file: Path, mission: str | None, asked: dict) -> Iterator[IO[bytes]]:
+        """The archive, or another's format as lines of ours."""
+        if not is_markup(archive):
+            if asked:
+                options = ", ".join(f"--{name.replace('_', '-')}" for name in asked)
+                raise CommandError(f"Each line of the archive {file} says that itself. Leave out: {options}.")
+            yield archive
+            return
+        self.unit = "entry"
+        wishes = Wishes(mission=only_mission(mission), folder=file.parent, remark=self._remark)
+        try:
+            with written_out(archive, format_of(archive), replace(wishes, **asked)) as lines:
+                yield lines
+        except Unreadable as reason:
+            raise CommandError(printable(f"The archive {file} {reason}")) from reason
+
+    def _read(self, lines, run: Run):
+        size = lines.seek(0, 2)
+        lines.seek(0)
         bar = tqdm(total=size, unit="B", unit_scale=True, file=sys.stderr, disable=not sys.stderr.isatty())
         with bar:
-            run.read(archive, bar.update)
+            run.read(lines, bar.update)
 
     def _report(self, text: str):
         with tqdm.external_write_mode(file=sys.stderr):
             self.stderr.write(text)
 
-    def _summarise(self, run: Run, *, dry_run: bool):
+    def _remark(self, number: int, text: str):
+        """What is said of one line goes into the report; what concerns the whole file, on the terminal, too."""
+        if number:
+            self.remarked.add(number)
+        else:
+            self.stdout.write(text)
+        if self.written:
+            self.written.write(printable(f"{self.unit} {number}: {text}" if number else text) + "\n")
+
+    def _summarise(self, run: Run, *, dry_run: bool, report: Path | None):
         for note in run.total.notes:
             self.stdout.write(note)
         for name in sorted({type_ for type_, _what in run.total.counts}):
             counts = (f"{run.total.counts[name, what]} {what}" for what in OUTCOMES)
             self.stdout.write(f"{name}: {', '.join(counts)}")
+        if run.total.mends:
+            self.stdout.write(f"Put right in the texts: {in_words(run.total.mends)}.")
+        if self.remarked and not report:
+            many = len(self.remarked)
+            told = f"There is something to say of {many} {self.unit if many == 1 else PLURALS[self.unit]}"
+            self.stdout.write(f"{told}: name a file with --report, and it is written there.")
         if not run.total.counts:
             self.stdout.write("The archive holds no lines.")
         if dry_run:
             self.stdout.write("This was a dry run: nothing was kept.")
+
+
+@contextmanager
+def opened(file: Path, mode: str = "rb"):
+    """The file that was named, or one sentence about why not."""
+    try:
+        found = file.open(mode, encoding=None if "b" in mode else "utf-8")
+    except OSError as problem:
+        deed = "read" if mode == "rb" else "written"
+        raise CommandError(
+            f"The {'archive' if mode == 'rb' else 'report'} {file} cannot be {deed}: {problem.strerror}."
+        ) from problem
+    with found:
+        if mode == "rb" and not found.seekable():
+            raise CommandError(f"The archive {file} must be a file, because it is read more than once.")
+        yield found
+
+
+def only_mission(slug: str | None) -> Mission:
+    """The mission whose a feed's entries are."""
+    mission = mission_of(slug)
+    if mission is None:
+        known = ", ".join(Mission.objects.values_list("slug", flat=True))
+        raise CommandError(
+            f"There are several missions. Say with --mission whose the entries are: {known}."
+            if known
+            else "There is no mission yet. Import one, or found it in the admin, before its feed."
+        )
+    return mission
 
 
 def mission_of(slug: str | None) -> Mission | None:
@@ -85,7 +164,7 @@ def mission_of(slug: str | None) -> Mission | None:
 
 
 def _verdict(run: Run, *, strict: bool, dry_run: bool) -> str:
-    lines = f"{run.bad} of {run.lines} lines {'is' if run.bad == 1 else 'are'} bad"
+    lines = f"{run.bad} of {run.lines} {PLURALS[run.unit]} {'is' if run.bad == 1 else 'are'} bad"
     if dry_run:
         return f"{lines}; nothing was kept, because this was a dry run."
     if strict:

@@ -1,21 +1,14 @@
 import sys
-from collections.abc import Iterator
-from itertools import islice
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from embassy.archive.line_types import discover
-from embassy.archive.reading import digest
-from embassy.archive.run import Entry, Run
 from embassy.instant import now
 from embassy.management.commands.import_archive import mission_of
 from embassy.models import Mission
-from statements.archive.lines import StatementLine
-from statements.models import Source
-from statements.synthetic import lines
-
-LOOKED_UP_AT_ONCE = 500
+from statements.synthetic.lines import Series
+from statements.synthetic.rows import Maker
+from statements.synthetic.words import SYLLABLES
 
 
 class Command(BaseCommand):
@@ -25,19 +18,23 @@ class Command(BaseCommand):
         parser.add_argument("number", type=int, metavar="N", help="how many statements there are to be")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed makes others (default: 1)")
         parser.add_argument("--mission", metavar="SLUG", help="whose they are; by default the only mission’s")
+        parser.add_argument(
+            "--languages",
+            default="en",
+            metavar="CODES",
+            help=f"the languages that they are in, by turns: of {','.join(SYLLABLES)} (default: en)",
+        )
 
-    def handle(self, *, number, seed, mission, verbosity, **options):
-        discover()
-        instant = now()
-        found = mission_of(mission) or make_mission()
+    def handle(self, *, number, seed, mission, languages, verbosity, **options):
+        codes = tuple(code.strip() for code in languages.split(","))
+        if wrong := [code for code in codes if code not in SYLLABLES]:
+            raise CommandError(f"Of the languages, {wrong[0]!r} is not one of {', '.join(SYLLABLES)}.")
         if number < 0:
             raise CommandError("N must not be negative.")
-        run = Run(at=instant, stamp=f"generated-{seed}"[:20], mission=found, report=self.stderr.write)
-        wanted = lines(number, seed=seed, until=instant)
-        bar = tqdm(wanted, total=number, file=sys.stderr, disable=not sys.stderr.isatty())
-        run.take_all(missing(bar, found))
+        found = mission_of(mission) or make_mission()
+        maker = Maker(found, Series(number, seed, now(), codes))
+        made = maker.make(tqdm(range(number), file=sys.stderr, disable=not sys.stderr.isatty()))
         if verbosity:
-            made = run.total.counts["statement", "new"]
             self.stdout.write(f"{made} statements were made for {found.slug}; {number - made} were there already.")
 
 
@@ -53,16 +50,3 @@ def make_mission() -> Mission:
         host_city={"en": "Port Brennick"},
         host_time_zone="Europe/Dublin",
     )
-
-
-def missing(wanted: Iterator[dict], mission: Mission) -> Iterator[Entry]:
-    """Those of the lines that earlier runs have not made, whatever day those ran on."""
-    wanted, number = iter(wanted), 0
-    while some := list(islice(wanted, LOOKED_UP_AT_ONCE)):
-        identifiers = [value["id"] for value in some]
-        sources = Source.objects.of(mission).filter(identifier__in=identifiers)
-        there = set(sources.values_list("identifier", flat=True))
-        for value in some:
-            number += 1
-            if value["id"] not in there:
-                yield Entry(number, 0, digest(value), StatementLine.model_validate(value))

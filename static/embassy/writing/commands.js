@@ -7,6 +7,9 @@ const BLOCKS = ["paragraph", "heading", "part"];
 // "Ysolde Karamin:" at the beginning of a question or an answer.
 const NAME = /^[^:.!?]{1,60}:/;
 
+// What a link can lead to: another site, a letter, a telephone, or a page of this site from its root on.
+const LINKABLE = /^(https?:\/\/|mailto:|tel:|\/(?![\/\\]))/i;
+
 const cells = (type, number) => Array.from({ length: number }, () => ({ type, content: [{ type: "paragraph" }] }));
 const row = (type) => ({ type: "tableRow", content: cells(type, 3) });
 const TABLE = {
@@ -16,6 +19,15 @@ const TABLE = {
     { type: "table", content: [row("tableHeader"), row("tableCell"), row("tableCell")] },
   ],
 };
+
+// Where a table was put in, the caret stands in its last cell: it is to be written in from the first on.
+function toFirstCell({ tr, commands }) {
+  const { $from } = tr.selection;
+  const depths = Array.from({ length: $from.depth + 1 }, (_nothing, depth) => depth);
+  const depth = depths.find((each) => $from.node(each).type.name === "table");
+  // Into the table, its first row, the cell and the paragraph in it.
+  return depth === undefined || commands.setTextSelection($from.start(depth) + 3);
+}
 
 const simple = (name, ...given) => ({ run: (chain) => chain[name](...given) });
 const toggle = (command, ...called) => ({
@@ -38,6 +50,9 @@ async function link({ editor, dialog }) {
     box.querySelector("[name=href]").value = now.href ?? "";
     box.querySelector("[name=hreflang]").value = now.hreflang ?? "";
     box.querySelector("[data-unlink]").hidden = !now.href;
+  }, ({ href, pressed }) => {
+    const address = whole(href.trim());
+    return pressed !== "unlink" && address && !LINKABLE.test(address) ? "href" : null;
   });
   const chain = editor.chain().focus();
   if (!answer) return chain.run();
@@ -114,11 +129,11 @@ const speaksOtherwise = (editor) => {
 
 // The chosen words, or what stands before the colon.
 function speaker({ editor }) {
-  const { $from, empty } = editor.state.selection;
+  const { $from, from, to, empty } = editor.state.selection;
   const name = NAME.exec($from.parent.textContent);
   const chain = editor.chain().focus();
   if (empty && name) chain.setTextSelection({ from: $from.start(), to: $from.start() + name[0].length });
-  return chain.toggleMark("speaker").run();
+  return chain.toggleMark("speaker").setTextSelection({ from, to }).run();
 }
 
 export const COMMANDS = {
@@ -140,7 +155,7 @@ export const COMMANDS = {
   quotation: toggle("toggleBlockquote", "blockquote"),
   rule: simple("setHorizontalRule"),
   table: {
-    run: (chain) => chain.insertContent(TABLE),
+    run: (chain) => chain.insertContent(TABLE).command(toFirstCell),
     isPossible: (editor) => !editor.isActive("table") && !editor.isActive("caption"),
   },
   link: { ask: link, isOn: (editor) => editor.isActive("link") },

@@ -1,5 +1,7 @@
 // What is pasted or dropped is cleaned by the server before it is seen, by the very rules by which it is stored.
 
+import { opened } from "./vocabulary.js";
+
 // The server keeps no pictures that are pasted, and the bytes of one may be more than it reads.
 const WITHOUT_PICTURES = /<img\b[^>]*>/gi;
 
@@ -12,17 +14,26 @@ function sentOf(data) {
   return text ? { text } : null;
 }
 
+// That the server gave no answer; `isFinal` if it has read the text and will not take it.
+export class Refusal extends Error {
+  constructor(message, isFinal) {
+    super(message);
+    this.isFinal = isFinal;
+  }
+}
+
 async function put(view, sent, cleaned) {
   let html;
   try {
     html = await cleaned(sent);
-  } catch {
+  } catch (problem) {
+    if (problem.isFinal) return;
     // Without the server the editor reads it by itself; what is stored is cleaned in any case.
     html = sent.html;
   }
   if (view.isDestroyed) return;
   if (html === undefined) view.pasteText(sent.text);
-  else view.pasteHTML(html);
+  else view.pasteHTML(opened(html));
 }
 
 export function pasting(cleaned) {

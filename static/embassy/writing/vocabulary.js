@@ -112,7 +112,7 @@ const Caption = Node.create({
     return [{ tag: "p[data-caption]", priority: 1001 }];
   },
   renderHTML() {
-    return ["p", { "data-caption": "" }, 0];
+    return ["p", { "data-caption": this.options.named }, 0];
   },
   addKeyboardShortcuts() {
     return { Enter: ({ editor }) => editor.isActive("caption") };
@@ -205,12 +205,14 @@ const MARKS = [
 ];
 const ALL_BUT_THE_SPEAKER = MARKS.map((extension) => extension.name).filter((name) => name !== "speaker").join(" ");
 
-export function vocabulary(drawn) {
+// `drawn` gives the element for a picture's digest; `captioned` says in an empty caption what belongs there.
+export function vocabulary(drawn, captioned) {
   return [
     Body, Text, Paragraph.extend({ marks: ALL_BUT_THE_SPEAKER }),
     Heading.extend({ group: "top", marks: ALL_BUT_THE_SPEAKER }).configure({ levels: [2, 3] }),
     Part, BulletList, List, ListItem.extend({ content: "block+" }), Blockquote, HorizontalRule, HardBreak,
-    Place.configure({ drawn }), TableBox, Caption.extend({ marks: ALL_BUT_THE_SPEAKER }), BodyTable, TableRow,
+    Place.configure({ drawn }), TableBox,
+    Caption.extend({ marks: ALL_BUT_THE_SPEAKER }).configure({ named: captioned }), BodyTable, TableRow,
     cell(TableCell, "td"), cell(TableHeader, "th"), ...MARKS, Language, History, Gapcursor, Dropcursor,
   ];
 }

@@ -4,7 +4,7 @@
 import { Editor } from "../../django_prose_editor/editor.js";
 import { FullScreen } from "./full-screen.js";
 import { LeadCard } from "./lead.js";
-import { pasting } from "./pasting.js";
+import { pasting, Refusal } from "./pasting.js";
 import { pictures } from "./parts.js";
 import { Toolbar } from "./toolbar.js";
 import { closed, opened, vocabulary } from "./vocabulary.js";
@@ -19,12 +19,17 @@ class Writing {
     this.textarea.before(this.room);
     this.editor = new Editor({
       element: this.room.querySelector("[data-text]"),
-      extensions: vocabulary((digest) => this.drawn(digest)),
+      extensions: vocabulary((digest) => this.drawn(digest), this.words("caption")),
       content: opened(box.dataset.html),
       injectCSS: false,
       enableInputRules: ["bulletList", "blockquote"],
       enablePasteRules: false,
-      editorProps: { attributes: this.named(), handleDOMEvents: pasting((sent) => this.awaited(sent)) },
+      editorProps: {
+        attributes: this.named(),
+        handleDOMEvents: pasting((sent) => this.awaited(sent)),
+        scrollThreshold: this.margin(),
+        scrollMargin: this.margin(),
+      },
       onUpdate: () => this.write(),
       onTransaction: () => this.toolbar?.refresh(),
     });
@@ -38,6 +43,10 @@ class Writing {
     this.count();
   }
 
+  words(name) {
+    return this.room.querySelector(`template[data-${name}]`).content.textContent;
+  }
+
   // The name and the description of the box, and the language of the text.
   named() {
     const label = this.textarea.labels[0];
@@ -48,6 +57,20 @@ class Writing {
     }
     label.addEventListener("click", () => this.editor.commands.focus());
     return attributes;
+  }
+
+  // How near to the edge of the window the caret may come: never behind the tools.
+  margin() {
+    const { room } = this;
+    return {
+      bottom: 10,
+      left: 0,
+      right: 0,
+      get top() {
+        const bar = room.querySelector("[role=toolbar]");
+        return getComputedStyle(bar).position === "sticky" ? bar.offsetHeight + 10 : 10;
+      },
+    };
   }
 
   // What the box says now, and how the editor would write that: as long as nothing else is written, the box stays.
@@ -92,8 +115,14 @@ class Writing {
     const body = new URLSearchParams(sent);
     const headers = { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
     const answer = await fetch(this.box.dataset.clean, { method: "POST", body, headers });
-    if (!answer.ok) throw new Error(answer.statusText);
+    if (answer.status === 400) this.say(await answer.text());
+    if (!answer.ok) throw new Refusal(answer.statusText, answer.status === 400);
+    this.say("");
     return (await answer.json()).html;
+  }
+
+  say(words) {
+    this.room.querySelector("[data-said]").textContent = words;
   }
 
   // What is being cleaned belongs to the text: nothing is sent before it stands there.
@@ -152,7 +181,7 @@ class Writing {
     const shown = pictures(this.form).find((picture) => picture.digest === digest);
     figure.contentEditable = "false";
     if (!shown) {
-      figure.textContent = this.room.querySelector("[data-missing]").textContent;
+      figure.textContent = this.words("missing");
       return figure;
     }
     const image = document.createElement("img");

@@ -2,7 +2,10 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from statements.synthetic.words import prose, words
 
 YEARS = 20
 KINDS = ["press-release"] * 5 + ["statement", "comment", "remarks", "interview", "answer", "article", "announcement"]
@@ -39,37 +42,72 @@ WHY = [
 ]
 
 
-def lines(count: int, *, seed: int, until: datetime) -> Iterator[dict]:
-    """Lines of an archive for `count` statements, spread over the twenty years that end at `until`, newest first.
+@dataclass(frozen=True)
+class Series:
+    """The statements of one seed, each a line of an archive; it depends on the seed and its own number alone.
 
-    Each statement depends on the seed and its own number alone.
+    They are spread over the twenty years that end at `until`, newest first, and over the languages by turns.
     """
-    step = timedelta(days=365.25 * YEARS) / max(count, 1)
-    for number in range(count):
-        chance = random.Random(f"{seed}-{number}")
-        yield {
+
+    count: int
+    seed: int
+    until: datetime
+    languages: tuple[str, ...] = ("en",)
+
+    def line(self, number: int) -> dict:
+        chance = random.Random(f"{self.seed}-{number}")
+        language = self.languages[number % len(self.languages)]
+        write = English(chance) if language == "en" else Other(chance, language)
+        step = timedelta(days=365.25 * YEARS) / self.count
+        return {
             "type": "statement",
-            "id": f"generated-{seed}-{number}",
-            "language": "en",
+            "id": f"generated-{self.seed}-{number}",
+            "language": language,
             "kind": chance.choice(KINDS),
-            "title": _title(chance, number),
-            "lead": _sentence(chance),
-            "body_text": "\n\n".join(_paragraph(chance) for _place in range(chance.randint(3, 5))),
-            "published_at": (until - step * (number + chance.random())).isoformat(),
+            "title": f"{write.title()}, no. {number}",
+            "lead": write.sentence(),
+            "body_text": "\n\n".join(write.paragraph() for _place in range(chance.randint(3, 5))),
+            "published_at": (self.until - step * (number + chance.random())).isoformat(),
             "topics": chance.sample(TOPICS, chance.randint(1, 3)),
             "speaker": chance.choice(SPEAKERS),
         }
 
 
-def _title(chance: random.Random, number: int) -> str:
-    what = chance.choice(WHAT).format(chance.choice(MATTER))
-    return f"{chance.choice(WHO)} {chance.choice(DID)} {what} {chance.choice(WHERE)}, no. {number}"
+def lines(count: int, *, seed: int, until: datetime, languages: tuple[str, ...] = ("en",)) -> Iterator[dict]:
+    """The lines of a series."""
+    series = Series(count, seed, until, languages)
+    return map(series.line, range(count))
 
 
-def _sentence(chance: random.Random) -> str:
-    what = chance.choice(WHAT).format(chance.choice(MATTER))
-    return f"{chance.choice(WHO)} {chance.choice(DID)} {what} {chance.choice(WHERE)}, {chance.choice(WHY)}."
+class English:
+    """Writes sentences of a mission, and goes on in words that mean nothing."""
+
+    def __init__(self, chance: random.Random):
+        self.chance = chance
+
+    def title(self) -> str:
+        chance = self.chance
+        what = chance.choice(WHAT).format(chance.choice(MATTER))
+        return f"{chance.choice(WHO)} {chance.choice(DID)} {what} {chance.choice(WHERE)}"
+
+    def sentence(self) -> str:
+        return f"{self.title()}, {self.chance.choice(WHY)}."
+
+    def paragraph(self) -> str:
+        return f"{self.sentence()} {self.sentence()} {prose(self.chance, 'en')}"
 
 
-def _paragraph(chance: random.Random) -> str:
-    return " ".join(_sentence(chance) for _place in range(chance.randint(2, 4)))
+class Other:
+    """Writes in words that mean nothing."""
+
+    def __init__(self, chance: random.Random, language: str):
+        self.chance, self.language = chance, language
+
+    def title(self) -> str:
+        return " ".join(words(self.chance, self.language, 7)).capitalize()
+
+    def sentence(self) -> str:
+        return prose(self.chance, self.language, sentences=1)
+
+    def paragraph(self) -> str:
+        return prose(self.chance, self.language, sentences=5)

@@ -1,0 +1,32 @@
+from django.http import HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from api.reading import api, problem
+from embassy.public import public_page
+
+
+def description(request):
+    """The OpenAPI document, with the addresses of the language in which it is asked for."""
+    return JsonResponse(_document(request), json_dumps_params={"ensure_ascii": False})
+
+
+@public_page
+def try_it(request):
+    """What there is to ask for, with forms to ask."""
+    operations = [{"path": path, **methods["get"]} for path, methods in _document(request)["paths"].items()]
+    return render(request, "api/try_it.html", {"operations": operations})
+
+
+def nothing(request, rest):
+    """Answer in the API's own way where it has no address; one without its last slash is put right."""
+    if not rest.endswith("/"):
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
+    return problem(404, "There is nothing at this address.")
+
+
+def _document(request) -> dict:
+    document = dict(api.get_openapi_schema(path_prefix=reverse("api")))
+    document["info"] = {**document["info"], "title": str(request.mission)}
+    document["servers"] = [{"url": request.build_absolute_uri("/").rstrip("/")}]
+    return document

@@ -1,0 +1,16 @@
+"""Which pages of offices there are, for search engines."""
+
+from django.urls import reverse
+
+from consular.models import Office
+from embassy.sitemaps import PublicSitemap
+
+
+class Offices(PublicSitemap):
+    """The page of all offices, and each office's own."""
+
+    def items(self):
+        return [None, *Office.objects.of(self.request.mission).live(at=self.request.instant)]
+
+    def location(self, office):
+        return office.get_absolute_url() if office else reverse("offices")

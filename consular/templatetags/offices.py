@@ -1,0 +1,26 @@
+"""What pages of offices say of themselves to machines."""
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consular import structured
+from embassy.structured import breadcrumbs, script
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def structured_offices(context, offices):
+    """Several offices, and the way to their page."""
+    request = context["request"]
+    way = breadcrumbs(request, (_("Consular"), reverse("offices")))
+    return script(way, *(structured.office(request, office) for office in offices))
+
+
+@register.simple_tag(takes_context=True)
+def structured_office(context, office):
+    """One office, and the way to its page."""
+    request = context["request"]
+    way = [(_("Consular"), reverse("offices")), (str(office), office.get_absolute_url())]
+    return script(breadcrumbs(request, *way), structured.office(request, office))

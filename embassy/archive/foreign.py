@@ -1,0 +1,118 @@
+"""Archives in other people's formats: recognised by what they hold, and written out as lines of ours to be read.
+
+Apps declare the formats that they know in their module `archive`.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from embassy.models import Mission
+
+# What XML does not know, and old posts hold all the same. In UTF-8 these bytes are never a part of a letter.
+CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+SNIFFED = 1000
+BLANKS = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
+
+
+class Unreadable(Exception):
+    """Why a file cannot be read at all, in a sentence that begins with what it is."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What an archive that does not say it is to be taken for."""
+
+    mission: Mission
+    folder: Path
+    language: str | None = None
+    kind: str = "press-release"
+    authors_speak: bool = False
+    # Told what else there is to know: the number of the entry (0 for the whole file), and a sentence.
+    remark: Callable[[int, str], object] = lambda number, text: None
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format of others. `lines` gives for each entry a line of ours, or None for one that is left out."""
+
+    name: str
+    recognises: Callable[[str, list[str]], bool]
+    lines: Callable[[IO[bytes], Wishes], Iterator[dict | None]]
+
+
+FORMATS: list[Format] = []
+
+
+class Legible:
+    """A file of bytes without the control characters that would stop its reader."""
+
+    def __init__(self, file: IO[bytes]):
+        self.file = file
+
+    def read(self, size: int = -1) -> bytes:
+        while data := self.file.read(size):
+            if legible := data.translate(None, CONTROLS):
+                return legible
+        return b""
+
+
+def is_markup(file: IO[bytes]) -> bool:
+    """Whether the file begins as XML does; a line of ours begins with a brace."""
+    beginning = file.read(SNIFFED).lstrip(BLANKS)
+    file.seek(0)
+    return beginning.startswith(b"<")
+
+
+def format_of(file: IO[bytes]) -> Format:
+    """The format of the file; raises Unreadable when nobody knows it."""
+    root, spaces = _root(file)
+    for format_ in FORMATS:
+        if format_.recognises(root, spaces):
+            return format_
+    known = ", ".join(format_.name for format_ in FORMATS)
+    raise Unreadable(
+        f"is XML of an unknown kind (<{root[:60]}>). Give the lines of an archive, or one of these: {known}."
+    )
+
+
+@contextmanager
+def written_out(file: IO[bytes], format_: Format, wishes: Wishes) -> Iterator[IO[bytes]]:
+    """The entries as lines of ours, in a file that is gone afterwards; the number of a line is the entry's."""
+    with tempfile.TemporaryFile() as lines:
+        for line in parsed(format_.lines(file, wishes)):
+            lines.write((json.dumps(line).encode() if line else b"") + b"\n")
+        lines.seek(0)
+        yield lines
+
+
+def parsed(reading: Iterator) -> Iterator:
+    """The same, with what a parser of XML refuses in a sentence."""
+    try:
+        yield from reading
+    except DefusedXmlException as hostile:
+        raise Unreadable("declares entities, which no feed needs and which could fill the memory.") from hostile
+    except ParseError as problem:
+        line, column = problem.position
+        raise Unreadable(
+            f"is not well-formed XML: line {line}, column {column + 1}. Export it anew; nothing was taken."
+        ) from problem
+
+
+def _root(file: IO[bytes]) -> tuple[str, list[str]]:
+    """The name of the outermost element, and the namespaces that are declared there."""
+    spaces: list[str] = []
+    for event, found in parsed(iterparse(Legible(file), events=("start-ns", "start"))):
+        if event == "start":
+            file.seek(0)
+            return found.tag, spaces
+        spaces.append(found[1])
+    raise Unreadable("is empty.")

@@ -1,0 +1,106 @@
+"""The sitemap of a mission in all its languages: one file while the site is small, else an index of several.
+
+Each app says in `settings.SITEMAPS` which pages it has; a page is listed in the file of its language, with its
+addresses in the others.
+"""
+
+import re
+from copy import copy
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem, sitemap
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import get_script_prefix, reverse
+from django.utils.module_loading import import_string
+
+from embassy.languages import address, speaking
+from embassy.public import public_page
+
+
+class PublicSitemap(Sitemap):
+    """The pages of one kind in one language, as the public sees them at the instant; of many, one part."""
+
+    # What the name of a part looks like.
+    names_of_parts = re.compile("")
+
+    def __init__(self, request, language: str, part: str = ""):
+        self.language, self.part = language, part
+        self.request = copy(request)
+        self.request.LANGUAGE_CODE = language
+
+    def parts(self) -> list[str]:
+        """In which parts the pages are listed: one without a name, or several."""
+        return [""]
+
+    def languages_of(self, item) -> list[str]:
+        """The languages in which the page exists."""
+        return self.request.mission.languages
+
+    def get_urls(self, page=1, site=None, protocol=None):
+        with speaking(self.language, self.request.mission):
+            urls = super().get_urls(page, site, protocol)
+            for url in urls:
+                url["alternates"] = self._alternates(url["item"])
+        return urls
+
+    def _alternates(self, item) -> list[dict]:
+        languages = self.languages_of(item)
+        path = "/" + self.location(item).removeprefix(get_script_prefix())
+        addresses = {code: address(self.request, code, path) for code in languages if len(languages) > 1}
+        return [
+            {"lang_code": code, "location": self.request.build_absolute_uri(there)}
+            for code, there in addresses.items()
+        ]
+
+
+class Named(PublicSitemap):
+    """Pages that are there in every language: the names of their routes."""
+
+    names: list[str] = []
+
+    def items(self):
+        return self.names
+
+    def location(self, item):
+        return reverse(item)
+
+
+@public_page
+def whole_sitemap(request):
+    """All of the mission's pages, or an index of the sitemaps that list them."""
+    maps = [
+        (language, name, part)
+        for language in request.mission.languages
+        for name, kind in _kinds().items()
+        for part in kind(request, language).parts()
+    ]
+    if not any(part for _language, _name, part in maps):
+        sections = {f"{language}-{name}": _kinds()[name](request, language) for language, name, _part in maps}
+        return sitemap(request, sections)
+    entries = [SitemapIndexItem(_address(request, *entry)) for entry in maps]
+    return render(request, "sitemap_index.xml", {"sitemaps": entries}, content_type="application/xml")
+
+
+@public_page
+def part_of_sitemap(request, section):
+    """The pages of one kind in the language of the address, or a part of them."""
+    name, _hyphen, part = section.partition("-")
+    kind = _kinds().get(name)
+    if kind is None or not kind.names_of_parts.fullmatch(part):
+        raise Http404("There is no such part.")
+    response = sitemap(request, {section: kind(request, request.LANGUAGE_CODE, part)}, section)
+    if not response.context_data["urlset"]:
+        raise Http404("Nothing is listed here.")
+    return response
+
+
+def _kinds() -> dict[str, type[PublicSitemap]]:
+    return {name: import_string(path) for name, path in settings.SITEMAPS.items()}
+
+
+def _address(request, language, name, part) -> str:
+    with speaking(language, request.mission):
+        section = f"{name}-{part}" if part else name
+        return request.build_absolute_uri(reverse("part_of_sitemap", args=[section]))

@@ -1,0 +1,78 @@
+"""What a page says of itself to machines, in the words of schema.org (JSON-LD): the mission's own part."""
+
+import json
+from itertools import count
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+# Nothing that is said in a page may end the script in which it stands.
+HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def script(*nodes: dict) -> SafeString:
+    """Nodes of a graph as an element of a page. What is empty is left out."""
+    graph = {"@context": "https://schema.org", "@graph": [_without_empty(node) for node in nodes]}
+    written = json.dumps(graph, ensure_ascii=False).translate(HARMLESS)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(written))
+
+
+def _without_empty(node: dict) -> dict:
+    return {name: value for name, value in node.items() if value not in (None, "", [], {})}
+
+
+def mission(request) -> dict:
+    """The mission as whose site this is."""
+    mission, front = request.mission, request.build_absolute_uri(reverse("front_page"))
+    crest = mission.crest and request.build_absolute_uri(
+        reverse("crest", args=[mission.crest.name.rpartition("/")[2]])
+    )
+    return _without_empty(
+        {
+            "@type": "GovernmentOrganization",
+            "@id": f"{front}#mission",
+            "name": str(mission),
+            "url": front,
+            "logo": request.build_absolute_uri(crest or static("embassy/card.png")),
+            "telephone": mission.consular_phone,
+            "email": mission.consular_email,
+        }
+    )
+
+
+def site(request) -> dict:
+    """The site, and how it is searched."""
+    front, archive = reverse("front_page"), request.build_absolute_uri(reverse("archive"))
+    return {
+        "@type": "WebSite",
+        "@id": request.build_absolute_uri(front) + "#site",
+        "name": str(request.mission),
+        "url": request.build_absolute_uri(front),
+        "inLanguage": get_language(),
+        "publisher": mission(request),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{archive}?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def breadcrumbs(request, *steps: tuple[str, str]) -> dict:
+    """The way from the front page to this one: (name, address) a step."""
+    numbers = count(1)
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {
+                "@type": "ListItem",
+                "position": next(numbers),
+                "name": str(name),
+                "item": request.build_absolute_uri(address),
+            }
+            for name, address in ((str(request.mission), reverse("front_page")), *steps)
+        ],
+    }

@@ -1,0 +1,68 @@
+"""What the head of every page says to machines: who speaks, where the page stands, how it is shared."""
+
+import re
+from html import unescape
+
+from django import template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from embassy import structured
+
+register = template.Library()
+
+TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
+DESCRIPTION = re.compile('<meta name="description" content="(.*?)">', re.DOTALL)
+
+
+class Shared(template.Node):
+    """The title and the description of a page, and the same for those who share it elsewhere."""
+
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        # A title put together from several templates brings their line ends along.
+        head = TITLE.sub(lambda title: f"<title>{' '.join(title[1].split())}</title>", self.nodelist.render(context))
+        title, description = TITLE.search(head), DESCRIPTION.search(head)
+        mission = str(context["request"].mission)
+        said = unescape(title[1]) if title else mission
+        shared = format_html('\n<meta property="og:title" content="{}">', said.removesuffix(f" – {mission}"))
+        if description:
+            shared += format_html('\n<meta property="og:description" content="{}">', unescape(description[1]))
+        return mark_safe(head + shared)
+
+
+@register.tag
+def shared(parser, token):
+    """Wraps the title and the description; a page shared elsewhere is shown under the same words."""
+    nodelist = parser.parse(["endshared"])
+    parser.delete_first_token()
+    return Shared(nodelist)
+
+
+@register.simple_tag(takes_context=True)
+def whole_static(context, name):
+    """The whole address of a static file."""
+    return context["request"].build_absolute_uri(static(name))
+
+
+@register.simple_tag(takes_context=True)
+def whole_address(context, name):
+    """The whole address of a page of the site by the name of its route."""
+    return context["request"].build_absolute_uri(reverse(name))
+
+
+@register.simple_tag(takes_context=True)
+def structured_site(context):
+    """The mission and its site, for the front page."""
+    return structured.script(structured.site(context["request"]))
+
+
+@register.simple_tag(takes_context=True)
+def structured_trail(context, *steps):
+    """The way to this page: a name and an address in turn."""
+    pairs = zip(steps[::2], steps[1::2], strict=True)
+    return structured.script(structured.breadcrumbs(context["request"], *pairs))

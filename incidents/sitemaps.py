@@ -1,0 +1,17 @@
+"""Which pages of counters there are, for search engines."""
+
+from django.urls import reverse
+
+from embassy.sitemaps import PublicSitemap
+from incidents.models import Incident
+
+
+class Incidents(PublicSitemap):
+    """The page of all counters, and those that have one of their own."""
+
+    def items(self):
+        shown = Incident.objects.banners(self.request.mission, at=self.request.instant)
+        return [None, *shown.filter(has_page=True)]
+
+    def location(self, incident):
+        return incident.get_absolute_url() if incident else reverse("incidents")

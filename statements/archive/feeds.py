@@ -1,0 +1,67 @@
+"""RSS and Atom files, read by feedparser, which knows what two decades of feeds have made of the two."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from time import struct_time
+from typing import IO
+
+import feedparser
+from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
+
+from embassy.archive.foreign import FORMATS, Format, Legible, Unreadable, Wishes
+from statements.archive.entries import Entry, Medium, check_kind, language_of, plain
+
+ATOM = "{http://www.w3.org/2005/Atom}feed"
+RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
+# A feed is held in memory as a whole.
+MOST_BYTES = 50_000_000
+HARMLESS = (CharacterEncodingOverride, NonXMLContentType)
+
+
+def is_feed(root: str, spaces: list[str]) -> bool:
+    return root in ("rss", ATOM, RDF) and not any("wordpress.org/export" in space for space in spaces)
+
+
+def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
+    """The feed's entries as lines, in its order."""
+    check_kind(wishes)
+    content = Legible(file).read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
+    # Bytes are what was read; a text might be taken for an address, and fetched.
+    feed = feedparser.parse(content, sanitize_html=False)
+    problem = feed.get("bozo_exception")
+    if problem is not None and not isinstance(problem, HARMLESS):
+        raise Unreadable(f"is not a well-formed feed: {problem}. Export it anew; nothing was taken.")
+    language = language_of(feed.feed.get("language", ""), wishes)
+    for number, entry in enumerate(feed.entries, start=1):
+        yield _entry(number, entry).line(wishes, language)
+
+
+def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:
+    content = "".join(part.value for part in found.get("content", ()))
+    summary = found.get("summary", "")
+    published, updated = (_instant(found, key) for key in ("published_parsed", "updated_parsed"))
+    return Entry(
+        number=number,
+        identifier=found.get("id", ""),
+        title=found.get("title", ""),
+        body=content or summary,
+        # Many feeds say the same in both.
+        lead=summary if content and plain(summary) != plain(content) else "",
+        link=found.get("link", ""),
+        published_at=published or updated,
+        updated_at=updated,
+        topics=list(dict.fromkeys(tag.term for tag in found.get("tags", ()) if tag.term)),
+        author=found.get("author", ""),
+        media=[Medium(enclosure.get("href", "")) for enclosure in found.get("enclosures", ())],
+    )
+
+
+def _instant(found: feedparser.FeedParserDict, key: str) -> datetime | None:
+    # Asked for what it lacks, feedparser gives something else and a warning.
+    moment: struct_time | None = found[key] if key in found else None  # noqa: SIM401
+    return datetime(*moment[:6], tzinfo=UTC) if moment else None
+
+
+FORMATS.append(Format("RSS or Atom", is_feed, lines))

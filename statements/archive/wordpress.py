@@ -1,0 +1,184 @@
+"""Exports of WordPress (WXR): the posts and pages that were public, read one at a time."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import IO
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import iterparse
+
+from embassy.archive.foreign import FORMATS, Format, Legible, Wishes
+from statements.archive.entries import Entry, Medium, check_kind, language_of
+from statements.body import from_lines
+
+EXPORT = "wordpress.org/export"
+NEVER = "0000-00-00 00:00:00"
+# Topics that say nothing.
+NO_TOPICS = {"uncategorized", "uncategorised"}
+BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
+NAME = r"[a-zA-Z][\w-]*"
+# [name attribute="…"], or one that is closed; a word in brackets, such as [sic], stays.
+WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]+\s*=\s*(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]]+))+\s*/?\]")
+CLOSED = re.compile(rf"\[/({NAME})\]")
+KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist)\s*/?\]")
+
+
+@dataclass
+class Item:
+    """What an export says of one post, page or file."""
+
+    said: dict[str, str] = field(default_factory=dict)
+    topics: list[str] = field(default_factory=list)
+    meta: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, element: Element) -> "Item":
+        item = cls()
+        for child in element:
+            name, text = _name(child.tag), child.text or ""
+            if name == "category":
+                item._file(child, text)
+            elif name == "postmeta":
+                pair = {_name(part.tag): part.text or "" for part in child}
+                item.meta[pair.get("meta_key", "")] = pair.get("meta_value", "")
+            else:
+                item.said[name] = text
+        return item
+
+    def _file(self, category: Element, text: str):
+        named = category.get("domain") in ("category", "post_tag")
+        if named and text and category.get("nicename") not in NO_TOPICS and text not in self.topics:
+            self.topics.append(text)
+
+    @property
+    def left_out(self) -> str:
+        """Why the item does not come in; empty for what was public."""
+        kind, status = self.said.get("post_type", "post"), self.said.get("status", "publish")
+        if kind not in ("post", "page"):
+            return f"of the type {kind}"
+        if status != "publish":
+            return f"with the status {status}"
+        return "with a password" if self.said.get("post_password") else ""
+
+    def entry(self, number: int, base: str, authors: dict[str, str], thumbnails: dict[str, Medium]) -> Entry:
+        said, featured = self.said, thumbnails.get(self.meta.get("_thumbnail_id", ""))
+        login = said.get("creator", "")
+        return Entry(
+            number=number,
+            identifier=said.get("guid") or f"{base}?p={said.get('post_id', '')}",
+            title=said.get("title", ""),
+            body=text_of(said.get("content", "")),
+            lead=text_of(said.get("excerpt", "")),
+            link=said.get("link", ""),
+            published_at=_instant(said.get("post_date_gmt", "")) or _mail_date(said.get("pubDate", "")),
+            updated_at=_instant(said.get("post_modified_gmt", "")),
+            topics=self.topics,
+            author=authors.get(login, login),
+            media=[featured] if featured else [],
+        )
+
+
+def is_export(root: str, spaces: list[str]) -> bool:
+    return root == "rss" and any(EXPORT in space for space in spaces)
+
+
+def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
+    """The items as lines, None for those that are left out."""
+    check_kind(wishes)
+    thumbnails = _files(file)
+    file.seek(0)
+    channel: dict[str, str] = {}
+    authors: dict[str, str] = {}
+    left_out: Counter[str] = Counter()
+    for number, element in _items(file, channel, authors):
+        item = Item.of(element)
+        if item.left_out:
+            left_out[item.left_out] += 1
+            yield None
+        else:
+            language = language_of(channel.get("language", ""), wishes)
+            base = channel.get("base_blog_url", "") or channel.get("link", "")
+            yield item.entry(number, base, authors, thumbnails).line(wishes, language)
+    for why, count in sorted(left_out.items()):
+        wishes.remark(
+            0, f"{count} {'entry' if count == 1 else 'entries'} {why} {'was' if count == 1 else 'were'} left out."
+        )
+
+
+def text_of(content: str) -> str:
+    """A post's text as HTML: without the marks of the block editor and of plug-ins, blank lines as paragraphs."""
+    in_blocks = BLOCK_COMMENT.search(content)
+    content = without_shortcodes(BLOCK_COMMENT.sub("", content))
+    return content if in_blocks else from_lines(content)
+
+
+def without_shortcodes(content: str) -> str:
+    """The text without [marks of plug-ins], with what stands between an opening one and a closing one."""
+    closed = set(CLOSED.findall(content))
+    content = KNOWN.sub(" ", WITH_ATTRIBUTES.sub(" ", content))
+    for name in sorted(closed):
+        content = re.sub(rf"\[/?{re.escape(name)}\s*\]", " ", content)
+    return content
+
+
+def _files(file: IO[bytes]) -> dict[str, Medium]:
+    """The addresses of the uploaded files by their numbers; posts name them before they come, or after."""
+    files = {}
+    for _number, element in _items(file, {}, {}):
+        item = Item.of(element)
+        if item.said.get("post_type") == "attachment" and item.said.get("attachment_url"):
+            words = item.meta.get("_wp_attachment_image_alt") or item.said.get("title", "")
+            files[item.said.get("post_id", "")] = Medium(item.said["attachment_url"], words)
+    return files
+
+
+def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) -> Iterator[tuple[int, Element]]:
+    """The items with their numbers, one in memory at a time; what stands before them is put where it belongs."""
+    number, path = 0, []
+    for event, element in iterparse(Legible(file), events=("start", "end")):
+        if event == "start":
+            path.append(element)
+            continue
+        path.pop()
+        if len(path) != 2:
+            continue
+        name = _name(element.tag)
+        if name == "item":
+            number += 1
+            yield number, element
+        elif name == "author":
+            parts = {_name(part.tag): part.text or "" for part in element}
+            authors[parts.get("author_login", "")] = parts.get("author_display_name", "")
+        else:
+            channel[name] = element.text or ""
+        path[-1].clear()
+
+
+def _name(tag: str) -> str:
+    """The name of an element; of two with one name the namespace tells which it is."""
+    space, _brace, name = tag.rpartition("}")
+    if name == "encoded":
+        return "excerpt" if EXPORT in space else "content"
+    return name
+
+
+def _instant(said: str) -> datetime | None:
+    try:
+        return datetime.strptime(said.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if said != NEVER else None
+    except ValueError:
+        return None
+
+
+def _mail_date(said: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return found if found.tzinfo and found.year > 1 else None
+
+
+FORMATS.append(Format("a WordPress export (WXR)", is_export, lines))

@@ -1,0 +1,267 @@
+"""What a visitor asks of the archive: the filters that the page, the feeds and the API have in common.
+
+What cannot be read, or names nothing public, is left out and said; it never makes a page fail. A kind, a topic or a
+speaker under which nothing is public yet is treated as one that does not exist: its name may tell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from math import prod
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from statements.models import Edition, Kind, Speaker, Statement, Topic
+from statements.search.query import LONGEST
+
+SUBJECTS = ("kind", "topic", "speaker")
+DAYS = ("from", "to")
+# More values than these of one filter nobody ticks by hand.
+MOST_VALUES = 8
+# So many lists are put together for one page; for more, all that is published is looked through.
+MOST_STREAMS = 16
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that is asked for: the filter's name, its value as readers know it, and the query without it."""
+
+    name: str
+    label: str
+    words: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A parameter that could not be followed, with what was wrong."""
+
+    name: str
+    value: str
+    why: str
+
+
+class SlugsField(forms.Field):
+    """Subjects by their slugs, several at once. What is wrong is an error; what is right is `known` all the same."""
+
+    default_error_messages = {
+        "unknown": _("Nothing is published under “%(value)s”."),
+        "many": _("No more than %(most)d can be asked for at once."),
+    }
+
+    def __init__(self, *args, find, **kwargs):
+        self.find = find
+        super().__init__(*args, widget=forms.SelectMultiple, **kwargs)
+
+    def clean(self, value):
+        slugs = list(dict.fromkeys(slug for slug in value or [] if slug))
+        asked = slugs[:MOST_VALUES]
+        # PostgreSQL refuses to look for what no text can hold.
+        possible = [slug for slug in asked if "\x00" not in slug]
+        self.known = sorted(self.find(possible), key=lambda subject: asked.index(subject.slug)) if possible else []
+        found = {subject.slug for subject in self.known}
+        errors = [self._error("unknown", value=slug[:40]) for slug in asked if slug not in found]
+        if len(slugs) > MOST_VALUES:
+            errors.append(self._error("many", most=MOST_VALUES))
+        if errors:
+            raise ValidationError(errors)
+        return self.known
+
+    def _error(self, code, **params) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params=params)
+
+
+class SlugsFilter(django_filters.Filter):
+    """Editions under any of some kinds, topics or speakers."""
+
+    field_class = SlugsField
+
+    def __init__(self, model, field_name, **kwargs):
+        self.subject = model
+        super().__init__(field_name=field_name, **kwargs)
+
+    @property
+    def field(self):
+        self.extra["find"] = self._find
+        return super().field
+
+    def _find(self, slugs) -> list:
+        """Those of the subjects under which something is live. Of two kinds with one slug, the mission's own."""
+        request = self.parent.request
+        subjects = (
+            self.subject.objects.of(request.mission)
+            .filter(slug__in=slugs)
+            .order_by(F("mission").desc(nulls_last=True))
+        )
+        live = Edition.objects.for_visitor(request)
+        found: dict = {}
+        for subject in subjects:
+            if live.filed(request.mission, request.LANGUAGE_CODE, **{self.name: subject.pk}).exists():
+                found.setdefault(subject.slug, subject)
+        return list(found.values())
+
+    @property
+    def name(self) -> str:
+        return self.subject._meta.model_name
+
+    def filter(self, qs, value):
+        """By looking at each: of some values that nothing else narrows down, many have to be looked at."""
+        if self.name == "topic":
+            filed = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
+            return qs.filter(Exists(filed))
+        return qs.filter(**{f"{self.field_name}__in": value})
+
+
+class DayField(forms.DateField):
+    """A day as addresses write it: 2024-05-01."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    input_formats = ["%Y-%m-%d"]
+    default_error_messages = {"invalid": _("“%(value)s” is no day. Write it as 2024-05-01.")}
+
+    def to_python(self, value):
+        try:
+            day = super().to_python(value)
+            if day and not 1000 <= day.year < 3000:
+                raise ValidationError(self.error_messages["invalid"])
+            return day
+        except ValidationError as invalid:
+            params = {"value": str(value)[:40]}
+            raise ValidationError(self.error_messages["invalid"], code="invalid", params=params) from invalid
+
+
+class DayFilter(django_filters.Filter):
+    """Editions of statements first published on the day or later (`first`), or on the day or earlier (`last`)."""
+
+    field_class = DayField
+
+    def __init__(self, end, **kwargs):
+        self.end = end
+        super().__init__(**kwargs)
+
+    def filter(self, qs, value):
+        return qs.published_on(**{self.end: value[0]})
+
+
+class EditionFilter(django_filters.FilterSet):
+    """The visitor's choice among editions, the newest first.
+
+    `EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)`: `qs` is in its order
+    already, `said` tells what is asked for, `ignored` what could not be followed.
+    """
+
+    q = django_filters.CharFilter(label=_("Words"), max_length=LONGEST)
+    kind = SlugsFilter(Kind, "statement__kind", label=_("Kind"))
+    topic = SlugsFilter(Topic, "statement__topics", label=_("Topic"))
+    speaker = SlugsFilter(Speaker, "statement__speaker", label=_("Speaker"))
+
+    class Meta:
+        model = Edition
+        fields: list[str] = []
+
+    @classmethod
+    def get_filters(cls):
+        # "from" cannot be the name of a class attribute.
+        return {
+            **super().get_filters(),
+            "from": DayFilter("first", label=_("From")),
+            "to": DayFilter("last", label=_("To")),
+        }
+
+    @property
+    def words(self) -> str:
+        """What is looked for; empty when nothing is."""
+        return "".join(self.chosen("q"))
+
+    @property
+    def by_relevance(self) -> bool:
+        """Whether the best are to come first."""
+        return bool(self.words) and self.data.get("sort") == "relevance"
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether somebody is still typing, so that the last word may be the beginning of one."""
+        return "typing" in self.data
+
+    def filter_queryset(self, queryset):
+        if self.words:
+            queryset = queryset.matching(self.words, self.request.LANGUAGE_CODE, typing=self.is_typed)
+            return self._among(queryset, SUBJECTS).newest()
+        single = {name: self.chosen(name)[0].pk for name in SUBJECTS if len(self.chosen(name)) == 1}
+        several = [name for name in SUBJECTS if len(self.chosen(name)) > 1]
+        return self._among(self._filed(queryset, **single), several).newest()
+
+    @property
+    def streams(self) -> list:
+        """The same as querysets of which each is a stretch of one index, however rare what is asked for."""
+        asked = {name: self.chosen(name) for name in SUBJECTS if self.chosen(name)}
+        if self.words or prod(map(len, asked.values())) > MOST_STREAMS:
+            return [self.qs]
+        return [
+            self._among(self._filed(self.queryset, **{n: s.pk for n, s in zip(asked, subjects, strict=True)}), ())
+            for subjects in product(*asked.values())
+        ]
+
+    def _filed(self, queryset, **under):
+        return queryset.filed(self.request.mission, self.request.LANGUAGE_CODE, **under)
+
+    def _among(self, queryset, names):
+        """Those that each of these filters lets through, and the days, too."""
+        for name in (*names, *DAYS):
+            if chosen := self.chosen(name):
+                queryset = self.filters[name].filter(queryset, chosen)
+        return queryset
+
+    def chosen(self, name: str) -> list:
+        """The values of a filter that are followed: subjects, or one day, or nothing."""
+        field = self.form.fields[name]
+        self.form.errors  # noqa: B018  (reading them is what cleans the form)
+        value = self.form.cleaned_data.get(name)
+        if isinstance(field, SlugsField):
+            return field.known
+        return [value] if value else []
+
+    @property
+    def said(self) -> list[Said]:
+        """What is asked for, in words, each with the query string that no longer asks for it."""
+        return [
+            Said(name, str(filter_.label), self._in_words(value), self.query(leaving=(name, value)))
+            for name, filter_ in self.filters.items()
+            for value in self.chosen(name)
+        ]
+
+    @property
+    def ignored(self) -> list[Ignored]:
+        """The parameters that could not be followed, each with the reason."""
+        return [
+            Ignored(name, ", ".join(self.data.getlist(name))[:80], " ".join(map(str, messages)))
+            for name, messages in self.form.errors.items()
+        ]
+
+    def query(self, changed: Mapping[str, str | None] | None = None, *, leaving: tuple | None = None) -> str:
+        """The query string of what is followed, "?" in front: without one value, with other parameters changed."""
+        query = QueryDict(mutable=True)
+        for name in self.filters:
+            values = [value for value in self.chosen(name) if (name, value) != leaving]
+            query.setlist(name, [self._in_address(value) for value in values])
+        if self.by_relevance and leaving != ("q", self.words):
+            query["sort"] = "relevance"
+        for name, value in (changed or {}).items():
+            query.setlist(name, [value] if value else [])
+        text = query.urlencode()
+        return f"?{text}" if text else ""
+
+    def _in_words(self, value) -> str:
+        return date_format(value, "DATE_FORMAT") if isinstance(value, date) else str(value)
+
+    def _in_address(self, value) -> str:
+        if isinstance(value, date):
+            return value.isoformat()
+        return value if isinstance(value, str) else value.slug

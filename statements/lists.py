@@ -1,0 +1,150 @@
+"""The archive: all messages under every filter, by year and month, by topic and speaker."""
+
+from calendar import monthrange
+from datetime import date
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from embassy.public import public_page
+from statements.choices import Choices
+from statements.counts import Counts
+from statements.filters import DAYS, EditionFilter
+from statements.models import Edition, Speaker, Topic
+from statements.models.filing import ANY
+from statements.paging import LENGTH, List, Page
+from statements.search.excerpts import Marker
+
+EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
+
+
+@public_page
+def archive(request):
+    """All messages, or those that the visitor asks for, the newest first."""
+    found = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+    page = best(request, found) if found.by_relevance else List(found.streams).page(request)
+    choices = Choices(found)
+    context = {
+        "filter": found,
+        "choices": choices,
+        "page": page,
+        "editions": marked(page.editions, found.words, request.LANGUAGE_CODE),
+        "suggestion": suggestion(found) if found.words and not page.editions else None,
+        "days": {name: day.isoformat() for name in DAYS for day in found.chosen(name)},
+        "by_date": f"{request.path}{found.query({'sort': None})}",
+        "by_relevance": f"{request.path}{found.query({'sort': 'relevance'})}",
+        "feed": f"{reverse('rss')}{found.query({'sort': None})}",
+        "query": found.query(page.here),
+        "newer": address(request, page.newer, found),
+        "older": address(request, page.older, found),
+        "newest": address(request, {}, found),
+    }
+    return render(request, "statements/archive.html", context)
+
+
+def best(request, found: EditionFilter) -> Page:
+    """A page of what says most of the words, of no more than the newest thousand."""
+    ranked = found.qs.by_relevance(found.words, request.LANGUAGE_CODE, typing=found.is_typed)
+    page = Paginator(ranked, LENGTH).get_page(request.GET.get("page"))
+    number = page.number
+    newer = {"page": str(number - 1)} if number > 2 else {} if number == 2 else None
+    older = {"page": str(number + 1)} if page.has_next() else None
+    return Page(list(page), newer, older, here={"page": str(number)} if number > 1 else {})
+
+
+def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
+    """The editions, with what was looked for marked in their titles and in a passage of their text."""
+    if words:
+        marker = Marker(words, language)
+        for edition in editions:
+            edition.marked_title = marker.mark(edition.title)
+            edition.excerpt = marker.of(edition)
+    return editions
+
+
+def suggestion(found: EditionFilter) -> tuple[str, str] | None:
+    """What may have been meant, and the query that asks for it."""
+    meant = found.queryset.suggestion(found.words, found.request.LANGUAGE_CODE)
+    return (meant, found.query({"q": meant})) if meant else None
+
+
+@public_page
+def archive_year(request, year):
+    """A year: its months, and its statements page by page."""
+    counts = Counts(request.mission, request.LANGUAGE_CODE, request.instant)
+    context = {
+        "year": date(year, 1, 1),
+        "months": [
+            (date(year, month, 1), number) for month, number in sorted(counts.by_month([EVERYTHING], year).items())
+        ],
+        **published(request, date(year, 1, 1), date(year, 12, 31)),
+    }
+    return render(request, "statements/archive_year.html", context)
+
+
+@public_page
+def archive_month(request, year, month):
+    """A month, page by page."""
+    if not 1 <= month <= 12:
+        raise Http404("There is no such month.")
+    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return render(request, "statements/archive_month.html", {"month": first, **published(request, first, last)})
+
+
+def published(request, first: date, last: date) -> dict:
+    """A page of what was published in a period."""
+    return listed(request, List([filed(request).published_on(first, last)]).page(request))
+
+
+@public_page
+def topic(request, slug):
+    """The statements on a topic. A topic on which nothing is public yet is not there: its name may tell."""
+    found = get_object_or_404(Topic.objects.of(request.mission), slug=slug)
+    return subject_page(request, "topic", found)
+
+
+@public_page
+def speaker(request, slug):
+    """What somebody has said for the mission; not there before the first of it is public."""
+    found = get_object_or_404(Speaker.objects.of(request.mission), slug=slug)
+    return subject_page(request, "speaker", found)
+
+
+def subject_page(request, name: str, subject):
+    """A page of what is filed under a topic or a speaker, in the languages in which there is any."""
+    translations = [code for code in request.mission.languages if filed(request, code, **{name: subject.pk}).exists()]
+    if request.LANGUAGE_CODE not in translations:
+        raise Http404("Nothing has been published under this.")
+    page = List([filed(request, **{name: subject.pk})]).page(request)
+    context = {name: subject, "name": name, "subject": subject, "translations": translations, **listed(request, page)}
+    return render(request, f"statements/{name}.html", context)
+
+
+def filed(request, language: str | None = None, **under):
+    """What is public and filed under something, in the visitor's language or in another."""
+    language = language or request.LANGUAGE_CODE
+    live = Edition.objects.of(request.mission).filter(language=language).live(at=request.instant)
+    return live.filed(request.mission, language, **under)
+
+
+def listed(request, page: Page) -> dict:
+    """What the template of a list needs."""
+    return {
+        "page": page,
+        "editions": page.editions,
+        "query": f"?{urlencode(page.here)}" if page.here else "",
+        "newer": address(request, page.newer),
+        "older": address(request, page.older),
+        "newest": request.path,
+    }
+
+
+def address(request, parameters: dict[str, str] | None, found: EditionFilter | None = None) -> str | None:
+    """The address of another page of the list; None where there is none."""
+    if parameters is None:
+        return None
+    query = found.query(parameters) if found else f"?{urlencode(parameters)}" if parameters else ""
+    return f"{request.path}{query}"

@@ -1,0 +1,36 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from embassy.instant import now
+from embassy.models import Mission
+from statements.hub import Changed, changed_feeds, tell
+
+
+class Command(BaseCommand):
+    help = "Tell the WebSub hub (WEBSUB_HUB) of the feeds that have changed since it was last told. For cron."
+
+    def handle(self, *, verbosity, **options):
+        if not settings.WEBSUB_HUB.startswith(("https://", "http://")):
+            raise CommandError("WEBSUB_HUB is not set to the address of a hub, such as https://hub.example/.")
+        if nameless := list(Mission.objects.filter(host=None).values_list("slug", flat=True)):
+            raise CommandError(
+                f"The feeds of {', '.join(nameless)} have no whole address: give the mission its host name first."
+            )
+        at = now()
+        missions = Mission.objects.all()
+        heard = [self.is_heard(mission, feed) for mission in missions for feed in changed_feeds(mission, at)]
+        if verbosity and any(heard):
+            self.stdout.write(f"The hub has been told of {sum(heard)} feeds.")
+        if deaf := heard.count(False):
+            raise CommandError(f"The hub did not listen to what is new in {deaf} feeds. The next run tries again.")
+
+    def is_heard(self, mission: Mission, feed: Changed) -> bool:
+        """Whether the hub has listened to what is new in the feed, which then is remembered."""
+        try:
+            for address in feed.addresses:
+                tell(settings.WEBSUB_HUB, f"https://{mission.host}{address}")
+        except OSError as problem:
+            self.stderr.write(f"{mission.host}{feed.addresses[0]}: {problem}")
+            return False
+        feed.is_told()
+        return True

@@ -1,0 +1,36 @@
+import sys
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from tqdm import tqdm
+
+from statements.models import Edition, Entry, Speaker, Statement, Topic, Word
+from statements.search.dialects import batches, dialect
+
+STATEMENTS_AT_ONCE = 200
+
+
+class Command(BaseCommand):
+    help = "Write anew what the search knows of every statement, a few at a time, while the site goes on."
+
+    def handle(self, *, verbosity, **options):
+        for model in (Topic, Speaker):
+            for row in model.objects.iterator():
+                row.save(update_fields=["stems"])
+        # Until they have been met again, they are not suggested.
+        Word.objects.all().delete()
+        number = Statement.objects.count()
+        keys = Statement.objects.order_by("pk").values_list("pk", flat=True).iterator()
+        with tqdm(total=number, file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
+            for some in batches(keys, STATEMENTS_AT_ONCE):
+                self._rebuild(some)
+                bar.update(len(some))
+        dialect(Entry.objects.db).tidy()
+        if verbosity:
+            self.stdout.write(f"{Entry.objects.count()} editions of {number} statements can be found.")
+
+    @transaction.atomic
+    def _rebuild(self, keys: list[int]):
+        # Nobody approves or moves one of them meanwhile.
+        list(Statement.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values("pk"))
+        Entry.objects.follow(Edition.objects.filter(statement__in=keys))

@@ -1,0 +1,40 @@
+"""What the cleaning of a text has changed. Pure, no database."""
+
+import re
+from collections import Counter
+
+from embassy.archive.mends import Mend
+
+# What is looked for in a text as it came, and is missing in what is stored: one of it, many of it, what became of it.
+SIGNS = [
+    (r"<script\b", "script", "scripts", "taken away"),
+    (r"\son[a-z]+\s*=(?=[^<>]*>)", "event handler", "event handlers", "taken away"),
+    (
+        r"<(?:style|font)\b|\s(?:style|class|align|bgcolor|color|face)\s*=(?=[^<>]*>)",
+        "style",
+        "styles",
+        "taken away",
+    ),
+    (r"<(?:iframe|frame|object|embed|applet)\b", "frame", "frames", "taken away"),
+    (r"<(?:form|input|button|select|textarea)\b", "part of a form", "parts of forms", "taken away"),
+    (r"<(?:img|picture|svg|video|audio|canvas)\b", "picture or film", "pictures or films", "taken out of the text"),
+    (r"\shref\s*=(?=[^<>]*>)", "address of a link", "addresses of links", "taken away"),
+    (
+        r"<(?:del|s|strike)\b|line-through|\shidden\b(?=[^<>]*>)|display\s*:\s*none|mso-hide\s*:\s*all",
+        "struck or hidden passage",
+        "struck or hidden passages",
+        "left out",
+    ),
+    (r"<!--", "comment", "comments", "taken away"),
+    (r"<h[1456]\b", "heading", "headings", "put on one of the two levels"),
+    (r"<p[^>]*mso-list:", "item of Word’s", "items of Word’s", "put into a list"),
+    ("[\u00a0\u202f]|&nbsp;|&#160;|&#xa0;", "no-break space", "no-break spaces", "put right"),
+    ("[\u00ad\u200b\u2060\u202a-\u202e\ufeff]|&shy;|&#8203;", "unseen character", "unseen characters", "taken away"),
+]
+PATTERNS = [(re.compile(pattern, re.IGNORECASE), Mend(*words)) for pattern, *words in SIGNS]
+
+
+def mended(before: str, after: str) -> Counter[Mend]:
+    """How much of each sign the text had that what is stored of it has no more."""
+    missing = {mend: len(pattern.findall(before)) - len(pattern.findall(after)) for pattern, mend in PATTERNS}
+    return Counter({mend: number for mend, number in missing.items() if number > 0})

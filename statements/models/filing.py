@@ -1,0 +1,155 @@
+"""Where approved editions stand in the lists: under every combination of kind, topic and speaker.
+
+A list under any filter is then one stretch of one index, however much has been published. What is live is asked of
+the editions themselves, always: a filing gives a place, it never makes anything public.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from itertools import product
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import models, transaction
+
+from embassy.instant import InstantField
+from embassy.models import Mission
+from statements.models.tally import Ledger, Tally, Under, periods
+
+# The statements' own module stands on this one.
+TOPICS_OF_STATEMENTS = ("statements", "Statement_topics")
+# Stands in a filing's kind, topic or speaker for "any".
+ANY = 0
+
+
+class Filed(NamedTuple):
+    """All that a filing says, but for whether it is settled."""
+
+    edition: int
+    under: Under
+    published_at: datetime
+    day: object
+
+
+def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Iterator[tuple[int, int, int]]:
+    """The kinds, topics and speakers under which something is found that is filed so, "any" among them."""
+    return product((ANY, kind), (ANY, *topics), (ANY, speaker) if speaker else (ANY,))
+
+
+class Filing(models.Model):
+    """An approved edition's place under one combination of kind, topic and speaker."""
+
+    # The edition's own deletion takes its filings along; these two columns need no index for it.
+    mission = models.ForeignKey(Mission, models.DO_NOTHING, related_name="+", db_index=False)
+    statement = models.ForeignKey("statements.Statement", models.DO_NOTHING, related_name="+", db_index=False)
+    edition = models.ForeignKey("statements.Edition", models.CASCADE, related_name="filings")
+    language = models.CharField(max_length=12)
+    kind = models.PositiveBigIntegerField(default=ANY)
+    topic = models.PositiveBigIntegerField(default=ANY)
+    speaker = models.PositiveBigIntegerField(default=ANY)
+    # Repeat those of the statement.
+    published_at = InstantField()
+    day = models.DateField()
+    # Whether the tallies count it: it was live at the ledger's instant.
+    settled = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            # Every list under every filter. Unique but for replaced editions, which keep their statement's place.
+            models.Index(
+                fields=["mission", "language", "kind", "topic", "speaker", "-published_at", "-statement"],
+                name="statements_filing_place",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.edition_id}: {self.kind}/{self.topic}/{self.speaker}"
+
+    @property
+    def filed(self) -> Filed:
+        under = Under(self.language, self.kind, self.topic, self.speaker)
+        return Filed(self.edition_id, under, self.published_at, self.day)
+
+
+@transaction.atomic
+def refile(mission_id: int, statements: Collection[int], now: datetime | None = None):
+    """Put the filings and tallies right for statements of a mission, whatever has changed about them.
+
+    Whoever moves, files or places what is approved calls this in the same transaction. The ledger is held until its
+    end: taken after the statements, by everybody, so that nobody waits for each other.
+    """
+    ledger = Ledger.hold(mission_id)
+    if now is not None:
+        settle(ledger, now)
+    wanted = {filing.filed: filing for filing in _wanted(mission_id, statements, ledger.as_of)}
+    stale: list[Filing] = []
+    changes: Counter = Counter()
+    for filing in Filing.objects.filter(edition__statement__in=statements):
+        match = wanted.get(filing.filed)
+        if match is not None and match.settled == filing.settled:
+            del wanted[filing.filed]
+        else:
+            stale.append(filing)
+    for filings, number in ((stale, -1), (wanted.values(), 1)):
+        for filing in filings:
+            if filing.settled:
+                _count(changes, filing, number)
+    Filing.objects.filter(pk__in=[filing.pk for filing in stale]).delete()
+    Filing.objects.bulk_create(wanted.values(), batch_size=2_000)
+    Tally.objects.add(ledger, changes)
+
+
+def settle(ledger: Ledger, now: datetime):
+    """Bring a ledger that is held forward to the instant: take in what has begun and ended since its own."""
+    if now <= ledger.as_of:
+        return
+    editions = _editions().approved().filter(mission=ledger.mission_id)
+    ended = editions.filter(live_until__gt=ledger.as_of, live_until__lte=now)
+    begun = editions.filter(live_from__gt=ledger.as_of, live_from__lte=now).exclude(live_until__lte=now)
+    changes: Counter = Counter()
+    for changed, settled in ((ended, False), (begun, True)):
+        filings = Filing.objects.filter(edition__in=changed.values("pk"), settled=not settled)
+        for filing in filings:
+            _count(changes, filing, 1 if settled else -1)
+        filings.update(settled=settled)
+    ledger.as_of = now
+    ledger.save()
+    Tally.objects.add(ledger, changes)
+
+
+def _count(changes: Counter, filing: Filing, number: int):
+    for period in periods(filing.day):
+        changes[(*period, *filing.filed.under)] += number
+
+
+def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> Iterator[Filing]:
+    """The filings that there should be."""
+    topics = _topics(statements)
+    for edition in _editions().approved().filter(statement__in=statements).select_related("statement").defer("body"):
+        statement = edition.statement
+        for under in combinations(statement.kind_id, topics.get(statement.pk, ()), statement.speaker_id):
+            yield Filing(
+                mission_id=mission_id,
+                statement_id=statement.pk,
+                edition_id=edition.pk,
+                language=edition.language,
+                **dict(zip(("kind", "topic", "speaker"), under, strict=True)),
+                published_at=statement.published_at,
+                day=statement.day,
+                settled=edition.is_live(at=as_of),
+            )
+
+
+def _topics(statements: Collection[int]) -> dict[int, list[int]]:
+    """The topics of each statement."""
+    through: Any = apps.get_model(*TOPICS_OF_STATEMENTS)
+    found: dict[int, list[int]] = {}
+    for statement, topic in through.objects.filter(statement__in=statements).values_list("statement", "topic"):
+        found.setdefault(statement, []).append(topic)
+    return found
+
+
+def _editions() -> Any:
+    # The editions' own module stands on this one.
+    return apps.get_model("statements", "Edition").objects

@@ -1,0 +1,134 @@
+"""Editions found by their words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Self
+
+from django.db.models import Q
+
+from embassy.live import LiveQuerySet
+from statements.models.entry import Word
+from statements.models.subject import Speaker, Topic
+from statements.search.analysis import WORD, fold
+from statements.search.dialects import MOST_RANKED, SHORTEST_WORD, dialect
+from statements.search.index import SUBJECT, behind, moment
+from statements.search.plain import plain
+from statements.search.query import LONGEST, Query, parse
+from statements.search.suggestions import as_written, halves, nearest
+
+# Of the editions that have some form of a word, so many are looked through for that very form.
+LOOKED_INTO = 10
+
+
+class FoundQuerySet(LiveQuerySet):
+    """What words can be looked for in. All of it goes together with every other filter."""
+
+    def matching(self, words: str, language: str, *, typing: bool = False) -> Self:
+        """Those in which all the words are found, read as the language reads them.
+
+        “A phrase” is found as it stands, `begin*` by its beginning; so is the last word while somebody is `typing`.
+        """
+        query = understood(words, language, typing=typing)
+        return dialect(self.db).matching(self, query) if query else self.none()
+
+    def newest(self) -> Self:
+        """The newest statement first; a correction keeps its statement's place."""
+        # Of many hits the index has the newest at hand. “-statement” would be the order of statements, turned around.
+        return self.order_by("-moment") if self._goes_by_hits else self.order_by("-published_at", "-statement_id")
+
+    def older_than(self, published_at: datetime, statement: int) -> Self:
+        """What `newest` has behind the statement of that instant and key."""
+        if self._goes_by_hits:
+            return self.filter(moment__lt=moment(published_at, statement))
+        behind = Q(published_at__lt=published_at) | Q(published_at=published_at, statement__lt=statement)
+        # An index is entered at the first condition alone.
+        return self.filter(behind, published_at__lte=published_at)
+
+    def newer_than(self, published_at: datetime, statement: int) -> Self:
+        """What `newest` has before the statement of that instant and key."""
+        if self._goes_by_hits:
+            return self.filter(moment__gte=behind(published_at, statement))
+        before = Q(published_at__gt=published_at) | Q(published_at=published_at, statement__gt=statement)
+        return self.filter(before, published_at__gte=published_at)
+
+    def count_to(self, most: int = MOST_RANKED) -> int:
+        """How many these are; one more than `most` when they are more than that, at the same price."""
+        return self.order_by()[: most + 1].count()
+
+    def by_relevance(self, words: str, language: str, *, typing: bool = False) -> "Ranked":
+        """Those in which the words are found, the best first, of no more than the newest thousand."""
+        query = understood(words, language, typing=typing)
+        if not query:
+            return Ranked(self, [])
+        asked = dialect(self.db)
+        newest = list(asked.matching(self, query).newest().values_list("pk", flat=True)[:MOST_RANKED])
+        scores = asked.scores(query, newest)
+        # Where both say as much, the newer stays before the older.
+        return Ranked(self, sorted(newest, key=lambda pk: -scores.get(pk, 0)))
+
+    def suggestion(self, words: str, language: str) -> str:
+        """What may have been meant by words that are not found among these: each as one of these writes it.
+
+        Empty where there is nothing to suggest, or nothing is found by that either. The words of what is not live are
+        among the candidates, but none is chosen that these editions do not have themselves.
+        """
+        meant = words[:LONGEST]
+        for word in dict.fromkeys(WORD.findall(meant)):
+            if len(word) < SHORTEST_WORD or self.matching(word, language).exists():
+                continue
+            near = self._nearest(word, language)
+            if not near:
+                return ""
+            meant = meant.replace(word, near)
+        return meant if meant != words[:LONGEST] and self.matching(meant, language).exists() else ""
+
+    def _nearest(self, word: str, language: str) -> str:
+        """The word most like this one that one of these editions has."""
+        begins, ends = halves(fold(word.casefold()))
+        begin = dialect(self.db).begins
+        alike = begin("word", begins) | begin("backwards", ends[::-1])
+        candidates = set(Word.objects.filter(alike, language=language).values_list("word", flat=True))
+        for candidate in nearest(fold(word.casefold()), candidates):
+            having = self.matching(candidate, language).newest().values_list("title", "lead", "body")[:LOOKED_INTO]
+            if written := as_written(candidate, (f"{title} {lead} {plain(body)}" for title, lead, body in having)):
+                return written
+        return ""
+
+    @property
+    def _goes_by_hits(self) -> bool:
+        return "moment" in self.query.annotations
+
+
+class Ranked(Sequence):
+    """Editions in an order that was found, each fetched with its page: what a paginator can take."""
+
+    def __init__(self, editions: FoundQuerySet, keys: list[int]):
+        self.editions, self.keys = editions, keys
+
+    def __len__(self):
+        return len(self.keys)
+
+    def __getitem__(self, place):
+        if isinstance(place, slice):
+            found = self.editions.in_bulk(self.keys[place])
+            return [found[key] for key in self.keys[place] if key in found]
+        return self.editions.get(pk=self.keys[place])
+
+
+def understood(words: str, language: str, *, typing: bool = False) -> Query:
+    """What was typed, with the topics and speakers that it may name."""
+    query = parse(words, language, typing=typing)
+    if not query:
+        return query
+    parts = [part for term in query.terms for part in term.in_names()]
+    named = reduce(or_, (Q(stems__contains=part) for part in parts))
+    rows = [
+        (SUBJECT.format(sign, pk), stems)
+        for sign, model in (("t", Topic), ("s", Speaker))
+        for pk, stems in model.objects.filter(named).values_list("pk", "stems")
+    ]
+    return query.also(
+        [tuple(key for key, stems in rows if any(part in stems for part in term.in_names())) for term in query.terms]
+    )

@@ -1,0 +1,103 @@
+"""Pages of a list that keep their place: each is named by the statement that it begins behind or before.
+
+The address of a statement never changes, is public already and tells nothing else, so a page's address is as lasting:
+whatever is published later, the same statements stand there. Each page costs the same, however far back it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from statements.models import Edition, Statement
+from statements.models.edition import EditionQuerySet
+
+LENGTH = 30
+UNKNOWN = _("There is no such place in the list.")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some editions of a list, and the parameters of the pages beside it; None where there is none."""
+
+    editions: list[Edition]
+    newer: dict[str, str] | None = None
+    older: dict[str, str] | None = None
+    # The parameters of the page itself.
+    here: dict[str, str] = field(default_factory=dict)
+    # Why the page asked for could not be found, and the newest is shown instead.
+    ignored: str = ""
+
+
+class List:
+    """What some querysets hold between them, in the order of `newest`."""
+
+    def __init__(self, streams: Sequence[EditionQuerySet], length: int = LENGTH):
+        self.streams, self.length = [stream.select_related("statement__kind") for stream in streams], length
+
+    def page(self, request) -> Page:
+        """The page that the visitor asks for with `before` or `after`, by default the newest."""
+        asked = next((name for name in ("before", "after") if name in request.GET), None)
+        place = asked and place_of(request.GET[asked], request)
+        if asked and place:
+            page = self._after(place) if asked == "after" else self._before(place)
+            return replace(page, here={asked: request.GET[asked]})
+        return replace(self._before(None), ignored=str(UNKNOWN) if asked else "")
+
+    def _before(self, place: tuple | None) -> Page:
+        """What is older than the place, the newest first."""
+        found = self._older(place)
+        shown = found[: self.length]
+        newer = self._way_to_newer(shown[0] if shown else None, place) if place else None
+        return Page(shown, newer, {"before": _address(shown[-1])} if len(found) > self.length else None)
+
+    def _after(self, place: tuple) -> Page:
+        """What is just newer than the place."""
+        found = self._newer(place)
+        shown = found[: self.length][::-1]
+        newer = self._way_to_newer(shown[0], place) if len(found) > self.length else None
+        older = {"before": _address(shown[-1])} if shown and self._older(_place(shown[-1]), 1) else None
+        return Page(shown, newer, older)
+
+    def _way_to_newer(self, first: Edition | None, place: tuple) -> dict[str, str] | None:
+        """The page before the one that begins with `first`: the newest of all when no more than a page is newer."""
+        newer = self._newer(_place(first) if first else place)
+        if not newer:
+            return None
+        return {"after": _address(first)} if first and len(newer) > self.length else {}
+
+    def _older(self, place: tuple | None, length: int | None = None) -> list[Edition]:
+        streams = [stream.older_than(*place) if place else stream for stream in self.streams]
+        return self._merged([stream.newest() for stream in streams], length, newest_first=True)
+
+    def _newer(self, place: tuple) -> list[Edition]:
+        """Those newer than the place, the nearest first."""
+        return self._merged([stream.newer_than(*place).newest().reverse() for stream in self.streams], None, False)
+
+    def _merged(self, streams, length: int | None, newest_first: bool) -> list[Edition]:
+        most = (length or self.length) + 1
+        found = {edition.statement_id: edition for stream in streams for edition in stream[:most]}
+        return sorted(found.values(), key=_place, reverse=newest_first)[:most]
+
+
+def place_of(text: str, request) -> tuple | None:
+    """The place in lists of the statement that an address names, once it has been public; else None."""
+    day, _slash, slug = text.partition("/")
+    try:
+        published = date.fromisoformat(day)
+    except ValueError:
+        return None
+    if "\x00" in slug:
+        # PostgreSQL refuses to look for what no text can hold.
+        return None
+    known = Statement.objects.of(request.mission).filter(day=published, slug=slug, published_at__lte=request.instant)
+    return known.values_list("published_at", "pk").first()
+
+
+def _place(edition: Edition) -> tuple:
+    return edition.published_at, edition.statement_id
+
+
+def _address(edition: Edition) -> str:
+    return f"{edition.statement.day}/{edition.statement.slug}"

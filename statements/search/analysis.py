@@ -1,0 +1,160 @@
+"""Words as the index knows them: the same ones come of a text, of a name and of what somebody looks for. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import chain
+
+import Stemmer
+
+# Marks that belong to the letter before them; in Indic scripts, in Thai and its kin they are vowels.
+MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0dff"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
+)
+WORD = re.compile(rf"\w[\w{MARKS}]*(?:['’ʼ]\w[\w{MARKS}]*)*")
+PART = re.compile("[^'’ʼ_]+")
+# Scripts that put no blank between words.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff]+"
+)
+# Accents; points and vowel signs of Hebrew and Arabic; the stroke that stretches an Arabic word; joiners.
+LAID_OVER = re.compile(
+    "[\u0300-\u0305\u0307-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]"
+    # The breve makes a letter of its own of и.
+    "|(?<!и)\u0306"
+)
+KINDRED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ґ": "г"}
+    | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ئ": "ي", "ؤ": "و", "ی": "ي", "ک": "ك"}
+)
+# By these the Arabic stemmer knows an ending.
+KINDRED_AT_THE_END = str.maketrans({"ى": "ي", "ة": "ه"})
+# Forms of the Arabic article with what is written onto it: and, so, in, like, for.
+ARTICLE = re.compile("(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
+SHORTEST_TO_STEM = 3
+# Their stemmers need no accents. Others take an ending off by them, so their words are folded when they are stemmed.
+FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
+# Longer ones are no words; a tsvector takes none beyond 2 kB.
+LONGEST_WORD = 60
+# Words whose stems are remembered by language.
+REMEMBERED = 200_000
+
+
+def fold(word: str) -> str:
+    """A word in small letters without accents, its letters' variants made one."""
+    if word.isascii():
+        return word
+    plain = LAID_OVER.sub("", unicodedata.normalize("NFKD", word))
+    return unicodedata.normalize("NFC", plain).translate(KINDRED)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in small letters."""
+    return WORD.findall(unicodedata.normalize("NFC", text).casefold())
+
+
+class Analyser(dict[str, tuple[str, ...]]):
+    """Has for each word of a language, in small letters, what stands for it in the index.
+
+    That is its stem, or pairs of letters; nothing, or several, for what only looks like one word.
+    """
+
+    def __init__(self, language: str):
+        super().__init__()
+        self.language = language
+        self._stemmer = stemmer(language)
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        found = self[word] = tuple(stem for _start, _end, stem in self._placed(word))
+        return found
+
+    def stems(self, text: str) -> list[str]:
+        """The stems of a text, in their order."""
+        return self.of_words(words(text))
+
+    def of_words(self, words: list[str]) -> list[str]:
+        return list(chain.from_iterable(map(self.__getitem__, words)))
+
+    def without_accents(self, words: Iterable[str]) -> set[str]:
+        """The stems under which words with accents are also found, by whoever types them without."""
+        if self.language in FOLDED_FIRST:
+            return set()
+        accented = {word for word in words if not word.isascii()}
+        return {stem for word in accented for stem in self[fold(word)] if stem not in self[word]}
+
+    def placed(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """The stems of a text, each with where it begins and ends there."""
+        for found in WORD.finditer(text):
+            word = found[0].casefold()
+            for start, end, stem in self._placed(word):
+                # Where a small letter is longer than the capital, nobody can tell.
+                whole = len(word) != len(found[0])
+                yield (*found.span(), stem) if whole else (found.start() + start, found.start() + end, stem)
+
+    def _placed(self, word: str) -> Iterator[tuple[int, int, str]]:
+        for begin, part in _parts(word):
+            end = 0
+            for unspaced in UNSPACED.finditer(part):
+                if part[end : unspaced.start()]:
+                    yield begin + end, begin + unspaced.start(), self._stem(part[end : unspaced.start()])
+                for place, pair in _pairs(unspaced[0]):
+                    at = begin + unspaced.start() + place
+                    yield at, at + len(pair), pair
+                end = unspaced.end()
+            if part[end:]:
+                yield begin + end, begin + len(part), self._stem(part[end:])
+
+    def _stem(self, word: str) -> str:
+        word = word[:LONGEST_WORD]
+        if self.language == "ar":
+            return self._arabic_stem(fold(word))
+        if self.language in FOLDED_FIRST:
+            word = fold(word)
+        return fold(self._stemmer(word)) or word
+
+    def _arabic_stem(self, word: str) -> str:
+        # Snowball knows the ending of a noun by its article, so each gets one; and takes off one ending of two.
+        for _ending in range(2):
+            word = ARTICLE.sub("", word, count=1)
+            if len(word) > SHORTEST_TO_STEM:
+                word = ARTICLE.sub("", self._stemmer("ال" + word), count=1)
+        return word.translate(KINDRED_AT_THE_END)
+
+
+def _parts(word: str) -> list[tuple[int, str]]:
+    """A word without what is elided before it or said behind it: l’accord, the minister’s; each with its place."""
+    parts = [(part.start(), part[0]) for part in PART.finditer(word)]
+    return [(place, part) for place, part in parts if len(part) > 1] or parts
+
+
+def _pairs(letters: str) -> Iterator[tuple[int, str]]:
+    if len(letters) == 1:
+        yield 0, letters
+    for place in range(len(letters) - 1):
+        yield place, letters[place : place + 2]
+
+
+def stemmer(language: str):
+    """What takes the ending off a word of the language; where none is known, the word stays as it is."""
+    try:
+        return Stemmer.Stemmer(language.split("-")[0]).stemWord
+    except KeyError:
+        return str
+
+
+def of_names(names: Mapping[str, str]) -> str:
+    """The stems of a name in each of its languages, and the words as they are: each with a blank on either side."""
+    readings = [analyser(language).stems(name) for language, name in names.items()]
+    readings += [[fold(word) for word in words(name)] for name in names.values()]
+    return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))
+
+
+@cache
+def analyser(language: str) -> Analyser:
+    return Analyser(language)

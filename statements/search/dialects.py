@@ -1,0 +1,332 @@
+"""The one file that knows the databases' SQL for full text: SQLite's FTS5 and PostgreSQL's tsvector.
+
+Both have an entry an edition, whose key `moment` puts the entries in the order of their dates, and the stems of its
+words in four columns or weights. The view statements_hit shows them alike, for querysets to join.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from django.db import connections, models
+from django.db.models import F, Q, QuerySet
+
+from statements.search.analysis import fold
+from statements.search.query import Query, Term
+
+# What is found is ranked, and counted, up to so many.
+MOST_RANKED = 1_000
+ROWS_AT_ONCE = 200
+# Of words so long a near miss is looked for.
+SHORTEST_WORD, LONGEST_WORD = 4, 40
+# What it adds to an edition's score that a term stands in the title; in the lead or among the names; that two terms
+# follow each other. bm25 would count all hits in the whole index first.
+IN_TITLE, IN_LEAD, TOGETHER = 10, 4, 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is indexed of one edition: stems with a blank between them."""
+
+    moment: int
+    edition: int
+    title: str
+    lead: str
+    names: str
+    body: str
+
+
+class WordsField(models.TextField):
+    """The indexed words of an edition, which can be asked for a match."""
+
+
+@WordsField.register_lookup
+class Match(models.Lookup):
+    lookup_name = "match"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} {dialect(connection.alias).operator}", [*params, self.rhs]
+
+
+# By language.
+Words = Mapping[str, Collection[str]]
+
+
+Editions = TypeVar("Editions", bound=QuerySet)
+
+
+class Dialect(Protocol):
+    """What a database is asked for. `words` it learns without a constraint: no transaction then waits for another
+    that has met the same one, and twice does no harm."""
+
+    operator: str
+
+    def create(self, execute): ...
+    def drop(self, execute): ...
+    def missing(self) -> str: ...
+    def write(self, rows: Iterable[Row]): ...
+    def learn(self, words: Words): ...
+    def tidy(self): ...
+    def text(self, query: Query) -> str: ...
+    def matching(self, editions: Editions, query: Query) -> Editions: ...
+    def scores(self, query: Query, editions: list[int]) -> dict[int, int]: ...
+    def begins(self, field: str, beginning: str) -> Q: ...
+
+
+class SQLite:
+    """An FTS5 table of its own, whose rows go with the entries by a trigger.
+
+    Of its tokenizers `ascii` leaves alone what the analyser has made, whatever the script.
+    """
+
+    operator = "MATCH %s"
+    CREATE = [
+        "CREATE VIRTUAL TABLE statements_words USING fts5(title, lead, names, body, tokenize='ascii')",
+        """CREATE TRIGGER statements_entry_forget AFTER DELETE ON statements_entry BEGIN
+        DELETE FROM statements_words WHERE rowid = OLD.moment; END""",
+        # The plus keeps SQLite from looking each edition up in the index of words: from there it goes to the editions,
+        # newest first, and stops when it has enough.
+        """CREATE VIEW statements_hit AS
+        SELECT words.rowid AS moment, entry.edition_id, words.statements_words AS words
+        FROM statements_words words JOIN statements_entry entry ON entry.moment = +words.rowid""",
+    ]
+    DROP = [
+        "DROP VIEW statements_hit",
+        "DROP TRIGGER statements_entry_forget",
+        "DROP TABLE statements_words",
+    ]
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def create(self, execute):
+        for statement in self.CREATE:
+            execute(statement)
+
+    def drop(self, execute):
+        for statement in self.DROP:
+            execute(statement)
+
+    def missing(self) -> str:
+        with closing(sqlite3.connect(":memory:")) as memory:
+            found = memory.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone()
+        return "" if found else "FTS5, its full-text index"
+
+    def write(self, rows: Iterable[Row]):
+        with self.connection.cursor() as cursor:
+            for some in batches(rows, ROWS_AT_ONCE):
+                cursor.executemany(
+                    "INSERT INTO statements_entry (moment, edition_id) VALUES (%s, %s)",
+                    [(row.moment, row.edition) for row in some],
+                )
+                cursor.executemany(
+                    "INSERT INTO statements_words (rowid, title, lead, names, body) VALUES (%s, %s, %s, %s, %s)",
+                    [(row.moment, row.title, row.lead, row.names, row.body) for row in some],
+                )
+
+    def learn(self, words: Words):
+        with self.connection.cursor() as cursor:
+            for language, met in telling(words):
+                pairs = json.dumps([[word, word[::-1]] for word in met])
+                cursor.execute(
+                    """WITH met(word, backwards) AS
+                    (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s))
+                    INSERT INTO statements_word (language, word, backwards) SELECT %s, word, backwards FROM met
+                    WHERE NOT EXISTS (SELECT 1 FROM statements_word WHERE language = %s AND word = met.word)
+                    """,
+                    [pairs, language, language],
+                )
+
+    def tidy(self):
+        """Merge the pieces of the index, a few pages at a time, so that nobody waits long for the database."""
+        with self.connection.cursor() as cursor:
+            before, after = 0, 2
+            # FTS5 counts two changes or more while there was something to merge.
+            while after - before >= 2:
+                before = self.connection.connection.total_changes
+                cursor.execute("INSERT INTO statements_words (statements_words, rank) VALUES ('merge', 500)")
+                after = self.connection.connection.total_changes
+
+    def text(self, query: Query) -> str:
+        """All of it in quotes: outside of them, words are commands."""
+        return " AND ".join(f"({' OR '.join(self._readings(term))})" for term in query.terms)
+
+    def _readings(self, term: Term) -> Iterator[str]:
+        for stems in (*term.stems, *((subject,) for subject in term.subjects)):
+            yield f'"{" ".join(stems)}"'
+        if term.beginning:
+            yield f'"{term.beginning}" *'
+
+    def matching(self, editions: Editions, query: Query) -> Editions:
+        return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
+
+    def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
+        """What speaks for each of these editions, which match the query; no more is read than they span."""
+        terms = [f"({' OR '.join(self._readings(term))})" for term in query.terms]
+        conditions = [
+            (" AND ".join([*terms[:place], f"{part} : {term}", *terms[place + 1 :]]), weight)
+            for place, term in enumerate(terms)
+            for part, weight in (("title", IN_TITLE), ("{lead names}", IN_LEAD))
+        ]
+        conditions += [
+            (" AND ".join([*terms[:place], f'"{" ".join(pair)}"', *terms[place + 2 :]]), TOGETHER)
+            for place, pair in enumerate(query.pairs())
+        ]
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT min(moment), max(moment) FROM statements_entry "
+                "WHERE edition_id IN (SELECT value FROM json_each(%s))",
+                [json.dumps(editions)],
+            )
+            span = cursor.fetchone()
+            each = " UNION ALL ".join(
+                "SELECT rowid AS moment, %s AS weight FROM statements_words "
+                "WHERE statements_words MATCH %s AND rowid BETWEEN %s AND %s"
+                for _condition in conditions
+            )
+            cursor.execute(
+                f"SELECT edition_id, sum(weight) FROM ({each}) JOIN statements_entry USING (moment) GROUP BY 1",
+                [value for condition, weight in conditions for value in (weight, condition, *span)],
+            )
+            return dict(cursor.fetchall())
+
+    def begins(self, field: str, beginning: str) -> Q:
+        # LIKE would not use the index.
+        return Q(**{f"{field}__gte": beginning, f"{field}__lt": f"{beginning}\U0010ffff"})
+
+
+class PostgreSQL:
+    """A column of the entries that holds the stems with their places, and a GIN index over it."""
+
+    operator = "@@ %s::tsquery"
+    LABELS = {"title": "A", "lead": "B", "names": "C", "body": "D"}
+    CREATE = [
+        "ALTER TABLE statements_entry ADD COLUMN words tsvector NOT NULL DEFAULT ''",
+        "ALTER TABLE statements_entry ALTER COLUMN words DROP DEFAULT",
+        # With these the planner knows which words are common.
+        "ALTER TABLE statements_entry ALTER COLUMN words SET STATISTICS 1000",
+        "CREATE INDEX statements_entry_words ON statements_entry USING gin (words)",
+        "CREATE VIEW statements_hit AS SELECT moment, edition_id, words FROM statements_entry",
+    ]
+    DROP = ["DROP VIEW statements_hit", "ALTER TABLE statements_entry DROP COLUMN words"]
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def create(self, execute):
+        for statement in self.CREATE:
+            execute(statement)
+
+    def drop(self, execute):
+        for statement in self.DROP:
+            execute(statement)
+
+    def missing(self) -> str:
+        return ""
+
+    def write(self, rows: Iterable[Row]):
+        with self.connection.cursor() as cursor:
+            for some in batches(rows, ROWS_AT_ONCE):
+                values = [value for row in some for value in (row.moment, row.edition, self._vector(row))]
+                places = ", ".join(["(%s, %s, %s::tsvector)"] * len(some))
+                cursor.execute(f"INSERT INTO statements_entry (moment, edition_id, words) VALUES {places}", values)
+
+    def _vector(self, row: Row) -> str:
+        """Every stem with its places and their weight; no phrase reaches from one part into the next."""
+        found: dict[str, list[str]] = {}
+        place = 0
+        for part, label in self.LABELS.items():
+            place += 1
+            for stem in getattr(row, part).split():
+                place += 1
+                found.setdefault(stem, []).append(f"{min(place, 16_383)}{label}")
+        return " ".join(f"'{stem}':{','.join(places[:255])}" for stem, places in found.items())
+
+    def learn(self, words: Words):
+        with self.connection.cursor() as cursor:
+            for language, met in telling(words):
+                cursor.execute(
+                    """INSERT INTO statements_word (language, word, backwards)
+                    SELECT %s, met, reverse(met) FROM unnest(%s::text[]) AS met WHERE NOT EXISTS
+                    (SELECT 1 FROM statements_word WHERE language = %s AND word = met)""",
+                    [language, met, language],
+                )
+
+    def tidy(self):
+        """Tell the planner which words are common now."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("ANALYZE statements_entry")
+
+    def text(self, query: Query) -> str:
+        return " & ".join(f"({' | '.join(self._readings(term))})" for term in query.terms)
+
+    def _readings(self, term: Term, labels: str = "") -> Iterator[str]:
+        where = f":{labels}" if labels else ""
+        for stems in (*term.stems, *((subject,) for subject in term.subjects)):
+            yield "({})".format(" <-> ".join(f"'{stem}'{where}" for stem in stems))
+        if term.beginning:
+            yield f"'{term.beginning}':*{labels}"
+
+    def matching(self, editions: Editions, query: Query) -> Editions:
+        """The index is asked first: for few hits PostgreSQL would rather walk through all the dates."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery LIMIT {MOST_RANKED + 1}",
+                [self.text(query)],
+            )
+            few = [edition for (edition,) in cursor.fetchall()]
+        if len(few) <= MOST_RANKED:
+            return editions.filter(pk__in=few)
+        return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
+
+    def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
+        """What speaks for each of these editions."""
+        conditions = [
+            (" | ".join(self._readings(term, labels)), weight)
+            for term in query.terms
+            for labels, weight in (("A", IN_TITLE), ("BC", IN_LEAD))
+        ]
+        conditions += [(" <-> ".join(f"'{stem}'" for stem in pair), TOGETHER) for pair in query.pairs()]
+        total = " + ".join("%s * (words @@ %s::tsquery)::int" for _condition in conditions)
+        params = [value for condition, weight in conditions for value in (weight, condition)]
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT edition_id, {total} FROM statements_entry WHERE edition_id = ANY(%s)", [*params, editions]
+            )
+            return dict(cursor.fetchall())
+
+    def begins(self, field: str, beginning: str) -> Q:
+        return Q(**{f"{field}__startswith": beginning})
+
+
+DIALECTS: dict[str, Callable[..., Dialect]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+
+
+def dialect(alias: str) -> Dialect:
+    """The dialect of a database."""
+    connection = connections[alias]
+    return DIALECTS[connection.vendor](connection)
+
+
+def telling(words: Words) -> Iterator[tuple[str, list[str]]]:
+    """By language those of the words that somebody may mistype and mean, without their accents."""
+    for language, met in words.items():
+        folded = {fold(word) for word in met}
+        if chosen := sorted(word for word in folded if SHORTEST_WORD <= len(word) <= LONGEST_WORD):
+            yield language, chosen
+
+
+def batches(rows: Iterable, size: int) -> Iterator[list]:
+    some = []
+    for row in rows:
+        some.append(row)
+        if len(some) == size:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -1,0 +1,94 @@
+"""What the index has of the editions: an entry for each approved one, at its place among the dates.
+
+It is written in the transaction of whatever changes it. Whether an edition is live is not in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+
+from django.db.models import QuerySet
+
+from statements.search.analysis import analyser, words
+from statements.search.dialects import Row, batches
+from statements.search.plain import plain
+
+# The bits of a moment: minutes since 1900 (until 2155), the statement, its edition. So of one minute the later
+# statement is the newer, as everywhere.
+BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
+MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
+STATEMENTS_AT_ONCE = 200
+# A topic or speaker among the stems: no word has such a sign.
+SUBJECT = "§{}{}"
+# A tsvector takes a megabyte; of a longer text the rest is not found.
+MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4
+LEAST_BYTES = BYTES_A_LETTER + BYTES_A_PLACE
+FIELDS = ("statement", "pk", "published_at", "language", "title", "lead", "body", "statement__speaker")
+
+
+def moment(published_at: datetime, statement: int) -> int:
+    """The first of the places that editions of the statement take among all entries."""
+    minutes = (published_at - BEGINNING).total_seconds() // 60
+    minute = int(max(0, min(MINUTES - 1, minutes)))
+    return (minute * STATEMENTS + statement % STATEMENTS) * EDITIONS
+
+
+def behind(published_at: datetime, statement: int) -> int:
+    """The first place behind those of the statement."""
+    return moment(published_at, statement) + EDITIONS
+
+
+class Reading:
+    """The entries of editions, and by language the words, in small letters, that were met in them."""
+
+    def __init__(self, editions: QuerySet):
+        # All the editions of some statements.
+        self.editions = editions.filter(status="approved")
+        self.words: dict[str, set[str]] = defaultdict(set)
+
+    def rows(self) -> Iterator[Row]:
+        """The entries, read a few statements at a time."""
+        keys = self.editions.order_by("statement", "pk").values_list("statement", "pk").iterator()
+        statements = ([pk for _statement, pk in pair] for _key, pair in groupby(keys, itemgetter(0)))
+        for some in batches(statements, STATEMENTS_AT_ONCE):
+            # Of one that has been corrected without end, the first editions have no place.
+            numbers = {pk: number for editions in some for number, pk in enumerate(editions[-EDITIONS:])}
+            yield from self._rows(numbers)
+
+    def _rows(self, numbers: dict[int, int]) -> Iterator[Row]:
+        editions = self.editions.filter(pk__in=numbers)
+        topics: dict[int, list[str]] = defaultdict(list)
+        attached: dict[int, list[str]] = defaultdict(list)
+        for pk, topic in editions.filter(statement__topics__isnull=False).values_list("pk", "statement__topics"):
+            topics[pk].append(SUBJECT.format("t", topic))
+        for pk, *names in editions.filter(attachments__isnull=False).values_list(
+            "pk", "attachments__title", "attachments__name"
+        ):
+            attached[pk] += names
+        for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
+            subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
+            parts = (title, lead, "\n".join(attached[pk]), plain(body))
+            (title, lead, names, text), met = stems_of(language, parts)
+            self.words[language] |= met
+            place = moment(published_at, statement) + numbers[pk]
+            yield Row(place, pk, title, lead, " ".join([*subjects, names]), text)
+
+
+def stems_of(language: str, parts: Iterable[str]) -> tuple[list[str], set[str]]:
+    """The stems of an edition’s parts, and the words that were met.
+
+    Behind the last part’s come those of all words without their accents, where they differ.
+    """
+    said, room, met = analyser(language), MOST_BYTES, set()
+    stems: list[list[str]] = []
+    for part in parts:
+        found = words(part)
+        met.update(found)
+        stems.append(said.of_words(found)[: max(0, room) // LEAST_BYTES])
+        room -= sum(map(len, stems[-1])) * BYTES_A_LETTER + len(stems[-1]) * BYTES_A_PLACE
+        while room < 0:
+            room += len(stems[-1].pop()) * BYTES_A_LETTER + BYTES_A_PLACE
+    stems[-1] += sorted(said.without_accents(met))
+    return [" ".join(some) for some in stems], met

@@ -1,0 +1,99 @@
+"""What somebody looks for, read from what they have typed. Whatever that is, it is no error. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from statements.search.analysis import WORD, analyser, fold
+from statements.search.function_words import FUNCTION_WORDS
+
+# Of a pasted page the first lines are looked for.
+LONGEST = 400
+MOST_TERMS = 16
+QUOTES = re.compile('["“”„«»‹›]')
+# Of so many letters a word has so few beginnings that they are worth a look.
+SHORTEST_BEGINNING = 3
+# A word being typed may be longer by so much than the stem that the index has of it, and that is no shorter than …
+LONGEST_ENDING, SHORTEST_STEM = 3, 4
+
+
+@dataclass(frozen=True)
+class Term:
+    """One thing that must be there: any of these rows of stems; also a longer word, where `beginning` says how it
+    begins; or a name of the `subjects`."""
+
+    stems: tuple[tuple[str, ...], ...]
+    beginning: str = ""
+    subjects: tuple[str, ...] = ()
+
+    def in_names(self) -> list[str]:
+        """What stands in the stems of a name (see `analysis.of_names`) that has this."""
+        within = [f" {' '.join(stems)} " for stems in self.stems]
+        return [*within, f" {self.beginning}"] if self.beginning else within
+
+
+@dataclass(frozen=True)
+class Query:
+    """All of the terms must be there. Without any, nothing is found."""
+
+    terms: tuple[Term, ...]
+
+    def __bool__(self):
+        return bool(self.terms)
+
+    def pairs(self) -> list[tuple[str, ...]]:
+        """The stems of each two terms that follow each other."""
+        return [one.stems[0] + other.stems[0] for one, other in pairwise(self.terms)]
+
+    def also(self, subjects: list[tuple[str, ...]]) -> "Query":
+        """The query with the subjects that each term may stand for."""
+        pairs = zip(self.terms, subjects, strict=True)
+        return Query(tuple(replace(term, subjects=found) for term, found in pairs))
+
+
+def parse(typed: str, language: str, *, typing: bool = False) -> Query:
+    """Words, “phrases”, and beginnings of words: `begin*`, and the last word while somebody is `typing`."""
+    # Half a character (a lone surrogate) is none that a database would take.
+    text = typed[:LONGEST].encode(errors="ignore").decode().replace("\0", " ")
+    text = unicodedata.normalize("NFC", text)
+    if typing and WORD.fullmatch(text[-1:]):
+        text += "*"
+    found: list[tuple[Term, bool]] = []
+    for place, part in enumerate(QUOTES.split(text)):
+        found += _phrase(part, language) if place % 2 else _words(part, language)
+    terms = [term for term, telling in found if telling] or [term for term, telling in found]
+    return Query(tuple(dict.fromkeys(terms))[:MOST_TERMS])
+
+
+def _phrase(text: str, language: str) -> Iterator[tuple[Term, bool]]:
+    if stems := tuple(analyser(language).stems(text)):
+        yield Term((stems,)), True
+
+
+def _words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
+    """Each word, and whether it says anything alone."""
+    for found in WORD.finditer(text):
+        word = found[0].casefold()
+        term = _term(word, language)
+        if text[found.end() :].startswith("*"):
+            term = _beginning(word, term)
+        if term.stems:
+            yield term, word not in FUNCTION_WORDS.get(language, ())
+
+
+def _term(word: str, language: str) -> Term:
+    said = analyser(language)
+    readings = [said[word], *((stem,) for stem in sorted(said.without_accents([word])))]
+    return Term(tuple(reading for reading in readings if reading))
+
+
+def _beginning(word: str, term: Term) -> Term:
+    """Of the words that begin like this; of some of them the index has a stem that is shorter."""
+    start = fold(word)
+    if len(start) < SHORTEST_BEGINNING:
+        return term
+    shortest = max(SHORTEST_STEM, len(start) - LONGEST_ENDING)
+    cut = tuple((start[:length],) for length in range(len(start) - 1, shortest - 1, -1))
+    return Term((*term.stems, *cut), beginning=start)

@@ -1,0 +1,126 @@
+"""Which pages of statements there are, for search engines."""
+
+import re
+from calendar import monthrange
+from copy import copy
+from datetime import date, timedelta
+
+from django.shortcuts import render
+from django.urls import reverse
+
+from embassy.languages import speaking
+from embassy.public import public_page
+from embassy.sitemaps import Named, PublicSitemap
+from statements.counts import Counts, in_use
+from statements.lists import EVERYTHING
+from statements.models import Edition, Speaker, Topic
+
+# More are listed month by month, so that a file costs the same however many years there are.
+FEW = 1000
+NEWS = timedelta(days=2)
+# A news sitemap may hold no more.
+MOST_NEWS = 1000
+
+
+class Lists(Named):
+    """The front page and the archive."""
+
+    names = ["front_page", "archive"]
+
+
+class Statements(PublicSitemap):
+    """The statements: all of them while they are few, else those of a month."""
+
+    names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
+
+    def parts(self):
+        counts = _counts(self.request)
+        years = counts.by_year([EVERYTHING])
+        if sum(years.values()) <= FEW:
+            return [""] if years else []
+        months = [(year, month) for year in years for month in counts.by_month([EVERYTHING], year)]
+        return [f"{year:04}-{month:02}" for year, month in sorted(months, reverse=True)]
+
+    def items(self):
+        editions = Edition.objects.for_visitor(self.request)
+        if self.part:
+            first = date.fromisoformat(f"{self.part}-01")
+            editions = editions.published_on(first, first.replace(day=monthrange(first.year, first.month)[1]))
+        elif self.parts() != [""]:
+            return []
+        editions = list(editions.newest().select_related("statement").defer("body"))
+        self.languages_by_statement = _languages(self.request, editions)
+        return editions
+
+    def lastmod(self, edition):
+        return edition.live_from
+
+    def languages_of(self, edition):
+        return self.languages_by_statement[edition.statement_id]
+
+
+def _counts(request) -> Counts:
+    return Counts(request.mission, request.LANGUAGE_CODE, request.instant)
+
+
+def _languages(request, editions) -> dict[int, list[str]]:
+    """The languages in which each edition's statement is live, in the mission's order."""
+    live = Edition.objects.of(request.mission).live(at=request.instant)
+    found: dict[int, set[str]] = {}
+    keys = [edition.statement_id for edition in editions]
+    # So many at a time as one query may name on every database.
+    for start in range(0, len(keys), 500):
+        some = live.filter(statement__in=keys[start : start + 500])
+        for statement, language in some.values_list("statement", "language"):
+            found.setdefault(statement, set()).add(language)
+    return {key: [code for code in request.mission.languages if code in codes] for key, codes in found.items()}
+
+
+class Subjects(PublicSitemap):
+    """The pages of the topics, or the speakers, under which something is public."""
+
+    name: str
+    model: type[Topic] | type[Speaker]
+
+    def parts(self):
+        return [""] if in_use(self.request, self.name) else []
+
+    def items(self):
+        speaking = {code: copy(self.request) for code in self.request.mission.languages}
+        for code, request in speaking.items():
+            request.LANGUAGE_CODE = code
+        self.in_use = {code: in_use(request, self.name) for code, request in speaking.items()}
+        return self.model.objects.filter(pk__in=self.in_use[self.language])
+
+    def languages_of(self, subject):
+        return [code for code, keys in self.in_use.items() if subject.pk in keys]
+
+
+class Topics(Subjects):
+    name, model = "topic", Topic
+
+
+class Speakers(Subjects):
+    name, model = "speaker", Speaker
+
+
+@public_page
+def news_sitemap(request):
+    """What was first published in the last two days, in the language of the address."""
+    editions = Edition.objects.for_visitor(request).filter(published_at__gt=request.instant - NEWS)
+    entries = [
+        {"edition": edition, "address": request.build_absolute_uri(edition.get_absolute_url())}
+        for edition in editions.newest().select_related("statement").defer("body")[:MOST_NEWS]
+    ]
+    return render(request, "statements/sitemap_news.xml", {"entries": entries}, content_type="application/xml")
+
+
+def news_sitemaps(request) -> list[str]:
+    """The addresses of the news sitemaps: of the languages in which there is news, for without any it is none."""
+    live = Edition.objects.of(request.mission).live(at=request.instant)
+    addresses = []
+    for language in request.mission.languages:
+        if live.filter(language=language, published_at__gt=request.instant - NEWS).exists():
+            with speaking(language, request.mission):
+                addresses.append(request.build_absolute_uri(reverse("news_sitemap")))
+    return addresses

@@ -1,0 +1,59 @@
+"""Statements in the words of schema.org."""
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from embassy import structured
+
+
+def article(request, edition) -> dict:
+    """A statement as the visitor reads it."""
+    statement, mission = edition.statement, structured.mission(request)
+    address = request.build_absolute_uri(edition.get_absolute_url())
+    return {
+        "@type": "NewsArticle",
+        "@id": f"{address}#article",
+        "headline": edition.title,
+        "description": edition.lead,
+        "url": address,
+        "mainEntityOfPage": address,
+        "inLanguage": edition.language,
+        "datePublished": edition.published_at.isoformat(),
+        "dateModified": edition.live_from.isoformat(),
+        "author": person(statement.speaker) if statement.speaker else mission,
+        "publisher": mission,
+        "articleSection": str(statement.kind),
+        "keywords": [str(topic) for topic in statement.topics.all()],
+        "contentLocation": {"@type": "Place", "name": edition.place} if edition.place else None,
+        "image": [picture(request, figure) for figure in edition.figures.all()]
+        or request.build_absolute_uri(statement.get_card_url()),
+        "correction": edition.change_note if edition.corrects_id else None,
+        "isAccessibleForFree": True,
+    }
+
+
+def person(speaker) -> dict:
+    role = {"jobTitle": str(speaker.role)} if str(speaker.role) else {}
+    return {"@type": "Person", "name": str(speaker), **role}
+
+
+def picture(request, figure) -> dict:
+    said = {"caption": figure.caption or figure.alt, "creditText": figure.credit}
+    return {
+        "@type": "ImageObject",
+        "url": request.build_absolute_uri(figure.picture.get_absolute_url()),
+        "width": {"@type": "QuantitativeValue", "value": figure.picture.width, "unitCode": "E37"},
+        "height": {"@type": "QuantitativeValue", "value": figure.picture.height, "unitCode": "E37"},
+        **{name: text for name, text in said.items() if text},
+    }
+
+
+def steps(day=None, month=None) -> list[tuple[str, str]]:
+    """The way through the archive to the year of `day`, to the `month`, as the page itself shows it."""
+    way = [(_("All messages"), reverse("archive"))]
+    if day:
+        way.append((f"{day:%Y}", reverse("archive_year", args=[day.year])))
+    if month:
+        way.append((date_format(month, "YEAR_MONTH_FORMAT"), reverse("archive_month", args=[month.year, month.month])))
+    return way

@@ -1,0 +1,1 @@
+"""Synthetic statements for measuring."""

@@ -1,0 +1,37 @@
+"""What pages of statements say of themselves to machines."""
+
+from django import template
+
+from embassy.structured import breadcrumbs, script
+from statements import structured
+from statements.sitemaps import news_sitemaps
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def structured_article(context, edition):
+    """The statement, and the way to it."""
+    request, day = context["request"], edition.statement.day
+    way = [*structured.steps(day, day), (edition.title, edition.get_absolute_url())]
+    return script(structured.article(request, edition), breadcrumbs(request, *way))
+
+
+@register.simple_tag(takes_context=True)
+def structured_steps(context, day=None, month=None, last=None, address=None):
+    """The way through the archive to a page called `last`."""
+    request = context["request"]
+    end = [(last, address or request.path)] if last else []
+    return script(breadcrumbs(request, *structured.steps(day, month), *end))
+
+
+@register.inclusion_tag("statements/robots_news.txt", takes_context=True)
+def news_sitemap(context):
+    """Where robots find what is new."""
+    return {"addresses": news_sitemaps(context["request"])}
+
+
+@register.inclusion_tag("statements/_article_meta.html", takes_context=True)
+def article_meta(context, edition):
+    """What a page that shares the statement says of it."""
+    return {"edition": edition}

@@ -1,0 +1,94 @@
+// The archive without a reload: what is chosen or typed is found at once. Without this script the form is sent as any.
+(() => {
+  const form = document.getElementById("filter");
+  const count = document.getElementById("count");
+  const PAUSE = 250;
+  let waiting = null;
+  let asked = null;
+
+  const addressOf = () => {
+    const query = new URLSearchParams(new FormData(form));
+    for (const [name, value] of [...query]) {
+      if (!value) query.delete(name, value);
+    }
+    const sort = new URLSearchParams(location.search).get("sort");
+    if (sort && query.has("q")) query.set("sort", sort);
+    const text = query.toString();
+    return form.getAttribute("action") + (text ? `?${text}` : "");
+  };
+
+  const renew = (page) => {
+    const focused = document.activeElement && document.activeElement.id;
+    const scrolled = new Map(
+      [...document.querySelectorAll("#choices ul")].map((list, place) => [place, list.scrollTop]),
+    );
+    for (const part of document.querySelectorAll("[data-renewed]")) {
+      part.replaceChildren(...page.getElementById(part.id).childNodes);
+    }
+    document.querySelectorAll("#choices ul").forEach((list, place) => {
+      list.scrollTop = scrolled.get(place) || 0;
+    });
+    if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
+    // The other languages and the feeds are those of what is found.
+    const languages = page.querySelector("nav.languages");
+    if (languages) document.querySelector("nav.languages").replaceWith(languages);
+    document.querySelectorAll("link[rel=alternate]").forEach((link) => link.remove());
+    document.head.append(...page.querySelectorAll("link[rel=alternate]"));
+    document.title = page.title;
+    document.querySelector("link[rel=canonical]").href = page.querySelector("link[rel=canonical]").href;
+    count.textContent = page.getElementById("count").textContent;
+  };
+
+  const fill = (page) => {
+    for (const name of ["q", "from", "to"]) form.elements[name].value = page.getElementById(`filter-${name}`).value;
+  };
+
+  // `how`: "push" for a step that the back button undoes, "replace" while somebody types, "" for such a step back.
+  // While somebody is `typing`, the last word may be the beginning of one; the address that is kept does not say so.
+  const show = async (address, how, { keepForm = true, typing = false } = {}) => {
+    clearTimeout(waiting);
+    if (asked) asked.abort();
+    asked = new AbortController();
+    const results = document.getElementById("results");
+    results.setAttribute("aria-busy", "true");
+    try {
+      const from = typing ? `${address}${address.includes("?") ? "&" : "?"}typing=1` : address;
+      const answer = await fetch(from, { signal: asked.signal, headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!page.getElementById("results")) throw new Error("another page");
+      if (how) history[`${how}State`](null, "", address);
+      if (!keepForm) fill(page);
+      renew(page);
+      results.removeAttribute("aria-busy");
+    } catch (problem) {
+      if (problem.name !== "AbortError") location.assign(address);
+    }
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show(addressOf(), "push");
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "q") show(addressOf(), "push");
+  });
+  form.elements.q.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => show(addressOf(), "replace", { typing: true }), PAUSE);
+  });
+  document.getElementById("results").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    const plain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) && event.button === 0;
+    if (!link || !plain) return;
+    const to = new URL(link.href);
+    if (to.origin !== location.origin || to.pathname !== location.pathname) return;
+    event.preventDefault();
+    show(to.pathname + to.search, "push", { keepForm: false }).then(() => {
+      // The link is gone, and with it the place of whoever walks by keyboard.
+      count.tabIndex = -1;
+      count.focus({ preventScroll: !link.rel });
+    });
+  });
+  addEventListener("popstate", () => show(location.pathname + location.search, "", { keepForm: false }));
+})();

@@ -1,0 +1,21 @@
+// Shows the answer under the form that asked for it. Without this script the browser opens it as a page of its own.
+for (const form of document.querySelectorAll("form[data-try]")) {
+  const answer = document.createElement("pre");
+  answer.setAttribute("role", "status");
+  answer.tabIndex = 0;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const asked = new URL(form.action);
+    for (const [name, value] of new FormData(form)) {
+      if (value) asked.searchParams.append(name, value);
+    }
+    form.after(answer);
+    try {
+      const response = await fetch(asked);
+      const told = JSON.stringify(await response.json(), null, 2);
+      answer.textContent = `GET ${asked}\n${response.status} ${response.statusText}\n\n${told}`;
+    } catch (problem) {
+      answer.textContent = `GET ${asked}\n${problem}`;
+    }
+  });
+}

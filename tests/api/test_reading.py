@@ -1,0 +1,242 @@
+"""The API: the same as the pages tell, for programs."""
+
+from datetime import timedelta
+
+import pytest
+from lxml import html
+
+from tests.making import NOON, make_closure, make_draft, make_notice, make_statement, make_topic, publish
+from tests.whole.pages import FERRY, furnish
+
+HOUR = timedelta(hours=1)
+EVERY = [
+    "/api/statements/",
+    "/api/statements/2025-06-16/the-ferry-sails-again/",
+    "/api/kinds/",
+    "/api/topics/",
+    "/api/speakers/",
+    "/api/incidents/",
+    "/api/offices/",
+    "/api/offices/consular-section/",
+    "/api/notices/",
+    "/api/openapi.json",
+]
+
+
+@pytest.fixture
+def site(mission, noon):
+    furnish(mission)
+    return mission
+
+
+@pytest.fixture
+def ask(client):
+    """Asks the API and gives what it tells."""
+
+    def asked(path, status=200, **parameters):
+        answer = client.get(path, parameters)
+        assert answer.status_code == status, answer.content
+        assert answer["Content-Type"].startswith("application/json")
+        return answer.json()
+
+    return asked
+
+
+def test_the_list_tells_of_each_statement_and_where_it_is_told_in_full(site, ask):
+    first = ask("/api/statements/")["items"][0]
+    assert first["title"] == "The ferry sails again"
+    assert first["url"] == f"http://testserver{FERRY}"
+    assert first["kind"] == {"slug": "interview", "name": "Interview"}
+    assert first["topics"] == [{"slug": "lakes", "name": "Lakes"}]
+    assert first["speaker"] == {"slug": "ysolde-karamin", "name": "Ysolde Karamin", "role": "Ambassador"}
+    assert (first["day"], first["published_at"]) == ("2025-06-16", "2025-06-16T12:00:00Z")
+    full = ask(first["api_url"].removeprefix("http://testserver"))
+    assert full["title"] == first["title"]
+    assert "<p>The ferry sails.</p>" in full["body_html"]
+    assert full["pictures"][0]["url"] == f"http://testserver/pictures/{'a' * 64}.webp"
+    assert full["translations"] == [
+        {
+            "language": "ar",
+            "url": f"http://testserver/ar{FERRY}",
+            "api_url": "http://testserver/ar/api/statements/2025-06-16/the-ferry-sails-again/",
+        }
+    ]
+
+
+def test_the_language_is_that_of_the_address(site, ask):
+    (item,) = ask("/ar/api/statements/")["items"]
+    assert item["title"] == "تعود العبّارة"
+    assert ask("/ar/api/topics/") == [{"slug": "lakes", "name": "البحيرات", "count": 1}]
+    assert ask("/fr/api/statements/") == {"items": [], "next": None}
+
+
+def test_a_correction_says_what_was_put_right(site, ask):
+    bridge = ask("/api/statements/2025-06-15/the-bridge-is-open/")
+    assert bridge["change_note"] == "the bridge has two lanes, not three"
+    assert (bridge["published_at"], bridge["updated_at"]) == ("2025-06-15T12:00:00Z", "2025-06-16T11:00:00Z")
+
+
+def test_what_was_withdrawn_and_what_is_to_come_is_not_there(site, ask, time_machine):
+    make_draft(make_statement(site, topics=[make_topic(site, "harbours")]), title="Later").approve(
+        by=None, live_from=NOON + HOUR, now=NOON
+    )
+    nothing = ask("/api/statements/1999-01-01/nothing/", 404)
+    assert ask("/api/statements/2025-06-14/a-lost-map/", 404) == nothing
+    assert ask("/api/statements/2025-06-16/later/", 404) == nothing
+    assert [topic["slug"] for topic in ask("/api/topics/")] == ["lakes"]
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert ask("/api/statements/2025-06-16/later/")["title"] == "Later"
+    assert [topic["slug"] for topic in ask("/api/topics/")] == ["harbours", "lakes"]
+
+
+def test_the_filters_are_those_of_the_archive(site, ask):
+    def titles(**asked):
+        return [item["title"] for item in ask("/api/statements/", **asked)["items"]]
+
+    assert titles(topic="lakes") == titles(kind="interview") == titles(speaker="ysolde-karamin")
+    assert titles(topic="lakes") == ["The ferry sails again"]
+    assert titles(q="bridge") == titles(q="bridges open") == ["The bridge is open"]
+    assert titles(to="2025-06-15") == ["The bridge is open"]
+    assert titles(kind=["interview", "press-release"], to="", limit="") == titles()
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("topic", "hills"), ("from", "yesterday"), ("limit", "0"), ("limit", "101"), ("before", "2025-06-16/later")],
+)
+def test_what_cannot_be_followed_is_named(site, ask, parameter, value):
+    told = ask("/api/statements/", 422, **{parameter: value})
+    assert list(told["parameters"]) == [parameter]
+    assert told["parameters"][parameter][0]
+
+
+def test_one_reads_on_to_the_end_whatever_is_published_and_withdrawn_meanwhile(mission, noon, ask, time_machine):
+    editions = [publish(mission, f"Message {number}", at=NOON - number * HOUR) for number in range(7)]
+    page = ask("/api/statements/", limit=3)
+    read = [item["title"] for item in page["items"]]
+    publish(mission, "Brand new", at=NOON)
+    editions[2].withdraw(None, "It was wrong.", NOON)
+    while page["next"]:
+        page = ask(page["next"].removeprefix("http://testserver"))
+        read += [item["title"] for item in page["items"]]
+    assert read == [f"Message {number}" for number in range(7)]
+
+
+def test_reading_on_keeps_the_filter_and_is_named_in_a_header(mission, noon, client):
+    for number in range(3):
+        publish(mission, f"Message {number}", kind="comment")
+    answer = client.get("/api/statements/?kind=comment&limit=2&colour=blue")
+    following = answer.json()["next"]
+    assert "kind=comment" in following
+    assert "colour" not in following
+    assert answer["Link"] == f'<{following}>; rel="next"'
+
+
+def test_a_place_that_is_not_public_yet_is_no_place(mission, noon, ask):
+    publish(mission, "Later", at=NOON + HOUR)
+    unknown = ask("/api/statements/", 422, before="2025-06-16/nothing")
+    assert ask("/api/statements/", 422, before="2025-06-16/later") == unknown
+
+
+def test_kinds_topics_and_speakers_say_how_much_there_is(site, ask):
+    kinds = {kind["slug"]: kind["count"] for kind in ask("/api/kinds/")}
+    assert kinds == {"interview": 1, "press-release": 1}
+    assert ask("/api/speakers/")[0]["count"] == 1
+    assert ask("/fr/api/kinds/") == []
+
+
+def test_counters_offices_and_notices_are_told(site, ask):
+    (counter,) = ask("/api/incidents/")
+    assert (counter["days"], counter["url"]) == (15, "http://testserver/incidents/atlas/")
+    assert counter["sentence"] == "15 days have passed since the theft of the atlas"
+    (office,) = ask("/api/offices/")
+    assert office == ask("/api/offices/consular-section/")
+    assert office["phones"] == [{"number": "+442079460958", "label": "Day and night", "emergency": True}]
+    assert office["week"][2] == {
+        "weekday": 3,
+        "spans": [{"opens": "09:00", "closes": "12:00"}, {"opens": "14:00", "closes": "17:00"}],
+    }
+    assert office["closures"][0] == {
+        "first_day": "2025-06-18",
+        "last_day": "2025-06-18",
+        "reason": "Day of the Lakes",
+    }
+    assert ask("/api/notices/") == [{"text": "The ferry does not run today. Call +44 20 7946 0958."}]
+
+
+def test_what_is_over_is_told_no_more(site, ask, time_machine):
+    make_notice(site, "Later.", live_from=NOON + HOUR)
+    make_closure(site.office_set.get(), first=NOON.date() - timedelta(days=3))
+    assert len(ask("/api/notices/")) == 1
+    assert len(ask("/api/offices/")[0]["closures"]) == 2
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_whoever_has_an_answer_is_told_that_nothing_is_new(site, client, path):
+    answer = client.get(path)
+    assert answer["Cache-Control"] == "public, no-cache"
+    assert "Cookie" not in answer.get("Vary", "")
+    assert client.get(path, headers={"if-none-match": answer["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_scripts_of_any_site_may_read_and_nothing_else(site, client, path):
+    origin = {"origin": "https://elsewhere.example"}
+    answer = client.get(path, headers=origin)
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "ETag" in answer["Access-Control-Expose-Headers"]
+    before = client.options(path, headers={**origin, "access-control-request-headers": "if-none-match"})
+    assert before.status_code == 204
+    assert before["Access-Control-Allow-Headers"] == "If-None-Match"
+    assert before["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    head = client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for method in (client.post, client.put, client.patch, client.delete):
+        assert method(path).status_code == 405
+
+
+def test_an_address_without_its_last_slash_leads_to_the_right_one(site, client):
+    answer = client.get("/api/statements?topic=lakes")
+    assert (answer.status_code, answer["Location"]) == (301, "/api/statements/?topic=lakes")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/secrets/", "/api/statements/2025-06-16/", "/api/offices/a/b/", "/api/offices/x/"]
+)
+def test_where_there_is_nothing_it_says_so_in_its_own_way(site, ask, path):
+    assert ask(path, 404) == {"detail": "There is nothing at this address.", "parameters": {}}
+
+
+def test_a_list_asks_the_database_as_often_for_many_as_for_few(mission, noon, client, django_assert_max_num_queries):
+    for number in range(12):
+        publish(mission, f"Message {number}")
+    with django_assert_max_num_queries(3):
+        client.get("/api/statements/")
+
+
+def test_staff_can_ask_as_of_another_instant_and_nobody_else(site, client, desk):
+    publish(site, "Later", at=NOON + HOUR)
+    travelled = desk.get("/api/statements/?at=2025-06-16T13:00Z")
+    assert travelled.json()["items"][0]["title"] == "Later"
+    assert travelled["Cache-Control"] == "private, no-store"
+    client.logout()
+    assert "Later" not in client.get("/api/statements/?at=2025-06-16T13:00Z").content.decode()
+
+
+def test_the_description_names_every_address_and_no_other(site, ask, client):
+    document = ask("/ar/api/openapi.json")
+    assert document["info"]["title"] == "Embassy of the Republic of Orlemar"
+    paths = list(document["paths"])
+    assert len(paths) == len(EVERY) - 1
+    assert "/ar/api/statements/{day}/{slug}/" in paths
+    assert [path for path in paths if "{" not in path and client.get(path).status_code != 200] == []
+    assert all(list(methods) == ["get"] for methods in document["paths"].values())
+
+
+def test_the_page_to_try_it_asks_without_scripts_and_nothing_in_it_is_inline(site, client):
+    page = client.get("/api/")
+    tree = html.fromstring(page.content.decode())
+    forms = tree.xpath("//main//form")
+    assert [client.get(form.get("action"), dict(form.form_values())).status_code for form in forms] == [200] * 7
+    assert not tree.xpath("//main//*[@style or @onclick or @onsubmit] | //main//script[not(@src)]")
+    assert len(tree.xpath("//main//input")) == len(tree.xpath("//main//label[@for=//main//input/@id]"))

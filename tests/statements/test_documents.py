@@ -1,0 +1,404 @@
+"""Files on their way in: what is refused and why, what is kept of their names, and what is found that was left in."""
+
+import io
+import unicodedata
+import zipfile
+
+import pytest
+from django.core.exceptions import ValidationError
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+from statements.documents.examination import examine
+from statements.documents.names import clean_name
+from statements.documents.places import is_remote
+from tests import hostile_files as hostile
+from tests.files import annotated, at_the_root, docx, odt, packed, pdf, relationship
+from tests.hostile_files import pdf_action, picture, rezipped
+
+
+def looked_through(content: bytes, name="file"):
+    return examine(io.BytesIO(content), name)
+
+
+def refusal(content: bytes, name="file") -> str:
+    """The code of the reason for which the file is refused."""
+    with pytest.raises(ValidationError) as refused:
+        looked_through(content, name)
+    assert str(refused.value.messages[0]).endswith(".")
+    return refused.value.code
+
+
+def locked_pdf() -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf())))
+    writer.encrypt("secret", algorithm="RC4-128")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def field(says: str) -> str:
+    run = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
+    half = len(says) // 2
+    pieces = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in (says[:half], says[half:]))
+    return f"<w:p>{run('begin')}{pieces}{run('end')}</w:p>"
+
+
+def with_types(kind, name="/word/x.bin") -> bytes:
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        f'wordprocessingml.document.main+xml"/><Override PartName="{name}" ContentType="{kind}"/></Types>'
+    )
+    return replaced(docx(), "[Content_Types].xml", types)
+
+
+def replaced(content: bytes, name: str, part: str) -> bytes:
+    """The archive with another text in one of its parts."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {entry: archive.read(entry) for entry in archive.namelist()}
+    return packed({**parts, name: part}, stored={"mimetype"})
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (pdf, "pdf"),
+        (docx, "docx"),
+        (odt, "odt"),
+        (lambda: picture("JPEG"), "jpg"),
+        (lambda: picture("PNG"), "png"),
+        (lambda: picture("WEBP"), "webp"),
+    ],
+)
+def test_a_file_is_what_is_in_it(make, kind):
+    for name in ("Report", f"Report.{kind}", f"REPORT.{kind.upper()}", "report.", "report.bin"):
+        found = looked_through(make(), name)
+        assert (found.kind, found.name) == (kind, "report")
+    for extension in {"exe", "html", "pdf", "docx", "odt", "jpg", "png", "webp", "docm"} - {kind}:
+        assert refusal(make(), f"report.{extension}") == "misnamed"
+
+
+def test_a_picture_may_be_called_as_cameras_call_it():
+    assert looked_through(picture("JPEG"), "a.JPEG").kind == "jpg"
+
+
+def test_whoever_has_called_a_file_wrongly_is_told_what_it_is():
+    with pytest.raises(ValidationError, match=r"ends in “\.docx”.*of the kind “pdf”.*end in “\.pdf”"):
+        looked_through(pdf(), "report.docx")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"x",
+        b"<html><script>alert(1)</script></html>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"MZ\x90\0" + bytes(100),
+        b"#!/bin/sh\nrm -rf /\n",
+        b"{\\rtf1 hello}",
+        b"GIF89a" + bytes(100),
+        b"%!PS-Adobe-3.0\n%PDF-1.4",
+        b"\n%PDF-1.4\n%%EOF",
+        b"<html>" + pdf(),
+        packed({"a.html": "<script>alert(1)</script>"}),
+        packed({"mimetype": "application/epub+zip"}, stored={"mimetype"}),
+        odt(kind="application/vnd.oasis.opendocument.spreadsheet"),
+        docx(main="application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"),
+        b"RIFF\x24\0\0\0WAVEfmt " + bytes(40),
+    ],
+)
+def test_what_is_none_of_our_kinds_is_refused(content):
+    assert refusal(content) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (hostile.pdf_and_zip, "two_in_one"),
+        (hostile.pdf_with_zip_inside, "two_in_one"),
+        (lambda: pdf() + b"<script>alert(1)</script>", "two_in_one"),
+        (hostile.odt_with_pdf_ahead, "two_in_one"),
+        (lambda: docx() + b"<script>alert(1)</script>", "two_in_one"),
+        (lambda: docx() + pdf(), "two_in_one"),
+        (hostile.with_a_gap, "two_in_one"),
+        (lambda: odt(**{"[Content_Types]_xml": "<Types/>"}), "two_in_one"),
+        (hostile.with_two_ends, "damaged"),
+    ],
+)
+def test_two_kinds_of_file_in_one_are_refused(make, code):
+    assert refusal(make()) == code
+
+
+def test_nothing_of_a_page_hidden_in_a_picture_is_stored():
+    content = hostile.jpeg_and_html()
+    assert content.count(b"<script>") == 2
+    for made in (content, hostile.with_zip_behind(picture("PNG"))):
+        stored = looked_through(made).content.read()
+        assert b"<script>" not in stored
+        assert b"PK\x05\x06" not in stored
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (hostile.swollen, "bomb"),
+        (hostile.of_many_parts, "bomb"),
+        (hostile.of_many_large_parts, "bomb"),
+        (hostile.understated, "damaged"),
+        (hostile.overlapping, "bomb"),
+        (hostile.of_many_elements, "bomb"),
+        (lambda: rezipped(docx(), more=[("word/media/in.zip", hostile.swollen())]), "nested"),
+        (lambda: docx(word__footnotes_xml=hostile.LAUGHS), "bomb"),
+        (lambda: odt(styles_xml=hostile.LAUGHS), "bomb"),
+        (lambda: docx(word__footnotes_xml=hostile.FETCHING), "bomb"),
+        (lambda: odt(styles_xml=hostile.REMOTE_TYPE), "bomb"),
+        (lambda: docx(**{"[Content_Types]_xml": hostile.LAUGHS}), "bomb"),
+        (hostile.png_of_many_pixels, "bomb"),
+        (lambda: hostile.png_of_many_pixels(9_000, 5_000), "bomb"),
+        (lambda: hostile.pdf_of_many_objects(60_000), "bomb"),
+    ],
+)
+def test_what_unpacks_to_far_more_is_refused(make, code):
+    assert refusal(make()) == code
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf()[:-200],
+        pdf()[:40] + b"%%EOF",
+        b"%PDF-1.4\n%%EOF",
+        docx()[:-30],
+        docx()[:100],
+        picture("PNG")[:200],
+        picture("JPEG")[:300],
+        docx(text="<w:p>"),
+        docx(text="<w:p>\0</w:p>"),
+        hostile.pdf_that_is_deep(),
+        rezipped(docx(), lambda entry: setattr(entry, "CRC", 1)),
+        packed({"../../etc/cron.d/x": "x", "[Content_Types].xml": "<Types/>"}),
+    ],
+)
+def test_what_is_damaged_is_refused_and_no_error(content):
+    assert refusal(content) in ("damaged", "unknown")
+
+
+@pytest.mark.parametrize(
+    "name", ["../up.xml", "/root.xml", "word/../../up.xml", "word\\up.xml", "C:/up.xml", "WORD/Document.xml"]
+)
+def test_a_part_whose_name_leads_elsewhere_is_refused(name):
+    assert refusal(rezipped(docx(), more=[(name, b"<a/>")])) == "damaged"
+
+
+def test_a_part_whose_name_ends_early_for_some_is_refused():
+    content = rezipped(docx(), more=[("word/evil_xml", b"<a/>")]).replace(b"word/evil_xml", b"word/evil\0xml")
+    assert refusal(content) == "damaged"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        locked_pdf(),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        rezipped(docx(), lambda entry: setattr(entry, "flag_bits", entry.flag_bits | 1)),
+        odt(
+            **{
+                "META-INF__manifest_xml": '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+                '<m:file-entry m:full-path="content.xml"><m:encryption-data/></m:file-entry></m:manifest>'
+            }
+        ),
+    ],
+)
+def test_what_is_locked_is_refused(content):
+    assert refusal(content) == "locked"
+
+
+SCRIPT = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: hostile.pdf_opening(SCRIPT),
+        lambda: hostile.pdf_opening(pdf_action("Launch", F=TextStringObject("cmd.exe"))),
+        lambda: hostile.pdf_opening(pdf_action("SubmitForm", F=TextStringObject("http://evil.example"))),
+        lambda: hostile.pdf_opening(pdf_action("ImportData")),
+        lambda: hostile.pdf_opening(pdf_action("GoTo", Next=SCRIPT)),
+        lambda: pdf(change=at_the_root("/Names", DictionaryObject({NameObject("/JavaScript"): ArrayObject()}))),
+        lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=SCRIPT)),
+        lambda: pdf(change=annotated(Subtype=NameObject("/RichMedia"))),
+        lambda: pdf(change=at_the_root("/XFA", TextStringObject("<xdp/>"))),
+        hostile.pdf_by_a_detour,
+        lambda: hostile.pdf_by_a_detour("Launch"),
+        hostile.pdf_by_its_parent,
+        hostile.pdf_in_other_letters,
+        lambda: with_types("application/vnd.ms-office.vbaProject"),
+        lambda: with_types("application/vnd.ms-word.document.macroEnabled.main+xml"),
+        lambda: with_types("application/vnd.ms-office.webextension+xml"),
+        lambda: docx(**{"word__vbaProject.bin": b"x"}),
+        lambda: docx(word__activeX__activeX1_xml="<a/>"),
+        lambda: docx(text=field('DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc.exe"')),
+        lambda: docx(text='<w:p><w:fldSimple w:instr=" dde Excel a b "/></w:p>'),
+        lambda: odt(Basic__Standard__Module1_xml="<a/>"),
+        lambda: odt(**{"Basic__Standard__Evil-script-lb_xml": "<a/>"}),
+        lambda: odt(**{"Scripts__python__evil.py": "print()"}),
+        lambda: odt(text='<text:p><text:a xlink:href="vnd.sun.star.script:evil">x</text:a></text:p>'),
+        lambda: odt(text="<text:p><text:script>x</text:script></text:p>"),
+        lambda: odt(text="<office:dde-source/>"),
+    ],
+)
+def test_what_runs_is_refused(make):
+    assert refusal(make()) == "active"
+
+
+def inner(kind) -> str:
+    return relationship("parts/a", kind).replace(' TargetMode="External"', "")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        hostile.pdf_that_embeds,
+        lambda: pdf(change=annotated(Subtype=NameObject("/FileAttachment"))),
+        lambda: hostile.pdf_opening(pdf_action("GoToE")),
+        lambda: docx(**{"word___rels__document_xml.rels": inner("oleObject")}),
+        lambda: docx(**{"word___rels__document_xml.rels": inner("aFChunk")}),
+        lambda: docx(**{"word__embeddings__oleObject1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)}),
+        lambda: docx(**{"word__embeddings__book.xlsx": docx()}),
+        lambda: docx(**{"word__media__a.png": b"MZ\x90\0" + bytes(99)}),
+        lambda: odt(**{"Object 1": pdf()}),
+        lambda: odt(
+            **{
+                "META-INF__manifest_xml": '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+                '<m:file-entry m:media-type="application/vnd.sun.star.oleobject"/></m:manifest>'
+            }
+        ),
+    ],
+)
+def test_files_inside_a_file_are_refused(make):
+    assert refusal(make()) == "nested"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: docx(**{"word___rels__settings_xml.rels": relationship("http://evil.example/a.dotm")}),
+        lambda: docx(**{"word___rels__settings_xml.rels": relationship("\\\\evil.example\\a.dotm")}),
+        lambda: docx(**{"word___rels__settings_xml.RELS": relationship("file://evil.example/a.dotm")}),
+        lambda: docx(**{"word___rels__document_xml.rels": relationship("mhtml:http://evil.example!x", "oleObject")}),
+        lambda: docx(**{"word___rels__document_xml.rels": relationship("https://evil.example/a.png", "image")}),
+        lambda: docx(
+            **{
+                "word___rels__a_xml.rels": relationship("http://evil.example", "image").replace(
+                    "TargetMode", 'xmlns:x="x" x:TargetMode="Internal" TargetMode'
+                )
+            }
+        ),
+        lambda: docx(text=field(' INCLUDEPICTURE "http://evil.example/a.png" \\* MERGEFORMAT ')),
+        lambda: docx(text=field(' LINK Excel.Sheet.12 "\\\\\\\\evil.example\\\\a.xlsx" ')),
+        lambda: odt(text='<draw:image xmlns:draw="d" xlink:href="http://evil.example/a.png"/>'),
+        lambda: odt(text='<draw:fill-image xmlns:draw="d" href="Pictures/a" xlink:href="//evil.example/a.png"/>'),
+        lambda: odt(meta='<meta:template xlink:href="https://evil.example/a.ott"/>'),
+        lambda: odt(meta='<meta:auto-reload xlink:href="https://evil.example/"/>'),
+        lambda: hostile.pdf_opening(pdf_action("URI", URI=TextStringObject("http://evil.example/"))),
+        lambda: pdf(change=annotated(A=pdf_action("GoToR", F=TextStringObject("\\\\evil.example\\a.pdf")))),
+    ],
+)
+def test_what_fetches_from_elsewhere_is_refused(make):
+    assert refusal(make()) == "calls_out"
+
+
+@pytest.mark.parametrize(
+    ("target", "remote"),
+    [
+        ("http://evil.example/", True),
+        ("HTTPS://evil.example/", True),
+        ("\\\\evil.example\\share", True),
+        ("//evil.example/share", True),
+        ("\\/evil.example/share", True),
+        ("%5C%5Cevil.example%5Cshare", True),
+        ("file://evil.example/share", True),
+        ("file:////evil.example/share", True),
+        ("file:\\\\evil.example\\share", True),
+        ("file:///\\\\evil.example\\share", True),
+        (" http://evil.example/", True),
+        ("mhtml:http://evil.example", True),
+        ("//[::1", True),
+        ("file:///C:/Users/mara/Normal.dotm", False),
+        ("C:\\Users\\mara\\Normal.dotm", False),
+        ("/home/mara/Normal.ott", False),
+        ("Pictures/1.png", False),
+        ("../Normal.dotm", False),
+        ("", False),
+    ],
+)
+def test_every_way_to_another_machine_is_known(target, remote):
+    assert is_remote(target) is remote
+
+
+def test_ordinary_links_are_no_harm():
+    looked_through(pdf(change=annotated(A=pdf_action("URI", URI=TextStringObject("https://lakes.example/")))))
+    looked_through(docx(**{"word___rels__document_xml.rels": relationship("https://lakes.example/", "hyperlink")}))
+    looked_through(docx(text=field(' HYPERLINK "https://lakes.example/" ')))
+    looked_through(docx(text=field(" PAGE \\* MERGEFORMAT ")))
+    looked_through(odt(text='<text:p><text:a xlink:href="https://lakes.example/">x</text:a></text:p>'))
+
+
+@pytest.mark.parametrize("make", [hostile.moving, lambda: hostile.moving("PNG")])
+def test_a_picture_that_moves_is_refused(make):
+    assert refusal(make()) == "animated"
+
+
+def test_several_pictures_of_a_telephone_in_one_are_the_first():
+    frames = [Image.new("RGB", (20, 10), colour) for colour in ("navy", "olive")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "MPO", save_all=True, append_images=frames[1:])
+    found = looked_through(buffer.getvalue())
+    with Image.open(found.content) as stored:
+        assert (found.kind, stored.format, stored.size) == ("jpg", "JPEG", (20, 10))
+
+
+def test_a_picture_is_stored_upright_and_without_the_camera_s_notes():
+    notes = Image.Exif()
+    notes[0x0112], notes[0x010F] = 6, "Karamin 9"
+    content = picture("JPEG", exif=notes)
+    assert b"Karamin" in content
+    found = looked_through(content)
+    stored = found.content.read()
+    assert b"Karamin" not in stored
+    assert found.size == len(stored)
+    with Image.open(io.BytesIO(stored)) as image:
+        assert image.size == (48, 64)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\windows\\win.ini", "win"),
+        ("/absolute/report.pdf", "report"),
+        ("C:\\Users\\mara\\Отчёт 2025.pdf", "отчёт-2025"),
+        ("report\0.exe.pdf", "report-exe"),
+        ("annual\u202efdp.exe", "annualfdp"),
+        ("invoice.pdf.exe", "invoice-pdf"),
+        ('a"; filename="evil.exe.pdf', "a-filenameevil-exe"),
+        ("line\r\nSet-Cookie: x=1.pdf", "line-set-cookie-x1"),
+        ("<script>alert(1)</script>.pdf", "script"),
+        ("CON.pdf", "document"),
+        ("lpt1.docx", "document"),
+        ("console.pdf", "console"),
+        ("...", "document"),
+        ("", "document"),
+        ("–.pdf", "document"),
+        ("Protocol 16.06", "protocol-16-06"),
+        ("x" * 5_000 + ".pdf", "x" * 80),
+        ("تقرير سنوي.odt", "تقرير-سنوي"),
+        (".htaccess", "htaccess"),
+    ],
+)
+def test_a_name_is_cleaned(given, name):
+    assert clean_name(given) == name
+    assert not any(unicodedata.category(letter).startswith("C") for letter in clean_name(given))

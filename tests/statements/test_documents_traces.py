@@ -1,0 +1,87 @@
+"""What the makers of a file have left in it: names, tracked changes, comments and places, found to be looked at."""
+
+from pypdf.generic import NameObject, TextStringObject
+
+from tests import hostile_files as hostile
+from tests.files import W, annotated, docx, odt, pdf, relationship
+from tests.hostile_files import picture, rezipped
+from tests.statements.test_documents import looked_through, refusal, with_types
+
+
+def tracked(author="Ysolde Karamin"):
+    return (
+        f'<w:p><w:ins w:id="1" w:author="{author}"><w:r><w:t>new</w:t></w:r></w:ins><w:del w:author="{author}"/></w:p>'
+    )
+
+
+def test_tracked_changes_and_comments_of_a_word_file_are_found():
+    comments = (
+        f'<w:comments xmlns:w="{W}"><w:comment w:author="Ilya Orrin"/><w:comment w:author="Ilya Orrin"/></w:comments>'
+    )
+    core = "<dc:creator>Mara Voss</dc:creator><cp:lastModifiedBy>Mara Voss</cp:lastModifiedBy>"
+    found = looked_through(docx(tracked(), core=core, word__comments_xml=comments)).traces
+    assert (sorted(found.names), found.changes, found.comments) == (
+        ["Ilya Orrin", "Mara Voss", "Ysolde Karamin"],
+        2,
+        2,
+    )
+
+
+def test_a_text_that_lies_in_an_unusual_part_is_looked_through_too():
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    content = rezipped(
+        with_types(kind, "/notes/n.bin"),
+        more=[("notes/n.bin", f'<w:footnotes xmlns:w="{W}">{tracked()}</w:footnotes>'.encode())],
+    )
+    assert looked_through(content).traces.changes == 2
+
+
+def test_where_a_word_file_has_its_template_is_found():
+    parts = {"word___rels__settings_xml.rels": relationship("file:///C:/Users/mara/Letter.dotx")}
+    assert looked_through(docx(**parts)).traces.places == ["file:///C:/Users/mara/Letter.dotx"]
+
+
+def test_tracked_changes_comments_and_places_of_an_opendocument_text_are_found():
+    text = (
+        "<text:tracked-changes><text:changed-region><office:change-info><dc:creator>Ysolde Karamin</dc:creator>"
+        "</office:change-info></text:changed-region></text:tracked-changes>"
+        "<text:p><office:annotation><dc:creator>Ilya Orrin</dc:creator></office:annotation></text:p>"
+    )
+    meta = (
+        "<meta:initial-creator>Mara Voss</meta:initial-creator>"
+        '<meta:template xlink:href="file:///home/mara/Letter.ott"/>'
+    )
+    found = looked_through(odt(text, meta=meta)).traces
+    assert sorted(found.names) == ["Ilya Orrin", "Mara Voss", "Ysolde Karamin"]
+    assert (found.changes, found.comments, found.places) == (1, 1, ["file:///home/mara/Letter.ott"])
+
+
+def test_names_titles_and_comments_of_a_pdf_are_found():
+    change = annotated(Subtype=NameObject("/Text"), T=TextStringObject("Ilya Orrin"))
+    found = looked_through(pdf(change=change, Author="Mara Voss", Title="Draft 3", Creator="Word")).traces
+    assert found.names == ["Ilya Orrin", "Mara Voss"]
+    assert (found.comments, found.title, found.program) == (1, "Draft 3", "Word")
+
+
+def test_whom_the_description_of_a_pdf_names_is_found_and_its_traps_are_not_stepped_into():
+    described = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/"><r:Seq><r:li>Mara Voss</r:li></r:Seq></dc:creator>'
+        "</r:RDF></x:xmpmeta>"
+    )
+    assert looked_through(hostile.pdf_with_description(described.encode())).traces.names == ["Mara Voss"]
+    assert refusal(hostile.pdf_with_description(hostile.LAUGHS.encode())) == "damaged"
+
+
+def test_a_file_without_traces_says_nothing():
+    for content in (pdf(), docx(), odt(), picture()):
+        found = looked_through(content).traces
+        assert [said for said in found.in_words() if "pypdf" not in said] == []
+
+
+def test_what_is_found_is_cut_to_what_can_be_shown():
+    core = f"<dc:creator>{'x' * 5_000}\n\u202eevil</dc:creator>"
+    (name,) = looked_through(docx(core=core)).traces.names
+    assert name == "x" * 200
+    many = "".join(f'<w:ins w:author="Author {number}"/>' for number in range(500))
+    assert len(looked_through(docx(many)).traces.names) == 20

@@ -1,0 +1,108 @@
+"""What the archive's filters follow, leave out, and say."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.test import RequestFactory
+
+from statements.filters import EditionFilter
+from statements.models import Edition
+from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def filtered(mission):
+    """Filters the mission's editions as a visitor at noon would: `filtered("kind=comment")`."""
+
+    def follow(query, at=NOON):
+        request = RequestFactory().get("/statements/", QueryDict(query))
+        request.mission, request.instant, request.LANGUAGE_CODE = mission, at, "en"
+        return EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+
+    return follow
+
+
+def file(mission, title, at=NOON - DAY, **filing):
+    edition = make_draft(make_statement(mission, **filing), title=title)
+    edition.approve(by=None, live_from=at, now=at)
+    return edition
+
+
+def titles(found):
+    return [edition.title for edition in found.qs]
+
+
+@pytest.fixture
+def shelf(mission):
+    lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
+    ysolde = make_speaker(mission)
+    file(mission, "One", NOON - 4 * DAY, kind="comment", topics=[lakes], speaker=ysolde)
+    file(mission, "Two", NOON - 3 * DAY, kind="interview", topics=[lakes, trade])
+    file(mission, "Three", NOON - 2 * DAY, kind="comment", topics=[trade], speaker=ysolde)
+    file(mission, "Four", NOON - DAY, kind="article")
+    file(mission, "Tomorrow", NOON + DAY, kind="answer", topics=[make_topic(mission, "secret")])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Four", "Three", "Two", "One"]),
+        ("kind=comment", ["Three", "One"]),
+        ("kind=comment&kind=article", ["Four", "Three", "One"]),
+        ("topic=lakes", ["Two", "One"]),
+        ("topic=lakes&topic=trade", ["Three", "Two", "One"]),
+        ("speaker=ysolde-karamin", ["Three", "One"]),
+        ("topic=trade&kind=comment&speaker=ysolde-karamin", ["Three"]),
+        ("from=2025-06-14", ["Four", "Three"]),
+        ("to=2025-06-13", ["Two", "One"]),
+        ("from=2025-06-13&to=2025-06-14&kind=comment", ["Three"]),
+        ("from=2025-06-14&to=2025-06-13", []),
+    ],
+)
+def test_filters_are_combined_freely(shelf, filtered, query, found):
+    assert titles(filtered(query)) == found
+    assert filtered(query).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "why"),
+    [
+        ("kind=comment&from=yesterday", "from", "“yesterday” is no day. Write it as 2024-05-01."),
+        ("kind=comment&kind=nonsense", "kind", "Nothing is published under “nonsense”."),
+        ("kind=comment&topic=secret", "topic", "Nothing is published under “secret”."),
+        ("kind=comment&to=2025-02-30", "to", "“2025-02-30” is no day. Write it as 2024-05-01."),
+    ],
+)
+def test_what_cannot_be_followed_is_left_out_and_said(shelf, filtered, query, name, why):
+    found = filtered(query)
+    assert titles(found) == ["Three", "One"]
+    assert not found.is_valid()
+    (ignored,) = found.ignored
+    assert (ignored.name, ignored.why) == (name, why)
+    assert found.query() == "?kind=comment"
+
+
+def test_what_is_followed_is_said_each_with_the_way_to_do_without_it(shelf, filtered):
+    found = filtered("topic=trade&kind=comment&kind=interview&from=2025-06-13&topic=nonsense")
+    assert [(said.name, said.words, said.without) for said in found.said] == [
+        ("kind", "Comment", "?kind=interview&topic=trade&from=2025-06-13"),
+        ("kind", "Interview", "?kind=comment&topic=trade&from=2025-06-13"),
+        ("topic", "Trade", "?kind=comment&kind=interview&from=2025-06-13"),
+        ("from", "13 June 2025", "?kind=comment&kind=interview&topic=trade"),
+    ]
+
+
+def test_a_topic_can_be_asked_for_from_the_minute_of_its_first_statement(shelf, filtered):
+    assert filtered("topic=secret", at=NOON + DAY - timedelta(minutes=1)).ignored
+    found = filtered("topic=secret", at=NOON + DAY)
+    assert (titles(found), found.ignored) == (["Tomorrow"], [])
+
+
+@pytest.mark.parametrize("query", ["from=0001-01-01", "to=9999-12-31"])
+def test_a_day_at_the_end_of_the_calendar_is_no_day(shelf, filtered, query):
+    found = filtered(query)
+    assert len(found.qs) == 4
+    assert [ignored.name for ignored in found.ignored] == [query[: query.index("=")]]

@@ -1,0 +1,208 @@
+"""RSS and Atom files as archives: each entry becomes a line, and goes the way of every line."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from statements.archive import feeds
+from statements.models import Attachment, Edition, Figure, Source, Statement
+from tests.archives import import_file, import_lines, make_line
+from tests.files import pdf
+from tests.making import make_mission
+from tests.statements.test_import_again import make_picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
+
+ENTRY = """<item><title>The ferry &amp;amp; the fog</title><link>https://old.example/news/7?lang=en</link>
+<guid isPermaLink="false">old-7</guid><pubDate>Mon, 02 Jun 2025 10:00:00 +0100</pubDate>
+<dc:creator>Ada Crowe</dc:creator><category>Ferries</category><category>Fog</category><category>Ferries</category>
+<description>&lt;p&gt;After eleven days.&lt;/p&gt;</description>
+<content:encoded><![CDATA[<p onclick="x()">It sails.</p><script>x()</script>
+<img src="https://old.example/up/quay.png" alt="The quay">]]>
+</content:encoded></item>"""
+LAST = """<item><title>Short</title><guid>old-8</guid><pubDate>Tue, 03 Jun 2025 09:00:00 GMT</pubDate>
+<description>Only this.</description></item>"""
+
+
+def rss(*items, language="<language>en-gb</language>", declared=""):
+    return f"""<?xml version="1.0" encoding="utf-8"?>{declared}
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>Old news</title><link>https://old.example/</link>{language}{"".join(items)}</channel></rss>"""
+
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr" xml:base="https://old.example/">
+<title>Nouvelles</title><id>urn:x</id><updated>2025-06-05T00:00:00Z</updated>
+<entry><title type="html">Le bac &lt;em&gt;repart&lt;/em&gt;</title><id>urn:x:1</id>
+<link href="/fr/1"/><published>2025-06-02T11:00:00+02:00</published><updated>2025-06-04T09:00:00Z</updated>
+<author><name>Ada Crowe</name></author><category term="Bacs"/>
+<summary>Après onze jours.</summary>
+<content type="xhtml">
+<div xmlns="http://www.w3.org/1999/xhtml"><p>Il part : <a href="voir">voir</a>.</p></div></content>
+</entry></feed>"""
+
+
+def write(folder, content, name="feed.any"):
+    (folder / name).write_text(content)
+    return folder / name
+
+
+def test_an_rss_entry_becomes_a_statement(client, tmp_path):
+    report = import_file(write(tmp_path, rss(ENTRY, LAST)))
+    assert (report.defects, report.verdict) == ([], None)
+    assert "statement: 2 new" in report.summary
+    first = Edition.objects.get(title="The ferry & the fog")
+    assert (first.lead, first.body) == ("After eleven days.", "<p>It sails.</p>")
+    assert first.live_from == datetime(2025, 6, 2, 9, tzinfo=UTC)
+    assert (first.language, first.statement.kind.slug, first.statement.speaker) == ("en", "press-release", None)
+    assert {str(topic) for topic in first.statement.topics.all()} == {"Ferries", "Fog"}
+    assert client.get("/news/7?lang=en").headers["Location"].endswith(first.get_absolute_url())
+    assert (Edition.objects.get(title="Short").lead, Edition.objects.get(title="Short").body) == (
+        "",
+        "<p>Only this.</p>",
+    )
+
+
+def test_an_atom_entry_becomes_a_statement_in_its_language(tmp_path):
+    report = import_file(write(tmp_path, ATOM), kind="article", authors_speak=True)
+    assert report.defects == []
+    edition = Edition.objects.get()
+    assert (edition.language, edition.title, edition.lead) == ("fr", "Le bac repart", "Après onze jours.")
+    assert edition.body == '<p>Il part : <a href="https://old.example/voir">voir</a>.</p>'
+    assert (edition.statement.kind.slug, str(edition.statement.speaker)) == ("article", "Ada Crowe")
+    assert edition.live_from == datetime(2025, 6, 2, 9, tzinfo=UTC)
+
+
+def test_the_same_feed_again_changes_nothing_and_a_differing_entry_is_a_correction(tmp_path):
+    import_file(write(tmp_path, rss(ENTRY, LAST)))
+    assert "2 unchanged" in import_file(write(tmp_path, rss(ENTRY, LAST))).summary
+    report = import_file(write(tmp_path, rss(LAST.replace("Only this", "This and that"), ENTRY)))
+    assert "1 corrected, 0 updated, 1 unchanged" in report.summary
+    assert Edition.objects.count() == 3
+
+
+def test_defects_are_named_with_the_entry_s_number_and_the_key(tmp_path):
+    undated = "<item><title>No day</title><guid>x</guid><description>A</description></item>"
+    nameless = LAST.replace("<title>Short</title>", "").replace("old-8", "old-9")
+    report = import_file(write(tmp_path, rss(ENTRY, undated, nameless)))
+    assert report.defects == [
+        "entry 2: published_at: is missing. Every line of this type needs it.",
+        "entry 3: title: is empty. Write something here.",
+    ]
+    assert report.verdict.startswith("2 of 3 entries are bad; the others are kept.")
+    assert Source.objects.count() == 1
+
+
+def test_strict_and_dry_runs_keep_nothing(tmp_path):
+    file = write(tmp_path, rss(ENTRY, LAST.replace("Short", "")))
+    assert import_file(file, strict=True).verdict.startswith("1 of 2 entries is bad; nothing was kept")
+    assert "1 new" in import_file(file, dry_run=True).summary
+    assert not Statement.objects.exists()
+
+
+def test_what_the_cleaning_changed_and_what_was_not_fetched_stands_in_the_report(tmp_path):
+    report = import_file(write(tmp_path, rss(ENTRY, LAST)), report=tmp_path / "report.txt")
+    assert (
+        "Put right in the texts: 1 script and 1 event handler taken away, 1 picture or film taken out of the text."
+    ) in report.summary
+    assert (tmp_path / "report.txt").read_text().splitlines() == [
+        "entry 1: https://old.example/up/quay.png was not fetched. Put the file beside the archive.",
+        "entry 1: 1 script and 1 event handler taken away, 1 picture or film taken out of the text.",
+    ]
+    report = import_file(write(tmp_path, rss(ENTRY.replace("old-7", "old-1").replace("/7", "/1"))))
+    assert "There is something to say of 1 entry: name a file with --report" in report.summary
+
+
+def test_pictures_and_files_beside_the_feed_come_in(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "up").mkdir()
+    make_picture(tmp_path / "up")
+    (tmp_path / "plan.pdf").write_bytes(pdf())
+    link = '<a href="https://old.example/files/plan.pdf">The <b>plan</b></a></p><script>'
+    import_file(write(tmp_path, rss(ENTRY.replace("</p><script>", link))))
+    assert Figure.objects.get().alt == "The quay"
+    assert (Attachment.objects.get().title, Attachment.objects.get().filename) == ("The plan", "plan.pdf")
+
+
+@pytest.mark.parametrize("address", ["../secret.png", "/%2e%2e/secret.png", "..%5csecret.png", "x%00.png"])
+def test_an_address_that_leads_out_of_the_folder_finds_nothing(tmp_path, address):
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    make_picture(tmp_path, "secret.png")
+    report = import_file(write(folder, rss(ENTRY.replace("https://old.example/up/quay.png", address))))
+    assert report.defects == []
+    assert not Figure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (
+            rss(ENTRY, language="<language>de</language>"),
+            {},
+            "is in de, and the mission publishes in en, fr, ar, ru. Name",
+        ),
+        (
+            rss(ENTRY, language=""),
+            {},
+            "does not say its language, and the mission publishes in en, fr, ar, ru. Name one",
+        ),
+        (rss(ENTRY), {"language": "xx"}, "was to be taken for the language “xx”, and the mission publishes in"),
+        (
+            rss(ENTRY),
+            {"kind": "pres-release"},
+            "was to be taken for the kind “pres-release”. Name one of these with --kind",
+        ),
+        (rss(ENTRY), {"mission": "nowhere"}, "There is no mission “nowhere”. The missions are: port-brennick."),
+        (rss(ENTRY)[:-80], {}, "is not a well-formed feed: "),
+        (rss(declared='<!DOCTYPE rss [<!ENTITY a "b">]>'), {}, "declares entities, which no feed needs"),
+        (rss(declared='<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/hostname">]>'), {}, "declares entities"),
+        (
+            "<!DOCTYPE html><html><p>x</p></html>",
+            {},
+            "is XML of an unknown kind (<html>). Give the lines of an archive",
+        ),
+        ("<", {}, "is not well-formed XML: line 1"),
+        ("<rss", {}, "is not well-formed XML: line 1"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path, content, options, said):
+    report = import_file(write(tmp_path, content), **options)
+    assert said in report.verdict
+    assert not Statement.objects.exists()
+
+
+def test_with_several_missions_one_must_be_named(tmp_path):
+    make_mission("grenmark", languages=["en"])
+    file = write(tmp_path, rss(ENTRY, language=""))
+    assert "Say with --mission whose the entries are: " in import_file(file).verdict
+    assert import_file(file, mission="grenmark").verdict is None
+    assert Edition.objects.get().mission.slug == "grenmark"
+
+
+def test_lines_of_our_own_say_themselves_what_they_are(tmp_path):
+    report = import_lines(tmp_path, make_line(), kind="article", authors_speak=True)
+    assert "Each line of the archive" in report.verdict
+    assert report.verdict.endswith("says that itself. Leave out: --kind, --authors-speak.")
+
+
+def test_the_report_is_not_written_over_the_archive(tmp_path):
+    file = write(tmp_path, rss(ENTRY))
+    assert "would be written over the archive" in import_file(file, report=file).verdict
+    assert file.read_text() == rss(ENTRY)
+
+
+def test_a_feed_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(feeds, "MOST_BYTES", 1000)
+    assert "is a feed of more than 0 MB. Split it." in import_file(write(tmp_path, rss(ENTRY, ENTRY, ENTRY))).verdict
+
+
+def test_an_empty_feed_is_good(tmp_path):
+    assert import_file(write(tmp_path, rss())).verdict is None
+
+
+def test_a_lead_that_is_too_long_is_cut_and_named(tmp_path):
+    long = ENTRY.replace("After eleven days.", "After eleven days. " * 40)
+    import_file(write(tmp_path, rss(long)), report=tmp_path / "report.txt")
+    assert len(Edition.objects.get().lead) <= 600
+    assert Edition.objects.get().lead.endswith("…")
+    assert "entry 1: the lead had 759 characters and was cut at 600." in (tmp_path / "report.txt").read_text()

@@ -1,0 +1,261 @@
+"""The archive's pages: filters, counts, places that are kept, topics and speakers."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from statements.models import Edition
+from tests.browsing import words
+from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
+from tests.whole.pages import Page
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def fill(mission, number, **filing):
+    """So many statements, an hour apart; “Message 00” is the newest."""
+    for place in range(number):
+        at = NOON - (place + 1) * HOUR
+        make_draft(make_statement(mission, **filing), title=f"Message {place:02}").approve(None, at, at)
+
+
+def titles(page):
+    return re.findall(r"Message \d\d(?!\.)", "".join(re.findall("<h2>.*?</h2>", page.content.decode())))
+
+
+def named(first, last):
+    return [f"Message {number:02}" for number in range(first, last + 1)]
+
+
+def linked(page, rel):
+    (address,) = [each["href"] for each in Page(page.content.decode()).all("a") if each.get("rel") == rel] or [None]
+    return address
+
+
+def test_a_page_keeps_its_place_when_new_ones_arrive(mission, client, noon):
+    fill(mission, 70)
+    first = client.get("/statements/")
+    assert titles(first) == named(0, 29)
+    second = linked(first, "next")
+    assert second == "/statements/?before=2025-06-15%2Fmessage-29"
+    assert titles(client.get(second)) == named(30, 59)
+    for place in range(5):
+        publish(mission, f"New {place}", at=NOON - timedelta(minutes=place))
+    assert titles(client.get(second)) == named(30, 59)
+    third = client.get(linked(client.get(second), "next"))
+    assert titles(third) == named(60, 69)
+    assert linked(third, "next") is None
+
+
+def test_newer_pages_lead_back_to_the_newest(mission, client, noon):
+    fill(mission, 95)
+    pages = [client.get("/statements/")]
+    while address := linked(pages[-1], "next"):
+        pages.append(client.get(address))
+    assert [titles(page) for page in pages] == [named(0, 29), named(30, 59), named(60, 89), named(90, 94)]
+    back = client.get(linked(pages[3], "prev"))
+    assert titles(back) == named(60, 89)
+    back = client.get(linked(back, "prev"))
+    assert titles(back) == named(30, 59)
+    assert linked(back, "prev") == "/statements/"
+    assert linked(pages[0], "prev") is None
+
+
+def test_statements_of_one_minute_are_parted_between_pages(mission, client, noon):
+    for place in range(35):
+        publish(mission, f"Message {place:02}", at=NOON - HOUR)
+    first = client.get("/statements/")
+    second = client.get(linked(first, "next"))
+    assert sorted(titles(first) + titles(second)) == named(0, 34)
+
+
+def test_a_place_behind_a_withdrawn_statement_stays(mission, client, noon):
+    fill(mission, 40)
+    address = linked(client.get("/statements/"), "next")
+    Edition.objects.get(title="Message 29").withdraw(None, "An error.", NOON)
+    assert titles(client.get(address)) == named(30, 39)
+
+
+@pytest.mark.parametrize("place", ["nonsense", "2025-06-15/no-such", "2025-02-31/x", "%00", "2025-06-16/later", ""])
+@pytest.mark.parametrize("parameter", ["before", "after"])
+def test_a_place_that_is_none_is_left_out_of_account(mission, client, noon, place, parameter):
+    publish(mission, "Message 00", at=NOON - HOUR)
+    publish(mission, "Later", at=NOON + HOUR)
+    page = client.get(f"/statements/?{parameter}={place}")
+    assert page.status_code == 200
+    assert titles(page) == ["Message 00"]
+    assert "There is no such place in the list. These are the newest." in words(page)
+
+
+def test_filters_are_carried_on_by_paging(mission, client, noon):
+    fill(mission, 35, kind="comment")
+    publish(mission, "Another", at=NOON)
+    page = client.get("/statements/?kind=comment")
+    assert linked(page, "next") == "/statements/?kind=comment&before=2025-06-15%2Fmessage-29"
+    assert titles(client.get(linked(page, "next"))) == named(30, 34)
+
+
+def test_several_kinds_are_one_list_in_order(mission, client, noon):
+    for place in range(70):
+        at = NOON - (place + 1) * HOUR
+        publish(mission, f"Message {place:02}", at=at, kind=["comment", "interview", "article"][place % 3])
+    wanted = [f"Message {number:02}" for number in range(70) if number % 3 < 2]
+    first = client.get("/statements/?kind=comment&kind=interview")
+    second = client.get(linked(first, "next"))
+    assert [*titles(first), *titles(second)] == wanted
+
+
+def test_a_statement_on_two_topics_asked_for_stands_once(mission, client, noon):
+    topics = [make_topic(mission, slug) for slug in ("lakes", "trade")]
+    fill(mission, 3, topics=topics)
+    assert titles(client.get("/statements/?topic=lakes&topic=trade")) == named(0, 2)
+
+
+def test_what_is_asked_for_is_said_and_taken_away_with_a_click(mission, client, noon):
+    fill(mission, 2, kind="comment", topics=[make_topic(mission)])
+    page = client.get("/statements/?kind=comment&topic=lakes&from=2025-06-01")
+    assert "Take away: Kind: Comment × Take away: Topic: Lakes × Take away: From: 1 June 2025 ×" in words(page)
+    assert Page(page.content.decode()).title.startswith("Comment, Lakes, 1 June 2025 – All messages")
+    links = {each.get("href") for each in Page(page.content.decode()).all("a")}
+    assert {"/statements/?kind=comment&topic=lakes", "/statements/?topic=lakes&from=2025-06-01"} <= links
+
+
+def test_nothing_found_says_what_to_do(mission, client, noon):
+    fill(mission, 1, kind="comment")
+    page = client.get("/statements/?kind=comment&to=2020-01-01")
+    assert "0 messages" in words(page)
+    assert "No message fits. Take away something that is asked for, or try other words." in words(page)
+
+
+def test_counts_stand_beside_the_choices(mission, client, noon):
+    lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
+    fill(mission, 3, kind="comment", topics=[lakes], speaker=make_speaker(mission))
+    for number in range(2):
+        make_draft(make_statement(mission, kind="interview", topics=[lakes, trade]), title=f"I{number}").approve(
+            None, NOON, NOON
+        )
+    make_draft(make_statement(mission, kind="article", topics=[make_topic(mission, "secret")])).approve(
+        None, NOON + HOUR, NOON
+    )
+    page = words(client.get("/statements/"))
+    assert "Kind Comment 3 Interview 2 Topic Lakes 5 Trade 2 Speaker Ysolde Karamin 3" in page
+    assert "5 messages" in page
+    assert "2025 5" in page
+    page = words(client.get("/statements/?topic=trade"))
+    assert "Kind Interview 2 Topic Lakes 5 Trade 2" in page
+    assert "2 messages" in page
+    page = words(client.get("/statements/?kind=comment&kind=interview"))
+    assert "Kind Comment 3 Interview 2 Topic Lakes 5 Trade 2 Speaker Ysolde Karamin 3" in page
+    assert "5 messages" in page
+
+
+def test_a_count_changes_at_the_minute(mission, client, time_machine):
+    publish(mission, at=NOON).withdraw(None, "An error.", NOON + HOUR, NOON)
+    counted = []
+    for at in (NOON - timedelta(minutes=1), NOON, NOON + HOUR - timedelta(minutes=1), NOON + HOUR):
+        time_machine.move_to(at, tick=False)
+        counted.append(re.search(r"(\d+) messages?", words(client.get("/statements/")))[0])
+    assert counted == ["0 messages", "1 message", "1 message", "0 messages"]
+
+
+def test_staff_see_the_counts_as_of_another_instant(mission, desk, noon):
+    publish(mission, at=NOON - 2 * DAY)
+    publish(mission, "Later", at=NOON + DAY)
+    assert "1 message " in words(desk.get("/statements/"))
+    assert "2 messages" in words(desk.get("/statements/?at=2025-06-18T12:00Z"))
+    assert "0 messages" in words(desk.get("/statements/?at=2025-06-01T12:00Z"))
+
+
+def test_words_are_found_and_marked(mission, client, noon):
+    publish(mission, "The ferry sails again", at=NOON - DAY)
+    publish(mission, "A bridge is built", at=NOON - HOUR)
+    page = client.get("/statements/?q=ferry")
+    assert "The <mark>ferry</mark> sails again" in page.content.decode()
+    assert "A bridge" not in words(page)
+    assert "Newest first" in words(client.get("/statements/?q=ferry&sort=relevance"))
+
+
+def test_a_near_miss_is_suggested(mission, client, noon):
+    publish(mission, "The ferry sails again", at=NOON - DAY)
+    page = client.get("/statements/?q=fery&kind=press-release")
+    assert "Did you mean: ferry" in words(page)
+    assert "/statements/?q=ferry&amp;kind=press-release" in page.content.decode()
+
+
+def test_a_year_is_paged_and_counts_its_months(mission, client, noon):
+    fill(mission, 40)
+    page = client.get("/statements/2025/")
+    assert "June 40" in words(page)
+    assert titles_of_month(page) == named(0, 29)
+    assert titles_of_month(client.get(linked(page, "next"))) == named(30, 39)
+    assert titles(client.get("/statements/2025/06/")) == named(0, 29)
+
+
+def titles_of_month(page):
+    return re.findall(r"<h3><a[^>]*>(.*?)</a>", page.content.decode())
+
+
+def test_a_topic_and_a_speaker_have_pages_with_their_feeds(mission, client, noon):
+    fill(mission, 40, topics=[make_topic(mission)], speaker=make_speaker(mission))
+    for path, feed in (
+        ("/topics/lakes/", "/statements/feed.rss?topic=lakes"),
+        ("/speakers/ysolde-karamin/", "/statements/feed.rss?speaker=ysolde-karamin"),
+    ):
+        page = client.get(path)
+        assert titles(page) == named(0, 29)
+        assert titles(client.get(linked(page, "next"))) == named(30, 39)
+        assert {"href": feed} in Page(page.content.decode()).all("a")
+
+
+def test_a_speaker_is_not_there_before_the_first_minute(mission, client, noon, time_machine):
+    make_draft(make_statement(mission, speaker=make_speaker(mission))).approve(None, NOON + HOUR, NOON)
+    assert client.get("/speakers/ysolde-karamin/").status_code == 404
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert client.get("/speakers/ysolde-karamin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/statements/",
+        "/statements/?kind=comment",
+        "/statements/?kind=comment&topic=lakes&speaker=ysolde-karamin",
+        "/statements/?from=2025-06-01&to=2025-06-30",
+        "/statements/2025/",
+        "/statements/2025/06/",
+        "/topics/lakes/",
+        "/speakers/ysolde-karamin/",
+    ],
+)
+def test_a_list_asks_the_database_as_often_for_many_as_for_few(mission, client, noon, path):
+    topic, speaker = make_topic(mission), make_speaker(mission)
+    fill(mission, 2, kind="comment", topics=[topic], speaker=speaker)
+    few = asked(client, path)
+    fill(mission, 29, kind="comment", topics=[topic], speaker=speaker)
+    assert asked(client, path) == few
+
+
+def asked(client, path):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="says how SQLite goes about it")
+@pytest.mark.parametrize("way", ["older_than", "newer_than", None])
+def test_a_list_is_read_from_its_own_stretch_of_the_index(mission, way):
+    editions = Edition.objects.of(mission).filter(language="en").live(at=NOON).filed(mission, "en", kind=1)
+    editions = getattr(editions, way)(NOON, 1) if way else editions
+    plan = editions.select_related("statement__kind").newest()[:31].explain()
+    assert "SEARCH filed USING INDEX statements_filing_place" in plan.splitlines()[0]
+    assert "TEMP B-TREE" not in plan
+
+
+def test_while_somebody_types_the_last_word_may_be_the_beginning_of_one(client, mission, noon):
+    publish(mission, "The observatory opens its dome")
+    assert "The observatory opens" not in words(client.get("/statements/?q=obse"))
+    assert "The observatory opens" in words(client.get("/statements/?q=obse&typing=1"))
+    assert "typing" not in client.get("/statements/?q=obse&typing=1").content.decode()

@@ -1,0 +1,121 @@
+"""What people paste out of Word, LibreOffice, Google Docs, PDF viewers and web pages, and what is stored of it.
+
+Each file in `pastes/` holds a paste and, below a line of equal signs, the words that readers find: all of them, in
+this order, none glued to the next and none split.
+"""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statements.body import from_typing, sanitise
+from statements.models import Edition
+from tests.archives import import_lines, make_line
+from tests.browsing import filled_in
+from tests.statements.cleanliness import faults, words
+
+PASTES = {
+    file.stem: file.read_text().split("\n=====\n") for file in sorted(Path(__file__).with_name("pastes").iterdir())
+}
+
+
+def test_the_corpus_holds_five_origins_and_more_than_four_scripts():
+    assert len(PASTES) >= 30
+    assert {name.partition("-")[0] for name in PASTES} == {"word", "libreoffice", "google", "pdf", "web"}
+    said = "".join(expected for _html, expected in PASTES.values())
+    scripts = {unicodedata.name(letter).split()[0] for letter in said if letter.isalpha()}
+    assert scripts >= {"LATIN", "CYRILLIC", "ARABIC", "GREEK", "GEORGIAN", "CJK"}
+
+
+@pytest.mark.django_db
+def test_pastes_come_out_of_the_form_clean_with_all_their_words(desk, mission, noon):
+    form = filled_in(desk.get("/admin/statements/statement/add/"))
+    for name, (html, expected) in PASTES.items():
+        wording = {"editions-0-language": "en", "editions-0-title": name, "editions-0-body": html}
+        assert desk.post("/admin/statements/statement/add/", {**form, "kind": "1", **wording}).status_code == 302
+        edition = Edition.objects.get(title=name)
+        assert (faults(edition.body), words(edition.body)) == ([], expected.split()), name
+        stored = edition.body
+        edition.save()
+        edition.refresh_from_db()
+        assert edition.body == stored, name
+
+
+@pytest.mark.django_db
+def test_pastes_come_out_of_an_import_clean_with_all_their_words_and_the_same_again(tmp_path, mission, noon):
+    report = import_lines(
+        tmp_path, *[make_line(name, title=name, body_html=html) for name, (html, _words) in PASTES.items()]
+    )
+    assert report.defects == []
+    stored = dict(Edition.objects.values_list("title", "body"))
+    for name, (_html, expected) in PASTES.items():
+        assert (faults(stored[name]), words(stored[name])) == ([], expected.split()), name
+    again = import_lines(tmp_path, *[make_line(name, title=name, body_html=body) for name, body in stored.items()])
+    assert (again.defects, "0 corrected" in again.summary) == ([], True)
+
+
+WORD = st.text(st.sampled_from("aбعλ中x"), min_size=1, max_size=4)
+BLANK = st.sampled_from([" ", "\xa0", "\n", " \t", "&nbsp;", " \u200b", "\u2009"])
+MARK = st.sampled_from(["b", "i", "span", "font", "u", "sup", "em", "a", "o:p", "code", "small"])
+BLOCK = st.sampled_from(
+    ["p", "div", "h1", "h3", "blockquote", "ul", "li", "table", "tr", "td", "section", "pre", "dl", "dd"]
+)
+STYLE = st.sampled_from(
+    ["", " style='font-weight:bold'", " style='mso-list:l0 level2 lfo1'", " class=MsoNormal", " dir=rtl"]
+)
+LITTER = st.sampled_from(
+    ["<!-- x -->", "<script>x()</script>", "<br>", "<hr>", "<style>p{}</style>", "<img src=x>", "</p>", "</b>", "<p>"]
+)
+
+
+@st.composite
+def marked_up(draw, depth=3):
+    """HTML of random blocks, marks and litter in one another; between words stands a blank or the edge of a block."""
+    parts = []
+    for _time in range(draw(st.integers(1, 4))):
+        kind = draw(st.sampled_from(["word", "alone", "mark", "block", "litter"] if depth else ["word"]))
+        if kind == "word":
+            parts.append(draw(BLANK) + draw(WORD) + draw(BLANK))
+        elif kind == "alone":
+            parts.append(f"<{draw(BLOCK)}>{draw(WORD)}<p>{draw(WORD)}</p>")
+        elif kind == "litter":
+            parts.append(draw(LITTER))
+        else:
+            tag = draw(MARK if kind == "mark" else BLOCK)
+            parts.append(f"<{tag}{draw(STYLE)}>{draw(marked_up(depth - 1))}</{tag}>")
+    return "".join(parts)
+
+
+@settings(deadline=None)
+@given(marked_up())
+def test_no_nesting_loses_glues_or_splits_a_word_and_storing_twice_changes_nothing(html):
+    once = sanitise(html)
+    assert faults(once) == []
+    assert sanitise(once) == once
+    assert sorted(words(once)) == sorted(said_in(html))
+
+
+def said_in(html: str) -> list[str]:
+    """The words of such HTML, found without any parser."""
+    for litter in ("<script>x()</script>", "<style>p{}</style>", "<!-- x -->"):
+        html = html.replace(litter, " ")
+    parts = [part.rpartition(">")[2] for part in html.split("<")]
+    return " ".join(parts).replace("&nbsp;", " ").replace("\u200b", "").split()
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(sorted(PASTES)),
+    st.integers(0, 3000),
+    st.integers(0, 60),
+    st.sampled_from(["", "<", ">", '"', "</p>", "<b>", "&", "\x00"]),
+)
+def test_a_paste_that_was_cut_or_damaged_is_stored_clean_all_the_same(name, place, length, put):
+    html = PASTES[name][0]
+    damaged = html[:place] + put + html[place + length :]
+    for once in (sanitise(damaged), sanitise(from_typing(damaged))):
+        assert faults(once) == []
+        assert sanitise(once) == once

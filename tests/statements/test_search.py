@@ -1,0 +1,104 @@
+"""Statements are found by their words, those that are live at the instant and no others."""
+
+from datetime import timedelta
+
+import pytest
+
+from statements.models import Edition
+from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
+
+MINUTE = timedelta(minutes=1)
+
+
+def found(words, language="en", at=NOON, **how):
+    """The titles of what the words find, newest first."""
+    editions = Edition.objects.filter(language=language).live(at=at).matching(words, language, **how).newest()
+    return [edition.title for edition in editions]
+
+
+@pytest.mark.parametrize(
+    "language, text, words",
+    [
+        ("en", "Negotiations about the ferry", "negotiation"),
+        ("en", "The Minister’s café", "ministers cafe"),
+        ("fr", "Les négociations sont déclarées closes", "negociation declaree"),
+        ("fr", "L’accord d’Orlemar", "accord orlemar"),
+        ("ru", "Ещё одни переговоры министров", "еще переговоров министра"),
+        ("ar", "المفاوضات في السفارة", "مفاوضات سفارة"),
+        ("ar", "اتفاقيّة جديدة", "الاتفاقية"),
+        ("zh", "外交部发言人就渡轮发表谈话", "发言人"),
+        ("ja", "外務省の発表", "外務省"),
+        ("th", "กระทรวงการต่างประเทศ", "ต่างประเทศ"),
+    ],
+)
+def test_words_are_found_in_all_their_forms(mission, language, text, words):
+    publish(mission, text, language=language)
+    publish(mission, "Nothing of that sort", language=language)
+    assert found(words, language) == [text]
+
+
+def test_titles_leads_texts_speakers_topics_are_searched(mission):
+    topic, speaker = make_topic(mission, "lakes", en="Lakes and rivers"), make_speaker(mission)
+    statement = make_statement(mission, topics=[topic], speaker=speaker)
+    edition = make_draft(
+        statement, title="A title", lead="The lead says this.", body="<p>The text te<b>ll</b>s it.</p>"
+    )
+    edition.approve(by=None, live_from=NOON, now=NOON)
+    for words in ("title", "leads", "telling", "river", "Ysolde Karamin", '"ysolde karamin"', "title said lake"):
+        assert found(words) == (["A title"] if "said" not in words else []), words
+
+
+def test_all_words_must_be_there_and_phrases_as_they_stand(mission):
+    publish(mission, "The night train returns", body="<p>A joint text of both.</p>")
+    publish(mission, "The train of the night", body="<p>A text and a joint.</p>")
+    assert found("night train") == ["The train of the night", "The night train returns"]
+    assert found('"night train"') == ["The night train returns"]
+    assert found("«joint text»") == ["The night train returns"]
+    assert found("night ferry") == []
+
+
+def test_beginnings_are_found_where_they_are_asked_for(mission):
+    publish(mission, "Negotiations have begun")
+    for beginning in ("neg", "nego", "negot", "negoti", "negotia", "negotiat", "negotiati", "negotiation"):
+        assert found(f"{beginning}*") == ["Negotiations have begun"], beginning
+        assert found(f"begun {beginning}", typing=True) == ["Negotiations have begun"], beginning
+    assert found("negot") == []
+
+
+def test_only_what_is_live_is_found(mission):
+    edition = publish(mission, "The lighthouse", at=NOON)
+    assert found("lighthouse", at=NOON - MINUTE) == []
+    assert found("lighthouse") == ["The lighthouse"]
+    correction = edition.new_edition(None, NOON)
+    correction.title, correction.lead, correction.body = "The light tower", "", ""
+    correction.save()
+    assert found("tower") == []
+    correction.approve(by=None, live_from=NOON + MINUTE, now=NOON)
+    assert found("tower") == []
+    assert found("tower", at=NOON + MINUTE) == ["The light tower"]
+    assert found("lighthouse", at=NOON + MINUTE) == []
+    correction.withdraw(None, "Because.", NOON + 2 * MINUTE)
+    assert found("tower", at=NOON + 2 * MINUTE) == []
+    assert found("tower", at=NOON + MINUTE) == ["The light tower"]
+
+
+def test_a_near_miss_is_suggested_as_the_text_writes_it(mission):
+    publish(mission, "Négociations sur la pêche", language="fr")
+    publish(mission, "Talks about fisheries")
+    assert suggestion("fishries") == "fisheries"
+    assert suggestion("tlaks about fisheries") == "talks about fisheries"
+    assert suggestion("negocations", "fr") == "négociations"
+    assert suggestion("fisheries") == suggestion("something else entirely") == suggestion("") == ""
+
+
+def test_nothing_is_suggested_that_no_live_edition_says(mission):
+    publish(mission, "Talks about canary birds")
+    publish(mission, "The canaries", at=NOON + MINUTE)
+    publish(mission, "The lighthouses", at=NOON + MINUTE)
+    assert suggestion("canareis") == suggestion("lighthuoses") == ""
+    assert suggestion("canareis", at=NOON + MINUTE) == "canaries"
+    assert suggestion("lighthuoses", at=NOON + MINUTE) == "lighthouses"
+
+
+def suggestion(words, language="en", at=NOON):
+    return Edition.objects.filter(language=language).live(at=at).suggestion(words, language)

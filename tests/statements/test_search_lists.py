@@ -1,0 +1,98 @@
+"""What is found goes together with every filter, is paged through and counted, be the hits few or many."""
+
+from datetime import timedelta
+
+import pytest
+
+from statements.models import Edition, finding
+from statements.search import dialects
+from tests.making import NOON, make_draft, make_statement, make_topic, publish
+
+MINUTE = timedelta(minutes=1)
+LATER = NOON + timedelta(days=1)
+
+
+@pytest.fixture(params=["few hits", "many hits"])
+def ferries(request, mission, monkeypatch):
+    """Twenty statements about ferries, some of one minute, and as many about trains between them."""
+    if request.param == "many hits":
+        monkeypatch.setattr(dialects, "MOST_RANKED", 3)
+    topic = make_topic(mission, "ropes", en="Ropes")
+    for number in range(20):
+        for subject in ("ferry", "train"):
+            statement = make_statement(mission, topics=[topic] if number % 4 == 0 else [], kind=kind(number))
+            draft = make_draft(statement, title=f"{subject} {number}")
+            draft.approve(by=None, live_from=NOON + number // 3 * MINUTE, now=NOON)
+    return Edition.objects.of(mission).filter(language="en").live(at=LATER)
+
+
+def kind(number):
+    return "comment" if number % 2 else "press-release"
+
+
+def titles(editions):
+    return [edition.title for edition in editions]
+
+
+def test_the_newest_come_first_those_of_one_minute_too(ferries):
+    assert titles(ferries.matching("ferry", "en").newest()) == [f"ferry {number}" for number in reversed(range(20))]
+
+
+def test_other_filters_go_before_and_behind(ferries, mission):
+    comments = [f"ferry {number}" for number in (19, 17, 15)]
+    assert titles(ferries.filter(statement__kind__slug="comment").matching("ferry", "en").newest()[:3]) == comments
+    assert titles(ferries.matching("ferry", "en").filter(statement__kind__slug="comment").newest()[:3]) == comments
+    about = ferries.matching("ferry", "en").filter(statement__topics__slug="ropes")
+    assert titles(about.newest()) == [f"ferry {number}" for number in (16, 12, 8, 4, 0)]
+    assert titles(ferries.matching("rope ferry", "en").newest()) == titles(about.newest())
+    assert titles(Edition.objects.live(at=NOON).matching("ferry", "en").newest()) == ["ferry 2", "ferry 1", "ferry 0"]
+
+
+def test_pages_follow_each_other_without_a_gap_both_ways(ferries):
+    hits, seen, last = ferries.matching("ferry", "en"), [], None
+    while page := list((hits.older_than(*place(last)) if last else hits).newest()[:3]):
+        seen += page
+        last = page[-1]
+    assert titles(seen) == [f"ferry {number}" for number in reversed(range(20))]
+    newer = hits.newer_than(*place(seen[10])).newest()
+    assert titles(newer) == titles(seen[:10])
+    assert titles(newer.reverse()[:3]) == titles(reversed(seen[7:10]))
+
+
+def test_a_list_without_words_is_paged_through_alike(ferries):
+    newest = list(ferries.newest())
+    assert titles(newest) == [f"{kind} {number}" for number in reversed(range(20)) for kind in ("train", "ferry")]
+    assert titles(ferries.older_than(*place(newest[6])).newest()) == titles(newest[7:])
+    assert titles(ferries.newer_than(*place(newest[6])).newest()) == titles(newest[:6])
+
+
+def test_counts_are_exact_as_far_as_they_go(ferries):
+    hits = ferries.matching("ferry", "en")
+    assert hits.count_to(20) == hits.count_to(1000) == hits.count() == 20
+    assert hits.count_to(19) == 20
+    assert hits.count_to(5) == 6
+    assert ferries.matching("harbour", "en").count_to(5) == 0
+
+
+def test_the_best_come_first_of_the_newest(mission, ferries, monkeypatch):
+    publish(mission, "Of harbours", at=NOON, body="<p>A ferry came.</p>")
+    publish(mission, "Of quays", at=NOON + 2 * MINUTE, lead="A ferry came.")
+    ranked = ferries.by_relevance("ferry", "en")
+    assert len(ranked) == 22
+    assert titles(ranked[-2:]) == ["Of quays", "Of harbours"]
+    assert ranked[0].title.startswith("ferry")
+    monkeypatch.setattr(finding, "MOST_RANKED", 4)
+    assert sorted(titles(ferries.by_relevance("ferry", "en")[:])) == [f"ferry {number}" for number in (16, 17, 18, 19)]
+
+
+def test_a_page_by_relevance_asks_the_same_few_questions_however_many_there_are(
+    ferries, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(7):
+        titles(ferries.select_related("statement__kind").by_relevance("ferry", "en")[:10])
+    with django_assert_max_num_queries(4):
+        titles(ferries.matching("ferry", "en").newest()[:10])
+
+
+def place(edition):
+    return edition.published_at, edition.statement_id

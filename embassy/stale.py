@@ -16,12 +16,15 @@ from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.db import transaction
+from django.forms.models import InlineForeignKeyField
 from django.utils.translation import gettext as _
 
 from embassy.forms import reading
 
 # What a form's inputs hold: each by its name, with the values that a browser sends for it.
 Inputs = dict[str, list[str]]
+# What no browser sends back as it came, and what leads from a row to its form.
+NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Part:
     def of(cls, form: forms.BaseForm, called: str = "") -> "Part":
         part = cls({}, {})
         for bound in form:
-            if isinstance(bound.field, forms.FileField) or bound.name in ("id", "office", "DELETE"):
+            if isinstance(bound.field, NOT_COMPARED) or bound.name in ("id", "DELETE"):
                 continue
             label = f"{called}: {bound.label}" if called else str(bound.label)
             for name, widget, values in _inputs(bound.field.widget, bound.name, bound.value()):

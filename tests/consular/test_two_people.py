@@ -4,7 +4,7 @@ import pytest
 
 from consular.models import Notice, Office, Phone
 from tests.browsing import filled_in, save, words
-from tests.making import make_notice, make_office
+from tests.making import make_closure, make_notice, make_office
 
 OFFICES = "/admin/consular/office/"
 
@@ -92,6 +92,17 @@ def test_a_stale_notice_is_asked_about(desk, mission):
     asked = desk.post(address, filled_in(stale, text_en="The ferry sinks."))
     assert asked.status_code == 409
     assert str(Notice.objects.get()) == "The ferry sails."
+
+
+def test_a_stale_closure_keeps_the_office_and_the_days_of_the_other(desk, mission):
+    closure = make_closure(make_office(mission))
+    visas = make_office(mission, "visas")
+    address = f"/admin/consular/closure/{closure.pk}/change/"
+    stale = desk.get(address)
+    save(desk, address, office=str(visas.pk))
+    assert desk.post(address, filled_in(stale, reason_en="Repairs")).status_code == 302
+    closure.refresh_from_db()
+    assert (closure.office, str(closure)) == (visas, "Repairs")
 
 
 def test_a_stale_consular_line_is_asked_about(desk, mission):

@@ -31,6 +31,8 @@ LANGUAGES = ["en", "fr", "ar"]
 
 # A number that names the edition, and the part of it that the word was planted in.
 CANARY = re.compile(r"qx(\d+)([a-z]+?)(?:xq|(?![a-z]))", re.IGNORECASE)
+# Among a picture's bytes there may be anything by chance; there a canary is looked for to its end.
+WHOLE_CANARY = re.compile(r"qx(\d+)([a-z]+?)xq", re.IGNORECASE)
 TEXTS = ("title", "lead", "body", "place", "change_note")
 FIGURES = ("alt", "caption", "credit")
 

@@ -59,6 +59,10 @@ class Answer:
         return int(self.status[:3])
 
     @property
+    def is_picture(self) -> bool:
+        return any(name == "Content-Type" and value.startswith("image/") for name, value in self.headers)
+
+    @property
     def whole(self) -> str:
         lines = [self.status, *(f"{name}: {value}" for name, value in self.headers)]
         return "\n".join([*lines, "", self.body.decode("utf-8", "replace")])

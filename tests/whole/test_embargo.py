@@ -29,7 +29,7 @@ from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
 from statements.pictures.sizes import Size
 from tests.making import NOON, publish
-from tests.whole.histories import CANARY, MINUTE, History, Newsroom, Step, canary, histories
+from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, Step, canary, histories
 from tests.whole.stranger import NOWHERE, Answer, Route, Stranger, fillings, pools
 
 HISTORIES = int(os.environ.get("EMBARGO_HISTORIES", "500"))
@@ -139,10 +139,8 @@ class Public:
     def refuse_what_is_not(self, answer: Answer):
         """Raise Sighting for a canary that the answer should not hold."""
         whole = self._without_known_addresses(answer)
-        for number, part in {(int(number), part.lower()) for number, part in CANARY.findall(whole)}:
-            # The bytes of a picture can look like a canary, though of a number that nobody has planted.
-            if number not in self.editions:
-                continue
+        pattern = WHOLE_CANARY if answer.is_picture else CANARY
+        for number, part in {(int(number), part.lower()) for number, part in pattern.findall(whole)}:
             if not self._may_be_seen(answer, number, part):
                 state = self.editions[number].state(at=self.at)
                 raise Sighting(

@@ -35,10 +35,9 @@ def timetable(draft):
 
 
 def fetch(client, address, **headers):
-    """The answer with all its bytes in `bytes`, as a server would have sent and closed it."""
+    """The answer with all its bytes in `bytes`; read to its end, Django's client has closed it as a server would."""
     answer = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer.bytes = b"".join(answer)
-    answer.close()
     return answer
 
 

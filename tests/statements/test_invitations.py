@@ -152,7 +152,7 @@ def test_the_preview_shows_its_own_pictures_and_no_others(client, draft, mission
         shown = client.get(address)
         assert (shown.status_code, shown["Content-Type"]) == (200, f"image/{address.rpartition('.')[2]}")
         assert shown["Cache-Control"] == "private, no-store"
-        shown.close()
+        assert b"".join(shown)
         assert client.get(address.replace(link, "/")).status_code == 404
         assert client.get(address.replace(link, invite(stranger))).status_code == 404
     Invitation.objects.update(revoked_at=NOON + HOUR)

@@ -252,7 +252,7 @@ def test_nobody_keeps_or_indexes_a_page_as_of_another_instant(site, traveller, p
     assert response["X-Robots-Tag"] == "noindex"
     assert "ETag" not in response.headers
     assert "Last-Modified" not in response.headers
-    response.close()
+    assert b"".join(response)
 
 
 @pytest.mark.parametrize("path", [*EVERY_PATH, LOST, "/no-such-page/", "/ar/no-such-page/"])
@@ -283,7 +283,7 @@ def test_one_walks_the_whole_site_as_of_then(site, traveller):
         seen.add(address)
         answer = traveller.get(address)
         if not answer.headers["Content-Type"].startswith("text/html"):
-            answer.close()
+            assert b"".join(answer)
             continue
         page = Page(answer.content.decode())
         assert '<aside class="travel"' in page.html, address

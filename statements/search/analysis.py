@@ -40,8 +40,8 @@ SHORTEST_TO_STEM = 3
 FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
 # Longer ones are no words; a tsvector takes none beyond 2 kB.
 LONGEST_WORD = 60
-# Words whose stems are remembered by language.
-REMEMBERED = 200_000
+# Words whose stems are remembered by language: some 7 MB of them.
+REMEMBERED = 50_000
 
 
 def fold(word: str) -> str:

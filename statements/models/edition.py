@@ -43,13 +43,9 @@ class EditionQuerySet(FoundQuerySet):
         """What the visitor may read: of this mission, in this language, at this instant."""
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
-    def of_featured(self, *, at: datetime) -> set[int]:
-        """The keys of all editions, public or not, of statements marked to stand in full on the front page then.
-
-        By the few statements and no other condition: joined, all that is published would be looked through.
-        """
-        featured = Statement.objects.featured(at=at).values("pk")
-        return set(Edition.objects.filter(statement__in=featured).order_by().values_list("pk", flat=True))
+    def featured(self, *, at: datetime) -> Self:
+        """Those of statements marked to stand in full on the front page at the instant."""
+        return self.filter(statement__in=Statement.objects.featured(at=at))
 
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:
         """Of statements whose day is one of those from `first` to `last`, an end that is None being open.

@@ -34,7 +34,9 @@ def on_the_calendar(value, today: date, zone: str, language: str = settings.LANG
     if relative := RELATIVE.match(value):
         return _absolute(relative, today, zone).isoformat()
     with translation.override(language):
-        return WITHIN_WORDS.sub(lambda found: date_format(today + timedelta(days=int(found[1])), "j E"), value)
+        return WITHIN_WORDS.sub(
+            lambda found: date_format(today + timedelta(days=int(found[1])), "MONTH_DAY_FORMAT"), value
+        )
 
 
 def _absolute(relative: re.Match, today: date, zone: str) -> date | datetime:

@@ -16,7 +16,6 @@ class Problem(Schema):
 class Gone(Problem):
     """Of a statement that was published and has been taken away."""
 
-    url: str = Field(description="Its page, which says the same.")
     published_at: datetime
     withdrawn_at: datetime
     reason: str = Field(description="Why it was withdrawn; empty when its time was over.")

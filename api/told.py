@@ -50,7 +50,6 @@ def gone(request, statement, listed) -> dict:
     """Of a statement that has been taken away, what its page says of it (`listed` is its record)."""
     last = listed[-1].edition
     return {
-        "url": request.build_absolute_uri(statement.get_absolute_url()),
         "published_at": listed[0].edition.live_from,
         "withdrawn_at": last.live_until,
         "reason": last.withdrawn_reason,

@@ -67,8 +67,11 @@ def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
 
 
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
-    """What may have been meant, and the query that asks for it."""
-    meant = found.queryset.suggestion(found.words, found.request.LANGUAGE_CODE)
+    """What may have been meant, and the query that asks for it: other words, or those that begin like the last."""
+    language, beginning = found.request.LANGUAGE_CODE, f"{found.words}*"
+    meant = found.queryset.suggestion(found.words, language)
+    if not meant and found.queryset.matching(beginning, language).exists():
+        meant = beginning
     return (meant, found.query({"q": meant})) if meant else None
 
 

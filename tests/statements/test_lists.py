@@ -270,6 +270,16 @@ def test_a_near_miss_is_suggested(mission, client, noon):
     assert "/statements/?q=ferry&amp;kind=press-release" in page.content.decode()
 
 
+def test_words_that_begin_so_are_suggested_where_there_is_no_such_word(mission, client, noon):
+    publish(mission, "The observatory opens its dome", at=NOON - DAY)
+    publish(mission, "The obelisk", at=NOON + HOUR)
+    page = client.get("/statements/?q=obs&kind=press-release")
+    assert "Did you mean: obs*" in words(page)
+    assert "/statements/?q=obs%2A&amp;kind=press-release" in page.content.decode()
+    assert "The observatory opens" in words(client.get("/statements/?q=obs%2A"))
+    assert "Did you mean" not in words(client.get("/statements/?q=obel"))
+
+
 def test_a_year_is_paged_and_counts_its_months(mission, client, noon):
     fill(mission, 40)
     page = client.get("/statements/2025/")

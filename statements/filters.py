@@ -45,6 +45,7 @@ class Ignored:
     """A parameter that could not be followed, with what was wrong and, where one is known, the query that mends it."""
 
     name: str
+    label: str
     value: str
     why: str
     mended: str = ""
@@ -269,7 +270,13 @@ class EditionFilter(django_filters.FilterSet):
     def ignored(self) -> list[Ignored]:
         """The parameters that could not be followed, each with the reason."""
         return [
-            Ignored(name, ", ".join(self.data.getlist(name))[:80], " ".join(map(str, messages)), self._mended(name))
+            Ignored(
+                name,
+                str(self.filters[name].label),
+                ", ".join(self.data.getlist(name))[:80],
+                " ".join(map(str, messages)),
+                self._mended(name),
+            )
             for name, messages in self.form.errors.items()
         ]
 

@@ -69,8 +69,12 @@ def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
     """What may have been meant, and the query that asks for it: other words, or those that begin like the last."""
     language, beginning = found.request.LANGUAGE_CODE, f"{found.words}*"
+
+    def said(words):
+        return found.queryset.matching(words, language).exists()
+
     meant = found.queryset.suggestion(found.words, language)
-    if not meant and found.queryset.matching(beginning, language).exists():
+    if not meant and not said(found.words) and said(beginning):
         meant = beginning
     return (meant, found.query({"q": meant})) if meant else None
 

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 from pydantic import BeforeValidator
+from pydantic.config import JsonDict
 
 from api.problems import Refused
 from embassy.travel import PARAMETERS as TRAVELLING
@@ -19,18 +20,13 @@ USUAL, MOST = 20, 100
 # Forms send along what nobody has filled in.
 Number = Annotated[int, BeforeValidator(lambda text: text or USUAL)]
 # The library describes these and leaves it to the archive to say what is wrong, by its own rules and in its own words.
-WORDS = {"maxLength": LONGEST}
-A_DAY = {"format": "date"}
-UNKNOWN_PARAMETER = gettext_lazy("This address knows no such parameter. It knows: %(known)s.")
-NO_PARAMETER = gettext_lazy("This address knows no parameters.")
-NO_NUMBER = gettext_lazy("Write a whole number from 1 to %(most)d.")
+WORDS: JsonDict = {"maxLength": LONGEST}
+A_DAY: JsonDict = {"format": "date"}
 
 
 class Asked(Schema):
     q: str = Field(
-        "",
-        json_schema_extra={"maxLength": LONGEST},
-        description="Words, in the language of the address; all must be found.",
+        "", json_schema_extra=WORDS, description="Words, in the language of the address; all must be found."
     )
     kind: list[str] = Field([], description="Slugs of kinds; any of them.")
     topic: list[str] = Field([], description="Slugs of topics; any of them.")
@@ -49,7 +45,9 @@ def check_parameters(request, known: tuple[str, ...]):
     # By these staff travel in time; from others they are ignored, here as on the pages.
     unknown = [name for name in request.GET if name not in (*known, *TRAVELLING)]
     if unknown:
-        why = gettext(UNKNOWN_PARAMETER) % {"known": ", ".join(known)} if known else gettext(NO_PARAMETER)
+        why = _("This address knows no such parameter.")
+        if known:
+            why = _("This address knows no such parameter. It knows: %(known)s.") % {"known": ", ".join(known)}
         raise Refused({name[:40]: [why] for name in unknown})
 
 

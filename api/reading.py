@@ -10,7 +10,7 @@ from ninja.errors import ValidationError
 from pydantic import WithJsonSchema
 
 from api import schemas, told
-from api.asked import MOST, NO_NUMBER, Asked, day_of, page
+from api.asked import MOST, Asked, day_of, page
 from api.problems import Refused, nothing, problem, refused
 from consular.models import Notice
 from consular.views import offices_for
@@ -135,4 +135,4 @@ def not_followed(request, exception):
 def invalid(request, exception):
     """The library's own errors: of all parameters it alone judges the number of statements."""
     names = [str(error["loc"][-1]) for error in exception.errors]
-    return refused({name: [_(NO_NUMBER) % {"most": MOST}] for name in names})
+    return refused({name: [_("Write a whole number from 1 to %(most)d.") % {"most": MOST}] for name in names})

@@ -37,7 +37,7 @@ class Page:
     @property
     def days(self) -> tuple[date, date] | None:
         """The days of the oldest and the newest of the editions."""
-        days = [edition.statement.day for edition in self.editions]
+        days = [edition.statement.day for edition in self.editions if edition.statement.day]
         return (min(days), max(days)) if days else None
 
 

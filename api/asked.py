@@ -26,7 +26,7 @@ A_DAY: JsonDict = {"format": "date"}
 
 class Asked(Schema):
     q: str = Field(
-        "", json_schema_extra=WORDS, description="Words, in the language of the address; all must be found."
+        "", json_schema_extra=WORDS, description="Words in the language of the address; all must be found."
     )
     kind: list[str] = Field([], description="Slugs of kinds; any of them.")
     topic: list[str] = Field([], description="Slugs of topics; any of them.")

@@ -25,9 +25,7 @@ A_DAY: JsonDict = {"format": "date"}
 
 
 class Asked(Schema):
-    q: str = Field(
-        "", json_schema_extra=WORDS, description="Words in the language of the address; all must be found."
-    )
+    q: str = Field("", json_schema_extra=WORDS, description="Words in the language of the address; all must be found.")
     kind: list[str] = Field([], description="Slugs of kinds; any of them.")
     topic: list[str] = Field([], description="Slugs of topics; any of them.")
     speaker: list[str] = Field([], description="Slugs of speakers; any of them.")

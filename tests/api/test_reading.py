@@ -150,6 +150,10 @@ def test_days_are_read_by_the_rules_of_the_archive_and_refused_in_its_words(site
     assert ask("/api/statements/yesterday/a-lost-map/", 422)["parameters"] == {
         "day": ["“yesterday” is no day. Write it as 2024-05-01."]
     }
+    turned = {"from": "2025-06-16", "to": "2025-06-15"}
+    assert ask("/api/statements/", 422, **turned)["parameters"] == {
+        "from": ["It is later than the last day, 15 June 2025."]
+    }
     assert ask("/api/statements/", 422, limit="many")["parameters"] == {
         "limit": ["Write a whole number from 1 to 100."]
     }

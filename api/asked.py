@@ -3,37 +3,58 @@
 from datetime import date
 from typing import Annotated
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 from pydantic import BeforeValidator
+from pydantic.config import JsonDict
 
-from statements.filters import EditionFilter
+from api.problems import Refused
+from embassy.travel import PARAMETERS as TRAVELLING
+from statements.filters import DayField, EditionFilter
 from statements.models import Edition
 from statements.paging import UNKNOWN, place_of
 from statements.search.query import LONGEST
 
 USUAL, MOST = 20, 100
 # Forms send along what nobody has filled in.
-Day = Annotated[date | None, BeforeValidator(lambda text: text or None)]
 Number = Annotated[int, BeforeValidator(lambda text: text or USUAL)]
-
-
-class Refused(Exception):
-    """What was asked for cannot be answered: what is wrong with which parameter."""
-
-    def __init__(self, parameters: dict[str, list[str]]):
-        super().__init__(parameters)
-        self.parameters = parameters
+# The library describes these and leaves it to the archive to say what is wrong, by its own rules and in its own words.
+WORDS: JsonDict = {"maxLength": LONGEST}
+A_DAY: JsonDict = {"format": "date"}
 
 
 class Asked(Schema):
-    q: str = Field("", max_length=LONGEST, description="Words, in the language of the address; all must be found.")
+    q: str = Field("", json_schema_extra=WORDS, description="Words in the language of the address; all must be found.")
     kind: list[str] = Field([], description="Slugs of kinds; any of them.")
     topic: list[str] = Field([], description="Slugs of topics; any of them.")
     speaker: list[str] = Field([], description="Slugs of speakers; any of them.")
-    from_: Day = Field(None, alias="from", description="Published on this day or later.")
-    to: Day = Field(None, description="Published on this day or earlier.")
-    before: str = Field("", max_length=200, description="Read on from here: taken from `next` of the page before.")
+    from_: str = Field("", alias="from", json_schema_extra=A_DAY, description="Published on this day or later.")
+    to: str = Field("", json_schema_extra=A_DAY, description="Published on this day or earlier.")
+    before: str = Field("", description="Read on from here: taken from `next` of the page before.")
     limit: Number = Field(USUAL, ge=1, le=MOST, description="How many at most.")
+
+
+PARAMETERS = tuple(field.alias or name for name, field in Asked.model_fields.items())
+
+
+def check_parameters(request, known: tuple[str, ...]):
+    """Raise Refused for parameters that the address does not know: whoever misspells one is not told of everything."""
+    # By these staff travel in time; from others they are ignored, here as on the pages.
+    unknown = [name for name in request.GET if name not in (*known, *TRAVELLING)]
+    if unknown:
+        why = _("This address knows no such parameter.")
+        if known:
+            why = _("This address knows no such parameter. It knows: %(known)s.") % {"known": ", ".join(known)}
+        raise Refused({name[:40]: [why] for name in unknown})
+
+
+def day_of(text: str) -> date:
+    """A day as addresses write it. Raises Refused."""
+    try:
+        return DayField().clean(text)
+    except ValidationError as invalid:
+        raise Refused({"day": invalid.messages}) from invalid
 
 
 def filtered(request) -> EditionFilter:

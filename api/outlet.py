@@ -2,16 +2,22 @@
 
 from functools import wraps
 
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
+from api.asked import check_parameters
+from api.problems import Refused, problem, refused
 from embassy.public import public_page, readable_from_anywhere
 
 READING = "GET, HEAD, OPTIONS"
 A_DAY = "86400"
 
 
-def outlet(view):
-    """A view of the API as scripts of any site may ask for it; what they ask beforehand is answered too."""
+def outlet(view, parameters: tuple[str, ...] | None = ()):
+    """A view of the API as scripts of any site may ask for it; what they ask beforehand is answered too.
+
+    It is asked by these parameters and no others; None leaves that to the view.
+    """
 
     @readable_from_anywhere
     @wraps(view)
@@ -19,13 +25,18 @@ def outlet(view):
         if request.method == "OPTIONS":
             return _preflight()
         if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(READING.split(", "))
+            return _not_allowed()
         response = reading(request, **kwargs)
         response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Content-Language"
         return response
 
     @public_page
     def reading(request, **kwargs):
+        try:
+            if parameters is not None:
+                check_parameters(request, parameters)
+        except Refused as unknown:
+            return refused(unknown.parameters)
         # The library knows no HEAD. The server leaves the body out.
         method, request.method = request.method, "GET"
         try:
@@ -34,6 +45,12 @@ def outlet(view):
             request.method = method
 
     return decorated
+
+
+def _not_allowed() -> HttpResponse:
+    response = problem(405, _("This can only be read: ask by GET or HEAD."))
+    response.headers["Allow"] = READING
+    return response
 
 
 def _preflight() -> HttpResponse:

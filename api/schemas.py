@@ -13,6 +13,15 @@ class Problem(Schema):
     parameters: dict[str, list[str]] = Field({}, description="What is wrong with which parameter.")
 
 
+class Gone(Problem):
+    """Of a statement that was published and has been taken away."""
+
+    published_at: datetime
+    withdrawn_at: datetime
+    reason: str = Field(description="Why it was withdrawn; empty when its time was over.")
+    translations: list["Translation"] = Field(description="The languages in which it is still published.")
+
+
 class Subject(Schema):
     """A kind or a topic."""
 

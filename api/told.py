@@ -46,6 +46,17 @@ def full(request, edition) -> dict:
     }
 
 
+def gone(request, statement, listed) -> dict:
+    """Of a statement that has been taken away, what its page says of it (`listed` is its record)."""
+    last = listed[-1].edition
+    return {
+        "published_at": listed[0].edition.live_from,
+        "withdrawn_at": last.live_until,
+        "reason": last.withdrawn_reason,
+        "translations": _translations(request, statement),
+    }
+
+
 def _api_url(request, statement) -> str:
     return request.build_absolute_uri(reverse("api_statement", args=[statement.day.isoformat(), statement.slug]))
 

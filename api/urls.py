@@ -1,15 +1,23 @@
 from django.urls import URLPattern, path
 
 from api import views
+from api.asked import PARAMETERS
 from api.outlet import outlet
 from api.reading import api
 
 # Those of the library, but for its own page.
 READING = [each for each in api.urls[0] if isinstance(each, URLPattern) and str(each.pattern)]
 
+
+def read(each: URLPattern) -> URLPattern:
+    """An address of the library's, as an outlet; of all of them the list alone is asked by parameters."""
+    parameters = PARAMETERS if each.name == "api_statements" else ()
+    return path(str(each.pattern), outlet(each.callback, parameters), name=each.name)
+
+
 urlpatterns = [
     path("", views.try_it, name="api"),
     path("openapi.json", outlet(views.description), name="openapi"),
-    *(path(str(each.pattern), outlet(each.callback), name=each.name) for each in READING),
-    path("<path:rest>", outlet(views.nothing), name="api_nothing"),
+    *map(read, READING),
+    path("<path:rest>", outlet(views.nothing, None), name="api_nothing"),
 ]

@@ -2,7 +2,8 @@ from django.http import HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from api.reading import api, problem
+from api import problems
+from api.reading import api
 from embassy.public import public_page
 
 
@@ -22,7 +23,7 @@ def nothing(request, rest):
     """Answer in the API's own way where it has no address; one without its last slash is put right."""
     if not rest.endswith("/"):
         return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
-    return problem(404, "There is nothing at this address.")
+    return problems.nothing()
 
 
 def _document(request) -> dict:

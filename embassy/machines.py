@@ -1,11 +1,11 @@
 """What machines ask every site for: robots.txt, security.txt, and how it is searched."""
 
 from datetime import UTC, datetime
+from textwrap import shorten
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.text import Truncator
 
 from embassy.public import public_page
 
@@ -45,6 +45,12 @@ def _expiry(at: datetime) -> datetime:
 @public_page
 def opensearch(request):
     """How a browser's address bar searches the archive."""
-    context = {"short_name": Truncator(str(request.mission)).chars(SHORT_NAME)}
+    context = {"short_name": _short(str(request.mission))}
     kind = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "opensearch.xml", context, content_type=kind)
+
+
+def _short(name: str) -> str:
+    """As many of its words as may stand in a short name; of the first, if that alone is too long, the beginning."""
+    words = shorten(name, SHORT_NAME, placeholder="…")
+    return f"{name[: SHORT_NAME - 1]}…" if words == "…" else words

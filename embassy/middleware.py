@@ -1,9 +1,12 @@
 """What every request learns on the way in (its instant, mission and language) and every answer on the way out."""
 
+from copy import copy
+
 from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.db.utils import Error
 from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
+from django.middleware.http import ConditionalGetMiddleware
 
 from embassy.instant import now
 from embassy.languages import speaking
@@ -68,6 +71,16 @@ def headers(get_response):
         return response
 
     return middleware
+
+
+class Conditional(ConditionalGetMiddleware):
+    """Gives answers to HEAD, too, the validator that GET would have and, to whoever names it, "not modified"."""
+
+    def process_response(self, request, response):
+        if request.method == "HEAD":
+            request = copy(request)
+            request.method = "GET"
+        return super().process_response(request, response)
 
 
 def addresses(get_response):

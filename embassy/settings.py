@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "embassy.middleware.headers",
     "embassy.middleware.addresses",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "embassy.middleware.Conditional",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "embassy.middleware.instant",
     "embassy.middleware.mission",

@@ -44,7 +44,10 @@ def mission(request) -> dict:
 
 
 def site(request) -> dict:
-    """The site, and how it is searched."""
+    """The site, and how it is searched.
+
+    No `query-input`: schema.org’s types do not have it, and the search engine that asked for it no longer does.
+    """
     front, archive = reverse("front_page"), request.build_absolute_uri(reverse("archive"))
     return {
         "@type": "WebSite",
@@ -56,7 +59,6 @@ def site(request) -> dict:
         "potentialAction": {
             "@type": "SearchAction",
             "target": {"@type": "EntryPoint", "urlTemplate": f"{archive}?q={{search_term_string}}"},
-            "query-input": "required name=search_term_string",
         },
     }
 

@@ -1,6 +1,9 @@
 """What can be chosen in the archive, with the counts beside it."""
 
+from calendar import monthrange
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from django.urls import reverse
@@ -34,28 +37,53 @@ class Total:
 class Choices:
     """The choices beside a filter.
 
-    Counts are kept for combinations of kinds, topics and speakers. With words or days none stands beside a choice; nor
-    with several topics, of which one message may have two.
+    Counts are kept for combinations of kinds, topics and speakers, and of these for years and months. With words,
+    other days, or several topics (of which one message may have two), what is found is counted while it is little.
     """
 
     def __init__(self, found: EditionFilter):
         self.found, self.request = found, found.request
         self.counts = Counts(self.request.mission, self.request.LANGUAGE_CODE, self.request.instant)
         self.asked = {name: [subject.pk for subject in found.chosen(name)] for name in SUBJECTS}
+        self.period = period_of(*(next(iter(found.chosen(name)), None) for name in DAYS))
 
     @property
     def kept(self) -> bool:
         """Whether the tallies know how many are found."""
-        return not (self.found.words or any(map(self.found.chosen, DAYS)) or len(self.asked["topic"]) > 1)
+        return self.period is not None and not self.found.words and len(self.asked["topic"]) < 2
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is known how many each choice leaves."""
+        return self.kept or self._looked_through is not None
 
     @cached_property
     def total(self) -> Total:
         """How many are found."""
         if self.kept:
             return Total(sum(number for place, number in self._under.items() if self._is_asked(place)))
-        most = MOST_COUNTED["words" if self.found.words else "days"]
-        number = self.found.qs.count_to(most)
-        return Total(min(number, most), more=number > most)
+        number = self.found.qs.count_to(self._most)
+        return Total(min(number, self._most), more=number > self._most)
+
+    @property
+    def _most(self) -> int:
+        return MOST_COUNTED["words" if self.found.words else "days"]
+
+    @cached_property
+    def _looked_through(self) -> dict[int, dict[str, set[int]]] | None:
+        """The statements found whatever subjects are asked for, each with its own; None where they are many."""
+        if not any(self.asked.values()) and self.total.more:
+            return None
+        names = ("statement", "statement__kind", "statement__topics", "statement__speaker")
+        rows = self.found.of_all_subjects.values_list(*names)[: self._most + 1]
+        found: dict[int, dict[str, set[int]]] = {}
+        for number, (statement, *subjects) in enumerate(rows):
+            if number == self._most:
+                return None
+            under = found.setdefault(statement, {name: set() for name in SUBJECTS})
+            for name, subject in zip(SUBJECTS, subjects, strict=True):
+                under[name].add(subject)
+        return found
 
     @property
     def kinds(self) -> list[Choice]:
@@ -72,7 +100,7 @@ class Choices:
     @property
     def years(self) -> list[tuple[int, int, str]]:
         """The years in which something of this was published, the newest first: with how much, and the address."""
-        counted = self.counts.by_year([self._place()]) if self.kept else {}
+        counted = self.counts.by_year([self._place()]) if self.kept and not self.period else {}
         return [(year, number, self._year(year)) for year, number in sorted(counted.items(), reverse=True)]
 
     def _year(self, year: int) -> str:
@@ -92,7 +120,8 @@ class Choices:
     @cached_property
     def _under(self):
         """The counts of everything that is shown, found together."""
-        return self.counts.under([self._place(), *(self._place(**{name: ANY}) for name in SUBJECTS)])
+        places = [self._place(), *(self._place(**{name: ANY}) for name in SUBJECTS)]
+        return self.counts.under(places, **(self.period or {}) if self.kept else {})
 
     def _is_asked(self, place) -> bool:
         return all(pk in self._counted_under(name) for name, pk in zip(SUBJECTS, place, strict=True))
@@ -102,10 +131,17 @@ class Choices:
         return (self.kept and self.asked[name]) or [ANY]
 
     def _choices(self, name: str, model) -> list[Choice]:
-        counted = self._beside(name)
+        little = None if self.kept else self._looked_through
+        counted = self._beside(name) if little is None else self._among(name, little)
         chosen = set(self.asked[name])
         rows = model.objects.filter(pk__in=chosen | set(counted))
-        return [Choice(row, row.pk in chosen, counted.get(row.pk, 0) if self.kept else None) for row in rows]
+        return [Choice(row, row.pk in chosen, counted.get(row.pk, 0) if self.counted else None) for row in rows]
+
+    def _among(self, name: str, little: dict) -> Counter:
+        """The same of a few statements, by looking at each."""
+        others = [(other, set(asked)) for other, asked in self.asked.items() if asked and other != name]
+        left = (under for under in little.values() if all(under[other] & asked for other, asked in others))
+        return Counter(subject for under in left for subject in under[name] if subject)
 
     def _beside(self, name: str) -> dict[int, int]:
         """How many there would be with each of the subjects in place of those that are chosen."""
@@ -116,3 +152,15 @@ class Choices:
             if place[part] != ANY and all(pk in self._counted_under(other) for other, pk in others):
                 found[place[part]] = found.get(place[part], 0) + number
         return found
+
+
+def period_of(first: date | None, last: date | None) -> dict[str, int] | None:
+    """The year or the month that these days are, as counts are kept of it: all time is {}, any other days are None."""
+    if first is None and last is None:
+        return {}
+    if first is None or last is None or first.day != 1 or first.year != last.year:
+        return None
+    if (first.month, last.month, last.day) == (1, 12, 31):
+        return {"year": first.year}
+    whole = first.month == last.month and last.day == monthrange(last.year, last.month)[1]
+    return {"year": first.year, "month": first.month} if whole else None

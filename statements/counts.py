@@ -28,9 +28,10 @@ class Counts:
     def __init__(self, mission, language: str, at: datetime):
         self.mission, self.language, self.at = mission, language, at
 
-    def under(self, places: Places) -> Counter:
-        """How many there are in each place, by (kind, topic, speaker)."""
-        return self._counted(places, {}, {"year": ALL, "month": ALL})
+    def under(self, places: Places, **period: int) -> Counter:
+        """How many there are in each place, by (kind, topic, speaker); in a `year` or a `month` of it, or at all."""
+        published = {f"day__{part}": number for part, number in period.items()}
+        return self._counted(places, {}, {"year": ALL, "month": ALL, **period}, **published)
 
     def by_year(self, places: Places) -> Counter:
         """How many in these places, which have nothing in common, were published in each year."""

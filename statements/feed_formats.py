@@ -69,10 +69,11 @@ def _as_markup(item) -> dict:
 
 
 def _add_pictures(handler, item):
+    # Feedparser, and what is built on it, takes a media:description for that of the whole entry.
     for picture in item["pictures"]:
         attributes = {name: str(picture[name]) for name in ("url", "type", "width", "height")}
         handler.startElement("media:content", {**attributes, "medium": "image"})
-        for name in ("description", "credit"):
+        for name in ("title", "credit"):
             if picture[name]:
                 handler.addQuickElement(f"media:{name}", picture[name])
         handler.endElement("media:content")

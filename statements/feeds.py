@@ -39,7 +39,7 @@ class Messages(Feed):
         self.newest = list(self.filter.qs.with_details()[:LENGTH])
 
     def title(self):
-        asked = ", ".join(tidy(said.words) for said in self.filter.said)
+        asked = tidy(self.filter.name)
         return f"{asked} – {self.author_name()}" if asked else self.author_name()
 
     def author_name(self):
@@ -102,7 +102,7 @@ class Messages(Feed):
             "type": "image/webp",
             "width": figure.picture.width,
             "height": figure.picture.height,
-            "description": figure.alt,
+            "title": figure.alt,
             "credit": figure.credit,
         }
 

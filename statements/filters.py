@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from statements.models import Edition, Kind, Speaker, Statement, Topic
@@ -41,11 +42,13 @@ class Said:
 
 @dataclass(frozen=True)
 class Ignored:
-    """A parameter that could not be followed, with what was wrong."""
+    """A parameter that could not be followed, with what was wrong and, where one is known, the query that mends it."""
 
     name: str
+    label: str
     value: str
     why: str
+    mended: str = ""
 
 
 class SlugsField(forms.Field):
@@ -150,6 +153,17 @@ class DayFilter(django_filters.Filter):
         return qs.published_on(**{self.end: value[0]})
 
 
+class DaysInOrder(forms.Form):
+    """The first day is not later than the last."""
+
+    def clean(self):
+        first, last = (self.cleaned_data.get(name) for name in DAYS)
+        if first and last and first > last:
+            later = _("It is later than the last day, %(last)s.")
+            params = {"last": date_format(last, "DATE_FORMAT")}
+            self.add_error(DAYS[0], ValidationError(later, code="later", params=params))
+
+
 class EditionFilter(django_filters.FilterSet):
     """The visitor's choice among editions, the newest first.
 
@@ -164,6 +178,7 @@ class EditionFilter(django_filters.FilterSet):
 
     class Meta:
         model = Edition
+        form = DaysInOrder
         fields: list[str] = []
 
     @classmethod
@@ -192,11 +207,19 @@ class EditionFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset):
         if self.words:
-            queryset = queryset.matching(self.words, self.request.LANGUAGE_CODE, typing=self.is_typed)
-            return self._among(queryset, SUBJECTS).newest()
+            return self._among(self._matching(queryset), SUBJECTS).newest()
         single = {name: self.chosen(name)[0].pk for name in SUBJECTS if len(self.chosen(name)) == 1}
         several = [name for name in SUBJECTS if len(self.chosen(name)) > 1]
         return self._among(self._filed(queryset, **single), several).newest()
+
+    @property
+    def of_all_subjects(self):
+        """What is found by the words and the days, whatever subjects are asked for besides."""
+        found = self._matching(self.queryset) if self.words else self._filed(self.queryset)
+        return self._among(found, ()).newest()
+
+    def _matching(self, queryset):
+        return queryset.matching(self.words, self.request.LANGUAGE_CODE, typing=self.is_typed)
 
     @property
     def streams(self) -> list:
@@ -238,12 +261,30 @@ class EditionFilter(django_filters.FilterSet):
         ]
 
     @property
+    def name(self) -> str:
+        """What is asked for, as pages and feeds of it are called; empty when nothing is."""
+        # Translators: it stands between the things that a list is of.
+        return gettext(", ").join(said.words for said in self.said)
+
+    @property
     def ignored(self) -> list[Ignored]:
         """The parameters that could not be followed, each with the reason."""
         return [
-            Ignored(name, ", ".join(self.data.getlist(name))[:80], " ".join(map(str, messages)))
+            Ignored(
+                name,
+                str(self.filters[name].label),
+                ", ".join(self.data.getlist(name))[:80],
+                " ".join(map(str, messages)),
+                self._mended(name),
+            )
             for name, messages in self.form.errors.items()
         ]
+
+    def _mended(self, name: str) -> str:
+        """The query with the days exchanged, where the first is later than the last."""
+        if self.form.has_error(name, "later"):
+            return self.query({"from": self.data["to"], "to": self.data["from"]})
+        return ""
 
     def query(self, changed: Mapping[str, str | None] | None = None, *, leaving: tuple | None = None) -> str:
         """The query string of what is followed, "?" in front: without one value, with other parameters changed."""

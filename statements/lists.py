@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from embassy.public import public_page
 from statements.choices import Choices
-from statements.counts import Counts
+from statements.counts import Counts, in_use
 from statements.filters import DAYS, EditionFilter
 from statements.models import Edition, Speaker, Topic
 from statements.models.filing import ANY
 from statements.paging import LENGTH, List, Page
+from statements.search.analysis import fold
 from statements.search.excerpts import Marker
 
 EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
@@ -66,8 +67,15 @@ def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
 
 
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
-    """What may have been meant, and the query that asks for it."""
-    meant = found.queryset.suggestion(found.words, found.request.LANGUAGE_CODE)
+    """What may have been meant, and the query that asks for it: other words, or those that begin like the last."""
+    language, beginning = found.request.LANGUAGE_CODE, f"{found.words}*"
+
+    def said(words):
+        return found.queryset.matching(words, language).exists()
+
+    meant = found.queryset.suggestion(found.words, language)
+    if not meant and not said(found.words) and said(beginning):
+        meant = beginning
     return (meant, found.query({"q": meant})) if meant else None
 
 
@@ -97,6 +105,26 @@ def archive_month(request, year, month):
 def published(request, first: date, last: date) -> dict:
     """A page of what was published in a period."""
     return listed(request, List([filed(request).published_on(first, last)]).page(request))
+
+
+@public_page
+def topics(request):
+    """The topics on which something is published, with how much."""
+    return subjects_page(request, "topic", Topic)
+
+
+@public_page
+def speakers(request):
+    """Those of whom something is published, with how much."""
+    return subjects_page(request, "speaker", Speaker)
+
+
+def subjects_page(request, name: str, model):
+    """What is filed under at present in the visitor's language, by its names."""
+    numbers = in_use(request, name)
+    subjects = sorted(model.objects.filter(pk__in=numbers), key=lambda subject: fold(str(subject).casefold()))
+    listed = [(subject, numbers[subject.pk]) for subject in subjects]
+    return render(request, f"statements/{name}s.html", {"listed": listed})
 
 
 @public_page

@@ -29,6 +29,17 @@ class Page:
     # Why the page asked for could not be found, and the newest is shown instead.
     ignored: str = ""
 
+    @property
+    def number(self) -> int | None:
+        """Which page it is, of those that are numbered."""
+        return int(self.here["page"]) if "page" in self.here else None
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The days of the oldest and the newest of the editions."""
+        days = [edition.statement.day for edition in self.editions if edition.statement.day]
+        return (min(days), max(days)) if days else None
+
 
 class List:
     """What some querysets hold between them, in the order of `newest`."""

@@ -23,9 +23,9 @@ MOST_NEWS = 1000
 
 
 class Lists(Named):
-    """The front page and the archive."""
+    """The front page, the archive, and its topics and speakers."""
 
-    names = ["front_page", "archive"]
+    names = ["front_page", "archive", "topics", "speakers"]
 
 
 class Statements(PublicSitemap):

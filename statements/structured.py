@@ -49,9 +49,11 @@ def picture(request, figure) -> dict:
     }
 
 
-def steps(day=None, month=None) -> list[tuple[str, str]]:
-    """The way through the archive to the year of `day`, to the `month`, as the page itself shows it."""
+def steps(day=None, month=None, among=None) -> list[tuple[str, str]]:
+    """The way through the archive to the year of `day`, to the `month`, or `among` the topics or the speakers."""
     way = [(_("All messages"), reverse("archive"))]
+    if among:
+        way.append(({"topics": _("Topics"), "speakers": _("Speakers")}[among], reverse(among)))
     if day:
         way.append((f"{day:%Y}", reverse("archive_year", args=[day.year])))
     if month:

@@ -33,6 +33,8 @@ KINDRED = str.maketrans(
 )
 # By these the Arabic stemmer knows an ending.
 KINDRED_AT_THE_END = str.maketrans({"ى": "ي", "ة": "ه"})
+# Many write one for the other, and the stemmer takes off but one of them.
+EITHER_AT_THE_END = {"ar": {"ة": "ه", "ه": "ة"}}
 # Forms of the Arabic article with what is written onto it: and, so, in, like, for.
 ARTICLE = re.compile("(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
 SHORTEST_TO_STEM = 3
@@ -87,6 +89,12 @@ class Analyser(dict[str, tuple[str, ...]]):
             return set()
         accented = {word for word in words if not word.isascii()}
         return {stem for word in accented for stem in self[fold(word)] if stem not in self[word]}
+
+    def spelt_otherwise(self, word: str) -> tuple[str, ...]:
+        """The stems of the word with the last letter that others write there; nothing where all write the same."""
+        word = fold(word)
+        other = EITHER_AT_THE_END.get(self.language, {}).get(word[-1:])
+        return self[word[:-1] + other] if other else ()
 
     def placed(self, text: str) -> Iterator[tuple[int, int, str]]:
         """The stems of a text, each with where it begins and ends there."""

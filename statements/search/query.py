@@ -12,6 +12,13 @@ from statements.search.function_words import FUNCTION_WORDS
 # Of a pasted page the first lines are looked for.
 LONGEST = 400
 MOST_TERMS = 16
+# 2,700 and 2.700 and 2 700 (with a blank that does not break) and 2٬700: texts write all of them, and 2700.
+NUMBER = re.compile("(?<![\\w.,])\\d{1,3}(?:[.,'’\u00a0\u2009\u202f\u066c]\\d{3})+(?![\\w])")
+PIECE = re.compile(f"{NUMBER.pattern}|{WORD.pattern}")
+ARABIC_FIGURES = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+ARABIC_FIGURES_IN = ("ar",)
+# Of a number with more figures nobody writes groups.
+MOST_FIGURES = 15
 QUOTES = re.compile('["“”„«»‹›]')
 # Of so many letters a word has so few beginnings that they are worth a look.
 SHORTEST_BEGINNING = 3
@@ -74,8 +81,10 @@ def _phrase(text: str, language: str) -> Iterator[tuple[Term, bool]]:
 
 def _words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
     """Each word, and whether it says anything alone."""
-    for found in WORD.finditer(text):
+    for found in PIECE.finditer(text):
         word = found[0].casefold()
+        if NUMBER.fullmatch(word):
+            word = "".join(filter(str.isdecimal, word))
         term = _term(word, language)
         if text[found.end() :].startswith("*"):
             term = _beginning(word, term)
@@ -86,7 +95,19 @@ def _words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
 def _term(word: str, language: str) -> Term:
     said = analyser(language)
     readings = [said[word], *((stem,) for stem in sorted(said.without_accents([word])))]
-    return Term(tuple(reading for reading in readings if reading))
+    readings += [said.spelt_otherwise(word), *_as_number(word, language)]
+    return Term(tuple(dict.fromkeys(reading for reading in readings if reading)))
+
+
+def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
+    """The other ways in which texts write a number: with its figures in groups, and in Arabic with either figures."""
+    if not word.isdecimal() or len(word) > MOST_FIGURES:
+        return
+    usual = "".join(str(int(figure)) for figure in word)
+    for written in (usual, usual.translate(ARABIC_FIGURES)) if language in ARABIC_FIGURES_IN else (usual,):
+        yield (written,)
+        first = len(written) % 3 or 3
+        yield (written[:first], *(written[place : place + 3] for place in range(first, len(written), 3)))
 
 
 def _beginning(word: str, term: Term) -> Term:

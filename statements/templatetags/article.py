@@ -18,11 +18,11 @@ def structured_article(context, edition):
 
 
 @register.simple_tag(takes_context=True)
-def structured_steps(context, day=None, month=None, last=None, address=None):
-    """The way through the archive to a page called `last`."""
+def structured_steps(context, day=None, month=None, last=None, address=None, among=None):
+    """The way through the archive, or `among` its topics or speakers, to a page called `last`."""
     request = context["request"]
     end = [(last, address or request.path)] if last else []
-    return script(breadcrumbs(request, *structured.steps(day, month), *end))
+    return script(breadcrumbs(request, *structured.steps(day, month, among), *end))
 
 
 @register.inclusion_tag("statements/robots_news.txt", takes_context=True)

@@ -38,4 +38,4 @@ def feed_links_of_subject(context, name, subject):
 @register.inclusion_tag("statements/_feed_links.html", takes_context=True)
 def feed_links_of_filter(context, chosen):
     """The same for what the archive's filter leaves."""
-    return feed_links(context, ", ".join(said.words for said in chosen.said), chosen.query({"sort": None}))
+    return feed_links(context, chosen.name, chosen.query({"sort": None}))

@@ -5,6 +5,8 @@
   const PAUSE = 250;
   let waiting = null;
   let asked = null;
+  // Whether what is shown was found while somebody typed, so that the last word may be the beginning of one.
+  let beginning = false;
 
   const addressOf = () => {
     const query = new URLSearchParams(new FormData(form));
@@ -15,6 +17,12 @@
     if (sort && query.has("q")) query.set("sort", sort);
     const text = query.toString();
     return form.getAttribute("action") + (text ? `?${text}` : "");
+  };
+
+  // What says how many are found, as the place of whoever walks by keyboard when the one they stood at is gone.
+  const said = () => {
+    count.tabIndex = -1;
+    return count;
   };
 
   const renew = (page) => {
@@ -28,7 +36,7 @@
     document.querySelectorAll("#choices ul").forEach((list, place) => {
       list.scrollTop = scrolled.get(place) || 0;
     });
-    if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
+    if (focused && document.activeElement.id !== focused) (document.getElementById(focused) || said()).focus();
     // The other languages and the feeds are those of what is found.
     const languages = page.querySelector("nav.languages");
     if (languages) document.querySelector("nav.languages").replaceWith(languages);
@@ -44,8 +52,9 @@
   };
 
   // `how`: "push" for a step that the back button undoes, "replace" while somebody types, "" for such a step back.
-  // While somebody is `typing`, the last word may be the beginning of one; the address that is kept does not say so.
-  const show = async (address, how, { keepForm = true, typing = false } = {}) => {
+  // The address that is kept does not say that somebody was `typing`; the step in the history does.
+  const show = async (address, how, { keepForm = true, typing = beginning } = {}) => {
+    beginning = typing;
     clearTimeout(waiting);
     if (asked) asked.abort();
     asked = new AbortController();
@@ -57,7 +66,7 @@
       if (!answer.ok) throw new Error(answer.statusText);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!page.getElementById("results")) throw new Error("another page");
-      if (how) history[`${how}State`](null, "", address);
+      if (how) history[`${how}State`]({ typing }, "", address);
       if (!keepForm) fill(page);
       renew(page);
       results.removeAttribute("aria-busy");
@@ -68,7 +77,7 @@
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    show(addressOf(), "push");
+    show(addressOf(), "push", { typing: false });
   });
   form.addEventListener("change", (event) => {
     if (event.target.name !== "q") show(addressOf(), "push");
@@ -84,11 +93,10 @@
     const to = new URL(link.href);
     if (to.origin !== location.origin || to.pathname !== location.pathname) return;
     event.preventDefault();
-    show(to.pathname + to.search, "push", { keepForm: false }).then(() => {
-      // The link is gone, and with it the place of whoever walks by keyboard.
-      count.tabIndex = -1;
-      count.focus({ preventScroll: !link.rel });
-    });
+    // The link is gone then.
+    show(to.pathname + to.search, "push", { keepForm: false }).then(() => said().focus({ preventScroll: !link.rel }));
   });
-  addEventListener("popstate", () => show(location.pathname + location.search, "", { keepForm: false }));
+  addEventListener("popstate", (step) => {
+    show(location.pathname + location.search, "", { keepForm: false, typing: Boolean(step.state?.typing) });
+  });
 })();

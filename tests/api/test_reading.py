@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from tests.making import NOON, make_closure, make_draft, make_notice, make_statement, make_topic, publish
-from tests.whole.pages import FERRY, furnish
+from tests.whole.pages import FERRY, LOST, furnish
 
 HOUR = timedelta(hours=1)
 EVERY = [
@@ -76,17 +76,39 @@ def test_a_correction_says_what_was_put_right(site, ask):
     assert (bridge["published_at"], bridge["updated_at"]) == ("2025-06-15T12:00:00Z", "2025-06-16T11:00:00Z")
 
 
-def test_what_was_withdrawn_and_what_is_to_come_is_not_there(site, ask, time_machine):
+def test_what_is_to_come_is_not_there_before_its_minute(site, ask, time_machine):
     make_draft(make_statement(site, topics=[make_topic(site, "harbours")]), title="Later").approve(
         by=None, live_from=NOON + HOUR, now=NOON
     )
     nothing = ask("/api/statements/1999-01-01/nothing/", 404)
-    assert ask("/api/statements/2025-06-14/a-lost-map/", 404) == nothing
     assert ask("/api/statements/2025-06-16/later/", 404) == nothing
     assert [topic["slug"] for topic in ask("/api/topics/")] == ["lakes"]
     time_machine.move_to(NOON + HOUR, tick=False)
     assert ask("/api/statements/2025-06-16/later/")["title"] == "Later"
     assert [topic["slug"] for topic in ask("/api/topics/")] == ["harbours", "lakes"]
+
+
+def test_what_was_withdrawn_says_so_and_why_as_its_page_does(site, ask, client):
+    told = ask("/api/statements/2025-06-14/a-lost-map/", 410)
+    assert told == {
+        "detail": "This message is no longer published",
+        "parameters": {},
+        "published_at": "2025-06-14T12:00:00Z",
+        "withdrawn_at": "2025-06-16T12:00:00Z",
+        "reason": "The map was found.",
+        "translations": [],
+    }
+    assert client.get(LOST).status_code == 410
+    # It was never published in Arabic.
+    assert ask("/ar/api/statements/2025-06-14/a-lost-map/", 404)
+    assert client.get("/api/statements/2025-06-14/a-lost-map/")["Cache-Control"] == "no-store"
+
+
+def test_what_will_be_withdrawn_is_told_until_then(site, ask, time_machine):
+    publish(site, "For an hour").withdraw(None, "It was wrong.", NOON + HOUR)
+    assert ask("/api/statements/2025-06-16/for-an-hour/")["title"] == "For an hour"
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert ask("/api/statements/2025-06-16/for-an-hour/", 410)["reason"] == "It was wrong."
 
 
 def test_the_filters_are_those_of_the_archive(site, ask):
@@ -102,12 +124,47 @@ def test_the_filters_are_those_of_the_archive(site, ask):
 
 @pytest.mark.parametrize(
     ("parameter", "value"),
-    [("topic", "hills"), ("from", "yesterday"), ("limit", "0"), ("limit", "101"), ("before", "2025-06-16/later")],
+    [
+        ("topic", "hills"),
+        ("from", "yesterday"),
+        ("to", "0999-01-01"),
+        ("limit", "0"),
+        ("limit", "101"),
+        ("limit", "many"),
+        ("before", "2025-06-16/later"),
+        ("q", "x" * 401),
+        ("colour", "blue"),
+        ("sort", "relevance"),
+    ],
 )
 def test_what_cannot_be_followed_is_named(site, ask, parameter, value):
     told = ask("/api/statements/", 422, **{parameter: value})
     assert list(told["parameters"]) == [parameter]
     assert told["parameters"][parameter][0]
+
+
+def test_days_are_read_by_the_rules_of_the_archive_and_refused_in_its_words(site, ask, client):
+    told = ask("/api/statements/", 422, to="16.6.2025")["parameters"]["to"]
+    assert told == ["“16.6.2025” is no day. Write it as 2024-05-01."]
+    assert told[0] in client.get("/statements/?to=16.6.2025").content.decode()
+    assert ask("/api/statements/yesterday/a-lost-map/", 422)["parameters"] == {
+        "day": ["“yesterday” is no day. Write it as 2024-05-01."]
+    }
+    turned = {"from": "2025-06-16", "to": "2025-06-15"}
+    assert ask("/api/statements/", 422, **turned)["parameters"] == {
+        "from": ["It is later than the last day, 15 June 2025."]
+    }
+    assert ask("/api/statements/", 422, limit="many")["parameters"] == {
+        "limit": ["Write a whole number from 1 to 100."]
+    }
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_a_parameter_that_an_address_does_not_know_is_refused_by_name(site, ask, path):
+    (why,) = ask(path, 422, colour="blue")["parameters"]["colour"]
+    known = "q, kind, topic, speaker, from, to, before, limit"
+    assert "knows no such parameter" in why
+    assert (f"It knows: {known}." in why) == (path == "/api/statements/")
 
 
 def test_one_reads_on_to_the_end_whatever_is_published_and_withdrawn_meanwhile(mission, noon, ask, time_machine):
@@ -125,10 +182,9 @@ def test_one_reads_on_to_the_end_whatever_is_published_and_withdrawn_meanwhile(m
 def test_reading_on_keeps_the_filter_and_is_named_in_a_header(mission, noon, client):
     for number in range(3):
         publish(mission, f"Message {number}", kind="comment")
-    answer = client.get("/api/statements/?kind=comment&limit=2&colour=blue")
+    answer = client.get("/api/statements/?kind=comment&limit=2")
     following = answer.json()["next"]
     assert "kind=comment" in following
-    assert "colour" not in following
     assert answer["Link"] == f'<{following}>; rel="next"'
 
 
@@ -190,9 +246,12 @@ def test_scripts_of_any_site_may_read_and_nothing_else(site, client, path):
     assert before["Access-Control-Allow-Headers"] == "If-None-Match"
     assert before["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     head = client.head(path)
-    assert (head.status_code, head.content) == (200, b"")
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", answer["ETag"])
+    assert client.head(path, headers={"if-none-match": answer["ETag"]}).status_code == 304
     for method in (client.post, client.put, client.patch, client.delete):
-        assert method(path).status_code == 405
+        refused = method(path)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert refused.json()["detail"] == "This can only be read: ask by GET or HEAD."
 
 
 def test_an_address_without_its_last_slash_leads_to_the_right_one(site, client):
@@ -238,5 +297,9 @@ def test_the_page_to_try_it_asks_without_scripts_and_nothing_in_it_is_inline(sit
     tree = html.fromstring(page.content.decode())
     forms = tree.xpath("//main//form")
     assert [client.get(form.get("action"), dict(form.form_values())).status_code for form in forms] == [200] * 7
+    assert "`" not in tree.xpath("string(//main)")
+    assert "before" in tree.xpath("//main//code/text()") and "next" in tree.xpath(
+        "//main//*[@class='help']/code/text()"
+    )
     assert not tree.xpath("//main//*[@style or @onclick or @onsubmit] | //main//script[not(@src)]")
     assert len(tree.xpath("//main//input")) == len(tree.xpath("//main//label[@for=//main//input/@id]"))

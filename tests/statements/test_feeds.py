@@ -143,6 +143,10 @@ def test_feedparser_reads_everything(client, full, path):
     assert {"rel": "self", "href": f"http://testserver{path}"}.items() <= feed.links[-1].items()
     assert html.unescape(entry.title) == "Ferry <b> & boat"
     assert html.unescape(entry.summary) == "Tides < 3 m & falling."
+    # A picture says what it shows, and takes nothing from the entry.
+    assert "A ferry</media:title>" in client.get(path).content.decode()
+    assert html.unescape(entry.summary_detail.value) == "Tides < 3 m & falling."
+    assert html.unescape(entry.title_detail.value) == "Ferry <b> & boat"
     assert entry.author == "Ysolde Karamin"
     assert [tag.term for tag in entry.tags] == ["Press release", "Lakes & rivers"]
     (file,) = entry.enclosures
@@ -185,6 +189,16 @@ def test_a_correction_is_the_same_entry_updated_and_says_what_was_put_right(clie
 def test_a_text_from_right_to_left_stays_so_in_a_feed(client, ferry, path):
     make_draft(ferry.statement, "ar", "تعود العبّارة").approve(None, NOON, NOON)
     assert 'lang="ar" dir="rtl"' in html.unescape(client.get(f"/ar{path}").content.decode()).replace("\\", "")
+
+
+def test_the_name_of_a_feed_is_put_together_as_its_language_does(client, ferry):
+    make_draft(ferry.statement, "ar", "تعود العبّارة").approve(None, NOON, NOON)
+    ferry.statement.topics.set([make_topic(ferry.mission, "rivers", en="Rivers", ar="الأنهار")])
+    ferry.statement.refile()
+    told = json.loads(client.get("/ar/statements/feed.json?kind=press-release&topic=rivers").content)
+    assert "، الأنهار – " in told["title"]
+    page = client.get("/ar/statements/?kind=press-release&topic=rivers").content.decode()
+    assert "، الأنهار – " in page.partition("</title>")[0]
 
 
 @pytest.mark.parametrize("path", FEEDS)

@@ -59,7 +59,6 @@ def shelf(mission):
         ("from=2025-06-14", ["Four", "Three"]),
         ("to=2025-06-13", ["Two", "One"]),
         ("from=2025-06-13&to=2025-06-14&kind=comment", ["Three"]),
-        ("from=2025-06-14&to=2025-06-13", []),
     ],
 )
 def test_filters_are_combined_freely(shelf, filtered, query, found):
@@ -99,6 +98,15 @@ def test_a_topic_can_be_asked_for_from_the_minute_of_its_first_statement(shelf, 
     assert filtered("topic=secret", at=NOON + DAY - timedelta(minutes=1)).ignored
     found = filtered("topic=secret", at=NOON + DAY)
     assert (titles(found), found.ignored) == (["Tomorrow"], [])
+
+
+def test_a_first_day_later_than_the_last_is_said_with_the_way_to_exchange_them(shelf, filtered):
+    found = filtered("kind=comment&from=2025-06-14&to=2025-06-13")
+    assert titles(found) == ["One"]
+    (ignored,) = found.ignored
+    assert (ignored.name, ignored.why) == ("from", "It is later than the last day, 13 June 2025.")
+    assert ignored.mended == "?kind=comment&from=2025-06-13&to=2025-06-14"
+    assert titles(filtered(ignored.mended.removeprefix("?"))) == ["Three"]
 
 
 @pytest.mark.parametrize("query", ["from=0001-01-01", "to=9999-12-31"])

@@ -152,6 +152,90 @@ def test_counts_stand_beside_the_choices(mission, client, noon):
     assert "5 messages" in page
 
 
+@pytest.fixture
+def shelves(mission, noon):
+    """Of 2025 three comments on lakes and an interview on both topics; of the year before one comment on trade."""
+    lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
+    fill(mission, 3, kind="comment", topics=[lakes], speaker=make_speaker(mission))
+    for title, kind, topics, at in (
+        ("The ferry sails", "interview", [lakes, trade], NOON),
+        ("The ferry is built", "comment", [trade], NOON - 365 * DAY),
+        ("The ferry to come", "article", [make_topic(mission, "secret")], NOON + HOUR),
+    ):
+        make_draft(make_statement(mission, kind=kind, topics=topics), title=title).approve(None, at, NOON - 999 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("query", "counts"),
+    [
+        # A whole year or month: kept. Other days, words, several topics: looked through.
+        ("from=2025-01-01&to=2025-12-31", "Kind Comment 3 Interview 1 Topic Lakes 4 Trade 1 Speaker Ysolde Karamin 3"),
+        ("from=2025-06-01&to=2025-06-30&kind=comment", "Kind Comment 3 Interview 1 Topic Lakes 3 Speaker"),
+        ("from=2024-01-01&to=2024-12-31", "Kind Comment 1 Topic Trade 1 First day"),
+        ("from=2024-01-02", "Kind Comment 4 Interview 1 Topic Lakes 4 Trade 2 Speaker Ysolde Karamin 3"),
+        ("to=2025-06-15&kind=interview", "Kind Comment 1 Interview 0 First day"),
+        ("q=ferry", "Kind Comment 1 Interview 1 Topic Lakes 1 Trade 2 First day"),
+        ("q=ferry&topic=lakes", "Kind Interview 1 Topic Lakes 1 Trade 2 First day"),
+        ("q=fer&typing=1&sort=relevance", "Kind Comment 1 Interview 1 Topic Lakes 1 Trade 2 First day"),
+        ("topic=lakes&topic=trade", "Kind Comment 4 Interview 1 Topic Lakes 4 Trade 2 Speaker Ysolde Karamin 3"),
+    ],
+)
+def test_counts_stand_beside_the_choices_with_words_and_days_too(shelves, client, query, counts):
+    page = words(client.get(f"/statements/?{query}"))
+    assert counts in page
+    assert "No counts" not in page
+
+
+def test_where_too_much_is_found_to_be_counted_that_is_said(shelves, client, monkeypatch):
+    monkeypatch.setattr("statements.choices.MOST_COUNTED", {"words": 2, "days": 2})
+    for query in ("q=message", "q=message&kind=interview", "from=2025-06-02", "topic=lakes&topic=trade"):
+        page = words(client.get(f"/statements/?{query}"))
+        assert "No counts stand beside the choices" in page
+        assert "More than 2 messages" in page or query == "q=message&kind=interview"
+        assert re.search(r"Kind Comment Interview Topic Lakes Trade Speaker Ysolde Karamin", page)
+
+
+def test_a_count_of_what_words_find_changes_at_the_minute(shelves, client, time_machine):
+    def counts():
+        return re.search("Kind .*? Topic", words(client.get("/statements/?q=ferry")))[0]
+
+    assert counts() == "Kind Comment 1 Interview 1 Topic"
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert counts() == "Kind Comment 1 Interview 1 Article 1 Topic"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/statements/", "/statements/?kind=comment", "/statements/2025/", "/topics/lakes/", "/speakers/ysolde-karamin/"],
+)
+def test_each_page_of_a_list_has_a_title_of_its_own(mission, client, noon, path):
+    topic, speaker = make_topic(mission), make_speaker(mission)
+    for place in range(70):
+        at = NOON - place * 12 * HOUR
+        make_draft(make_statement(mission, kind="comment", topics=[topic], speaker=speaker)).approve(None, at, at)
+    seen = []
+    while path:
+        page = client.get(path)
+        seen.append(Page(page.content.decode()).title)
+        path = linked(page, "next")
+    assert len(set(seen)) == len(seen) == 3
+    assert "From 18 May 2025 to 1 June 2025" in seen[1]
+
+
+def test_pages_by_relevance_have_titles_of_their_own(mission, client, noon):
+    fill(mission, 40)
+    first = client.get("/statements/?q=message&sort=relevance")
+    second = Page(client.get(linked(first, "next")).content.decode())
+    assert second.title.startswith("message – All messages – Page 2")
+
+
+def test_days_in_the_wrong_order_are_exchanged_with_a_click(shelves, client):
+    page = client.get("/statements/?from=2025-06-30&to=2025-06-01")
+    why = "Left out of account: From. It is later than the last day, 1 June 2025. Exchange the two days"
+    assert why in words(page)
+    assert {"href": "/statements/?from=2025-06-01&to=2025-06-30"} in Page(page.content.decode()).all("a")
+
+
 def test_a_count_changes_at_the_minute(mission, client, time_machine):
     publish(mission, at=NOON).withdraw(None, "An error.", NOON + HOUR, NOON)
     counted = []
@@ -183,6 +267,17 @@ def test_a_near_miss_is_suggested(mission, client, noon):
     page = client.get("/statements/?q=fery&kind=press-release")
     assert "Did you mean: ferry" in words(page)
     assert "/statements/?q=ferry&amp;kind=press-release" in page.content.decode()
+
+
+def test_words_that_begin_so_are_suggested_where_there_is_no_such_word(mission, client, noon):
+    publish(mission, "The observatory opens its dome", at=NOON - DAY)
+    publish(mission, "The obelisk", at=NOON + HOUR)
+    page = client.get("/statements/?q=obs&kind=press-release")
+    assert "Did you mean: obs*" in words(page)
+    assert "/statements/?q=obs%2A&amp;kind=press-release" in page.content.decode()
+    assert "The observatory opens" in words(client.get("/statements/?q=obs%2A"))
+    for query in ("obel", "observatory&kind=comment", "observatory&to=2020-01-01"):
+        assert "Did you mean" not in words(client.get(f"/statements/?q={query}"))
 
 
 def test_a_year_is_paged_and_counts_its_months(mission, client, noon):
@@ -224,6 +319,8 @@ def test_a_speaker_is_not_there_before_the_first_minute(mission, client, noon, t
         "/statements/?kind=comment",
         "/statements/?kind=comment&topic=lakes&speaker=ysolde-karamin",
         "/statements/?from=2025-06-01&to=2025-06-30",
+        "/statements/?from=2025-06-02",
+        "/statements/?q=message&kind=comment",
         "/statements/2025/",
         "/statements/2025/06/",
         "/topics/lakes/",

@@ -26,6 +26,20 @@ def found(words, language="en", at=NOON, **how):
         ("ru", "Ещё одни переговоры министров", "еще переговоров министра"),
         ("ar", "المفاوضات في السفارة", "مفاوضات سفارة"),
         ("ar", "اتفاقيّة جديدة", "الاتفاقية"),
+        ("ar", "سفارة جديدة", "السفاره جديده"),
+        ("ar", "اعلان من السفاره", "سفارة"),
+        ("ar", "أُعلن اتفاقية إنشاء آثار", "اتفاقيه انشاء اثار"),
+        ("ar", "مستشفى على الشاطئ", "مستشفي علي"),
+        ("en", "A scholarship of 2,700 crowns", "2700"),
+        ("en", "A scholarship of 2700 crowns", "2,700 crown"),
+        ("en", "Some 1,250,000 letters", "1250000"),
+        ("fr", "Quelque 2\u202f700 lettres", "2700"),
+        ("fr", "Quelque 2\u00a0700 lettres", "2,700"),
+        ("fr", "Quelque 2700 lettres", "2\u00a0700"),
+        ("ru", "Около 2 700 писем", "2700"),
+        ("ar", "نحو ٢٬٧٠٠ رسالة", "2700"),
+        ("ar", "نحو ٢٧٠٠ رسالة", "2,700"),
+        ("ar", "نحو 700 رسالة", "٧٠٠"),
         ("zh", "外交部发言人就渡轮发表谈话", "发言人"),
         ("ja", "外務省の発表", "外務省"),
         ("th", "กระทรวงการต่างประเทศ", "ต่างประเทศ"),
@@ -35,6 +49,21 @@ def test_words_are_found_in_all_their_forms(mission, language, text, words):
     publish(mission, text, language=language)
     publish(mission, "Nothing of that sort", language=language)
     assert found(words, language) == [text]
+
+
+def test_a_number_is_no_part_of_another_and_no_other(mission):
+    for title in ("In rooms 2 and 700", "12,700 letters", "The 27th of 00", "2,701 letters"):
+        publish(mission, title)
+    assert found("2700") == found("2,700") == found("1,2700") == []
+    assert found("12700") == ["12,700 letters"]
+    assert found("700 2") == found("2 700") == ["In rooms 2 and 700"]
+
+
+def test_a_near_miss_beside_a_number_or_an_arabic_ending_is_still_suggested(mission):
+    publish(mission, "A scholarship of 2,700 crowns")
+    publish(mission, "افتتاح السفارة الجديدة", language="ar")
+    assert suggestion("2700 crwons") == "2700 crowns"
+    assert suggestion("افتتاح السفراة", "ar") == "افتتاح السفارة"
 
 
 def test_titles_leads_texts_speakers_topics_are_searched(mission):

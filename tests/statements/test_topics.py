@@ -1,9 +1,12 @@
-"""Topics: a page each, as soon as something is public on them and not before."""
+"""Topics and speakers: a page each, as soon as something is public under them and not before; and lists of them."""
 
 from datetime import timedelta
 
+import pytest
+
 from tests.browsing import words
-from tests.making import NOON, make_draft, make_statement, make_topic
+from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
+from tests.whole.pages import Page
 
 
 def test_a_topic_s_page_is_there_from_the_minute_of_its_first_statement(client, mission, noon, time_machine):
@@ -24,3 +27,50 @@ def test_a_topic_is_not_there_in_a_language_in_which_nothing_is_said_on_it(clien
     page = client.get("/topics/lakes/").content.decode()
     assert 'href="/fr/topics/lakes/"' not in page
     assert 'href="/fr/"' in page
+
+
+@pytest.fixture
+def shelves(mission, noon):
+    """Two messages on lakes, one on trade; one by Ysolde Karamin; in an hour one on a secret by Teodor Valk."""
+    lakes, trade, secret = make_topic(mission), make_topic(mission, "trade"), make_topic(mission, "a-secret")
+    make_topic(mission, "empty")
+    for topics, speaker, at in (
+        ([lakes, trade], make_speaker(mission), NOON),
+        ([lakes], None, NOON),
+        ([secret], make_speaker(mission, "teodor-valk", "Teodor Valk", ""), NOON + timedelta(hours=1)),
+    ):
+        make_draft(make_statement(mission, topics=topics, speaker=speaker)).approve(None, at, NOON)
+
+
+def test_lists_of_topics_and_speakers_count_what_is_public_at_the_minute(client, shelves, time_machine):
+    assert "Topics Lakes 2 messages Trade 1 message " in words(client.get("/topics/"))
+    assert "Speakers Ysolde Karamin Ambassador 1 message " in words(client.get("/speakers/"))
+    time_machine.move_to(NOON + timedelta(hours=1), tick=False)
+    assert "Topics A-Secret 1 message Lakes 2 messages Trade 1 message " in words(client.get("/topics/"))
+    assert "Teodor Valk 1 message Ysolde Karamin Ambassador 1 message " in words(client.get("/speakers/"))
+
+
+def test_a_withdrawal_is_counted_in_the_lists_at_its_minute(client, mission, noon, time_machine):
+    edition = publish(mission, topics=[make_topic(mission)], at=NOON - timedelta(hours=1))
+    edition.withdraw(None, "An error.", NOON + timedelta(hours=1), NOON)
+    assert "Lakes 1 message" in words(client.get("/topics/"))
+    time_machine.move_to(NOON + timedelta(hours=1), tick=False)
+    assert "Nothing has been published on any topic yet." in words(client.get("/topics/"))
+
+
+def test_the_lists_are_reached_from_the_archive_and_lead_on(client, shelves):
+    def links(path):
+        return [link.get("href") for link in Page(client.get(path).content.decode()).all("a")]
+
+    assert {"/topics/", "/speakers/"} <= set(links("/statements/"))
+    assert {"/topics/lakes/", "/topics/trade/"} <= set(links("/topics/"))
+    assert "/topics/" in links("/topics/lakes/")
+    assert "/speakers/" in links("/speakers/ysolde-karamin/")
+    assert "<loc>http://testserver/speakers/</loc>" in client.get("/sitemap.xml").content.decode()
+
+
+def test_a_list_asks_the_database_a_few_things_however_long_it_is(client, mission, noon, django_assert_num_queries):
+    for number in range(20):
+        publish(mission, topics=[make_topic(mission, f"topic-{number}")])
+    with django_assert_num_queries(7):
+        client.get("/topics/")

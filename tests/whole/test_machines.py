@@ -156,6 +156,17 @@ def test_the_address_bar_can_search_the_archive(site, client):
     assert template == "http://testserver/ar/statements/?q={searchTerms}"
 
 
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("Embassy of the Republic of Orlemar", "Embassy of the…"), ("Ständigevertretungsbehörde", "Ständigevertret…")],
+)
+def test_the_short_name_for_the_address_bar_is_whole_words_if_it_can(site, client, name, short):
+    type(site).objects.update(name={"en": name})
+    described = etree.fromstring(client.get("/opensearch.xml").content)
+    found = described.findtext("{http://a9.com/-/spec/opensearch/1.1/}ShortName")
+    assert (found, len(found) <= 16) == (short, True)
+
+
 def graph(page):
     """What a page says of itself, by the type."""
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.html, re.DOTALL)

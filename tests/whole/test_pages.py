@@ -59,6 +59,14 @@ def test_no_two_pages_have_the_same_title(site, read):
     assert len(set(titles)) == len(titles)
 
 
+@pytest.mark.parametrize("path", ["/", "/statements/?kind=interview", "/statements/feed.atom", "/sitemap.xml", FERRY])
+def test_who_asks_by_head_learns_the_validator_that_get_has(site, client, path):
+    answer, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content, head["ETag"]) == (200, b"", answer["ETag"])
+    assert client.head(path, headers={"if-none-match": answer["ETag"]}).status_code == 304
+    assert client.head(path, headers={"if-none-match": '"another"'}).status_code == 200
+
+
 @pytest.mark.parametrize("path", EVERY_PATH)
 def test_a_page_sets_no_cookie_and_is_the_same_for_everybody(site, client, path):
     response = client.get(path)

@@ -1,0 +1,16 @@
+"""Descriptions of the API as a page shows them."""
+
+from itertools import cycle
+
+from django import template
+from django.utils.html import format_html, format_html_join
+
+register = template.Library()
+
+
+@register.filter
+def code(description):
+    """What stands between `backticks` as code."""
+    kinds = cycle(["{}", "<code>{}</code>"])
+    parts = str(description or "").split("`")
+    return format_html_join("", "{}", ((format_html(next(kinds), part),) for part in parts))

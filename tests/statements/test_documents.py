@@ -14,7 +14,7 @@ from statements.documents.examination import examine
 from statements.documents.names import clean_name
 from statements.documents.places import is_remote
 from tests import hostile_files as hostile
-from tests.files import annotated, at_the_root, docx, odt, packed, pdf, relationship
+from tests.files import action, annotated, at_the_root, docx, odt, packed, pdf, relationship
 from tests.hostile_files import pdf_action, picture, rezipped
 
 
@@ -229,6 +229,12 @@ SCRIPT = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))
         lambda: hostile.pdf_opening(pdf_action("GoTo", Next=SCRIPT)),
         lambda: pdf(change=at_the_root("/Names", DictionaryObject({NameObject("/JavaScript"): ArrayObject()}))),
         lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=SCRIPT)),
+        lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=action("Launch"))),
+        lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=uri("javascript:app.alert(1)"))),
+        lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=uri(" Java\tScript:app.alert(1)"))),
+        lambda: docx(**{"word___rels__document_xml.rels": relationship("javascript:alert(1)", "hyperlink")}),
+        lambda: docx(text=field(' HYPERLINK "vbscript:x" ')),
+        lambda: odt(text='<text:p><text:a xlink:href="javascript:x()">x</text:a></text:p>'),
         lambda: pdf(change=annotated(Subtype=NameObject("/RichMedia"))),
         lambda: pdf(change=at_the_root("/XFA", TextStringObject("<xdp/>"))),
         hostile.pdf_by_a_detour,
@@ -254,6 +260,14 @@ def test_what_runs_is_refused(make):
     assert refusal(make()) == "active"
 
 
+def uri(address):
+    return pdf_action("URI", URI=TextStringObject(address))
+
+
+def odt_object() -> str:
+    return '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+
+
 def inner(kind) -> str:
     return relationship("parts/a", kind).replace(' TargetMode="External"', "")
 
@@ -269,7 +283,11 @@ def inner(kind) -> str:
         lambda: docx(**{"word__embeddings__oleObject1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)}),
         lambda: docx(**{"word__embeddings__book.xlsx": docx()}),
         lambda: docx(**{"word__media__a.png": b"MZ\x90\0" + bytes(99)}),
+        lambda: docx(**{"word__embeddings__oleObject1.bin": b"of a program that nobody knows"}),
+        lambda: docx(Word__Embeddings__sheet_xml="<a/>"),
         lambda: odt(**{"Object 1": pdf()}),
+        lambda: odt(**{"Object 1": b"of a program that nobody knows"}),
+        lambda: odt(**{"Object 1__content_xml": odt_object()}),
         lambda: odt(
             **{
                 "META-INF__manifest_xml": '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
@@ -337,6 +355,16 @@ def test_what_fetches_from_elsewhere_is_refused(make):
 )
 def test_every_way_to_another_machine_is_known(target, remote):
     assert is_remote(target) is remote
+
+
+def test_a_chart_that_an_opendocument_text_shows_belongs_to_it():
+    shown = '<draw:object xmlns:draw="d" xlink:href="./Object 1"/>'
+    assert looked_through(odt(text=shown, **{"Object 1__content_xml": odt_object()})).kind == "odt"
+
+
+def test_a_pdf_whose_objects_lie_in_streams_is_taken():
+    content = hostile.pdf_of_a_stream(b"1 0 << /Type /Catalog /Pages << /Kids [] /Count 0 >> >>")
+    assert looked_through(content).kind == "pdf"
 
 
 def test_ordinary_links_are_no_harm():

@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 from embassy.archive.defects import shown
 from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
 from embassy.models import Mission
-from statements.body import from_text
 from statements.excess import check_readable
 from statements.letters import tidy
 from statements.models import Attachment, Edition, Figure, Kind, Source
+from statements.plain_text import from_plain_text
 
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
@@ -147,4 +147,4 @@ class StatementLine(Line):
     @property
     def body(self) -> str:
         """The body as HTML, not yet sanitised; empty when the line has none."""
-        return self.body_html or from_text(self.body_text or "")
+        return self.body_html or from_plain_text(self.body_text or "")

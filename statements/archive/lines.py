@@ -47,6 +47,14 @@ def _without_folders_above(value: str) -> str:
     return value
 
 
+def _within_the_picture(value: list[int]) -> list[int]:
+    if len(value) != 2 or not all(0 <= place <= 100 for place in value):
+        raise ValueError(
+            "is no place in a picture. Write two numbers of 0 to 100, from the left and from the top: [50, 30]."
+        )
+    return value
+
+
 def _spoken(value: str) -> str:
     known = [code for code, _name in settings.LANGUAGES]
     if value and value not in known:
@@ -79,6 +87,18 @@ class ImageKey(BaseModel):
     alt: Annotated[str, _wording(Figure, "alt")] = ""
     caption: Annotated[str, _wording(Figure, "caption")] = ""
     credit: Annotated[str, _wording(Figure, "credit")] = ""
+    decorative: bool = False
+    # In hundredths from the left and from the top.
+    focus: Annotated[list[int], AfterValidator(_within_the_picture)] = [50, 50]
+
+    @field_validator("decorative")
+    @classmethod
+    def check_undescribed(cls, value, info):
+        if value and info.data.get("alt"):
+            raise ValueError(
+                "stands beside an alternative text. Mere decoration is not described: keep one of the two."
+            )
+        return value
 
 
 class AttachmentKey(BaseModel):

@@ -19,6 +19,10 @@ from statements.pictures.sizes import Size, drawn, sizes
 
 
 class PictureQuerySet(ContentQuerySet):
+    def unused(self) -> Self:
+        """Pictures that no edition shows, whether it was ever public or not."""
+        return self.filter(figures=None)
+
     def live(self, *, at: datetime) -> Self:
         """Pictures that a live edition shows."""
         return self.filter(

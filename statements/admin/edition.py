@@ -85,6 +85,8 @@ class AttachmentInline(admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     formset = AttachmentFormSet
+    # A draft's file is on no site yet; its row leads to it at the desk.
+    view_on_site = False
     fields = ["shows", "name", "as_attached", "upload", "title", "language", "position"]
     readonly_fields = ["as_attached"]
     extra = 0

@@ -333,3 +333,8 @@ def test_an_empty_row_is_for_a_file_in_the_language_of_the_edition(author, missi
         == 302
     )
     assert not Attachment.objects.exists()
+
+
+def test_a_draft_s_file_offers_no_address_at_which_nothing_is_yet(author, draft):
+    attach(draft, TIMETABLE)
+    assert "View on site" not in words(author.get(page_of(draft)))

@@ -3,7 +3,11 @@
 import re
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms.models import BaseInlineFormSet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from statements.documents.examination import examine
@@ -37,6 +41,13 @@ def keep_files(data, files, mission):
             data[f"{row[1]}-name"] = examined.name
 
 
+class AttachmentFormSet(BaseInlineFormSet):
+    """The rows, each of which knows the edition: an empty one is for a file in its language."""
+
+    def get_form_kwargs(self, index):
+        return {**super().get_form_kwargs(index), "edition": self.instance}
+
+
 class AttachmentForm(forms.ModelForm):
     """One attachment: a new file, a new version of the one that is there, or new words for it."""
 
@@ -44,7 +55,7 @@ class AttachmentForm(forms.ModelForm):
     shows = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, widget=forms.HiddenInput)
     upload = forms.FileField(
-        label=_("file"),
+        label=capfirst(_("file")),
         required=False,
         help_text=_(
             "PDF, DOCX, ODT, JPEG, PNG or WebP, at most 25 MB. A new version takes the place of the one that is there "
@@ -56,9 +67,12 @@ class AttachmentForm(forms.ModelForm):
         model = Attachment
         fields = ["shows", "name", "upload", "title", "language", "position"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, **kwargs)
+        if "language" in self.fields:
+            self.fields["language"].choices = _offered(edition)
         if self.instance.pk is None:
+            self.initial.setdefault("language", edition.language)
             return
         self.initial["shows"] = self.instance.document.digest
         for name in WORDS_OF_AN_ATTACHMENT:
@@ -81,3 +95,11 @@ class AttachmentForm(forms.ModelForm):
             self.instance.document = document
         elif self.instance.document_id is None:
             raise ValidationError(_("Choose a file."), code="required")
+
+
+def _offered(edition) -> list[tuple[str, str]]:
+    """No language, those of the edition's mission in its own order, and behind them the site's others."""
+    site = dict(settings.LANGUAGES)
+    spoken = edition.mission.languages if edition.mission_id else []
+    first = [(code, site[code]) for code in spoken if code in site]
+    return [*BLANK_CHOICE_DASH, *dict([*first, *site.items()]).items()]

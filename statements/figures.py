@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Case, When
 from django.forms.models import BaseInlineFormSet
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -140,7 +141,7 @@ class FigureForm(forms.ModelForm):
     # The digest of the picture that the row shows.
     shows = forms.CharField(required=False, widget=forms.HiddenInput)
     upload = forms.FileField(
-        label=_("picture"),
+        label=capfirst(_("picture")),
         required=False,
         help_text=_("JPEG, PNG or WebP. It is stored without the camera’s notes and at most 2,400 pixels wide."),
     )

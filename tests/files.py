@@ -4,7 +4,7 @@ import io
 import zipfile
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, RectangleObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, RectangleObject, TextStringObject
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -40,6 +40,31 @@ def annotated(**entries):
         writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(made)])
 
     return change
+
+
+def pdf_with_links(pages: int, links: int) -> bytes:
+    """A PDF of so many pages with so many links each."""
+
+    def change(writer):
+        for _page in range(pages - 1):
+            writer.add_blank_page(300, 200)
+        for page in writer.pages:
+            page[NameObject("/Annots")] = ArrayObject([writer._add_object(link()) for _link in range(links)])
+
+    return pdf(change=change)
+
+
+def link(address="https://lakes.example/some/page") -> DictionaryObject:
+    leading = {NameObject("/S"): NameObject("/URI"), NameObject("/URI"): TextStringObject(address)}
+    return DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Link"),
+            NameObject("/Rect"): RectangleObject((0, 0, 9, 9)),
+            NameObject("/Border"): ArrayObject([NumberObject(0)] * 3),
+            NameObject("/A"): DictionaryObject(leading),
+        }
+    )
 
 
 def action(kind):

@@ -148,10 +148,9 @@ def moving(format="WEBP") -> bytes:
     return buffer.getvalue()
 
 
-def pdf_that_swells(size=60 * MILLION) -> bytes:
-    """A PDF whose objects lie in a stream that unpacks to sixty million bytes."""
-    objects = b"1 0 << /Type /Catalog /Pages 2 0 R >>"
-    stream = zlib.compress(objects + b" " * size, 9)
+def pdf_of_a_stream(objects: bytes) -> bytes:
+    """A PDF whose one object lies in a stream."""
+    stream = zlib.compress(objects, 9)
     body = b"%PDF-1.5\n"
     place = len(body)
     body += b"3 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n" % len(stream)
@@ -161,6 +160,18 @@ def pdf_that_swells(size=60 * MILLION) -> bytes:
     rows += struct.pack(">BLH", 1, place, 0) + struct.pack(">BLH", 1, table, 0)
     body += b"4 0 obj\n<< /Type /XRef /Size 5 /W [1 4 2] /Root 1 0 R /Length %d >>\nstream\n" % len(rows)
     return body + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % table
+
+
+def pdf_that_swells(size=60 * MILLION) -> bytes:
+    """A PDF whose objects lie in a stream that unpacks to sixty million bytes."""
+    return pdf_of_a_stream(b"1 0 << /Type /Catalog /Pages 2 0 R >>" + b" " * size)
+
+
+def pdf_of_a_full_stream(size: int) -> bytes:
+    """A PDF with many little objects in a stream that does not unpack to suspiciously much."""
+    random.seed(1)
+    leaves = b"".join(b"<</N %d>>" % random.randrange(MILLION) for _leaf in range(size // 13))
+    return pdf_of_a_stream(b"1 0 << /Type /Catalog /Pages 2 0 R /Leaves [" + leaves + b"] >>")
 
 
 def pdf_whose_table_swells(size=70 * MILLION) -> bytes:
@@ -185,6 +196,11 @@ def pdf_of_blanks(number) -> bytes:
     table = len(body)
     body += b"xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n"
     return body + b"trailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % table
+
+
+def pdf_of_blanks_before_its_end(number) -> bytes:
+    """A PDF whose end stands on one line with so many blanks."""
+    return pdf()[:-30] + b" " * number + b"startxref 5\n%%EOF\n"
 
 
 def pdf_of_false_places(number=2_000, padding=20 * MILLION) -> bytes:

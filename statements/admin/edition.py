@@ -19,7 +19,7 @@ from statements.admin.moves import MOVES, check, label_of, may, moves_of
 from statements.admin.pasting import Pasting
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
-from statements.attachments import AttachmentForm
+from statements.attachments import AttachmentForm, AttachmentFormSet
 from statements.downloads import downloaded
 from statements.figures import FigureForm, FigureFormSet
 from statements.invitations import as_if_public
@@ -84,6 +84,9 @@ class FigureInline(admin.StackedInline):
 class AttachmentInline(admin.StackedInline):
     model = Attachment
     form = AttachmentForm
+    formset = AttachmentFormSet
+    # A draft's file is on no site yet; its row leads to it at the desk.
+    view_on_site = False
     fields = ["shows", "name", "as_attached", "upload", "title", "language", "position"]
     readonly_fields = ["as_attached"]
     extra = 0

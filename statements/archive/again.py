@@ -1,6 +1,6 @@
 """A line that came before and differs now: filed anew in place, its text as a correction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from statements.archive import attachments, images
 from statements.archive.attachments import Enclosure
 from statements.archive.images import Image
 from statements.archive.lines import StatementLine
+from statements.archive.places import placed
 from statements.body import sanitise
 from statements.models import Attachment, Edition, Figure, Source, WrongMove
 
@@ -57,7 +58,7 @@ class Again:
         self.writing.touch(self.source)
         self.run.outcome.count(outcome, "statement")
         if self.source.edition is not self.last or not self.is_public:
-            self.batch.tell_mends(self.entry)
+            self.batch.tell_mends(self.entry, self._body(()))
 
     @property
     def is_public(self) -> bool:
@@ -98,11 +99,16 @@ class Again:
         line = self.line
         return (
             (edition.title, edition.lead) == (line.title, line.lead or "")
-            # Also what was stored before the vocabulary was what it is now.
-            and sanitise(edition.body) == sanitise(line.body)
             and (line.place is None or edition.place == line.place)
             and self._shows_what(edition)
+            # Also what was stored before the vocabulary was what it is now.
+            and sanitise(edition.body) == sanitise(self._body(edition.attachments.all()))
         )
+
+    def _body(self, files: Iterable[Attachment]) -> str:
+        """The line's text with its pictures in their places, and its links to the `files` that it attaches."""
+        addresses = attachments.addresses(self.enclosures, files)
+        return placed(self.line.body, images.digests(self.pictures), addresses)
 
     def _shows_what(self, edition: Edition) -> bool:
         looks = [image.looks for image in self.pictures]
@@ -145,8 +151,10 @@ class Again:
             change_note=self.line.change_note or "",
             place=current.place if self.line.place is None else self.line.place,
         )
+        files = self._files(current, correction)
+        correction.body = self._body(files)
         self.writing.end(current, at)
-        self.writing.add_edition(correction, self._figures(current, correction), self._files(current, correction))
+        self.writing.add_edition(correction, self._figures(current, correction), files)
         self.source.edition = correction
 
     def _figures(self, current: Edition, correction: Edition) -> list[Figure]:
@@ -178,6 +186,8 @@ class Again:
                     setattr(draft, name, value)
                 draft.save()
                 self._replace_parts(draft)
+                draft.body = self._body(draft.attachments.all())
+                draft.save()
                 draft.approve(by=None, live_from=minute, now=minute)
         except WrongMove as wrong:
             raise Refused({"id": " ".join(wrong.messages)}) from wrong

@@ -105,6 +105,12 @@ def attached(enclosures: list[Enclosure], batch: "Batch", before: Iterable[Editi
     return made
 
 
+def addresses(enclosures: list[Enclosure], files: Iterable[Attachment]) -> list[tuple[str, str]]:
+    """Where the files of a line are found, by their paths."""
+    pairs = zip(enclosures, files, strict=False)
+    return [(enclosure.key.path, attachment.get_absolute_url()) for enclosure, attachment in pairs]
+
+
 def _counterpart(enclosure: Enclosure, known: list[Attachment]) -> Attachment | None:
     by_name = (old for old in known if old.name == enclosure.name)
     by_bytes = (old for old in known if old.document.digest == enclosure.digest)

@@ -5,20 +5,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from html import unescape
+from html import escape
 from pathlib import Path
 from textwrap import shorten
 from urllib.parse import unquote, urlsplit
 
 from embassy.archive.foreign import Unreadable, Wishes
 from statements.archive.lines import length
+from statements.archive.places import ALT, IMAGE, either, relinked, source
 from statements.letters import tidy
 from statements.models import Attachment, Edition, Figure, Kind
 from statements.tree import BLOCKS, Element, read
 
-IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-VALUE = r"""\b{}\s*=\s*(?:"([^"]*)"|'([^']*)')"""
-SOURCE, ALT = (re.compile(VALUE.format(name), re.IGNORECASE) for name in ("src", "alt"))
+# The innermost: galleries are figures, too.
+FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
+CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
 LINK = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 DOCUMENTS = {".pdf", ".docx", ".odt"}
@@ -33,6 +34,7 @@ class Medium:
 
     address: str
     words: str = ""
+    caption: str = ""
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Entry:
 
     def line(self, wishes: Wishes, language: str) -> dict:
         """The entry as a line; what is wrong with it the import says, as of any line."""
+        media = self.media + list(_media(self.body))
+        paths = self._paths(media, wishes)
         line = {
             "type": "statement",
             "id": _identifier(self.identifier or self.link),
@@ -60,13 +64,13 @@ class Entry:
             "kind": wishes.kind,
             "title": plain(self.title),
             "lead": self._lead(wishes),
-            "body_html": self.body,
+            "body_html": _led_beside(self.body, paths),
             "published_at": self.published_at and self.published_at.isoformat(),
             "updated_at": self._updated_at(),
             "topics": self.topics or None,
             "speaker": self.author if wishes.authors_speak and self.author else None,
             "legacy_url": _legacy(self.link),
-            **self._beside(wishes),
+            **_beside(media, paths),
         }
         return {key: value for key, value in line.items() if value is not None}
 
@@ -82,21 +86,61 @@ class Entry:
             return self.updated_at.isoformat()
         return None
 
-    def _beside(self, wishes: Wishes) -> dict:
-        """The pictures and the files that lie beside the archive; of the others it is said that they are missing."""
-        images: dict[str, dict] = {}
-        attachments: dict[str, dict] = {}
-        for medium in self.media + list(_media(self.body)):
-            suffix = Path(urlsplit(medium.address).path).suffix.lower()
+    def _paths(self, media: list[Medium], wishes: Wishes) -> dict[str, str]:
+        """Where what lies beside the archive lies, by its address; of the rest it is said that it is missing."""
+        paths: dict[str, str] = {}
+        for medium in media:
             path = _path(wishes.folder, medium.address)
-            if path is None or suffix not in PICTURES | DOCUMENTS:
+            if path is None or _suffix(medium.address) not in PICTURES | DOCUMENTS:
                 wishes.remark(self.number, f"{medium.address} was not fetched. Put the file beside the archive.")
-            elif suffix in PICTURES:
-                images.setdefault(path, {"path": path, "alt": _cut(medium.words, Figure, "alt")})
             else:
-                title = _cut(medium.words, Attachment, "title") or Path(path).name
-                attachments.setdefault(path, {"path": path, "title": title})
-        return {"images": list(images.values()) or None, "attachments": list(attachments.values()) or None}
+                paths[medium.address] = path
+        return paths
+
+
+def _beside(media: list[Medium], paths: dict[str, str]) -> dict:
+    """The pictures and the files that lie beside the archive."""
+    images: dict[str, dict] = {}
+    attachments: dict[str, dict] = {}
+    for medium in media:
+        path = paths.get(medium.address)
+        if path and _suffix(medium.address) in PICTURES:
+            said = {"alt": _cut(medium.words, Figure, "alt"), "caption": _caption(medium.caption)}
+            images.setdefault(path, {"path": path, **said})
+        elif path:
+            title = _cut(medium.words, Attachment, "title") or Path(path).name
+            attachments.setdefault(path, {"path": path, "title": title})
+    return {"images": list(images.values()) or None, "attachments": list(attachments.values()) or None}
+
+
+def _led_beside(html: str, paths: dict[str, str]) -> str:
+    """The text with its images and links by their paths; a caption stands with its picture, and not in the text."""
+    told: dict[str, str] = {}
+
+    def captioned(figure: re.Match) -> str:
+        address, caption = _shown(figure[1])
+        path = paths.get(address)
+        if path and _caption(caption) and told.setdefault(path, caption) == caption:
+            return CAPTION.sub("", figure[0])
+        return figure[0]
+
+    def image(tag: re.Match) -> str:
+        path = paths.get(source(tag[0]))
+        return f'<img src="{escape(path)}">' if path else tag[0]
+
+    return relinked(IMAGE.sub(image, FIGURE.sub(captioned, html)), paths)
+
+
+def _shown(figure: str) -> tuple[str, str]:
+    """The one picture in a figure, and what stands under it."""
+    images, caption = IMAGE.findall(figure), CAPTION.search(figure)
+    return (source(images[0]), caption[1]) if len(images) == 1 and caption else ("", "")
+
+
+def _caption(html: str) -> str:
+    """The words under a picture; nothing when there are more than it may have: they stay in the text."""
+    words = plain(html)
+    return words if len(words) <= length(Figure, "caption") else ""
 
 
 def plain(html: str) -> str:
@@ -158,17 +202,20 @@ def _cut(words: str, model, name: str) -> str:
 
 
 def _media(html: str) -> Iterator[Medium]:
+    captions: dict[str, str] = {}
+    for figure in FIGURE.finditer(html):
+        captions.setdefault(*_shown(figure[1]))
     for tag in IMAGE.findall(html):
-        source, alt = SOURCE.search(tag), ALT.search(tag)
-        if source and not (address := _either(source)).startswith("data:"):
-            yield Medium(address, _either(alt) if alt else "")
+        address, alt = source(tag), ALT.search(tag)
+        if address and not address.startswith("data:"):
+            yield Medium(address, either(alt) if alt else "", captions.get(address, ""))
     for link in LINK.finditer(html):
-        if Path(urlsplit(address := _either(link)).path).suffix.lower() in DOCUMENTS:
+        if _suffix(address := either(link)) in DOCUMENTS:
             yield Medium(address, link[3])
 
 
-def _either(found: re.Match) -> str:
-    return unescape(found[1] if found[1] is not None else found[2] or "")
+def _suffix(address: str) -> str:
+    return Path(urlsplit(address).path).suffix.lower()
 
 
 def _path(folder: Path, address: str) -> str | None:

@@ -25,14 +25,23 @@ class Image:
     normalised: tuple | None = None
 
     @property
-    def looks(self) -> tuple[str, str, str, str]:
-        return self.digest, self.key.alt, self.key.caption, self.key.credit
+    def looks(self) -> tuple:
+        key = self.key
+        return self.digest, key.alt, key.decorative, key.caption, key.credit, *key.focus
 
     def figure(self, position: int, run) -> Figure:
         """The figure that shows the image, without its edition; the picture is stored for it."""
         key = self.key
+        focus_x, focus_y = key.focus
         return Figure(
-            picture=self._picture(run), alt=key.alt, caption=key.caption, credit=key.credit, position=position
+            picture=self._picture(run),
+            alt=key.alt,
+            decorative=key.decorative,
+            caption=key.caption,
+            credit=key.credit,
+            focus_x=focus_x,
+            focus_y=focus_y,
+            position=position,
         )
 
     def _picture(self, run) -> Picture:
@@ -66,14 +75,26 @@ def read(keys: list[ImageKey], run) -> tuple[list[Image], dict[str, str]]:
     return images, problems
 
 
+def digests(images: list[Image]) -> list[tuple[str, str]]:
+    """What stands for the pictures in a text, by their paths."""
+    return [(image.key.path, image.digest) for image in images]
+
+
 def shown(images: list[Image], run) -> list[Figure]:
     """The figures of an edition, without it."""
     return [image.figure(place, run) for place, image in enumerate(images, start=1)]
 
 
-def shown_by(figures) -> list[tuple[str, str, str, str]]:
+def shown_by(figures) -> list[tuple]:
     """What figures show, to be compared with `Image.looks`."""
-    return [(figure.picture.digest, figure.alt, figure.caption, figure.credit) for figure in figures]
+    return [
+        (
+            figure.picture.digest,
+            *(figure.alt, figure.decorative, figure.caption, figure.credit),
+            *(figure.focus_x, figure.focus_y),
+        )
+        for figure in figures
+    ]
 
 
 def _normalised(file: Path) -> tuple:

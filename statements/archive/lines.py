@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 from embassy.archive.defects import shown
 from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
 from embassy.models import Mission
-from statements.body import from_text
 from statements.excess import check_readable
 from statements.letters import tidy
 from statements.models import Attachment, Edition, Figure, Kind, Source
+from statements.plain_text import from_plain_text
 
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
@@ -44,6 +44,14 @@ def _address(value: str) -> str:
 def _without_folders_above(value: str) -> str:
     if value.startswith("/") or "\\" in value or ".." in value.split("/"):
         raise ValueError(f"{shown(value)} leads out of the archive’s folder. Write a path inside it: pictures/1.jpg.")
+    return value
+
+
+def _within_the_picture(value: list[int]) -> list[int]:
+    if len(value) != 2 or not all(0 <= place <= 100 for place in value):
+        raise ValueError(
+            "is no place in a picture. Write two numbers of 0 to 100, from the left and from the top: [50, 30]."
+        )
     return value
 
 
@@ -79,6 +87,18 @@ class ImageKey(BaseModel):
     alt: Annotated[str, _wording(Figure, "alt")] = ""
     caption: Annotated[str, _wording(Figure, "caption")] = ""
     credit: Annotated[str, _wording(Figure, "credit")] = ""
+    decorative: bool = False
+    # In hundredths from the left and from the top.
+    focus: Annotated[list[int], AfterValidator(_within_the_picture)] = [50, 50]
+
+    @field_validator("decorative")
+    @classmethod
+    def check_undescribed(cls, value, info):
+        if value and info.data.get("alt"):
+            raise ValueError(
+                "stands beside an alternative text. Mere decoration is not described: keep one of the two."
+            )
+        return value
 
 
 class AttachmentKey(BaseModel):
@@ -147,4 +167,4 @@ class StatementLine(Line):
     @property
     def body(self) -> str:
         """The body as HTML, not yet sanitised; empty when the line has none."""
-        return self.body_html or from_text(self.body_text or "")
+        return self.body_html or from_plain_text(self.body_text or "")

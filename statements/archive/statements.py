@@ -14,6 +14,7 @@ from statements.archive import attachments, images
 from statements.archive.again import Again
 from statements.archive.beside import with_files
 from statements.archive.lines import StatementLine
+from statements.archive.places import placed
 from statements.archive.subjects import Subjects
 from statements.archive.writing import Writing
 from statements.body import sanitise
@@ -139,7 +140,9 @@ class Batch:
         enclosures, more = attachments.read(line.attachments or [], line.language, self.run)
         self.check(line, problems | more | self._parent_problems(line, parent))
         statement = self._translated(line, parent) if parent else self._original(line)
+        files = attachments.attached(enclosures, self)
         edition = self.edition(line, statement, live_from=line.published_at)
+        edition.body = placed(line.body, images.digests(pictures), attachments.addresses(enclosures, files))
         source = Source(
             mission=self.mission,
             identifier=line.id,
@@ -153,14 +156,13 @@ class Batch:
         self.sources[line.id] = source
         if line.legacy_url:
             self.owners[line.legacy_url] = line.id
-        self.writing.add(source, images.shown(pictures, self.run), attachments.attached(enclosures, self))
+        self.writing.add(source, images.shown(pictures, self.run), files)
         self.run.outcome.count("new", "statement")
-        self.tell_mends(entry)
+        self.tell_mends(entry, edition.body)
 
-    def tell_mends(self, entry: Entry[StatementLine]):
+    def tell_mends(self, entry: Entry[StatementLine], html: str):
         """Say what the cleaning has changed in a text that was taken in."""
-        html = entry.line.body_html
-        if html:
+        if entry.line.body_html:
             self.run.outcome.mend(entry.number, mended(html, sanitise(html)))
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):

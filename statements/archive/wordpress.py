@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import escape
 from typing import IO
 from xml.etree.ElementTree import Element
 
@@ -13,6 +14,7 @@ from defusedxml.ElementTree import iterparse
 
 from embassy.archive.foreign import FORMATS, Format, Legible, Wishes
 from statements.archive.entries import Entry, Medium, check_kind, language_of
+from statements.archive.places import either
 from statements.body import from_lines
 
 EXPORT = "wordpress.org/export"
@@ -24,6 +26,11 @@ NAME = r"[a-zA-Z][\w-]*"
 # [name attribute="…"], or one that is closed; a word in brackets, such as [sic], stays.
 WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]+\s*=\s*(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]]+))+\s*/?\]")
 CLOSED = re.compile(rf"\[/({NAME})\]")
+# A picture with its caption behind it, or in an attribute as of old; and pictures by their numbers.
+CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
+PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
+SAID = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+GALLERY = re.compile(r"\[gallery\b[^\]]*?\bids\s*=\s*[\"']?([\d,\s]+)[^\]]*\]")
 KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist)\s*/?\]")
 
 
@@ -71,7 +78,7 @@ class Item:
             number=number,
             identifier=said.get("guid") or f"{base}?p={said.get('post_id', '')}",
             title=said.get("title", ""),
-            body=text_of(said.get("content", "")),
+            body=text_of(said.get("content", ""), thumbnails),
             lead=text_of(said.get("excerpt", "")),
             link=said.get("link", ""),
             published_at=_instant(said.get("post_date_gmt", "")) or _mail_date(said.get("pubDate", "")),
@@ -109,11 +116,36 @@ def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
         )
 
 
-def text_of(content: str) -> str:
-    """A post's text as HTML: without the marks of the block editor and of plug-ins, blank lines as paragraphs."""
+def text_of(content: str, files: dict[str, Medium] | None = None) -> str:
+    """A post's text as HTML: without the marks of the block editor and of plug-ins, blank lines as paragraphs.
+
+    A picture with a caption is a figure, and so is each one of a gallery, whose `files` are named by their numbers.
+    """
     in_blocks = BLOCK_COMMENT.search(content)
+    content = GALLERY.sub(lambda found: _gallery(found[1], files or {}), CAPTION.sub(_captioned, content))
     content = without_shortcodes(BLOCK_COMMENT.sub("", content))
     return content if in_blocks else from_lines(content)
+
+
+def _captioned(found: re.Match) -> str:
+    picture, said = PICTURE.match(found[3]), SAID.search(found[2])
+    if picture is None:
+        return found[0]
+    caption = picture[2].strip() or (either(said) if said else "")
+    return _figure(picture[1], caption)
+
+
+def _gallery(numbers: str, files: dict[str, Medium]) -> str:
+    shown = [files[number] for number in re.findall(r"\d+", numbers) if number in files]
+    return "".join(
+        _figure(f'<img src="{escape(medium.address)}" alt="{escape(medium.words)}">', medium.caption)
+        for medium in shown
+    )
+
+
+def _figure(image: str, caption: str) -> str:
+    caption = f"<figcaption>{' '.join(caption.split())}</figcaption>" if caption else ""
+    return f"\n\n<figure>{image}{caption}</figure>\n\n"
 
 
 def without_shortcodes(content: str) -> str:
@@ -132,7 +164,8 @@ def _files(file: IO[bytes]) -> dict[str, Medium]:
         item = Item.of(element)
         if item.said.get("post_type") == "attachment" and item.said.get("attachment_url"):
             words = item.meta.get("_wp_attachment_image_alt") or item.said.get("title", "")
-            files[item.said.get("post_id", "")] = Medium(item.said["attachment_url"], words)
+            caption = item.said.get("excerpt", "")
+            files[item.said.get("post_id", "")] = Medium(item.said["attachment_url"], words, caption)
     return files
 
 

@@ -1,11 +1,12 @@
 """Word and OpenDocument texts: what they are by what they hold, and what was left in them."""
 
+import re
 from collections.abc import Iterable
 from typing import BinaryIO
 
 from statements.documents import refusals
 from statements.documents.packages import Package, Visitor
-from statements.documents.places import is_of_files, is_remote
+from statements.documents.places import is_of_files, is_remote, runs
 from statements.documents.traces import Traces
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -28,6 +29,9 @@ HREF = "http://www.w3.org/1999/xlink href"
 # Of the kinds of parts and relationships: what runs, and what is a file of its own.
 RUNNING = ("macro", "vba", "activex", "webextension")
 PACKED_IN = ("/oleobject", "/package", "/afchunk")
+# Where Word puts them, whether a part refers to them or not; and what LibreOffice calls them.
+PACKED = "/embeddings/"
+OBJECT = re.compile(r"Object \d+")
 # What LibreOffice writes though there is no macro.
 EMPTY_LIBRARIES = ("", "script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml")
 # Fields that run a program, and those that bring in something from where they name.
@@ -83,6 +87,8 @@ class Relationships(Visitor):
                 raise refusals.nested()
             return
         target = attributes.get("Target", "")
+        if runs(target):
+            raise refusals.active()
         if kind.endswith("/hyperlink"):
             # Followed when a reader presses it, and not before.
             self.traces.place(target if is_of_files(target) else "")
@@ -104,10 +110,15 @@ class WordText(Visitor):
     FIELDS = in_word("fldSimple")
     FIELD_SAYS = in_word("instrText", "delInstrText")
     AUTHORS = in_word("author") | {"http://schemas.microsoft.com/office/word/2012/wordml author"}
-    wanted = FIELD_SAYS | {DC_CREATOR, f"{CORE} lastModifiedBy", f"{APP} Manager"}
+    HIDDEN = in_word("vanish")
+    OFF = {"0", "false", "off"}
+    COMPANY = f"{APP} Company"
+    wanted = FIELD_SAYS | {DC_CREATOR, f"{CORE} lastModifiedBy", f"{APP} Manager", COMPANY}
 
-    def __init__(self, traces: Traces):
+    def __init__(self, traces: Traces, *, is_text: bool = True):
         self.traces = traces
+        # Word's own styles are hidden in part, which hides no words.
+        self.is_text = is_text
         self.field = ""
 
     def meet(self, element, attributes):
@@ -117,6 +128,8 @@ class WordText(Visitor):
             self.traces.changes += 1
         elif element in self.COMMENTS:
             self.traces.comments += 1
+        elif element in self.HIDDEN:
+            self.traces.hidden += self.is_text and not self.OFF & set(attributes.values())
         elif element in self.FIELD_BEGINS:
             self.field = ""
         elif element in self.FIELDS:
@@ -127,6 +140,8 @@ class WordText(Visitor):
     def hear(self, element, text):
         if element in self.FIELD_SAYS:
             self.say(text)
+        elif element == self.COMPANY:
+            self.traces.organisation(text)
         else:
             self.traces.name(text)
 
@@ -135,7 +150,7 @@ class WordText(Visitor):
         self.field = (self.field + text)[:LONGEST_FIELD]
         words = self.field.replace('"', " ").split()
         spoken = {word.upper() for word in words}
-        if spoken & RUNNING_FIELDS:
+        if spoken & RUNNING_FIELDS or any(map(runs, words)):
             raise refusals.active()
         if spoken & FETCHING_FIELDS and any(map(is_remote, words)):
             raise refusals.calls_out()
@@ -159,9 +174,18 @@ class OpenText(Names):
         [f"{TEXT} a", f"{DRAW} a", *(f"{DRAW} area-{shape}" for shape in ("rectangle", "circle", "polygon"))]
     )
 
+    HIDDEN = frozenset([f"{TEXT} hidden-text", f"{TEXT} hidden-paragraph"])
+
+    def __init__(self, traces: Traces, wanted: Iterable[str]):
+        super().__init__(traces, wanted)
+        # What the text has within itself: pictures and objects, by the names of their parts.
+        self.shown: set[str] = set()
+
     def meet(self, element, attributes):
         if element == f"{TEXT} changed-region":
             self.traces.changes += 1
+        elif element in self.HIDDEN or attributes.get(f"{TEXT} display") == "none":
+            self.traces.hidden += 1
         elif element == f"{OFFICE} annotation":
             self.traces.comments += 1
         name = element.rpartition(" ")[2]
@@ -171,8 +195,9 @@ class OpenText(Names):
             self.check(element, attributes[HREF].strip())
 
     def check(self, element: str, target: str):
+        self.shown.add(target.removeprefix("./"))
         scheme = target.partition(":")[0].lower()
-        if scheme.startswith("vnd.sun.star") or scheme in ("macro", "javascript", "slot", "service"):
+        if scheme.startswith("vnd.sun.star") or scheme in ("macro", "slot", "service") or runs(target):
             raise refusals.active()
         if element not in self.LINKS and is_remote(target):
             raise refusals.calls_out()
@@ -205,11 +230,13 @@ def _examine_docx(package: Package) -> Traces:
         raise refusals.active()
     if DOCX_MAIN not in content.types:
         raise refusals.unknown()
+    if any(PACKED in f"/{name.lower()}" for name in package.names if not name.endswith("/")):
+        raise refusals.nested()
     for name in package.names:
         if name.lower().endswith(".rels"):
             package.visit(name, Relationships(traces))
         elif content.is_xml(name) and name != CONTENT_TYPES:
-            package.visit(name, WordText(traces))
+            package.visit(name, WordText(traces, is_text=not name.lower().endswith("/styles.xml")))
     package.check_parts()
     return traces
 
@@ -223,11 +250,20 @@ def _examine_odt(package: Package) -> Traces:
     if "meta.xml" in package.entries:
         people = {f"{META} initial-creator", DC_CREATOR, f"{META} printed-by"}
         package.visit("meta.xml", Described(traces, people))
+    text = OpenText(traces, {DC_CREATOR})
     for name in package.names:
         if name.rpartition("/")[2] in ("content.xml", "styles.xml"):
-            package.visit(name, OpenText(traces, {DC_CREATOR}))
+            package.visit(name, text)
+    if any(_is_packed_in(name, text.shown) for name in package.names):
+        raise refusals.nested()
     package.check_parts()
     return traces
+
+
+def _is_packed_in(name: str, shown: set[str]) -> bool:
+    """Whether the part is a file of another program, or a text of its own that the text does not show."""
+    folder, _slash, last = name.rpartition("/")
+    return bool(OBJECT.fullmatch(name)) or (last == "content.xml" and folder not in {"", *shown})
 
 
 def _is_macro(name: str) -> bool:

@@ -9,8 +9,8 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from statements.documents import refusals
 
-# A second or two of reading, where nothing else runs: a thousand pages with five links each. Long blocks cost more.
-MOST_READS = 2_000_000
+# Less than a second of reading: a thousand pages with five links each. Long blocks cost more.
+MOST_READS = 1_100_000
 BLOCK = 100
 # What is looked at of a PDF lies in streams of some ten kilobytes: pages and pictures are not unpacked.
 MOST_UNPACKED = 5_000_000
@@ -25,26 +25,57 @@ class Watched(io.RawIOBase):
     """A file that lets itself be read for so long, and then never again."""
 
     def __init__(self, file: BinaryIO):
-        self.file, self.left = file, MOST_READS
+        self.left = MOST_READS
+        # A million calls of them: each detour would be felt.
+        self.seek, self.tell, self.bytes_of = file.seek, file.tell, file.read  # type: ignore[method-assign]
 
     def read(self, size=-1, /):
-        found = self.file.read(size)
-        self.left -= 1 + len(found) // BLOCK
-        if self.left < 0:
-            raise refusals.bomb()
+        found = self.bytes_of(size)
+        self.pay(1 + len(found) // BLOCK)
         return found
 
-    def seek(self, offset, whence=io.SEEK_SET, /):
-        return self.file.seek(offset, whence)
-
-    def tell(self):
-        return self.file.tell()
+    def pay(self, reads: int):
+        self.left -= reads
+        if self.left < 0:
+            raise refusals.bomb()
 
     def readable(self):
         return True
 
     def seekable(self):
         return True
+
+
+class PatientReader(PdfReader):
+    """A reader to whom each byte of the streams in which objects lie costs what a read does.
+
+    Whoever wants one object of such a stream has all of them gone through.
+    """
+
+    def __init__(self, file: Watched, **limits):
+        self.watched, self.lengths = file, dict[int, int]()
+        super().__init__(cast(BinaryIO, file), **limits)
+
+    def get_object(self, indirect_reference):
+        number = getattr(indirect_reference, "idnum", indirect_reference)
+        if self.lengths and number in self.xref_objStm:
+            stream, _place = self.xref_objStm[number]
+            self.watched.pay(self.lengths.pop(stream, 0))
+        return super().get_object(indirect_reference)
+
+    def unpack_streams(self):
+        """Unpack the streams in which objects lie, which is quick, before they are gone through, which is not."""
+        lengths = {}
+        for number in {stream for stream, _place in self.xref_objStm.values()}:
+            stream = IndirectObject(number, 0, self).get_object()
+            if not isinstance(stream, StreamObject):
+                raise refusals.damaged()
+            # Its /Length the reader has taken away.
+            length, packed = len(stream.get_data()), len(stream._data)
+            lengths[number] = length
+            if length > max(LARGE, MOST_RATIO * packed) or sum(lengths.values()) > MOST_UNPACKED_IN_ALL:
+                raise refusals.bomb()
+        self.lengths = lengths
 
 
 @contextmanager
@@ -58,23 +89,9 @@ def read_with_patience(file: BinaryIO):
         brotli_maximum_output_length=MOST_UNPACKED,
         array_based_stream_maximum_output_length=MOST_UNPACKED,
     ):
-        read = cast(BinaryIO, watched)
-        reader = PdfReader(read, root_object_recovery_limit=1_000, xref_stream_maximum_entries=MOST_ENTRIES)
-        _check_streams(reader)
+        reader = PatientReader(watched, root_object_recovery_limit=1_000, xref_stream_maximum_entries=MOST_ENTRIES)
+        reader.unpack_streams()
         yield reader
     if watched.left < 0:
         # The reader may have taken the refusal for damage that it can mend.
         raise refusals.bomb()
-
-
-def _check_streams(reader: PdfReader):
-    """Unpack the streams in which objects lie, which is quick, before they are gone through, which is not."""
-    unpacked = 0
-    for number in {stream for stream, _place in reader.xref_objStm.values()}:
-        stream = IndirectObject(number, 0, reader).get_object()
-        if not isinstance(stream, StreamObject):
-            raise refusals.damaged()
-        length, packed = len(stream.get_data()), int(str(stream["/Length"]))
-        unpacked += length
-        if length > max(LARGE, MOST_RATIO * packed) or unpacked > MOST_UNPACKED_IN_ALL:
-            raise refusals.bomb()

@@ -1,5 +1,6 @@
 """PDF: without anything that runs, opens or is packed in, and what was left in it."""
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -11,11 +12,13 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from statements.documents import refusals
 from statements.documents.packages import is_ended_by_a_zip
 from statements.documents.patience import read_with_patience
-from statements.documents.places import is_remote
+from statements.documents.places import is_of_files, is_remote, runs
 from statements.documents.traces import Traces, tidy
 
 BEGINNING = b"%PDF-"
 END = b"%%EOF"
+# The two lines above that one: whoever lacks them is looked through backwards to its beginning.
+START = re.compile(rb"[\r\n]startxref\s*\d+\s*(%%EOF\s*)*$")
 # So far from its end a zip program looks for an archive.
 TAIL = 66_000
 # A text of thousands of pages has fewer; whoever has more is not looked through to the end.
@@ -54,11 +57,13 @@ def examine_pdf(file: BinaryIO, size: int) -> Traces:
 def _check_end(file: BinaryIO, size: int):
     file.seek(max(0, size - TAIL))
     tail = file.read(TAIL)
-    _before, mark, behind = tail.rpartition(END)
+    before, mark, behind = tail.rpartition(END)
     if not mark:
         raise refusals.damaged()
     if behind.strip(b"\0\t\n\f\r ") or is_ended_by_a_zip(tail):
         raise refusals.two_in_one()
+    if not START.search(before):
+        raise refusals.damaged()
 
 
 def _examine(reader: PdfReader) -> Traces:
@@ -71,11 +76,13 @@ def _examine(reader: PdfReader) -> Traces:
     for found in _dictionaries(root):
         _check_active(found)
         _check_leading_out(found)
+        traces.place(_led_to(found))
         if _at(found, "/Subtype") in COMMENTS and "/Rect" in found:
             traces.comments += 1
             traces.name(_text(_at(found, "/T")))
     about = reader.metadata or DictionaryObject()
     traces.name(_text(_at(about, "/Author")), *_creators(root))
+    traces.organisation(_text(_at(about, "/Company")))
     traces.title, traces.program = tidy(_text(_at(about, "/Title"))), tidy(_text(_at(about, "/Creator")))
     return traces
 
@@ -83,6 +90,8 @@ def _examine(reader: PdfReader) -> Traces:
 def _check_active(found: DictionaryObject):
     action, kind = _at(found, "/S"), _at(found, "/Subtype")
     if action in RUNNING or kind in PLAYING or any(key in found for key in ("/JS", "/JavaScript", "/XFA")):
+        raise refusals.active()
+    if runs(_text(_at(found, "/URI"))):
         raise refusals.active()
     if "/EF" in found or "/EmbeddedFiles" in found or kind == "/FileAttachment" or action == "/GoToE":
         raise refusals.nested()
@@ -98,6 +107,14 @@ def _check_leading_out(found: DictionaryObject):
                 raise refusals.calls_out()
     if _at(found, "/S") == "/GoToR" and is_remote(_place(_at(found, "/F"))):
         raise refusals.calls_out()
+
+
+def _led_to(found: DictionaryObject) -> str:
+    """The place among somebody's files to which a reader is led who presses a link."""
+    if _at(found, "/S") == "/GoToR":
+        return _place(_at(found, "/F"))
+    address = _text(_at(found, "/URI"))
+    return address if is_of_files(address) else ""
 
 
 def _place(file) -> str:

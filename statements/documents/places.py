@@ -2,6 +2,8 @@
 
 from urllib.parse import unquote, urlsplit
 
+# What a reader who presses a link would run.
+RUNNING = {"javascript", "vbscript", "data"}
 # A letter alone is a drive of the same machine.
 LONGEST_DRIVE = 1
 
@@ -25,3 +27,10 @@ def is_remote(target: str) -> bool:
 def is_of_files(target: str) -> bool:
     """Whether it names a place among somebody's files."""
     return target.strip().lower().startswith("file:")
+
+
+def runs(target: str) -> bool:
+    """Whether whoever presses a link to it would run something."""
+    # As programs read a scheme: with blanks and control characters in it or not.
+    scheme = "".join(letter for letter in unquote(target).partition(":")[0] if letter.isalnum())
+    return scheme.lower() in RUNNING

@@ -13,7 +13,7 @@ LONGEST = 200
 
 @dataclass
 class Traces:
-    """People's names, how many tracked changes and comments, and what the file says it is and was made with."""
+    """People's names, how much was tracked, remarked and hidden, and what the file says it is and was made with."""
 
     names: list[str] = field(default_factory=list)
     changes: int = 0
@@ -22,6 +22,9 @@ class Traces:
     program: str = ""
     # Where on somebody's computer it finds its template or a linked picture.
     places: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+    # How many passages readers do not see, but find.
+    hidden: int = 0
 
     def name(self, *names: str):
         _add(self.names, names)
@@ -29,21 +32,33 @@ class Traces:
     def place(self, *places: str):
         _add(self.places, places)
 
+    def organisation(self, name: str):
+        _add(self.organisations, [name])
+
     def as_json(self) -> dict:
         """What is there, to be stored; empty when nothing was left."""
         return {key: value for key, value in asdict(self).items() if value}
 
     def in_words(self) -> list[str]:
         """A sentence for each, in the language that is spoken."""
+        return [*self._left_behind(), *self._told()]
+
+    def _left_behind(self) -> list[str]:
+        counted = {
+            ngettext("It still holds %d tracked change.", "It still holds %d tracked changes.", self.changes): (
+                self.changes
+            ),
+            ngettext("It still holds %d comment.", "It still holds %d comments.", self.comments): self.comments,
+            ngettext("It holds %d hidden passage.", "It holds %d hidden passages.", self.hidden): self.hidden,
+        }
+        return [saying % count for saying, count in counted.items() if count]
+
+    def _told(self) -> list[str]:
         said = []
         if self.names:
             said.append(_("It names people: %(names)s.") % {"names": ", ".join(self.names)})
-        if self.changes:
-            saying = ngettext("It still holds %d tracked change.", "It still holds %d tracked changes.", self.changes)
-            said.append(saying % self.changes)
-        if self.comments:
-            saying = ngettext("It still holds %d comment.", "It still holds %d comments.", self.comments)
-            said.append(saying % self.comments)
+        if self.organisations:
+            said.append(_("It names organisations: %(names)s.") % {"names": ", ".join(self.organisations)})
         if self.title:
             said.append(_("It calls itself “%(title)s”.") % {"title": self.title})
         if self.program:

@@ -27,6 +27,12 @@ def new_key() -> str:
     return get_random_string(KEY_LENGTH, KEY_LETTERS)
 
 
+class DocumentQuerySet(ContentQuerySet):
+    def unused(self) -> Self:
+        """Documents that no edition attaches, whether it was ever public or not."""
+        return self.filter(attachments=None)
+
+
 class Document(models.Model):
     """The bytes of one file that has been looked at. Several editions may attach it."""
 
@@ -54,7 +60,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
     traces = models.JSONField(_("what was left in it"), default=dict, blank=True, editable=False)
 
-    objects = ContentQuerySet.as_manager()
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from embassy.content import ContentQuerySet
@@ -19,6 +21,10 @@ from statements.pictures.sizes import Size, drawn, sizes
 
 
 class PictureQuerySet(ContentQuerySet):
+    def unused(self) -> Self:
+        """Pictures that no edition shows, whether it was ever public or not."""
+        return self.filter(figures=None)
+
     def live(self, *, at: datetime) -> Self:
         """Pictures that a live edition shows."""
         return self.filter(
@@ -157,7 +163,8 @@ class Figure(Part):
         ]
 
     def __str__(self):
-        return self.caption or self.alt or str(self.picture)
+        decoration = gettext("mere decoration") if self.decorative else ""
+        return self.caption or self.alt or capfirst(decoration) or str(self.picture)
 
     @property
     def lacks_words(self) -> bool:

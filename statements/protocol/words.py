@@ -17,8 +17,10 @@ INNER_CAPITAL = re.compile(r"(?<![@./\w])(?!Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]
 NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}[.,;:!?…،؛؟][^\W\d_]{2,}(?![@/\w.])")
 LETTERS_AND_YEAR = re.compile(r"\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
 GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
+# Not [1], [sic] and […], which belong to the text.
 PLACEHOLDER = re.compile(
-    r"\blorem ipsum\b|\bTBC\b|\bTBD\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|\[[^\]]{0,60}\]|<[^>]{0,60}>"
+    r"\blorem ipsum\b|\bTBC\b|\bTBD\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|<[^>]{0,60}>"
+    r"|\[(?!(?:[\d\s,;*–-]+|sic!?|…|\.{3})\])[^\]]{0,60}\]"
     r"|\bto be (?:confirmed|completed|inserted)\b|\bà (?:compléter|confirmer|préciser)\b"
     r"|\b(?:уточнить|дополнить|вставить)\b|(?:يستكمل|يُستكمل) لاحقا",
     re.IGNORECASE,

@@ -1,6 +1,7 @@
 """Files at the desk: attached, replaced, removed, looked at before approval, and what readers are told of them."""
 
 import io
+import re
 import tracemalloc
 from datetime import timedelta
 from pathlib import Path
@@ -317,3 +318,23 @@ def test_the_form_costs_as_many_queries_for_many_files_as_for_few(author, draft,
             author.get(page_of(draft))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_an_empty_row_is_for_a_file_in_the_language_of_the_edition(author, mission, noon):
+    Mission.objects.update(languages=["fr", "en"])
+    draft = make_draft(make_statement(mission), "fr")
+    page = author.get(page_of(draft)).content.decode()
+    row = page[page.index('name="attachments-__prefix__-language"') :].partition("</select>")[0]
+    assert re.findall(r'<option value="(\w*)"', row) == ["", "fr", "en", "ar", "ru"]
+    assert '<option value="fr" selected>' in row
+    # What nobody has touched is no row.
+    assert (
+        save(author, page_of(draft), **{"attachments-TOTAL_FORMS": "1", "attachments-0-language": "fr"}).status_code
+        == 302
+    )
+    assert not Attachment.objects.exists()
+
+
+def test_a_draft_s_file_offers_no_address_at_which_nothing_is_yet(author, draft):
+    attach(draft, TIMETABLE)
+    assert "View on site" not in words(author.get(page_of(draft)))

@@ -12,9 +12,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringO
 
 from statements.documents.examination import examine
 from statements.documents.names import clean_name
-from statements.documents.places import is_remote
 from tests import hostile_files as hostile
-from tests.files import annotated, at_the_root, docx, odt, packed, pdf, relationship
+from tests.files import action, annotated, at_the_root, docx, odt, packed, pdf, relationship
 from tests.hostile_files import pdf_action, picture, rezipped
 
 
@@ -229,6 +228,12 @@ SCRIPT = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))
         lambda: hostile.pdf_opening(pdf_action("GoTo", Next=SCRIPT)),
         lambda: pdf(change=at_the_root("/Names", DictionaryObject({NameObject("/JavaScript"): ArrayObject()}))),
         lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=SCRIPT)),
+        lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=action("Launch"))),
+        lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=uri("javascript:app.alert(1)"))),
+        lambda: pdf(change=annotated(Subtype=NameObject("/Link"), A=uri(" Java\tScript:app.alert(1)"))),
+        lambda: docx(**{"word___rels__document_xml.rels": relationship("javascript:alert(1)", "hyperlink")}),
+        lambda: docx(text=field(' HYPERLINK "vbscript:x" ')),
+        lambda: odt(text='<text:p><text:a xlink:href="javascript:x()">x</text:a></text:p>'),
         lambda: pdf(change=annotated(Subtype=NameObject("/RichMedia"))),
         lambda: pdf(change=at_the_root("/XFA", TextStringObject("<xdp/>"))),
         hostile.pdf_by_a_detour,
@@ -254,6 +259,14 @@ def test_what_runs_is_refused(make):
     assert refusal(make()) == "active"
 
 
+def uri(address):
+    return pdf_action("URI", URI=TextStringObject(address))
+
+
+def odt_object() -> str:
+    return '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+
+
 def inner(kind) -> str:
     return relationship("parts/a", kind).replace(' TargetMode="External"', "")
 
@@ -269,7 +282,11 @@ def inner(kind) -> str:
         lambda: docx(**{"word__embeddings__oleObject1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)}),
         lambda: docx(**{"word__embeddings__book.xlsx": docx()}),
         lambda: docx(**{"word__media__a.png": b"MZ\x90\0" + bytes(99)}),
+        lambda: docx(**{"word__embeddings__oleObject1.bin": b"of a program that nobody knows"}),
+        lambda: docx(Word__Embeddings__sheet_xml="<a/>"),
         lambda: odt(**{"Object 1": pdf()}),
+        lambda: odt(**{"Object 1": b"of a program that nobody knows"}),
+        lambda: odt(**{"Object 1__content_xml": odt_object()}),
         lambda: odt(
             **{
                 "META-INF__manifest_xml": '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
@@ -282,69 +299,14 @@ def test_files_inside_a_file_are_refused(make):
     assert refusal(make()) == "nested"
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: docx(**{"word___rels__settings_xml.rels": relationship("http://evil.example/a.dotm")}),
-        lambda: docx(**{"word___rels__settings_xml.rels": relationship("\\\\evil.example\\a.dotm")}),
-        lambda: docx(**{"word___rels__settings_xml.RELS": relationship("file://evil.example/a.dotm")}),
-        lambda: docx(**{"word___rels__document_xml.rels": relationship("mhtml:http://evil.example!x", "oleObject")}),
-        lambda: docx(**{"word___rels__document_xml.rels": relationship("https://evil.example/a.png", "image")}),
-        lambda: docx(
-            **{
-                "word___rels__a_xml.rels": relationship("http://evil.example", "image").replace(
-                    "TargetMode", 'xmlns:x="x" x:TargetMode="Internal" TargetMode'
-                )
-            }
-        ),
-        lambda: docx(text=field(' INCLUDEPICTURE "http://evil.example/a.png" \\* MERGEFORMAT ')),
-        lambda: docx(text=field(' LINK Excel.Sheet.12 "\\\\\\\\evil.example\\\\a.xlsx" ')),
-        lambda: odt(text='<draw:image xmlns:draw="d" xlink:href="http://evil.example/a.png"/>'),
-        lambda: odt(text='<draw:fill-image xmlns:draw="d" href="Pictures/a" xlink:href="//evil.example/a.png"/>'),
-        lambda: odt(meta='<meta:template xlink:href="https://evil.example/a.ott"/>'),
-        lambda: odt(meta='<meta:auto-reload xlink:href="https://evil.example/"/>'),
-        lambda: hostile.pdf_opening(pdf_action("URI", URI=TextStringObject("http://evil.example/"))),
-        lambda: pdf(change=annotated(A=pdf_action("GoToR", F=TextStringObject("\\\\evil.example\\a.pdf")))),
-    ],
-)
-def test_what_fetches_from_elsewhere_is_refused(make):
-    assert refusal(make()) == "calls_out"
+def test_a_chart_that_an_opendocument_text_shows_belongs_to_it():
+    shown = '<draw:object xmlns:draw="d" xlink:href="./Object 1"/>'
+    assert looked_through(odt(text=shown, **{"Object 1__content_xml": odt_object()})).kind == "odt"
 
 
-@pytest.mark.parametrize(
-    ("target", "remote"),
-    [
-        ("http://evil.example/", True),
-        ("HTTPS://evil.example/", True),
-        ("\\\\evil.example\\share", True),
-        ("//evil.example/share", True),
-        ("\\/evil.example/share", True),
-        ("%5C%5Cevil.example%5Cshare", True),
-        ("file://evil.example/share", True),
-        ("file:////evil.example/share", True),
-        ("file:\\\\evil.example\\share", True),
-        ("file:///\\\\evil.example\\share", True),
-        (" http://evil.example/", True),
-        ("mhtml:http://evil.example", True),
-        ("//[::1", True),
-        ("file:///C:/Users/mara/Normal.dotm", False),
-        ("C:\\Users\\mara\\Normal.dotm", False),
-        ("/home/mara/Normal.ott", False),
-        ("Pictures/1.png", False),
-        ("../Normal.dotm", False),
-        ("", False),
-    ],
-)
-def test_every_way_to_another_machine_is_known(target, remote):
-    assert is_remote(target) is remote
-
-
-def test_ordinary_links_are_no_harm():
-    looked_through(pdf(change=annotated(A=pdf_action("URI", URI=TextStringObject("https://lakes.example/")))))
-    looked_through(docx(**{"word___rels__document_xml.rels": relationship("https://lakes.example/", "hyperlink")}))
-    looked_through(docx(text=field(' HYPERLINK "https://lakes.example/" ')))
-    looked_through(docx(text=field(" PAGE \\* MERGEFORMAT ")))
-    looked_through(odt(text='<text:p><text:a xlink:href="https://lakes.example/">x</text:a></text:p>'))
+def test_a_pdf_whose_objects_lie_in_streams_is_taken():
+    content = hostile.pdf_of_a_stream(b"1 0 << /Type /Catalog /Pages << /Kids [] /Count 0 >> >>")
+    assert looked_through(content).kind == "pdf"
 
 
 @pytest.mark.parametrize("make", [hostile.moving, lambda: hostile.moving("PNG")])

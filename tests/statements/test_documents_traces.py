@@ -73,6 +73,30 @@ def test_whom_the_description_of_a_pdf_names_is_found_and_its_traps_are_not_step
     assert refusal(hostile.pdf_with_description(hostile.LAUGHS.encode())) == "damaged"
 
 
+def test_links_of_a_pdf_to_somebody_s_files_are_found():
+    for led in (
+        hostile.pdf_action("GoToR", F=TextStringObject("C:/Users/mara/Annex.pdf")),
+        hostile.pdf_action("URI", URI=TextStringObject("C:/Users/mara/Annex.pdf".join(["file:///", ""]))),
+    ):
+        (place,) = looked_through(pdf(change=annotated(Subtype=NameObject("/Link"), A=led))).traces.places
+        assert place.endswith("C:/Users/mara/Annex.pdf")
+
+
+def test_hidden_text_and_the_organisation_are_found_and_said():
+    run = "<w:r><w:rPr><w:vanish{}/></w:rPr><w:t>Say nothing of the bridge.</w:t></w:r>"
+    company = (
+        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+        "<Company>Brennick Ferries</Company></Properties>"
+    )
+    styles = f'<w:styles xmlns:w="{W}"><w:style><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
+    shown = docx(run.format("") + run.format(' w:val="0"'), docProps__app_xml=company, word__styles_xml=styles)
+    found = looked_through(shown).traces
+    assert found.in_words() == ["It holds 1 hidden passage.", "It names organisations: Brennick Ferries."]
+    hidden = '<text:p><text:hidden-text>No.</text:hidden-text></text:p><text:section text:display="none"/>'
+    assert looked_through(odt(hidden)).traces.hidden == 2
+    assert looked_through(pdf(Company="Brennick Ferries")).traces.organisations == ["Brennick Ferries"]
+
+
 def test_a_file_without_traces_says_nothing():
     for content in (pdf(), docx(), odt(), picture()):
         found = looked_through(content).traces

@@ -1,5 +1,6 @@
 """Exports of WordPress as archives: what was public comes in, what was not stays out and is counted."""
 
+import re
 import tracemalloc
 from datetime import UTC, datetime
 
@@ -173,6 +174,78 @@ def test_pictures_and_files_come_in_when_they_lie_beside_and_are_named_when_not(
     told = (tmp_path / "report.txt").read_text()
     assert "entry 3: https://old.example/wp-content/uploads/lost.png was not fetched. Put the file beside" in told
     assert "front.png was not fetched" not in told
+
+
+def uploads(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    folder = tmp_path / "uploads" / "2021" / "05"
+    folder.mkdir(parents=True)
+    make_picture(folder)
+    make_picture(folder, "front.png", "maroon")
+    (folder / "plan.pdf").write_bytes(pdf())
+
+
+def places(edition):
+    """The edition's pictures as its text has them, by what is told of them."""
+    told = {figure.picture.digest: (figure.alt, figure.caption) for figure in edition.figures.all()}
+    return [told[digest] for digest in re.findall(r'<figure data-picture="(\w+)"></figure>', edition.body)]
+
+
+def test_pictures_stand_where_they_stood_and_links_lead_to_the_attachment(client, tmp_path, settings):
+    uploads(tmp_path, settings)
+    files = [picture(8, "quay.png", "Quay"), picture(9, "front.png", "The front")]
+    assert import_file(write(tmp_path, item(), *files)).defects == []
+    edition = Edition.objects.get()
+    assert places(edition) == [("The quay", "The quay in May."), ("The front", "After eleven days.")]
+    between = re.sub(r'<figure data-picture="\w+"></figure>', "PICTURE", edition.body)
+    address = Attachment.objects.get().get_absolute_url()
+    # The gallery shows the quay once more, with other words: they stay.
+    assert between == (
+        "<p>The ferry <strong>sails<br></strong>at nine [sic].</p>\nPICTURE\n<p>After eleven days.</p>\nPICTURE\n"
+        f'<p>See <a href="{address}">the plan</a> &amp; come.</p>\n<ul><li>Bring a coat.</li></ul>'
+    )
+    page = client.get(edition.get_absolute_url()).content.decode().partition("</h1>")[2]
+    assert page.index("at nine [sic]") < page.index("The quay in May.") < page.index("the plan")
+    assert page.count("The quay in May.") == 1
+
+
+QUAY, FRONT = (f"https://old.example/wp-content/uploads/2021/05/{name}.png" for name in ("quay", "front"))
+BLOCKS = f"""<!-- wp:paragraph --><p>One</p><!-- /wp:paragraph -->
+<!-- wp:gallery --><figure class="wp-block-gallery"><figure class="wp-block-image"><a href="{QUAY}"><img src="{QUAY}"
+ alt="The quay"/></a><figcaption>In <em>May</em></figcaption></figure><figure class="wp-block-image"><img
+ src='{FRONT}' alt=""/></figure><figcaption>Both of them</figcaption></figure><!-- /wp:gallery -->
+<!-- wp:image --><figure><img src="{QUAY}"/><figcaption>In June</figcaption></figure><!-- /wp:image -->
+<p>Two</p>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "words"),
+    [
+        (BLOCKS, [("The quay", "In May"), ("", "")], "One Both of them In June Two"),
+        (f'[caption width="3" caption="In May"]<img src="{QUAY}">[/caption]', [("", "In May")], ""),
+        (f'[caption]<img src="{QUAY}"> {"long " * 70}[/caption]', [("", "")], "long " * 70),
+        ("[gallery ids=8,7]", [("Quay", "After eleven days.")], ""),
+        ('[caption]<img src="https://old.example/lost.png"> Gone[/caption]', [], "Gone"),
+    ],
+)
+def test_every_way_to_caption_a_picture_is_read_and_no_word_is_lost(tmp_path, settings, text, told, words):
+    uploads(tmp_path, settings)
+    import_file(write(tmp_path, item(1, text), picture(8, "quay.png", "Quay")))
+    edition = Edition.objects.get()
+    assert (places(edition), re.sub("<[^>]*>", " ", edition.body).split()) == (told, words.split())
+
+
+def test_what_was_placed_stays_in_its_place_in_a_correction(tmp_path, settings):
+    uploads(tmp_path, settings)
+    file = write(tmp_path, item(1))
+    import_file(file)
+    assert "1 unchanged" in import_file(file).summary
+    later = item(1, TEXT.replace("at nine", "at ten"), post_modified_gmt="2022-01-01 08:00:00")
+    assert "1 corrected" in import_file(write(tmp_path, later)).summary
+    first, second = Edition.objects.order_by("live_from")
+    assert second.body == first.body.replace("at nine", "at ten")
+    # Filed otherwise, with the same words: no correction.
+    assert "1 updated" in import_file(write(tmp_path, later.replace("Fog", "Mist"))).summary
 
 
 def test_control_characters_of_old_posts_do_not_stop_the_export(tmp_path):

@@ -17,9 +17,15 @@ from tests.archives import import_lines, make_line
 from tests.browsing import filled_in
 from tests.statements.cleanliness import faults, words
 
-PASTES = {
-    file.stem: file.read_text().split("\n=====\n") for file in sorted(Path(__file__).with_name("pastes").iterdir())
-}
+
+def corpus(kind: str) -> dict[str, list[str]]:
+    files = sorted(Path(__file__).with_name("pastes").glob(f"*.{kind}"))
+    return {file.stem: file.read_text().split("\n=====\n") for file in files}
+
+
+PASTES = corpus("html")
+# As a viewer of PDF gives it to whoever asks for text alone.
+PLAIN = corpus("txt")
 
 
 def test_the_corpus_holds_five_origins_and_more_than_four_scripts():
@@ -55,6 +61,20 @@ def test_pastes_come_out_of_an_import_clean_with_all_their_words_and_the_same_ag
         assert (faults(stored[name]), words(stored[name])) == ([], expected.split()), name
     again = import_lines(tmp_path, *[make_line(name, title=name, body_html=body) for name, body in stored.items()])
     assert (again.defects, "0 corrected" in again.summary) == ([], True)
+
+
+@pytest.mark.django_db
+def test_plain_pastes_are_whole_again_in_the_editor_and_after_an_import(desk, mission, noon, tmp_path):
+    report = import_lines(
+        tmp_path,
+        *[make_line(name, title=name, body_html=None, body_text=text) for name, (text, _words) in PLAIN.items()],
+    )
+    assert report.defects == []
+    stored = dict(Edition.objects.values_list("title", "body"))
+    for name, (text, expected) in PLAIN.items():
+        pasted = desk.post("/admin/statements/edition/clean/", {"text": text}).json()["html"]
+        assert (faults(pasted), words(pasted)) == ([], expected.split()), name
+        assert stored[name] == pasted
 
 
 WORD = st.text(st.sampled_from("aбعλ中x"), min_size=1, max_size=4)

@@ -113,10 +113,27 @@ def test_a_latin_letter_in_a_russian_word(advice):
 
 
 @pytest.mark.parametrize(
-    "text", ["[name of the minister]", "TBC", "XXXX", "____", "lorem ipsum", "à compléter", "уточнить", "??"]
+    "text",
+    [
+        "[name of the minister]",
+        "TBC",
+        "XXXX",
+        "____",
+        "lorem ipsum",
+        "à compléter",
+        "уточнить",
+        "??",
+        "[…to be added]",
+        "[]",
+    ],
 )
 def test_what_is_still_to_be_filled_in(advice, text):
     assert passages(advice(body=f"<p>The visit of {text} begins.</p>"), "filled in") == [text]
+
+
+@pytest.mark.parametrize("text", ["[1]", "[12–14]", "[1, 3]", "[sic]", "[…]", "[...]", "[*]"])
+def test_what_belongs_to_the_text_in_brackets_is_no_gap(advice, text):
+    assert passages(advice(body=f"<p>The visit {text} begins.</p>"), "filled in") == []
 
 
 @pytest.mark.parametrize(

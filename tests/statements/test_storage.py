@@ -3,6 +3,8 @@
 import json
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 
 import boto3
 import pytest
@@ -10,12 +12,15 @@ from botocore.exceptions import ClientError
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 
 from embassy.storage_url import storage_at
-from statements.models import Attachment
+from statements.models import Attachment, Figure, Picture
+from statements.pictures import normalise
 from tests.browsing import save
 from tests.files import pdf
+from tests.hostile_files import picture
 from tests.making import NOON, attach, make_draft, make_statement
 from tests.statements.test_gate import fetch
 
@@ -105,6 +110,31 @@ def test_the_same_file_lies_in_the_bucket_once(bucket, draft):
     second = attach(make_draft(draft.statement, "fr"), TIMETABLE)
     assert first.document == second.document
     assert len(list(bucket.objects.all())) == 1
+
+
+def test_pictures_go_in_and_out_of_the_bucket_in_every_size_at_their_minute(bucket, server, client, draft):
+    digest, content, width, height = normalise(ContentFile(picture("PNG")))
+    kept = Picture.keep(draft.mission, digest, content, width, height)
+    Figure.objects.create(edition=draft, picture=kept, alt="The quay")
+    addresses = [kept.get_absolute_url(), *(kept.size_path(size) for size in kept.sizes)]
+    assert {client.get(address).status_code for address in addresses} == {404}
+    draft.approve(by=None, live_from=NOON, now=NOON)
+    assert len({fetch(client, address).bytes for address in addresses}) == len(addresses)
+    names = {stored.key.removeprefix("brennick/") for stored in bucket.objects.all()}
+    assert names == {f"pictures/{digest}.webp", *(f"pictures/{digest}/{size}" for size in kept.sizes)}
+    for name in names:
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{server}/sealed/brennick/{name}")
+
+
+def test_what_nothing_shows_any_more_goes_out_of_the_bucket(bucket, draft, time_machine):
+    attach(draft, TIMETABLE)
+    shown = attach(make_draft(draft.statement, "fr"), pdf("Le bac part à neuf heures."))
+    default_storage.save("pictures/lost/64.webp", ContentFile(b"x"))
+    draft.delete()
+    time_machine.move_to(datetime.now(UTC) + timedelta(days=400))
+    call_command("remove_unused_files", stdout=StringIO())
+    assert [stored.key for stored in bucket.objects.all()] == [f"brennick/{shown.document.file.name}"]
 
 
 def test_a_large_file_from_the_bucket_waits_on_disk(bucket):

@@ -253,11 +253,15 @@ def test_what_nobody_touches_is_sent_as_it_came(people, draft, live_server):
         ({"html": WORD}, WORD_CLEAN),
         ({"plain": "One\n\nTwo  <b>"}, "<p>One</p>\n<p>Two &lt;b&gt;</p>"),
         (
+            {"plain": "It sails on Mon-\nday.\n\n• One\n• Two"},
+            "<p>It sails on Monday.</p>\n<ul><li>One</li><li>Two</li></ul>",
+        ),
+        (
             {"html": "<p>a</p><table><tr><td>b</td></tr></table>"},
             "<p>a</p>\n<table><tbody><tr><td>b</td></tr></tbody></table>",
         ),
     ],
-    ids=["Word", "plain", "table"],
+    ids=["Word", "plain", "PDF", "table"],
 )
 def test_what_is_pasted_stands_clean_in_the_text_at_once(people, draft, live_server, kinds, clean):
     ada = people("ada")

@@ -1,0 +1,37 @@
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+
+from embassy.instant import now
+from statements import unused
+
+DAYS = 30
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete pictures and files that no edition shows or attaches, and stored bytes that nothing knows of. What an "
+        "approved edition has ever shown stays for the record."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--days", type=int, default=DAYS, help=f"What was stored within so many days stays ({DAYS})."
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Only say what would be deleted.")
+
+    def handle(self, *, days, dry_run, verbosity, **options):
+        if days < 1:
+            raise CommandError("--days must be at least 1: a form that is being written may name what is uploaded.")
+        before = now() - timedelta(days=days)
+        rows = list(unused.rows(before))
+        if not dry_run:
+            rows = [row for row in rows if unused.forget(row)]
+        names = list(unused.files(before))
+        for name in names:
+            if not dry_run:
+                unused.remove(name)
+            if verbosity > 1:
+                self.stdout.write(name)
+        said = "To be deleted" if dry_run else "Deleted"
+        self.stdout.write(f"{said}: unused uploads: {len(rows)}, files that nothing knows of: {len(names)}.")

@@ -1,0 +1,132 @@
+"""Plain text as it is copied out of a PDF or a letter, as HTML: what a page's margin has broken is whole again. Pure.
+
+A blank line begins a new paragraph. A line end stays one unless the margin made it: unless the next word did not fit
+on the line, in a passage that runs on. Signs and numbers before lines make a list.
+"""
+
+import re
+from collections import Counter
+from html import escape
+from itertools import groupby, pairwise
+
+from statements.body import from_text
+from statements.inline import LONG_LINE, SENTENCE_END
+
+BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+# What a page of a PDF begins with, as some programs hand it over, and the line ends of other systems.
+PAGE, LINE_END = "\f", re.compile(r"\r\n?|[\v\x85\u2028]")
+SIGN = re.compile(r"\s*[•·▪◦‣●■*-]\s+(?=\S)")
+NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
+# Letters differ in width: a line of so much of the longest one's length may have been full.
+FULL = 0.85
+WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
+WORD = re.compile(r"[^\W\d_]+")
+COMPOUND = re.compile(r"(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
+# Scripts whose words are broken with a hyphen, by their letters; Greek, Armenian and Georgian are left alone.
+HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
+# What keeps its hyphen, in the languages of the newsroom, and is no syllable of other words.
+BEGINNINGS = set(
+    "well self half vice après avant celui celle ceux demi quasi peut est moi soi "
+    "что кто где как какой какая какое какие когда куда откуда почему зачем кое северо южно юго западно восточно вице "
+    "пресс премьер".split()
+)
+ENDS = set("ci là je ils elles même mêmes нибудь либо".split())
+
+
+def from_plain_text(text: str) -> str:
+    """The text as HTML, not yet sanitised."""
+    text = LINE_END.sub("\n", text.replace(PAGE, "\n"))
+    compounds = Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
+    parts = [_passage(part.split("\n"), compounds) for part in BLANK_LINES.split(text.strip("\n"))]
+    return "\n".join(part for part in parts if part)
+
+
+def _passage(lines: list[str], compounds: Counter[str]) -> str:
+    """What stands between two blank lines: paragraphs and lists."""
+    items = _items(_joined([line for line in lines if line.strip()], compounds))
+    return "\n".join(
+        _html(kind, [text for _kind, text in group]) for kind, group in groupby(items, lambda item: item[0])
+    )
+
+
+def _html(kind: str, texts: list[str]) -> str:
+    if kind:
+        return f"<{kind}>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</{kind}>"
+    return from_text("\n".join(texts))
+
+
+def _items(lines: list[str]) -> list[tuple[str, str]]:
+    """The lines, each with the list that it is an item of: one alone is none, and numbers begin with one."""
+    signs = [line for line in lines if SIGN.match(line)]
+    numbers = [int(found[1]) for line in lines if (found := NUMBER.match(line))]
+    counted = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
+    items = []
+    for line in lines:
+        if SIGN.match(line) and (len(signs) > 1 or line.lstrip()[0] not in "-*"):
+            items.append(("ul", SIGN.sub("", line, count=1)))
+        elif counted and NUMBER.match(line):
+            items.append(("ol", NUMBER.sub("", line, count=1)))
+        else:
+            items.append(("", line))
+    return items
+
+
+def _joined(lines: list[str], compounds: Counter[str]) -> list[str]:
+    """The lines of a passage, those joined again that the margin has broken; an empty one parts paragraphs."""
+    longest = max((len(line.strip()) for line in lines), default=0)
+    runs_on = any(_goes_on(before, after, longest) for before, after in pairwise(lines))
+    joined: list[str] = []
+    last = ""
+    for line in lines:
+        is_broken = _is_divided(last, line) or (runs_on and _is_full(last, line, longest))
+        if joined and is_broken and not _begins_item(line):
+            joined[-1] = _together(joined[-1].rstrip(), line.strip(), compounds)
+        else:
+            if joined and runs_on and last.rstrip().endswith(SENTENCE_END) and not _begins_item(line):
+                joined.append("")
+            joined.append(line)
+        last = line
+    return joined
+
+
+def _begins_item(line: str) -> bool:
+    return bool(SIGN.match(line) or NUMBER.match(line))
+
+
+def _is_full(line: str, after: str, longest: int) -> bool:
+    """Whether the first word of the next line would not have had room on this one."""
+    first = after.split(maxsplit=1)[0]
+    return longest >= LONG_LINE and len(line.strip()) + 1 + len(first) > FULL * longest
+
+
+def _is_divided(line: str, after: str) -> bool:
+    """Whether a word begins on the line and ends on the next."""
+    return bool(WORD_END.search(line.rstrip())) and after.lstrip()[0].islower()
+
+
+def _goes_on(line: str, after: str, longest: int) -> bool:
+    """Whether the next line goes on with the sentence of this one for certain."""
+    return (
+        _is_full(line, after, longest)
+        and not line.rstrip().endswith(SENTENCE_END)
+        and after.lstrip()[0].isalpha()
+        and not after.lstrip()[0].isupper()
+    )
+
+
+def _together(before: str, after: str, compounds: Counter[str]) -> str:
+    end, first = WORD_END.search(before), WORD.match(after)
+    if not end or not after[0].isalnum():
+        return f"{before} {after}"
+    if end[2] == "\u00ad" or (first and _was_divided(end[1], first[0], compounds)):
+        return before[:-1] + after
+    return before + after
+
+
+def _was_divided(beginning: str, end: str, compounds: Counter[str]) -> bool:
+    """Whether the hyphen between the two was put there by the margin."""
+    if not end[0].islower() or not HYPHENATED.match(beginning[-1]) or not HYPHENATED.match(end):
+        return False
+    if "-" in beginning or beginning.lower() in BEGINNINGS or end in ENDS:
+        return False
+    return not compounds[f"{beginning}-{end}".lower()]

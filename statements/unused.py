@@ -1,0 +1,74 @@
+"""Uploads that no edition shows or attaches any more, and files that no row knows: found, and taken away.
+
+What was uploaded lately stays: a form that was sent back, or a conflict, may still name it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.db.utils import IntegrityError
+
+from statements.models import Document, Picture
+
+
+def rows(before: datetime) -> Iterator[Document | Picture]:
+    """Documents and pictures without an edition whose bytes were stored before the instant, or are gone."""
+    for model in (Document, Picture):
+        for row in model.objects.unused().order_by("pk"):
+            if _is_older(str(row.file.name), before):
+                yield row
+
+
+def forget(row: Document | Picture) -> bool:
+    """Delete the row, not its file; False when somebody has taken it into an edition meanwhile."""
+    try:
+        with transaction.atomic():
+            row.delete()
+    except (ProtectedError, IntegrityError):
+        return False
+    return True
+
+
+def files(before: datetime) -> Iterator[str]:
+    """The names of files, stored before the instant, that belong to no row; sizes belong to their picture."""
+    known = {name for model in (Document, Picture) for name in model.objects.values_list("file", flat=True)}
+    digests = set(Picture.objects.values_list("digest", flat=True))
+    for name in [*_stored("documents"), *_stored("pictures")]:
+        if name not in known and _is_older(name, before):
+            yield name
+    for digest in _folders("pictures"):
+        if digest not in digests:
+            yield from (name for name in _stored(f"pictures/{digest}") if _is_older(name, before))
+
+
+def remove(name: str):
+    """Delete a stored file, and its folder if that is the last of the sizes of a picture."""
+    default_storage.delete(name)
+    folder = name.rpartition("/")[0]
+    if "/" in folder and not _stored(folder):
+        default_storage.delete(folder)
+
+
+def _stored(folder: str) -> list[str]:
+    return [f"{folder}/{name}" for name in sorted(_listed(folder)[1])]
+
+
+def _folders(folder: str) -> list[str]:
+    return sorted(_listed(folder)[0])
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def _is_older(name: str, before: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < before
+    except FileNotFoundError:
+        return True

@@ -19,11 +19,7 @@ def front_page(request):
     """One statement in full, and the newest others."""
     editions = Edition.objects.for_visitor(request).newest().with_subjects()
     newest = list(editions[: FEED + 1])
-    marked = Edition.objects.of_featured(at=request.instant)
-    featured = next((edition for edition in newest if edition.pk in marked), None)
-    if featured is None and marked:
-        featured = editions.filter(pk__in=marked).first()
-    featured = featured or next(iter(newest), None)
+    featured = Edition.objects.featured(request).with_subjects().first() or next(iter(newest), None)
     if featured:
         prefetch_related_objects([featured], *Edition.DETAILS)
     feed = [edition for edition in newest if edition != featured][:FEED]

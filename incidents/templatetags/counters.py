@@ -32,3 +32,10 @@ def counted(context, incident) -> SafeString:
     sentence = conditional_escape(incident.sentence(today))
     words = mark_safe(sentence % {"days": incident.days(today), "title": wording(incident.title)})
     return format_html("{} - {}", words, wording(incident.clause)) if incident.clause else words
+
+
+@register.simple_tag(takes_context=True)
+def days(context, incident) -> int:
+    """The figure of the counter today."""
+    request = context["request"]
+    return incident.days(request.mission.today(request.instant))

@@ -313,3 +313,13 @@ def test_the_page_of_the_counters_shows_each_of_them_once(client, mission, noon)
     make_incident(mission)
     assert client.get("/incidents/").content.decode().count("the theft of the atlas") == 1
     assert "the theft of the atlas" in client.get("/statements/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("days", [0, 1, 2, 15])
+def test_the_figure_of_a_counter_is_given_apart_from_the_sentence(client, mission, language, days):
+    make_incident(mission, day=NOON.date() - timedelta(days=days))
+    with time_machine.travel(NOON, tick=False):
+        for page in ("", "incidents/"):
+            prefix = "/" if language == "en" else f"/{language}/"
+            assert f'data-days="{days}"' in client.get(prefix + page).content.decode()

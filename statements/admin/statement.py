@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +85,8 @@ class StatementAdmin(DraftCopy, History, MissionContentAdmin):
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
     list_select_related = ["kind", "mission"]
     list_per_page = 50
+    # What has no place among the published yet waits for work, and stands first on every database.
+    ordering = [F("published_at").desc(nulls_first=True), "-pk"]
     search_fields = ["editions__title", "editions__lead", "slug"]
     search_help_text = _("Search in titles, leads and addresses.")
     date_hierarchy = "day"

@@ -82,6 +82,15 @@ class Office(Live):
         """The opening hours from Monday to Sunday; empty when none are known."""
         return parse(self.hours) if self.hours else []
 
+    @property
+    def emergency_phones(self) -> list["Phone"]:
+        """The numbers to call in need, which stand before everything else."""
+        return [phone for phone in self.phones.all() if phone.emergency]
+
+    @property
+    def other_phones(self) -> list["Phone"]:
+        return [phone for phone in self.phones.all() if not phone.emergency]
+
 
 class Phone(models.Model):
     """One of an office's telephone numbers."""

@@ -57,10 +57,14 @@ def drafts(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def going_out(mission: Mission, user, at: datetime) -> QuerySet:
-    """What waits for its minute, the next first; of a joint release one edition stands for all."""
+    """What waits for its minute, the next first; one edition stands for all of a joint release, or of a statement."""
     waiting = Edition.objects.of(mission).approved().filter(live_from__gt=at)
-    earlier = waiting.filter(release=OuterRef("release"), pk__lt=OuterRef("pk"))
-    return waiting.filter(~Exists(earlier)).order_by("live_from", "pk")
+    released = Q(release=OuterRef("release"))
+    spoken = Q(release=None, statement=OuterRef("statement"), live_from=OuterRef("live_from"))
+    earlier = waiting.filter(pk__lt=OuterRef("pk"))
+    alone = Q(release=None) & ~Exists(earlier.filter(spoken))
+    together = Q(release__isnull=False) & ~Exists(earlier.filter(released))
+    return waiting.filter(alone | together).order_by("live_from", "pk")
 
 
 def published_today(mission: Mission, user, at: datetime) -> QuerySet:

@@ -121,7 +121,8 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
     list_filter = [PileFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
-    ordering = ["-pk"]
+    # In review, then drafts, then what has been approved: what waits for work stands first.
+    ordering = ["-status", "-pk"]
     search_fields = ["title", "lead"]
     search_help_text = _("Search in titles and leads.")
     change_form_template = "admin/statements/edition/change_form.html"

@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.admin import MissionContentForm
 
+FILING = ("kind", "speaker", "topics")
+FILED_FOR_GOOD = _(
+    "Readers know this statement as it is filed, and the past is not rewritten: kind, speaker and topics stay as they "
+    "are. A new edition changes its text alone. If the filing is wrong, withdraw the statement and publish it anew."
+)
+
 
 class StatementForm(MissionContentForm):
     """Kind, speaker and topics until the first minute, and the time on the front page as far as it is to come."""
@@ -16,22 +22,14 @@ class StatementForm(MissionContentForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        if self.instance.published_at and self.instance.published_at <= self.now:
-            self._keep_filing(cleaned)
+        if any(self.add_prefix(name) in self.data and name not in self.fields for name in FILING):
+            message = _(
+                "Readers have come to know this statement as it is filed while this page was open. Kind, speaker and "
+                "topics stay as they are; nothing has been saved. Save again to keep the rest."
+            )
+            raise ValidationError(message, code="public")
         self._keep_front_page(cleaned)
         return cleaned
-
-    def _keep_filing(self, cleaned):
-        before = {"kind": self.instance.kind, "speaker": self.instance.speaker}
-        changed = [name for name, value in before.items() if name in cleaned and cleaned[name] != value]
-        if "topics" in cleaned and set(cleaned["topics"]) != set(self.instance.topics.all()):
-            changed.append("topics")
-        for name in changed:
-            message = _(
-                "Readers know this statement as it is filed, and the past is not rewritten. Put this back as it was; "
-                "if it is wrong, withdraw the statement and publish it anew."
-            )
-            self.add_error(name, ValidationError(message, code="public"))
 
     def _keep_front_page(self, cleaned):
         for name, refusal in (("featured_from", self._begins), ("featured_until", self._ends)):

@@ -1,5 +1,7 @@
+from datetime import datetime
+
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -7,11 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from embassy.admin import MissionContentAdmin, both_cities
 from embassy.languages import speaking
 from statements.admin.draft_copy import DraftCopy
-from statements.admin.filing import StatementForm
+from statements.admin.filing import FILED_FOR_GOOD, FILING, StatementForm
 from statements.admin.history import History, predecessors
 from statements.admin.state import STATES, state_badge
 from statements.models import Edition, Entry, Statement
 from statements.writing import WritingForm
+
+
+def is_known(statement: Statement | None, at: datetime) -> bool:
+    """Whether readers have seen the statement by the instant, and with it how it is filed."""
+    return statement is not None and statement.published_at is not None and statement.published_at <= at
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -78,6 +85,8 @@ class StatementAdmin(DraftCopy, History, MissionContentAdmin):
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
     list_select_related = ["kind", "mission"]
     list_per_page = 50
+    # What has no place among the published yet waits for work, and stands first on every database.
+    ordering = [F("published_at").desc(nulls_first=True), "-pk"]
     search_fields = ["editions__title", "editions__lead", "slug"]
     search_help_text = _("Search in titles, leads and addresses.")
     date_hierarchy = "day"
@@ -97,7 +106,14 @@ class StatementAdmin(DraftCopy, History, MissionContentAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         # An address that readers know does not change.
-        return ["slug"] if obj and obj.day else []
+        address = ["slug"] if obj and obj.day else []
+        return [*FILING, *address] if is_known(obj, request.instant) else address
+
+    def get_fieldsets(self, request, obj=None):
+        if not is_known(obj, request.instant):
+            return self.fieldsets
+        (name, filing), *others = self.fieldsets
+        return [(name, {**filing, "description": FILED_FOR_GOOD}), *others]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.urls import is_valid_path
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
@@ -29,11 +30,21 @@ def _wording(model, field: str, *, required: bool = False):
     return text(length(model, field), required=required, put_right=tidy)
 
 
+# The admin, and the statements' own pages where there is a route: a redirect never comes to bear there.
+OURS = re.compile(r"/(admin|statements)(/|$)")
+
+
 def _address(value: str) -> str:
     """An old address as `HttpRequest.get_full_path` writes it when somebody asks for it."""
     parts = urlsplit(value)
     if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
+    path = unquote(parts.path)
+    if OURS.match(path) and is_valid_path(path):
+        raise ValueError(
+            f"{shown(value)} is an address that this site answers itself, so nobody would be led on from it. "
+            "Write the page’s address on the old site, or leave the key out."
+        )
     address = escape_uri_path(unquote(parts.path)) + (f"?{iri_to_uri(parts.query)}" if parts.query else "")
     longest = length(Source, "legacy_url")
     if len(address) > longest:

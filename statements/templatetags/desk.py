@@ -103,18 +103,31 @@ def _scheduled(edition, request):
         "countdown": countdown(edition.live_from, request.instant),
     }
     if edition.release is None:
-        return row
+        return {**row, "language": _languages(_at_its_minute(edition))}
     together = edition.release.editions.all()
     return {
         **row,
         "title": edition.release.name,
         "lang": "",
-        "language": ", ".join(dict.fromkeys(str(each.get_language_display()) for each in together)),
+        "language": _languages(together),
         "address": reverse("admin:statements_release_change", args=[edition.release_id]),
         "remark": format_html_join(
             " · ", '<bdi lang="{}">{}</bdi>', ((each.language, each.title) for each in together)
         ),
     }
+
+
+def _at_its_minute(edition):
+    """The statement's editions that go out at the same minute as this one, each by itself."""
+    return [
+        each
+        for each in edition.statement.editions.all()
+        if each.is_approved and each.release_id is None and each.live_from == edition.live_from
+    ]
+
+
+def _languages(editions) -> str:
+    return ", ".join(dict.fromkeys(str(each.get_language_display()) for each in editions))
 
 
 def _published(edition, request):
@@ -139,7 +152,7 @@ DETAILS = {
     "today": _published,
     "again": _overridden,
 }
-RELATED = {"next": ["release__editions"], "today": ["corrections"], "again": ["corrections"]}
+RELATED = {"next": ["release__editions", "statement__editions"], "today": ["corrections"], "again": ["corrections"]}
 
 
 def _missing(request):

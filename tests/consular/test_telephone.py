@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 
 from embassy.telephone import parse, readable
 from tests.browsing import words
-from tests.making import make_office
+from tests.making import make_closure, make_office
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -78,3 +78,12 @@ def test_the_mission_line_stands_on_every_page_with_its_link(client, mission):
         page = client.get(path).content
         assert b'href="tel:+442079460958"' in page
         assert b'href="mailto:consul@orlemar.example"' in page
+
+
+def test_the_emergency_number_stands_before_what_the_office_does_and_when_it_is_shut(client, mission):
+    office = make_office(mission, summary={"en": "Passports and visas."})
+    make_closure(office)
+    office.phones.create(number="+442079460222", emergency=True)
+    page = words(client.get("/consular/"))
+    assert page.index("In an emergency") < page.index("Passports and visas") < page.index("Closures")
+    assert page.count("In an emergency") == 1

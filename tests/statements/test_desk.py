@@ -157,6 +157,17 @@ def test_an_edition_leaves_the_countdown_at_its_minute(author, mission, time_mac
     assert "Soon live English 16 Jun, 13:14 Port Brennick" in piles(author)["Published today"]
 
 
+def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
+    statement = make_statement(mission)
+    for language, title in (("en", "The ferry"), ("fr", "Le bac")):
+        make_draft(statement, language=language, title=title).approve(None, NOON + HOUR, NOON)
+    schedule(mission, "Another", NOON + HOUR)
+    pile = piles(author)["Going out next"]
+    assert pile.startswith("The ferry in 1 h 0 min English, French")
+    assert pile.count("in 1 h 0 min") == 2
+    assert "Le bac" not in pile
+
+
 def test_a_joint_release_is_one_line(author, people, mission):
     writer, approver = people
     statement = make_statement(mission)
@@ -420,3 +431,14 @@ def test_a_title_s_html_is_text_on_the_desk(author, people, mission):
     page = author.get("/admin/").content.decode()
     for raw in ("<b onclick", "<i>Slanted", "<u>Why"):
         assert raw not in page
+
+
+def test_what_waits_for_work_stands_first_in_the_lists(editor, people, mission):
+    publish(mission, "Long public", at=NOON - HOUR)
+    make_draft(make_statement(mission), title="Still a draft")
+    hand_in(mission, people[0], "Handed in")
+    publish(mission, "Just public", at=NOON)
+    page = words(editor.get("/admin/statements/statement/"))
+    assert page.index("Still a draft") < page.index("Just public") < page.index("Long public")
+    page = words(editor.get(EDITIONS))
+    assert page.index("Handed in") < page.index("Still a draft") < page.index("Long public")

@@ -23,14 +23,23 @@ def public(mission, noon):
 
 
 @pytest.mark.parametrize("field", ["kind", "speaker", "topics"])
-def test_how_a_public_statement_is_filed_does_not_change(public, editor, mission, field):
+def test_how_a_public_statement_is_filed_is_shown_and_not_asked_for(public, editor, field):
+    page = editor.get(page_of(public))
+    assert f'name="{field}"' not in page.content.decode()
+    assert "Readers know this statement as it is filed" in words(page)
+    assert "withdraw the statement and publish it anew" in words(page)
+    assert save(editor, page_of(public)).status_code == 302
+
+
+@pytest.mark.parametrize("field", ["kind", "speaker", "topics"])
+def test_a_page_opened_before_the_first_minute_does_not_file_anew_after_it(public, editor, mission, field):
     other = {
         "kind": Kind.objects.exclude(pk=public.kind_id).first(),
         "speaker": make_speaker(mission),
         "topics": make_topic(mission),
     }[field]
     answer = save(editor, page_of(public), **{field: str(other.pk)})
-    assert "Readers know this statement as it is filed" in words(answer)
+    assert "Readers have come to know this statement as it is filed" in words(answer)
     public.refresh_from_db()
     assert {"kind": public.kind, "speaker": public.speaker, "topics": public.topics.first()}[field] != other
 
@@ -44,7 +53,7 @@ def test_what_is_not_public_yet_is_filed_anew(mission, noon, editor):
 
 def test_a_withdrawn_statement_keeps_its_filing(public, editor, mission):
     public.editions.get().withdraw(None, "An error.", NOON)
-    assert "Readers know" in words(save(editor, page_of(public), speaker=str(make_speaker(mission).pk)))
+    assert 'name="speaker"' not in editor.get(page_of(public)).content.decode()
 
 
 def feature(public, **instants):

@@ -237,6 +237,7 @@ def test_nothing_is_kept_of_a_strict_import_with_one_bad_line(tmp_path):
     report = import_lines(tmp_path, MISSION_LINE, make_line(), make_line("2", title=""), strict=True)
     assert report.defects == ["line 3: title: is empty. Write something here."]
     assert report.verdict == "1 of 3 lines is bad; nothing was kept, because of --strict."
+    assert " new" not in report.summary
     assert not Mission.objects.exists()
 
 

@@ -3,7 +3,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
 
 from tests.making import NOON, make_draft, make_mission, make_notice, make_statement, publish
 from tests.whole.pages import BRIDGE, EVERY_PATH, FERRY, LOST, PATHS, Page, furnish
@@ -160,13 +162,15 @@ def test_the_feed_holds_the_ten_newest_others(mission, noon, read):
     ]
 
 
-@pytest.mark.parametrize("featured", [True, False])
+# The last one is older than the eleven newest, in the end.
+@pytest.mark.parametrize("featured", [None, FERRY, BRIDGE])
 def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
     mission, noon, client, django_assert_max_num_queries, featured
 ):
-    furnish(mission, at=NOON - timedelta(days=9))
+    furnish(mission)
     if featured:
-        mission.statement_set.filter(slug="the-ferry-sails-again").update(featured_from=NOON)
+        slug = featured.split("/")[-2]
+        assert mission.statement_set.filter(slug=slug).update(featured_from=NOON - timedelta(days=1))
 
     def queries():
         with django_assert_max_num_queries(8) as asked:
@@ -175,8 +179,21 @@ def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
 
     few = queries()
     for number in range(57):
-        publish(mission, f"Message {number}", at=NOON - timedelta(hours=10 * number))
+        publish(mission, f"Message {number}", at=NOON - timedelta(minutes=number))
     assert queries() == few
+    assert not featured or client.get("/").context["featured"].get_absolute_url() == featured
+
+
+def test_what_is_featured_is_found_without_a_walk_through_all_that_is_published(mission, noon, client):
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    (query,) = [each["sql"] for each in asked if '"featured_from" <=' in each["sql"]]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+            plan = " ".join(row[3] for row in cursor.fetchall())
+        assert "statements_statement_featured" in plan
+        assert "statements_edition_newest" not in plan
 
 
 def test_a_statement_page_shows_all_that_belongs_to_it(site, read):

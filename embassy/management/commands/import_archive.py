@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 if not kept:
                     transaction.set_rollback(True)
         if verbosity:
-            self._summarise(run, dry_run=dry_run, report=report)
+            self._summarise(run, dry_run=dry_run, refused=not kept and not dry_run, report=report)
         if run.bad:
             raise CommandError(_verdict(run, strict=strict, dry_run=dry_run))
 
@@ -104,11 +104,13 @@ class Command(BaseCommand):
         if self.written:
             self.written.write(printable(f"{self.unit} {number}: {text}" if number else text) + "\n")
 
-    def _summarise(self, run: Run, *, dry_run: bool, report: Path | None):
+    def _summarise(self, run: Run, *, dry_run: bool, refused: bool, report: Path | None):
         for note in run.total.notes:
             self.stdout.write(note)
         for name in sorted({type_ for type_, _what in run.total.counts}):
-            counts = (f"{run.total.counts[name, what]} {what}" for what in OUTCOMES)
+            # Of what was taken back, only the bad lines are still true.
+            outcomes = ("bad",) if refused else OUTCOMES
+            counts = (f"{run.total.counts[name, what]} {what}" for what in outcomes)
             self.stdout.write(f"{name}: {', '.join(counts)}")
         if run.total.mends:
             self.stdout.write(f"Put right in the texts: {in_words(run.total.mends)}.")

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from django.db import connections, models
@@ -120,6 +121,8 @@ class SQLite:
     def write(self, rows: Iterable[Row]):
         with self.connection.cursor() as cursor:
             for some in batches(rows, ROWS_AT_ONCE):
+                # FTS5 writes to the disk each time that a row comes before the last one.
+                some.sort(key=attrgetter("moment"))
                 cursor.executemany(
                     "INSERT INTO statements_entry (moment, edition_id) VALUES (%s, %s)",
                     [(row.moment, row.edition) for row in some],
@@ -258,8 +261,9 @@ class PostgreSQL:
                 )
 
     def tidy(self):
-        """Tell the planner which words are common now."""
+        """Put what waits into the index, and tell the planner which words are common now."""
         with self.connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('statements_entry_words')")
             cursor.execute("ANALYZE statements_entry")
 
     def text(self, query: Query) -> str:

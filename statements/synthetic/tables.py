@@ -27,7 +27,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
     """Insert rows whose values are what the columns hold; the other columns have their fields' defaults."""
     blank = model()
     others = {
-        field.column: field.get_db_prep_save(getattr(blank, field.attname), connection)
+        str(field.column): field.get_db_prep_save(getattr(blank, field.attname), connection)
         for field in model._meta.concrete_fields
         if field.column not in columns and not isinstance(field, models.AutoField)
     }
@@ -40,7 +40,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
                     copy.write_row(row + same)
         else:
             marks = ", ".join(["%s"] * (len(columns) + len(same)))
-            cursor.executemany(f"INSERT INTO {table} ({into}) VALUES ({marks})", (row + same for row in rows))
+            cursor.executemany(f"INSERT INTO {table} ({into}) VALUES ({marks})", [row + same for row in rows])
 
 
 def file(first: int, last: int):

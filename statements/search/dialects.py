@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from django.db import connections, models
@@ -19,6 +20,8 @@ from statements.search.query import Query, Term
 
 # What is found is ranked, and counted, up to so many.
 MOST_RANKED = 1_000
+# Of a word with more hits PostgreSQL's index is not asked for all: each costs a look at its row.
+COMMON = 10_000
 ROWS_AT_ONCE = 200
 # Of words so long a near miss is looked for.
 SHORTEST_WORD, LONGEST_WORD = 4, 40
@@ -120,6 +123,8 @@ class SQLite:
     def write(self, rows: Iterable[Row]):
         with self.connection.cursor() as cursor:
             for some in batches(rows, ROWS_AT_ONCE):
+                # FTS5 writes to the disk each time that a row comes before the last one.
+                some.sort(key=attrgetter("moment"))
                 cursor.executemany(
                     "INSERT INTO statements_entry (moment, edition_id) VALUES (%s, %s)",
                     [(row.moment, row.edition) for row in some],
@@ -258,8 +263,9 @@ class PostgreSQL:
                 )
 
     def tidy(self):
-        """Tell the planner which words are common now."""
+        """Put what waits into the index, and tell the planner which words are common now."""
         with self.connection.cursor() as cursor:
+            cursor.execute("SELECT gin_clean_pending_list('statements_entry_words')")
             cursor.execute("ANALYZE statements_entry")
 
     def text(self, query: Query) -> str:
@@ -273,16 +279,33 @@ class PostgreSQL:
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """The index is asked first: for few hits PostgreSQL would rather walk through all the dates."""
+        """The index is asked first: for few hits PostgreSQL would rather walk through all the dates.
+
+        Of a common word it would have to give all hits, so for those the dates are walked at once.
+        """
+        text = self.text(query)
+        if self._expected(text) <= COMMON:
+            with self.connection.cursor() as cursor:
+                # Materialized, for with the limit alone it would read the table, vectors and all, until it has enough.
+                cursor.execute(
+                    "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
+                    f"SELECT edition_id FROM found LIMIT {MOST_RANKED + 1}",
+                    [text],
+                )
+                few = [edition for (edition,) in cursor.fetchall()]
+            if len(few) <= MOST_RANKED:
+                return editions.filter(pk__in=few)
+        return editions.filter(hit__words__match=text).alias(moment=F("hit__moment"))
+
+    def _expected(self, text: str) -> int:
+        """How many hits the planner expects."""
         with self.connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery LIMIT {MOST_RANKED + 1}",
-                [self.text(query)],
+                "EXPLAIN (FORMAT JSON) SELECT 1 FROM statements_entry WHERE words @@ %s::tsquery",
+                [text],
             )
-            few = [edition for (edition,) in cursor.fetchall()]
-        if len(few) <= MOST_RANKED:
-            return editions.filter(pk__in=few)
-        return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
+            ((plan,),) = cursor.fetchall()
+        return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
         """What speaks for each of these editions."""
@@ -295,8 +318,11 @@ class PostgreSQL:
         total = " + ".join("%s * (words @@ %s::tsquery)::int" for _condition in conditions)
         params = [value for condition, weight in conditions for value in (weight, condition)]
         with self.connection.cursor() as cursor:
+            # Concatenated with nothing, behind a fence, a vector is fetched and unpacked once for all conditions.
             cursor.execute(
-                f"SELECT edition_id, {total} FROM statements_entry WHERE edition_id = ANY(%s)", [*params, editions]
+                f"SELECT edition_id, {total} FROM (SELECT edition_id, words || ''::tsvector AS words "
+                "FROM statements_entry WHERE edition_id = ANY(%s) OFFSET 0) entry",
+                [*params, editions],
             )
             return dict(cursor.fetchall())
 

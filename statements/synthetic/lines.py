@@ -8,6 +8,11 @@ from datetime import datetime, timedelta
 from statements.synthetic.words import prose, words
 
 YEARS = 20
+# So many say something of their own; further ones say the same again, each at its own time. More would only take
+# longer to make: nothing that is measured depends on it.
+DISTINCT = 5_000
+# The share of a step by which each is earlier than the one before, in no order that shows.
+GOLDEN = (5**0.5 - 1) / 2
 KINDS = ["press-release"] * 5 + ["statement", "comment", "remarks", "interview", "answer", "article", "announcement"]
 TOPICS = [
     *["Fisheries", "Trade", "Culture", "Consular affairs", "Railways", "Lakes and rivers", "Schools", "Energy"],
@@ -55,21 +60,30 @@ class Series:
     languages: tuple[str, ...] = ("en",)
 
     def line(self, number: int) -> dict:
+        return {**self.said(number % DISTINCT), **self.placed(number)}
+
+    def said(self, number: int) -> dict:
+        """What a line says."""
         chance = random.Random(f"{self.seed}-{number}")
         language = self.languages[number % len(self.languages)]
         write = English(chance) if language == "en" else Other(chance, language)
-        step = timedelta(days=365.25 * YEARS) / self.count
         return {
             "type": "statement",
-            "id": f"generated-{self.seed}-{number}",
             "language": language,
             "kind": chance.choice(KINDS),
             "title": f"{write.title()}, no. {number}",
             "lead": write.sentence(),
             "body_text": "\n\n".join(write.paragraph() for _place in range(chance.randint(3, 5))),
-            "published_at": (self.until - step * (number + chance.random())).isoformat(),
             "topics": chance.sample(TOPICS, chance.randint(1, 3)),
             "speaker": chance.choice(SPEAKERS),
+        }
+
+    def placed(self, number: int) -> dict:
+        """Which line it is, and when that came."""
+        step = timedelta(days=365.25 * YEARS) / self.count
+        return {
+            "id": f"generated-{self.seed}-{number}",
+            "published_at": (self.until - step * (number + number * GOLDEN % 1)).isoformat(),
         }
 
 

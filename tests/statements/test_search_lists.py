@@ -88,9 +88,9 @@ def test_the_best_come_first_of_the_newest(mission, ferries, monkeypatch):
 def test_a_page_by_relevance_asks_the_same_few_questions_however_many_there_are(
     ferries, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         titles(ferries.select_related("statement__kind").by_relevance("ferry", "en")[:10])
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         titles(ferries.matching("ferry", "en").newest()[:10])
 
 

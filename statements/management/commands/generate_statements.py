@@ -1,13 +1,16 @@
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from tqdm import tqdm
 
 from embassy.instant import now
 from embassy.management.commands.import_archive import mission_of
 from embassy.models import Mission
+from statements.search.dialects import dialect
 from statements.synthetic.lines import Series
 from statements.synthetic.rows import Maker
+from statements.synthetic.tables import tell_the_planner
 from statements.synthetic.words import SYLLABLES
 
 
@@ -34,6 +37,9 @@ class Command(BaseCommand):
         found = mission_of(mission) or make_mission()
         maker = Maker(found, Series(number, seed, now(), codes))
         made = maker.make(tqdm(range(number), file=sys.stderr, disable=not sys.stderr.isatty()))
+        if made:
+            dialect(connection.alias).tidy()
+            tell_the_planner()
         if verbosity:
             self.stdout.write(f"{made} statements were made for {found.slug}; {number - made} were there already.")
 

@@ -1,0 +1,97 @@
+"""What the generator writes past the models is what an import and the moves would have written."""
+
+import json
+import re
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from embassy.models import Mission
+from statements.models import Edition, Entry, Filing, Source, Statement, Tally
+from statements.models.filing import refile
+from statements.synthetic import lines
+from statements.synthetic.lines import Series
+from tests.making import NOON, make_mission
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+
+# A topic or a speaker; in a tsvector with its place.
+SUBJECT = re.compile(r"('?§[ts]\d+'?)(?::\d+C)?")
+WORDS = {
+    "sqlite": "SELECT moment, edition_id, title, lead, names, body FROM statements_entry "
+    "JOIN statements_words ON statements_words.rowid = moment ORDER BY moment",
+    "postgresql": "SELECT moment, edition_id, words::text FROM statements_entry ORDER BY moment",
+}
+
+
+@pytest.fixture
+def generated(monkeypatch):
+    """A mission with fourteen statements, of which the last eight say what the first six say."""
+    monkeypatch.setattr(lines, "DISTINCT", 6)
+    mission = make_mission()
+    call_command("generate_statements", "14", languages="en,fr,ru,ar", mission=mission.slug, verbosity=0)
+    return mission
+
+
+def test_search_lists_and_counts_are_those_that_the_moves_would_write(generated):
+    before = derived()
+    assert before["entries"] and before["filings"] and before["tallies"]
+    statements = list(Statement.objects.values_list("pk", flat=True))
+    Filing.objects.all().delete()
+    Tally.objects.all().delete()
+    Entry.objects.follow(Edition.objects.all())
+    refile(generated.pk, statements, NOON)
+    assert derived() == before
+
+
+def derived():
+    with connection.cursor() as cursor:
+        cursor.execute(WORDS[connection.vendor])
+        entries = [tuple(map(without_order, row)) for row in cursor.fetchall()]
+    filings = Filing.objects.values_list(*columns(Filing))
+    tallies = Tally.objects.values_list(*columns(Tally))
+    return {"entries": entries, "filings": Counter(filings), "tallies": Counter(tallies)}
+
+
+def without_order(value):
+    """A column of an entry, with the subjects in no order: neither has one for them."""
+    if not isinstance(value, str):
+        return value
+    return sorted(SUBJECT.findall(value)), SUBJECT.sub("", value).strip()
+
+
+def columns(model):
+    return [field.attname for field in model._meta.concrete_fields if field.name != "id"]
+
+
+def test_statements_and_editions_are_those_that_an_import_would_write(generated, tmp_path):
+    other = make_mission("grenmark")
+    archive = tmp_path / "archive.jsonl"
+    series = Series(14, 1, NOON, ("en", "fr", "ru", "ar"))
+    archive.write_text("".join(f"{json.dumps(series.line(number))}\n" for number in range(14)))
+    call_command("import_archive", str(archive), mission=other.slug, verbosity=0)
+    assert len(told(generated)) == 14
+    assert told(other) == told(generated)
+
+
+def told(mission: Mission) -> dict:
+    """By the sender's identifier all that is stored but for keys and addresses."""
+    found = {}
+    for source in Source.objects.of(mission).select_related("statement__kind", "statement__speaker", "edition"):
+        statement, edition = source.statement, source.edition
+        found[source.identifier] = (
+            (source.language, source.digest, statement.published_at, statement.day),
+            (statement.kind.slug, statement.speaker.slug, statement.featured_from, statement.featured_until),
+            sorted(statement.topics.values_list("slug", flat=True)),
+            [getattr(edition, name) for name in (*Edition.WORDING, "status", "published_at", "live_from")],
+            [getattr(edition, name) for name in ("live_until", "corrects", "release", "withheld_from")],
+        )
+    return found
+
+
+def test_what_says_the_same_again_has_an_address_and_a_minute_of_its_own(generated):
+    assert Edition.objects.values("title").distinct().count() == 6
+    assert Statement.objects.values("slug").distinct().count() == 14
+    assert Statement.objects.values("published_at").distinct().count() == 14

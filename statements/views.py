@@ -19,7 +19,7 @@ def front_page(request):
     """One statement in full, and the newest others."""
     editions = Edition.objects.for_visitor(request).newest().with_subjects()
     newest = list(editions[: FEED + 1])
-    featured = editions.featured(at=request.instant).first() or next(iter(newest), None)
+    featured = Edition.objects.featured(request).with_subjects().first() or next(iter(newest), None)
     if featured:
         prefetch_related_objects([featured], *Edition.DETAILS)
     feed = [edition for edition in newest if edition != featured][:FEED]

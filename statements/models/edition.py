@@ -43,9 +43,15 @@ class EditionQuerySet(FoundQuerySet):
         """What the visitor may read: of this mission, in this language, at this instant."""
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
-    def featured(self, *, at: datetime) -> Self:
-        """Those of statements marked to stand in full on the front page at the instant."""
-        return self.filter(statement__in=Statement.objects.featured(at=at))
+    def featured(self, request) -> Self:
+        """The one edition that stands in full on the visitor's front page because it is marked to; or none.
+
+        The inner query names the mission by way of the few statements alone: told the editions' own mission, SQLite
+        would walk the index of all that is published.
+        """
+        marked = Statement.objects.of(request.mission).featured(at=request.instant).values("pk")
+        live = Edition.objects.filter(statement__in=marked, language=request.LANGUAGE_CODE).live(at=request.instant)
+        return self.filter(pk=models.Subquery(live.newest().values("pk")[:1]))
 
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:
         """Of statements whose day is one of those from `first` to `last`, an end that is None being open.

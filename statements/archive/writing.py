@@ -1,10 +1,12 @@
 """All that a batch of statements writes, gathered first and written by a few statements in bulk."""
 
+from collections import defaultdict
 from datetime import date, datetime
 
 from embassy.archive.run import Run
 from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
 from statements.models.filing import refile
+from statements.models.statement import first_free
 
 
 class Writing:
@@ -12,7 +14,10 @@ class Writing:
 
     def __init__(self, run: Run, days: set[date]):
         self.run, self.mission = run, run.mission
-        self.taken = set(Statement.objects.of(self.mission).filter(day__in=days).values_list("day", "slug"))
+        # Addresses by day, those too that are not in the database yet.
+        self.taken: defaultdict[date | None, set[str]] = defaultdict(set)
+        for day, slug in Statement.objects.of(self.mission).filter(day__in=days).values_list("day", "slug"):
+            self.taken[day].add(slug)
         self.statements: dict[int, Statement] = {}
         self.changed: dict[int, Statement] = {}
         self.moved: dict[int, Statement] = {}
@@ -28,24 +33,16 @@ class Writing:
     def place(self, statement: Statement, published_at: datetime):
         """Give the statement its place in the feed and a free address on that day."""
         was = statement.published_at
-        self.taken.discard((statement.day, statement.slug))
+        self.taken[statement.day].discard(statement.slug)
         statement.published_at, statement.day = published_at, self.mission.today(published_at)
-        statement.slug = self._free(statement.slug, statement.day)
-        self.taken.add((statement.day, statement.slug))
+        statement.slug = first_free(statement.slug, self.taken[statement.day])
+        self.taken[statement.day].add(statement.slug)
         if was and statement.featured_from == was:
             statement.featured_from = published_at
         if statement.pk:
             self.moved[statement.pk] = statement
         else:
             self.statements[id(statement)] = statement
-
-    def _free(self, slug: str, day: date) -> str:
-        # The rule of statements.models.statement.free_slug, for a batch whose addresses are not in the database yet.
-        number, free = 1, slug
-        while (day, free) in self.taken:
-            number += 1
-            free = f"{slug}-{number}"
-        return free
 
     def add(self, source: Source, figures: list[Figure], attachments: list[Attachment]):
         """A wording that came for the first time."""

@@ -134,7 +134,7 @@ class Moves:
             raise WrongMove(_("This has not been public yet. Take it back to draft instead."))
         if not self.is_live(at=at):
             raise WrongMove(_("This edition is not public at that minute, so it cannot be withdrawn then."))
-        if self.corrections.approved().filter(live_from__gt=at).exists():
+        if self._siblings(statement).approved().filter(live_from__gt=at).exists():
             raise WrongMove(_("A correction is scheduled to take over. Take it back to draft first."))
         self.live_until, self.withdrawn_reason, self.withdrawn_by = at, reason.strip(), by
         self.save()
@@ -307,6 +307,8 @@ class Moves:
         else:
             self.live_until = after.live_from if after else None
         self.corrects = before
+        if after:
+            siblings.filter(pk=after.pk).update(corrects=self)
         self.live_from, self.published_at = live_from, statement.published_at or live_from
 
     def _give_up_interval(self, statement):
@@ -315,6 +317,7 @@ class Moves:
         # First away with our own: the database allows no overlap, not even in between.
         type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)
         self.live_from = self.live_until = self.published_at = None
+        self.corrections.approved().update(corrects=self.corrects)
         handing_over = self._siblings(statement).approved().filter(live_until=begin, withdrawn_reason="")
         handing_over.update(live_until=end, withdrawn_reason=self.withdrawn_reason, withdrawn_by=self.withdrawn_by)
         self.withdrawn_reason, self.withdrawn_by = "", None

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Container
 from datetime import date, datetime
 from typing import Self
 
@@ -15,9 +16,10 @@ from embassy.models import Mission
 from statements.models.entry import Entry
 from statements.models.filing import refile
 from statements.models.subject import Kind, Speaker, Topic
+from statements.models.tally import Ledger
 
 SLUG_LENGTH = 100
-# What free_slug puts behind an address that is taken.
+# What first_free puts behind an address that is taken.
 NUMBER_BEHIND = re.compile(r"-\d+$")
 
 
@@ -131,17 +133,21 @@ class Statement(models.Model):
         Editions are never approved for the past nor taken back after their minute, so a place that readers have
         seen does not move.
         """
-        first = self.editions.approved().order_by("live_from").first()
         if self.published_at is None or self.published_at > now:
-            self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
+            # Two statements of one title, approved at once, would find the same address free.
+            Ledger.hold(self.mission_id)
+            self._take_address(self.editions.approved().order_by("live_from").first())
+            self.save(update_fields=["published_at", "day", "slug"])
+        self.editions.update(published_at=self.published_at)
+        Entry.objects.follow(self.editions.all())
+        self.refile(now)
+
+    def _take_address(self, first):
+        self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
         self.published_at = first.live_from if first else None
         self.day = self.mission.today(self.published_at) if self.published_at else None
         if self.day:
             self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
-        self.save(update_fields=["published_at", "day", "slug"])
-        self.editions.update(published_at=self.published_at)
-        Entry.objects.follow(self.editions.all())
-        self.refile(now)
 
     def refile(self, now: datetime | None = None):
         """Put its places in the lists right, after its editions, its place, or what it is filed under have changed."""
@@ -164,9 +170,15 @@ def slug_of(title: str) -> str:
 
 def free_slug(slug: str, day: date, others: models.QuerySet) -> str:
     """The slug, with a number behind it when another statement of that day has it already."""
-    taken = set(others.filter(day=day, slug__startswith=slug).values_list("slug", flat=True))
+    taken = others.filter(day=day, slug__startswith=slug[: SLUG_LENGTH - 10]).values_list("slug", flat=True)
+    return first_free(slug, set(taken))
+
+
+def first_free(slug: str, taken: Container[str]) -> str:
+    """The slug, with the lowest number behind it that nobody has taken when somebody has it already."""
     number, free = 1, slug
     while free in taken:
         number += 1
-        free = f"{slug}-{number}"
+        end = f"-{number}"
+        free = slug[: SLUG_LENGTH - len(end)] + end
     return free

@@ -272,3 +272,71 @@ def test_a_schedule_beside_a_newer_draft_is_not_moved_but_refused_with_advice(mi
     make_draft(live.statement, title="Once more")
     with pytest.raises(WrongMove, match="There is a newer draft in this language"):
         correction.reschedule(by=None, live_from=NOON + 2 * HOUR, now=NOON)
+
+
+@pytest.fixture
+def three(mission):
+    """What is live since noon, and two corrections scheduled for one and two o'clock."""
+    editions = [publish(mission, "First")]
+    for number, title in ((1, "Second"), (2, "Third")):
+        draft = editions[-1].new_edition(by=None, now=NOON)
+        draft.title = title
+        draft.save()
+        draft.approve(by=None, live_from=NOON + number * HOUR, now=NOON)
+        editions.append(draft)
+    return editions
+
+
+def test_what_is_still_to_come_holds_up_a_withdrawal_though_the_one_between_was_taken_back(three):
+    first, second, _third = three
+    second.cancel(by=None, now=NOON)
+    with pytest.raises(WrongMove, match="A correction is scheduled to take over"):
+        first.withdraw(by=None, reason="It was a barge.", at=NOON + HOUR)
+
+
+def test_a_correction_put_in_between_is_not_withdrawn_while_the_next_is_to_come(mission):
+    first = publish(mission, "First")
+    for hours in (4, 2):
+        draft = first.new_edition(by=None, now=NOON)
+        draft.approve(by=None, live_from=NOON + hours * HOUR, now=NOON)
+    with pytest.raises(WrongMove, match="A correction is scheduled to take over"):
+        draft.withdraw(by=None, reason="It was a barge.", at=NOON + 3 * HOUR)
+
+
+def test_a_correction_can_be_stopped_though_the_one_before_it_is_a_draft_again(three):
+    first, second, third = three
+    second.cancel(by=None, now=NOON)
+    second.delete()
+    third.cancel(by=None, now=NOON)
+    assert [edition.state(at=NOON + 5 * HOUR) for edition in first.statement.editions.order_by("pk")] == [
+        "live",
+        "draft",
+    ]
+
+
+def test_corrections_change_places(three):
+    first, second, third = three
+    second.reschedule(by=None, live_from=NOON + 3 * HOUR, now=NOON)
+    for edition in three:
+        edition.refresh_from_db()
+    assert (second.corrects, third.corrects, first.corrects) == (third, first, None)
+
+
+def test_a_correction_keeps_the_address_after_the_mission_has_changed_its_reference_city(mission):
+    late = NOON.replace(hour=22)
+    first = publish(mission, "The ferry", at=late)
+    address = first.get_absolute_url()
+    mission.reference_city = mission.ReferenceCity.HOME
+    mission.save()
+    draft = Edition.objects.get(pk=first.pk).new_edition(by=None, now=late + HOUR)
+    draft.approve(by=None, live_from=late + 2 * HOUR, now=late + HOUR)
+    assert draft.get_absolute_url() == address == "/statements/2025/06/16/the-ferry/"
+
+
+def test_a_number_behind_a_long_address_keeps_it_within_the_column(mission):
+    for _number in range(2):
+        statement = make_statement(mission, slug="f" * 100)
+        edition = make_draft(statement, title="The ferry")
+        edition.approve(by=None, live_from=NOON, now=NOON)
+    statement.refresh_from_db()
+    assert statement.slug == "f" * 98 + "-2"

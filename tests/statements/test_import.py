@@ -13,7 +13,7 @@ from consular.models import Notice, Office
 from embassy.archive import run
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.archive import statements as statement_lines
+from statements.archive import writing
 from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import NOON, make_mission, make_speaker, make_topic
@@ -300,10 +300,8 @@ def test_queries_do_not_grow_with_the_statements(tmp_path):
 
 def test_what_only_the_database_finds_out_costs_that_line_alone(tmp_path, monkeypatch):
     # Two statements are given the address of a third, as when staff publish between the look and the write.
-    place = statement_lines.Writing._free
-    monkeypatch.setattr(
-        statement_lines.Writing, "_free", lambda self, slug, day: "same" if "clash" in slug else place(self, slug, day)
-    )
+    free = writing.first_free
+    monkeypatch.setattr(writing, "first_free", lambda slug, taken: "same" if "clash" in slug else free(slug, taken))
     lines = [
         make_line(str(number), title=f"{'Clash' if number in (2, 5) else 'Good'} {number}") for number in range(8)
     ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.admin import MissionContentAdmin, both_cities
 from embassy.languages import speaking
+from embassy.stale import Stamped
 from statements.admin.draft_copy import DraftCopy
 from statements.admin.filing import FILED_FOR_GOOD, FILING, StatementForm
 from statements.admin.history import History, predecessors
@@ -36,7 +37,7 @@ class StateFilter(admin.SimpleListFilter):
             "review": Edition.objects.filter(status=Edition.Status.REVIEW),
             "scheduled": Edition.objects.approved().filter(live_from__gt=request.instant),
             "live": Edition.objects.live(at=request.instant),
-            "withdrawn": Edition.objects.exclude(withdrawn_reason=""),
+            "withdrawn": Edition.objects.exclude(withdrawn_reason="").filter(live_until__lte=request.instant),
         }.get(self.value())
         return queryset if editions is None else queryset.filter(editions__in=editions).distinct()
 
@@ -79,7 +80,7 @@ class FirstEditionInline(admin.StackedInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(DraftCopy, History, MissionContentAdmin):
+class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
     form = StatementForm
     list_display = ["title", "kind", "editions_now", "published", "featured"]
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]

@@ -271,7 +271,8 @@ def test_the_list_says_where_each_language_stands(desk, mission, noon):
     ],
 )
 def test_the_list_is_filtered_and_searched(desk, mission, noon, query, found):
-    publish(mission, "Live", at=NOON - HOUR)
+    # Still public, for another hour.
+    publish(mission, "Live", at=NOON - HOUR).withdraw(by=None, reason="Why", at=NOON + HOUR, now=NOON)
     publish(mission, "Scheduled", at=NOON + HOUR)
     make_draft(make_statement(mission), title="Draft")
     publish(mission, "Withdrawn", at=NOON - HOUR).withdraw(by=None, reason="Why", at=NOON - HOUR / 2)

@@ -188,7 +188,7 @@ class Again:
                 self._replace_parts(draft)
                 draft.body = self._body(draft.attachments.all())
                 draft.save()
-                draft.approve(by=None, live_from=minute, now=minute)
+                draft.approve(by=None, live_from=minute, now=self.run.at)
         except WrongMove as wrong:
             raise Refused({"id": " ".join(wrong.messages)}) from wrong
         self.statement.refresh_from_db(fields=["published_at", "day", "slug"])

@@ -95,10 +95,18 @@ class Picture(models.Model):
 
     @classmethod
     def keep(cls, mission: Mission, digest: str, content: ContentFile, width: int, height: int) -> "Picture":
-        """The mission's picture with these normalised bytes; the same bytes are stored once."""
+        """The mission's picture with these normalised bytes; the same bytes are stored once.
+
+        Where they have been lost since, by a restored database for instance, they are stored again.
+        """
         kept = cls.objects.of(mission).filter(digest=digest).first()
         if kept is None:
-            kept = cls(mission=mission, digest=digest, width=width, height=height)
+            made = cls(mission=mission, digest=digest)
+            made.file.save(f"{digest}.webp", content, save=False)
+            given = {"file": made.file, "width": width, "height": height}
+            # Somebody else may have stored the same meanwhile.
+            kept, _new = cls.objects.get_or_create(mission=mission, digest=digest, defaults=given)
+        elif not kept.file.storage.exists(str(kept.file.name)):
             kept.file.save(f"{digest}.webp", content)
         return kept
 

@@ -84,11 +84,11 @@ class Release(models.Model):
     @transaction.atomic
     def gather(self, editions):
         """Let these unfinished editions, and no others, belong to the release."""
-        if any(edition.is_approved for edition in self._lock()):
+        keys = [edition.pk for edition in editions]
+        if any(edition.is_approved for edition in self._lock(keys)):
             raise WrongMove(
                 _("These have been approved together. Take them back to draft before you change the list.")
             )
-        keys = [edition.pk for edition in editions]
         wanted = self.choices().filter(pk__in=keys)
         if wanted.count() < len(keys):
             raise WrongMove(_("One of these has been approved, or put into another release, meanwhile. Choose again."))
@@ -111,10 +111,14 @@ class Release(models.Model):
             raise WrongMove(_("There is no edition in this release yet. Add those that belong to it."))
         return editions
 
-    def _lock(self) -> list:
-        """Hold the release and its statements, always in the same order, until the transaction ends."""
+    def _lock(self, joining=()) -> list:
+        """Hold the release and its statements, always in the same order, until the transaction ends.
+
+        Those of the editions that are `joining`, by their keys, are held too.
+        """
         type(self).objects.select_for_update().get(pk=self.pk)
-        theirs = Statement.objects.filter(pk__in=self.editions.values("statement"))
+        theirs = Statement.objects.filter(Q(editions__release=self.pk) | Q(editions__in=joining))
+        theirs = Statement.objects.filter(pk__in=theirs.values("pk"))
         list(theirs.select_for_update().order_by("pk"))
         return list(self.editions.order_by("pk"))
 

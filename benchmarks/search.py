@@ -92,7 +92,7 @@ def measure(count: int, folder: str, url: str):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--statements", type=int, default=10_000, metavar="N")
+    parser.add_argument("--statements", type=int, default=4_000, metavar="N")
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     options = parser.parse_args()
     if options.only != "postgresql":

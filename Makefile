@@ -8,6 +8,7 @@ PYTEST := -m pytest -n auto --maxschedchunk 2
 SHELL := /bin/sh
 SECRET_FILE := var/secret-key
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help run serve test test-quick check bench messages lock clean python
 
 help: ## list the targets
@@ -62,7 +63,7 @@ check: .venv/installed-dev ## linters, types, import rules, deployment checks, m
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
-	$(BIN)/lint-imports --no-cache | tail -n 5
+	@report=$$($(BIN)/lint-imports --no-cache) || { echo "$$report"; exit 1; }
 	DEBUG=1 $(BIN)/mypy
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" ALLOWED_HOSTS=embassy.example \
@@ -80,5 +81,5 @@ lock: .venv/installed-dev ## pin the dependencies anew, with their hashes
 	for set in requirements requirements-scale requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$set.in -o $$set.txt $(UPGRADE); done
 
-clean: ## remove the environment and everything the site has stored here
-	rm -rf .venv var
+clean: ## remove the environment and what is made again; what the site has stored in var/ stays
+	rm -rf .venv .ruff_cache .mypy_cache .hypothesis var/static

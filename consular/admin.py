@@ -202,7 +202,7 @@ class NoticeAdmin(Stamped, MissionContentAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        strange = sorted(set(numbers_in(obj.text.values())) - current_numbers(obj.mission))
+        strange = sorted(set(numbers_in(obj.text.values())) - current_numbers(obj.mission, at=request.instant))
         if strange:
             saying = _(
                 "Saved. Please check %(numbers)s: neither the offices nor the consular line have such a number now."

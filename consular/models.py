@@ -114,9 +114,11 @@ class Phone(models.Model):
         return readable(self.number) if self.number else ""
 
 
-def current_numbers(mission: Mission) -> set[str]:
-    """The numbers under which the mission's offices and its consular line can be called, in E.164."""
-    return {*Phone.objects.filter(office__mission=mission).values_list("number", flat=True), mission.consular_phone}
+def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
+    """The numbers under which the mission's offices and its consular line can be called from then on, in E.164."""
+    ended = Q(office__live_until__lte=at)
+    phones = Phone.objects.filter(office__mission=mission).exclude(ended)
+    return {*phones.values_list("number", flat=True), mission.consular_phone}
 
 
 class Email(models.Model):
@@ -219,7 +221,8 @@ class Notice(Live):
     class Meta(Live.Meta):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        ordering = ["-live_from", "-pk"]
+        # Each database has its own place for what has no beginning.
+        ordering = [F("live_from").desc(nulls_last=True), "-pk"]
         constraints = [
             *Live.Meta.constraints,
             models.UniqueConstraint(

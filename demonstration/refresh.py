@@ -21,6 +21,13 @@ def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> in
     return (fresh_day - source.statement.day).days if source and source.statement.day else 0
 
 
+def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
+    """The lines but for the wordings that staff have taken back to draft: an import would refuse them."""
+    approved = Edition.Status.APPROVED
+    taken_back = Source.objects.of(mission).exclude(edition__status=approved).values_list("identifier", flat=True)
+    return [line for line in lines if line.get("id") not in set(taken_back)]
+
+
 @transaction.atomic
 def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
     """Move the demonstration by whole days: its statements, and what the lines `before` said that say more `today`."""
@@ -34,7 +41,7 @@ def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
 
 def _move_statements(mission, days):
     zone = mission.host_time_zone
-    loaded = Statement.objects.of(mission).filter(sources__isnull=False).distinct()
+    loaded = Statement.objects.of(mission).filter(sources__isnull=False, day__isnull=False).distinct()
     # One at a time, from the end that moves into free time: no two editions may overlap in between.
     order = "-live_from" if days > 0 else "live_from"
     for edition in Edition.objects.approved().filter(statement__in=loaded).order_by(order):

@@ -12,6 +12,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import DateTimeField, QuerySet, Value
+from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -21,6 +22,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission, languages
 from embassy.pickers import ManyPicker, Picker
 from embassy.stale import Stamped
+from embassy.uploads import LARGEST
 from embassy.wordings import Wordings, grouped
 
 # In a narrow column each city has a line of its own, and nothing between them.
@@ -122,6 +124,17 @@ class MissionForm(forms.ModelForm):
 
     def clean_host(self):
         return self.cleaned_data["host"] or None
+
+    def clean_crest(self):
+        crest = self.cleaned_data["crest"]
+        # What came larger has been cut off on its way in.
+        if crest and crest.size > LARGEST:
+            raise ValidationError(
+                _("This picture is larger than %(size)s. Save it smaller: a crest is shown in 96 pixels."),
+                params={"size": filesizeformat(LARGEST)},
+                code="too_large",
+            )
+        return crest
 
     def _update_errors(self, errors):
         # The mission judges itself as a whole. What this form does not ask about is no reason against the consular

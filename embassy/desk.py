@@ -1,6 +1,7 @@
 """The staff's part of the site: Django's admin, put in the order of a mission's work."""
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -31,6 +32,14 @@ def place(order: list[str], label: str) -> int:
     return order.index(label) if label in order else len(order)
 
 
+class Suggestions(AutocompleteJsonView):
+    """What a field that suggests is asked for; no database can look for a NUL character, and PostgreSQL says so."""
+
+    def process_request(self, request):
+        term, *whose = super().process_request(request)
+        return term.replace("\x00", ""), *whose
+
+
 class Desk(AdminSite):
     site_header = _("Embassy: the desk")
     site_title = "Embassy"
@@ -42,6 +51,9 @@ class Desk(AdminSite):
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
         return [here, *super().get_urls()]
+
+    def autocomplete_view(self, request):
+        return Suggestions.as_view(admin_site=self)(request)
 
     def view_on_site(self, request, content_type_id, object_id):
         """Lead to a row's public page, for those who may see the row at the desk."""

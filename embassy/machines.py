@@ -30,7 +30,7 @@ def security(request):
         *(f"Contact: {contact}" for contact in contacts),
         f"Expires: {_expiry(request.instant):%Y-%m-%dT%H:%M:%SZ}",
         f"Preferred-Languages: {', '.join(mission.languages)}",
-        f"Canonical: {request.build_absolute_uri()}",
+        f"Canonical: {request.build_absolute_uri('/.well-known/security.txt')}",
         *([f"Policy: {settings.SECURITY_POLICY}"] if settings.SECURITY_POLICY else []),
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

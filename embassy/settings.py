@@ -28,6 +28,7 @@ if not SECRET_KEY:
         "or set DEBUG=1 on a development machine. docs/settings.md says how to make one."
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+TRUSTED_PROXIES = [address.strip() for address in env.list("TRUSTED_PROXIES", default=["127.0.0.1"])]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [

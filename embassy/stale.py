@@ -24,6 +24,8 @@ from embassy.forms import reading
 # What a form's inputs hold: each by its name, with the values that a browser sends for it.
 Inputs = dict[str, list[str]]
 # What no browser sends back as it came, and what leads from a row to its form.
+# Of a row: Python refuses to read one of thousands of digits.
+LONGEST_NUMBER = 10
 NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 
 
@@ -93,8 +95,11 @@ class Stamped(admin.ModelAdmin):
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            self.get_queryset(request).model.objects.select_for_update().filter(pk=unquote(object_id)).first()
             stored = self.get_object(request, unquote(object_id))
+            if stored is not None:
+                self.model._default_manager.select_for_update().get(pk=stored.pk)
+                # Anew: somebody may have saved it while we waited for our turn.
+                stored = self.get_object(request, unquote(object_id))
             if stored is not None and self.has_change_permission(request, stored):
                 request.merge = self._merged(request, stored)
             answer = super().changeform_view(request, object_id, form_url, extra_context)
@@ -162,7 +167,7 @@ def _shown(data) -> dict[str, Inputs]:
     """What the form said when it was opened; nothing if it came back without a readable note of that."""
     try:
         shown = json.loads(data.get("shown", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(shown, dict) or not all(isinstance(inputs, dict) for inputs in shown.values()):
         return {}
@@ -231,6 +236,6 @@ def _take_rows(data, prefix: str) -> list[dict[str, list[str]]]:
     rows: dict[int, dict[str, list[str]]] = {}
     for key in list(data):
         number, _dash, name = key.removeprefix(f"{prefix}-").partition("-")
-        if key.startswith(f"{prefix}-") and name and number.isdecimal():
+        if key.startswith(f"{prefix}-") and name and number.isdecimal() and len(number) < LONGEST_NUMBER:
             rows.setdefault(int(number), {})[name] = data.pop(key)
     return [row for _number, row in sorted(rows.items())]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.addresses import AddressedAdmin, AddressedForm
 from embassy.admin import both_cities
 from embassy.mentions import Mentions
+from embassy.stale import Stamped
 from incidents.models import Incident
 
 EARLIEST_YEAR = 1000
@@ -28,7 +29,7 @@ class IncidentForm(AddressedForm):
 
 
 @admin.register(Incident)
-class IncidentAdmin(AddressedAdmin):
+class IncidentAdmin(Stamped, AddressedAdmin):
     form = IncidentForm
     list_display = ["reads_today", "shown_now", "date", "first_showing", "last_showing", "position"]
     list_editable = ["position"]

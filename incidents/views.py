@@ -26,5 +26,5 @@ def incident(request, slug):
     return render(
         request,
         "incidents/incident.html",
-        {"incident": found, "editions": editions.select_related("statement__kind")},
+        {"incident": found, "editions": editions.select_related("statement__kind").defer("body")},
     )

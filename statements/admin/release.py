@@ -59,7 +59,7 @@ class Choices(AutocompleteJsonView):
 
     def process_request(self, request):
         field = Edition._meta.get_field("release")
-        return request.GET.get("term", ""), self.admin_site.get_model_admin(Edition), field, "pk"
+        return request.GET.get("term", "").replace("\x00", ""), self.admin_site.get_model_admin(Edition), field, "pk"
 
     def get_queryset(self):
         return super().get_queryset().unfinished().filter(release=None)

@@ -205,6 +205,7 @@ def test_the_same_number_twice_in_one_office_is_refused(desk, mission):
 )
 def test_a_number_in_a_notice_that_nobody_answers_is_pointed_out(desk, mission, number, warned):
     make_office(mission).phones.create(number="+442079460777")
+    make_office(mission, "closed-down", "Honorary Consul", live_until=NOON).phones.create(number="+442079460999")
     answer = save(desk, f"{NOTICES}add/", text_en=f"Call {number} in need.")
     said = words(desk.get(answer.url))
     assert ("Please check +44 20 7946 0999: neither the offices nor the consular line" in said) == warned

@@ -21,6 +21,12 @@ def test_a_notice_shows_from_its_first_minute_to_its_last(client, mission):
     assert shown == [False, True, True, False]
 
 
+def test_a_notice_without_a_beginning_stands_last(client, mission):
+    for text, begun in (("Always.", None), ("Since yesterday.", NOON - timedelta(days=1)), ("Since noon.", NOON)):
+        make_notice(mission, text, live_from=begun)
+    assert "Since noon. Since yesterday. Always." in read(client, NOON)
+
+
 def test_a_notice_without_ends_always_shows(client, mission):
     make_notice(mission, NOTICE)
     assert NOTICE in read(client, NOON - timedelta(days=9000))

@@ -123,6 +123,17 @@ def test_its_front_page_is_whole_in_each_language(loaded, noon, client, language
     assert "1424" in words(page)
 
 
+def test_what_staff_have_taken_back_to_draft_stays_so_on_a_later_day(loaded):
+    waiting = Edition.objects.approved().filter(live_from__gt=NOON, release=None).first()
+    waiting.cancel(by=None, now=NOON)
+    before = counted()
+    with time_machine.travel(NOON + timedelta(days=2), tick=False):
+        call_command("demo", **TOLD)
+    waiting.refresh_from_db()
+    assert waiting.is_draft
+    assert counted() == before
+
+
 def test_the_staff_s_passwords_are_random_and_told_again(loaded, tmp_path, noon):
     accounts = tmp_path / "accounts"
     call_command("demo", accounts_file=accounts, **TOLD)

@@ -2,11 +2,14 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from consular.models import Office
 from incidents.models import Incident
@@ -245,13 +248,23 @@ def test_another_mission_s_topic_is_no_choice(desk, mission):
     assert theirs.name["en"] not in words(page)
 
 
+def test_a_crest_that_is_too_large_is_refused(desk, mission, monkeypatch):
+    monkeypatch.setattr("embassy.admin.LARGEST", 100)
+    drawing = BytesIO()
+    Image.new("RGB", (64, 64), "navy").save(drawing, "PNG")
+    crest = SimpleUploadedFile("crest.png", drawing.getvalue(), "image/png")
+    page = save(desk, f"/admin/embassy/mission/{mission.pk}/change/", crest=crest)
+    assert "This picture is larger than 100" in words(page)
+
+
 @pytest.mark.parametrize("model", [Edition, Statement, Topic, Incident, Office], ids=lambda model: model.__name__)
 @pytest.mark.parametrize("key", ["9" * 30, "abc", "-1", "0"])
 def test_a_page_of_a_row_that_is_not_there_leads_back_to_the_desk(desk, mission, model, key):
     opts = model._meta
     for page in ("change", "delete", "history"):
-        answer = desk.get(f"/admin/{opts.app_label}/{opts.model_name}/{key}/{page}/")
-        assert answer.status_code in (302, 404)
+        for ask in (desk.get, desk.post):
+            answer = ask(f"/admin/{opts.app_label}/{opts.model_name}/{key}/{page}/")
+            assert answer.status_code in (302, 404)
 
 
 @pytest.mark.parametrize(

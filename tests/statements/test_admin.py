@@ -326,6 +326,15 @@ def test_topics_and_speakers_are_found_by_any_of_their_names(desk, mission, noon
         assert [result["text"] for result in answer.json()["results"]] == ["Lakes"]
 
 
+@pytest.mark.parametrize("address", ["/admin/autocomplete/", "/admin/statements/release/choices/"])
+def test_a_character_that_no_database_knows_finds_what_is_there_without_it(desk, mission, address):
+    make_topic(mission, "lakes", en="Lakes")
+    make_draft(make_statement(mission), title="Lakes")
+    asked = {"app_label": "statements", "model_name": "statement", "field_name": "topics", "term": "La\x00kes"}
+    (found,) = desk.get(address, asked).json()["results"]
+    assert "Lakes" in found["text"]
+
+
 def test_plain_paragraphs_come_back_as_plain_text(desk, draft, noon):
     save(desk, edition_page(draft), body="Tea & toast.\n\nAt nine,\nsharp.")
     draft.refresh_from_db()

@@ -304,7 +304,9 @@ def test_without_a_role_one_is_told_whom_to_ask(client, mission):
 
 
 def test_an_empty_desk_says_what_to_do(desk, mission):
-    for heading, text in piles(desk).items():
+    shown = piles(desk)
+    assert {"Waiting for my review", "Going out next", "Published today"} <= shown.keys()
+    for heading, text in shown.items():
         assert text.count(".") >= 1 or heading == "The line for consular queries", heading
 
 

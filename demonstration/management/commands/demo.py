@@ -41,7 +41,8 @@ class Command(BaseCommand):
         mission = Mission.objects.filter(slug=about["id"]).first()
         if mission:
             self.refresh(mission, written, lines, today)
-            self.load([line for line in lines if line["type"] not in ONCE], mission=mission.slug)
+            again = [line for line in lines if line["type"] not in ONCE]
+            self.load(refresh.without_taken_back(mission, again), mission=mission.slug)
         else:
             self.load(lines)
         mission = Mission.objects.get(slug=about["id"])

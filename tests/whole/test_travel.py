@@ -106,7 +106,7 @@ def test_of_a_time_that_comes_twice_the_first_is_meant(site, traveller):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yesterday", "2025-13-01", "0001-01-01", "9999-12-31T23:59", "1899-12-31T12:00Z", "<b>"],
+    ["", "yesterday", "2025-13-01", "10000-01-01", "2025-06-17T09:00+25:00", "<b>"],
 )
 def test_an_unreadable_instant_shows_the_page_as_of_now_and_says_how_to_write_it(site, traveller, text):
     page = traveller.get("/", {"at": text})
@@ -117,6 +117,25 @@ def test_an_unreadable_instant_shows_the_page_as_of_now_and_says_how_to_write_it
     assert page["Cache-Control"] == "private, no-store"
     assert "at=" not in page.content.decode()
     assert "Tavelle 16:00 Port Brennick 13:00" in words(page)
+
+
+@pytest.mark.parametrize("name", ["at", "at_local"])
+@pytest.mark.parametrize("text", ["0001-01-01T00:00", "1899-12-31T23:59", "2200-01-01T00:00", "9999-12-31T23:59"])
+def test_an_instant_out_of_range_shows_the_page_as_of_now_and_says_which_years_can_be_chosen(
+    site, traveller, name, text
+):
+    page = traveller.get("/statements/", {name: text})
+    assert page.status_code == 200
+    assert "You are seeing the site as it is now." in words(page)
+    assert "Choose a year between 1900 and 2199." in words(page)
+
+
+@pytest.mark.parametrize("text", ["1900-01-01T00:00+23:59", "2199-12-31T23:59-23:59"])
+@pytest.mark.parametrize("path", EVERY_PATH)
+def test_every_page_is_there_as_of_the_first_and_the_last_minute_that_can_be_chosen(site, traveller, path, text):
+    page = traveller.get(path, {"at": text})
+    assert page.status_code in (200, 404, 410)
+    assert page.getvalue()
 
 
 @pytest.mark.parametrize(

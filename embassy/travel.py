@@ -69,8 +69,6 @@ def instant_of(text: str, mission) -> datetime:
     city = mission.reference
     try:
         found = datetime.fromisoformat(LOST_PLUS.sub("+", text.strip()))
-        if not 1900 <= found.year < 2200:
-            raise ValueError
     except ValueError as unreadable:
         raise ValidationError(
             _(
@@ -79,6 +77,8 @@ def instant_of(text: str, mission) -> datetime:
             ),
             params={"text": text[:40], "city": city.name},
         ) from unreadable
+    if not 1900 <= found.year < 2200:
+        raise ValidationError(InstantField.default_error_messages["year"], code="year")
     if found.tzinfo is None:
         instants = city.instants(found)
         if not instants:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from embassy.archive.defects import Refused
+from embassy.live import Live
 
 
 def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
@@ -17,6 +18,7 @@ def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():
         setattr(row, name, value)
+    _check_term(row)
     try:
         row.full_clean()
     except ValidationError as error:
@@ -25,3 +27,14 @@ def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
         return "unchanged"
     row.save()
     return "new" if new else "updated"
+
+
+def _check_term(row: models.Model):
+    """Say in the archive's own words what the model says in those of its form."""
+    if isinstance(row, Live) and row.live_from and row.live_until and row.live_until <= row.live_from:
+        raise Refused(
+            {
+                "live_until": f"{row.live_until.isoformat()} must be later than live_from, "
+                f"{row.live_from.isoformat()}. Correct one of the two."
+            }
+        )

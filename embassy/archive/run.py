@@ -99,6 +99,9 @@ class Run:
         self.outcome, self.total = Outcome(), Outcome()
         # The lines that wait, as (number, offset, mission), for there may be as many as there are translations.
         self.waiting: list[tuple[int, int, Mission]] = []
+        # Once a line waits, later defects do too: they are reported in the order of the lines, when it has its turn.
+        self.held: list[tuple[int, str, str]] = []
+        self.has_waited = False
         # In the last round nothing that is waited for can come any more.
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
@@ -134,12 +137,14 @@ class Run:
             progress(raw.length)
         self.flush()
         self._go_back(file)
+        self._report_held()
 
     def take_all(self, entries: Iterable[Entry]):
         """Import lines that come from no file."""
         for entry in entries:
             self.take(entry, length=0)
         self.flush()
+        self._report_held()
 
     def take_raw(self, raw: RawLine):
         name = UNREADABLE
@@ -252,12 +257,13 @@ class Run:
         self.outcome.refuse(entry.number, entry.line.type, Refused({"": reason}))
 
     def _settle_accounts(self):
-        """Move what has been stored to the total, and report defects in the order of the lines."""
+        """Move what has been stored to the total, and report defects as long as no earlier line waits."""
         done, self.outcome = self.outcome, Outcome()
         self.waiting.extend((entry.number, entry.offset, self.mission) for entry in done.waiting)
-        for number, key, reason in sorted(done.defects):
-            where = f"{self.unit} {number}: {printable(key)}: " if key else f"{self.unit} {number}: "
-            self.report(where + printable(reason))
+        self.held.extend(done.defects)
+        self.has_waited = self.has_waited or bool(self.waiting)
+        if not self.has_waited:
+            self._report_held()
         self.total.counts.update(done.counts)
         self.total.notes.extend(done.notes)
         self.total.mends.update(done.mends)
@@ -266,6 +272,12 @@ class Run:
         if settings.DEBUG:
             # Django then remembers the last nine thousand queries, and those of a batch are long.
             reset_queries()
+
+    def _report_held(self):
+        held, self.held = self.held, []
+        for number, key, reason in sorted(held):
+            where = f"{self.unit} {number}: {printable(key)}: " if key else f"{self.unit} {number}: "
+            self.report(where + printable(reason))
 
     def _go_back(self, file: BufferedReader):
         """Go over the waiting lines until nothing more comes of it, then refuse what is left."""

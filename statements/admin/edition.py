@@ -184,13 +184,16 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
             return self.sent_back(request, obj, name)
         if name not in MOVES or not MOVES[name].at_once:
             return super().response_change(request, obj)
+        saved = format_html(_("“{title}” has been saved."), title=obj.title)
         if not may(request.user, name, obj):
+            self.message_user(request, saved, messages.SUCCESS)
             refusal = _("It has been saved and not published: what you have written, somebody else must approve.")
             self.message_user(request, refusal, messages.ERROR)
             return redirect("admin:statements_edition_change", obj.pk)
         form = MOVES[name].form(request.POST, edition=obj, by=request.user, now=request.instant)
         if form.is_valid() and form.make():
             return self.moved(request, form, MOVES[name].label)
+        self.message_user(request, saved, messages.SUCCESS)
         for error in form.non_field_errors():
             self.message_user(request, error, messages.ERROR)
         return redirect("admin:statements_edition_change", obj.pk)

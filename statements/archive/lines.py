@@ -32,6 +32,7 @@ def _wording(model, field: str, *, required: bool = False):
 
 # The admin, and the statements' own pages where there is a route: a redirect never comes to bear there.
 OURS = re.compile(r"/(admin|statements)(/|$)")
+LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/statements(/|$))")
 
 
 def _address(value: str) -> str:
@@ -39,7 +40,7 @@ def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
-    path = unquote(parts.path)
+    path = LANGUAGE.sub("", unquote(parts.path))
     if OURS.match(path) and is_valid_path(path):
         raise ValueError(
             f"{shown(value)} is an address that this site answers itself, so nobody would be led on from it. "

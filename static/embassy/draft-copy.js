@@ -26,11 +26,27 @@ function copiesOf(page) {
   return found.sort((one, other) => other.at - one.at);
 }
 
-// After a saving, whatever page follows names the copy that is no longer needed.
+// After a saving, whatever page follows names the copy that is no longer needed. Others that say the same go with it:
+// they would be offered as "not saved" once the page has no fields any more to compare them with.
 function forgetSaved() {
   for (const { dataset } of document.querySelectorAll("[data-draft-saved]")) {
-    if (dataset.draftSaved.startsWith(PREFIX)) localStorage.removeItem(dataset.draftSaved);
+    const key = dataset.draftSaved;
+    if (!key.startsWith(PREFIX)) continue;
+    const copies = copiesOf(key.slice(0, key.lastIndexOf(":") + 1));
+    const saved = copies.find((copy) => copy.key === key);
+    localStorage.removeItem(key);
+    for (const copy of copies) if (saved && sameValues(copy.typed, saved.typed)) localStorage.removeItem(copy.key);
   }
+}
+
+// An instant as the site writes it, by the clocks of the host city: "26 January 2022, 23:50 (Tavelle)".
+function inWords(instant, { zone, city, dateTime }) {
+  const parts = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, {
+    timeZone: zone, day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+  }).formatToParts(instant);
+  const part = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  const letters = { j: part.day, F: part.month, Y: part.year, H: part.hour, i: part.minute };
+  return `${dateTime.replace(/[jFYHi]/g, (letter) => letters[letter])} (${city})`;
 }
 
 // A page's name: its path, and for a new edition the statement and the language that it is for.
@@ -173,7 +189,7 @@ class Draft {
     const when = new Date(copy.at);
     const time = box.querySelector("[data-when]");
     time.dateTime = when.toISOString();
-    time.textContent = when.toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    time.textContent = inWords(when, this.place.dataset);
     const began = Object.fromEntries(copy.origin).shown;
     box.querySelector("[data-changed]").hidden = !this.form.elements.shown || began === this.form.elements.shown.value;
     this.list(box, differing);

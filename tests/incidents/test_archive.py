@@ -60,7 +60,7 @@ def test_null_opens_an_end_that_was_closed(tmp_path):
         ({"position": True}, "line 1: position: must be a whole number, without quotation marks."),
         (
             {"live_from": "2025-06-02T00:00:00Z", "live_until": "2025-06-01T00:00:00Z"},
-            "line 1: live_until: “Live until” must be later than “live from”.",
+            "line 1: live_until: 2025-06-01T00:00:00+00:00 must be later than live_from, 2025-06-02T00:00:00+00:00.",
         ),
         ({"id": "x" * 201}, "line 1: id: has 201 characters; at most 200 are allowed."),
     ],

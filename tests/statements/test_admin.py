@@ -363,6 +363,13 @@ def test_the_button_that_publishes_does_not_publish_what_its_presser_has_typed(e
     assert handed_in.title == "My own title"
 
 
+def test_a_move_that_is_refused_after_the_saving_says_that_the_text_is_saved(author, handed_in):
+    answer = save(author, edition_page(handed_in), _then="publish-now", draft_copy="draft-copy:7:x")
+    page = author.get(answer.url)
+    assert "“The ferry sails again” has been saved." in words(page)
+    assert 'data-draft-saved="draft-copy:7:x"' in page.content.decode()
+
+
 def test_the_button_that_publishes_publishes_what_its_presser_has_read(editor, handed_in):
     save(editor, edition_page(handed_in), _then="publish-now")
     handed_in.refresh_from_db()

@@ -51,6 +51,8 @@ BAD_STATEMENTS = {
         "/admin/login/": "is an address that this site answers itself",
         "https://old.example/statements/": "is an address that this site answers itself",
         "/statements/2022/": "is an address that this site answers itself",
+        "/fr/statements/": "is an address that this site answers itself",
+        "https://old.example/ru/statements/2022/": "is an address that this site answers itself",
     },
     "updated_at": {"2025-06-02": "has no offset from UTC."},
     "translation_of": {"ferry": "names the line itself.", "": "is empty."},
@@ -173,8 +175,8 @@ def test_an_original_that_is_bad_itself_is_pointed_at(tmp_path):
     make_mission()
     french = make_line("fr", language="fr", translation_of="en")
     report = import_lines(tmp_path, french, make_line("en", title=""))
-    assert report.defects[0].startswith("line 2: title: ")
-    assert report.defects[1].startswith("line 1: translation_of: “en” is neither on the site nor a good line")
+    assert report.defects[0].startswith("line 1: translation_of: “en” is neither on the site nor a good line")
+    assert report.defects[1].startswith("line 2: title: ")
 
 
 def test_lines_that_wait_for_one_another_are_refused(tmp_path):

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from statements.models import Edition
+from tests.browsing import save
 from tests.making import NOON, make_draft, make_statement, publish
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -64,6 +65,16 @@ def test_it_is_said_again_where_the_edition_is_approved(desk, mission):
     draft.submit(None, NOON)
     page = desk.get(f"/admin/statements/edition/{draft.pk}/approve/").content.decode()
     assert "<mark>the the</mark>" in page
+
+
+def test_after_a_refused_save_it_says_that_it_has_not_read_what_the_form_shows(desk, mission):
+    draft = make_draft(make_statement(mission), title="A pier", body="<p>The the pier.</p>")
+    address = f"/admin/statements/edition/{draft.pk}/change/"
+    unread = "What the form shows now has not been read: it is not saved."
+    assert unread not in desk.get(address).content.decode()
+    page = save(desk, address, title="", body="<p>The pier.</p>").content.decode()
+    assert "<mark>The the</mark>" in page
+    assert unread in page
 
 
 def test_it_keeps_nobody_from_handing_in(desk, mission):

@@ -46,6 +46,8 @@ PATHS = [
     "/consular/consular-section/",
     "/api/",
 ]
+# What staff see above a page as of another instant.
+BAR = re.compile('<aside class="travel".*?</aside>\n', re.DOTALL)
 EVERY_PATH = [*PATHS, *(f"/ar{path}" for path in PATHS)]
 
 PICTURE = "pictures/ferry.webp"

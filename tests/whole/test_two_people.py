@@ -219,6 +219,31 @@ def test_a_copy_taken_up_does_not_overwrite_what_came_since(people, draft, live_
     assert (edition.lead, edition.place) == ("From Sunday.", "Pier 4")
 
 
+def test_a_copy_says_when_it_was_typed_as_the_site_writes_it_in_the_host_city(people, draft, live_server):
+    ada = people("ada")
+    ada.clock.set_fixed_time("2025-06-16T21:50:00Z")
+    ada.goto(address(live_server, draft))
+    ada.evaluate("document.querySelector('[name=lead]').value = 'From Sunday.'")
+    ada.goto(f"{live_server.url}/admin/")
+    assert len(copies(ada)) == 1
+    ada.goto(address(live_server, draft))
+    expect(ada.locator(".draft-copy time")).to_have_text("16 June 2025, 22:50 (Port Brennick)")
+
+
+def test_a_copy_that_says_what_another_tab_has_saved_is_not_offered(people, draft, live_server):
+    ada = people("ada")
+    for _tab in range(2):
+        ada.goto(address(live_server, draft))
+        ada.evaluate("document.querySelector('[name=lead]').value = 'From Sunday.'")
+        ada.goto(f"{live_server.url}/admin/")
+    assert len(copies(ada)) == 2
+    ada.goto(address(live_server, draft))
+    ada.get_by_label("Lead:", exact=True).fill("From Sunday.")
+    press(ada, "Save")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    assert copies(ada) == []
+
+
 def test_a_copy_is_thrown_away_without_asking_twice(people, draft, live_server):
     ada = people("ada")
     ada.goto(address(live_server, draft))

@@ -1,0 +1,89 @@
+"""The past, seen again page by page, is what was served then."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from time_machine import travel as time_travel
+
+from tests.making import NOON, make_member
+from tests.whole.histories import History, Newsroom, Step, histories
+from tests.whole.pages import BAR
+from tests.whole.stranger import Stranger
+
+# What makes a page staff's own, and says nothing of what stands in it.
+OWN_HEADERS = {"Cache-Control", "Content-Length", "ETag", "Last-Modified", "X-Robots-Tag"}
+INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\dZ"
+# In an address, and in what a form sends along.
+CARRIED = re.compile(rf'(?:\?|&amp;)at={INSTANT}|<input type="hidden" name="at" value="{INSTANT}">')
+
+
+def as_it_was(answer) -> tuple:
+    """An answer without the bar and the carried instant: its status, its headers and its bytes."""
+    headers = [(name, CARRIED.sub("", value)) for name, value in answer.headers if name not in OWN_HEADERS]
+    if ("Content-Type", "text/html; charset=utf-8") not in answer.headers:
+        return answer.status, headers, answer.body
+    page = BAR.sub("", answer.body.decode(), count=1).replace("<html data-travelling ", "<html ", 1)
+    return answer.status, headers, CARRIED.sub("", page).encode()
+
+
+def see_again(history, world, cookie) -> int:
+    """Record every page of a history as it goes by, then go back to each minute; returns how many were compared.
+
+    Leaves the database as it was.
+    """
+    recorded = []
+    with transaction.atomic():
+        newsroom = Newsroom(history, *world)
+        for at in newsroom.minutes():
+            if newsroom.is_eventful(at):
+                with time_travel(at, tick=False):
+                    stranger = Stranger()
+                    recorded.append((at, stranger.walk(newsroom.missions, stranger.addresses(at))))
+        with time_travel(at + timedelta(days=400), tick=False):
+            for then, answers in recorded:
+                compare(then, answers, newsroom, Stranger(cookie))
+        transaction.set_rollback(True)
+    return sum(len(answers) for _then, answers in recorded)
+
+
+def compare(then, answers, newsroom, traveller):
+    missions = {mission.pk: mission for mission in newsroom.missions}
+    for answer in answers:
+        if answer.route.startswith("preview"):
+            continue
+        asked = f"{answer.path}{'&' if '?' in answer.path else '?'}at={then:%Y-%m-%dT%H:%MZ}"
+        seen = traveller.ask(missions[answer.mission], answer.language, answer.route, asked)
+        assert as_it_was(seen) == as_it_was(answer), f"{asked} in {answer.language}"
+        if answer.body.startswith(b"<!doctype html>"):
+            assert b'<aside class="travel"' in seen.body
+
+
+@pytest.fixture
+def session(world):
+    """The cookie of somebody who may travel in time."""
+    browser = Client()
+    browser.force_login(make_member("Editors", "oren"))
+    return f"sessionid={browser.cookies['sessionid'].value}"
+
+
+def test_what_is_seen_of_a_correction_and_a_withdrawal_is_what_was_served(world, session):
+    moves = [("publish", 0, 1), ("correct", 2, 1), ("withdraw", 2, 1), ("correct", 2, 1)]
+    steps = tuple(Step(move, gap, wait, which=0, language=0) for move, gap, wait in moves)
+    assert see_again(History(NOON, languages=2, missions=1, steps=steps), world, session) > 300
+
+
+@pytest.mark.slow
+def test_the_past_is_seen_byte_for_byte_as_it_was_served(world, session):
+    compared = []
+
+    @settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(histories(most_steps=4))
+    def every_page_is_as_it_was(history):
+        compared.append(see_again(history, world, session))
+
+    every_page_is_as_it_was()
+    assert sum(compared) > 1000

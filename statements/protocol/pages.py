@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponseNotFound
 from django.urls import resolve
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from embassy.links import split
 from embassy.middleware import language
 from embassy.travel import OUTSIDE
 from statements.middleware import legacy_redirects
@@ -65,7 +65,9 @@ def broken_links(reading: Reading) -> Iterator[Advice]:
 
 
 def _fault(href: str, request) -> str:
-    parts = urlsplit(href)
+    parts = split(href)
+    if parts is None:
+        return _("The link cannot be read as an address, and leads nowhere.")
     if not parts.scheme and not parts.netloc and parts.path.startswith("www."):
         return _("The link has no https:// at its beginning, and leads nowhere.")
     if parts.scheme in ("mailto", "tel") or (parts.netloc and parts.hostname != request.get_host().partition(":")[0]):

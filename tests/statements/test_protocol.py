@@ -214,6 +214,8 @@ def test_the_newest_wording_of_the_other_language_counts(desk, mission):
         ("/admin/", "visitors cannot open"),
         ("statements/", "no whole address"),
         ("www.ferry.example", "no https://"),
+        ("//[ferry.example", "cannot be read as an address"),
+        ("//fer[ry.example]/hours", "cannot be read as an address"),
     ],
 )
 def test_a_link_that_leads_nowhere(advice, href, saying):

@@ -225,9 +225,14 @@ def _is_within(request, address: str) -> bool:
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
     if parts.path.startswith("/") and not parts.path.startswith(root):
         return False
-    path = parts.path.removeprefix(root)
+    return not leads_outside(parts.path.removeprefix(root), request.mission)
+
+
+def leads_outside(path: str, mission) -> bool:
+    """Whether a path, behind the prefix of a language or without one, leads to what is no page as of an instant."""
+    path = path.removeprefix("/")
     head, _slash, rest = path.partition("/")
-    return not (rest if head in request.mission.languages else path).startswith(OUTSIDE)
+    return (rest if head in mission.languages else path).startswith(OUTSIDE)
 
 
 def _bar(at: datetime | None, form: TravelForm, request, back: str) -> str:

@@ -3,11 +3,19 @@
 import re
 from collections.abc import Callable
 from html import escape, unescape
-from urllib.parse import urljoin
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 TAG = re.compile(r"""<(?:a|area|img|source)\s(?:[^>"]|"[^"]*")*>""")
 ADDRESS = re.compile(r'(?<=\s)(href|src|srcset)="([^"]*)"')
 SOURCE = re.compile(r"(?<![^\s,])[^\s,]+(?=\s)")
+
+
+def split(address: str) -> SplitResult | None:
+    """An address in its parts; None for what cannot be read as one, such as “http://[”."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def relinked(html: str, led: Callable[[str], str]) -> str:

@@ -8,7 +8,7 @@ import re
 from copy import copy
 from datetime import UTC, datetime
 from html import unescape
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 from django import forms
 from django.conf import settings
@@ -25,7 +25,7 @@ from embassy.clocks import City, offset
 from embassy.forms import InstantField, skipped
 from embassy.instant import floor_to_minute
 from embassy.languages import address as address_in
-from embassy.links import relinked
+from embassy.links import relinked, split
 
 PERMISSION = "embassy.travel_in_time"
 PARAMETERS = ("at", "at_local", "at_city", "at_occasion")
@@ -216,11 +216,8 @@ def _hidden(carried: str, request, form: str) -> str:
 
 def _is_within(request, address: str) -> bool:
     """Whether an address leads to what this site shows as of an instant."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    if parts.scheme not in ("", "http", "https") or parts.netloc not in ("", request.get_host()):
+    parts = split(address)
+    if parts is None or parts.scheme not in ("", "http", "https") or parts.netloc not in ("", request.get_host()):
         return False
     if not parts.path:
         # "?page=2" leads on; "#main" stays on the page, which keeps its parameters.
@@ -228,9 +225,14 @@ def _is_within(request, address: str) -> bool:
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
     if parts.path.startswith("/") and not parts.path.startswith(root):
         return False
-    path = parts.path.removeprefix(root)
+    return not leads_outside(parts.path.removeprefix(root), request.mission)
+
+
+def leads_outside(path: str, mission) -> bool:
+    """Whether a path, behind the prefix of a language or without one, leads to what is no page as of an instant."""
+    path = path.removeprefix("/")
     head, _slash, rest = path.partition("/")
-    return not (rest if head in request.mission.languages else path).startswith(OUTSIDE)
+    return (rest if head in mission.languages else path).startswith(OUTSIDE)
 
 
 def _bar(at: datetime | None, form: TravelForm, request, back: str) -> str:

@@ -71,7 +71,8 @@ def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
 def _range(request, size: int, etag: str) -> range:
     """The places of the bytes that are asked for; empty when there are none there.
 
-    A copy that is continued must be of the same bytes. Several ranges at once are answered with all bytes.
+    A copy that is continued must be of the same bytes. Several ranges at once, and one that ends before it
+    begins, are answered with all bytes.
     """
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
@@ -79,6 +80,8 @@ def _range(request, size: int, etag: str) -> range:
     first, last = asked.groups()
     if not first:
         return range(max(0, size - int(last)), size)
+    if last and int(last) < int(first):
+        return range(size)
     return range(min(int(first), size), min(int(last) + 1, size) if last else size)
 
 

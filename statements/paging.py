@@ -4,6 +4,7 @@ The address of a statement never changes, is public already and tells nothing el
 whatever is published later, the same statements stand there. Each page costs the same, however far back it is.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,6 +15,8 @@ from statements.models import Edition, Statement
 from statements.models.edition import EditionQuerySet
 
 LENGTH = 30
+# Of all the ways to write a day, the one that addresses have: each page has one address.
+DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNKNOWN = _("There is no such place in the list.")
 
 
@@ -96,7 +99,7 @@ def place_of(text: str, request) -> tuple | None:
     """The place in lists of the statement that an address names, once it has been public; else None."""
     day, _slash, slug = text.partition("/")
     try:
-        published = date.fromisoformat(day)
+        published = date.fromisoformat(day if DAY.fullmatch(day) else "")
     except ValueError:
         return None
     if "\x00" in slug:

@@ -8,9 +8,10 @@ from hashlib import sha256
 from html import escape
 from pathlib import Path
 from textwrap import shorten
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from embassy.archive.foreign import Unreadable, Wishes
+from embassy.links import split
 from statements.archive.lines import length
 from statements.archive.places import ALT, IMAGE, either, relinked, source
 from statements.letters import tidy
@@ -189,8 +190,12 @@ def _identifier(given: str) -> str | None:
 
 def _legacy(link: str) -> str | None:
     """The old address; one without a path is the old site's front page and some parameters."""
-    parts = urlsplit(link)
-    if parts.scheme not in ("http", "https", "") or (not parts.path.startswith("/") and not parts.netloc):
+    parts = split(link)
+    if (
+        parts is None
+        or parts.scheme not in ("http", "https", "")
+        or (not parts.path.startswith("/") and not parts.netloc)
+    ):
         return None
     if not parts.path and parts.query:
         return f"/?{parts.query}"
@@ -215,12 +220,18 @@ def _media(html: str) -> Iterator[Medium]:
 
 
 def _suffix(address: str) -> str:
-    return Path(urlsplit(address).path).suffix.lower()
+    return Path(_path_in(address)).suffix.lower()
+
+
+def _path_in(address: str) -> str:
+    """The path in an address; empty for what cannot be read as one."""
+    parts = split(address)
+    return parts.path if parts else ""
 
 
 def _path(folder: Path, address: str) -> str | None:
     """Where in the archive's folder the file of an address lies: under the whole of its path, or the end of it."""
-    steps = [step for step in unquote(urlsplit(address).path).split("/") if step]
+    steps = [step for step in unquote(_path_in(address)).split("/") if step]
     if ".." in steps or any("\\" in step or "\x00" in step for step in steps):
         return None
     for name in dict.fromkeys(("/".join(steps), COPY.sub("", "/".join(steps)))):

@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.urls import is_valid_path
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from embassy.archive.defects import shown
 from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
+from embassy.links import split
 from embassy.models import Mission
 from statements.excess import check_readable
 from statements.letters import tidy
@@ -37,8 +38,8 @@ LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in setting
 
 def _address(value: str) -> str:
     """An old address as `HttpRequest.get_full_path` writes it when somebody asks for it."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
+    parts = split(value)
+    if parts is None or parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
     path = LANGUAGE.sub("", unquote(parts.path))
     if OURS.match(path) and is_valid_path(path):

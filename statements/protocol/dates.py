@@ -34,7 +34,8 @@ class Written:
 
     def meant(self, near: date) -> date | None:
         """The date that is meant, the one nearest to `near` where no year is written; None when there is none."""
-        years = [self.year] if self.year else [near.year - 1, near.year, near.year + 1]
+        # A 29 February may be four years away.
+        years = [self.year] if self.year else range(near.year - 4, near.year + 5)
         found = [day for day in map(self._in, years) if day]
         return min(found, key=lambda day: abs(day - near), default=None)
 

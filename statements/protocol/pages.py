@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponseNotFound
 from django.urls import resolve
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from embassy.links import split
 from embassy.middleware import language
-from embassy.travel import OUTSIDE
+from embassy.travel import leads_outside
 from statements.middleware import legacy_redirects
 from statements.models import Edition
 from statements.paragraphs import links
@@ -65,7 +66,9 @@ def broken_links(reading: Reading) -> Iterator[Advice]:
 
 
 def _fault(href: str, request) -> str:
-    parts = urlsplit(href)
+    parts = split(href)
+    if parts is None:
+        return _("The link cannot be read as an address, and leads nowhere.")
     if not parts.scheme and not parts.netloc and parts.path.startswith("www."):
         return _("The link has no https:// at its beginning, and leads nowhere.")
     if parts.scheme in ("mailto", "tel") or (parts.netloc and parts.hostname != request.get_host().partition(":")[0]):
@@ -74,17 +77,24 @@ def _fault(href: str, request) -> str:
         return _(
             "The link is no whole address. Begin it with https:// or, for a page of this site, with a stroke (/)."
         )
-    if parts.path.lstrip("/").startswith(OUTSIDE):
+    path = unquote(parts.path)
+    if leads_outside(path, request.mission):
         return _("The link leads to a page that visitors cannot open.")
-    return "" if _answers(parts, request) else _("The link leads to a page of this site that is not there now.")
+    return (
+        ""
+        if _answers(path, parts.query, request)
+        else _("The link leads to a page of this site that is not there now.")
+    )
 
 
-def _answers(parts, request) -> bool:
+def _answers(path: str, query: str, request) -> bool:
     """Whether a visitor gets a page of the site, or is led to one, at the instant of the request."""
+    if "\x00" in path:
+        return False
     visitor: Any = HttpRequest()
     visitor.method = "GET"
-    visitor.META = {"HTTP_HOST": request.get_host(), "QUERY_STRING": parts.query, "SCRIPT_NAME": ""}
-    visitor.path = visitor.path_info = parts.path
+    visitor.META = {"HTTP_HOST": request.get_host(), "QUERY_STRING": query, "SCRIPT_NAME": ""}
+    visitor.path = visitor.path_info = path
     visitor.instant, visitor.mission = request.instant, request.mission
     return language(legacy_redirects(_page))(visitor).status_code < 400
 

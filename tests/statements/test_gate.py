@@ -91,13 +91,15 @@ def test_a_broken_download_goes_on(client, timetable, asked, first, end):
     assert answer["Content-Range"] == f"bytes {begin}-{last}/{len(TIMETABLE)}"
 
 
-@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0", "bytes=9-3"])
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0"])
 def test_a_range_that_is_not_there_is_refused_with_the_length(client, timetable, asked):
     answer = fetch(client, timetable.get_absolute_url(), range=asked)
     assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(TIMETABLE)}")
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,4-5", "pages=1-2", "bytes=-", "bytes=x-", "bytes=0-9999999999999999999"])
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,4-5", "pages=1-2", "bytes=-", "bytes=9-3", "bytes=x-", "bytes=0-9999999999999999999"]
+)
 def test_what_is_no_single_range_is_answered_with_all(client, timetable, asked):
     answer = fetch(client, timetable.get_absolute_url(), range=asked)
     assert (answer.status_code, answer.bytes) == (200, TIMETABLE)

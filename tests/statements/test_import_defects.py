@@ -47,6 +47,7 @@ BAD_STATEMENTS = {
         "fnapr/7042": "is not an address of a page. Write a path such as /news/7042",
         "javascript:alert(1)": "is not an address of a page.",
         "https://old.example": "is not an address of a page.",
+        "http://[old.example/7": "is not an address of a page.",
         "/" + "x" * 500: "has 501 characters",
         "/admin/login/": "is an address that this site answers itself",
         "https://old.example/statements/": "is an address that this site answers itself",

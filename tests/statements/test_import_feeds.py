@@ -23,6 +23,9 @@ ENTRY = """<item><title>The ferry &amp;amp; the fog</title><link>https://old.exa
 LAST = """<item><title>Short</title><guid>old-8</guid><pubDate>Tue, 03 Jun 2025 09:00:00 GMT</pubDate>
 <description>Only this.</description></item>"""
 
+BROKEN = """<link>http://[old.example/7</link><guid isPermaLink="false">7</guid>
+<pubDate>Mon, 02 Jun 2025 09:00:00 GMT</pubDate><enclosure url="http://[old.example/a.pdf"/>"""
+
 
 def rss(*items, language="<language>en-gb</language>", declared=""):
     return f"""<?xml version="1.0" encoding="utf-8"?>{declared}
@@ -206,3 +209,12 @@ def test_a_lead_that_is_too_long_is_cut_and_named(tmp_path):
     assert len(Edition.objects.get().lead) <= 600
     assert Edition.objects.get().lead.endswith("…")
     assert "entry 1: the lead had 759 characters and was cut at 600." in (tmp_path / "report.txt").read_text()
+
+
+def test_addresses_that_cannot_be_read_keep_nothing_out(tmp_path):
+    body = "&lt;p>&lt;a href='//[b'>It&lt;/a> &lt;a href='//[b/plan.pdf'>sails&lt;/a> &lt;img src='http://[b/c.jpg'>&lt;/p>"
+    item = f"<item><title>The ferry</title>{BROKEN}<description>{body}</description></item>"
+    report = import_file(write(tmp_path, rss(item)), report=tmp_path / "report.txt")
+    assert (report.verdict, report.defects) == (None, [])
+    assert Source.objects.get().legacy_url is None
+    assert "http://[b/c.jpg was not fetched" in (tmp_path / "report.txt").read_text()

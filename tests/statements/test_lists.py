@@ -79,7 +79,19 @@ def test_a_place_behind_a_withdrawn_statement_stays(mission, client, noon):
     assert titles(client.get(address)) == named(30, 39)
 
 
-@pytest.mark.parametrize("place", ["nonsense", "2025-06-15/no-such", "2025-02-31/x", "%00", "2025-06-16/later", ""])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "nonsense",
+        "2025-06-15/no-such",
+        "2025-02-31/x",
+        "20250616/message-00",
+        "2025-W25-1/message-00",
+        "%00",
+        "2025-06-16/later",
+        "",
+    ],
+)
 @pytest.mark.parametrize("parameter", ["before", "after"])
 def test_a_place_that_is_none_is_left_out_of_account(mission, client, noon, place, parameter):
     publish(mission, "Message 00", at=NOON - HOUR)

@@ -1,14 +1,15 @@
 """The protocol check, as it stands on the page of a draft and on the page where one is approved."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
 
 from statements.models import Edition
+from statements.protocol.dates import Written
 from tests.browsing import save
-from tests.making import NOON, make_draft, make_statement, publish
+from tests.making import NOON, make_draft, make_statement, make_topic, publish
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -184,6 +185,12 @@ def test_a_day_that_no_month_has(advice):
     ]
 
 
+def test_a_leap_day_without_a_year_may_be_years_away():
+    written = Written(None, 0, 11, day=29, month=2, year=None, weekday=None)
+    assert written.meant(near=date(2026, 6, 16)) == date(2028, 2, 29)
+    assert written.meant(near=date(2025, 6, 16)) == date(2024, 2, 29)
+
+
 def test_a_number_that_another_language_lacks_or_has(advice):
     french = {
         "title": "Un quai",
@@ -223,8 +230,14 @@ def test_the_newest_wording_of_the_other_language_counts(desk, mission):
         ("/statements/2025/06/16/never-written/", "not there now"),
         ("http://testserver/consular/nowhere/", "not there now"),
         ("/admin/", "visitors cannot open"),
+        ("/%61dmin/", "visitors cannot open"),
+        ("/fr/admin/", "visitors cannot open"),
+        ("/fr/preview/a-token/", "visitors cannot open"),
+        ("/statements/%00/", "not there now"),
         ("statements/", "no whole address"),
         ("www.ferry.example", "no https://"),
+        ("//[ferry.example", "cannot be read as an address"),
+        ("//fer[ry.example]/hours", "cannot be read as an address"),
     ],
 )
 def test_a_link_that_leads_nowhere(advice, href, saying):
@@ -239,6 +252,13 @@ def test_links_to_public_pages_old_addresses_and_other_sites_are_well(desk, miss
     hrefs = [public.get_absolute_url(), f"/fr{french.get_absolute_url()}", "/", "/statements/?page=1", "/#clocks"]
     hrefs += ["https://ferry.example/nowhere", "mailto:quay@ferry.example", "tel:+442079460958"]
     body = "".join(f'<p><a href="{href}">here</a></p>' for href in hrefs)
+    assert said_of(desk, make_draft(make_statement(mission), title="A pier", lead="", body=body)) == []
+
+
+def test_a_link_with_letters_of_any_script_is_well_as_browsers_copy_it(desk, mission):
+    public = publish(mission, topics=[make_topic(mission, "озёра")])
+    assert public.statement.topics.get().get_absolute_url() == "/topics/%D0%BE%D0%B7%D1%91%D1%80%D0%B0/"
+    body = "<p><a href='/topics/%D0%BE%D0%B7%D1%91%D1%80%D0%B0/'>Lakes</a> <a href='/topics/озёра/'>again</a></p>"
     assert said_of(desk, make_draft(make_statement(mission), title="A pier", lead="", body=body)) == []
 
 

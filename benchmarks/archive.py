@@ -1,8 +1,7 @@
 """What the archive's pages cost with few statements and with many: processor time and queries a page, in one run.
 
-A thousand generated statements are copied as often as needed, each copy a little earlier, so that many are made in
-minutes. With PostgreSQL its own processor time is counted in. The last column is the ratio: 1 where a page costs the
-same however much has been published.
+Both are made by `manage.py generate_statements`. With PostgreSQL its own processor time is counted in. The last
+column is the ratio: 1 where a page costs the same however much has been published.
 
     .venv/bin/python benchmarks/archive.py [--many 1000000] [--postgresql] [--folder /tmp/archive-proof]
 """
@@ -22,63 +21,6 @@ sys.path.insert(0, str(ROOT))
 from tests.postgresql import binaries, server  # noqa: E402  (the project is not an installed package)
 
 FEW, MANY = 1_000, 20_000
-
-# Runs in a process of its own, after so many statements as in FEW have been generated.
-COPY = """
-from collections import Counter
-from django.db import connection, transaction
-from django.db.models import Count
-from django.db.models.functions import ExtractMonth, ExtractYear
-from statements.models import Edition, Filing, Ledger, Statement, Tally
-
-few, copies = {few}, {many} // {few}
-between = 20 * 365.25 * 24 * 60 / few / copies
-sqlite = connection.vendor == "sqlite"
-
-def earlier(column, minutes):
-    if sqlite:
-        return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', {{column}}, '-{{minutes}} minutes')"
-    return f"{{column}} - interval '{{minutes}} minutes'"
-
-def copy(model, offset, minutes, **changed):
-    fields = model._meta.concrete_fields
-    columns = [field.column for field in fields if field.column in changed or field.column != "id"]
-    read = {{
-        "published_at": earlier("published_at", minutes), "live_from": earlier("live_from", minutes),
-        "day": f"date({{earlier('published_at', minutes)}})", "statement_id": f"statement_id + {{offset}}",
-        "edition_id": f"edition_id + {{offset}}", "body": "'<p>A copy.</p>'", **changed,
-    }}
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {{table}} ({{', '.join(columns)}}) "
-            f"SELECT {{', '.join(read.get(column, column) for column in columns)}} FROM {{table}} original "
-            f"WHERE {{'id' if 'id' in changed else key(model)}} <= {{few}}", [])
-
-def key(model):
-    return "statement_id" if model is Statement.topics.through else "edition_id"
-
-if sqlite:
-    connection.cursor().execute("PRAGMA synchronous=OFF")
-assert set(Statement.objects.values_list("pk", flat=True)) == set(Edition.objects.values_list("pk", flat=True))
-for number in range(1, copies):
-    with transaction.atomic():
-        offset, minutes = number * few, round(number * between)
-        copy(Statement, offset, minutes, id=f"id + {{offset}}", slug=f"slug || '-copy-{{number}}'")
-        copy(Edition, offset, minutes, id=f"id + {{offset}}")
-        copy(Statement.topics.through, offset, minutes)
-        copy(Filing, offset, minutes)
-ledger = Ledger.objects.get()
-Tally.objects.all().delete()
-place = ("language", "kind", "topic", "speaker")
-for period in ((), ("year",), ("year", "month")):
-    by = dict(zip(period, (ExtractYear("day"), ExtractMonth("day"))))
-    rows = Filing.objects.filter(settled=True).values(*place, **by).annotate(count=Count("pk")).order_by()
-    Tally.objects.bulk_create((Tally(ledger=ledger, **row) for row in rows.iterator()), batch_size=5_000)
-assert Tally.objects.get(year=0, kind=0, topic=0, speaker=0).count == Edition.objects.count() == few * copies
-if not sqlite:
-    connection.cursor().execute("VACUUM ANALYZE")
-"""
 
 # Prints milliseconds of processor time a page (the median of five rounds) and queries by page.
 MEASURE = """
@@ -156,9 +98,7 @@ def measured(count: int, folder: Path, database: str | None, times: int) -> dict
     (folder / "static").mkdir(exist_ok=True)
     manage("migrate", "--verbosity=0")
     manage("collectstatic", "--noinput", "--verbosity=0")
-    manage("generate_statements", str(FEW), "--verbosity=0")
-    if count > FEW:
-        manage("shell", "--verbosity=0", "-c", COPY.format(few=FEW, many=count))
+    manage("generate_statements", str(count), "--verbosity=0")
     return json.loads(manage("shell", "--verbosity=0", "-c", MEASURE.format(times=times)).stdout)
 
 
@@ -170,7 +110,7 @@ def main():
     asked.add_argument("--folder", default=None, help="where the databases are made (default: a temporary folder)")
     options = asked.parse_args()
     found = {}
-    for count in (FEW, options.many // FEW * FEW):
+    for count in (FEW, options.many):
         programs = binaries() if options.postgresql else None
         with (
             server(programs) if programs else nullcontext() as database,

@@ -237,9 +237,9 @@ class PostgreSQL:
     def write(self, rows: Iterable[Row]):
         with self.connection.cursor() as cursor:
             for some in batches(rows, ROWS_AT_ONCE):
-                values = [value for row in some for value in (row.moment, row.edition, self._vector(row))]
-                places = ", ".join(["(%s, %s, %s::tsvector)"] * len(some))
-                cursor.execute(f"INSERT INTO statements_entry (moment, edition_id, words) VALUES {places}", values)
+                with cursor.copy("COPY statements_entry (moment, edition_id, words) FROM STDIN") as copy:
+                    for row in some:
+                        copy.write_row((row.moment, row.edition, self._vector(row)))
 
     def _vector(self, row: Row) -> str:
         """Every stem with its places and their weight; no phrase reaches from one part into the next."""

@@ -17,7 +17,7 @@ from embassy.archive.reading import digest
 from embassy.instant import floor_to_minute
 from embassy.models import Mission
 from statements.body import from_text
-from statements.models import Edition, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
+from statements.models import Edition, Entry, Filing, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
 from statements.models.filing import combinations, settle
 from statements.models.statement import slug_of
 from statements.models.tally import periods
@@ -26,7 +26,7 @@ from statements.search.index import SUBJECT, moment, stems_of
 from statements.search.plain import plain
 from statements.synthetic import lines
 from statements.synthetic.lines import KINDS, SPEAKERS, TOPICS, Series
-from statements.synthetic.tables import count_on, file, insert, make_room
+from statements.synthetic.tables import count_on, file, filling, insert, make_room
 
 PREPARED_AT_ONCE, WRITTEN_AT_ONCE = 500, 10_000
 # For fewer, a second process is not worth its start.
@@ -110,6 +110,10 @@ class Maker:
     def make(self, progress: Iterable[int]) -> int:
         """Make what is missing of the statements with these numbers, which begin with 0; say how many those were."""
         make_room()
+        with filling(Statement, Edition, Source, Statement.topics.through, Filing, Entry):
+            return self._make(progress)
+
+    def _make(self, progress: Iterable[int]) -> int:
         made = 0
         preparing = self._preparing(min(self.series.count, lines.DISTINCT))
         for numbers in batches(progress, WRITTEN_AT_ONCE):
@@ -156,7 +160,7 @@ class Maker:
         insert(Source, OF_SOURCE, [each.source for each in made])
         insert(Statement.topics.through, OF_TOPIC, [topic for each in made for topic in each.topics])
         dialect(connection.alias).write(sorted((each.entry for each in made), key=attrgetter("moment")))
-        file(statement, statement + len(made) - 1)
+        file(*(range(first, first + len(made)) for first in (statement, edition)))
         count_on(Statement, Edition)
         self._learn(lines)
         Tally.objects.add(ledger, counted(made))

@@ -1,9 +1,10 @@
 """Rows into the tables, many at once: as the database takes them fastest, without asking a field or a model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.core.management.color import no_style
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 # Each edition under its kind or any, each of its topics or any, its speaker or any (statements.models.filing), in the
 # order of the index that they go to.
@@ -19,7 +20,20 @@ FILE = """
     ) filed ON filed.statement_id = statement.id
     CROSS JOIN (SELECT 0 AS yes UNION ALL SELECT 1) with_kind
     CROSS JOIN (SELECT 0 AS yes UNION ALL SELECT 1) with_speaker
+    WHERE statement.id BETWEEN %s AND %s AND edition.id BETWEEN %s AND %s
     ORDER BY edition.language, kind, filed.topic, speaker, statement.published_at DESC
+"""
+
+# PostgreSQL's foreign keys, and its whole indexes that are nobody's constraint: what undoes and what makes each.
+FOREIGN_KEYS = """
+    SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+    format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+"""
+INDEXES = """
+    SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+    FROM pg_index WHERE indrelid = ANY(%s::regclass[]) AND indpred IS NULL
+    AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
 """
 
 
@@ -43,10 +57,41 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
             cursor.executemany(f"INSERT INTO {table} ({into}) VALUES ({marks})", [row + same for row in rows])
 
 
-def file(first: int, last: int):
-    """Put the editions of the statements from the one key to the other, all of which are live, into the lists."""
+def file(statements: range, editions: range):
+    """Put these editions of these statements, all of which are live, into the lists."""
+    of_statements, of_editions = ([keys.start, keys.stop - 1] for keys in (statements, editions))
     with connection.cursor() as cursor:
-        cursor.execute(FILE, [first, last, first, last])
+        if connection.vendor == "postgresql":
+            # Of tables that are just being filled the planner knows nothing, and would go through one for each row.
+            cursor.execute(
+                "ANALYZE statements_statement, statements_statement_topics, statements_edition (id, statement_id)"
+            )
+        cursor.execute(FILE, of_statements * 3 + of_editions)
+
+
+@contextmanager
+def filling(*tables: type[models.Model]) -> Iterator[None]:
+    """While PostgreSQL's empty tables are filled, leave their foreign keys and indexes away, and make them after it.
+
+    All in one transaction: nobody ever finds the tables without.
+    """
+    if connection.vendor != "postgresql" or any(table.objects.exists() for table in tables):
+        yield
+        return
+    names = [table._meta.db_table for table in tables]
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What waits to be checked would stand in the way.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(FOREIGN_KEYS, [names])
+        found = cursor.fetchall()
+        cursor.execute(INDEXES, [names])
+        found += cursor.fetchall()
+        for undo, _make in found:
+            cursor.execute(undo)
+        yield
+        for _undo, make in reversed(found):
+            cursor.execute(make)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def make_room():
@@ -54,7 +99,8 @@ def make_room():
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET gin_pending_list_limit = '256MB'")
-            cursor.execute("SET maintenance_work_mem = '512MB'")
+            cursor.execute("SET maintenance_work_mem = '1GB'")
+            cursor.execute("SET synchronous_commit = off")
         else:
             cursor.execute("PRAGMA cache_size = -400000")
 

@@ -87,7 +87,12 @@ class Tally(models.Model):
             models.Index(
                 fields=["ledger", "language", "year", "month", "topic", "speaker", "kind"],
                 name="statements_tally_of_kinds",
-            )
+            ),
+            # The years of one filter, side by side: else all that is counted in a language is walked for them.
+            models.Index(
+                fields=["ledger", "language", "month", "kind", "topic", "speaker", "year"],
+                name="statements_tally_of_years",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -75,7 +75,7 @@ def filling(*tables: type[models.Model]) -> Iterator[None]:
 
     All in one transaction: nobody ever finds the tables without.
     """
-    if connection.vendor != "postgresql" or any(table.objects.exists() for table in tables):
+    if connection.vendor != "postgresql" or any(table._default_manager.exists() for table in tables):
         yield
         return
     names = [table._meta.db_table for table in tables]

@@ -195,7 +195,7 @@ def test_a_statement_is_written_approved_and_read(people, draft, live_server, br
     digest = edition.figures.get().picture.digest
     edition.refresh_from_db()
     assert f'nine.</p>\n<figure data-picture="{digest}"></figure>\n<ul>' in edition.body
-    link = f'<a href="{edition.attachments.get().get_absolute_url()}">Timetable</a>'
+    link = f'<a href="{edition.attachments.get().get_absolute_url()}" hreflang="en">Timetable</a>'
     assert link in edition.body
 
     ada.get_by_role("link", name="Preview").click()

@@ -21,7 +21,8 @@ NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
-COMPOUND = re.compile(r"(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
+# From a word's beginning: tried at each of its letters, it would take the longer the longer the word.
+COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
 # Scripts whose words are broken with a hyphen, by their letters; Greek, Armenian and Georgian are left alone.
 HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
 # What keeps its hyphen, in the languages of the newsroom, and is no syllable of other words.

@@ -1,6 +1,7 @@
 """What the newsroom's lines may hold."""
 
 import re
+from functools import cached_property
 from typing import Annotated, Literal
 from urllib.parse import unquote
 
@@ -177,7 +178,7 @@ class StatementLine(Line):
             raise ValueError("stands beside body_html. Keep one of the two.")
         return value
 
-    @property
+    @cached_property
     def body(self) -> str:
         """The body as HTML, not yet sanitised; empty when the line has none."""
         return self.body_html or from_plain_text(self.body_text or "")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BufferedReader
@@ -137,13 +137,6 @@ class Run:
             progress(raw.length)
         self.flush()
         self._go_back(file)
-        self._report_held()
-
-    def take_all(self, entries: Iterable[Entry]):
-        """Import lines that come from no file."""
-        for entry in entries:
-            self.take(entry, length=0)
-        self.flush()
         self._report_held()
 
     def take_raw(self, raw: RawLine):

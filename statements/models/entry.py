@@ -62,12 +62,8 @@ class Word(models.Model):
         default_permissions = ()
         indexes = [
             # What begins like a word that was mistyped towards its end, and what ends like one mistyped before.
-            models.Index(
-                fields=["language", "word"], name="statements_word_begins", opclasses=["", "text_pattern_ops"]
-            ),
-            models.Index(
-                fields=["language", "backwards"], name="statements_word_ends", opclasses=["", "text_pattern_ops"]
-            ),
+            models.Index(fields=["language", "word"], name="statements_word_begins", opclasses=BY_LETTERS),
+            models.Index(fields=["language", "backwards"], name="statements_word_ends", opclasses=BY_LETTERS),
         ]
 
     def __str__(self):

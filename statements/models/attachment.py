@@ -17,6 +17,7 @@ from statements.documents.examination import Examined
 from statements.documents.traces import Traces
 from statements.models.edition import Edition
 from statements.models.part import Part
+from statements.models.stored import Stored
 
 # Nobody counts or guesses by it what else there is.
 KEY_LENGTH = 10
@@ -33,7 +34,7 @@ class DocumentQuerySet(ContentQuerySet):
         return self.filter(attachments=None)
 
 
-class Document(models.Model):
+class Document(Stored):
     """The bytes of one file that has been looked at. Several editions may attach it."""
 
     class Kind(models.TextChoices):
@@ -83,20 +84,8 @@ class Document(models.Model):
 
     @classmethod
     def keep(cls, mission: Mission, examined: Examined) -> "Document":
-        """The mission's document with these bytes; the same bytes are stored once.
-
-        Where they have been lost since, by a restored database for instance, they are stored again.
-        """
-        made = cls.of(mission, examined)
-        kept = cls.objects.of(mission).filter(digest=examined.digest).first()
-        if kept is None:
-            made.file.save(f"{examined.digest}.{examined.kind}", examined.content, save=False)
-            given = {name: getattr(made, name) for name in ("kind", "size", "traces", "file")}
-            # Somebody else may have stored the same meanwhile.
-            kept, _new = cls.objects.get_or_create(mission=mission, digest=examined.digest, defaults=given)
-        elif not kept.file.storage.exists(str(kept.file.name)):
-            kept.file.save(f"{examined.digest}.{examined.kind}", examined.content)
-        return kept
+        """The mission's document with these bytes."""
+        return cls.of(mission, examined).stored_once(f"{examined.digest}.{examined.kind}", examined.content)
 
     @classmethod
     def of(cls, mission: Mission, examined: Examined) -> "Document":

@@ -17,6 +17,7 @@ from embassy.models import Mission
 from statements.body import LineField
 from statements.models.edition import Edition
 from statements.models.part import Part
+from statements.models.stored import Stored
 from statements.pictures.sizes import Size, drawn, sizes
 
 
@@ -32,7 +33,7 @@ class PictureQuerySet(ContentQuerySet):
         )
 
 
-class Picture(models.Model):
+class Picture(Stored):
     """The bytes of one picture, normalised: no metadata, a bounded size. Several editions may show it."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -95,20 +96,9 @@ class Picture(models.Model):
 
     @classmethod
     def keep(cls, mission: Mission, digest: str, content: ContentFile, width: int, height: int) -> "Picture":
-        """The mission's picture with these normalised bytes; the same bytes are stored once.
-
-        Where they have been lost since, by a restored database for instance, they are stored again.
-        """
-        kept = cls.objects.of(mission).filter(digest=digest).first()
-        if kept is None:
-            made = cls(mission=mission, digest=digest)
-            made.file.save(f"{digest}.webp", content, save=False)
-            given = {"file": made.file, "width": width, "height": height}
-            # Somebody else may have stored the same meanwhile.
-            kept, _new = cls.objects.get_or_create(mission=mission, digest=digest, defaults=given)
-        elif not kept.file.storage.exists(str(kept.file.name)):
-            kept.file.save(f"{digest}.webp", content)
-        return kept
+        """The mission's picture with these normalised bytes."""
+        made = cls(mission=mission, digest=digest, width=width, height=height)
+        return made.stored_once(f"{digest}.webp", content)
 
 
 class FigureManager(models.Manager):

@@ -156,6 +156,12 @@ def test_a_small_picture_is_not_made_larger(client, shown, time_machine):
     ]
 
 
+def test_two_who_store_the_same_picture_at_once_both_get_it(mission, monkeypatch):
+    first = Picture.keep(mission, *normalise(ContentFile(drawn())))
+    monkeypatch.setattr(type(Picture.objects.all()), "first", lambda pictures: None)
+    assert Picture.keep(mission, *normalise(ContentFile(drawn()))) == first
+
+
 def test_a_size_is_made_once_and_then_kept(client, wide, time_machine, monkeypatch):
     """Pictures that were stored before there were sizes get each when it is asked for first."""
     time_machine.move_to(NOON + HOUR, tick=False)

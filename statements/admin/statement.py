@@ -191,7 +191,7 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
     def editions_now(self, statement):
         current = [
             edition
-            for edition in statement.editions.all()
+            for edition in statement.editions_in_order()
             if edition.state(at=statement.seen_at) not in ("replaced", "ended")
         ]
         return format_html_join(

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Container
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Self
 
 from django.db import models
@@ -99,11 +100,15 @@ class Statement(models.Model):
         ]
 
     def __str__(self):
-        titles = {edition.language: edition.title for edition in self.editions.all()}
+        titles = {edition.language: edition.title for edition in self.editions_in_order()}
         return titles.get(self.mission.default_language) or next(iter(titles.values()), self.slug) or "—"
 
     def get_absolute_url(self):
         return self._address("statement")
+
+    def editions_in_order(self) -> list:
+        """As they were begun. Of what was prefetched, which a database gives in no order."""
+        return sorted(self.editions.all(), key=attrgetter("pk"))
 
     def get_record_url(self):
         """The address of the editions that have been public; None, like the other, before the first of them."""

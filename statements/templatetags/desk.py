@@ -1,6 +1,7 @@
 """The newsroom's part of the desk: what waits for whom, what goes out next, what is missing."""
 
 from datetime import datetime
+from operator import attrgetter
 
 from django import template
 from django.urls import reverse
@@ -104,7 +105,7 @@ def _scheduled(edition, request):
     }
     if edition.release is None:
         return {**row, "language": _languages(_at_its_minute(edition))}
-    together = edition.release.editions.all()
+    together = sorted(edition.release.editions.all(), key=attrgetter("pk"))
     return {
         **row,
         "title": edition.release.name,
@@ -121,7 +122,7 @@ def _at_its_minute(edition):
     """The statement's editions that go out at the same minute as this one, each by itself."""
     return [
         each
-        for each in edition.statement.editions.all()
+        for each in edition.statement.editions_in_order()
         if each.is_approved and each.release_id is None and each.live_from == edition.live_from
     ]
 
@@ -186,7 +187,7 @@ def _lacking(statement, code, at):
     """The way to the work on a language: the edition that is under way, else a new one."""
     under_way = [
         edition
-        for edition in statement.editions.all()
+        for edition in statement.editions_in_order()
         if edition.language == code and edition.state(at=at) in ("draft", "review", "scheduled")
     ]
     if under_way:

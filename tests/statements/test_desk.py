@@ -161,6 +161,8 @@ def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
     statement = make_statement(mission)
     for language, title in (("en", "The ferry"), ("fr", "Le bac")):
         make_draft(statement, language=language, title=title).approve(None, NOON + HOUR, NOON)
+    # PostgreSQL gives the row that was written last behind the others.
+    Edition.objects.filter(title="The ferry").update(changed_at=NOON)
     schedule(mission, "Another", NOON + HOUR)
     pile = piles(author)["Going out next"]
     assert pile.startswith("The ferry in 1 h 0 min English, French")

@@ -1,6 +1,7 @@
 """The body of an edition: the only HTML that can be stored, whatever way it came."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import nh3
@@ -95,6 +96,12 @@ def for_typing(html: str) -> str:
     return html.replace("\n", "\n\n")
 
 
+class Clean(str):
+    """A text that `cleaner` has put right: by the same one it need not be done again."""
+
+    cleaner: Callable[[str], str]
+
+
 class Cleaned:
     """For fields whose text is put right by `clean_text` each time it is written to the database."""
 
@@ -104,7 +111,12 @@ class Cleaned:
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
-        return self.clean_text(value) if isinstance(value, str) else value
+        # What pre_save returns comes by here once more, and a body takes its time.
+        if not isinstance(value, str) or getattr(value, "cleaner", None) is self.clean_text:
+            return value
+        clean = Clean(self.clean_text(value))
+        clean.cleaner = self.clean_text
+        return clean
 
     def pre_save(self, model_instance, add):
         cleaned = self.get_prep_value(super().pre_save(model_instance, add))

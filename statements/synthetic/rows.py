@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from embassy.archive.reading import digest
 from embassy.instant import floor_to_minute
 from embassy.models import Mission
+from embassy.rows import insert
 from statements.body import from_text
 from statements.models import Edition, Entry, Filing, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
 from statements.models.filing import combinations, settle
@@ -26,7 +27,7 @@ from statements.search.index import SUBJECT, moment, stems_of
 from statements.search.plain import plain
 from statements.synthetic import lines
 from statements.synthetic.lines import KINDS, SPEAKERS, TOPICS, Series
-from statements.synthetic.tables import count_on, file, filling, insert, make_room
+from statements.synthetic.tables import count_on, file, filling, make_room
 
 PREPARED_AT_ONCE, WRITTEN_AT_ONCE = 500, 10_000
 # For fewer, a second process is not worth its start.

@@ -1,6 +1,6 @@
 """Rows into the tables, many at once: as the database takes them fastest, without asking a field or a model."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.color import no_style
@@ -35,26 +35,6 @@ INDEXES = """
     FROM pg_index WHERE indrelid = ANY(%s::regclass[]) AND indpred IS NULL
     AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
 """
-
-
-def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple]):
-    """Insert rows whose values are what the columns hold; the other columns have their fields' defaults."""
-    blank = model()
-    others = {
-        str(field.column): field.get_db_prep_save(getattr(blank, field.attname), connection)
-        for field in model._meta.concrete_fields
-        if field.column not in columns and not isinstance(field, models.AutoField)
-    }
-    same, into = tuple(others.values()), ", ".join(map(connection.ops.quote_name, [*columns, *others]))
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({into}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row + same)
-        else:
-            marks = ", ".join(["%s"] * (len(columns) + len(same)))
-            cursor.executemany(f"INSERT INTO {table} ({into}) VALUES ({marks})", [row + same for row in rows])
 
 
 def file(statements: range, editions: range):

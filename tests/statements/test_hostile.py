@@ -13,6 +13,7 @@ from statements.models import Edition
 from tests.archives import import_lines, make_line
 from tests.browsing import filled_in, save
 from tests.browsing import words as shown
+from tests.making import make_draft, make_statement
 from tests.statements.cleanliness import faults, follow, words
 from tests.statements.hostile import HOSTILE, NUL, REFUSED
 
@@ -90,6 +91,19 @@ def test_nobody_waits_for_it(name):
         assert sanitise(once) == once
     assert refused == (name in REFUSED)
     assert time.process_time() - begun < 1.5
+
+
+@pytest.mark.parametrize("put", ["saved", "updated"])
+def test_a_title_put_into_a_body_is_cleaned_as_a_body(mission, put):
+    edition = make_draft(make_statement(mission), title="Rain <script>alert(1)</script> at noon")
+    if put == "saved":
+        edition.body = edition.title
+        edition.save()
+    else:
+        Edition.objects.filter(pk=edition.pk).update(body=edition.title)
+    edition.refresh_from_db()
+    assert edition.title == "Rain <script>alert(1)</script> at noon"
+    assert "script" not in edition.body
 
 
 @pytest.mark.parametrize("title", ["The\xa0ferry\u200b sa\xadils\u202e", "\ufeffThe\u2009ferry \t sails\u2060 "])

@@ -127,7 +127,7 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
         return super().has_delete_permission(request, obj)
 
     def view_on_site(self, statement):
-        live = [edition for edition in statement.editions.all() if edition.is_live(at=statement.seen_at)]
+        live = [edition for edition in statement.editions_in_order() if edition.is_live(at=statement.seen_at)]
         # In the language of the desk, if it can be read in that.
         live.sort(key=lambda edition: edition.language != get_language())
         if not live:

@@ -107,7 +107,7 @@ class Statement(models.Model):
         return self._address("statement")
 
     def editions_in_order(self) -> list:
-        """As they were begun. Of what was prefetched, which a database gives in no order."""
+        """As they were begun; sorted here, for what was prefetched comes in whatever order the database likes."""
         return sorted(self.editions.all(), key=attrgetter("pk"))
 
     def get_record_url(self):

@@ -7,6 +7,8 @@ from django.db import connection, models
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple]):
     """Insert rows whose values are what the columns hold; the other columns have their fields' defaults."""
+    if not rows:
+        return
     blank = model()
     others = {
         str(field.column): field.get_db_prep_save(getattr(blank, field.attname), connection)

@@ -50,7 +50,7 @@ def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Ite
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     def add(self, filings: Collection[Filed]):
-        """Add many at once: there are a dozen for an edition, and bulk_create() took a third of an import's time."""
+        """Add many at once: a dozen for an edition, for which bulk_create() took a quarter of an import's time."""
         instants = {filed.published_at for filed in filings}
         stored = {at: InstantField().get_db_prep_save(at, connection) for at in instants}
         insert(
@@ -124,10 +124,9 @@ def settle(ledger: Ledger, now: datetime):
     ended = editions.filter(live_until__gt=ledger.as_of, live_until__lte=now)
     begun = editions.filter(live_from__gt=ledger.as_of, live_from__lte=now).exclude(live_until__lte=now)
     changes: Counter = Counter()
-    for changed, settled in ((ended, False), (begun, True)):
+    for changed, settled, count in ((ended, False, changes.subtract), (begun, True, changes.update)):
         filings = Filing.objects.filter(edition__in=changed.values("pk"), settled=not settled)
-        counts = _counts(filings.values_list("day", *Under._fields))
-        (changes.update if settled else changes.subtract)(counts)
+        count(_counts(filings.values_list("day", *Under._fields)))
         filings.update(settled=settled)
     ledger.as_of = now
     ledger.save()

@@ -1,4 +1,4 @@
-"""Rows into the tables, many at once: as the database takes them fastest, without asking a field or a model."""
+"""The tables while a great many rows go into them: what is undone before it, and put right and filed after it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

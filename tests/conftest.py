@@ -7,12 +7,17 @@ from tests.making import NOON, make_administrator, make_member, make_mission
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The browser's tests go last: each empties the database behind it, and with it what the migrations put there.
+    """What empties the database behind it goes last, for it takes along what the migrations put there.
 
-    pytest-django sees to that, but pytest then moves them up, for they share a parameter of the session. What takes
-    long goes right before them, so that no core is idle at the end.
+    Those are the browser's tests and real commits. pytest-django sees to that, but pytest then moves the browser's up,
+    for they share a parameter of the session. What takes long goes first, so that no core is idle at the end.
     """
-    items.sort(key=lambda item: ("live_server" in item.fixturenames, item.get_closest_marker("slow") is not None))
+    items.sort(key=lambda item: (_empties_the_database(item), item.get_closest_marker("slow") is None))
+
+
+def _empties_the_database(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return "live_server" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture

@@ -49,8 +49,14 @@ def at(hour, minute=0, second=0, day=16) -> datetime:
     return datetime(2025, 6, day, hour, minute, second, tzinfo=UTC)
 
 
+def stand(page, time: datetime):
+    """The browser's clock stands at that time, and goes on when it is told to: a page may take seconds."""
+    page.clock.install(time=time - timedelta(hours=1))
+    page.clock.pause_at(time)
+
+
 def test_the_clocks_tick_without_a_request(page, site, troubles):
-    page.clock.install(time=at(12, 0, 30))
+    stand(page, at(12, 0, 30))
     page.goto(site)
     asked = []
     # Chromium fetches the icon whenever it has time, page or no page.
@@ -68,7 +74,7 @@ def test_the_clocks_tick_without_a_request(page, site, troubles):
 
 
 def test_a_clock_is_rewritten_only_when_its_minute_changes(page, site):
-    page.clock.install(time=at(12))
+    stand(page, at(12))
     page.goto(site)
     page.evaluate(
         """() => {
@@ -96,7 +102,7 @@ def test_a_clock_is_rewritten_only_when_its_minute_changes(page, site):
     ],
 )
 def test_a_clock_shows_its_weekday_when_the_date_above_does_not_say_it(page, site, path, time, shown):
-    page.clock.install(time=time)
+    stand(page, time)
     page.goto(site + path)
     assert clocks(page) == shown
 
@@ -109,13 +115,13 @@ def test_the_script_writes_the_clocks_as_the_server_does(page, site, language, h
     page.goto(f"{site}/{language}")
     written = clocks(page), stamps(page)
     page.unroute("**/clocks.js")
-    page.clock.install(time=NOON + timedelta(hours=hours))
+    stand(page, NOON + timedelta(hours=hours))
     page.goto(f"{site}/{language}")
     assert (clocks(page), stamps(page)) == written
 
 
 def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
-    page.clock.install(time=datetime(2025, 10, 26, 0, 59, tzinfo=UTC))
+    stand(page, datetime(2025, 10, 26, 0, 59, tzinfo=UTC))
     page.goto(site)
     assert stamps(page)[1] == "2025-10-26T01:59:00+01:00"
     page.clock.fast_forward(60_000)
@@ -124,9 +130,8 @@ def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
 
 @pytest.mark.parametrize("event", ["pageshow", "visibilitychange"])
 def test_a_page_that_comes_back_is_right_at_once(page, site, event):
-    page.clock.install(time=at(12))
+    stand(page, at(12))
     page.goto(site)
-    page.clock.pause_at(at(12, 0, 1))
     page.clock.set_fixed_time(at(14, 30))
     target = "window" if event == "pageshow" else "document"
     page.evaluate(f"{target}.dispatchEvent(new Event('{event}'))")
@@ -200,7 +205,7 @@ def travelling(page, site):
 
 
 def test_the_clocks_of_another_instant_stand_still(page, travelling, troubles):
-    page.clock.install(time=at(12))
+    stand(page, at(12))
     travelling("/")
     page.clock.fast_forward(3_600_000)
     assert clocks(page) == ["Tavelle 13:00", "Port Brennick 10:00"]

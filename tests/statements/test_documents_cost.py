@@ -1,4 +1,8 @@
-"""What hostile files cost before they are refused: measured in a process of its own for each."""
+"""What hostile files cost before they are refused: measured in a process of its own for each.
+
+How long a second's work takes depends on the machine. The measure is an honest file here: a long PDF with many links,
+which a machine of 2024 reads in 0.9 s and a slow one in 1.9 s.
+"""
 
 import json
 import logging
@@ -13,9 +17,11 @@ from tests.files import docx, odt, pdf, pdf_with_links
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
-# Of the processor. What else runs beside the tests makes it slower, but not each time.
-SECONDS = 1
+# What else runs beside the tests makes a file slower to read, but not each time.
 TIMES = 3
+# Of what the honest file takes.
+MOST = 2.5
+AT_ONCE = 0.01
 MEGABYTES = 80
 MEASURING = """
 import json, os, sys, time
@@ -80,33 +86,40 @@ BOMBS = {
 }
 
 
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory):
+    """What becomes of a long PDF with many links, the seconds and the megabytes that it took."""
+    return measured(pdf_with_links(1_000, 5), tmp_path_factory.mktemp("honest"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_refused_at_once_and_costs_no_memory(tmp_path, name):
+def test_a_bomb_is_refused_at_once_and_costs_no_memory(tmp_path, name, honest):
     make, expected = BOMBS[name]
-    content, seconds = make(), SECONDS
+    content, _becomes, yardstick, _memory = make(), *honest
     for _time in range(TIMES):
-        if seconds >= SECONDS:
-            code, seconds, megabytes = measured(content, tmp_path)
-            log.info("%s: %s, %.2f s, %.0f MB", name, code, seconds, megabytes)
+        code, seconds, megabytes = measured(content, tmp_path)
+        log.info("%s: %s, %.2f s of %.2f s, %.0f MB", name, code, seconds, yardstick, megabytes)
+        if seconds < MOST * yardstick:
+            break
     assert code == expected or expected is None
-    assert seconds < SECONDS
+    assert seconds < MOST * yardstick
     assert megabytes < MEGABYTES
 
 
 @pytest.mark.slow
-def test_a_long_pdf_with_many_links_is_taken(tmp_path):
-    code, seconds, megabytes = measured(pdf_with_links(1_000, 5), tmp_path)
-    log.info("a thousand pages: %.2f s, %.0f MB", seconds, megabytes)
+def test_a_long_pdf_with_many_links_is_taken(honest):
+    code, _seconds, megabytes = honest
     assert code == "pdf"
     assert megabytes < MEGABYTES
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("beginning", [pdf(), docx(), odt(), hostile.picture("JPEG"), b""])
-def test_a_file_of_100_mb_is_refused_at_once_and_costs_no_memory(tmp_path, beginning):
+def test_a_file_of_100_mb_is_refused_at_once_and_costs_no_memory(tmp_path, beginning, honest):
+    _becomes, yardstick, _memory = honest
     code, seconds, megabytes = measured(beginning, tmp_path, length=100_000_000)
     log.info("100 MB: %.3f s, %.0f MB", seconds, megabytes)
     assert code == "too_large"
-    assert seconds < SECONDS
+    assert seconds < AT_ONCE * yardstick
     assert megabytes < 5

@@ -1,18 +1,27 @@
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from tests.making import NOON, make_administrator, make_member, make_mission
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """What empties the database behind it goes last, for it takes along what the migrations put there.
 
     Those are the browser's tests and real commits. pytest-django sees to that, but pytest then moves the browser's up,
-    for they share a parameter of the session. What takes long goes first, so that no core is idle at the end.
+    for they share a parameter of the session. What takes long goes first, so that no core is idle at the end. What
+    asks no database is asked on SQLite alone.
     """
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
+        items[:] = filter(_asks_the_database, items)
     items.sort(key=lambda item: (_empties_the_database(item), item.get_closest_marker("slow") is None))
+
+
+def _asks_the_database(item) -> bool:
+    return "db" in item.fixturenames or item.get_closest_marker("django_db") is not None
 
 
 def _empties_the_database(item) -> bool:

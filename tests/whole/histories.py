@@ -25,6 +25,7 @@ from statements.models import (
     Statement,
     WrongMove,
 )
+from tests.making import NOON
 
 MINUTE = timedelta(minutes=1)
 LANGUAGES = ["en", "fr", "ar"]
@@ -305,3 +306,16 @@ def pick(rows, which: int):
     """One of the rows, None when there is none."""
     found = list(rows)
     return found[which % len(found)] if found else None
+
+
+def publish_and(*moves: tuple[str, int, int], language=0) -> History:
+    """A statement scheduled at noon for two minutes past, and further moves: (move, minutes later, minutes ahead)."""
+    steps = [Step(move, gap, wait, which=0, language=language) for move, gap, wait in [("publish", 0, 2), *moves]]
+    return History(start=NOON, languages=2, missions=1, steps=tuple(steps))
+
+
+WITHDRAWN = publish_and(("withdraw", 3, 1))
+CORRECTED = publish_and(("correct", 3, 2))
+WITHHELD = publish_and(("correct", 3, 0), ("withhold", 2, 0))
+# The correction brings a new version of the file.
+REPLACED = publish_and(("correct", 3, 2), language=1)

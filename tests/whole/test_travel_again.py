@@ -70,6 +70,7 @@ def session(world):
     return f"sessionid={browser.cookies['sessionid'].value}"
 
 
+@pytest.mark.slow
 def test_what_is_seen_of_a_correction_and_a_withdrawal_is_what_was_served(world, session):
     moves = [("publish", 0, 1), ("correct", 2, 1), ("withdraw", 2, 1), ("correct", 2, 1)]
     steps = tuple(Step(move, gap, wait, which=0, language=0) for move, gap, wait in moves)

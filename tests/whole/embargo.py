@@ -1,0 +1,281 @@
+"""What a stranger is asked to find at every minute of a history, and what must not be found.
+
+Walked is one minute before, at and one minute after each minute at which something begins or ceases to be public.
+"""
+
+from contextlib import contextmanager
+from datetime import datetime
+from difflib import unified_diff
+from urllib.parse import quote
+
+import time_machine
+from django.db import transaction
+from django.db.models import Q
+
+from statements.models import Attachment, Document, Edition, Picture, Source, Statement
+from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
+from tests.whole.stranger import NOWHERE, Answer, Stranger
+
+
+class Sighting(AssertionError):
+    """A stranger has seen what is not public, or has not seen what is."""
+
+
+def walk(history: History, world, **asking) -> int:
+    """Walk one history from the minute before it until all is over; returns at how many minutes.
+
+    `asking` says how much the stranger asks for. Raises Sighting where the promise is broken. Leaves the database as
+    it was.
+    """
+    walked = 0
+    with transaction.atomic():
+        newsroom, stranger = Newsroom(history, *world), Stranger(**asking)
+        for at in newsroom.minutes():
+            if newsroom.is_eventful(at):
+                with time_machine.travel(at, tick=False):
+                    look_round(newsroom, stranger, at)
+                walked += 1
+        transaction.set_rollback(True)
+    return walked
+
+
+def look_round(newsroom: Newsroom, stranger: Stranger, at: datetime):
+    """Ask for everything at this minute, and judge each answer."""
+    addresses = stranger.addresses(at)
+    answers = stranger.walk(newsroom.missions, addresses)
+    public = Public(at, newsroom.planted)
+    for answer in answers:
+        public.refuse_what_is_not(answer)
+    public.demand_what_is(answers)
+    if Edition.objects.approved().filter(live_from=at + MINUTE).exists():
+        for answer in stranger.walk(newsroom.missions, files_and_pages(addresses), "HEAD"):
+            public.refuse_what_is_not(answer)
+        compare_with_a_world_without_secrets(newsroom, at, answers)
+
+
+FILES_AND_PAGES = ("statement", "picture", "picture_size", "card", "attachment")
+
+
+def files_and_pages(addresses):
+    return [(route, path) for route, path in addresses if route in FILES_AND_PAGES]
+
+
+def compare_with_a_world_without_secrets(newsroom, at, answers):
+    """What has not been public yet must not be told even by a count: without it, every answer is the same.
+
+    What reads as an address does at which there never was anything need not be asked again.
+    """
+    missions = {mission.pk: mission for mission in newsroom.missions}
+    nothing = {(answer.mission, answer.language): answer for answer in answers if answer.path.endswith(NOWHERE)}
+    # Somebody who was never here before: "not modified" would say less than the page.
+    asking = Stranger()
+    with without_what_is_to_come(at):
+        for answer in answers:
+            if answer.whole == nothing[answer.mission, answer.language].whole:
+                continue
+            other = asking.ask(missions[answer.mission], answer.language, answer.route, answer.path)
+            if answer.whole != other.whole:
+                told = unified_diff(other.whole.splitlines(), answer.whole.splitlines(), lineterm="", n=0)
+                raise Sighting(f"{at}: {answer.path} tells of what is to come:\n" + "\n".join(told))
+
+
+@contextmanager
+def without_what_is_to_come(at: datetime):
+    """The world as far as the public can know it at the instant: no draft, no schedule, no end that is still ahead."""
+    with transaction.atomic():
+        unknown = Edition.objects.filter(Q(live_from__gt=at) | ~Q(status=Edition.Status.APPROVED))
+        keys = list(unknown.values_list("pk", flat=True))
+        Edition.objects.filter(corrects__in=keys).update(corrects=None)
+        for source in Source.objects.filter(edition__in=keys):
+            # It names a wording of its language, whichever edition it came with.
+            known = source.statement.editions.filter(language=source.language).exclude(pk__in=keys).first()
+            source.edition = known or source.edition
+            source.save()
+        Edition.objects.filter(pk__in=keys).delete()
+        Edition.objects.filter(live_until__gt=at).update(live_until=None, withdrawn_reason="")
+        Edition.objects.update(release=None)
+        Statement.objects.filter(editions=None).delete()
+        Statement.objects.filter(featured_from__gt=at).update(featured_from=None, featured_until=None)
+        Statement.objects.filter(featured_until__gt=at).update(featured_until=None)
+        Picture.objects.filter(figures=None).delete()
+        Document.objects.filter(attachments=None).delete()
+        yield
+        transaction.set_rollback(True)
+
+
+class Public:
+    """What the public may know at a minute: the editions by the number of their canaries."""
+
+    def __init__(self, at: datetime, planted: dict[int, int]):
+        self.at = at
+        editions = Edition.objects.select_related("statement").prefetch_related(
+            "figures__picture", "attachments", "corrections"
+        )
+        by_key = {edition.pk: edition for edition in editions}
+        self.editions = {number: by_key[key] for number, key in planted.items()}
+
+    def refuse_what_is_not(self, answer: Answer):
+        """Raise Sighting for a canary that the answer should not hold."""
+        whole = self._without_known_addresses(answer)
+        pattern = WHOLE_CANARY if answer.is_picture else CANARY
+        for number, part in {(int(number), part.lower()) for number, part in pattern.findall(whole)}:
+            if not self._may_be_seen(answer, number, part):
+                state = self.editions[number].state(at=self.at)
+                raise Sighting(
+                    f"{self.at}: {answer.path} ({answer.route}) shows the {part} of edition {number}, which is "
+                    f"{state}, in {answer.language} at mission {answer.mission}:\n{answer.whole}"
+                )
+
+    def demand_what_is(self, answers: list[Answer]):
+        """Raise Sighting for what should be there and is not."""
+        for number, edition in self.editions.items():
+            own = [answer for answer in answers if self._is_of(answer, edition)]
+            if edition.is_live(at=self.at):
+                self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
+                for route in ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap"):
+                    self._demand(own, number, ["title"], route)
+                # A card's file says in a comment what stands on it.
+                self._demand(own, number, ["title"], "card")
+                self._demand_pictures(answers, edition)
+                self._demand_file(answers, own, number, edition)
+            elif self._is_withdrawn(edition) and not self._is_live_in_language(edition):
+                self._demand_reason(own, edition)
+
+    def _demand_pictures(self, answers, edition):
+        here = [answer for answer in answers if answer.mission == edition.mission_id]
+        for figure in edition.figures.all():
+            number = _number_in(figure.picture.digest)
+            self._demand(here, number, ["bytes"], "picture")
+            shown = {answer.path for answer in here if answer.route == "picture_size" and answer.code == 200}
+            if missing := {figure.picture.size_path(size) for size in figure.picture.sizes} - shown:
+                raise Sighting(f"{self.at}: these sizes are not there: {', '.join(sorted(missing))}")
+
+    def _demand_file(self, answers, own, number, edition):
+        (attachment,) = edition.attachments.all()
+        self._demand(own, number, ["filetitle"], "statement")
+        for route in ("statement", "rss", "atom", "json_feed"):
+            self._demand(own, _number_in(attachment.key), ["key"], route)
+        here = [answer for answer in answers if answer.mission == edition.mission_id]
+        self._demand(here, _number_in(attachment.document.digest), ["filebytes", "filedigest"], "attachment")
+
+    def _demand_reason(self, own, edition):
+        if self._is_last(edition) and not any(
+            edition.withdrawn_reason in answer.whole for answer in own if answer.code == 410
+        ):
+            raise Sighting(f"{self.at}: no page gives the reason: {edition.withdrawn_reason}")
+
+    def _demand(self, own, number, parts, route):
+        shown = "".join(answer.whole for answer in own if answer.route == route)
+        for part in parts:
+            if canary(number, part) not in shown:
+                raise Sighting(f"{self.at}: no page of the route “{route}” shows the {part} of edition {number}.")
+
+    def _may_be_seen(self, answer, number, part) -> bool:
+        edition = self.editions[number]
+        if part in ("digest", "bytes"):
+            return self._picture_may_be_seen(answer, number)
+        if part in ("filedigest", "filebytes", "filename", "key"):
+            return self._file_may_be_seen(answer, number, part)
+        if not self._is_of(answer, edition):
+            return False
+        if part == "reason":
+            # A withdrawal that is due passes to the correction that takes over before it.
+            said = [each.withdrawn_reason for each in self._siblings(edition) if self._is_withdrawn(each)]
+            return any(canary(number, part) in reason for reason in said)
+        if part == "withheld":
+            return answer.route.startswith("record") and self._is_withheld(edition)
+        if part == "changenote":
+            # What was put right stays on the statement's page when more has been put right.
+            return self._was_read(edition)
+        return part != "legacy" and self._is_readable(answer, edition)
+
+    def _is_of(self, answer, edition) -> bool:
+        return (answer.mission, answer.language) == (edition.mission_id, edition.language)
+
+    def _is_withdrawn(self, edition) -> bool:
+        return bool(edition.withdrawn_reason) and edition.live_until <= self.at
+
+    def _is_withheld(self, edition) -> bool:
+        return edition.withheld_from is not None and edition.withheld_from <= self.at
+
+    def _is_readable(self, answer, edition) -> bool:
+        """Whether the answer may hold the edition's words: it is live, or the answer is a page of the record."""
+        return edition.is_live(at=self.at) or (answer.route.startswith("record") and self._was_read(edition))
+
+    def _was_read(self, edition) -> bool:
+        """Whether it has been public, is not kept out of the record, and its statement still is public."""
+        was = edition.is_approved and edition.live_from <= self.at and not self._is_withdrawn(edition)
+        return was and not self._is_withheld(edition) and self._is_live_in_language(edition)
+
+    def _is_live_in_language(self, edition) -> bool:
+        return any(other.is_live(at=self.at) for other in self._siblings(edition))
+
+    def _is_last(self, edition) -> bool:
+        """Whether no edition in its language has been public since."""
+        return all(
+            other.live_from <= edition.live_from
+            for other in self._siblings(edition)
+            if other.is_approved and other.live_from <= self.at
+        )
+
+    def _siblings(self, edition):
+        return [
+            other
+            for other in self.editions.values()
+            if (other.statement_id, other.language) == (edition.statement_id, edition.language)
+        ]
+
+    def _picture_may_be_seen(self, answer, number) -> bool:
+        """A picture is public, in whichever language one asks for it, while an edition shows it that is live."""
+        digest = canary(number, "digest")
+        showing = [
+            edition
+            for edition in self.editions.values()
+            if edition.mission_id == answer.mission
+            and any(figure.picture.digest.startswith(digest) for figure in edition.figures.all())
+        ]
+        if answer.route in ("picture", "picture_size"):
+            return any(edition.is_live(at=self.at) for edition in showing)
+        return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
+
+    def _file_may_be_seen(self, answer, number, part) -> bool:
+        """A file is public at its address while a live edition attaches it; pages name its address, not its bytes."""
+        held = "document__digest" if part in ("filedigest", "filebytes") else "key"
+        word = canary(number, "filedigest" if held == "document__digest" else "key")
+        holders = set(Attachment.objects.filter(**{f"{held}__startswith": word}).values_list("edition", flat=True))
+        attaching = [edition for edition in self.editions.values() if edition.pk in holders]
+        if answer.route == "attachment":
+            return any(edition.is_live(at=self.at) and edition.mission_id == answer.mission for edition in attaching)
+        if held == "document__digest":
+            return False
+        return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in attaching)
+
+    def _without_known_addresses(self, answer) -> str:
+        """The answer without the addresses that it may name.
+
+        A statement's address is made from its first title, and never breaks: it outlives that title in redirects, and
+        wherever one is led to the statement as long as it is live in some language.
+        """
+        whole = answer.whole
+        for statement in {edition.statement for edition in self.editions.values()}:
+            own = [edition for edition in self.editions.values() if edition.statement_id == statement.pk]
+            was = statement.published_at is not None and statement.published_at <= self.at
+            is_live = any(edition.is_live(at=self.at) for edition in own)
+            if not was or answer.mission != statement.mission_id:
+                continue
+            if is_live or 300 <= answer.code < 400:
+                whole = whole.replace(statement.get_absolute_url(), "")
+                whole = whole.replace(f"/api/statements/{quote(place(statement))}/", "")
+            # Lists go on from the place of a statement; whoever asks for one finds it in the addresses of the page.
+            if is_live or answer.path.endswith(f"={place(statement)}"):
+                whole = whole.replace(quote(place(statement), safe=""), "")
+        return whole
+
+
+def _number_in(text: str) -> int:
+    """The edition that the first canary in the text names."""
+    return int(CANARY.search(text)[1])
+
+
+def place(statement) -> str:
+    return f"{statement.day}/{statement.slug}"

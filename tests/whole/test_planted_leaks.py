@@ -1,0 +1,163 @@
+"""The proof of the embargo is proved itself: whatever leaks on purpose is found."""
+
+import pytest
+from django.db.models import Max
+from django.http import HttpResponse, HttpResponseNotFound
+from django.urls import get_resolver
+
+from embassy.views import error_page
+from statements import gallery
+from statements.cards import Card
+from statements.models import Attachment, Edition, Picture
+from statements.models.attachment import AttachmentQuerySet
+from statements.models.edition import EditionQuerySet
+from statements.models.picture import PictureQuerySet
+from statements.pictures.sizes import Size
+from tests.whole.embargo import Sighting, walk
+from tests.whole.histories import MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and
+
+pytestmark = pytest.mark.slow
+
+
+def patterns():
+    return [pattern for pattern in get_resolver("statements.urls").url_patterns if pattern.name]
+
+
+def test_the_walk_notices_a_list_without_the_predicate(world, monkeypatch):
+    def everything(editions, request):
+        return editions.of(request.mission).filter(language=request.LANGUAGE_CODE).approved()
+
+    monkeypatch.setattr(EditionQuerySet, "for_visitor", everything)
+    with pytest.raises(Sighting, match="edition 1, which is scheduled"):
+        walk(publish_and(), world)
+
+
+def test_the_walk_notices_a_feed_without_the_predicate(world, monkeypatch):
+    def all_items(feed, *_asked):
+        return Edition.objects.approved()
+
+    monkeypatch.setattr("statements.feeds.Messages.items", all_items)
+    with pytest.raises(Sighting, match=r"feed\.(rss|atom|json) .* edition 1, which is scheduled"):
+        walk(publish_and(), world)
+
+
+@pytest.mark.parametrize("history", [publish_and(), WITHDRAWN], ids=["before its minute", "after its withdrawal"])
+def test_the_walk_notices_a_picture_without_the_predicate(world, monkeypatch, history):
+    if history is WITHDRAWN:
+        once = Picture.objects.filter
+        monkeypatch.setattr(
+            PictureQuerySet, "live", lambda pictures, *, at: once(figures__edition__live_from__lte=at).distinct()
+        )
+    else:
+        monkeypatch.setattr(PictureQuerySet, "live", lambda pictures, *, at: pictures)
+    with pytest.raises(Sighting, match=r"/pictures/.* \(picture\w*\) shows the (digest|bytes) of edition 1"):
+        walk(history, world)
+
+
+def test_the_walk_notices_a_size_that_is_served_without_the_predicate(world, monkeypatch):
+    gate = gallery.picture
+
+    def open_to_all(request, digest, width=None, format=""):
+        if width is None:
+            return gate(request, digest)
+        return gallery.shown(request, Picture.objects.get(digest=digest), Size(width, format))
+
+    answer_with(monkeypatch, "picture_size", open_to_all)
+    with pytest.raises(Sighting, match=r"/pictures/.*/480\.\w+ \(picture_size\) shows the \w+ of edition 1"):
+        walk(publish_and(), world)
+
+
+def test_the_walk_notices_a_size_that_is_missing(world, monkeypatch):
+    answer_with(monkeypatch, "picture_size", lambda request, **parameters: HttpResponseNotFound())
+    with pytest.raises(Sighting, match="these sizes are not there"):
+        walk(publish_and(), world)
+
+
+@pytest.mark.parametrize("history", [publish_and(), WITHDRAWN], ids=["before its minute", "after its withdrawal"])
+def test_the_walk_notices_a_card_without_the_predicate(world, monkeypatch, history):
+    def too_open(request, **address):
+        editions = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
+        if history is WITHDRAWN:
+            editions = editions.filter(live_from__lte=request.instant)
+        if not editions:
+            return HttpResponseNotFound()
+        return HttpResponse(Card.of(editions[0], request.mission).read(), content_type="image/jpeg")
+
+    answer_with(monkeypatch, "card", too_open)
+    with pytest.raises(Sighting, match=r"/card\.jpg \(card\) shows the title of edition 1"):
+        walk(history, world)
+
+
+def answer_with(monkeypatch, name, view):
+    """Let another view answer at the route."""
+    (pattern,) = (pattern for pattern in patterns() if pattern.name == name)
+    monkeypatch.setattr(pattern, "callback", view)
+
+
+@pytest.mark.parametrize("history", [publish_and(), WITHDRAWN], ids=["before its minute", "after its withdrawal"])
+def test_the_walk_notices_a_file_served_without_the_predicate(world, monkeypatch, history):
+    if history is WITHDRAWN:
+        monkeypatch.setattr(
+            AttachmentQuerySet, "live", lambda attachments, *, at: attachments.filter(edition__live_from__lte=at)
+        )
+    else:
+        monkeypatch.setattr(AttachmentQuerySet, "live", lambda attachments, *, at: attachments)
+    with pytest.raises(Sighting, match=r"/attachments/.* \(attachment\) shows the (key|file\w+) of edition 1"):
+        walk(history, world)
+
+
+def test_the_walk_notices_a_new_version_of_a_file_before_its_minute(world, monkeypatch):
+    def newest(attachments, *, at):
+        last = Attachment.objects.values("key").annotate(last=Max("pk")).values("last")
+        return attachments.filter(pk__in=last, edition__statement__published_at__lte=at)
+
+    monkeypatch.setattr(AttachmentQuerySet, "live", newest)
+    with pytest.raises(Sighting, match=r"\(attachment\) shows the file\w+ of edition 2, which is scheduled"):
+        walk(REPLACED, world)
+
+
+def test_the_walk_notices_an_edition_that_is_not_withheld(world, monkeypatch):
+    monkeypatch.setattr(Edition, "is_withheld", lambda edition, *, at: False)
+    with pytest.raises(Sighting, match=r"record.* of edition 1, which is replaced"):
+        walk(WITHHELD, world)
+
+
+@pytest.mark.parametrize("name", ["front_page", "archive", "statement", "rss"])
+def test_the_walk_notices_a_page_that_is_kept_past_its_minute(world, monkeypatch, name):
+    (pattern,) = [pattern for pattern in patterns() if pattern.name == name]
+    view, kept = pattern.callback, {}
+
+    def kept_for_good(request, **parameters):
+        key = (request.get_host(), request.path)
+        if key not in kept:
+            kept[key] = view(request, **parameters)
+        return kept[key]
+
+    monkeypatch.setattr(pattern, "callback", kept_for_good)
+    with pytest.raises(Sighting):
+        walk(WITHDRAWN, world)
+
+
+def test_the_walk_notices_a_count(world, monkeypatch):
+    def number_of_editions(answer):
+        answer.headers["X-Editions"] = str(Edition.objects.count())
+        return answer
+
+    (pattern,) = [pattern for pattern in patterns() if pattern.name == "archive"]
+    view = pattern.callback
+    monkeypatch.setattr(pattern, "callback", lambda request: number_of_editions(view(request)))
+    with pytest.raises(Sighting, match="/statements/ tells of what is to come"):
+        walk(publish_and(), world)
+
+
+def test_the_walk_notices_a_not_found_that_knows_better(world, monkeypatch):
+    monkeypatch.setattr("statements.views.gone", lambda request, statement: error_page(request, 403))
+    with pytest.raises(Sighting, match=r"/statements/2025/06/16/.* tells of what is to come"):
+        walk(publish_and(), world)
+
+
+def test_the_walk_notices_what_is_late(world, monkeypatch):
+    punctual = EditionQuerySet.live
+    monkeypatch.setattr(EditionQuerySet, "live", lambda editions, *, at: punctual(editions, at=at - MINUTE))
+    with pytest.raises(Sighting, match="no page of the route “statement” shows the title of edition 1"):
+        walk(publish_and(), world)

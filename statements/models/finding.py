@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Self
 
@@ -12,14 +13,17 @@ from embassy.live import LiveQuerySet
 from statements.models.entry import Word
 from statements.models.subject import Speaker, Topic
 from statements.search.analysis import WORD, fold
-from statements.search.dialects import MOST_RANKED, SHORTEST_WORD, dialect
+from statements.search.dialects import MOST_RANKED, SHORTEST_WORD, batches, dialect
 from statements.search.index import SUBJECT, behind, moment
 from statements.search.plain import plain
-from statements.search.query import LONGEST, Query, parse
+from statements.search.query import LONGEST, MOST_TERMS, Query, any_of, parse
 from statements.search.suggestions import as_written, halves, nearest
 
-# Of the editions that have some form of a word, so many are looked through for that very form.
-LOOKED_INTO = 10
+# With more unknown words than that nothing is suggested: each costs some queries.
+MOST_UNKNOWN = 3
+# So many words that may have been meant are looked for at once, and so many editions looked through for them.
+NEAR_AT_ONCE, LOOKED_INTO = 8, 30
+TEXT = ("title", "lead", "body")
 
 
 class FoundQuerySet(LiveQuerySet):
@@ -30,7 +34,9 @@ class FoundQuerySet(LiveQuerySet):
 
         “A phrase” is found as it stands, `begin*` by its beginning; so is the last word while somebody is `typing`.
         """
-        query = understood(words, language, typing=typing)
+        return self._answering(understood(words, language, typing=typing))
+
+    def _answering(self, query: Query) -> Self:
         return dialect(self.db).matching(self, query) if query else self.none()
 
     def newest(self) -> Self:
@@ -74,15 +80,19 @@ class FoundQuerySet(LiveQuerySet):
         Empty where there is nothing to suggest, or nothing is found by that either. The words of what is not live are
         among the candidates, but none is chosen that these editions do not have themselves.
         """
-        meant = words[:LONGEST]
-        for word in dict.fromkeys(WORD.findall(meant)):
-            if len(word) < SHORTEST_WORD or self.matching(word, language).exists():
-                continue
-            near = self._nearest(word, language)
-            if not near:
-                return ""
-            meant = meant.replace(word, near)
-        return meant if meant != words[:LONGEST] and self.matching(meant, language).exists() else ""
+        typed = words[:LONGEST]
+        looked_for = islice(dict.fromkeys(WORD.findall(typed)), MOST_TERMS)
+        unknown = list(islice((word for word in looked_for if self._lack(word, language)), MOST_UNKNOWN + 1))
+        if len(unknown) > MOST_UNKNOWN:
+            return ""
+        near = {word: self._nearest(word, language) for word in unknown}
+        if not unknown or not all(near.values()):
+            return ""
+        meant = WORD.sub(lambda found: near.get(found[0], found[0]), typed)
+        return meant if self.matching(meant, language).exists() else ""
+
+    def _lack(self, word: str, language: str) -> bool:
+        return len(word) >= SHORTEST_WORD and not self.matching(word, language).exists()
 
     def _nearest(self, word: str, language: str) -> str:
         """The word most like this one that one of these editions has."""
@@ -90,9 +100,10 @@ class FoundQuerySet(LiveQuerySet):
         begin = dialect(self.db).begins
         alike = begin("word", begins) | begin("backwards", ends[::-1])
         candidates = set(Word.objects.filter(alike, language=language).values_list("word", flat=True))
-        for candidate in nearest(fold(word.casefold()), candidates):
-            having = self.matching(candidate, language).newest().values_list("title", "lead", "body")[:LOOKED_INTO]
-            if written := as_written(candidate, (f"{title} {lead} {plain(body)}" for title, lead, body in having)):
+        for some in batches(nearest(fold(word.casefold()), candidates), NEAR_AT_ONCE):
+            having = self._answering(any_of(some, language)).newest()
+            texts = [f"{title} {lead} {plain(body)}" for title, lead, body in having.values_list(*TEXT)[:LOOKED_INTO]]
+            if written := next(filter(None, (as_written(candidate, texts) for candidate in some)), ""):
                 return written
         return ""
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -72,6 +72,12 @@ def parse(typed: str, language: str, *, typing: bool = False) -> Query:
         found += _phrase(part, language) if place % 2 else _words(part, language)
     terms = [term for term, telling in found if telling] or [term for term, telling in found]
     return Query(tuple(dict.fromkeys(terms))[:MOST_TERMS])
+
+
+def any_of(words: Iterable[str], language: str) -> Query:
+    """What has at least one of the words, in whichever form."""
+    stems = [reading for word in words for term in parse(word, language).terms for reading in term.stems]
+    return Query((Term(tuple(dict.fromkeys(stems))),) if stems else ())
 
 
 def _phrase(text: str, language: str) -> Iterator[tuple[Term, bool]]:

@@ -54,10 +54,8 @@ class AddressedForm(MissionContentForm):
         return live_from
 
 
-class AddressedAdmin(MissionContentAdmin):
-    """The admin of something with an address of its own: both stay once readers may know them."""
-
-    form = AddressedForm
+class Lasting:
+    """For the admin of something with an address (`slug`): both stay once readers may know them (`has_begun`)."""
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
@@ -70,3 +68,9 @@ class AddressedAdmin(MissionContentAdmin):
     def get_actions(self, request):
         # Among the chosen ones may be some that have been public.
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
+class AddressedAdmin(Lasting, MissionContentAdmin):
+    """The admin of something with an address of its own, that is shown for a time."""
+
+    form = AddressedForm

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from embassy.addresses import Lasting
 from embassy.admin import MissionContentAdmin
 from embassy.mentions import Mentions
 from embassy.wordings import Wordings
@@ -8,7 +9,7 @@ from statements.models import Kind, Speaker, Topic
 
 
 @admin.register(Kind)
-class KindAdmin(Wordings, admin.ModelAdmin):
+class KindAdmin(Lasting, Wordings, admin.ModelAdmin):
     list_display = ["__str__", "slug", "whose", "position"]
     list_editable = ["position"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
@@ -23,14 +24,14 @@ class KindAdmin(Wordings, admin.ModelAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(MissionContentAdmin):
+class TopicAdmin(Lasting, MissionContentAdmin):
     list_display = ["__str__", "slug"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
     fields = ["name", "slug"]
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(MissionContentAdmin):
+class SpeakerAdmin(Lasting, MissionContentAdmin):
     list_display = ["__str__", "role", "slug"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}", f"role__{Mentions.lookup_name}"]
     fields = ["name", "role", "slug"]

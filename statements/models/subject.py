@@ -1,6 +1,7 @@
 """What a statement is filed under: its kind, its topics and its speaker."""
 
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -19,7 +20,20 @@ class KindQuerySet(models.QuerySet["Kind"]):
         return self.filter(Q(mission__isnull=True) | Q(mission_id=mission.pk))
 
 
-class Kind(models.Model):
+class Subject(models.Model):
+    """What statements are filed under, and readers find them by its address."""
+
+    statement_set: Any
+
+    class Meta:
+        abstract = True
+
+    def has_begun(self, *, at: datetime) -> bool:
+        """Whether something under it has been public by the instant: its address is known from then on."""
+        return self.statement_set.filter(published_at__lte=at).exists()
+
+
+class Kind(Subject):
     """What sort of message a statement is: press release, comment, interview…"""
 
     mission = models.ForeignKey(
@@ -51,7 +65,7 @@ class Kind(models.Model):
         return str(self.name) or self.slug
 
 
-class Named(models.Model):
+class Named(Subject):
     """What a statement is found by, because it names it."""
 
     # Of the name's words, for the search.

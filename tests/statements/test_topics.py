@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.browsing import words
+from statements.models import Kind
+from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
 from tests.whole.pages import Page
 
@@ -74,3 +75,23 @@ def test_a_list_asks_the_database_a_few_things_however_long_it_is(client, missio
         publish(mission, topics=[make_topic(mission, f"topic-{number}")])
     with django_assert_num_queries(7):
         client.get("/topics/")
+
+
+MAKING = {"topic": make_topic, "speaker": make_speaker, "kind": lambda mission: Kind.objects.get(slug="comment")}
+
+
+@pytest.mark.parametrize("name", MAKING)
+def test_an_address_that_readers_may_know_stays_from_the_first_minute(desk, mission, time_machine, name):
+    subject, first = MAKING[name](mission), NOON + timedelta(minutes=1)
+    address = f"/admin/statements/{name}/{subject.pk}/"
+    speaker = subject if name == "speaker" else None
+    topics = [subject] if name == "topic" else []
+    make_draft(make_statement(mission, kind="comment", topics=topics, speaker=speaker)).approve(None, first, NOON)
+
+    time_machine.move_to(NOON, tick=False)
+    assert save(desk, f"{address}change/", slug="renamed").status_code == 302
+    time_machine.move_to(first, tick=False)
+    assert save(desk, f"{address}change/", slug="again", name_fr="Un nom").status_code == 302
+    subject.refresh_from_db()
+    assert (subject.slug, subject.name["fr"]) == ("renamed", "Un nom")
+    assert desk.post(f"{address}delete/", {"post": "yes"}).status_code == 403

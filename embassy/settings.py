@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from embassy.database_url import SQLITE, database_at
 from embassy.storage_url import storage_at
 from embassy.uploads import IN_MEMORY
 
@@ -100,9 +101,9 @@ TEMPLATES = [
 # Widgets are drawn with the project's own templates too.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'embassy.sqlite3'}")}
+DATABASES = {"default": database_at(env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'embassy.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["ENGINE"] == SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that begins by reading cannot wait for a writer later on: it fails at once
         # with "database is locked". IMMEDIATE takes its turn at the beginning, for up to 20 s.

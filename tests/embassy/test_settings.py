@@ -61,11 +61,28 @@ def test_a_wrong_place_for_uploads_is_an_error_that_says_so(tmp_path, wrong, rea
     assert reason in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("embassy", "it begins neither with postgres:// nor with sqlite:///"),
+        ("mysql://localhost/embassy", "it begins neither with postgres:// nor with sqlite:///"),
+        ("postgres://embassy:half/secret@localhost/embassy", "in a password write / as %2F"),
+    ],
+)
+def test_a_wrong_address_of_the_database_is_an_error_that_says_so(tmp_path, url, reason):
+    done = manage("check", DEBUG="1", VAR_ROOT=str(tmp_path), DATABASE_URL=url)
+    assert done.returncode != 0
+    assert "DATABASE_URL is not an address of a database" in done.stderr
+    assert reason in done.stderr
+    assert "half" not in done.stderr
+
+
 def test_sqlite_is_set_up_for_a_real_site(tmp_path):
     question = (
         "from django.db import connection as c; k = c.cursor(); "
         "print([k.execute('PRAGMA ' + p).fetchone()[0] for p in ('journal_mode', 'foreign_keys', 'busy_timeout')], "
         "c.settings_dict['OPTIONS']['transaction_mode'])"
     )
-    done = manage("shell", "--verbosity", "0", "-c", question, DEBUG="1", VAR_ROOT=str(tmp_path))
+    # Empty, as a list of settings to fill in leaves it, is as good as left out.
+    done = manage("shell", "--verbosity", "0", "-c", question, DEBUG="1", VAR_ROOT=str(tmp_path), DATABASE_URL="")
     assert done.stdout.strip() == "['wal', 1, 20000] IMMEDIATE", done.stderr

@@ -1,0 +1,23 @@
+"""Where the content is stored, read from one address; `embassy.settings` asks."""
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+ADVICE = (
+    "DATABASE_URL is not an address of a database: {problem}. Write postgres://user:password@host/name or "
+    "sqlite:////folder/file, or leave it out for a file in VAR_ROOT. docs/settings.md says more."
+)
+UNREADABLE = "its host or its port cannot be read (in a password write / as %2F, @ as %40, : as %3A, # as %23)"
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+
+
+def database_at(url: str) -> dict:
+    """The database at the address, as Django's DATABASES names one."""
+    try:
+        database = Env.db_url_config(url)
+    except ValueError:
+        # What is wrong with it may quote the password, and goes into a log.
+        raise ImproperlyConfigured(ADVICE.format(problem=UNREADABLE)) from None
+    if database.get("ENGINE") not in (SQLITE, POSTGRESQL):
+        raise ImproperlyConfigured(ADVICE.format(problem="it begins neither with postgres:// nor with sqlite:///"))
+    return database

@@ -1,7 +1,7 @@
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests.making import NOON, make_administrator, make_member, make_mission
 
@@ -27,6 +27,13 @@ def _asks_the_database(item) -> bool:
 def _empties_the_database(item) -> bool:
     marker = item.get_closest_marker("django_db")
     return "live_server" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """A hash that withstands guessing takes half a second, and half of the tests sign somebody in."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ LATELY = timedelta(days=30)
 
 def touched(user) -> Exists:
     """Whether the user has a hand in the words of an edition: Edition.has_written for many at once."""
-    return Exists(Deed.objects.filter(edition=OuterRef("pk"), by=user, act__in=("began", "wrote")))
+    return Exists(Deed.objects.of_writing().filter(edition=OuterRef("pk"), by=user))
 
 
 def last_deed(field: str, **which) -> Subquery:

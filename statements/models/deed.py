@@ -17,6 +17,10 @@ class DeedQuerySet(models.QuerySet):
         """Those that hand an edition in, or send it back."""
         return self.filter(act__in=("submitted", *BACK))
 
+    def of_writing(self) -> Self:
+        """Those by which somebody has a hand in the words of an edition."""
+        return self.filter(act__in=("began", "wrote"))
+
     def that_sent_back(self) -> Self:
         """Of each draft that has been sent back, and not handed in again since, the deed that did it."""
         later = Deed.objects.turns().filter(edition=OuterRef("edition"), pk__gt=OuterRef("pk"))

@@ -197,7 +197,7 @@ class Moves:
 
     def has_written(self, user) -> bool:
         """Whether the user has a hand in the words of this edition."""
-        return self.deeds.filter(by=user, act__in=("began", "wrote")).exists()
+        return self.deeds.of_writing().filter(by=user).exists()
 
     def was_handed_in_by(self, user) -> bool:
         """Whether it was this user who has handed the edition in, the last time that anybody did."""

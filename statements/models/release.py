@@ -43,7 +43,7 @@ class Release(models.Model):
 
     def has_written(self, user) -> bool:
         """Whether the user has a hand in the words of any of its editions."""
-        return self.editions.filter(deeds__by=user, deeds__act__in=("began", "wrote")).exists()
+        return any(edition.has_written(user) for edition in self.editions.all())
 
     def was_handed_in_by(self, user) -> bool:
         """Whether it was this user who has handed in every one of its editions."""

@@ -50,6 +50,7 @@ def test_what_is_typed_into_the_form_is_stored_clean(desk, mission, noon):
         assert edition.body == stored, name
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_is_too_much_for_the_form_is_refused_with_the_reason(desk, mission, noon):
     form = filled_in(desk.get(ADD))

@@ -21,7 +21,7 @@ HISTORIES = int(os.environ.get("EMBARGO_HISTORIES", "500"))
 # A test each, so that they are spread over the machine's cores.
 SHARES = 20
 # Of the ways to ask for a list one in so many at each minute: all of them would take most of the time.
-TURNS = 8
+TURNS = 16
 
 
 def prove(world, number: int, beginning: int):

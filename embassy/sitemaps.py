@@ -70,14 +70,11 @@ class Named(PublicSitemap):
 @public_page
 def whole_sitemap(request):
     """All of the mission's pages, or an index of the sitemaps that list them."""
-    maps = [
-        (language, name, part)
-        for language in request.mission.languages
-        for name, kind in _kinds().items()
-        for part in kind(request, language).parts()
-    ]
+    languages, kinds = request.mission.languages, _kinds().items()
+    listed = {(language, name): kind(request, language) for language in languages for name, kind in kinds}
+    maps = [(*which, part) for which, pages in listed.items() for part in pages.parts()]
     if not any(part for _language, _name, part in maps):
-        sections = {f"{language}-{name}": _kinds()[name](request, language) for language, name, _part in maps}
+        sections = {f"{language}-{name}": listed[language, name] for language, name, _part in maps}
         return sitemap(request, sections)
     entries = [SitemapIndexItem(_address(request, *entry)) for entry in maps]
     return render(request, "sitemap_index.xml", {"sitemaps": entries}, content_type="application/xml")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from embassy.languages import speaking
 from embassy.public import public_page
@@ -34,6 +35,10 @@ class Statements(PublicSitemap):
     names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
     def parts(self):
+        return self._parts
+
+    @cached_property
+    def _parts(self) -> list[str]:
         counts = _counts(self.request)
         years = counts.by_year([EVERYTHING])
         if sum(years.values()) <= FEW:
@@ -83,17 +88,25 @@ class Subjects(PublicSitemap):
     model: type[Topic] | type[Speaker]
 
     def parts(self):
-        return [""] if in_use(self.request, self.name) else []
+        return [""] if self._in_use(self.language) else []
 
     def items(self):
-        speaking = {code: copy(self.request) for code in self.request.mission.languages}
-        for code, request in speaking.items():
-            request.LANGUAGE_CODE = code
-        self.in_use = {code: in_use(request, self.name) for code, request in speaking.items()}
-        return self.model.objects.filter(pk__in=self.in_use[self.language])
+        return self.model.objects.filter(pk__in=self._in_use(self.language))
 
     def languages_of(self, subject):
-        return [code for code, keys in self.in_use.items() if subject.pk in keys]
+        return [code for code in self.request.mission.languages if subject.pk in self._in_use(code)]
+
+    def _in_use(self, language: str) -> dict[int, int]:
+        """Those under which something is public in the language; asked once, and where no subject is, of no other."""
+        if language not in self._known:
+            request = copy(self.request)
+            request.LANGUAGE_CODE = language
+            self._known[language] = in_use(request, self.name)
+        return self._known[language]
+
+    @cached_property
+    def _known(self) -> dict[str, dict[int, int]]:
+        return {}
 
 
 class Topics(Subjects):

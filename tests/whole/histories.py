@@ -83,7 +83,7 @@ steps = strategies.builds(
 
 
 def histories(most_steps: int) -> strategies.SearchStrategy[History]:
-    """Histories of up to so many steps after a first statement, in few languages and mostly one mission."""
+    """Histories of up to so many steps after a first statement, mostly in one language at one mission."""
     first = strategies.builds(
         Step,
         move=strategies.sampled_from(["publish", "release"]),
@@ -96,8 +96,8 @@ def histories(most_steps: int) -> strategies.SearchStrategy[History]:
     return strategies.builds(
         History,
         start=strategies.sampled_from(STARTS),
-        languages=strategies.sampled_from([1, 1, 1, 2, 2, 3]),
-        missions=strategies.sampled_from([1, 1, 1, 1, 2]),
+        languages=strategies.sampled_from([1, 1, 1, 1, 1, 1, 2, 2, 3]),
+        missions=strategies.sampled_from([1, 1, 1, 1, 1, 1, 1, 2]),
         steps=strategies.builds(lambda one, others: (one, *others), first, rest),
     )
 

@@ -279,7 +279,8 @@ def test_a_form_that_is_sent_too_soon_waits_for_what_was_pasted(people, draft, l
     asked = []
     ada.route("**/edition/clean/", lambda route: asked.append(route))
     text_box(ada).press("Control+a")
-    ada.evaluate(PASTE, [{"text/plain": "Pasted at the last minute."}, ".ProseMirror"])
+    with ada.expect_request("**/edition/clean/"):
+        ada.evaluate(PASTE, [{"text/plain": "Pasted at the last minute."}, ".ProseMirror"])
     ada.get_by_role("button", name="Save", exact=True).click(no_wait_after=True)
     ada.wait_for_timeout(300)
     asked[0].continue_()

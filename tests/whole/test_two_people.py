@@ -114,7 +114,7 @@ def forgotten(page):
 
 
 def _until(page, holds, otherwise):
-    for _tenths in range(50):
+    for _tenths in range(150):
         if holds(copies(page)):
             return
         page.wait_for_timeout(100)

@@ -532,6 +532,9 @@ def test_whatever_is_pasted_reads_in_the_editor_as_it_will_be_stored(people, dra
         text_box(ada).press("Control+a")
         paste(ada, html=html)
         stored = sanitise(html)
-        ada.wait_for_timeout(50)
+        for _moment in range(40):
+            if sent(ada) == stored:
+                break
+            ada.wait_for_timeout(50)
         assert sent(ada) == stored, name
     assert ada.troubles == []

@@ -114,7 +114,11 @@ class Cleaned:
         # What pre_save returns comes by here once more, and a body takes its time.
         if not isinstance(value, str) or getattr(value, "cleaner", None) is self.clean_text:
             return value
-        clean = Clean(self.clean_text(value))
+        return self.cleaned(value)
+
+    def cleaned(self, text: str) -> Clean:
+        """The text put right, as it is stored."""
+        clean = Clean(self.clean_text(text))
         clean.cleaner = self.clean_text
         return clean
 

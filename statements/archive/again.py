@@ -58,7 +58,8 @@ class Again:
         self.writing.touch(self.source)
         self.run.outcome.count(outcome, "statement")
         if self.source.edition is not self.last or not self.is_public:
-            self.batch.tell_mends(self.entry, self._body(()))
+            html = self._body(())
+            self.batch.tell_mends(self.entry, html, sanitise(html))
 
     @property
     def is_public(self) -> bool:

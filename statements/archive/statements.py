@@ -17,10 +17,11 @@ from statements.archive.lines import StatementLine
 from statements.archive.places import placed
 from statements.archive.subjects import Subjects
 from statements.archive.writing import Writing
-from statements.body import sanitise
 from statements.mending import mended
 from statements.models import Document, Edition, Source, Statement
 from statements.models.statement import slug_of
+
+BODY = Edition._meta.get_field("body")
 
 
 @dataclass
@@ -142,7 +143,8 @@ class Batch:
         statement = self._translated(line, parent) if parent else self._original(line)
         files = attachments.attached(enclosures, self)
         edition = self.edition(line, statement, live_from=line.published_at)
-        edition.body = placed(line.body, images.digests(pictures), attachments.addresses(enclosures, files))
+        html = placed(line.body, images.digests(pictures), attachments.addresses(enclosures, files))
+        edition.body = BODY.cleaned(html)
         source = Source(
             mission=self.mission,
             identifier=line.id,
@@ -158,12 +160,12 @@ class Batch:
             self.owners[line.legacy_url] = line.id
         self.writing.add(source, images.shown(pictures, self.run), files)
         self.run.outcome.count("new", "statement")
-        self.tell_mends(entry, edition.body)
+        self.tell_mends(entry, html, edition.body)
 
-    def tell_mends(self, entry: Entry[StatementLine], html: str):
+    def tell_mends(self, entry: Entry[StatementLine], html: str, clean: str):
         """Say what the cleaning has changed in a text that was taken in."""
         if entry.line.body_html:
-            self.run.outcome.mend(entry.number, mended(html, sanitise(html)))
+            self.run.outcome.mend(entry.number, mended(html, clean))
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
         """Refuse the line for whatever makes it impossible, all at once."""

@@ -13,7 +13,7 @@ from embassy.live import LiveQuerySet
 from statements.models.entry import Word
 from statements.models.subject import Speaker, Topic
 from statements.search.analysis import WORD, fold
-from statements.search.dialects import MOST_RANKED, SHORTEST_WORD, batches, dialect
+from statements.search.dialects import MOST_RANKED, SHORTEST_WORD, dialect
 from statements.search.index import SUBJECT, behind, moment
 from statements.search.plain import plain
 from statements.search.query import LONGEST, MOST_TERMS, Query, any_of, parse
@@ -21,8 +21,8 @@ from statements.search.suggestions import as_written, halves, nearest
 
 # With more unknown words than that nothing is suggested: each costs some queries.
 MOST_UNKNOWN = 3
-# So many words that may have been meant are looked for at once, and so many editions looked through for them.
-NEAR_AT_ONCE, LOOKED_INTO = 8, 30
+# Of the editions that have a word that may have been meant, in whatever form, so many are looked through for it.
+LOOKED_INTO = 30
 TEXT = ("title", "lead", "body")
 
 
@@ -82,7 +82,7 @@ class FoundQuerySet(LiveQuerySet):
         """
         typed = words[:LONGEST]
         looked_for = islice(dict.fromkeys(WORD.findall(typed)), MOST_TERMS)
-        unknown = list(islice((word for word in looked_for if self._lack(word, language)), MOST_UNKNOWN + 1))
+        unknown = list(islice((word for word in looked_for if self._lacks(word, language)), MOST_UNKNOWN + 1))
         if len(unknown) > MOST_UNKNOWN:
             return ""
         near = {word: self._nearest(word, language) for word in unknown}
@@ -91,19 +91,20 @@ class FoundQuerySet(LiveQuerySet):
         meant = WORD.sub(lambda found: near.get(found[0], found[0]), typed)
         return meant if self.matching(meant, language).exists() else ""
 
-    def _lack(self, word: str, language: str) -> bool:
+    def _lacks(self, word: str, language: str) -> bool:
         return len(word) >= SHORTEST_WORD and not self.matching(word, language).exists()
 
     def _nearest(self, word: str, language: str) -> str:
         """The word most like this one that one of these editions has."""
         begins, ends = halves(fold(word.casefold()))
         begin = dialect(self.db).begins
-        alike = begin("word", begins) | begin("backwards", ends[::-1])
-        candidates = set(Word.objects.filter(alike, language=language).values_list("word", flat=True))
-        for some in batches(nearest(fold(word.casefold()), candidates), NEAR_AT_ONCE):
-            having = self._answering(any_of(some, language)).newest()
+        half_right = begin("word", begins) | begin("backwards", ends[::-1])
+        candidates = set(Word.objects.filter(half_right, language=language).values_list("word", flat=True))
+        # Asked for together are those that are as like: what is not live among them cannot change what is found.
+        for alike in nearest(fold(word.casefold()), candidates):
+            having = self._answering(any_of(alike, language)).newest()
             texts = [f"{title} {lead} {plain(body)}" for title, lead, body in having.values_list(*TEXT)[:LOOKED_INTO]]
-            if written := next(filter(None, (as_written(candidate, texts) for candidate in some)), ""):
+            if written := next(filter(None, (as_written(candidate, texts) for candidate in alike)), ""):
                 return written
         return ""
 

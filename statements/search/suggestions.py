@@ -15,18 +15,18 @@ def halves(word: str) -> tuple[str, str]:
     return word[:length], word[-length:]
 
 
-def nearest(word: str, candidates: Iterable[str]) -> list[str]:
-    """Those of the candidates that are like the word, the most like first."""
+def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
+    """Those of the candidates that are like the word: the most like first, those that are so alike together."""
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(word)
-    found = []
+    found: dict[float, list[str]] = {}
     for candidate in candidates:
         if candidate == word or abs(len(candidate) - len(word)) > LONGER:
             continue
         matcher.set_seq1(candidate)
         if matcher.quick_ratio() >= ALIKE and (ratio := matcher.ratio()) >= ALIKE:
-            found.append((-ratio, candidate))
-    return [candidate for _ratio, candidate in sorted(found)]
+            found.setdefault(ratio, []).append(candidate)
+    return [sorted(found[ratio]) for ratio in sorted(found, reverse=True)]
 
 
 def as_written(folded: str, texts: Iterable[str]) -> str:

@@ -35,16 +35,15 @@ class Statements(PublicSitemap):
     names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
     def parts(self):
-        return self._parts
+        if sum(self._years.values()) <= FEW:
+            return [""] if self._years else []
+        counts = _counts(self.request)
+        months = [(year, month) for year in self._years for month in counts.by_month([EVERYTHING], year)]
+        return [f"{year:04}-{month:02}" for year, month in sorted(months, reverse=True)]
 
     @cached_property
-    def _parts(self) -> list[str]:
-        counts = _counts(self.request)
-        years = counts.by_year([EVERYTHING])
-        if sum(years.values()) <= FEW:
-            return [""] if years else []
-        months = [(year, month) for year in years for month in counts.by_month([EVERYTHING], year)]
-        return [f"{year:04}-{month:02}" for year, month in sorted(months, reverse=True)]
+    def _years(self) -> dict[int, int]:
+        return _counts(self.request).by_year([EVERYTHING])
 
     def items(self):
         editions = Edition.objects.for_visitor(self.request)

@@ -9,7 +9,7 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from statements.documents import refusals
 
-# Less than a second of reading: a thousand pages with five links each. Long blocks cost more.
+# A thousand pages with five links each: a second of reading, on slow cores two. Long blocks cost more.
 MOST_READS = 1_100_000
 BLOCK = 100
 # What is looked at of a PDF lies in streams of some ten kilobytes: pages and pictures are not unpacked.

@@ -1,7 +1,7 @@
 """What hostile files cost before they are refused: measured in a process of its own for each.
 
-How long a second's work takes depends on the machine. The measure is an honest file here: a long PDF with many links,
-which a machine of 2024 reads in 0.9 s and a slow one in 1.9 s.
+What a second is worth depends on the machine. The measure is an honest file here, a long PDF with many links, which on
+two slow cores has been seen to take from 1.5 to 2.5 s.
 """
 
 import json

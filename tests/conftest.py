@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _asks_the_database(item) -> bool:
-    return "db" in item.fixturenames or item.get_closest_marker("django_db") is not None
+    return not {"db", "live_server"}.isdisjoint(item.fixturenames) or bool(item.get_closest_marker("django_db"))
 
 
 def _empties_the_database(item) -> bool:
@@ -31,7 +31,7 @@ def _empties_the_database(item) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
-    """A hash that withstands guessing takes half a second, and half of the tests sign somebody in."""
+    """A hash that withstands guessing takes half a second, more than most tests that sign somebody in."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 

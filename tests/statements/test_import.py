@@ -351,7 +351,7 @@ def write_many(file, count):
         for number in range(count):
             # In figures: of the words of a language the search remembers the stems, up to a number.
             title = f"{file.name} {' '.join(str(number))}"
-            text = f"{title} " * 50
+            text = f"{title} " * 100
             line = make_line(f"{file.name}-{number}", title=title, body_html=None, body_text=text)
             archive.write(json.dumps(line) + "\n")
     return file
@@ -371,4 +371,4 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
 
     make_mission()
     peak(500, "warm")
-    assert peak(4_000, "many") < 1.3 * peak(1_000, "few")
+    assert peak(10_000, "many") < 1.3 * peak(1_000, "few")

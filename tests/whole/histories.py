@@ -311,7 +311,7 @@ def pick(rows, which: int):
 def publish_and(*moves: tuple[str, int, int], language=0) -> History:
     """A statement scheduled at noon for two minutes past, and further moves: (move, minutes later, minutes ahead)."""
     steps = [Step(move, gap, wait, which=0, language=language) for move, gap, wait in [("publish", 0, 2), *moves]]
-    return History(start=NOON, languages=2, missions=1, steps=tuple(steps))
+    return History(start=NOON, languages=2, missions=2, steps=tuple(steps))
 
 
 WITHDRAWN = publish_and(("withdraw", 3, 1))

@@ -1,7 +1,7 @@
 """Every type of public page on one small site, and a reader of what it is made of."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -136,3 +136,9 @@ class Page(HTMLParser):
     @property
     def words(self) -> str:
         return " ".join("".join(self.parts).split())
+
+
+def stand(page, time: datetime):
+    """The browser's clock stands at that time, and goes on when it is told to: a page may take seconds."""
+    page.clock.install(time=time - timedelta(hours=1))
+    page.clock.pause_at(time)

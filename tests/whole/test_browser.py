@@ -8,7 +8,7 @@ from django.test import Client
 
 from statements.models import Kind
 from tests.making import NOON, make_administrator, make_mission
-from tests.whole.pages import BRIDGE, EVERY_PATH, LOST, PATHS, furnish
+from tests.whole.pages import BRIDGE, EVERY_PATH, LOST, PATHS, furnish, stand
 
 pytestmark = pytest.mark.browser
 
@@ -47,12 +47,6 @@ def stamps(page) -> list[str]:
 
 def at(hour, minute=0, second=0, day=16) -> datetime:
     return datetime(2025, 6, day, hour, minute, second, tzinfo=UTC)
-
-
-def stand(page, time: datetime):
-    """The browser's clock stands at that time, and goes on when it is told to: a page may take seconds."""
-    page.clock.install(time=time - timedelta(hours=1))
-    page.clock.pause_at(time)
 
 
 def test_the_clocks_tick_without_a_request(page, site, troubles):

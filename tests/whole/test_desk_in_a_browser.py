@@ -22,7 +22,7 @@ from tests.making import (
     make_statement,
     publish,
 )
-from tests.whole.pages import furnish
+from tests.whole.pages import furnish, stand
 
 pytestmark = pytest.mark.browser
 
@@ -143,9 +143,7 @@ def countdowns(page) -> list[str]:
 
 def test_a_countdown_ticks_without_a_request_until_its_minute(signed_in, newsroom, work, troubles):
     page = signed_in
-    # It stands still between the steps: on a slow machine a page takes seconds.
-    page.clock.install(time=datetime(2025, 6, 16, 11, tzinfo=UTC))
-    page.clock.pause_at(datetime(2025, 6, 16, 12, 0, 30, tzinfo=UTC))
+    stand(page, datetime(2025, 6, 16, 12, 0, 30, tzinfo=UTC))
     page.goto(f"{newsroom}/admin/")
     asked = []
     # Chromium fetches the icon whenever it has time, page or no page.
@@ -173,7 +171,7 @@ def test_the_script_counts_as_the_server_does(signed_in, newsroom, work, languag
     written = countdowns(page)
     assert written
     page.unroute("**/countdown.js")
-    page.clock.install(time=now)
+    stand(page, now)
     page.goto(f"{newsroom}/{language}admin/")
     assert countdowns(page) == written
 

@@ -38,7 +38,9 @@ BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
 # A blank line, or the line on which something begins or has ended that is no paragraph.
 BETWEEN_PARTS = re.compile(
-    rf"\n\s*\n|\n(?=\s*</?(?:{BLOCKS})\b)|(?:(?<=</ul>)|(?<=</ol>)|(?<=</table>)|(?<=</blockquote>)|(?<=</h[23]>))\n",
+    # Begins with a letter by itself, to which the search can leap.
+    rf"\n(?:\s*\n|(?=\s*</?(?:{BLOCKS})\b)"
+    r"|(?<=</ul>\n)|(?<=</ol>\n)|(?<=</table>\n)|(?<=</blockquote>\n)|(?<=</h[23]>\n))",
     re.IGNORECASE,
 )
 PLAIN_BLOCK = re.compile(r"</?(?:p|br)>")

@@ -29,7 +29,6 @@ SCHEME = re.compile(r"([^/?#]*):")
 BR = "\x01"
 BLANK = f" {NO_BREAK}"
 AT_LINE_ENDS = re.compile(f"[{BLANK}{BORDER}{BR}]{{2,}}")
-AT_EDGES = re.compile(f"^[{BLANK}{BORDER}{BR}]+|(?<![{BLANK}{BORDER}{BR}])[{BLANK}{BORDER}{BR}]+$")
 BULLET = re.compile(f"{BORDER}*[•·▪◦‣●■]{BORDER}*[{BLANK}][{BLANK}{BORDER}]*(?=[^{BORDER}])")
 # A line this long that does not end a sentence was broken by a page's margin, as PDFs hand it over.
 LONG_LINE = 45
@@ -80,7 +79,7 @@ def paragraphs(words: Words) -> list[Words]:
         text = AT_LINE_ENDS.sub(_line_end, text)
     found, first = [], 0
     for part in text.split(BR + BR):
-        pieces = _unbroken(AT_EDGES.sub(_borders, part)).split(BORDER)
+        pieces = _unbroken(_without_edges(part)).split(BORDER)
         marked = [(piece, marks) for piece, (_text, marks) in zip(pieces, words[first:], strict=False) if piece]
         if marked:
             found.append(marked)
@@ -88,14 +87,21 @@ def paragraphs(words: Words) -> list[Words]:
     return found
 
 
-def _borders(found: re.Match) -> str:
-    return BORDER * found[0].count(BORDER)
+def _without_edges(part: str) -> str:
+    """The part without blanks at its beginning and end, but with the borders among them."""
+    inner = part.strip(BLANK + BORDER + BR)
+    before, _inner, after = part.partition(inner) if inner else (part, "", "")
+    return _borders(before) + inner + _borders(after)
+
+
+def _borders(text: str) -> str:
+    return BORDER * text.count(BORDER)
 
 
 def _line_end(found: re.Match) -> str:
     """One end of a line, or two for a line left empty, without blanks around."""
     ends = found[0].count(BR)
-    return BR * min(ends, 2) + _borders(found) if ends else found[0]
+    return BR * min(ends, 2) + _borders(found[0]) if ends else found[0]
 
 
 def _unbroken(text: str) -> str:
@@ -123,7 +129,7 @@ def without_bullet(words: Words) -> Words:
     sign = BULLET.match(text)
     if not sign:
         return words
-    pieces = (_borders(sign) + text[sign.end() :]).split(BORDER)
+    pieces = (_borders(sign[0]) + text[sign.end() :]).split(BORDER)
     return [(piece, marks) for piece, (_text, marks) in zip(pieces, words, strict=True) if piece]
 
 

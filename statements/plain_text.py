@@ -22,6 +22,7 @@ FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
 # From a word's beginning: tried at each of its letters, it would take the longer the longer the word.
+HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
 # Scripts whose words are broken with a hyphen, by their letters; Greek, Armenian and Georgian are left alone.
 HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
@@ -37,9 +38,14 @@ ENDS = set("ci là je ils elles même mêmes нибудь либо".split())
 def from_plain_text(text: str) -> str:
     """The text as HTML, not yet sanitised."""
     text = LINE_END.sub("\n", text.replace(PAGE, "\n"))
-    compounds = Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
+    compounds = _compounds(text) if HYPHEN_AT_LINE_END.search(text) else Counter()
     parts = [_passage(part.split("\n"), compounds) for part in BLANK_LINES.split(text.strip("\n"))]
     return "\n".join(part for part in parts if part)
+
+
+def _compounds(text: str) -> Counter[str]:
+    """The words with a hyphen of their own, and how often: to look for them takes longer than all the rest."""
+    return Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
 
 
 def _passage(lines: list[str], compounds: Counter[str]) -> str:

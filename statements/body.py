@@ -33,6 +33,7 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
 }
+ALLOWED = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 DOCUMENT = re.compile(r"<(?:!doctype|html|head|body|meta)\b", re.IGNORECASE)
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ def sanitise(text: str) -> str:
     allow-list.
     """
     clean = "\n".join(str(block) for block in blocks(read(text)))
-    return nh3.clean(clean, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+    return ALLOWED.clean(clean)
 
 
 def from_text(text: str) -> str:

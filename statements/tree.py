@@ -25,6 +25,15 @@ UNSAID_BY_STYLE = re.compile(
 UNSAID_BY_CLASS = re.compile(r"\bmso(?:comanchor|comtxt|commentreference|commenttext)\b", re.IGNORECASE)
 # A word that stands in a table but in no cell is thrown out in front of it, and glued to the next one.
 EDGE_OF_A_CELL = re.compile(r"<(?=/?(?:table|caption|thead|tbody|tfoot|tr|th|td)\b)", re.IGNORECASE)
+# Closes every element, as a browser does.
+CLOSING = nh3.Cleaner(
+    tags=INLINE | BLOCKS,
+    clean_content_tags=SILENT,
+    attributes={"*": ATTRIBUTES},
+    generic_attribute_prefixes=set(),
+    link_rel=None,
+    url_schemes=SCHEMES,
+)
 # Deeper nesting is no text's; what stands there is read as if it stood at this depth.
 DEEPEST = 40
 
@@ -94,15 +103,7 @@ class _Reader(HTMLParser):
 
 def read(html: str) -> Element:
     """The HTML of whatever origin as a tree under one <div>."""
-    closed = nh3.clean(
-        EDGE_OF_A_CELL.sub(" <", with_signs(bounded(html))),
-        tags=INLINE | BLOCKS,
-        clean_content_tags=SILENT,
-        attributes={"*": ATTRIBUTES},
-        generic_attribute_prefixes=set(),
-        link_rel=None,
-        url_schemes=SCHEMES,
-    )
+    closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(bounded(html))))
     reader = _Reader()
     reader.feed(closed)
     reader.close()

@@ -20,7 +20,7 @@ from embassy.archive.mends import Mend, in_words
 from embassy.archive.reading import RawLine, digest, line_at, parse, raw_lines
 from embassy.models import Mission
 
-BATCH_LINES = 500
+BATCH_LINES = 1_000
 BATCH_BYTES = 8_000_000
 # A line of no known type is counted under this name.
 UNREADABLE = "unreadable"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from embassy.archive.run import Run
+from embassy.rows import insert
 from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
 from statements.models.filing import refile
 from statements.models.statement import first_free
@@ -122,6 +123,4 @@ class Writing:
             for statement, topic in there - wanted:
                 if statement in refiled:
                     rows.filter(statement=statement, topic=topic).delete()
-        through.objects.bulk_create(
-            through(statement_id=statement, topic_id=topic) for statement, topic in sorted(wanted - there)
-        )
+        insert(through, ["statement_id", "topic_id"], sorted(wanted - there))

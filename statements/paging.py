@@ -105,7 +105,7 @@ def place_of(text: str, request) -> tuple | None:
     if "\x00" in slug:
         # PostgreSQL refuses to look for what no text can hold.
         return None
-    known = Statement.objects.of(request.mission).filter(day=published, slug=slug, published_at__lte=request.instant)
+    known = Statement.objects.of(request.mission).begun(at=request.instant).filter(day=published, slug=slug)
     return known.values_list("published_at", "pk").first()
 
 

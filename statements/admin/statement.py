@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from django.contrib import admin
 from django.db.models import F, Q
 from django.utils.html import format_html_join
@@ -15,11 +13,6 @@ from statements.admin.history import History, predecessors
 from statements.admin.state import STATES, state_badge
 from statements.models import Edition, Entry, Statement
 from statements.writing import WritingForm
-
-
-def is_known(statement: Statement | None, at: datetime) -> bool:
-    """Whether readers have seen the statement by the instant, and with it how it is filed."""
-    return statement is not None and statement.published_at is not None and statement.published_at <= at
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -108,10 +101,10 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
     def get_readonly_fields(self, request, obj=None):
         # An address that readers know does not change.
         address = ["slug"] if obj and obj.day else []
-        return [*FILING, *address] if is_known(obj, request.instant) else address
+        return [*FILING, *address] if obj and obj.has_begun(at=request.instant) else address
 
     def get_fieldsets(self, request, obj=None):
-        if not is_known(obj, request.instant):
+        if obj is None or not obj.has_begun(at=request.instant):
             return self.fieldsets
         (name, filing), *others = self.fieldsets
         return [(name, {**filing, "description": FILED_FOR_GOOD}), *others]

@@ -29,6 +29,10 @@ class StatementQuerySet(ContentQuerySet):
         """Those marked to stand in full on the front page at the instant."""
         return self.filter(covers(at, "featured_from", "featured_until"), featured_from__isnull=False)
 
+    def begun(self, *, at: datetime) -> Self:
+        """Those that have been public by the instant, whether they still are or not."""
+        return self.filter(published_at__lte=at)
+
 
 class Statement(models.Model):
     """One message of the mission, whatever its wordings: its kind, topics, speaker and address."""
@@ -123,6 +127,10 @@ class Statement(models.Model):
             return None
         year, month, day = self.day.isoformat().split("-")
         return reverse(page, args=[year, month, day, self.slug])
+
+    def has_begun(self, *, at: datetime) -> bool:
+        """Whether it has been public by the instant, and with it its address and how it is filed."""
+        return self.published_at is not None and self.published_at <= at
 
     def is_featured(self, *, at: datetime) -> bool:
         """Whether it is marked to stand in full on the front page at the instant."""

@@ -30,7 +30,7 @@ class Subject(models.Model):
 
     def has_begun(self, *, at: datetime) -> bool:
         """Whether something under it has been public by the instant: its address is known from then on."""
-        return self.statement_set.filter(published_at__lte=at).exists()
+        return self.statement_set.begun(at=at).exists()
 
 
 class Kind(Subject):

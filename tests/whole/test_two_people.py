@@ -1,67 +1,22 @@
 """Two people at one draft, and one whose session ends, in real browsers and by keyboard alone."""
 
 import re
-from importlib import import_module
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import expect
 
-from statements.models import Edition, Kind
-from tests.making import make_administrator, make_draft, make_mission, make_statement
+from statements.models import Edition
+from tests.making import make_administrator
+from tests.whole.writing import address, axe, text_box
 
 pytestmark = pytest.mark.browser
 
-# The flush that ends each test with a live server takes along what migrations had made.
-MIGRATION = import_module("statements.migrations.0002_kinds")
 PASSWORD = "a long password"
 DAY = 24 * 60 * 60 * 1000
-
-
-@pytest.fixture
-def draft(live_server):
-    if not Kind.objects.exists():
-        MIGRATION.add_kinds(apps, None)
-    return make_draft(make_statement(make_mission()), lead="From Monday.", body="<p>It sails at nine.</p>")
-
-
-@pytest.fixture
-def people(new_context, live_server):
-    """Gives the page of a browser in which somebody has signed in, and what it complains of: `people("Ada")`."""
-
-    def sign_in(name):
-        User.objects.filter(username=name).exists() or make_administrator(name)
-        session = Client()
-        session.force_login(User.objects.get(username=name))
-        context = new_context()
-        context.add_cookies(
-            [{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": live_server.url}]
-        )
-        return watched(context.new_page())
-
-    return sign_in
-
-
-def watched(page):
-    """The page, which collects in `troubles` the errors of scripts and what the security policy blocks."""
-    page.troubles = []
-    # A conflict is an answer like any other; the browser calls each 409 an error.
-    page.on("console", lambda said: page.troubles.append(said.text) if is_trouble(said) else None)
-    page.on("pageerror", lambda error: page.troubles.append(str(error)))
-    return page
-
-
-def is_trouble(said) -> bool:
-    return said.type in ("error", "warning") and "409 (Conflict)" not in said.text
-
-
-def address(server, edition):
-    return f"{server.url}/admin/statements/edition/{edition.pk}/change/"
 
 
 def tab_to(page, locator):
@@ -81,22 +36,10 @@ def type_into(page, label, text):
     page.keyboard.type(text)
 
 
-def text_box(page):
-    return page.get_by_role("textbox", name="Text:", exact=True)
-
-
 def press(page, name):
     """Go to a button by keyboard and press it."""
     tab_to(page, page.get_by_role("button", name=name, exact=True).first)
     page.keyboard.press("Enter")
-
-
-def axe(page) -> str:
-    """What axe finds in the page. It styles an element of its own, which the policy forbids: that is not ours."""
-    troubles = list(page.troubles)
-    found = Axe().run(page)
-    page.troubles[:] = troubles
-    return found.generate_report() if found.violations_count else ""
 
 
 def copies(page) -> list[str]:

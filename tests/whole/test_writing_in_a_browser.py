@@ -2,56 +2,21 @@
 
 import io
 import re
-from importlib import import_module
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.apps import apps
-from django.conf import settings
-from django.contrib.auth.models import User
-from django.test import Client
 from PIL import Image
 from playwright.sync_api import expect
 
-from statements.body import sanitise
-from statements.models import Edition, Kind
+from statements.models import Edition
 from tests.files import pdf
-from tests.making import NOON, make_administrator, make_draft, make_mission, make_statement
-from tests.statements.test_pastes import PASTES
+from tests.making import NOON
 from tests.whole.pages import show_picture
+from tests.whole.writing import DESK, WORD, WORD_CLEAN, address, axe, paste, saved, sent, text_box, tool
 
 pytestmark = pytest.mark.browser
 
-# The flush that ends each test with a live server takes along what migrations have made.
-MIGRATION = import_module("statements.migrations.0002_kinds")
 PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
-WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));"
 
-PASTE = """([kinds, selector]) => {
-  const data = new DataTransfer();
-  for (const [kind, text] of Object.entries(kinds)) data.setData(kind, text);
-  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-  document.querySelector(selector).dispatchEvent(event);
-}"""
-
-WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0cm}</style></head>
-<body lang=EN-GB style='word-wrap:break-word'><!--StartFragment-->
-<h1 style='color:#2F5496'>What&nbsp;changes<o:p></o:p></h1>
-<p class=MsoNormal style='mso-margin-top-alt:auto'><span style='font-family:"Times New Roman",serif;color:red'>The
-<b>first</b></span> <span style='font-size:14.0pt'>ferry&nbsp;sails at nine.</span><o:p></o:p></p>
-<p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><span
-style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span>from
-the North<o:p></o:p></p>
-<p class=MsoListParagraphCxSpLast style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><span
-style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp; </span></span>from
-the South<o:p></o:p></p>
-<p class=MsoNormal onclick="alert(1)"><img src="file:///C:/clip_image001.png" width=10><script>alert(2)</script></p>
-<!--EndFragment--></body></html>"""
-WORD_CLEAN = (
-    "<h2>What changes</h2>\n<p>The <strong>first</strong> ferry sails at nine.</p>\n"
-    "<ul><li>from the North</li><li>from the South</li></ul>"
-)
 
 PLACE = f'<figure data-picture="{"a" * 64}"></figure>'
 # Each construct of the vocabulary, in four scripts.
@@ -75,70 +40,6 @@ STORED = [
     '<p dir="auto">السلام <strong>عليكم</strong> و<a href="https://x.example">رابط</a></p>'
     "<p><em>a <strong>b</strong></em></p>",
 ]
-
-
-@pytest.fixture
-def draft(live_server, noon):
-    if not Kind.objects.exists():
-        MIGRATION.add_kinds(apps, None)
-    return make_draft(make_statement(make_mission()), lead="From Monday.", body="<p>It sails at nine.</p>")
-
-
-@pytest.fixture
-def people(new_context, live_server):
-    """Gives the page of a browser in which somebody has signed in, and what it complains of: `people("ada")`."""
-
-    def sign_in(name, **options):
-        if not User.objects.filter(username=name).exists():
-            make_administrator(name)
-        session = Client()
-        session.force_login(User.objects.get(username=name))
-        context = new_context(viewport=options.pop("viewport", DESK), **options)
-        cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.troubles = []
-        page.on("console", lambda said: page.troubles.append(said.text) if is_trouble(said) else None)
-        page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        return page
-
-    return sign_in
-
-
-def is_trouble(said) -> bool:
-    """A conflict is an answer like any other; the browser calls each 409 an error."""
-    return said.type in ("error", "warning") and "409 (Conflict)" not in said.text
-
-
-def address(server, edition, language=""):
-    return f"{server.url}{language}/admin/statements/edition/{edition.pk}/change/"
-
-
-def text_box(page):
-    return page.get_by_role("textbox", name="Text:", exact=True)
-
-
-def tool(page, name):
-    return page.get_by_role("toolbar").get_by_role("button", name=name, exact=True)
-
-
-def paste(page, selector=".ProseMirror", **kinds):
-    """Paste what another program has put on the clipboard: `html` and `plain`, and wait until it stands there."""
-    given = {f"text/{kind}": text for kind, text in kinds.items()}
-    with page.expect_response("**/edition/clean/"):
-        page.evaluate(PASTE, [given, selector])
-
-
-def saved(page, button="Save and continue editing"):
-    with page.expect_navigation():
-        page.get_by_role("button", name=button, exact=True).click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
-
-
-def sent(page) -> str:
-    """What would be stored if the form were sent now."""
-    return sanitise(page.locator("#id_body").evaluate("box => box.value"))
 
 
 def is_there(image) -> bool:
@@ -245,58 +146,6 @@ def test_what_nobody_touches_is_sent_as_it_came(people, draft, live_server):
     assert sent(ada) == "<p>It sails at nine.!</p>"
     ada.keyboard.press("Backspace")
     assert ada.locator("#id_body").evaluate("box => box.value") == "It sails at nine."
-
-
-@pytest.mark.parametrize(
-    ("kinds", "clean"),
-    [
-        ({"html": WORD}, WORD_CLEAN),
-        ({"plain": "One\n\nTwo  <b>"}, "<p>One</p>\n<p>Two &lt;b&gt;</p>"),
-        (
-            {"plain": "It sails on Mon-\nday.\n\n• One\n• Two"},
-            "<p>It sails on Monday.</p>\n<ul><li>One</li><li>Two</li></ul>",
-        ),
-        (
-            {"html": "<p>a</p><table><tr><td>b</td></tr></table>"},
-            "<p>a</p>\n<table><tbody><tr><td>b</td></tr></tbody></table>",
-        ),
-    ],
-    ids=["Word", "plain", "PDF", "table"],
-)
-def test_what_is_pasted_stands_clean_in_the_text_at_once(people, draft, live_server, kinds, clean):
-    ada = people("ada")
-    ada.goto(address(live_server, draft))
-    text_box(ada).press("Control+a")
-    paste(ada, **kinds)
-    expect(text_box(ada)).to_contain_text(re.sub("<[^>]+>", "", clean).split("\n")[-1].replace("&lt;b&gt;", "<b>"))
-    assert sent(ada) == clean
-    assert ada.troubles == []
-
-
-def test_a_form_that_is_sent_too_soon_waits_for_what_was_pasted(people, draft, live_server):
-    ada = people("ada")
-    ada.goto(address(live_server, draft))
-    asked = []
-    ada.route("**/edition/clean/", lambda route: asked.append(route))
-    text_box(ada).press("Control+a")
-    with ada.expect_request("**/edition/clean/"):
-        ada.evaluate(PASTE, [{"text/plain": "Pasted at the last minute."}, ".ProseMirror"])
-    ada.get_by_role("button", name="Save", exact=True).click(no_wait_after=True)
-    ada.wait_for_timeout(300)
-    asked[0].continue_()
-    expect(ada.locator(".messagelist .success")).to_be_visible()
-    assert Edition.objects.get().body == "<p>Pasted at the last minute.</p>"
-
-
-def test_a_paste_is_kept_when_the_server_cannot_be_asked(people, draft, live_server):
-    ada = people("ada")
-    ada.goto(address(live_server, draft))
-    ada.route("**/edition/clean/", lambda route: route.abort())
-    text_box(ada).press("Control+a")
-    ada.evaluate(PASTE, [{"text/html": WORD}, ".ProseMirror"])
-    expect(text_box(ada)).to_contain_text("ferry sails at nine.")
-    saved(ada)
-    assert "The <strong>first</strong> ferry sails at nine." in Edition.objects.get().body
 
 
 def test_a_copy_is_taken_up_into_the_editor(people, draft, live_server):
@@ -520,24 +369,3 @@ def test_axe_finds_nothing_in_the_editor(people, draft, live_server, scheme, vie
         ada.locator(f'[data-do="{name}"]').click()
         assert axe(ada) == "", name
         ada.keyboard.press("Escape")
-
-
-def axe(page) -> str:
-    """What axe finds in the page; the style sheet that it writes into the page is not ours."""
-    found = Axe().run(page)
-    return found.generate_report() if found.violations_count else ""
-
-
-def test_whatever_is_pasted_reads_in_the_editor_as_it_will_be_stored(people, draft, live_server):
-    ada = people("ada")
-    ada.goto(address(live_server, draft))
-    for name, (html, _words) in PASTES.items():
-        text_box(ada).press("Control+a")
-        paste(ada, html=html)
-        stored = sanitise(html)
-        for _moment in range(40):
-            if sent(ada) == stored:
-                break
-            ada.wait_for_timeout(50)
-        assert sent(ada) == stored, name
-    assert ada.troubles == []

@@ -152,6 +152,8 @@ def last_change(request, newest: list[Edition]) -> datetime | None:
     once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
     once = once.once_public(at=request.instant)
     if len(newest) == LENGTH:
-        once = once.filter(published_at__gte=newest[-1].published_at)
+        oldest = newest[-1].published_at
+        # No edition begins before its statement. SQLite finds them by their beginning, and without its bound among all.
+        once = once.filter(published_at__gte=oldest, live_from__gte=oldest)
     ended = Max("live_until", filter=Q(live_until__lte=request.instant))
     return max(filter(None, once.aggregate(Max("live_from"), ended=ended).values()), default=None)

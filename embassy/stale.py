@@ -23,9 +23,9 @@ from embassy.forms import reading
 
 # What a form's inputs hold: each by its name, with the values that a browser sends for it.
 Inputs = dict[str, list[str]]
-# What no browser sends back as it came, and what leads from a row to its form.
-# Of a row: Python refuses to read one of thousands of digits.
+# Of a row's number: Python refuses to read one of thousands of digits.
 LONGEST_NUMBER = 10
+# What no browser sends back as it came, and what leads from a row to its form.
 NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 
 

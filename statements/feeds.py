@@ -153,7 +153,7 @@ def last_change(request, newest: list[Edition]) -> datetime | None:
     once = once.once_public(at=request.instant)
     if len(newest) == LENGTH:
         oldest = newest[-1].published_at
-        # No edition begins before its statement. SQLite finds them by their beginning, and without its bound among all.
+        # No edition begins before its statement. By its beginning SQLite finds them; without a bound, among all.
         once = once.filter(published_at__gte=oldest, live_from__gte=oldest)
     ended = Max("live_until", filter=Q(live_until__lte=request.instant))
     return max(filter(None, once.aggregate(Max("live_from"), ended=ended).values()), default=None)

@@ -15,7 +15,9 @@ class LineType:
 
     Lines that are `batched` are stored by `store(entries, run)`, which tells run.outcome what became of each; others
     by `store(line, run)`, which answers "new", "updated" or "unchanged" and raises Refused. `begin()` is asked once
-    when an import begins; its answer is kept in `run.beginnings[name]`.
+    when an import begins; its answer is kept in `run.beginnings[name]`. `foresee(value)` is what a second process can
+    find out of a line's object before it is checked: it must be pure, never raise, and its answer be pickled; the
+    line's entry has it as `foreseen`.
     """
 
     name: str
@@ -23,6 +25,7 @@ class LineType:
     store: Callable[[Any, Any], Any]
     batched: bool = False
     begin: Callable[[], Any] = lambda: None
+    foresee: Callable[[dict], Any] | None = None
 
 
 REGISTRY: dict[str, LineType] = {}
@@ -38,11 +41,16 @@ def one_by_one(name: str, model: type[Line]):
     return declare
 
 
-def in_batches(name: str, model: type[Line], begin: Callable[[], Any] = lambda: None):
+def in_batches(
+    name: str,
+    model: type[Line],
+    begin: Callable[[], Any] = lambda: None,
+    foresee: Callable[[dict], Any] | None = None,
+):
     """Declare that lines of the type are many and stored some hundreds at a time by the decorated function."""
 
     def declare(store):
-        REGISTRY[name] = LineType(name, model, store, batched=True, begin=begin)
+        REGISTRY[name] = LineType(name, model, store, batched=True, begin=begin, foresee=foresee)
         return store
 
     return declare

@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BufferedReader
+from io import SEEK_END, BufferedReader
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, reset_queries, transaction
 from pydantic import ValidationError
 
+from embassy.archive.ahead import with_foreseen
 from embassy.archive.defects import Refused, printable, shown
 from embassy.archive.keys import Line
 from embassy.archive.line_types import REGISTRY, LineType
@@ -39,6 +40,8 @@ class Entry(Generic[L]):
     offset: int
     digest: str
     line: L
+    # What its type foresaw of it, if anybody had the time.
+    foreseen: Any = None
 
 
 @dataclass
@@ -131,15 +134,17 @@ class Run:
 
     def read(self, file: BufferedReader, progress: Callable[[int], object] = lambda length: None):
         """Import the whole file; `progress` is told the bytes as they are done."""
-        for raw in raw_lines(file):
+        size = file.seek(0, SEEK_END)
+        file.seek(0)
+        for raw, foreseen in with_foreseen(raw_lines(file), size):
             self.lines += 1
-            self.take_raw(raw)
+            self.take_raw(raw, foreseen)
             progress(raw.length)
         self.flush()
         self._go_back(file)
         self._report_held()
 
-    def take_raw(self, raw: RawLine):
+    def take_raw(self, raw: RawLine, foreseen: Any = None):
         name = UNREADABLE
         try:
             value = parse(raw)
@@ -152,7 +157,7 @@ class Run:
             if len(self.outcome.defects) >= BATCH_LINES:
                 self.flush()
             return
-        self.take(Entry(raw.number, raw.offset, digest(value), line), raw.length)
+        self.take(Entry(raw.number, raw.offset, digest(value), line, foreseen), raw.length)
 
     def _checked(self, value: dict, line_type: LineType) -> Line:
         """The line; what its keys may hold can depend on the run, which they know as their context."""

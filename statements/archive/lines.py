@@ -178,6 +178,11 @@ class StatementLine(Line):
             raise ValueError("stands beside body_html. Keep one of the two.")
         return value
 
+    @property
+    def source(self) -> str:
+        """The text as it came, in HTML or plain."""
+        return self.body_html or self.body_text or ""
+
     @cached_property
     def body(self) -> str:
         """The body as HTML, not yet sanitised; empty when the line has none."""

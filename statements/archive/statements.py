@@ -13,15 +13,13 @@ from embassy.models import Mission
 from statements.archive import attachments, images
 from statements.archive.again import Again
 from statements.archive.beside import with_files
+from statements.archive.foreseen import body_of, foresee
 from statements.archive.lines import StatementLine
-from statements.archive.places import placed
 from statements.archive.subjects import Subjects
 from statements.archive.writing import Writing
 from statements.mending import mended
 from statements.models import Document, Edition, Source, Statement
 from statements.models.statement import slug_of
-
-BODY = Edition._meta.get_field("body")
 
 
 @dataclass
@@ -40,7 +38,7 @@ def begin() -> Beginning:
     return Beginning(Statement.objects.aggregate(pk=Max("pk"))["pk"] or 0)
 
 
-@in_batches("statement", StatementLine, begin=begin)
+@in_batches("statement", StatementLine, begin=begin, foresee=foresee)
 def store(entries: list[Entry[StatementLine]], run: Run):
     """Store a batch of statements with a number of queries that does not depend on how many they are."""
     entries = [with_files(entry, run) for entry in entries]
@@ -143,8 +141,7 @@ class Batch:
         statement = self._translated(line, parent) if parent else self._original(line)
         files = attachments.attached(enclosures, self)
         edition = self.edition(line, statement, live_from=line.published_at)
-        html = placed(line.body, images.digests(pictures), attachments.addresses(enclosures, files))
-        edition.body = BODY.cleaned(html)
+        html, edition.body = body_of(entry, images.digests(pictures), attachments.addresses(enclosures, files))
         source = Source(
             mission=self.mission,
             identifier=line.id,
@@ -158,7 +155,8 @@ class Batch:
         self.sources[line.id] = source
         if line.legacy_url:
             self.owners[line.legacy_url] = line.id
-        self.writing.add(source, images.shown(pictures, self.run), files)
+        stems = entry.foreseen and entry.foreseen.stems
+        self.writing.add(source, images.shown(pictures, self.run), files, stems)
         self.run.outcome.count("new", "statement")
         self.tell_mends(entry, html, edition.body)
 
@@ -235,14 +233,13 @@ class Batch:
             self.writing.change(statement)
 
     def edition(self, line: StatementLine, statement: Statement, **fields) -> Edition:
-        """An approved edition with the line's wording, not saved."""
+        """An approved edition with the line's wording, but for its body; not saved."""
         return Edition(
             mission=self.mission,
             statement=statement,
             language=line.language,
             title=line.title,
             lead=line.lead or "",
-            body=line.body,
             status=Edition.Status.APPROVED,
             **{"place": line.place or "", **fields},
         )

@@ -8,6 +8,7 @@ from embassy.rows import insert
 from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
 from statements.models.filing import refile
 from statements.models.statement import first_free
+from statements.search.index import Stemmed
 
 
 class Writing:
@@ -27,6 +28,7 @@ class Writing:
         self.figures: list[Figure] = []
         self.attachments: list[Attachment] = []
         self.sources: list[Source] = []
+        self.stemmed: list[tuple[Edition, Stemmed]] = []
         self.touched: list[Source] = []
         self.topics: list[tuple[Statement, list[Topic]]] = []
         self.refiled: list[Statement] = []
@@ -45,9 +47,11 @@ class Writing:
         else:
             self.statements[id(statement)] = statement
 
-    def add(self, source: Source, figures: list[Figure], attachments: list[Attachment]):
+    def add(self, source: Source, figures: list[Figure], attachments: list[Attachment], stems: Stemmed | None = None):
         """A wording that came for the first time."""
         self.sources.append(source)
+        if stems:
+            self.stemmed.append((source.edition, stems))
         self.add_edition(source.edition, figures, attachments)
 
     def add_edition(self, edition: Edition, figures: list[Figure], attachments: list[Attachment]):
@@ -103,7 +107,8 @@ class Writing:
         filed = {statement.pk for statement, _topics in self.topics}
         written = {edition.statement_id for edition in [*self.editions, *self.ended]}
         if concerned := filed | written | set(rows):
-            Entry.objects.follow(Edition.objects.filter(statement__in=concerned))
+            foreseen = {edition.pk: stems for edition, stems in self.stemmed}
+            Entry.objects.follow(Edition.objects.filter(statement__in=concerned), foreseen)
             refile(self.mission.pk, concerned, self.run.at)
 
     def _update(self, model, rows: list, fields: list[str]):

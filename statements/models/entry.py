@@ -1,9 +1,11 @@
 """What the search knows of editions. `statements.search` makes it, and asks it."""
 
+from collections.abc import Mapping
+
 from django.db import models, transaction
 
 from statements.search.dialects import WordsField, dialect
-from statements.search.index import Reading
+from statements.search.index import NOTHING, Reading, Stemmed
 
 # Of use to PostgreSQL, which else orders words as a country does; other databases do not mind.
 BY_LETTERS = ["", "text_pattern_ops"]
@@ -11,10 +13,10 @@ BY_LETTERS = ["", "text_pattern_ops"]
 
 class EntryQuerySet(models.QuerySet):
     @transaction.atomic
-    def follow(self, editions: models.QuerySet):
+    def follow(self, editions: models.QuerySet, foreseen: Mapping[int, Stemmed] = NOTHING):
         """Write anew what the search knows of these editions: all that some statements have."""
         self.filter(edition__in=editions.order_by().values("pk")).delete()
-        reading, words = Reading(editions), dialect(editions.db)
+        reading, words = Reading(editions, foreseen), dialect(editions.db)
         words.write(reading.rows())
         words.learn(reading.words)
 

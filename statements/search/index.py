@@ -4,10 +4,12 @@ It is written in the transaction of whatever changes it. Whether an edition is l
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -40,12 +42,32 @@ def behind(published_at: datetime, statement: int) -> int:
     return moment(published_at, statement) + EDITIONS
 
 
-class Reading:
-    """The entries of editions, and by language the words, in small letters, that were met in them."""
+class Stemmed(NamedTuple):
+    """The parts of a wording, their stems, and the words, in small letters, that were met in them.
 
-    def __init__(self, editions: QuerySet):
+    The parts are title, lead, the names of files, and the text. Behind the last part's stems come those of all words
+    without their accents, where they differ.
+    """
+
+    language: str
+    parts: tuple[str, ...]
+    stems: list[str]
+    words: set[str]
+
+
+NOTHING: Mapping[int, Stemmed] = MappingProxyType({})
+
+
+class Reading:
+    """The entries of editions, and by language the words, in small letters, that were met in them.
+
+    Of some editions the stems may be `foreseen`, by their keys; what has other words is stemmed anew.
+    """
+
+    def __init__(self, editions: QuerySet, foreseen: Mapping[int, Stemmed] = NOTHING):
         # All the editions of some statements.
         self.editions = editions.filter(status="approved")
+        self.foreseen = foreseen
         self.words: dict[str, set[str]] = defaultdict(set)
 
     def rows(self) -> Iterator[Row]:
@@ -70,17 +92,16 @@ class Reading:
         for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
             subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
             parts = (title, lead, "\n".join(attached[pk]), plain(body))
-            (title, lead, names, text), met = stems_of(language, parts)
-            self.words[language] |= met
+            found = self.foreseen.get(pk)
+            if found is None or (found.language, found.parts) != (language, parts):
+                found = stemmed(language, parts)
+            title, lead, names, text = found.stems
+            self.words[language] |= found.words
             place = moment(published_at, statement) + numbers[pk]
             yield Row(place, pk, title, lead, " ".join([*subjects, names]), text)
 
 
-def stems_of(language: str, parts: Iterable[str]) -> tuple[list[str], set[str]]:
-    """The stems of an edition’s parts, and the words that were met.
-
-    Behind the last part’s come those of all words without their accents, where they differ.
-    """
+def stemmed(language: str, parts: tuple[str, ...]) -> Stemmed:
     said, room, met = analyser(language), MOST_BYTES, set()
     stems: list[list[str]] = []
     for part in parts:
@@ -91,4 +112,4 @@ def stems_of(language: str, parts: Iterable[str]) -> tuple[list[str], set[str]]:
         while room < 0:
             room += len(stems[-1].pop()) * BYTES_A_LETTER + BYTES_A_PLACE
     stems[-1] += sorted(said.without_accents(met))
-    return [" ".join(some) for some in stems], met
+    return Stemmed(language, parts, [" ".join(some) for some in stems], met)

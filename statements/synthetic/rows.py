@@ -23,7 +23,7 @@ from statements.models.filing import combinations, settle
 from statements.models.statement import slug_of
 from statements.models.tally import periods
 from statements.search.dialects import Row, batches, dialect
-from statements.search.index import SUBJECT, moment, stems_of
+from statements.search.index import SUBJECT, moment, stemmed
 from statements.search.plain import plain
 from statements.synthetic import lines
 from statements.synthetic.lines import KINDS, SPEAKERS, TOPICS, Series
@@ -51,8 +51,8 @@ def prepare(series: Series, numbers: list[int]) -> list[Prepared]:
 
 def _prepared(said: dict) -> Prepared:
     body = from_text(said["body_text"])
-    stems, met = stems_of(said["language"], (said["title"], said["lead"], plain(body)))
-    return Prepared(said, body, slug_of(said["title"])[:60], stems, met)
+    found = stemmed(said["language"], (said["title"], said["lead"], plain(body)))
+    return Prepared(said, body, slug_of(said["title"])[:60], found.stems, found.words)
 
 
 @dataclass(frozen=True)

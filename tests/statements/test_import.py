@@ -264,6 +264,7 @@ def test_an_import_that_is_killed_and_run_again_finishes_without_doubling(tmp_pa
     lines = [make_line(f"en-{number}", title=f"Number {number}") for number in range(1200)]
     lines += [make_line(f"fr-{number}", language="fr", translation_of=f"en-{number}") for number in range(100)]
     file = write_archive(tmp_path, MISSION_LINE, *lines)
+    monkeypatch.setattr(run, "BATCH_LINES", 500)
     bulk_create = QuerySet.bulk_create
 
     def power_cut(rows, objects, *args, **kwargs):

@@ -1,0 +1,59 @@
+"""The lines of a large archive read ahead by a second process, for what takes long and asks no database."""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any
+
+import django
+
+from embassy.archive.defects import Refused
+from embassy.archive.line_types import REGISTRY, discover
+from embassy.archive.reading import RawLine, parse
+
+# For a smaller archive a second process is not worth its start.
+LARGE_BYTES = 4_000_000
+PORTION_BYTES = 250_000
+PORTIONS_AHEAD = 8
+
+
+def with_foreseen(lines: Iterator[RawLine], size: int) -> Iterator[tuple[RawLine, Any]]:
+    """The lines of an archive of `size` bytes, each with what its type can foresee of it; with None in a small one."""
+    if size < LARGE_BYTES:
+        yield from ((line, None) for line in lines)
+        return
+    portions = _portions(lines)
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=django.setup) as pool:
+        waiting = [(some, pool.submit(foresee, some)) for some in islice(portions, PORTIONS_AHEAD)]
+        while waiting:
+            some, foreseen = waiting.pop(0)
+            yield from zip(some, foreseen.result(), strict=True)
+            waiting += [(more, pool.submit(foresee, more)) for more in islice(portions, 1)]
+
+
+def foresee(lines: list[RawLine]) -> list[Any]:
+    discover()
+    return [_foreseen(line) for line in lines]
+
+
+def _foreseen(line: RawLine) -> Any:
+    try:
+        value = parse(line)
+    except Refused:
+        # It is refused once more in its turn, and told then.
+        return None
+    line_type = REGISTRY.get(str(value.get("type")))
+    return line_type.foresee(value) if line_type and line_type.foresee else None
+
+
+def _portions(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
+    portion, length = [], 0
+    for line in lines:
+        portion.append(line)
+        length += line.length
+        if length >= PORTION_BYTES:
+            yield portion
+            portion, length = [], 0
+    if portion:
+        yield portion

@@ -1,0 +1,58 @@
+"""What a second process finds out of the lines of a large archive, before it is their turn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from embassy.archive.run import Entry
+from statements.archive.lines import StatementLine
+from statements.archive.places import placed
+from statements.body import Clean
+from statements.excess import check_readable
+from statements.letters import tidy
+from statements.models import Edition
+from statements.search.index import Stemmed, stemmed
+from statements.search.plain import plain
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+BODY = Edition._meta.get_field("body")
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The text of a line as it came, as HTML and as it is stored, and the stems of the wording for the index."""
+
+    source: str
+    html: str
+    clean: Clean
+    stems: Stemmed
+
+
+def foresee(value: dict) -> Foreseen | None:
+    """What will come of a line's object; None where it will be refused for its language or its text."""
+    if value.get("language") not in LANGUAGES:
+        return None
+    given = {key: value[key].strip() for key in ("body_html", "body_text") if isinstance(value.get(key), str)}
+    line = StatementLine.model_construct(**given)
+    try:
+        check_readable(line.source)
+    except ValidationError:
+        return None
+    clean = BODY.cleaned(line.body)
+    title, lead = (tidy(str(value.get(key) or "")) for key in ("title", "lead"))
+    stems = stemmed(value["language"], (title, lead, "", plain(clean)))
+    return Foreseen(line.source, line.body, clean, stems)
+
+
+def body_of(
+    entry: Entry[StatementLine], pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]
+) -> tuple[str, Clean]:
+    """The HTML of the entry's text with its pictures and files in their places, and the same as it is stored."""
+    line, foreseen = entry.line, entry.foreseen
+    if foreseen is None or foreseen.source != line.source:
+        html = placed(line.body, pictures, files)
+        return html, BODY.cleaned(html)
+    html = placed(foreseen.html, pictures, files)
+    return html, foreseen.clean if html == foreseen.html else BODY.cleaned(html)

@@ -1,12 +1,11 @@
-"""The newsroom at its desk: every move made through the admin's own pages."""
+"""The newsroom's desk: its lists, its pages, and what they keep."""
 
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
 
 from statements.models import Edition, Statement
-from tests.browsing import filled_in, save, words
+from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
 
 HOUR = timedelta(hours=1)
@@ -21,171 +20,6 @@ def draft(mission):
     return make_draft(make_statement(mission))
 
 
-@pytest.fixture
-def handed_in(draft, author, noon):
-    """An edition that an author has written and handed in for review."""
-    save(author, edition_page(draft), lead="From Monday on.")
-    author.post(edition_page(draft, "submit"))
-    draft.refresh_from_db()
-    return draft
-
-
-@pytest.fixture
-def newcomer(client, db):
-    """A browser in which somebody has signed in who may look at editions, and nothing else."""
-    user = User.objects.create_user("newcomer", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_edition", "view_statement"]))
-    client.force_login(user)
-    return client
-
-
-def publish_now(browser, edition):
-    """Click on "Publish now" in the edition's page."""
-    page = browser.get(edition_page(edition))
-    return browser.post(edition_page(edition, "publish-now"), {"seen": page.context["fingerprint"]})
-
-
-def test_a_statement_is_written_handed_in_and_published_by_two_people(author, editor, mission, noon):
-    answer = save(
-        author,
-        "/admin/statements/statement/add/",
-        kind="1",
-        **{
-            "editions-0-language": "en",
-            "editions-0-title": "The ferry sails again",
-            "editions-0-lead": "From Monday.",
-            "editions-0-body": "It sails at nine.\n\nBring a coat.",
-        },
-    )
-    edition = Edition.objects.get()
-    assert answer.status_code == 302
-    assert answer.url == f"/admin/statements/statement/{edition.statement_id}/change/"
-    author.post(edition_page(edition, "submit"))
-    assert "The ferry sails again" not in author.get("/").content.decode()
-
-    assert publish_now(editor, edition).status_code == 302
-    front = author.get("/").content.decode()
-    assert "The ferry sails again" in front
-    assert "<p>It sails at nine.</p>\n<p>Bring a coat.</p>" in front
-    assert [deed.act for deed in edition.deeds.all()] == ["wrote", "submitted", "approved"]
-    assert [deed.by_name for deed in edition.deeds.all()] == ["authors", "authors", "editors"]
-
-
-def test_a_schedule_is_shown_in_both_cities_and_strikes_by_itself(editor, handed_in, client, time_machine):
-    answer = save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
-    told = words(editor.get(answer.url))
-    assert "will be public at 17 Jun 2025, 09:00 Port Brennick · 17 Jun 2025, 12:00 Tavelle" in told
-    time_machine.move_to("2025-06-17T07:59:59Z", tick=False)
-    assert handed_in.title not in client.get("/").content.decode()
-    time_machine.move_to("2025-06-17T08:00:00Z", tick=False)
-    assert handed_in.title in client.get("/").content.decode()
-
-
-@pytest.mark.parametrize(
-    ("typed", "advice"),
-    [
-        ("2025-06-16T12:59", "That minute is past"),
-        ("2026-03-29T01:30", "does not exist in Port Brennick"),
-        ("2025-10-26T01:30", "comes twice in Port Brennick"),
-        ("9999-10-26T01:30", "Choose a year between"),
-        ("at nine", "Write the time as"),
-    ],
-)
-def test_a_wrong_minute_is_refused_and_nothing_is_approved(editor, handed_in, typed, advice):
-    page = save(editor, edition_page(handed_in, "approve"), live_from_local=typed)
-    assert page.status_code == 200
-    assert advice in words(page)
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
-
-
-def test_an_ambiguous_minute_is_approved_once_it_is_said_which(editor, handed_in):
-    asked = save(editor, edition_page(handed_in, "approve"), live_from_local="2025-10-26T01:30")
-    assert "Which of the two times" in asked.content.decode()
-    answers = {
-        "live_from_local": "2025-10-26T01:30",
-        "live_from_city": "Europe/Dublin",
-        "live_from_occasion": "second",
-    }
-    editor.post(edition_page(handed_in, "approve"), {**answers, "seen": handed_in.fingerprint()})
-    handed_in.refresh_from_db()
-    assert handed_in.live_from.isoformat() == "2025-10-26T01:30:00+00:00"
-
-
-def test_a_schedule_is_moved_and_taken_back(editor, handed_in):
-    save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
-    save(editor, edition_page(handed_in, "reschedule"), live_from_local="2025-06-18T10:00")
-    handed_in.refresh_from_db()
-    assert handed_in.live_from.isoformat() == "2025-06-18T09:00:00+00:00"
-    save(editor, edition_page(handed_in, "cancel"), note="The ferry waits for its captain.")
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
-    assert handed_in.statement.editions.live(at=NOON + 100 * HOUR).count() == 0
-
-
-def test_nobody_approves_what_they_have_written_themselves(editor, handed_in):
-    save(editor, edition_page(handed_in), title="The ferry sails after all")
-    editor.post(edition_page(handed_in, "submit"))
-    page = editor.get(edition_page(handed_in))
-    assert "Publish now" not in words(page)
-    assert editor.get(edition_page(handed_in, "approve")).status_code == 403
-    assert publish_now(editor, handed_in).status_code == 403
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
-
-
-def test_an_override_takes_its_permission_and_a_reason_and_is_looked_at_again(desk, editor, handed_in):
-    save(desk, edition_page(handed_in), title="The ferry sails after all")
-    desk.post(edition_page(handed_in, "submit"))
-    assert "This field is required." in words(save(desk, edition_page(handed_in, "approve"), override=""))
-    save(desk, edition_page(handed_in, "approve"), override="It is midnight and I am alone.")
-    assert list(Edition.objects.waiting_to_be_looked_at_again()) == [handed_in]
-    assert desk.post(edition_page(handed_in, "look-again")).status_code == 403
-    editor.post(edition_page(handed_in, "look-again"))
-    assert not Edition.objects.waiting_to_be_looked_at_again().exists()
-
-
-def test_what_changed_while_the_approver_read_is_not_approved(author, editor, handed_in):
-    page = editor.get(edition_page(handed_in, "approve"))
-    save(author, edition_page(handed_in), title="The ferry sinks")
-    author.post(edition_page(handed_in, "submit"))
-    answer = editor.post(edition_page(handed_in, "approve"), filled_in(page))
-    assert "The text has changed since you opened this page" in words(answer)
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
-
-
-def test_a_change_sends_an_edition_in_review_back_to_draft(author, handed_in):
-    save(author, edition_page(handed_in))
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
-    save(author, edition_page(handed_in), title="The ferry sails at ten")
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
-
-
-def test_an_edition_is_given_back_with_a_note(author, editor, handed_in):
-    assert "This field is required." in words(save(editor, edition_page(handed_in, "return"), note=""))
-    save(editor, edition_page(handed_in, "return"), note="Which ferry?")
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
-    assert handed_in.deeds.last().note == "Which ferry?"
-
-
-def test_a_correction_is_a_new_edition_with_its_note(author, editor, mission, noon, time_machine):
-    edition = publish(mission, "The ferry sials", lead="", body="")
-    time_machine.move_to(NOON + HOUR, tick=False)
-    answer = save(author, edition_page(edition, "correct"))
-    draft = Edition.objects.unfinished().get()
-    assert answer.url == edition_page(draft)
-    save(author, edition_page(draft), title="The ferry sails", change_note="The title was misspelt.")
-    author.post(edition_page(draft, "submit"))
-    publish_now(editor, draft)
-    page = words(author.get(edition.get_absolute_url()))
-    assert "The ferry sails" in page
-    assert "The title was misspelt." in page
-
-
 def test_what_is_published_can_be_looked_at_but_not_changed(desk, mission, noon):
     edition = publish(mission)
     page = desk.get(edition_page(edition))
@@ -194,34 +28,6 @@ def test_what_is_published_can_be_looked_at_but_not_changed(desk, mission, noon)
     desk.post(edition_page(edition), {"title": "Something else", "body": "", "_save": "Save"})
     edition.refresh_from_db()
     assert edition.title == "The ferry sails again"
-
-
-def test_a_withdrawn_statement_answers_410_with_the_reason(editor, mission, noon, time_machine):
-    edition = publish(mission)
-    time_machine.move_to(NOON + HOUR, tick=False)
-    refused = save(editor, edition_page(edition, "withdraw"), reason="")
-    assert "This field is required." in words(refused)
-    save(editor, edition_page(edition, "withdraw"), reason="The ferry has sunk.")
-    gone = editor.get(edition.get_absolute_url())
-    assert gone.status_code == 410
-    assert "The ferry has sunk." in words(gone)
-    assert edition.title not in words(editor.get("/"))
-
-
-def test_two_people_who_approve_the_same_edition_are_told(editor, desk, handed_in):
-    page = desk.get(edition_page(handed_in, "approve"))
-    publish_now(editor, handed_in)
-    second = desk.post(edition_page(handed_in, "approve"), filled_in(page))
-    assert second.status_code == 200
-    assert "This edition has been approved already." in words(second)
-
-
-@pytest.mark.parametrize("move", ["submit", "publish-now", "approve", "return", "cancel", "correct", "withdraw"])
-def test_who_may_only_look_is_refused_every_move(newcomer, draft, noon, move):
-    page = edition_page(draft, move)
-    assert newcomer.get(page).status_code == 403
-    assert newcomer.post(page, {"reason": "Why not"}).status_code == 403
-    assert f"/{move}/" not in newcomer.get(edition_page(draft)).content.decode()
 
 
 def test_strangers_are_sent_to_sign_in(client, draft):
@@ -346,84 +152,6 @@ def test_plain_paragraphs_come_back_as_plain_text(desk, draft, noon):
     assert draft.body == "<p>Tea &amp; toast.</p>\n<p>At nine,<br>sharp.</p>"
 
 
-def test_the_button_that_hands_in_saves_what_was_typed_first(author, draft, noon):
-    assert save(author, edition_page(draft), title="The ferry sails at ten", _then="submit").status_code == 302
-    draft.refresh_from_db()
-    assert draft.title == "The ferry sails at ten"
-    assert draft.is_in_review
-
-
-def test_the_button_that_publishes_does_not_publish_what_its_presser_has_typed(editor, handed_in):
-    answer = save(editor, edition_page(handed_in), title="My own title", _then="publish-now")
-    told = words(editor.get(answer.url))
-    assert "It has not been published: your change sent it back to draft. Hand it in again; then somebody who" in told
-    assert "or you do so yourself" not in told
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
-    assert handed_in.title == "My own title"
-
-
-def test_a_move_that_is_refused_after_the_saving_says_that_the_text_is_saved(author, handed_in):
-    answer = save(author, edition_page(handed_in), _then="publish-now", draft_copy="draft-copy:7:x")
-    page = author.get(answer.url)
-    assert "“The ferry sails again” has been saved." in words(page)
-    assert 'data-draft-saved="draft-copy:7:x"' in page.content.decode()
-
-
-def test_the_button_that_publishes_publishes_what_its_presser_has_read(editor, handed_in):
-    save(editor, edition_page(handed_in), _then="publish-now")
-    handed_in.refresh_from_db()
-    assert handed_in.is_live(at=NOON)
-
-
-def test_the_button_that_publishes_refuses_what_somebody_changed_meanwhile(author, editor, handed_in):
-    page = editor.get(edition_page(handed_in))
-    save(author, edition_page(handed_in), lead="Another lead.", _then="submit")
-    answer = editor.post(edition_page(handed_in), {**filled_in(page), "_then": "publish-now"})
-    assert not handed_in.statement.editions.live(at=NOON).exists()
-    assert answer.status_code in (200, 302)
-
-
-@pytest.fixture
-def correction(mission, author, noon):
-    """A correction that has been begun and not changed yet."""
-    edition = publish(mission, "The ferry sials", at=NOON - HOUR, body="<p>From Monday the ferry sails at nine.</p>")
-    save(author, edition_page(edition, "correct"))
-    return Edition.objects.unfinished().get()
-
-
-def test_a_correction_that_changes_nothing_is_not_taken(author, correction):
-    answer = author.post(edition_page(correction, "submit"))
-    assert "This says what is public already." in words(answer)
-
-
-def test_a_typing_error_is_corrected_without_a_note(author, correction):
-    save(author, edition_page(correction), title="The ferry sails", _then="submit")
-    correction.refresh_from_db()
-    assert correction.is_in_review
-
-
-def test_a_correction_of_substance_needs_a_note_for_the_readers(author, correction):
-    body = "From Tuesday the ferry does not sail any more."
-    answer = save(author, edition_page(correction), body=body, _then="submit")
-    assert "Write a change note" in words(author.get(answer.url))
-    save(author, edition_page(correction), change_note="The ferry has sunk.", _then="submit")
-    correction.refresh_from_db()
-    assert correction.is_in_review
-
-
-@pytest.mark.parametrize(("everywhere", "status"), [("on", 410), (None, 200)])
-def test_a_statement_is_withdrawn_in_one_language_or_in_all(editor, mission, noon, everywhere, status):
-    english = publish(mission, at=NOON - HOUR)
-    make_draft(english.statement, "fr", "Le bac repart").approve(None, NOON - HOUR, NOON)
-    page = editor.get(edition_page(english, "withdraw"))
-    assert "Withdraw it in French too" in words(page)
-    editor.post(edition_page(english, "withdraw"), filled_in(page, reason="It sank.", everywhere=everywhere))
-    address = english.get_absolute_url()
-    assert editor.get(address).status_code == 410
-    assert editor.get(f"/fr{address}").status_code == status
-
-
 def test_a_schedule_has_no_link_to_a_page_that_is_not_there(desk, mission, noon):
     edition = publish(mission, at=NOON + HOUR)
     assert edition.get_absolute_url() not in desk.get(edition_page(edition)).content.decode()
@@ -434,57 +162,3 @@ def test_a_sign_of_less_than_swallows_no_words_on_the_page(desk, mission, noon):
     save(desk, edition_page(edition), body="If x<y then the treaty holds, <see annex> end.")
     shown = desk.get(edition_page(edition, "preview"))
     assert "If x<y then the treaty holds, <see annex> end." in words(shown)
-
-
-def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(editor, handed_in, client, time_machine):
-    publish_now(editor, handed_in)
-    handed_in.refresh_from_db()
-    page = words(editor.get(edition_page(handed_in, "withdraw")))
-    assert "leave the time empty, and it will be gone with the next" in page
-    answer = save(editor, edition_page(handed_in, "withdraw"), reason="It was not the ferry.")
-    told = words(editor.get(answer.url))
-    assert "is withdrawn. It will be gone at 16 Jun 2025, 13:01 Port Brennick" in told
-    handed_in.refresh_from_db()
-    time_machine.move_to(NOON + timedelta(seconds=59), tick=False)
-    assert client.get(handed_in.get_absolute_url()).status_code == 200
-    time_machine.move_to(NOON + timedelta(minutes=1), tick=False)
-    gone = client.get(handed_in.get_absolute_url())
-    assert gone.status_code == 410
-    assert "It was not the ferry." in words(gone)
-    assert handed_in.title not in words(client.get("/"))
-
-
-def test_a_correction_in_the_minute_of_publication_is_offered_the_next(editor, handed_in):
-    publish_now(editor, handed_in)
-    handed_in.refresh_from_db()
-    draft = handed_in.new_edition(by=None, now=NOON)
-    draft.title, draft.change_note = "The ferry sails on Tuesday", "The day was wrong."
-    draft.save()
-    draft.submit(by=None, now=NOON)
-    assert "Approve this one for 13:01 in Port Brennick, or later." in words(publish_now(editor, draft))
-    save(editor, edition_page(draft, "approve"))
-    draft.refresh_from_db()
-    assert draft.live_from == NOON + timedelta(minutes=1)
-
-
-def test_the_page_of_an_edition_says_what_can_be_done_where_it_stands(editor, mission, noon):
-    replaced = publish(mission, "Replaced", at=NOON - HOUR)
-    correction = replaced.new_edition(None, NOON)
-    correction.title, correction.change_note = "Another title", "The title was wrong."
-    correction.save()
-    correction.approve(None, NOON, NOON)
-    withdrawn = publish(mission, "Withdrawn", at=NOON - HOUR)
-    withdrawn.withdraw(None, "Why", NOON)
-    said = [words(editor.get(edition_page(edition))) for edition in (replaced, correction, withdrawn)]
-    assert "Another edition has taken its place." in said[0]
-    assert "Begin a new edition to correct it." in said[1]
-    assert "Its text can be taken up again in a new edition." in said[2]
-    assert not any("Begin a new edition to correct it." in page for page in (said[0], said[2]))
-
-
-@pytest.mark.parametrize("minutes", [-60, 60])
-def test_what_is_approved_is_not_offered_to_be_approved_again(editor, mission, noon, minutes):
-    edition = publish(mission, at=NOON + timedelta(minutes=minutes))
-    page = editor.get(edition_page(edition, "approve"))
-    assert "This edition has been approved already." in words(page)
-    assert '<form method="post" novalidate' not in page.content.decode()

@@ -8,14 +8,13 @@ from typing import Any
 
 import django
 
-from embassy.archive.defects import Refused
 from embassy.archive.line_types import REGISTRY, discover
 from embassy.archive.reading import RawLine, parse
 
 # For a smaller archive a second process is not worth its start.
 LARGE_BYTES = 4_000_000
 PORTION_BYTES = 250_000
-PORTIONS_AHEAD = 8
+PORTIONS_AHEAD = 4
 
 
 def with_foreseen(lines: Iterator[RawLine], size: int) -> Iterator[tuple[RawLine, Any]]:
@@ -40,11 +39,11 @@ def foresee(lines: list[RawLine]) -> list[Any]:
 def _foreseen(line: RawLine) -> Any:
     try:
         value = parse(line)
-    except Refused:
-        # It is refused once more in its turn, and told then.
+        line_type = REGISTRY[value["type"]]
+        return line_type.foresee and line_type.foresee(value)
+    except Exception:
+        # Nothing has been checked yet. What is wrong with the line is found again in its turn, and told then.
         return None
-    line_type = REGISTRY.get(str(value.get("type")))
-    return line_type.foresee(value) if line_type and line_type.foresee else None
 
 
 def _portions(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:

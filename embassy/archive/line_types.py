@@ -16,8 +16,8 @@ class LineType:
     Lines that are `batched` are stored by `store(entries, run)`, which tells run.outcome what became of each; others
     by `store(line, run)`, which answers "new", "updated" or "unchanged" and raises Refused. `begin()` is asked once
     when an import begins; its answer is kept in `run.beginnings[name]`. `foresee(value)` is what a second process can
-    find out of a line's object before it is checked: it must be pure, never raise, and its answer be pickled; the
-    line's entry has it as `foreseen`.
+    find out of a line's object before it is checked, without a database; it may raise what it likes. The line's entry
+    has its answer as `foreseen`.
     """
 
     name: str

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 
 from embassy.archive.run import Entry
 from statements.archive.lines import StatementLine
@@ -30,20 +29,18 @@ class Foreseen:
     stems: Stemmed
 
 
-def foresee(value: dict) -> Foreseen | None:
-    """What will come of a line's object; None where it will be refused for its language or its text."""
-    if value.get("language") not in LANGUAGES:
-        return None
-    given = {key: value[key].strip() for key in ("body_html", "body_text") if isinstance(value.get(key), str)}
-    line = StatementLine.model_construct(**given)
-    try:
-        check_readable(line.source)
-    except ValidationError:
-        return None
+def foresee(value: dict) -> Foreseen:
+    """What will come of a line's object; raises for most that will be refused, before it costs time."""
+    language = value["language"]
+    if language not in LANGUAGES:
+        # Of each language that is asked for, the stems are remembered.
+        raise ValueError(language)
+    text = {key: value[key].strip() for key in ("body_html", "body_text") if value.get(key)}
+    line = StatementLine.model_construct(**text)
+    check_readable(line.source)
     clean = BODY.cleaned(line.body)
-    title, lead = (tidy(str(value.get(key) or "")) for key in ("title", "lead"))
-    stems = stemmed(value["language"], (title, lead, "", plain(clean)))
-    return Foreseen(line.source, line.body, clean, stems)
+    title, lead = (tidy(value.get(key) or "") for key in ("title", "lead"))
+    return Foreseen(line.source, line.body, clean, stemmed(language, (title, lead, "", plain(clean))))
 
 
 def body_of(

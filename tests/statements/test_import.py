@@ -372,4 +372,5 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
 
     make_mission()
     peak(500, "warm")
-    assert peak(10_000, "many") < 1.3 * peak(1_000, "few")
+    # Both are large enough to be read ahead.
+    assert peak(12_000, "many") < 1.3 * peak(3_000, "few")

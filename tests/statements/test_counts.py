@@ -83,15 +83,16 @@ class Newsroom:
 
 def plainly(mission, language, at):
     """The same by looking at each edition that is live, by place and day."""
+    live = Edition.objects.of(mission).filter(language=language).live(at=at)
     return Counter(
         (place, edition.statement.day)
-        for edition in Edition.objects.of(mission).filter(language=language).live(at=at)
+        for edition in live.select_related("statement").prefetch_related("statement__topics")
         for place in places_of(edition.statement)
     )
 
 
 def places_of(statement):
-    topics = {0, *statement.topics.values_list("pk", flat=True)}
+    topics = {0, *(topic.pk for topic in statement.topics.all())}
     return product({0, statement.kind_id}, topics, {0, statement.speaker_id or 0})
 
 

@@ -50,7 +50,9 @@ run: .venv/installed $(SECRET_FILE) ## from a clone to the demonstration on http
 	exec $(GRANIAN)
 
 serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug off, $WORKERS processes
-	@$(HERE) && $(PREPARE) && exec $(GRANIAN) --workers $(WORKERS)
+	@$(HERE) && $(PREPARE) && \
+	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
+	exec $(GRANIAN) --workers $(WORKERS)
 
 test: .venv/installed-dev ## every test that this machine can run
 	@$(BIN)/python -m tests.postgresql -n auto || exit 1

@@ -150,7 +150,7 @@ LINE: tuple[Any, Any] = (_("The line for consular queries"), {"fields": ["consul
 @admin.register(Mission)
 class MissionAdmin(Stamped, Wordings, admin.ModelAdmin):
     form = MissionForm
-    list_display = ["__str__", "host", "home_city", "host_city", "now_in_both", "consular_number"]
+    list_display = ["__str__", "host", "home", "away", "now_in_both", "consular_number"]
     readonly_fields = ["crest_as_shown"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "host"]}),
@@ -186,6 +186,14 @@ class MissionAdmin(Stamped, Wordings, admin.ModelAdmin):
             zones = [("", "—"), *((name, name) for name in sorted(available_timezones()))]
             field = forms.ChoiceField(label=field.label, choices=zones, help_text=field.help_text)
         return field
+
+    @admin.display(description=_("home capital"))
+    def home(self, mission):
+        return str(mission.home_city)
+
+    @admin.display(description=_("host city"))
+    def away(self, mission):
+        return str(mission.host_city)
 
     @admin.display(description=_("now"))
     def now_in_both(self, mission):

@@ -18,8 +18,9 @@ function instantsOf(local, zone) {
   return [...new Set(guesses)].filter((guess) => guess + ahead(zone, guess) === asUtc).sort((a, b) => a - b);
 }
 
-function reading(zone, city, instant, locale) {
-  const words = new Intl.DateTimeFormat(locale, {
+function reading(zone, city, instant, language) {
+  // The site writes English dates with the day first; by itself "en" is the English of one country.
+  const words = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
     timeZone: zone, weekday: "long", day: "numeric", month: "long", year: "numeric",
     hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "shortOffset",
   }).format(instant);

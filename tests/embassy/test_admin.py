@@ -248,6 +248,11 @@ def test_another_mission_s_topic_is_no_choice(desk, mission):
     assert theirs.name["en"] not in words(page)
 
 
+def test_the_list_of_missions_names_their_cities_in_words(desk, mission):
+    listed = words(desk.get("/fr/admin/embassy/mission/"))
+    assert "Tavelle Port-Brennick" in listed and "{" not in listed
+
+
 def test_a_crest_that_is_too_large_is_refused(desk, mission, monkeypatch):
     monkeypatch.setattr("embassy.admin.LARGEST", 100)
     drawing = BytesIO()

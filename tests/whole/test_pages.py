@@ -142,6 +142,18 @@ def test_a_page_stands_before_anybody_has_entered_anything(db, noon, read, path)
     assert "UTC 12:00 UTC 12:00" in page.words
 
 
+def test_who_asks_for_a_foreign_host_writes_no_error_into_the_log(db, client, caplog):
+    assert client.get("/", HTTP_HOST="elsewhere.example").status_code == 400
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_one_message_alone_is_not_followed_by_a_list_of_none(mission, noon, read):
+    publish(mission)
+    page = read("/")
+    assert "The ferry sails again" in page.words
+    assert "Latest messages" not in page.words and {"href": "/statements/"} in page.all("a")
+
+
 def test_an_empty_front_page_says_so_and_leads_to_the_archive(db, read):
     page = read("/")
     assert "Latest messages No message has been published here yet. All messages" in page.words

@@ -114,6 +114,9 @@ if DATABASES["default"]["ENGINE"] == SQLITE:
     }
     if DATABASES["default"]["NAME"] == str(VAR / "embassy.sqlite3"):
         VAR.mkdir(exist_ok=True)
+else:
+    # To start the processes that would share a query takes PostgreSQL longer than most pages take.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c max_parallel_workers_per_gather=0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

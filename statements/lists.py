@@ -47,7 +47,7 @@ def archive(request):
 
 
 def best(request, found: EditionFilter) -> Page:
-    """A page of what says most of the words, of no more than the newest thousand."""
+    """A page of what says most of the words, of no more than the newest two hundred."""
     ranked = found.qs.by_relevance(found.words, request.LANGUAGE_CODE, typing=found.is_typed)
     page = Paginator(ranked, LENGTH).get_page(request.GET.get("page"))
     number = page.number

@@ -13,7 +13,7 @@ from embassy.live import LiveQuerySet
 from statements.models.entry import Word
 from statements.models.subject import Speaker, Topic
 from statements.search.analysis import WORD, fold
-from statements.search.dialects import MOST_RANKED, SHORTEST_WORD, dialect
+from statements.search.dialects import MOST_COUNTED, MOST_RANKED, SHORTEST_WORD, dialect
 from statements.search.index import SUBJECT, behind, moment
 from statements.search.plain import plain
 from statements.search.query import LONGEST, MOST_TERMS, Query, any_of, parse
@@ -59,17 +59,17 @@ class FoundQuerySet(LiveQuerySet):
         before = Q(published_at__gt=published_at) | Q(published_at=published_at, statement__gt=statement)
         return self.filter(before, published_at__gte=published_at)
 
-    def count_to(self, most: int = MOST_RANKED) -> int:
+    def count_to(self, most: int = MOST_COUNTED) -> int:
         """How many these are; one more than `most` when they are more than that, at the same price."""
         return self.order_by()[: most + 1].count()
 
     def by_relevance(self, words: str, language: str, *, typing: bool = False) -> "Ranked":
-        """Those in which the words are found, the best first, of no more than the newest thousand."""
+        """Those in which the words are found, the best first, of no more than the newest two hundred."""
         query = understood(words, language, typing=typing)
         if not query:
             return Ranked(self, [])
         asked = dialect(self.db)
-        newest = list(asked.matching(self, query).newest().values_list("pk", flat=True)[:MOST_RANKED])
+        newest = asked.newest(self, query, MOST_RANKED)
         scores = asked.scores(query, newest)
         # Where both say as much, the newer stays before the older.
         return Ranked(self, sorted(newest, key=lambda pk: -scores.get(pk, 0)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import connections, models
 from django.db.models import F, Q, QuerySet
@@ -18,10 +18,14 @@ from django.db.models import F, Q, QuerySet
 from statements.search.analysis import fold
 from statements.search.query import Query, Term
 
-# What is found is ranked, and counted, up to so many.
-MOST_RANKED = 1_000
+# What is found is counted up to so many, and the newest of it are ranked: each costs PostgreSQL a look into its text.
+MOST_COUNTED, MOST_RANKED = 1_000, 200
 # Of a word with more hits PostgreSQL's index is not asked for all: each costs a look at its row.
 COMMON = 10_000
+# To walk to an entry, whose text is then looked into, takes PostgreSQL as long as so many hits of its index.
+WALKED_FOR_HITS = 12
+# Of the hits in the order of their dates, so many are tried at first for each that is wanted, and then.
+TRIED_FOR_ONE = (2, 64)
 ROWS_AT_ONCE = 200
 # Of words so long a near miss is looked for.
 SHORTEST_WORD, LONGEST_WORD = 4, 40
@@ -77,6 +81,7 @@ class Dialect(Protocol):
     def tidy(self): ...
     def text(self, query: Query) -> str: ...
     def matching(self, editions: Editions, query: Query) -> Editions: ...
+    def newest(self, editions: Any, query: Query, most: int) -> list[int]: ...
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]: ...
     def begins(self, field: str, beginning: str) -> Q: ...
 
@@ -169,6 +174,10 @@ class SQLite:
 
     def matching(self, editions: Editions, query: Query) -> Editions:
         return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
+
+    def newest(self, editions: Any, query: Query, most: int) -> list[int]:
+        """The newest of the editions that match the query."""
+        return list(self.matching(editions, query).newest().values_list("pk", flat=True)[:most])
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
         """What speaks for each of these editions, which match the query; no more is read than they span."""
@@ -289,13 +298,42 @@ class PostgreSQL:
                 # Materialized, for with the limit alone it would read the table, vectors and all, until it has enough.
                 cursor.execute(
                     "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
-                    f"SELECT edition_id FROM found LIMIT {MOST_RANKED + 1}",
+                    f"SELECT edition_id FROM found LIMIT {MOST_COUNTED + 1}",
                     [text],
                 )
                 few = [edition for (edition,) in cursor.fetchall()]
-            if len(few) <= MOST_RANKED:
+            if len(few) <= MOST_COUNTED:
                 return editions.filter(pk__in=few)
+        return self._walked(editions, text)
+
+    def newest(self, editions: Any, query: Query, most: int) -> list[int]:
+        """The newest of the editions that match the query: by the index, unless hits stand close among the dates."""
+        text = self.text(query)
+        if self._expected(text) ** 2 <= WALKED_FOR_HITS * most * self._entries():
+            for tried in (each * most for each in TRIED_FOR_ONE):
+                hits = self._newest_hits(text, tried)
+                found = editions.filter(pk__in=hits).newest().values_list("pk", flat=True)[:most]
+                if len(found) == most or len(hits) < tried:
+                    return list(found)
+        return list(self._walked(editions, text).newest().values_list("pk", flat=True)[:most])
+
+    def _walked(self, editions: Editions, text: str) -> Editions:
         return editions.filter(hit__words__match=text).alias(moment=F("hit__moment"))
+
+    def _newest_hits(self, text: str, most: int) -> list[int]:
+        with self.connection.cursor() as cursor:
+            # By the moment alone it would be found by walking.
+            cursor.execute(
+                "SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery ORDER BY moment + 0 DESC LIMIT %s",
+                [text, most],
+            )
+            return [edition for (edition,) in cursor.fetchall()]
+
+    def _entries(self) -> int:
+        """How many entries there are, as the planner knows."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'statements_entry'::regclass")
+            return int(cursor.fetchone()[0])
 
     def _expected(self, text: str) -> int:
         """How many hits the planner expects."""

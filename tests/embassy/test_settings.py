@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -75,6 +76,14 @@ def test_a_wrong_address_of_the_database_is_an_error_that_says_so(tmp_path, url,
     assert "DATABASE_URL is not an address of a database" in done.stderr
     assert reason in done.stderr
     assert "half" not in done.stderr
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL")
+def test_postgresql_starts_no_processes_for_a_query():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        assert cursor.fetchone() == ("0",)
 
 
 def test_sqlite_is_set_up_for_a_real_site(tmp_path):

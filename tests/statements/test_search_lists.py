@@ -16,7 +16,7 @@ LATER = NOON + timedelta(days=1)
 def ferries(request, mission, monkeypatch):
     """Twenty statements about ferries, some of one minute, and as many about trains between them."""
     if request.param == "many hits":
-        monkeypatch.setattr(dialects, "MOST_RANKED", 3)
+        monkeypatch.setattr(dialects, "MOST_COUNTED", 3)
     topic = make_topic(mission, "ropes", en="Ropes")
     for number in range(20):
         for subject in ("ferry", "train"):
@@ -83,6 +83,17 @@ def test_the_best_come_first_of_the_newest(mission, ferries, monkeypatch):
     assert ranked[0].title.startswith("ferry")
     monkeypatch.setattr(finding, "MOST_RANKED", 4)
     assert sorted(titles(ferries.by_relevance("ferry", "en")[:])) == [f"ferry {number}" for number in (16, 17, 18, 19)]
+
+
+@pytest.mark.parametrize("tried", [(1,), (1, 64)], ids=["too few are tried", "enough are tried"])
+@pytest.mark.parametrize("entries", [0, 1_000_000_000], ids=["the dates are walked", "the index is asked"])
+def test_the_newest_are_the_same_however_they_are_found(ferries, monkeypatch, entries, tried):
+    monkeypatch.setattr(finding, "MOST_RANKED", 4)
+    monkeypatch.setattr(dialects, "TRIED_FOR_ONE", tried)
+    monkeypatch.setattr(dialects.PostgreSQL, "_entries", lambda dialect: entries)
+    comments = ferries.filter(statement__kind__slug="comment").by_relevance("ferry", "en")
+    assert titles(comments[:]) == [f"ferry {number}" for number in (19, 17, 15, 13)]
+    assert titles(ferries.by_relevance("ferry", "en")[:]) == [f"ferry {number}" for number in (19, 18, 17, 16)]
 
 
 def test_a_page_by_relevance_asks_the_same_few_questions_however_many_there_are(

@@ -1,6 +1,7 @@
 """The lines of a large archive read ahead by a second process, for what takes long and asks no database."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
@@ -14,21 +15,29 @@ from embassy.archive.reading import RawLine, parse
 # For a smaller archive a second process is not worth its start.
 LARGE_BYTES = 4_000_000
 PORTION_BYTES = 250_000
-PORTIONS_AHEAD = 4
+# More than a batch of an import: while one is stored, the next is looked at.
+PORTIONS_AHEAD = 12
 
 
-def with_foreseen(lines: Iterator[RawLine], size: int) -> Iterator[tuple[RawLine, Any]]:
-    """The lines of an archive of `size` bytes, each with what its type can foresee of it; with None in a small one."""
+def with_foreseen(lines: Iterator[RawLine], size: int, is_wanted: Callable[[], bool]) -> Iterator[tuple[RawLine, Any]]:
+    """The lines of an archive of `size` bytes, each with what its type can foresee of it.
+
+    With None in a small archive, and as long as that is not wanted: where all is there already.
+    """
     if size < LARGE_BYTES:
         yield from ((line, None) for line in lines)
         return
     portions = _portions(lines)
     with ProcessPoolExecutor(1, get_context("spawn"), initializer=django.setup) as pool:
-        waiting = [(some, pool.submit(foresee, some)) for some in islice(portions, PORTIONS_AHEAD)]
+
+        def looked_at(some: list[RawLine]):
+            return some, pool.submit(foresee, some) if is_wanted() else None
+
+        waiting = deque(map(looked_at, islice(portions, PORTIONS_AHEAD)))
         while waiting:
-            some, foreseen = waiting.pop(0)
-            yield from zip(some, foreseen.result(), strict=True)
-            waiting += [(more, pool.submit(foresee, more)) for more in islice(portions, 1)]
+            some, foreseen = waiting.popleft()
+            yield from zip(some, foreseen.result() if foreseen else [None] * len(some), strict=True)
+            waiting.extend(map(looked_at, islice(portions, 1)))
 
 
 def foresee(lines: list[RawLine]) -> list[Any]:

@@ -109,6 +109,8 @@ class Run:
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
         self.lines = 0
+        # Whether anything of the last batch was new: of what is there already nothing need be foreseen.
+        self.brings_news = True
         self.pending: list[Entry] = []
         self.pending_bytes = 0
         self.beginnings = {line_type.name: line_type.begin() for line_type in REGISTRY.values()}
@@ -136,7 +138,7 @@ class Run:
         """Import the whole file; `progress` is told the bytes as they are done."""
         size = file.seek(0, SEEK_END)
         file.seek(0)
-        for raw, foreseen in with_foreseen(raw_lines(file), size):
+        for raw, foreseen in with_foreseen(raw_lines(file), size, lambda: self.brings_news):
             self.lines += 1
             self.take_raw(raw, foreseen)
             progress(raw.length)
@@ -263,6 +265,8 @@ class Run:
         if not self.has_waited:
             self._report_held()
         self.total.counts.update(done.counts)
+        became = {what for name, what in done.counts if name in REGISTRY and REGISTRY[name].foresee}
+        self.brings_news = became != {"unchanged"} if became else self.brings_news
         self.total.notes.extend(done.notes)
         self.total.mends.update(done.mends)
         for number, text in sorted(done.remarks):

@@ -1,8 +1,10 @@
 """A large archive is read ahead by a second process, and what comes of it is the same as without."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from embassy.archive import ahead
+from embassy.archive import ahead, run
 from statements.archive import foreseen
 from statements.models import Edition
 from tests.archives import MISSION_LINE, import_lines, make_line
@@ -44,8 +46,36 @@ def test_what_is_read_ahead_is_stored_as_if_it_were_not(tmp_path, monkeypatch):
     assert outcome(tmp_path, "grenmark") == expected
 
 
+def test_of_what_is_there_already_nothing_is_foreseen(tmp_path, monkeypatch):
+    lines = [make_line(f"{number}") for number in range(40)]
+    import_lines(tmp_path, MISSION_LINE, *lines)
+    monkeypatch.setattr(ahead, "LARGE_BYTES", 0)
+    monkeypatch.setattr(ahead, "PORTION_BYTES", 1)
+    monkeypatch.setattr(ahead, "PORTIONS_AHEAD", 2)
+    monkeypatch.setattr(run, "BATCH_LINES", 4)
+    asked = []
+    monkeypatch.setattr(ahead, "ProcessPoolExecutor", lambda *_args, **_kwargs: Beside(asked))
+    assert "40 unchanged" in import_lines(tmp_path, MISSION_LINE, *lines).summary
+    # What was read before the first batch was stored, and no more.
+    assert 4 <= len(asked) < 15
+
+
+class Beside(ThreadPoolExecutor):
+    """Does in this process what the second would do, and keeps what it was asked for."""
+
+    def __init__(self, asked):
+        super().__init__(1)
+        self.asked = asked
+
+    def submit(self, *task):
+        self.asked.append(task)
+        return super().submit(*task)
+
+
 def test_a_text_that_was_foreseen_otherwise_is_cleaned_in_its_turn(tmp_path, monkeypatch):
     other = foreseen.foresee(make_line(body_html="<p>Another text.</p>"))
-    monkeypatch.setattr("embassy.archive.run.with_foreseen", lambda lines, size: ((line, other) for line in lines))
+    monkeypatch.setattr(
+        "embassy.archive.run.with_foreseen", lambda lines, size, is_wanted: ((line, other) for line in lines)
+    )
     import_lines(tmp_path, MISSION_LINE, make_line())
     assert Edition.objects.get().body == "<p>It sails.</p>"

@@ -14,7 +14,7 @@ from embassy.archive.reading import RawLine, parse
 
 # For a smaller archive a second process is not worth its start.
 LARGE_BYTES = 4_000_000
-PORTION_BYTES = 250_000
+PORTION_LINES, PORTION_BYTES = 100, 1_000_000
 # More than a batch of an import: while one is stored, the next is looked at.
 PORTIONS_AHEAD = 12
 
@@ -60,7 +60,7 @@ def _portions(lines: Iterator[RawLine]) -> Iterator[list[RawLine]]:
     for line in lines:
         portion.append(line)
         length += line.length
-        if length >= PORTION_BYTES:
+        if len(portion) >= PORTION_LINES or length >= PORTION_BYTES:
             yield portion
             portion, length = [], 0
     if portion:

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,12 +77,16 @@ def test_a_wrong_address_of_the_database_is_an_error_that_says_so(tmp_path, url,
     assert "half" not in done.stderr
 
 
-@pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="asks PostgreSQL")
-def test_postgresql_starts_no_processes_for_a_query():
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW max_parallel_workers_per_gather")
-        assert cursor.fetchone() == ("0",)
+@pytest.mark.parametrize(
+    ("more", "options"),
+    [("", "-c max_parallel_workers_per_gather=0"), ("?options=-c%20jit%3Doff", "-c jit=off")],
+    ids=["as it comes", "as the address says"],
+)
+def test_postgresql_starts_no_processes_for_a_query(tmp_path, more, options):
+    question = "from django.conf import settings as s; print(s.DATABASES['default']['OPTIONS']['options'])"
+    url = f"postgres://embassy@/embassy{more}"
+    done = manage("shell", "--verbosity", "0", "-c", question, DEBUG="1", VAR_ROOT=str(tmp_path), DATABASE_URL=url)
+    assert done.stdout.strip() == options, done.stderr
 
 
 def test_sqlite_is_set_up_for_a_real_site(tmp_path):

@@ -3,6 +3,11 @@
 from html.parser import HTMLParser
 
 
+def edition_page(edition, move="change") -> str:
+    """The address of an edition at the desk, or of a move with it."""
+    return f"/admin/statements/edition/{edition.pk}/{move}/"
+
+
 class FormReader(HTMLParser):
     """Reads the fields of the forms that are posted: `fields` maps each name to the list of its values."""
 

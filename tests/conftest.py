@@ -3,7 +3,7 @@ import time_machine
 from django.db import connection
 from django.test import Client, override_settings
 
-from tests.making import NOON, make_administrator, make_member, make_mission
+from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement
 
 
 @pytest.hookimpl(trylast=True)
@@ -39,6 +39,12 @@ def quick_passwords():
 @pytest.fixture
 def mission(db):
     return make_mission()
+
+
+@pytest.fixture
+def draft(mission):
+    """A statement's first edition, not handed in yet."""
+    return make_draft(make_statement(mission))
 
 
 @pytest.fixture

@@ -5,19 +5,10 @@ from datetime import timedelta
 import pytest
 
 from statements.models import Edition, Statement
-from tests.browsing import save, words
+from tests.browsing import edition_page, save, words
 from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
 
 HOUR = timedelta(hours=1)
-
-
-def edition_page(edition, move="change"):
-    return f"/admin/statements/edition/{edition.pk}/{move}/"
-
-
-@pytest.fixture
-def draft(mission):
-    return make_draft(make_statement(mission))
 
 
 def test_what_is_published_can_be_looked_at_but_not_changed(desk, mission, noon):

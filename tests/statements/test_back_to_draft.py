@@ -6,16 +6,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from statements.models import Edition
-from tests.browsing import filled_in, save, words
+from tests.browsing import edition_page, filled_in, save, words
 from tests.making import NOON, make_draft, make_member, make_release, make_statement, publish
 
 HOUR = timedelta(hours=1)
 
 pytestmark = pytest.mark.usefixtures("noon")
-
-
-def edition_page(edition, move="change"):
-    return f"/admin/statements/edition/{edition.pk}/{move}/"
 
 
 def stands(edition) -> str:

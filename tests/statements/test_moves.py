@@ -6,19 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from statements.models import Edition
-from tests.browsing import filled_in, save, words
-from tests.making import NOON, make_draft, make_statement, publish
+from tests.browsing import edition_page, filled_in, save, words
+from tests.making import NOON, make_draft, publish
 
 HOUR = timedelta(hours=1)
-
-
-def edition_page(edition, move="change"):
-    return f"/admin/statements/edition/{edition.pk}/{move}/"
-
-
-@pytest.fixture
-def draft(mission):
-    return make_draft(make_statement(mission))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from statements.models import Edition, Release
-from tests.browsing import filled_in, save, words
+from tests.browsing import edition_page, filled_in, save, words
 from tests.making import NOON, make_draft, make_mission, make_release, make_statement, publish
 
 HOUR = timedelta(hours=1)
@@ -21,10 +21,6 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 def release_page(release, move="change"):
     return f"{RELEASES}{release.pk}/{move}/"
-
-
-def edition_page(edition, move="change"):
-    return f"/admin/statements/edition/{edition.pk}/{move}/"
 
 
 @pytest.fixture

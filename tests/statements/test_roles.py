@@ -14,7 +14,7 @@ from django.test import Client
 from statements.admin.moves import MOVES, POSSIBLE
 from statements.admin.release import LABELS
 from statements.models import Edition, Kind
-from tests.browsing import save, words
+from tests.browsing import edition_page, save, words
 from tests.making import (
     NOON,
     make_closure,
@@ -129,10 +129,6 @@ LIFE = {
     "withhold": ("replaced", APPROVING, {"reason": "A name that must not stand there."}, "replaced"),
     "look-again": ("overridden", APPROVING, {}, "live"),
 }
-
-
-def edition_page(edition, move="change"):
-    return f"/admin/statements/edition/{edition.pk}/{move}/"
 
 
 def offered(page, edition) -> set[str]:

@@ -26,11 +26,6 @@ def folder(settings, tmp_path, noon):
     return tmp_path
 
 
-@pytest.fixture
-def draft(mission):
-    return make_draft(make_statement(mission))
-
-
 def show(edition):
     digest, content, width, height = normalise(ContentFile(picture("PNG")))
     kept = Picture.keep(edition.mission, digest, content, width, height)

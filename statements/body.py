@@ -39,7 +39,7 @@ BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
 # A blank line, or the line on which something begins or has ended that is no paragraph.
 BETWEEN_PARTS = re.compile(
-    # Begins with a letter by itself, to which the search can leap.
+    # Begins with the line end and not with an alternative: the search can leap from one to the next.
     rf"\n(?:\s*\n|(?=\s*</?(?:{BLOCKS})\b)"
     r"|(?<=</ul>\n)|(?<=</ol>\n)|(?<=</table>\n)|(?<=</blockquote>\n)|(?<=</h[23]>\n))",
     re.IGNORECASE,

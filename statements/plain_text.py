@@ -44,7 +44,7 @@ def from_plain_text(text: str) -> str:
 
 
 def _compounds(text: str) -> Counter[str]:
-    """The words with a hyphen of their own, and how often: to look for them takes longer than all the rest."""
+    """The words with a hyphen of their own, and how often: to look for them takes a fifth of the reading."""
     return Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
 
 

@@ -24,7 +24,7 @@ MOST_COUNTED, MOST_RANKED = 1_000, 200
 COMMON = 10_000
 # To walk to an entry, whose text is then looked into, takes PostgreSQL as long as so many hits of its index.
 WALKED_FOR_HITS = 12
-# Of the hits in the order of their dates, so many are tried at first for each that is wanted, and then.
+# For each edition that is wanted so many of the newest hits are tried: at first, and if those were too few, once more.
 TRIED_FOR_ONE = (2, 64)
 ROWS_AT_ONCE = 200
 # Of words so long a near miss is looked for.

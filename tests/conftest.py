@@ -1,8 +1,9 @@
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, override_settings
 
+from tests.furnished import furnishing, of_module
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement
 
 
@@ -18,6 +19,31 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
         items[:] = filter(_asks_the_database, items)
     items.sort(key=lambda item: (_empties_the_database(item), item.get_closest_marker("slow") is None))
+
+
+def pytest_generate_tests(metafunc):
+    """A test's parameter is what must stand in the database before it begins: pytest lets those follow one another
+    that want the same, and ends what stands before the next ones want another, in whatever order they run.
+    """
+    if of_module(metafunc):
+        wanted = [furnishing(metafunc)]
+        metafunc.parametrize("standing", wanted, indirect=True, scope="module", ids=[pytest.HIDDEN_PARAM])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def standing(request, django_db_blocker):
+    """What stands in the database beneath the tests of a module (tests/furnished.py): rolled back behind them."""
+    make = getattr(request, "param", None)
+    if make is None:
+        yield None
+        return
+    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOON, tick=False):
+            made = make()
+        with django_db_blocker.block():
+            yield made
+        transaction.set_rollback(True)
 
 
 def _asks_the_database(item) -> bool:

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from io import BytesIO
 
 from django.core.files.storage import default_storage
+from django.test import Client
 from PIL import Image
 
 from statements.models import Edition, Figure, Picture
@@ -136,6 +137,33 @@ class Page(HTMLParser):
     @property
     def words(self) -> str:
         return " ".join("".join(self.parts).split())
+
+
+class Answers:
+    """What a browser is answered at each of these addresses, asked once, for tests that only look at it."""
+
+    def __init__(self, addresses, browser=None, **asked):
+        browser = browser or Client()
+        # An address that fails, fails the tests that look at it, and no others.
+        browser.raise_request_exception = False
+        self.answers = {address: browser.get(address, **asked) for address in addresses}
+        self.pages = {}
+
+    def __getitem__(self, address):
+        answer = self.answers[address]
+        if answer.exc_info:
+            raise answer.exc_info[1]
+        return answer
+
+    def page(self, address, status=200) -> Page:
+        assert self[address].status_code == status, address
+        if address not in self.pages:
+            self.pages[address] = Page(self[address].content.decode())
+        return self.pages[address]
+
+    def __deepcopy__(self, memo):
+        """Nobody changes it: what is furnished for a module gives all its tests the same."""
+        return self
 
 
 def stand(page, time: datetime):

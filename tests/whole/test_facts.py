@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from tests.furnished import furnished
 from tests.making import make_incident, make_mission
 
 FACTS = list(csv.DictReader((Path(__file__).parents[1] / "facts" / "headers.csv").read_text().splitlines()))
 
 
-@pytest.fixture
-def observed(db):
+@furnished
+def observed():
+    """The mission with its two counters."""
     mission = make_mission(
         home_city={"en": "Home capital"},
         home_time_zone="Europe/Moscow",

@@ -144,7 +144,7 @@ class Answers:
 
     def __init__(self, addresses, browser=None, **asked):
         browser = browser or Client()
-        # An address that fails, fails the tests that look at it, and no others.
+        # An address that fails fails the tests that look at it, and no others.
         browser.raise_request_exception = False
         self.answers = {address: browser.get(address, **asked) for address in addresses}
         self.pages = {}

@@ -1,3 +1,4 @@
+import gzip
 import re
 from datetime import timedelta
 
@@ -10,8 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
+from embassy.models import Mission
 from statements.models import Source
 from tests.browsing import words
+from tests.furnished import furnished
 from tests.making import (
     NOON,
     make_draft,
@@ -22,24 +25,51 @@ from tests.making import (
     make_topic,
     publish,
 )
-from tests.whole.pages import BAR, EVERY_PATH, FERRY, LOST, Page, furnish
+from tests.whole.pages import BAR, EVERY_PATH, FERRY, LOST, Answers, Page, furnish
 
 TOMORROW = "2025-06-17T09:00Z"
+PAGES = [*EVERY_PATH, LOST, "/no-such-page/", "/ar/no-such-page/"]
+PICTURE = f"/pictures/{'a' * 64}.webp"
 
 
-@pytest.fixture
-def site(mission, noon):
-    """The furnished mission, and a statement that is due tomorrow at 08:30 UTC."""
+@furnished
+def shown():
+    """A furnished mission with a statement that is due tomorrow at 08:30 UTC, and an editor who may travel in time.
+
+    What editors see of it as of tomorrow, and all others if they ask for the same.
+    """
+    mission = make_mission()
     furnish(mission)
     edition = make_draft(make_statement(mission), title="The bridge closes", lead="From tomorrow on.")
     edition.approve(by=None, live_from=NOON + timedelta(hours=20, minutes=30), now=NOON)
-    return mission
+    editor = signed_in(make_member("Editors"))
+    return Answers(map(as_of_tomorrow, PAGES), editor, headers={"accept-encoding": "gzip"})
+
+
+def text_of(answer) -> str:
+    """What a browser unpacks."""
+    return gzip.decompress(answer.content).decode()
+
+
+def as_of_tomorrow(path) -> str:
+    return f"{path}{'&' if '?' in path else '?'}at={TOMORROW}"
+
+
+def signed_in(user) -> Client:
+    browser = Client()
+    browser.force_login(user)
+    return browser
 
 
 @pytest.fixture
-def traveller(browsers):
+def site(shown):
+    return Mission.objects.get()
+
+
+@pytest.fixture
+def traveller(db):
     """A browser in which an editor has signed in: editors may travel in time."""
-    return browsers("Editors")
+    return signed_in(make_member("Editors", "ysolde"))
 
 
 @pytest.fixture
@@ -170,7 +200,7 @@ BRIDGE_TO_COME = "/statements/2025/06/17/the-bridge-closes/"
     ],
 )
 def test_the_way_back_to_now_leads_to_a_page_that_is_there(site, traveller, seen, back):
-    page = traveller.get(f"{seen}{'&' if '?' in seen else '?'}at={TOMORROW}")
+    page = traveller.get(as_of_tomorrow(seen))
     assert way_back(page) == back
     assert traveller.get(back).status_code == (410 if back == LOST else 200)
 
@@ -207,14 +237,15 @@ def test_the_form_in_the_bar_asks_again_for_what_the_clocks_do_not_show_once(sit
     assert "This field is required." in words(traveller.get("/", {"at_local": ""}))
 
 
-@pytest.mark.parametrize("path", [*EVERY_PATH, LOST, "/no-such-page/", f"/pictures/{'a' * 64}.webp", "/incidents?x=1"])
+@pytest.mark.parametrize("path", [*EVERY_PATH, LOST, "/no-such-page/", PICTURE, "/incidents?x=1"])
 def test_from_others_the_parameter_is_ignored(site, stranger, author, path):
+    plain = stranger.get(path)
+    content = plain.getvalue()
     for browser in (stranger, author):
-        mark = "&" if "?" in path else "?"
-        plain, asked = browser.get(path), browser.get(f"{path}{mark}at={TOMORROW}&at_local=2025-06-17T12:30")
+        asked = browser.get(f"{as_of_tomorrow(path)}&at_local=2025-06-17T12:30")
         assert asked.status_code == plain.status_code
         assert asked.headers == plain.headers
-        assert asked.getvalue() == plain.getvalue()
+        assert asked.getvalue() == content
         assert not asked.cookies
         assert "Cookie" not in asked.headers.get("Vary", "")
 
@@ -260,9 +291,16 @@ def test_a_member_of_staff_gets_the_permission_by_name(site):
     assert "The bridge closes" in words(browser.get("/", {"at": TOMORROW}))
 
 
-@pytest.mark.parametrize("path", [*EVERY_PATH, LOST, "/no-such-page/", f"/pictures/{'a' * 64}.webp"])
-def test_nobody_keeps_or_indexes_a_page_as_of_another_instant(site, traveller, path):
-    response = traveller.get(path, {"at": TOMORROW}, headers={"accept-encoding": "gzip"})
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_keeps_or_indexes_a_page_as_of_another_instant(shown, path):
+    assert_nobody_keeps(shown[as_of_tomorrow(path)])
+
+
+def test_nobody_keeps_or_indexes_a_picture_as_of_another_instant(site, traveller):
+    assert_nobody_keeps(traveller.get(as_of_tomorrow(PICTURE), headers={"accept-encoding": "gzip"}))
+
+
+def assert_nobody_keeps(response):
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Robots-Tag"] == "noindex"
     assert "ETag" not in response.headers
@@ -270,16 +308,16 @@ def test_nobody_keeps_or_indexes_a_page_as_of_another_instant(site, traveller, p
     assert b"".join(response)
 
 
-@pytest.mark.parametrize("path", [*EVERY_PATH, LOST, "/no-such-page/", "/ar/no-such-page/"])
-def test_every_page_has_the_bar_right_after_its_body_begins(site, traveller, path):
-    html = traveller.get(path, {"at": "2025-06-16T12:00Z"}).content.decode()
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_the_bar_right_after_its_body_begins(shown, path):
+    html = text_of(shown[as_of_tomorrow(path)])
     assert re.search(r'<body class="[a-z]+"><aside class="travel"', html)
     assert html.count('<aside class="travel"') == 1
 
 
 @pytest.mark.parametrize("path", [*EVERY_PATH, "/no-such-page/"])
-def test_every_link_within_the_site_carries_the_instant(site, traveller, path):
-    page = Page(traveller.get(f"{path}{'&' if '?' in path else '?'}at={TOMORROW}").content.decode())
+def test_every_link_within_the_site_carries_the_instant(shown, path):
+    page = Page(text_of(shown[as_of_tomorrow(path)]))
     within = [link["href"] for link in page.all("a") if link["href"].startswith(("/", "http://testserver/"))]
     back = "/" if path == "/no-such-page/" else path
     assert within.pop(0) == back
@@ -365,10 +403,9 @@ def test_the_desk_offers_the_way_to_those_who_may(mission, rf, role, offered):
 
 
 def test_pictures_are_seen_as_of_then_too(site, traveller, stranger):
-    address = f"/pictures/{'a' * 64}.webp"
     page = Page(traveller.get(FERRY, {"at": TOMORROW}).content.decode())
-    assert f"{address}?at={TOMORROW}" in [image["src"] for image in page.all("img")]
-    for file in (address, f"/pictures/{'a' * 64}/480.avif"):
+    assert as_of_tomorrow(PICTURE) in [image["src"] for image in page.all("img")]
+    for file in (PICTURE, f"/pictures/{'a' * 64}/480.avif"):
         assert traveller.head(file, {"at": "2025-06-16T12:00Z"}).status_code == 200
         assert traveller.head(file, {"at": "2025-06-16T11:59Z"}).status_code == 404
         assert stranger.head(file, {"at": "2025-06-16T11:59Z"}).status_code == 200

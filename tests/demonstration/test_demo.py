@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.utils import translation
 from django.utils.formats import date_format
@@ -17,24 +16,21 @@ from demonstration.dates import later, on_the_calendar
 from incidents.models import Incident
 from statements.models import Edition, Figure, Statement
 from tests.browsing import save, words
+from tests.furnished import furnished
 from tests.making import NOON
 
-TOLD = {"verbosity": 0}
+# Each with what its addresses begin with.
+LANGUAGES = {"en": "", "fr": "fr/", "ar": "ar/", "ru": "ru/"}
 
 
-@pytest.fixture(scope="module")
-def loaded_once(django_db_setup, django_db_blocker):
-    """It takes seconds to load: each test gets it anew by taking back what the one before it has done."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with time_machine.travel(NOON, tick=False):
-            call_command("demo", **TOLD)
-        yield
-        transaction.set_rollback(True)
+@furnished
+def loaded():
+    load()
 
 
-@pytest.fixture
-def loaded(loaded_once, db):
-    pass
+def load(moment=NOON, **options):
+    with time_machine.travel(moment, tick=False):
+        call_command("demo", verbosity=0, **options)
 
 
 def counted():
@@ -63,94 +59,55 @@ def test_it_shows_what_a_newsroom_does(loaded):
 
 def test_loaded_twice_it_doubles_nothing(loaded):
     before = counted()
-    with time_machine.travel(NOON, tick=False):
-        call_command("demo", **TOLD)
+    load()
     assert counted() == before
 
 
 @pytest.mark.parametrize("days", [40, -3])
 def test_loaded_another_day_it_is_fresh_and_doubles_nothing(loaded, days):
     before, moment = counted(), NOON + timedelta(days=days)
+    load(moment)
     with time_machine.travel(moment, tick=False):
-        call_command("demo", **TOLD)
         front = words(Client().get("/"))
+        consular = {language: words(Client().get(f"/{prefix}consular/")) for language, prefix in LANGUAGES.items()}
     assert counted() == before
     assert "1424 days have passed since the theft of the Tavelle Atlas - it has not been returned" in front
     newest = Edition.objects.live(at=moment).newest().select_related("statement").first()
     assert newest.statement.day == moment.date()
+    assert_the_notice_names_the_day_of_the_closure(consular, moment.date() + timedelta(days=6))
 
 
-def test_what_somebody_has_written_in_it_stays(loaded, noon):
+def assert_the_notice_names_the_day_of_the_closure(pages, day):
+    assert Closure.objects.get(office__slug="consular-section").first_day == day
+    for language, page in pages.items():
+        with translation.override(language):
+            assert date_format(day, "MONTH_DAY_FORMAT") in page, language
+
+
+def test_what_somebody_has_written_in_it_stays(loaded):
     mission = Statement.objects.first().mission
     statement = Statement.objects.create(mission=mission, kind_id=1, slug="my-own")
     Edition.objects.create(statement=statement, language="en", title="My own")
-    call_command("demo", **TOLD)
+    load()
     assert Edition.objects.filter(title="My own").exists()
 
 
-@pytest.mark.parametrize("days", [0, 1])
-def test_what_staff_have_changed_at_the_consular_desk_stays(loaded, desk, days):
-    office, notice = Office.objects.get(slug="consular-section"), Notice.objects.get(slug="passport-printer")
-    closure = Closure.objects.get(office=office)
-    changed = {"phones-0-number": "+44 20 7946 0999", "hours": "Mo 10:00-11:00"}
-    with time_machine.travel(NOON, tick=False):
-        save(desk, f"/admin/consular/office/{office.pk}/change/", **changed)
-        save(desk, f"/admin/consular/notice/{notice.pk}/change/", text_en="The old machine prints again.")
-        save(desk, f"/admin/consular/closure/{closure.pk}/change/", first_day="2025-07-01", last_day="2025-07-01")
-        save(desk, "/admin/consular/notice/add/", text_en="Ours", live_from_local="2025-06-16T09:00")
-        save(desk, f"/admin/embassy/mission/{office.mission_id}/change/", consular_phone="+44 20 7946 0777")
-    began = Notice.objects.get(slug="").live_from
-    with time_machine.travel(NOON + timedelta(days=days), tick=False):
-        call_command("demo", **TOLD)
-        page = words(Client().get("/consular/"))
-    assert "+44 20 7946 0999" in page
-    assert "+44 20 7946 0958 Emergencies, day" not in page
-    assert "Monday 10:00–11:00" in page
-    assert "+44 20 7946 0777" in page
-    assert str(Notice.objects.get(slug="passport-printer")) == "The old machine prints again."
-    assert Closure.objects.get(office=office).first_day == date(2025, 7, 1)
-    assert Notice.objects.get(slug="").live_from == began
-
-
-def test_its_notice_names_the_day_of_the_closure(loaded):
-    moment = NOON + timedelta(days=3)
-    with time_machine.travel(moment, tick=False):
-        call_command("demo", **TOLD)
-        pages = [words(Client().get(f"/{language}consular/")) for language in ("", "fr/", "ar/", "ru/")]
-    closure = Closure.objects.get(office__slug="consular-section")
-    assert closure.first_day == moment.date() + timedelta(days=6)
-    for page, language in zip(pages, ("en", "fr", "ar", "ru"), strict=True):
-        with translation.override(language):
-            assert date_format(closure.first_day, "MONTH_DAY_FORMAT") in page
-
-
-@pytest.mark.parametrize("language", ["", "fr/", "ar/", "ru/"])
-def test_its_front_page_is_whole_in_each_language(loaded, noon, client, language):
-    page = client.get(f"/{language}")
+@pytest.mark.parametrize("prefix", LANGUAGES.values())
+def test_its_front_page_is_whole_in_each_language(loaded, client, prefix):
+    page = client.get(f"/{prefix}")
     assert page.status_code == 200
     assert page.content.count(b"<article") == 1
     assert "1424" in words(page)
 
 
-def test_what_staff_have_taken_back_to_draft_stays_so_on_a_later_day(loaded):
-    waiting = Edition.objects.approved().filter(live_from__gt=NOON, release=None).first()
-    waiting.cancel(by=None, now=NOON)
-    before = counted()
-    with time_machine.travel(NOON + timedelta(days=2), tick=False):
-        call_command("demo", **TOLD)
-    waiting.refresh_from_db()
-    assert waiting.is_draft
-    assert counted() == before
-
-
-def test_the_staff_s_passwords_are_random_and_told_again(loaded, tmp_path, noon):
+def test_the_staff_s_passwords_are_random_and_told_again(loaded, tmp_path):
     accounts = tmp_path / "accounts"
-    call_command("demo", accounts_file=accounts, **TOLD)
+    load(accounts_file=accounts)
     told = accounts.read_text()
     name, password, *_role = told.splitlines()[0].split()
     assert User.objects.get(username=name).check_password(password)
     assert accounts.stat().st_mode & 0o077 == 0
-    call_command("demo", accounts_file=accounts, **TOLD)
+    load(accounts_file=accounts)
     assert accounts.read_text() == told
 
 
@@ -162,23 +119,65 @@ def pile(name, user):
     return [edition.title for edition in found]
 
 
-def test_the_staff_have_work_on_their_desks_and_once_only(tmp_path, db):
-    for moment in (NOON, NOON + timedelta(days=1)):
-        with time_machine.travel(moment, tick=False):
-            call_command("demo", accounts_file=tmp_path / "accounts", **TOLD)
+def test_what_staff_have_changed_at_the_consular_desk_stays(loaded, desk):
+    change_at_the_consular_desk(desk)
+    began = Notice.objects.get(slug="").live_from
+    load()
+    assert_what_the_consular_desk_has_changed_stays(NOON, began)
+
+
+def change_at_the_consular_desk(desk):
+    office, notice = Office.objects.get(slug="consular-section"), Notice.objects.get(slug="passport-printer")
+    closure = Closure.objects.get(office=office)
+    changed = {"phones-0-number": "+44 20 7946 0999", "hours": "Mo 10:00-11:00"}
+    save(desk, f"/admin/consular/office/{office.pk}/change/", **changed)
+    save(desk, f"/admin/consular/notice/{notice.pk}/change/", text_en="The old machine prints again.")
+    save(desk, f"/admin/consular/closure/{closure.pk}/change/", first_day="2025-07-01", last_day="2025-07-01")
+    save(desk, "/admin/consular/notice/add/", text_en="Ours", live_from_local="2025-06-16T09:00")
+    save(desk, f"/admin/embassy/mission/{office.mission_id}/change/", consular_phone="+44 20 7946 0777")
+
+
+def assert_what_the_consular_desk_has_changed_stays(moment, began):
     with time_machine.travel(moment, tick=False):
-        assert len(pile("drafts", "mirela")) == len(pile("drafts", "oren")) == len(pile("drafts", "ysolde")) == 1
-        assert pile("review", "oren") == pile("review", "ysolde") == ["Forty umbrellas on loan outside the Embassy"]
-        assert len(pile("returned", "mirela")) == 1
-        translated = Edition.objects.get(title__contains="wagons-lits")
-        assert translated.title in pile("next", "oren")
-        assert translated.live_from.date() == moment.date() + timedelta(days=1)
-        assert [deed.by_name for deed in translated.deeds.all()] == ["mirela", "mirela", "oren"]
+        page = words(Client().get("/consular/"))
+    assert "+44 20 7946 0999" in page
+    assert "+44 20 7946 0958 Emergencies, day" not in page
+    assert "Monday 10:00–11:00" in page
+    assert "+44 20 7946 0777" in page
+    assert str(Notice.objects.get(slug="passport-printer")) == "The old machine prints again."
+    assert Closure.objects.get(office__slug="consular-section").first_day == date(2025, 7, 1)
+    assert Notice.objects.get(slug="").live_from == began
 
 
-def test_work_is_found_for_drafts_of_a_demonstration_that_had_no_accounts_yet(loaded, tmp_path, noon):
+def test_loaded_the_next_day_what_staff_have_done_stays_and_their_work_is_there_once(loaded, desk, tmp_path):
+    tomorrow, accounts = NOON + timedelta(days=1), tmp_path / "accounts"
+    waiting = Edition.objects.approved().filter(live_from__gt=NOON, release=None).first()
+    waiting.cancel(by=None, now=NOON)
+    change_at_the_consular_desk(desk)
+    load(accounts_file=accounts)
+    began, before = Notice.objects.get(slug="").live_from, counted()
+    load(tomorrow, accounts_file=accounts)
+    assert counted() == before
+    waiting.refresh_from_db()
+    assert waiting.is_draft
+    assert_what_the_consular_desk_has_changed_stays(tomorrow, began)
+    with time_machine.travel(tomorrow, tick=False):
+        assert_the_staff_have_work_on_their_desks_once(tomorrow)
+
+
+def assert_the_staff_have_work_on_their_desks_once(moment):
+    assert len(pile("drafts", "mirela")) == len(pile("drafts", "oren")) == len(pile("drafts", "ysolde")) == 1
+    assert pile("review", "oren") == pile("review", "ysolde") == ["Forty umbrellas on loan outside the Embassy"]
+    assert len(pile("returned", "mirela")) == 1
+    translated = Edition.objects.get(title__contains="wagons-lits")
+    assert translated.title in pile("next", "oren")
+    assert translated.live_from.date() == moment.date() + timedelta(days=1)
+    assert [deed.by_name for deed in translated.deeds.all()] == ["mirela", "mirela", "oren"]
+
+
+def test_work_is_found_for_drafts_of_a_demonstration_that_had_no_accounts_yet(loaded, tmp_path):
     before = counted()
-    call_command("demo", accounts_file=tmp_path / "accounts", **TOLD)
+    load(accounts_file=tmp_path / "accounts")
     assert len(pile("returned", "mirela")) == 1
     statements, editions, *rest = counted()
     assert [statements, editions - 1, *rest] == before

@@ -5,7 +5,17 @@ from datetime import timedelta
 import pytest
 from lxml import html
 
-from tests.making import NOON, make_closure, make_draft, make_notice, make_statement, make_topic, publish
+from tests.furnished import furnished
+from tests.making import (
+    NOON,
+    make_closure,
+    make_draft,
+    make_mission,
+    make_notice,
+    make_statement,
+    make_topic,
+    publish,
+)
 from tests.whole.pages import FERRY, LOST, furnish
 
 HOUR = timedelta(hours=1)
@@ -23,8 +33,10 @@ EVERY = [
 ]
 
 
-@pytest.fixture
-def site(mission, noon):
+@furnished
+def site():
+    """A furnished mission."""
+    mission = make_mission()
     furnish(mission)
     return mission
 

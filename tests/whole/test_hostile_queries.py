@@ -8,7 +8,8 @@ import pytest
 from django.http import HttpResponse
 from django.urls import get_resolver
 
-from tests.making import NOON
+from tests.furnished import furnished
+from tests.making import NOON, make_mission
 from tests.whole.pages import furnish
 from tests.whole.stranger import fillings, pools, routes
 
@@ -63,6 +64,12 @@ def written(text: str, chance) -> str:
     return "".join(chr(octet) if chr(octet).isalnum() or octet in bare else f"%{octet:02X}" for octet in octets)
 
 
+@furnished
+def site():
+    """A furnished mission."""
+    furnish(make_mission())
+
+
 def every_path() -> list[str]:
     found = pools(NOON)
     return [route.path(values) for route in routes() for values in fillings(route, found)]
@@ -90,20 +97,17 @@ def quiet():
     logging.disable(logging.NOTSET)
 
 
-def test_some_hostile_queries_find_no_page_that_fails_or_repeats_them(client, mission, noon, quiet):
-    furnish(mission)
+def test_some_hostile_queries_find_no_page_that_fails_or_repeats_them(client, site, quiet):
     ask(client, every_path(), 400)
 
 
 @pytest.mark.slow
-def test_ten_thousand_hostile_queries_find_no_page_that_fails_or_repeats_them(client, mission, noon, quiet):
-    furnish(mission)
+def test_ten_thousand_hostile_queries_find_no_page_that_fails_or_repeats_them(client, site, quiet):
     ask(client, every_path(), 10_000)
 
 
 @pytest.mark.parametrize("repeat", [HttpResponse, lambda text: HttpResponse(status=500)])
-def test_a_page_that_fails_or_repeats_them_would_be_found(client, mission, noon, quiet, monkeypatch, repeat):
-    furnish(mission)
+def test_a_page_that_fails_or_repeats_them_would_be_found(client, site, quiet, monkeypatch, repeat):
     (pattern,) = [each for each in get_resolver("statements.urls").url_patterns if each.name == "archive"]
     monkeypatch.setattr(pattern, "callback", lambda request: repeat(unquote(request.META["QUERY_STRING"])))
     with pytest.raises(AssertionError, match="/statements/"):
@@ -111,5 +115,5 @@ def test_a_page_that_fails_or_repeats_them_would_be_found(client, mission, noon,
 
 
 @pytest.mark.parametrize("path", ["/attachments/a%00/b", "/pictures/%00.webp", "/preview/%00/", "/%00", "/api/%00/"])
-def test_an_address_that_no_text_could_hold_is_not_there(client, mission, noon, quiet, path):
+def test_an_address_that_no_text_could_hold_is_not_there(client, site, quiet, path):
     assert client.get(path).status_code == 404

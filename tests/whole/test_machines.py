@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from statements import sitemaps
+from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
 from tests.whole.pages import FERRY, PATHS, Page, furnish
 
@@ -21,8 +22,10 @@ NAMES = {
 }
 
 
-@pytest.fixture
-def site(mission, noon):
+@furnished
+def site():
+    """A furnished mission."""
+    mission = make_mission()
     furnish(mission)
     return mission
 

@@ -17,7 +17,8 @@ import pytest
 from embassy.models import Mission
 from statements.models import Topic
 from tests.files import pdf
-from tests.making import NOON, attach, make_draft, make_speaker, make_statement, make_topic, publish
+from tests.furnished import furnished
+from tests.making import NOON, attach, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
 from tests.whole.pages import show_picture
 
 HOUR = timedelta(hours=1)
@@ -25,10 +26,10 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 FEEDS = ["/statements/feed.rss", "/statements/feed.atom", "/statements/feed.json"]
 
 
-@pytest.fixture
-def ferry(mission, noon):
-    edition = publish(mission, "The ferry sails & sails", at=NOON - 2 * HOUR)
-    edition.statement.topics.add(make_topic(mission))
+@furnished
+def ferry():
+    edition = publish(make_mission(), "The ferry sails & sails", at=NOON - 2 * HOUR)
+    edition.statement.topics.add(make_topic(edition.mission))
     return edition
 
 
@@ -119,9 +120,10 @@ def entry_of(answer):
     return understood.feed, entry
 
 
-@pytest.fixture
-def full(mission, noon):
+@furnished
+def full():
     """A statement with all that there can be: a speaker, a picture, a file, links, and signs that XML knows."""
+    mission = make_mission()
     statement = make_statement(
         mission, topics=[make_topic(mission, en="Lakes & rivers")], speaker=make_speaker(mission)
     )
@@ -231,8 +233,8 @@ def test_a_reader_that_keeps_no_etag_is_told_by_date_and_hears_of_a_withdrawal(c
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_the_date_of_a_feed_tells_nothing_of_what_is_to_come(client, ferry, path, mission, time_machine):
-    publish(mission, "Later", at=NOON + HOUR)
+def test_the_date_of_a_feed_tells_nothing_of_what_is_to_come(client, ferry, path):
+    publish(ferry.mission, "Later", at=NOON + HOUR)
     ferry.withdraw(None, "The ferry is lost.", NOON + 2 * HOUR)
     assert client.get(path)["Last-Modified"] == "Mon, 16 Jun 2025 10:00:00 GMT"
 
@@ -271,10 +273,10 @@ def test_newsboat_reads_a_feed_without_loss(client, full, tmp_path, path):
     assert f'src="http://testserver/pictures/{"a" * 64}.webp"' in content
 
 
-@pytest.fixture
-def shelves(mission, noon):
+@furnished
+def shelves():
     """A message on each of two topics."""
-    found = []
+    mission, found = make_mission(), []
     for name in ("lakes", "harbours"):
         statement = make_statement(mission, topics=[make_topic(mission, name)])
         edition = make_draft(statement, title=f"News of {name}")

@@ -6,20 +6,22 @@ import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
 
+from embassy.models import Mission
 from statements.filters import EditionFilter
 from statements.models import Edition
-from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic
+from tests.furnished import furnished
+from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def filtered(mission):
+def filtered(db):
     """Filters the mission's editions as a visitor at noon would: `filtered("kind=comment")`."""
 
     def follow(query, at=NOON):
         request = RequestFactory().get("/statements/", QueryDict(query))
-        request.mission, request.instant, request.LANGUAGE_CODE = mission, at, "en"
+        request.mission, request.instant, request.LANGUAGE_CODE = Mission.objects.get(), at, "en"
         return EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
 
     return follow
@@ -35,8 +37,9 @@ def titles(found):
     return [edition.title for edition in found.qs]
 
 
-@pytest.fixture
-def shelf(mission):
+@furnished
+def shelf():
+    mission = make_mission()
     lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
     ysolde = make_speaker(mission)
     file(mission, "One", NOON - 4 * DAY, kind="comment", topics=[lakes], speaker=ysolde)

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from statements.models import Edition
 from tests.browsing import words
-from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
+from tests.furnished import furnished
+from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
 from tests.whole.pages import Page
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -79,6 +81,13 @@ def test_a_place_behind_a_withdrawn_statement_stays(mission, client, noon):
     assert titles(client.get(address)) == named(30, 39)
 
 
+@furnished
+def now_and_later():
+    mission = make_mission()
+    publish(mission, "Message 00", at=NOON - HOUR)
+    publish(mission, "Later", at=NOON + HOUR)
+
+
 @pytest.mark.parametrize(
     "place",
     [
@@ -93,9 +102,7 @@ def test_a_place_behind_a_withdrawn_statement_stays(mission, client, noon):
     ],
 )
 @pytest.mark.parametrize("parameter", ["before", "after"])
-def test_a_place_that_is_none_is_left_out_of_account(mission, client, noon, place, parameter):
-    publish(mission, "Message 00", at=NOON - HOUR)
-    publish(mission, "Later", at=NOON + HOUR)
+def test_a_place_that_is_none_is_left_out_of_account(now_and_later, client, place, parameter):
     page = client.get(f"/statements/?{parameter}={place}")
     assert page.status_code == 200
     assert titles(page) == ["Message 00"]
@@ -164,9 +171,10 @@ def test_counts_stand_beside_the_choices(mission, client, noon):
     assert "5 messages" in page
 
 
-@pytest.fixture
-def shelves(mission, noon):
+@furnished
+def shelves():
     """Of 2025 three comments on lakes and an interview on both topics; of the year before one comment on trade."""
+    mission = make_mission()
     lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
     fill(mission, 3, kind="comment", topics=[lakes], speaker=make_speaker(mission))
     for title, kind, topics, at in (
@@ -216,15 +224,21 @@ def test_a_count_of_what_words_find_changes_at_the_minute(shelves, client, time_
     assert counts() == "Kind Comment 1 Interview 1 Article 1 Topic"
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/statements/", "/statements/?kind=comment", "/statements/2025/", "/topics/lakes/", "/speakers/ysolde-karamin/"],
-)
-def test_each_page_of_a_list_has_a_title_of_its_own(mission, client, noon, path):
+@furnished
+def three_pages():
+    """A list of seventy statements, twelve hours apart, wherever they are listed."""
+    mission = make_mission()
     topic, speaker = make_topic(mission), make_speaker(mission)
     for place in range(70):
         at = NOON - place * 12 * HOUR
         make_draft(make_statement(mission, kind="comment", topics=[topic], speaker=speaker)).approve(None, at, at)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/statements/", "/statements/?kind=comment", "/statements/2025/", "/topics/lakes/", "/speakers/ysolde-karamin/"],
+)
+def test_each_page_of_a_list_has_a_title_of_its_own(three_pages, client, path):
     seen = []
     while path:
         page = client.get(path)
@@ -324,27 +338,34 @@ def test_a_speaker_is_not_there_before_the_first_minute(mission, client, noon, t
     assert client.get("/speakers/ysolde-karamin/").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/statements/",
-        "/statements/?kind=comment",
-        "/statements/?kind=comment&topic=lakes&speaker=ysolde-karamin",
-        "/statements/?from=2025-06-01&to=2025-06-30",
-        "/statements/?from=2025-06-02",
-        "/statements/?q=message&kind=comment",
-        "/statements/2025/",
-        "/statements/2025/06/",
-        "/topics/lakes/",
-        "/speakers/ysolde-karamin/",
-    ],
-)
-def test_a_list_asks_the_database_as_often_for_many_as_for_few(mission, client, noon, path):
-    topic, speaker = make_topic(mission), make_speaker(mission)
-    fill(mission, 2, kind="comment", topics=[topic], speaker=speaker)
-    few = asked(client, path)
-    fill(mission, 29, kind="comment", topics=[topic], speaker=speaker)
-    assert asked(client, path) == few
+LISTS = [
+    "/statements/",
+    "/statements/?kind=comment",
+    "/statements/?kind=comment&topic=lakes&speaker=ysolde-karamin",
+    "/statements/?from=2025-06-01&to=2025-06-30",
+    "/statements/?from=2025-06-02",
+    "/statements/?q=message&kind=comment",
+    "/statements/2025/",
+    "/statements/2025/06/",
+    "/topics/lakes/",
+    "/speakers/ysolde-karamin/",
+]
+
+
+@furnished
+def queries_for_few():
+    """How often each list asks the database while two statements are in it; then there are many."""
+    mission = make_mission()
+    filing = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
+    fill(mission, 2, **filing)
+    few = {path: asked(Client(), path) for path in LISTS}
+    fill(mission, 29, **filing)
+    return few
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_asks_the_database_as_often_for_many_as_for_few(queries_for_few, client, path):
+    assert asked(client, path) == queries_for_few[path]
 
 
 def asked(client, path):

@@ -6,6 +6,7 @@ import pytest
 
 from statements.models import WrongMove
 from tests.browsing import save, words
+from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, publish
 from tests.whole.pages import Page, show_picture
 
@@ -13,10 +14,10 @@ HOUR = timedelta(hours=1)
 FERRY = "/statements/2025/06/16/the-ferry-sials/"
 
 
-@pytest.fixture
-def ferry(mission):
+@furnished
+def ferry():
     """The first edition of a statement, public since noon."""
-    return publish(mission, "The ferry sials", body="<p>It sails at nine.</p><p>Bring a coat.</p>")
+    return publish(make_mission(), "The ferry sials", body="<p>It sails at nine.</p><p>Bring a coat.</p>")
 
 
 @pytest.fixture
@@ -108,9 +109,7 @@ def test_what_is_no_earlier_edition_is_not_found(client, ferry, at, page):
 
 
 @pytest.mark.parametrize("page", ["record/", "record/1/"])
-def test_the_record_is_not_found_in_another_language_before_its_minute_or_at_another_mission(
-    client, mission, ferry, at, page
-):
+def test_the_record_is_not_found_in_another_language_before_its_minute_or_at_another_mission(client, ferry, at, page):
     correct(ferry, at=1)
     at(2)
     assert client.get(FERRY + page).status_code == 200

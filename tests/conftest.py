@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from tests.furnished import furnishing, of_module
-from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement
+from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
 
 
 @pytest.hookimpl(trylast=True)
@@ -100,7 +100,7 @@ def browsers(db):
     def browser(role):
         if role not in signed_in:
             signed_in[role] = Client()
-            signed_in[role].force_login(make_member(role))
+            signed_in[role].force_login(member(role) or make_member(role))
         return signed_in[role]
 
     return browser

@@ -91,9 +91,25 @@ def make_closure(office, first=date(2025, 6, 18), last=None, reason="Day of the 
 
 def make_member(role, username=None):
     """A member of staff in a role, such as "Editors"."""
-    user = User.objects.create_user(username or role.lower().replace(" ", "-"), is_staff=True)
+    user = User.objects.create_user(username or named_after(role), is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def member(role) -> User | None:
+    """The member of staff who is named after a role."""
+    return User.objects.filter(username=named_after(role)).first()
+
+
+def named_after(role) -> str:
+    return role.lower().replace(" ", "-")
+
+
+def hand_in(draft, by, at=NOON):
+    """Have somebody write in the draft and hand it in for review."""
+    draft.write(by, at)
+    draft.submit(by, at)
+    return draft
 
 
 def make_release(mission, editions, name="The joint text"):

@@ -1,15 +1,17 @@
 """What comes back to draft: who is told, what is asked, and what is refused at once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 
 from statements.models import Edition
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, make_draft, make_member, make_release, make_statement, publish
+from tests.making import NOON, hand_in, make_draft, make_member, make_release, make_statement, member, publish
 
 HOUR = timedelta(hours=1)
+# 09:00 by the clocks of Port Brennick.
+MORNING = datetime(2025, 6, 17, 8, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -21,23 +23,20 @@ def stands(edition) -> str:
 @pytest.fixture
 def handed_in(mission, author):
     """An edition that the author has written and handed in for review."""
-    draft = make_draft(make_statement(mission))
-    save(author, edition_page(draft), lead="From Monday on.", _then="submit")
-    draft.refresh_from_db()
-    return draft
+    return hand_in(make_draft(make_statement(mission), lead="From Monday on."), member("Authors"))
 
 
 @pytest.fixture
 def scheduled(handed_in, editor):
-    save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
+    handed_in.approve(member("Editors"), MORNING, NOON)
     return handed_in
 
 
 @pytest.fixture
-def member(mission, handed_in, editor):
+def released(mission, handed_in, editor):
     """An edition of a joint release that waits for its minute."""
-    release = make_release(mission, [handed_in])
-    save(editor, f"/admin/statements/release/{release.pk}/approve/", live_from_local="2025-06-17T09:00")
+    make_release(mission, [handed_in]).approve(member("Editors"), MORNING, NOON)
+    handed_in.refresh_from_db()
     return handed_in
 
 
@@ -63,11 +62,11 @@ def test_a_schedule_is_taken_back_with_a_reason_that_its_author_reads(author, ed
     assert "The captain is ill." in words(author.get("/admin/"))
 
 
-def test_a_release_is_taken_back_with_a_reason(author, editor, member):
-    page = f"/admin/statements/release/{member.release_id}/cancel/"
+def test_a_release_is_taken_back_with_a_reason(author, editor, released):
+    page = f"/admin/statements/release/{released.release_id}/cancel/"
     assert "This field is required." in words(save(editor, page, note=""))
     save(editor, page, note="The captain is ill.")
-    assert "The captain is ill." in words(author.get(edition_page(member)))
+    assert "The captain is ill." in words(author.get(edition_page(released)))
 
 
 def test_an_author_takes_back_what_they_have_handed_in_and_is_asked_for_no_reason(author, handed_in):
@@ -146,8 +145,8 @@ def test_nothing_is_begun_anew_with_from_a_schedule_that_was_made_under_my_hands
 
 
 @pytest.mark.parametrize("move", ["publish-now", "approve", "reschedule", "cancel"])
-def test_a_member_of_a_release_refuses_at_once_what_is_done_there(editor, member, move):
-    page = editor.get(edition_page(member, move))
+def test_a_member_of_a_release_refuses_at_once_what_is_done_there(editor, released, move):
+    page = editor.get(edition_page(released, move))
     assert "Make the move with all of them." in words(page)
     assert 'method="post" novalidate' not in page.content.decode()
     release = Edition.objects.get().release_id

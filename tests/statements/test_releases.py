@@ -1,20 +1,21 @@
 """Joint releases: several editions that go out at one minute, all or none, made through the desk."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from statements.models import Edition, Release
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, make_draft, make_mission, make_release, make_statement, publish
+from tests.making import NOON, hand_in, make_draft, make_mission, make_release, make_statement, member, publish
 
 HOUR = timedelta(hours=1)
 RELEASES = "/admin/statements/release/"
 TITLES = {"en": "The ferry sails again", "fr": "Le bac reprend"}
 EVERY_TITLE = {*TITLES.values(), "The bridge is open"}
 MOVES = ["publish-now", "approve", "reschedule", "cancel"]
-# 08:00 UTC, by the clocks of Port Brennick.
+# By the clocks of Port Brennick, and by UTC.
 MORNING = "2025-06-17T09:00"
+MORNING_UTC = datetime(2025, 6, 17, 8, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -42,15 +43,15 @@ def release(drafts):
 def handed_in(release, drafts, author):
     """The release, each of its editions written and handed in by an author."""
     for draft in drafts:
-        save(author, edition_page(draft), lead=f"{draft.title}, at last.")
-        author.post(edition_page(draft, "submit"))
+        draft.lead = f"{draft.title}, at last."
+        hand_in(draft, member("Authors"))
     return release
 
 
 @pytest.fixture
 def scheduled(handed_in, editor):
     """The release, approved for the next morning."""
-    save(editor, release_page(handed_in, "approve"), live_from_local=MORNING)
+    handed_in.approve(member("Editors"), MORNING_UTC, NOON)
     return handed_in
 
 

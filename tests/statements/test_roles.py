@@ -15,6 +15,7 @@ from statements.admin.moves import MOVES, POSSIBLE
 from statements.admin.release import LABELS
 from statements.models import Edition, Kind
 from tests.browsing import edition_page, save, words
+from tests.furnished import furnished
 from tests.making import (
     NOON,
     make_closure,
@@ -28,32 +29,29 @@ from tests.making import (
     make_speaker,
     make_statement,
     make_topic,
+    member,
+    named_after,
     publish,
 )
 
 HOUR = timedelta(hours=1)
 ROLES = ["Authors", "Editors", "Consular editors", "Administrators", "no role"]
+STATES = ["draft", "review", "scheduled", "live", "replaced", "withdrawn"]
 
 pytestmark = pytest.mark.usefixtures("noon")
 
 
-@pytest.fixture
-def people(mission):
-    """Somebody who writes and somebody who approves, neither of them at the desk."""
-    return make_member("Authors", "writer"), make_member("Editors", "approver")
+def hire():
+    """Somebody of each role, and somebody who has none, to sit at the desk."""
+    for role in ROLES[:-1]:
+        make_member(role)
+    User.objects.create_user(named_after(ROLES[-1]), is_staff=True)
 
 
-@pytest.fixture
-def signed_in(browsers, db):
-    """Gives the browser of somebody of a role, and of staff who have none."""
-
-    def browser(role):
-        if role != "no role":
-            return browsers(role)
-        newcomer = Client()
-        newcomer.force_login(User.objects.create_user("newcomer", is_staff=True))
-        return newcomer
-
+def sign_in(role) -> Client:
+    """The browser of somebody of a role."""
+    browser = Client()
+    browser.force_login(member(role))
     return browser
 
 
@@ -61,10 +59,18 @@ def signed_in(browsers, db):
 
 
 class Newsroom:
-    """Makes an edition in any state, written and approved by people who are not at the desk."""
+    """Has an edition in each state, written and approved by people who are not at the desk."""
 
-    def __init__(self, mission, writer, approver):
-        self.mission, self.writer, self.approver = mission, writer, approver
+    def __init__(self):
+        self.mission = make_mission()
+        self.writer, self.approver = make_member("Authors", "writer"), make_member("Editors", "approver")
+        self.editions = {state: getattr(self, state)() for state in [*STATES, "overridden"]}
+        # The moves that have a button on the page of an edition in this state, for somebody of this role.
+        self.offered = {
+            (state, role): offered(sign_in(role).get(edition_page(edition)), edition)
+            for state, edition in self.editions.items()
+            for role in ROLES
+        }
 
     def draft(self):
         draft = make_draft(make_statement(self.mission))
@@ -108,9 +114,11 @@ class Newsroom:
         return edition
 
 
-@pytest.fixture
-def newsroom(mission, people):
-    return Newsroom(mission, *people)
+@furnished
+def newsroom():
+    """The newsroom, and somebody of each role at the desk."""
+    hire()
+    return Newsroom()
 
 
 WRITING = {"Authors", "Editors", "Administrators"}
@@ -149,12 +157,11 @@ def test_every_move_has_been_decided_about():
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("move", LIFE)
-def test_a_move_is_made_by_those_whose_it_is_and_refused_to_others(signed_in, newsroom, move, role):
+def test_a_move_is_made_by_those_whose_it_is_and_refused_to_others(newsroom, move, role):
     state, whose, answers, afterwards = LIFE[move]
-    edition, browser = getattr(newsroom, state)(), signed_in(role)
+    assert (move in newsroom.offered[state, role]) == (role in whose)
+    edition, browser = newsroom.editions[state], sign_in(role)
     before = standing(edition)
-    page = browser.get(edition_page(edition))
-    assert (move in offered(page, edition)) == (role in whose)
     if role in whose:
         assert save(browser, edition_page(edition, move), **answers).status_code == 302
         assert standing(edition) != before
@@ -185,9 +192,8 @@ def test_a_move_is_made_by_those_whose_it_is_and_refused_to_others(signed_in, ne
         ("overridden", "Editors", {"correct", "withdraw", "look-again"}),
     ],
 )
-def test_the_buttons_of_a_page_are_exactly_the_moves_one_may_make(signed_in, newsroom, state, role, moves):
-    edition = getattr(newsroom, state)()
-    assert offered(signed_in(role).get(edition_page(edition)), edition) == moves
+def test_the_buttons_of_a_page_are_exactly_the_moves_one_may_make(newsroom, state, role, moves):
+    assert newsroom.offered[state, role] == moves
 
 
 ONLY_WAITING = "Only an edition that is still waiting for its minute"
@@ -204,16 +210,15 @@ ADVICE = {
     "withhold": {"": "Only an edition that another has replaced can be withheld"},
     "look-again": {"": "does not wait to be looked at again"},
 }
-STATES = ["draft", "review", "scheduled", "live", "replaced", "withdrawn"]
 WRONG = [(state, move) for state in STATES for move in LIFE if move not in POSSIBLE.get(state, ["correct"])]
 
 
 @pytest.mark.parametrize(("state", "move"), WRONG)
-def test_a_wrong_move_has_no_button_and_is_refused_with_advice(editor, newsroom, state, move):
-    edition = getattr(newsroom, state)()
+def test_a_wrong_move_has_no_button_and_is_refused_with_advice(newsroom, state, move):
+    assert move not in newsroom.offered[state, "Editors"]
+    edition = newsroom.editions[state]
     before = standing(edition)
-    assert move not in offered(editor.get(edition_page(edition)), edition)
-    page = save(editor, edition_page(edition, move), **LIFE[move][2])
+    page = save(sign_in("Editors"), edition_page(edition, move), **LIFE[move][2])
     assert page.status_code == 200
     advice = ADVICE[move].get(state, ADVICE[move][""])
     assert advice in words(page)
@@ -221,8 +226,8 @@ def test_a_wrong_move_has_no_button_and_is_refused_with_advice(editor, newsroom,
 
 
 @pytest.mark.parametrize("role", ["Authors", "Editors", "Administrators"])
-def test_nobody_but_an_administrator_approves_their_own_text_and_only_with_a_reason(signed_in, newsroom, role):
-    edition, browser = newsroom.draft(), signed_in(role)
+def test_nobody_but_an_administrator_approves_their_own_text_and_only_with_a_reason(newsroom, role):
+    edition, browser = newsroom.draft(), sign_in(role)
     save(browser, edition_page(edition), title="The ferry sails after all")
     browser.post(edition_page(edition, "submit"))
     buttons = offered(browser.get(edition_page(edition)), edition)
@@ -231,7 +236,8 @@ def test_nobody_but_an_administrator_approves_their_own_text_and_only_with_a_rea
     assert browser.get(edition_page(edition, "approve")).status_code == (200 if role == "Administrators" else 403)
     posted = {"seen": edition.fingerprint()}
     assert browser.post(edition_page(edition, "publish-now"), posted).status_code == 403
-    assert Edition.objects.get().is_in_review
+    edition.refresh_from_db()
+    assert edition.is_in_review
 
 
 def test_the_second_look_is_not_for_who_has_approved(newsroom, client):
@@ -258,13 +264,13 @@ def test_every_move_of_a_release_has_been_decided_about():
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("move", TOGETHER)
-def test_a_release_is_moved_by_those_who_approve(signed_in, newsroom, move, role):
+def test_a_release_is_moved_by_those_who_approve(newsroom, move, role):
     state, answers = TOGETHER[move]
     edition = newsroom.review()
     release = make_release(newsroom.mission, [edition])
     if state == "scheduled":
         release.approve(newsroom.approver, NOON + HOUR, NOON)
-    before, browser = standing(edition), signed_in(role)
+    before, browser = standing(edition), sign_in(role)
     page = f"/admin/statements/release/{release.pk}/"
     assert (f"{page}{move}/" in browser.get(f"{page}change/").content.decode()) == (role in APPROVING)
     if role in APPROVING:
@@ -304,7 +310,7 @@ MAKE = {
     # Not public yet: what has been is never deleted, whoever asks.
     "incidents.incident": lambda mission: make_incident(mission, live_from=NOON + HOUR),
     "consular.office": lambda mission: make_office(mission, live_from=NOON + HOUR),
-    "consular.closure": lambda mission: make_closure(make_office(mission)),
+    "consular.closure": lambda mission: make_closure(make_office(mission, "visa-section")),
     "consular.notice": make_notice,
     "embassy.mission": lambda mission: make_mission("elsewhere", host="elsewhere.example"),
     "auth.user": lambda mission: User.objects.create_user("somebody", is_staff=True),
@@ -316,77 +322,93 @@ def test_every_model_at_the_desk_has_been_decided_about():
     assert {model._meta.label_lower for model in admin.site._registry} == set(PAGES)
 
 
-def answer(browser, address, method):
-    return getattr(browser, method)(address).status_code
+class Rows:
+    """Has a row of each model, and its page as somebody of each role sees it."""
+
+    def __init__(self):
+        self.mission = make_mission(host="testserver")
+        self.keys = {label: make(self.mission).pk for label, make in MAKE.items()}
+        self.shown = {(label, role): self._show(label, role) for label in PAGES for role in ROLES}
+
+    def _show(self, label, role) -> tuple[int, str]:
+        page = sign_in(role).get(f"{self.pages(label)}change/")
+        return page.status_code, page.content.decode()
+
+    def pages(self, label) -> str:
+        """What the addresses of the row's pages begin with."""
+        return f"{pages_of(label)}{self.keys[label]}/"
+
+
+@furnished
+def rows():
+    """A row of each model, and somebody of each role at the desk."""
+    hire()
+    return Rows()
+
+
+def pages_of(label) -> str:
+    return f"/admin/{label.replace('.', '/')}/"
+
+
+def letters(label, role) -> str:
+    return dict(zip(ROLES, (*PAGES[label], ""), strict=True))[role]
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("label", PAGES)
-def test_a_model_s_pages_are_open_to_those_whose_they_are(signed_in, mission, label, role):
-    mission.host = "testserver"
-    mission.save()
-    row, browser = MAKE[label](mission), signed_in(role)
-    allowed = dict(zip(ROLES, (*PAGES[label], ""), strict=True))[role]
-    pages = f"/admin/{label.replace('.', '/')}/"
+def test_a_model_s_pages_are_open_to_those_whose_they_are(rows, label, role):
+    browser, allowed = sign_in(role), letters(label, role)
+    status, _page = rows.shown[label, role]
+    assert (status != 403) == ("v" in allowed)
     expected = {
-        (pages, "get"): "v",
-        (f"{pages}add/", "get"): "a",
-        (f"{pages}add/", "post"): "a",
-        (f"{pages}{row.pk}/change/", "get"): "v",
-        (f"{pages}{row.pk}/change/", "post"): "c",
-        (f"{pages}{row.pk}/history/", "get"): "v",
-        (f"{pages}{row.pk}/delete/", "get"): "d",
-        (f"{pages}{row.pk}/delete/", "post"): "d",
+        (pages_of(label), "get"): "v",
+        (f"{pages_of(label)}add/", "get"): "a",
+        (f"{pages_of(label)}add/", "post"): "a",
+        (f"{rows.pages(label)}change/", "post"): "c",
+        (f"{rows.pages(label)}history/", "get"): "v",
+        (f"{rows.pages(label)}delete/", "get"): "d",
+        (f"{rows.pages(label)}delete/", "post"): "d",
     }
     for (address, method), letter in expected.items():
-        assert (answer(browser, address, method) != 403) == (letter in allowed), (address, method)
-    assert apps.get_model(label).objects.filter(pk=row.pk).exists()
+        assert (getattr(browser, method)(address).status_code != 403) == (letter in allowed), (address, method)
+    assert apps.get_model(label).objects.filter(pk=rows.keys[label]).exists()
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_desk_offers_exactly_the_lists_one_may_see_and_the_rows_one_may_add(signed_in, mission, role):
-    page = signed_in(role).get("/admin/").content.decode()
-    for label, allowed in PAGES.items():
-        letters = dict(zip(ROLES, (*allowed, ""), strict=True))[role]
-        pages = f"/admin/{label.replace('.', '/')}/"
-        assert (f'href="{pages}"' in page) == ("v" in letters), label
-        assert (f'href="{pages}add/"' in page) == ("a" in letters), label
+def test_the_desk_offers_exactly_the_lists_one_may_see_and_the_rows_one_may_add(rows, role):
+    page = sign_in(role).get("/admin/").content.decode()
+    for label in PAGES:
+        assert (f'href="{pages_of(label)}"' in page) == ("v" in letters(label, role)), label
+        assert (f'href="{pages_of(label)}add/"' in page) == ("a" in letters(label, role)), label
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("label", PAGES)
-def test_what_may_not_be_changed_is_shown_without_a_form(signed_in, mission, label, role):
-    mission.host = "testserver"
-    mission.save()
-    row = MAKE[label](mission)
-    letters = dict(zip(ROLES, (*PAGES[label], ""), strict=True))[role]
-    if "v" in letters:
-        page = signed_in(role).get(f"/admin/{label.replace('.', '/')}/{row.pk}/change/").content.decode()
-        assert ('name="_save"' in page) == ("c" in letters)
-        assert (f"/{row.pk}/delete/" in page) == ("d" in letters)
+def test_what_may_not_be_changed_is_shown_without_a_form(rows, label, role):
+    allowed = letters(label, role)
+    if "v" in allowed:
+        _status, page = rows.shown[label, role]
+        assert ('name="_save"' in page) == ("c" in allowed)
+        assert (f"/{rows.keys[label]}/delete/" in page) == ("d" in allowed)
 
 
-@pytest.mark.parametrize("label", PAGES)
-def test_who_is_not_on_the_staff_is_sent_to_sign_in(client, mission, label):
-    mission.host = "testserver"
-    mission.save()
+def test_who_is_not_on_the_staff_is_sent_to_sign_in(rows, client):
     outsider = User.objects.create_user("outsider")
     outsider.groups.set(Group.objects.all())
     client.force_login(outsider)
-    row = MAKE[label](mission)
-    for page in ("", "add/", f"{row.pk}/change/", f"{row.pk}/delete/", f"{row.pk}/history/"):
-        answered = client.get(f"/admin/{label.replace('.', '/')}/{page}")
-        assert answered.status_code == 302
-        assert answered.url.startswith("/admin/login/")
+    for label in PAGES:
+        lists, row = pages_of(label), rows.pages(label)
+        for page in (lists, f"{lists}add/", f"{row}change/", f"{row}delete/", f"{row}history/"):
+            answered = client.get(page)
+            assert answered.status_code == 302, page
+            assert answered.url.startswith("/admin/login/"), page
 
 
 @pytest.mark.parametrize("role", ["Authors", "Editors", "Administrators"])
-def test_nobody_deletes_what_has_been_public_nor_what_holds_it(signed_in, mission, role):
-    mission.host = "testserver"
-    mission.save()
-    edition = publish(mission)
-    edition.statement.topics.add(make_topic(mission))
-    browser = signed_in(role)
+def test_nobody_deletes_what_has_been_public_nor_what_holds_it(rows, role):
+    mission = rows.mission
+    edition = publish(mission, topics=[make_topic(mission, "ferries")])
+    browser = sign_in(role)
     for page in (
         edition_page(edition, "delete"),
         f"/admin/statements/statement/{edition.statement_id}/delete/",

@@ -4,15 +4,21 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from statements.models import Deed, Edition, Figure
 from tests.browsing import filled_in, save, words
-from tests.making import NOON, make_draft, make_member, make_statement, publish
+from tests.furnished import furnished
+from tests.making import NOON, make_draft, make_member, make_mission, make_statement, publish
 
 
 @pytest.fixture
 def draft(mission, noon):
+    return write(mission)
+
+
+def write(mission) -> Edition:
     return make_draft(make_statement(mission), lead="From Monday.", body="<p>It sails at nine.</p>", place="Pier 4")
 
 
@@ -36,9 +42,12 @@ def add_picture(browser, edition, **texts):
     assert answer.status_code == 302
 
 
-@pytest.fixture
-def with_pictures(draft, editor):
-    """A draft with two pictures, navy and olive."""
+@furnished
+def with_pictures():
+    """A draft to which an editor has added two pictures, navy and olive."""
+    editor = Client()
+    editor.force_login(make_member("Editors"))
+    draft = write(make_mission())
     add_picture(editor, draft, alt="navy")
     add_picture(editor, draft, alt="olive")
     return draft
@@ -350,7 +359,7 @@ def test_an_upload_outlives_an_error_elsewhere_in_the_form(author, draft):
     assert draft.figures.get().alt == "A lake"
 
 
-def test_a_row_shows_no_picture_of_another_mission(author, with_pictures, mission):
+def test_a_row_shows_no_picture_of_another_mission(author, with_pictures):
     stranger = "0" * 64
     answer = save(author, page_of(with_pictures), **{"figures-0-shows": stranger})
     assert with_pictures.figures.first().picture.digest != stranger

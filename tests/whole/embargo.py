@@ -3,6 +3,7 @@
 Walked is one minute before, at and one minute after each minute at which something begins or ceases to be public.
 """
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime
 from difflib import unified_diff
@@ -15,6 +16,9 @@ from django.db.models import Q
 from statements.models import Attachment, Document, Edition, Picture, Source, Statement
 from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
 from tests.whole.stranger import NOWHERE, Answer, Stranger
+
+# Of the ways to ask for a list one in so many at each minute: all of them would take most of the time.
+TURNS = 16
 
 
 class Sighting(AssertionError):
@@ -43,7 +47,7 @@ def look_round(newsroom: Newsroom, stranger: Stranger, at: datetime):
     """Ask for everything at this minute, and judge each answer."""
     addresses = stranger.addresses(at)
     answers = stranger.walk(newsroom.missions, addresses)
-    public = Public(at, newsroom.planted)
+    public = Public(at, newsroom.planted, stranger.asks)
     for answer in answers:
         public.refuse_what_is_not(answer)
     public.demand_what_is(answers)
@@ -104,10 +108,13 @@ def without_what_is_to_come(at: datetime):
 
 
 class Public:
-    """What the public may know at a minute: the editions by the number of their canaries."""
+    """What the public may know at a minute: the editions by the number of their canaries.
 
-    def __init__(self, at: datetime, planted: dict[int, int]):
-        self.at = at
+    `asks` says of a route whether it was asked for, and is thereby held to what it should show.
+    """
+
+    def __init__(self, at: datetime, planted: dict[int, int], asks: Callable[[str], bool]):
+        self.at, self.asks = at, asks
         editions = Edition.objects.select_related("statement").prefetch_related(
             "figures__picture", "attachments", "corrections"
         )
@@ -127,7 +134,7 @@ class Public:
                 )
 
     def demand_what_is(self, answers: list[Answer]):
-        """Raise Sighting for what should be there and is not."""
+        """Raise Sighting for what should be there and is not, wherever the stranger has asked for it."""
         for number, edition in self.editions.items():
             own = [answer for answer in answers if self._is_of(answer, edition)]
             if edition.is_live(at=self.at):
@@ -146,6 +153,8 @@ class Public:
         for figure in edition.figures.all():
             number = _number_in(figure.picture.digest)
             self._demand(here, number, ["bytes"], "picture")
+            if not self.asks("picture_size"):
+                continue
             shown = {answer.path for answer in here if answer.route == "picture_size" and answer.code == 200}
             if missing := {figure.picture.size_path(size) for size in figure.picture.sizes} - shown:
                 raise Sighting(f"{self.at}: these sizes are not there: {', '.join(sorted(missing))}")
@@ -159,12 +168,14 @@ class Public:
         self._demand(here, _number_in(attachment.document.digest), ["filebytes", "filedigest"], "attachment")
 
     def _demand_reason(self, own, edition):
-        if self._is_last(edition) and not any(
-            edition.withdrawn_reason in answer.whole for answer in own if answer.code == 410
-        ):
+        if not self.asks("statement") or not self._is_last(edition):
+            return
+        if not any(edition.withdrawn_reason in answer.whole for answer in own if answer.code == 410):
             raise Sighting(f"{self.at}: no page gives the reason: {edition.withdrawn_reason}")
 
     def _demand(self, own, number, parts, route):
+        if not self.asks(route):
+            return
         shown = "".join(answer.whole for answer in own if answer.route == route)
         for part in parts:
             if canary(number, part) not in shown:

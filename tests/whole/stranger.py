@@ -171,11 +171,11 @@ class Stranger:
     """Asks as a visitor without an account would, and remembers what was once served.
 
     Lists can be asked for in so many ways that a long proof takes them in turn: with `turns`, each time one in so
-    many.
+    many. With `only`, no other routes are asked than those of these names.
     """
 
-    def __init__(self, cookie="", turns=1, turn=0):
-        self.site, self.cookie = WSGIHandler(), cookie
+    def __init__(self, cookie="", turns=1, turn=0, only=()):
+        self.site, self.cookie, self.only = WSGIHandler(), cookie, only
         self.turns, self.turn = turns, turn
         self.kept: dict[tuple[str, str], dict[str, tuple]] = {}
         self.routes = routes()
@@ -194,7 +194,15 @@ class Stranger:
         ]
         self.turn += 1
         asked = [*lists, *filtered][self.turn % self.turns :: self.turns]
-        return [*paths, *asked, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        every = [*paths, *asked, *old, *(("elsewhere", path) for path in ELSEWHERE)]
+        return [(route, path) for route, path in every if self.asks(route)]
+
+    def asks(self, route: str) -> bool:
+        """Whether the stranger asks for a route of that name.
+
+        What is not there is asked for always: it is what other answers are compared with.
+        """
+        return not self.only or route in (*self.only, "elsewhere")
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Every address at every mission's host in every one of its languages."""

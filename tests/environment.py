@@ -5,6 +5,8 @@ import os
 import shutil
 import tempfile
 
+from tests import seed
+
 # Nothing that a test stores ends up among what the developer's own site has stored.
 folder = tempfile.mkdtemp(prefix="embassy-tests-")
 # WhiteNoise warns of a folder that is not there; nothing is collected for the tests.
@@ -14,3 +16,9 @@ atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ.update(DEBUG="1", VAR_ROOT=folder)
 # Playwright keeps an event loop in the thread that also asks the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+seed.settle()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """A quiet run has no header; what random histories grew from stands at its end."""
+    terminalreporter.write_line(f"Random histories grew from {seed.VARIABLE}={os.environ[seed.VARIABLE]}")

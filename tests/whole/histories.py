@@ -235,16 +235,18 @@ class Newsroom:
         draft.title = "In preparation"
         draft.save()
         self._plant(draft)
-        number = self._number(draft)
+        self._name_source(draft, self._number(draft))
+        return draft
+
+    def _name_source(self, draft, number):
         Source.objects.create(
-            mission=statement.mission,
+            mission=draft.statement.mission,
             identifier=str(number),
-            statement=statement,
-            language=language,
+            statement=draft.statement,
+            language=draft.language,
             edition=draft,
             legacy_url=f"/old/{canary(number, 'legacy')}",
         )
-        return draft
 
     def _plant(self, draft, keep_picture=False, keep_file=2):
         """Give the draft words that no other edition has.
@@ -257,11 +259,14 @@ class Newsroom:
             setattr(draft, part, f"{canary(number, part)} of the ferry")
         draft.body = f"<p>{draft.body}</p>"
         draft.save()
+        self._illustrate(draft, number, keep_picture)
+        self._attach(draft, number, keep_file)
+
+    def _illustrate(self, draft, number, keep_picture):
         figure = draft.figures.first()
         draft.figures.all().delete()
         picture = figure.picture if figure and keep_picture else self._picture(draft, number)
         Figure(edition=draft, picture=picture, **{part: canary(number, part) for part in FIGURES}).save()
-        self._attach(draft, number, keep_file)
 
     def _attach(self, draft, number, keep):
         old = draft.attachments.first()

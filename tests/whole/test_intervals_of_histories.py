@@ -1,0 +1,269 @@
+"""What is public by the querysets is what should be by the steps of a history: hundreds of histories, and no page.
+
+A plain account of the steps says at each minute what should be public. It knows nothing of intervals: in each language
+of a statement editions begin at minutes, and withdrawals take effect at minutes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from statements.models import Edition, Statement
+from statements.models.entry import EntryQuerySet
+from tests.seed import seed_of, told
+from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick
+
+pytestmark = pytest.mark.database
+
+HISTORIES = 200
+# A move looks no further ahead than this; a minute later all is over.
+FURTHEST = 2 * MINUTE
+
+
+class Refused(Exception):
+    """The newsroom should refuse the move."""
+
+
+@dataclass
+class Line:
+    """One language of a statement: the minute at which each edition begins, by its number, and of each withdrawal."""
+
+    statement: int
+    mission: int
+    language: str
+    begins: dict[int, datetime] = field(default_factory=dict)
+    withdrawals: set[datetime] = field(default_factory=set)
+    has_draft: bool = False
+
+    def begun(self, at: datetime) -> set[int]:
+        return {number for number, begin in self.begins.items() if begin <= at}
+
+    def shown(self, at: datetime) -> int | None:
+        """The edition that began last, unless a withdrawal has taken effect since."""
+        last = max(self.begun(at), key=self.begins.get, default=None)
+        if last is None or any(self.begins[last] < withdrawal <= at for withdrawal in self.withdrawals):
+            return None
+        return last
+
+    def begin(self, number: int, at: datetime):
+        if any(begin == at for other, begin in self.begins.items() if other != number):
+            raise Refused
+        self.begins[number] = at
+
+    def give_back(self, number: int):
+        """Take back to draft what waits for its minute."""
+        if self.has_draft:
+            raise Refused
+        del self.begins[number]
+        self.has_draft = True
+
+
+class Account:
+    """What should have come of the steps so far."""
+
+    def __init__(self, history: History):
+        self.history, self.lines = history, []
+        # The numbers of those that are released together, each release a set.
+        self.releases: list[set[int]] = []
+        self.statements = self.editions = 0
+
+    def play(self, step: Step, now: datetime):
+        move = getattr(self, f"_{step.move}", None)
+        if move:
+            try:
+                move(step, now, now + step.wait * MINUTE)
+            except Refused:
+                return
+
+    def shown(self, at: datetime, mission: int, language: str) -> set[int]:
+        shown = {line.shown(at) for line in self.lines if (line.mission, line.language) == (mission, language)}
+        return shown - {None}
+
+    def begun(self, at: datetime) -> set[int]:
+        return set().union(*(line.begun(at) for line in self.lines))
+
+    def _publish(self, step, now, at):
+        self._line(self._statement(), step.which, self._language(step)).begin(self._edition(), at)
+
+    def _draft(self, step, now, at):
+        self._line(self._statement(), step.which, self._language(step)).has_draft = True
+        self._edition()
+
+    def _translate(self, step, now, at):
+        statement, language = pick(range(1, self.statements + 1), step.which), self._language(step)
+        own = [line for line in self.lines if line.statement == statement]
+        if own and not any(line.language == language for line in own):
+            self._line(statement, own[0].mission, language).begin(self._edition(), at)
+
+    def _correct(self, step, now, at):
+        number = pick(sorted(self._approved(), reverse=True), step.which)
+        if number is None:
+            return
+        line = self._line_of(number)
+        if line.has_draft:
+            raise Refused
+        # Should its minute be taken, it stays a draft.
+        draft, line.has_draft = self._edition(), True
+        line.begin(draft, at)
+        line.has_draft = False
+
+    def _reschedule(self, step, now, at):
+        waiting = self._waiting(step, now)
+        lines = [self._line_of(number) for number in waiting]
+        if any(line.has_draft or at in self._others(line, waiting) for line in lines):
+            raise Refused
+        for line, number in zip(lines, waiting, strict=True):
+            line.begin(number, at)
+
+    def _cancel(self, step, now, at):
+        waiting = self._waiting(step, now)
+        if any(self._line_of(number).has_draft for number in waiting):
+            raise Refused
+        for number in waiting:
+            self._line_of(number).give_back(number)
+
+    def _withdraw(self, step, now, at):
+        number = pick(sorted({line.shown(now) for line in self.lines} - {None}), step.which)
+        if number is None:
+            return
+        line = self._line_of(number)
+        if line.begins[number] == at == now:
+            at += MINUTE
+        if line.shown(at) != number or max(line.begins.values()) > at:
+            raise Refused
+        # An earlier withdrawal takes the place of a later one.
+        line.withdrawals = {other for other in line.withdrawals if other < at} | {at}
+
+    def _release(self, step, now, at):
+        languages = LANGUAGES[: self.history.languages]
+        first = self._statement()
+        second = first if step.language and len(languages) > 1 else self._statement()
+        together = set()
+        for statement, language in ((first, languages[0]), (second, languages[-1])):
+            number = self._edition()
+            self._line(statement, step.which, language).begin(number, at)
+            together.add(number)
+        self.releases.append(together)
+
+    def _waiting(self, step, now) -> list[int]:
+        number = pick(sorted(self._approved() - self.begun(now)), step.which)
+        together = next((release for release in self.releases if number in release), {number})
+        return [] if number is None else sorted(together)
+
+    def _others(self, line, numbers) -> set[datetime]:
+        return {begin for number, begin in line.begins.items() if number not in numbers}
+
+    def _approved(self) -> set[int]:
+        return self.begun(datetime.max.replace(tzinfo=self.history.start.tzinfo))
+
+    def _line_of(self, number) -> Line:
+        return next(line for line in self.lines if number in line.begins)
+
+    def _line(self, statement, mission, language) -> Line:
+        line = Line(statement, mission % self.history.missions, language)
+        self.lines.append(line)
+        return line
+
+    def _language(self, step) -> str:
+        return LANGUAGES[step.language % self.history.languages]
+
+    def _statement(self) -> int:
+        self.statements += 1
+        return self.statements
+
+    def _edition(self) -> int:
+        self.editions += 1
+        return self.editions
+
+
+class Writers(Newsroom):
+    """A newsroom without subjects, pictures, files and old addresses, which keeps an account of its own steps."""
+
+    def __init__(self, history, missions, shelves):
+        super().__init__(history, missions, shelves)
+        self.account = Account(history)
+
+    def minutes(self):
+        at, end = self.history.start - MINUTE, max(self.timetable) + FURTHEST + MINUTE
+        while at <= end:
+            for step in self.timetable.get(at, ()):
+                self.play(step, at)
+                self.account.play(step, at)
+            yield at
+            at += MINUTE
+
+    def numbers(self, editions) -> list[int]:
+        names = {pk: number for number, pk in self.planted.items()}
+        return sorted(names[pk] for pk in editions.values_list("pk", flat=True))
+
+    def _statement(self, step):
+        mission = self.missions[step.which % len(self.missions)]
+        return Statement.objects.create(mission=mission, kind=self.kind)
+
+    def _illustrate(self, draft, number, keep_picture):
+        pass
+
+    def _attach(self, draft, number, keep):
+        pass
+
+    def _name_source(self, draft, number):
+        pass
+
+
+def compare(newsroom: Writers, at: datetime) -> list[int]:
+    """What each queryset finds at the minute is what the account says; returns what is live."""
+    account, everywhere = newsroom.account, set()
+    for (place, mission), language in product(enumerate(newsroom.missions), newsroom.missions[0].languages):
+        expected = sorted(account.shown(at, place, language))
+        visitor = SimpleNamespace(mission=mission, LANGUAGE_CODE=language, instant=at)
+        found = newsroom.numbers(Edition.objects.for_visitor(visitor))
+        assert found == expected, f"for_visitor, {language}, {at}"
+        everywhere.update(expected)
+    live = newsroom.numbers(Edition.objects.live(at=at))
+    assert live == sorted(everywhere), f"live, {at}"
+    assert newsroom.numbers(Edition.objects.once_public(at=at)) == sorted(account.begun(at)), f"once_public, {at}"
+    return live
+
+
+def follow(history: History, world) -> int:
+    """Compare at each minute as it goes by, and what was live when one looks back; returns at how many minutes."""
+    with transaction.atomic():
+        newsroom, seen = Writers(history, *world), {}
+        for at in newsroom.minutes():
+            seen[at] = compare(newsroom, at)
+        assert seen == {at: newsroom.numbers(Edition.objects.live(at=at)) for at in seen}
+        transaction.set_rollback(True)
+    return len(seen)
+
+
+@pytest.fixture
+def unlisted(monkeypatch):
+    """Lists and index are neither asked nor kept here; what they say is proved against plain counts elsewhere."""
+    monkeypatch.setattr(Statement, "refile", lambda statement, now=None: None)
+    monkeypatch.setattr(EntryQuerySet, "follow", lambda entries, editions: None)
+
+
+def test_what_is_public_is_what_the_steps_of_the_history_say(world, unlisted):
+    compared = []
+
+    @seed(seed_of("intervals"))
+    @settings(
+        max_examples=HISTORIES,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, Phase.shrink],
+    )
+    @given(histories(most_steps=5))
+    def every_queryset_agrees(history):
+        compared.append(follow(history, world))
+
+    with told():
+        every_queryset_agrees()
+    assert len(compared) >= HISTORIES
+    assert sum(compared) >= 5 * HISTORIES

@@ -3,13 +3,15 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
 BIN := .venv/bin
-# On every core; in small portions, so that none is left with all that takes long.
-PYTEST := -m pytest -n auto --maxschedchunk 2
+# How many random histories of a newsroom `make prove` walks.
+HISTORIES ?= 500
+# On every core.
+PYTEST := -m pytest -n auto
 SHELL := /bin/sh
 SECRET_FILE := var/secret-key
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test test-quick check bench messages lock clean python
+.PHONY: help run serve test prove check bench messages lock clean python
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -54,12 +56,14 @@ serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug o
 	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
 	exec $(GRANIAN) --workers $(WORKERS)
 
-test: .venv/installed-dev ## every test that this machine can run
-	@$(BIN)/python -m tests.postgresql -n auto || exit 1
-	@$(BIN)/python $(PYTEST)
+test: .venv/installed-dev ## the tests, in ten minutes; those that depend on the database on PostgreSQL, too
+	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow"
+	@$(BIN)/python $(PYTEST) -m "not slow"
 
-test-quick: .venv/installed-dev ## the tests that need neither a browser nor patience, on SQLite
-	@$(BIN)/python $(PYTEST) -m "not slow and not browser"
+prove: export HISTORIES := $(HISTORIES)
+prove: .venv/installed-dev ## every proof at full size, on both databases, for a night or a release
+	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "not browser"
+	@$(BIN)/python $(PYTEST)
 
 check: .venv/installed-dev ## linters, types, import rules, deployment checks, migrations, catalogues
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""`python -m tests.postgresql`: the suite, but for browser and slow proofs, on a PostgreSQL that is thrown away.
+"""`python -m tests.postgresql -m pytest …`: runs Python so on a PostgreSQL that is thrown away.
 
 Without PostgreSQL on the machine it says so and succeeds; where CI is set, it fails.
 """
@@ -52,8 +52,7 @@ def main() -> int:
         return 1 if os.environ.get("CI") else 0
     print(f"The tests on PostgreSQL ({programs}):", flush=True)
     with server(programs) as url:
-        command = [sys.executable, "-m", "pytest", "-m", "not browser and not slow", *sys.argv[1:]]
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+        return subprocess.run([sys.executable, *sys.argv[1:]], env={**os.environ, "DATABASE_URL": url}).returncode
 
 
 if __name__ == "__main__":

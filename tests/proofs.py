@@ -1,0 +1,24 @@
+"""A pytest plugin: says at the end what the proofs at full size have shown, and how long each took."""
+
+from collections import defaultdict
+
+OUTCOMES = {"passed": "proved", "failed": "NOT PROVED", "error": "NOT PROVED", "skipped": "skipped"}
+
+
+def pytest_collection_modifyitems(items):
+    """Note the sentence that each proof is named by; it travels with the report from a worker to the controller."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.user_properties.append(("proof", item.originalname.removeprefix("test_").replace("_", " ")))
+
+
+def pytest_terminal_summary(terminalreporter):
+    seconds = defaultdict(list)
+    for outcome in OUTCOMES:
+        for report in terminalreporter.stats.get(outcome, ()):
+            if proof := dict(report.user_properties).get("proof"):
+                seconds[OUTCOMES[outcome], proof].append(report.duration)
+    if seconds:
+        terminalreporter.section("proofs")
+    for (outcome, proof), durations in sorted(seconds.items()):
+        terminalreporter.line(f"{outcome}: {proof} ({len(durations)} tests, {sum(durations):.0f} s)")

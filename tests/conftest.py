@@ -1,6 +1,6 @@
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client, override_settings
 
 from tests.furnished import furnishing, of_module
@@ -8,16 +8,12 @@ from tests.making import NOON, make_administrator, make_draft, make_member, make
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config, items):
+def pytest_collection_modifyitems(items):
     """What empties the database behind it goes last, for it takes along what the migrations put there.
 
     Those are the browser's tests and real commits. pytest-django sees to that, but pytest then moves the browser's up,
-    for they share a parameter of the session. What takes long goes first, so that no core is idle at the end. What
-    asks no database is asked on SQLite alone.
+    for they share a parameter of the session. What takes long goes first, so that no core is idle at the end.
     """
-    if connection.vendor != "sqlite":
-        config.hook.pytest_deselected(items=[item for item in items if not _asks_the_database(item)])
-        items[:] = filter(_asks_the_database, items)
     items.sort(key=lambda item: (_empties_the_database(item), item.get_closest_marker("slow") is None))
 
 
@@ -44,10 +40,6 @@ def standing(request, django_db_blocker):
         with django_db_blocker.block():
             yield made
         transaction.set_rollback(True)
-
-
-def _asks_the_database(item) -> bool:
-    return not {"db", "live_server"}.isdisjoint(item.fixturenames) or bool(item.get_closest_marker("django_db"))
 
 
 def _empties_the_database(item) -> bool:

@@ -32,6 +32,8 @@ EVERY = [
     "/api/openapi.json",
 ]
 
+pytestmark = pytest.mark.database
+
 
 @furnished
 def site():

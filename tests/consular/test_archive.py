@@ -6,7 +6,7 @@ from consular.models import Closure, Notice, Office, Phone
 from tests.archives import import_lines
 from tests.making import make_closure, make_office
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 
 DUTY = {"number": "+44 20 7946 0958", "label": {"en": "Duty officer"}, "emergency": True}
 DESK = {"number": "+44 20 7946 0959"}

@@ -9,7 +9,7 @@ from incidents.models import Incident
 from tests.browsing import words
 from tests.making import NOON, make_closure, make_incident, make_notice, make_office
 
-pytestmark = pytest.mark.usefixtures("noon")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("noon")]
 
 ADDRESSED = [("/admin/consular/office/", make_office, Office), ("/admin/incidents/incident/", make_incident, Incident)]
 

@@ -18,7 +18,7 @@ from tests.making import (
     publish,
 )
 
-pytestmark = pytest.mark.usefixtures("noon")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("noon")]
 
 ENGLISH = 'lang="en" dir="ltr"'
 

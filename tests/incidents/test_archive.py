@@ -5,7 +5,7 @@ import pytest
 from incidents.models import Incident
 from tests.archives import import_lines
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 
 
 def make_incident_line(**keys):

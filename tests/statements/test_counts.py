@@ -20,6 +20,8 @@ RANDOMLY = settings(
 )
 ALL = {"kind": 0, "topic": 0, "speaker": 0}
 
+pytestmark = pytest.mark.database
+
 
 @st.composite
 def deeds(draw):

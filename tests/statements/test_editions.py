@@ -10,6 +10,8 @@ from tests.making import NOON, make_draft, make_mission, make_statement, publish
 
 HOUR = timedelta(hours=1)
 
+pytestmark = pytest.mark.database
+
 
 def live_titles(mission, at, language="en"):
     return list(

@@ -10,6 +10,8 @@ from tests.making import NOON, make_draft, make_speaker, make_statement, make_to
 
 HOUR = timedelta(hours=1)
 
+pytestmark = pytest.mark.database
+
 
 def page_of(statement):
     return f"/admin/statements/statement/{statement.pk}/change/"

@@ -14,6 +14,8 @@ from tests.making import NOON, make_draft, make_mission, make_speaker, make_stat
 
 DAY = timedelta(days=1)
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def filtered(db):

@@ -15,7 +15,7 @@ from statements.synthetic import lines
 from statements.synthetic.lines import Series
 from tests.making import NOON, make_mission
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 # A topic or a speaker; in a tsvector with its place.
 SUBJECT = re.compile(r"('?§[ts]\d+'?)(?::\d+C)?")

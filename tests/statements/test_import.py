@@ -18,7 +18,7 @@ from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import NOON, make_mission, make_speaker, make_topic
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 CONTRACT = b"""\
 {"type": "mission", "id": "london", "name": {"en": "Embassy"}, "home_city": {"en": "Tavelle"}, \

@@ -10,7 +10,7 @@ from statements.models import Edition, Figure, Picture, Source, Statement
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import NOON, make_mission, publish
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 
 ADDRESS = "/statements/2025/06/02/the-ferry-sails-again/"
 FUTURE = "2025-06-20T09:00:00+00:00"

@@ -9,7 +9,7 @@ from statements.archive import foreseen
 from statements.models import Edition
 from tests.archives import MISSION_LINE, import_lines, make_line
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 LINES = [
     make_line("html", body_html=" <p>Boats <del>never</del> sail.<script>alert(1)</script></p>"),

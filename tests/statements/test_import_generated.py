@@ -8,7 +8,7 @@ from embassy.models import Mission
 from statements.models import Edition, Source, Statement
 from tests.making import NOON, make_mission
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
+pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 def generate(number, **options):

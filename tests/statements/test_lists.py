@@ -16,6 +16,8 @@ from tests.whole.pages import Page
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
+pytestmark = pytest.mark.database
+
 
 def fill(mission, number, **filing):
     """So many statements, an hour apart; “Message 00” is the newest."""

@@ -11,6 +11,8 @@ from tests.making import NOON, make_draft, publish
 
 HOUR = timedelta(hours=1)
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def handed_in(draft, author, noon):

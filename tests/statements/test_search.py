@@ -9,6 +9,8 @@ from tests.making import NOON, make_draft, make_speaker, make_statement, make_to
 
 MINUTE = timedelta(minutes=1)
 
+pytestmark = pytest.mark.database
+
 
 def found(words, language="en", at=NOON, **how):
     """The titles of what the words find, newest first."""

@@ -15,6 +15,8 @@ from tests.making import NOON, make_draft, make_speaker, make_statement, make_to
 MINUTE = timedelta(minutes=1)
 LATER = NOON + timedelta(days=1)
 
+pytestmark = pytest.mark.database
+
 
 def found(words, language="en", at=LATER):
     return [edition.title for edition in Edition.objects.live(at=at).matching(words, language).newest()]

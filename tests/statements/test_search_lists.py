@@ -11,6 +11,8 @@ from tests.making import NOON, make_draft, make_statement, make_topic, publish
 MINUTE = timedelta(minutes=1)
 LATER = NOON + timedelta(days=1)
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(params=["few hits", "many hits"])
 def ferries(request, mission, monkeypatch):

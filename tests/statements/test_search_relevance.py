@@ -65,6 +65,8 @@ TABLE = {
 }
 WRONG_AT_MOST = 2
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def archive(db):

@@ -35,6 +35,8 @@ HOSTILE = [
     *["😀", "ﬁ", "x" * 100_000, "ferry " * 20_000, '"' * 1_000, "* " * 500, "ll" * 3_000 + "*", "§", "é" * 500],
 ]
 
+pytestmark = pytest.mark.database
+
 
 @pytest.mark.parametrize("typing", [False, True])
 @pytest.mark.parametrize("language", ["en", "ar", "zh", "xx"])

@@ -9,6 +9,8 @@ from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
 from tests.whole.pages import Page
 
+pytestmark = pytest.mark.database
+
 
 def test_a_topic_s_page_is_there_from_the_minute_of_its_first_statement(client, mission, noon, time_machine):
     topic = make_topic(mission, "secret-lakes", en="Secret lakes", fr="Lacs secrets")

@@ -19,6 +19,8 @@ from tests.making import NOON, attach, make_draft, make_mission, make_statement
 
 MONTH = timedelta(days=31)
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, noon):

@@ -46,6 +46,8 @@ NAMES = [
     *["at_city", "format", "next", "language", "callback", "csrfmiddlewaretoken", "__proto__", "", "q[]", "topic[0]"],
 ]
 
+pytestmark = pytest.mark.database
+
 
 def query(chance) -> str:
     """A query string that nobody means well with, written in one of the ways in which browsers and scripts write."""

@@ -100,7 +100,7 @@ def quiet():
 
 
 def test_some_hostile_queries_find_no_page_that_fails_or_repeats_them(client, site, quiet):
-    ask(client, every_path(), 400)
+    ask(client, every_path(), 100)
 
 
 @pytest.mark.slow

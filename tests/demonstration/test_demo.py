@@ -14,8 +14,9 @@ from django.utils.formats import date_format
 from consular.models import Closure, Notice, Office
 from demonstration.dates import later, on_the_calendar
 from incidents.models import Incident
-from statements.models import Edition, Figure, Statement
+from statements.models import Edition, Figure, Source, Statement
 from tests.browsing import save, words
+from tests.demonstration.searches import TABLE, WRONG_AT_MOST
 from tests.furnished import furnished
 from tests.making import NOON
 
@@ -65,7 +66,7 @@ def test_loaded_twice_it_doubles_nothing(loaded):
     assert counted() == before
 
 
-@pytest.mark.parametrize("days", [40, -3])
+@pytest.mark.parametrize("days", [40, pytest.param(-3, marks=pytest.mark.slow)])
 def test_loaded_another_day_it_is_fresh_and_doubles_nothing(loaded, days):
     before, moment = counted(), NOON + timedelta(days=days)
     load(moment)
@@ -197,3 +198,19 @@ def test_relative_dates_are_found_however_deep_and_telephone_numbers_left_alone(
 def test_a_move_by_days_keeps_the_time_on_the_clock_across_a_change():
     before = NOON.replace(month=10, day=25, hour=8)
     assert later(before, 1, "Europe/Dublin").isoformat() == "2025-10-26T09:00:00+00:00"
+
+
+def test_of_forty_searches_at_least_thirty_eight_find_what_is_meant_among_the_first_three(loaded):
+    # All of it has been published by then.
+    archive = NOON + timedelta(days=400)
+    assert Edition.objects.live(at=archive).count() >= 80
+    named = dict(Source.objects.values_list("statement", "identifier"))
+    wrong = {}
+    for language, searches in TABLE.items():
+        for typed, meant in searches.items():
+            editions = Edition.objects.filter(language=language).live(at=archive)
+            first = [named.get(edition.statement_id, "")[3:] for edition in editions.by_relevance(typed, language)[:3]]
+            if meant not in first:
+                wrong[typed] = first
+    assert sum(map(len, TABLE.values())) >= 40
+    assert len(wrong) <= WRONG_AT_MOST, wrong

@@ -6,7 +6,8 @@ import pytest
 
 from statements.models import Edition, finding
 from statements.search import dialects
-from tests.making import NOON, make_draft, make_statement, make_topic, publish
+from tests.furnished import furnished
+from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
 
 MINUTE = timedelta(minutes=1)
 LATER = NOON + timedelta(days=1)
@@ -14,18 +15,25 @@ LATER = NOON + timedelta(days=1)
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture(params=["few hits", "many hits"])
-def ferries(request, mission, monkeypatch):
+@furnished
+def archive():
     """Twenty statements about ferries, some of one minute, and as many about trains between them."""
-    if request.param == "many hits":
-        monkeypatch.setattr(dialects, "MOST_COUNTED", 3)
+    mission = make_mission()
     topic = make_topic(mission, "ropes", en="Ropes")
     for number in range(20):
         for subject in ("ferry", "train"):
             statement = make_statement(mission, topics=[topic] if number % 4 == 0 else [], kind=kind(number))
             draft = make_draft(statement, title=f"{subject} {number}")
             draft.approve(by=None, live_from=NOON + number // 3 * MINUTE, now=NOON)
-    return Edition.objects.of(mission).filter(language="en").live(at=LATER)
+    return mission
+
+
+@pytest.fixture(params=["few hits", "many hits"])
+def ferries(request, archive, monkeypatch):
+    """What of the archive is live when all has been published, looked through as few hits are and as many are."""
+    if request.param == "many hits":
+        monkeypatch.setattr(dialects, "MOST_COUNTED", 3)
+    return Edition.objects.of(archive).filter(language="en").live(at=LATER)
 
 
 def kind(number):
@@ -40,7 +48,7 @@ def test_the_newest_come_first_those_of_one_minute_too(ferries):
     assert titles(ferries.matching("ferry", "en").newest()) == [f"ferry {number}" for number in reversed(range(20))]
 
 
-def test_other_filters_go_before_and_behind(ferries, mission):
+def test_other_filters_go_before_and_behind(ferries):
     comments = [f"ferry {number}" for number in (19, 17, 15)]
     assert titles(ferries.filter(statement__kind__slug="comment").matching("ferry", "en").newest()[:3]) == comments
     assert titles(ferries.matching("ferry", "en").filter(statement__kind__slug="comment").newest()[:3]) == comments
@@ -76,9 +84,9 @@ def test_counts_are_exact_as_far_as_they_go(ferries):
     assert ferries.matching("harbour", "en").count_to(5) == 0
 
 
-def test_the_best_come_first_of_the_newest(mission, ferries, monkeypatch):
-    publish(mission, "Of harbours", at=NOON, body="<p>A ferry came.</p>")
-    publish(mission, "Of quays", at=NOON + 2 * MINUTE, lead="A ferry came.")
+def test_the_best_come_first_of_the_newest(archive, ferries, monkeypatch):
+    publish(archive, "Of harbours", at=NOON, body="<p>A ferry came.</p>")
+    publish(archive, "Of quays", at=NOON + 2 * MINUTE, lead="A ferry came.")
     ranked = ferries.by_relevance("ferry", "en")
     assert len(ranked) == 22
     assert titles(ranked[-2:]) == ["Of quays", "Of harbours"]

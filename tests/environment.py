@@ -20,5 +20,5 @@ seed.settle()
 
 
 def pytest_terminal_summary(terminalreporter):
-    """A quiet run has no header; what random histories grew from stands at its end."""
-    terminalreporter.write_line(f"Random histories grew from {seed.VARIABLE}={os.environ[seed.VARIABLE]}")
+    """A quiet run has no header; how to run the same random histories again stands at its end."""
+    terminalreporter.write_line(f"The same random histories again: {seed.again()}")

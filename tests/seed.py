@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 VARIABLE = "EMBARGO_SEED"
+# So many random histories are walked whole.
+HISTORIES = int(os.environ.get("HISTORIES", "25"))
 
 
 def settle():
@@ -28,11 +30,16 @@ def seed_of(part) -> str:
     return f"{os.environ[VARIABLE]}/{part}"
 
 
+def again() -> str:
+    """What to write before the command, so that the same histories are run again."""
+    return f"{VARIABLE}={os.environ[VARIABLE]} HISTORIES={HISTORIES}"
+
+
 @contextmanager
 def told():
-    """Say in a failure from which seed its history grew, so that it can be run again."""
+    """Say in a failure how its history can be run again."""
     try:
         yield
     except BaseException as failure:
-        failure.add_note(f"The history is random. To run it again: {VARIABLE}={os.environ[VARIABLE]}")
+        failure.add_note(f"The history is random. To run it again: {again()}")
         raise

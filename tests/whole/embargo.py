@@ -13,7 +13,7 @@ import time_machine
 from django.db import transaction
 from django.db.models import Q
 
-from statements.models import Attachment, Document, Edition, Picture, Source, Statement
+from statements.models import Document, Edition, Picture, Source, Statement
 from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
 from tests.whole.stranger import NOWHERE, Answer, Stranger
 
@@ -116,7 +116,7 @@ class Public:
     def __init__(self, at: datetime, planted: dict[int, int], asks: Callable[[str], bool]):
         self.at, self.asks = at, asks
         editions = Edition.objects.select_related("statement").prefetch_related(
-            "figures__picture", "attachments", "corrections"
+            "figures__picture", "attachments__document", "corrections"
         )
         by_key = {edition.pk: edition for edition in editions}
         self.editions = {number: by_key[key] for number, key in planted.items()}
@@ -251,13 +251,17 @@ class Public:
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
         """A file is public at its address while a live edition attaches it; pages name its address, not its bytes."""
-        held = "document__digest" if part in ("filedigest", "filebytes") else "key"
-        word = canary(number, "filedigest" if held == "document__digest" else "key")
-        holders = set(Attachment.objects.filter(**{f"{held}__startswith": word}).values_list("edition", flat=True))
-        attaching = [edition for edition in self.editions.values() if edition.pk in holders]
+        of_bytes = part in ("filedigest", "filebytes")
+        word = canary(number, "filedigest" if of_bytes else "key")
+        attaching = [
+            edition
+            for edition in self.editions.values()
+            for attachment in edition.attachments.all()
+            if (attachment.document.digest if of_bytes else attachment.key).startswith(word)
+        ]
         if answer.route == "attachment":
             return any(edition.is_live(at=self.at) and edition.mission_id == answer.mission for edition in attaching)
-        if held == "document__digest":
+        if of_bytes:
             return False
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in attaching)
 

@@ -4,6 +4,7 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import product
 
 from django.conf import settings
@@ -178,19 +179,27 @@ class Stranger:
         self.site, self.cookie, self.only = WSGIHandler(), cookie, only
         self.turns, self.turn = turns, turn
         self.kept: dict[tuple[str, str], dict[str, tuple]] = {}
-        self.routes = routes()
+
+    @cached_property
+    def routes(self) -> list[Route]:
+        return routes()
 
     def addresses(self, at: datetime) -> list[tuple[str, str]]:
         """Every address there could be, as (route, path), without a language's prefix."""
         found = pools(at)
-        paths = [(route.name, route.path(values)) for route in self.routes for values in fillings(route, found)]
+        paths = [
+            (route.name, route.path(values))
+            for route in self.routes
+            if self.asks(route.name)
+            for values in fillings(route, found)
+        ]
         old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
         lists = [("archive", f"/statements/?{query}") for query in queries(found)]
         filtered = [
             (route.name, f"/{route.template}?topic={slug}")
             for route in self.routes
-            for slug in _slugs(Topic)
             if route.name in FILTERED
+            for slug in _slugs(Topic)
         ]
         self.turn += 1
         asked = [*lists, *filtered][self.turn % self.turns :: self.turns]

@@ -5,7 +5,7 @@ HISTORIES says how many random histories are walked; they are others with each c
 """
 
 import gc
-import os
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -14,12 +14,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import integers
 
 from tests.making import NOON, publish
-from tests.seed import seed_of, told
-from tests.whole.embargo import TURNS, walk
+from tests.seed import HISTORIES, seed_of, told
+from tests.whole.embargo import TURNS, Sighting, walk
 from tests.whole.histories import CORRECTED, MINUTE, REPLACED, WITHDRAWN, WITHHELD, histories
 from tests.whole.stranger import Route, Stranger, fillings, pools
 
-HISTORIES = int(os.environ.get("HISTORIES", "25"))
 # A test each, so that they are spread over the machine's cores.
 SHARES = 25
 
@@ -62,9 +61,21 @@ def test_nothing_leaks_and_nothing_is_late(world, share):
     prove(world, -(-HISTORIES // SHARES), share)
 
 
+def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
+    monkeypatch.setenv("EMBARGO_SEED", "0123456789ab")
+    with pytest.raises(Sighting) as failure, told():
+        raise Sighting
+    assert f"EMBARGO_SEED=0123456789ab HISTORIES={HISTORIES}" in failure.value.__notes__[0]
+
+
 @pytest.mark.parametrize(
     ("history", "minutes"),
-    [(WITHDRAWN, 5), *(pytest.param(each, 6, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD))],
+    [
+        # In one language at one mission: asked is in every way that there is to ask for its lists.
+        (replace(WITHDRAWN, languages=1, missions=1), 5),
+        pytest.param(WITHDRAWN, 5, marks=pytest.mark.slow),
+        *(pytest.param(each, 6, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD)),
+    ],
 )
 def test_the_walk_finds_nothing_where_nothing_leaks(world, history, minutes):
     assert walk(history, world) == minutes

@@ -72,18 +72,18 @@ MOVES = "withdraw correct cancel reschedule withdraw correct withhold translate 
 STARTS = [datetime(2025, 6, 16, 12, 0, tzinfo=UTC), datetime(2024, 12, 31, 23, 58, tzinfo=UTC)]
 
 small = strategies.integers(0, 3)
-steps = strategies.builds(
-    Step,
-    move=strategies.sampled_from(MOVES),
-    gap=strategies.sampled_from([2, 1, 3, 0]),
-    wait=strategies.integers(0, 2),
-    which=small,
-    language=strategies.integers(0, 2),
-)
 
 
-def histories(most_steps: int) -> strategies.SearchStrategy[History]:
-    """Histories of up to so many steps after a first statement, mostly in one language at one mission."""
+def histories(most_steps: int, moves=MOVES) -> strategies.SearchStrategy[History]:
+    """Histories of up to so many steps, the first of them a statement, mostly in one language at one mission."""
+    steps = strategies.builds(
+        Step,
+        move=strategies.sampled_from(moves),
+        gap=strategies.sampled_from([2, 1, 3, 0]),
+        wait=strategies.integers(0, 2),
+        which=small,
+        language=strategies.integers(0, 2),
+    )
     first = strategies.builds(
         Step,
         move=strategies.sampled_from(["publish", "release"]),

@@ -4,6 +4,7 @@ A plain account of the steps says at each minute what should be public. It knows
 of a statement editions begin at minutes, and withdrawals take effect at minutes.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
@@ -11,18 +12,23 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from statements.models import Edition, Statement
 from statements.models.entry import EntryQuerySet
 from tests.seed import seed_of, told
-from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick
+from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
 pytestmark = pytest.mark.database
 
 HISTORIES = 200
 # A move looks no further ahead than this; a minute later all is over.
 FURTHEST = 2 * MINUTE
+# Those that make an interval or change one.
+MOVES = "withdraw correct cancel reschedule correct translate publish release".split()
+
+# What chance hardly ever brings: a correction takes over a withdrawal that is due, and is taken back.
+HANDED_BACK = publish_and(("withdraw", 3, 2), ("correct", 0, 1), ("cancel", 0, 0))
 
 
 class Refused(Exception):
@@ -73,12 +79,8 @@ class Account:
         self.statements = self.editions = 0
 
     def play(self, step: Step, now: datetime):
-        move = getattr(self, f"_{step.move}", None)
-        if move:
-            try:
-                move(step, now, now + step.wait * MINUTE)
-            except Refused:
-                return
+        with suppress(Refused):
+            getattr(self, f"_{step.move}")(step, now, now + step.wait * MINUTE)
 
     def shown(self, at: datetime, mission: int, language: str) -> set[int]:
         shown = {line.shown(at) for line in self.lines if (line.mission, line.language) == (mission, language)}
@@ -89,10 +91,6 @@ class Account:
 
     def _publish(self, step, now, at):
         self._line(self._statement(), step.which, self._language(step)).begin(self._edition(), at)
-
-    def _draft(self, step, now, at):
-        self._line(self._statement(), step.which, self._language(step)).has_draft = True
-        self._edition()
 
     def _translate(self, step, now, at):
         statement, language = pick(range(1, self.statements + 1), step.which), self._language(step)
@@ -257,9 +255,10 @@ def test_what_is_public_is_what_the_steps_of_the_history_say(world, unlisted):
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
     )
-    @given(histories(most_steps=5))
+    @example(HANDED_BACK)
+    @given(histories(most_steps=6, moves=MOVES))
     def every_queryset_agrees(history):
         compared.append(follow(history, world))
 

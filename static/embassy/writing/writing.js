@@ -38,6 +38,7 @@ class Writing {
     this.fullScreen = new FullScreen(this);
     this.textarea.hidden = true;
     this.hold();
+    this.settle();
     this.follow();
     this.speak();
     this.count();
@@ -127,15 +128,20 @@ class Writing {
 
   // What is being cleaned belongs to the text: nothing is sent before it stands there.
   async awaited(sent) {
-    this.waitedFor += 1;
+    this.waitFor(+1);
     try {
       return await this.cleaned(sent);
     } finally {
       setTimeout(() => {
-        this.waitedFor -= 1;
+        this.waitFor(-1);
         if (!this.waitedFor && this.held) this.form.requestSubmit(this.held.submitter);
       });
     }
+  }
+
+  waitFor(more) {
+    this.waitedFor += more;
+    this.room.setAttribute("aria-busy", this.waitedFor > 0);
   }
 
   hold() {
@@ -144,6 +150,17 @@ class Writing {
       this.held = this.waitedFor ? event : null;
       if (this.held) event.preventDefault();
     });
+  }
+
+  // When the text has got the focus, the editor puts the caret back to where it was, a frame or 20 ms later. From then
+  // on a caret that is moved stays, and whatever program writes for somebody can begin.
+  settle() {
+    const { view } = this.editor;
+    const settled = () => this.room.toggleAttribute("data-caret", view.hasFocus());
+    this.room.addEventListener("focusin", ({ target }) => {
+      if (target === view.dom) requestAnimationFrame(() => setTimeout(settled, 20));
+    });
+    this.room.addEventListener("focusout", () => this.room.removeAttribute("data-caret"));
   }
 
   get language() {

@@ -9,10 +9,9 @@ from tests.making import NOON, make_administrator, make_draft, make_member, make
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What empties the database behind it goes last, for it takes along what the migrations put there.
+    """What really commits goes last, for it is emptied behind it of what the migrations put there.
 
-    Those are the browser's tests and real commits. pytest-django sees to that, but pytest then moves the browser's up,
-    for they share a parameter of the session. What takes long goes first, so that no core is idle at the end.
+    What takes long goes first, so that no core is idle at the end.
     """
     items.sort(key=lambda item: (_empties_the_database(item), item.get_closest_marker("slow") is None))
 
@@ -44,7 +43,7 @@ def standing(request, django_db_blocker):
 
 def _empties_the_database(item) -> bool:
     marker = item.get_closest_marker("django_db")
-    return "live_server" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    return bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture(scope="session", autouse=True)

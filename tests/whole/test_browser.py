@@ -1,39 +1,41 @@
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.apps import apps
-from django.test import Client
+from playwright.sync_api import expect
 
-from statements.models import Kind
-from tests.making import NOON, make_administrator, make_mission
-from tests.whole.pages import BRIDGE, EVERY_PATH, LOST, PATHS, furnish, stand
+from tests.making import NOON, make_mission
+from tests.whole.accessibility import DESK, PHONE, faults, in_turn
+from tests.whole.pages import BRIDGE, EVERY_PATH, LOST, furnish, stand
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# The flush that ends each test with a live server takes the kinds of statement along, which a migration had made.
-MIGRATION = import_module("statements.migrations.0002_kinds")
+LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
+MODES = {"light": (DESK, LIGHT), "dark": (DESK, DARK), "phone": (PHONE, LIGHT)}
+TOMORROW = "2025-06-17T09:00Z"
+SIZES = [{"width": width, "height": 700} for width in (320, 360, 768, 1280)]
+EVERY_PAGE = [*EVERY_PATH, BRIDGE, LOST, "/no-such-page/"]
 
-PHONE = {"width": 360, "height": 740}
 
-
-@pytest.fixture
-def site(live_server, noon):
-    """The address of a furnished site whose server stands at noon, 16 June 2025 UTC."""
-    if not Kind.objects.exists():
-        MIGRATION.add_kinds(apps, None)
-    furnish(make_mission())
-    return live_server.url
+@pytest.fixture(scope="module")
+def scene():
+    return lambda: furnish(make_mission())
 
 
 @pytest.fixture
-def troubles(page):
-    """What the browser complained of: errors of scripts, and whatever the content security policy blocked."""
-    found = []
-    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    return found
+def site(server):
+    """The address of a furnished site."""
+    return server.url
+
+
+@pytest.fixture
+def staff(people):
+    return people("ada")
+
+
+@pytest.fixture
+def page(people, context):
+    """A page of a browser of its own: a clock that stands would stand in the next test, too."""
+    return people("visitor", context=context)
 
 
 def clocks(page) -> list[str]:
@@ -49,7 +51,7 @@ def at(hour, minute=0, second=0, day=16) -> datetime:
     return datetime(2025, 6, day, hour, minute, second, tzinfo=UTC)
 
 
-def test_the_clocks_tick_without_a_request(page, site, troubles):
+def test_the_clocks_tick_without_a_request(page, site):
     stand(page, at(12, 0, 30))
     page.goto(site)
     asked = []
@@ -64,7 +66,7 @@ def test_the_clocks_tick_without_a_request(page, site, troubles):
     page.clock.fast_forward(3_600_000)
     assert clocks(page) == ["Tavelle 17:01", "Port Brennick 14:01"]
     assert asked == []
-    assert troubles == []
+    assert page.troubles == []
 
 
 def test_a_clock_is_rewritten_only_when_its_minute_changes(page, site):
@@ -101,17 +103,20 @@ def test_a_clock_shows_its_weekday_when_the_date_above_does_not_say_it(page, sit
     assert clocks(page) == shown
 
 
-@pytest.mark.parametrize("hours", [0, 9])
 @pytest.mark.parametrize("language", ["", "fr/", "ar/", "ru/"])
-def test_the_script_writes_the_clocks_as_the_server_does(page, site, language, hours, time_machine):
-    time_machine.move_to(NOON + timedelta(hours=hours), tick=False)
+def test_the_script_writes_the_clocks_as_the_server_does(page, site, language, time_machine):
+    def shown(hours):
+        time_machine.move_to(NOON + timedelta(hours=hours), tick=False)
+        page.goto(f"{site}/{language}")
+        return clocks(page), stamps(page)
+
     page.route("**/clocks.js", lambda route: route.abort())
-    page.goto(f"{site}/{language}")
-    written = clocks(page), stamps(page)
+    written = {hours: shown(hours) for hours in (0, 9)}
     page.unroute("**/clocks.js")
-    stand(page, NOON + timedelta(hours=hours))
-    page.goto(f"{site}/{language}")
-    assert (clocks(page), stamps(page)) == written
+    stand(page, NOON - timedelta(hours=1))
+    for hours in written:
+        page.clock.pause_at(NOON + timedelta(hours=hours))
+        assert shown(hours) == written[hours]
 
 
 def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
@@ -132,112 +137,81 @@ def test_a_page_that_comes_back_is_right_at_once(page, site, event):
     assert clocks(page) == ["Tavelle 18:30", "Port Brennick 15:30"]
 
 
-def test_no_screen_reader_is_told_of_each_minute(page, site):
-    page.goto(site)
-    assert page.locator("[aria-live], [role=timer], [role=alert], [role=status], [role=log]").count() == 0
+def test_no_screen_reader_is_told_of_each_minute(visitor, site):
+    visitor.goto(site)
+    live = visitor.locator("[aria-live], [role=timer], [role=alert], [role=status], [role=log]")
+    expect(live).to_have_count(0)
 
 
-@pytest.mark.browser_context_args(java_script_enabled=False)
-def test_without_javascript_the_minute_of_the_page_stands(page, site):
-    page.goto(site)
-    assert clocks(page) == ["Tavelle 16:00", "Port Brennick 13:00"]
-    assert page.get_by_text("15 days have passed since the theft of the atlas").is_visible()
+def test_without_javascript_the_minute_of_the_page_stands(plain, site):
+    plain.goto(site)
+    assert clocks(plain) == ["Tavelle 16:00", "Port Brennick 13:00"]
+    expect(plain.get_by_text("15 days have passed since the theft of the atlas")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", "/ar/", "/consular/"])
-def test_the_browser_finds_nothing_against_the_policy(page, site, troubles, path):
-    page.goto(site + path)
-    assert troubles == []
+def test_the_banner_reads_as_one_text(visitor, site):
+    visitor.goto(site)
+    assert visitor.locator(".banner").all_inner_texts() == ["15 days have passed since the theft of the atlas"]
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_page_scrolls_sideways(page, site, width):
-    page.set_viewport_size({"width": width, "height": 700})
-    for path in EVERY_PATH:
-        page.goto(site + path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+def test_no_page_breaks_the_policy_scrolls_sideways_or_shuts_anybody_out(visitor, site):
+    for mode, paths in in_turn(EVERY_PAGE, list(MODES.values())):
+        assert faults(visitor, site, paths, mode, SIZES) == []
 
 
-def test_the_banner_reads_as_one_text(page, site):
-    page.goto(site)
-    assert page.locator(".banner").all_inner_texts() == ["15 days have passed since the theft of the atlas"]
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES.values(), ids=MODES)
+def test_axe_finds_nothing_on_any_page_in_any_mode(visitor, site, mode):
+    assert faults(visitor, site, EVERY_PAGE, mode) == []
 
 
-@pytest.mark.parametrize(
-    ("scheme", "viewport", "paths"),
-    [
-        ("light", None, EVERY_PATH),
-        ("dark", None, [*PATHS, "/ar/"]),
-        ("light", PHONE, EVERY_PATH),
-    ],
-    ids=["light", "dark", "phone"],
-)
-def test_axe_finds_nothing(page, site, scheme, viewport, paths):
-    page.emulate_media(color_scheme=scheme)
-    if viewport:
-        page.set_viewport_size(viewport)
-    found = {}
-    for path in [*paths, BRIDGE, LOST, "/no-such-page/"]:
-        page.goto(site + path)
-        result = Axe().run(page)
-        if result.violations_count:
-            found[path] = result.generate_report()
-    assert found == {}
-
-
-@pytest.fixture
-def travelling(page, site):
-    """Opens a page as of tomorrow, 09:00 UTC, as a member of staff."""
-    browser = Client()
-    browser.force_login(make_administrator())
-    page.context.add_cookies([{"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": site}])
-
-    def opened(path):
-        page.goto(f"{site}{path}?at=2025-06-17T09:00Z")
-
-    return opened
-
-
-def test_the_clocks_of_another_instant_stand_still(page, travelling, troubles):
+def test_the_clocks_of_another_instant_stand_still(people, site, context):
+    page = people("ada", context=context)
     stand(page, at(12))
-    travelling("/")
+    page.goto(f"{site}/?at={TOMORROW}")
     page.clock.fast_forward(3_600_000)
     assert clocks(page) == ["Tavelle 13:00", "Port Brennick 10:00"]
-    assert troubles == []
+    assert page.troubles == []
 
 
-def test_an_instant_is_chosen_in_the_bar_and_left_by_it(page, site, travelling):
-    travelling("/statements/")
-    page.get_by_label("Date and time").fill("2025-06-14T13:30")
-    page.get_by_role("button", name="Go there").click()
-    assert "14 June 2025, 13:30 (Europe/Dublin, UTC+1)" in page.locator(".travel").inner_text()
-    page.get_by_role("link", name="A lost map").click()
-    assert "Lead of A lost map" in page.locator("main").inner_text()
-    page.get_by_role("link", name="Back to now").click()
-    assert page.url == site + LOST
-    assert page.locator(".travel").count() == 0
+def test_an_instant_is_chosen_in_the_bar_and_left_by_it(staff, site):
+    staff.goto(f"{site}/statements/?at={TOMORROW}")
+    staff.get_by_label("Date and time").fill("2025-06-14T13:30")
+    staff.get_by_role("button", name="Go there").click()
+    expect(staff.locator(".travel")).to_contain_text("14 June 2025, 13:30 (Europe/Dublin, UTC+1)")
+    staff.get_by_role("link", name="A lost map").click()
+    expect(staff.locator("main")).to_contain_text("Lead of A lost map")
+    staff.get_by_role("link", name="Back to now").click()
+    expect(staff).to_have_url(site + LOST)
+    expect(staff.locator(".travel")).to_have_count(0)
 
 
-@pytest.mark.parametrize("forced", ["none", "active"])
+BAR = [f"/?at={TOMORROW}", f"/ar/?at={TOMORROW}", "/?at=yesterday", f"/no-such-page/?at={TOMORROW}"]
+BAR_MODES = [
+    (viewport, {"color_scheme": scheme, "forced_colors": forced})
+    for viewport in (PHONE, DESK)
+    for scheme in ("light", "dark")
+    for forced in ("none", "active")
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", BAR_MODES)
+def test_the_bar_fits_and_axe_finds_nothing_in_it_in_any_mode(staff, site, mode):
+    assert faults(staff, site, BAR, mode, [mode[0]]) == []
+
+
+def test_the_bar_fits_and_axe_finds_nothing_in_it(staff, site):
+    for place, mode in enumerate(BAR_MODES):
+        assert faults(staff, site, [BAR[place % len(BAR)]], mode, [mode[0]]) == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_bar(page, site, travelling, scheme, forced):
-    page.emulate_media(color_scheme=scheme, forced_colors=forced)
-    for viewport in (PHONE, {"width": 1280, "height": 800}):
-        page.set_viewport_size(viewport)
-        for path in ("/", "/ar/", "/no-such-page/"):
-            travelling(path)
-            assert Axe().run(page).violations_count == 0, Axe().run(page).generate_report()
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        page.goto(f"{site}/?at=yesterday")
-        assert Axe().run(page).violations_count == 0, Axe().run(page).generate_report()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_has_the_focus_in_the_bar_is_seen_on_its_ground(page, travelling, scheme):
-    page.emulate_media(color_scheme=scheme)
-    travelling("/")
-    ground = page.locator(".travel").evaluate("bar => getComputedStyle(bar).backgroundColor")
-    for part in (page.get_by_label("Date and time"), page.get_by_role("link", name="Back to now")):
+def test_what_has_the_focus_in_the_bar_is_seen_on_its_ground(staff, site, scheme):
+    staff.emulate_media(color_scheme=scheme)
+    staff.goto(f"{site}/?at={TOMORROW}")
+    ground = staff.locator(".travel").evaluate("bar => getComputedStyle(bar).backgroundColor")
+    for part in (staff.get_by_label("Date and time"), staff.get_by_role("link", name="Back to now")):
         part.focus()
         assert part.evaluate("part => getComputedStyle(part).outlineStyle") == "solid"
         assert part.evaluate("part => getComputedStyle(part).outlineColor") != ground

@@ -8,9 +8,16 @@ from playwright.sync_api import expect
 from statements.body import sanitise
 from statements.models import Edition
 from tests.statements.test_pastes import PASTES
-from tests.whole.writing import PASTE, WORD, WORD_CLEAN, address, paste, saved, sent, text_box
+from tests.whole.writing import WORD, WORD_CLEAN, address, move, paste, put_on, saved, sent, text_box
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+# The server's answers reach the page only when the test lets them go.
+HOLD_ANSWERS = """() => {
+  const { fetch } = window;
+  const held = new Promise((letGo) => { window.letGo = letGo; });
+  window.fetch = (...asked) => held.then(() => fetch(...asked));
+}"""
 
 
 @pytest.mark.parametrize(
@@ -29,52 +36,46 @@ pytestmark = pytest.mark.browser
     ],
     ids=["Word", "plain", "PDF", "table"],
 )
-def test_what_is_pasted_stands_clean_in_the_text_at_once(people, draft, live_server, kinds, clean):
+def test_what_is_pasted_stands_clean_in_the_text_at_once(people, draft, server, kinds, clean):
     ada = people("ada")
-    ada.goto(address(live_server, draft))
-    text_box(ada).press("Control+a")
+    ada.goto(address(server, draft))
+    move(ada, "Control+a")
     paste(ada, **kinds)
     expect(text_box(ada)).to_contain_text(re.sub("<[^>]+>", "", clean).split("\n")[-1].replace("&lt;b&gt;", "<b>"))
     assert sent(ada) == clean
     assert ada.troubles == []
 
 
-def test_a_form_that_is_sent_too_soon_waits_for_what_was_pasted(people, draft, live_server):
+def test_a_form_that_is_sent_too_soon_waits_for_what_was_pasted(people, draft, server):
     ada = people("ada")
-    ada.goto(address(live_server, draft))
-    asked = []
-    ada.route("**/edition/clean/", lambda route: asked.append(route))
-    text_box(ada).press("Control+a")
-    with ada.expect_request("**/edition/clean/"):
-        ada.evaluate(PASTE, [{"text/plain": "Pasted at the last minute."}, ".ProseMirror"])
-    ada.get_by_role("button", name="Save", exact=True).click(no_wait_after=True)
-    ada.wait_for_timeout(300)
-    asked[0].continue_()
+    ada.goto(address(server, draft))
+    ada.evaluate(HOLD_ANSWERS)
+    ada.evaluate("addEventListener('submit', (event) => { window.held = event.defaultPrevented; })")
+    move(ada, "Control+a")
+    put_on(ada, plain="Pasted at the last minute.")
+    ada.get_by_role("button", name="Save", exact=True).click()
+    ada.wait_for_function("() => window.held")
+    ada.evaluate("window.letGo()")
     expect(ada.locator(".messagelist .success")).to_be_visible()
     assert Edition.objects.get().body == "<p>Pasted at the last minute.</p>"
 
 
-def test_a_paste_is_kept_when_the_server_cannot_be_asked(people, draft, live_server):
+def test_a_paste_is_kept_when_the_server_cannot_be_asked(people, draft, server):
     ada = people("ada")
-    ada.goto(address(live_server, draft))
+    ada.goto(address(server, draft))
     ada.route("**/edition/clean/", lambda route: route.abort())
-    text_box(ada).press("Control+a")
-    ada.evaluate(PASTE, [{"text/html": WORD}, ".ProseMirror"])
+    move(ada, "Control+a")
+    paste(ada, html=WORD)
     expect(text_box(ada)).to_contain_text("ferry sails at nine.")
     saved(ada)
     assert "The <strong>first</strong> ferry sails at nine." in Edition.objects.get().body
 
 
-def test_whatever_is_pasted_reads_in_the_editor_as_it_will_be_stored(people, draft, live_server):
+def test_whatever_is_pasted_reads_in_the_editor_as_it_will_be_stored(people, draft, server):
     ada = people("ada")
-    ada.goto(address(live_server, draft))
+    ada.goto(address(server, draft))
     for name, (html, _words) in PASTES.items():
-        text_box(ada).press("Control+a")
+        move(ada, "Control+a")
         paste(ada, html=html)
-        stored = sanitise(html)
-        for _moment in range(40):
-            if sent(ada) == stored:
-                break
-            ada.wait_for_timeout(50)
-        assert sent(ada) == stored, name
+        assert sent(ada) == sanitise(html), name
     assert ada.troubles == []

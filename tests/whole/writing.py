@@ -1,17 +1,21 @@
 """What tests do in the newsroom's editor, in a real browser."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from statements.body import sanitise
 
-DESK = {"width": 1280, "height": 900}
-PASTE = """([kinds, selector]) => {
+PASTE = """(kinds) => {
   const data = new DataTransfer();
   for (const [kind, text] of Object.entries(kinds)) data.setData(kind, text);
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-  document.querySelector(selector).dispatchEvent(event);
+  document.querySelector(".ProseMirror").dispatchEvent(event);
 }"""
+# Nothing else in the page tells it: the editor hears of the caret's moves later than they happen.
+CARET_IS_KNOWN = """() => {
+  const { view } = document.querySelector(".ProseMirror").editor;
+  return view.domObserver.currentSelection.eq(view.domSelectionRange());
+}"""
+COPIES_ARE = "(many) => Object.keys(localStorage).filter((key) => key.startsWith('draft-copy:')).length === many"
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0cm}</style></head>
 <body lang=EN-GB style='word-wrap:break-word'><!--StartFragment-->
@@ -44,11 +48,38 @@ def tool(page, name):
     return page.get_by_role("toolbar").get_by_role("button", name=name, exact=True)
 
 
-def paste(page, selector=".ProseMirror", **kinds):
+def at_caret(page):
+    """Put the caret into the text, and wait until the editor lets it be moved."""
+    text_box(page).focus()
+    caret_stands(page)
+
+
+def caret_stands(page):
+    expect(page.locator(".room[data-caret]")).to_be_attached()
+
+
+def move(page, *keys):
+    """Walk through the text by these keys, and wait until the editor knows where the caret has come to."""
+    at_caret(page)
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_function(CARET_IS_KNOWN)
+
+
+def put_caret(page, place, *keys):
+    """Click there in the text, and walk on by these keys."""
+    place.click()
+    move(page, *keys)
+
+
+def paste(page, **kinds):
     """Paste what another program has put on the clipboard: `html` and `plain`, and wait until it stands there."""
-    given = {f"text/{kind}": text for kind, text in kinds.items()}
-    with page.expect_response("**/edition/clean/"):
-        page.evaluate(PASTE, [given, selector])
+    put_on(page, **kinds)
+    expect(page.locator(".room")).to_have_attribute("aria-busy", "false")
+
+
+def put_on(page, **kinds):
+    page.evaluate(PASTE, {f"text/{kind}": text for kind, text in kinds.items()})
 
 
 def saved(page, button="Save and continue editing"):
@@ -57,14 +88,15 @@ def saved(page, button="Save and continue editing"):
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
+def kept(page, copies=1):
+    """Wait until the browser keeps so many copies of drafts."""
+    page.wait_for_function(COPIES_ARE, arg=copies)
+
+
+def forgotten(page):
+    kept(page, copies=0)
+
+
 def sent(page) -> str:
     """What would be stored if the form were sent now."""
     return sanitise(page.locator("#id_body").evaluate("box => box.value"))
-
-
-def axe(page) -> str:
-    """What axe finds in the page. It styles an element of its own, which the policy forbids: that is not ours."""
-    troubles = list(page.troubles)
-    found = Axe().run(page)
-    page.troubles[:] = troubles
-    return found.generate_report() if found.violations_count else ""

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from embassy.languages import speaking
-from embassy.links import whole
+from richtext.rewrite_links import whole
 
 
 def subject(row) -> dict:

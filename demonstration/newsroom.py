@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.body import from_typing
+from richtext.body import from_typing
 from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
 
 

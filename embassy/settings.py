@@ -179,7 +179,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "embassy.uploads.BoundedUploadHandler",
 ]
-# A text of the most characters that are taken (statements/excess.py), and the copy of the stored one beside it.
+# A text of the most characters that are taken (richtext/limits.py), and the copy of the stored one beside it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = IN_MEMORY
 STORAGES = {

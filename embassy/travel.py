@@ -25,7 +25,7 @@ from embassy.clocks import City, offset
 from embassy.forms import InstantField, skipped
 from embassy.instant import floor_to_minute
 from embassy.languages import address as address_in
-from embassy.links import relinked, split
+from richtext.rewrite_links import relinked, split
 
 PERMISSION = "embassy.travel_in_time"
 PARAMETERS = ("at", "at_local", "at_city", "at_occasion")

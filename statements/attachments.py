@@ -10,10 +10,10 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from richtext.characters import tidy
 from statements.documents.examination import examine
 from statements.documents.names import clean_name
 from statements.documents.refusals import RefusedFile
-from statements.letters import tidy
 from statements.models import Attachment, Document
 
 UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import global_settings, settings
 from django.utils.translation import gettext as _now
 
-from statements.body import from_typing, sanitise
+from richtext.body import from_typing, sanitise
 from statements.protocol.words import LONGEST_LEAD
 
 SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")

@@ -15,12 +15,12 @@ from django.utils.feedgenerator import SyndicationFeed
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from embassy.links import whole
 from embassy.public import public_page, readable_from_anywhere
+from richtext.characters import tidy
+from richtext.rewrite_links import whole
 from statements.feed_formats import Atom, File, Json, Rss
 from statements.filters import EditionFilter
 from statements.hub import LENGTH, is_told_of
-from statements.letters import tidy
 from statements.models import Edition
 from statements.places import beside, filled
 

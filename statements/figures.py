@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.letters import tidy
+from richtext.characters import tidy
 from statements.models import Figure, Picture
 from statements.pictures import normalise
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from embassy.languages import speaking
 from embassy.public import public_page
 from embassy.views import error_page
-from statements.comparison import Wording, compare
+from richtext.diff import Wording, compare
 from statements.models import Edition, Statement
 from statements.record import entries, following
 

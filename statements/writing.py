@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from statements.body import for_typing, from_typing
+from richtext.body import for_typing, from_typing
+from richtext.characters import tidy
 from statements.editor import BodyBox, BodyInput, LeadBox
-from statements.letters import tidy
 from statements.models import Edition
 
 

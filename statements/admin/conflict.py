@@ -22,9 +22,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from embassy.admin import both_cities
+from richtext.body import for_typing, from_typing, sanitise
+from richtext.diff import Comparison, Wording, compare
 from statements.attachments import WORDS_OF_AN_ATTACHMENT, keep_files
-from statements.body import for_typing, from_typing, sanitise
-from statements.comparison import Comparison, Wording, compare
 from statements.figures import DECORATIVE, WORDS_OF_A_FIGURE, keep_uploads
 from statements.models import Deed, Edition, Statement
 from statements.writing import WritingForm

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from embassy.admin import both_cities
+from richtext.diff import Wording, compare
 from statements.admin.state import as_choice, state_badge
-from statements.comparison import Wording, compare
 from statements.models import Deed, Edition
 
 

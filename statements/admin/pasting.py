@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from statements.body import from_typing, sanitise
-from statements.excess import check_readable
-from statements.plain_text import from_plain_text
+from richtext.body import from_typing, sanitise
+from richtext.limits import check_readable
+from richtext.plain_text import from_plain_text
 
 # How a text is read that came as HTML, as plain text, or as it stands in the plain box.
 READINGS = {"html": str, "text": from_plain_text, "typed": from_typing}

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from embassy.archive.defects import Refused
 from embassy.archive.run import Entry
+from richtext.body import sanitise
 from statements.archive import attachments, images
 from statements.archive.attachments import Enclosure
 from statements.archive.images import Image
 from statements.archive.lines import StatementLine
 from statements.archive.places import placed
-from statements.body import sanitise
 from statements.models import Attachment, Edition, Figure, Source, WrongMove
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from textwrap import shorten
 from urllib.parse import unquote
 
 from embassy.archive.foreign import Unreadable, Wishes
-from embassy.links import split
+from richtext.characters import tidy
+from richtext.parser import BLOCKS, Element, read
+from richtext.rewrite_links import split
 from statements.archive.lines import length
 from statements.archive.places import ALT, IMAGE, either, relinked, source
-from statements.letters import tidy
 from statements.models import Attachment, Edition, Figure, Kind
-from statements.tree import BLOCKS, Element, read
 
 # The innermost: galleries are figures, too.
 FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from embassy.archive.run import Entry
+from richtext.body import Clean
+from richtext.characters import tidy
+from richtext.limits import check_readable
 from statements.archive.lines import StatementLine
 from statements.archive.places import placed
-from statements.body import Clean
-from statements.excess import check_readable
-from statements.letters import tidy
 from statements.models import Edition
 from statements.search.index import Stemmed, stemmed
 from statements.search.plain import plain

@@ -12,12 +12,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from embassy.archive.defects import shown
 from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
-from embassy.links import split
 from embassy.models import Mission
-from statements.excess import check_readable
-from statements.letters import tidy
+from richtext.characters import tidy
+from richtext.limits import check_readable
+from richtext.plain_text import from_plain_text
+from richtext.rewrite_links import split
 from statements.models import Attachment, Edition, Figure, Kind, Source
-from statements.plain_text import from_plain_text
 
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 

@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from embassy.archive.foreign import FORMATS, Format, Legible, Wishes
+from richtext.body import from_lines
 from statements.archive.entries import Entry, Medium, check_kind, language_of
 from statements.archive.places import either
-from statements.body import from_lines
 
 EXPORT = "wordpress.org/export"
 NEVER = "0000-00-00 00:00:00"

@@ -5,7 +5,7 @@ import embassy.instant
 import embassy.labels
 import embassy.live
 import embassy.models
-import statements.body
+import richtext.body
 from django.conf import settings
 from django.db import migrations, models
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=embassy.models.languages, max_length=12, verbose_name='language')),
                 ('title', models.CharField(max_length=250, verbose_name='title')),
                 ('lead', models.TextField(blank=True, help_text='One or two sentences that stand under the title in lists.', max_length=600, verbose_name='lead')),
-                ('body', statements.body.BodyField(blank=True, help_text='Leave a blank line between paragraphs. Headings, lists, links and tables may be written in HTML; whatever else a paste brings along is taken away.', verbose_name='text')),
+                ('body', richtext.body.BodyField(blank=True, help_text='Leave a blank line between paragraphs. Headings, lists, links and tables may be written in HTML; whatever else a paste brings along is taken away.', verbose_name='text')),
                 ('place', models.CharField(blank=True, help_text='Where it was said or signed, in this language.', max_length=100, verbose_name='place')),
                 ('change_note', models.CharField(blank=True, help_text='For the readers of a correction: what was put right.', max_length=300, verbose_name='change note')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved')], default='draft', editable=False, max_length=10, verbose_name='status')),

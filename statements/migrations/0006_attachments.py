@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import embassy.models
-import statements.body
+import richtext.body
 import statements.models.attachment
 from django.db import migrations, models
 
@@ -70,27 +70,27 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='edition',
             name='body',
-            field=statements.body.BodyField(blank=True, help_text='Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be written in HTML. Whatever else a paste brings along is taken away.', verbose_name='text'),
+            field=richtext.body.BodyField(blank=True, help_text='Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be written in HTML. Whatever else a paste brings along is taken away.', verbose_name='text'),
         ),
         migrations.AlterField(
             model_name='edition',
             name='change_note',
-            field=statements.body.LineField(blank=True, help_text='For the readers of a correction: what was put right.', max_length=300, verbose_name='change note'),
+            field=richtext.body.LineField(blank=True, help_text='For the readers of a correction: what was put right.', max_length=300, verbose_name='change note'),
         ),
         migrations.AlterField(
             model_name='edition',
             name='lead',
-            field=statements.body.LeadField(blank=True, help_text='One or two sentences that stand under the title in lists.', max_length=600, verbose_name='lead'),
+            field=richtext.body.LeadField(blank=True, help_text='One or two sentences that stand under the title in lists.', max_length=600, verbose_name='lead'),
         ),
         migrations.AlterField(
             model_name='edition',
             name='place',
-            field=statements.body.LineField(blank=True, help_text='Where it was said or signed, in this language.', max_length=100, verbose_name='place'),
+            field=richtext.body.LineField(blank=True, help_text='Where it was said or signed, in this language.', max_length=100, verbose_name='place'),
         ),
         migrations.AlterField(
             model_name='edition',
             name='title',
-            field=statements.body.LineField(max_length=250, verbose_name='title'),
+            field=richtext.body.LineField(max_length=250, verbose_name='title'),
         ),
         migrations.RunPython(give, migrations.RunPython.noop),
     ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission, languages
-from statements.body import LineField
+from richtext.body import LineField
 from statements.documents.examination import Examined
 from statements.documents.traces import Traces
 from statements.models.edition import Edition

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import InstantField
 from embassy.live import Live, NoOverlap
 from embassy.models import Mission, languages
-from statements.body import BodyField, LeadField, LineField
+from richtext.body import BodyField, LeadField, LineField
 from statements.models.filing import ANY
 from statements.models.finding import FoundQuerySet
 from statements.models.moves import Moves, WrongMove

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission
-from statements.body import LineField
+from richtext.body import LineField
 from statements.models.edition import Edition
 from statements.models.part import Part
 from statements.models.stored import Stored

@@ -10,12 +10,12 @@ from django.urls import resolve
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from embassy.links import split
 from embassy.middleware import language
 from embassy.travel import leads_outside
+from richtext.paragraphs import links
+from richtext.rewrite_links import split
 from statements.middleware import legacy_redirects
 from statements.models import Edition
-from statements.paragraphs import links
 from statements.protocol.reading import Advice, Reading
 
 YEAR = timedelta(days=366)

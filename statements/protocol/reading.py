@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from statements.paragraphs import Paragraph, plain, read
+from richtext.paragraphs import Paragraph, plain, read
 
 # So many characters before and behind a place let it be found again in the text.
 ROUND = 40

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from statements.paragraphs import plain
+from richtext.paragraphs import plain
 from statements.protocol.reading import Advice, Part, Reading
 
 # Said twice on purpose, in the languages in which that is grammar: nous nous réjouissons, had had.

@@ -17,7 +17,7 @@ from embassy.archive.reading import digest
 from embassy.instant import floor_to_minute
 from embassy.models import Mission
 from embassy.rows import insert
-from statements.body import from_text
+from richtext.body import from_text
 from statements.models import Edition, Entry, Filing, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
 from statements.models.filing import combinations, settle
 from statements.models.statement import slug_of

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statements.body import for_typing, from_text, from_typing, sanitise
+from richtext.body import for_typing, from_text, from_typing, sanitise
 
 LINK = '<a href="https://lakes.example">the lake</a>'
 

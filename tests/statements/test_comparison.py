@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statements.body import sanitise
-from statements.comparison import Comparison, Run, Shown, Wording, compare
-from statements.paragraphs import read
+from richtext.body import sanitise
+from richtext.diff import Comparison, Run, Shown, Wording, compare
+from richtext.paragraphs import read
 
 WORDS = st.lists(st.sampled_from(["ferry", "Perrin", "sails", "at", "nine", "(ten)", "إلى", "m²", " ", "\u00a0", "é"]))
 ADDRESSES = st.sampled_from(["https://a.example/", "/timetable", "mailto:b@c.example"])

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from embassy.archive.keys import UNSPEAKABLE
-from statements.body import sanitise
-from statements.excess import check_readable
+from richtext.body import sanitise
+from richtext.limits import check_readable
 from statements.models import Edition
 from tests.archives import import_lines, make_line
 from tests.browsing import filled_in, save

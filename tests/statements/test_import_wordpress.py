@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from embassy.archive import run
+from richtext.body import sanitise
 from statements.archive.wordpress import text_of
-from statements.body import sanitise
 from statements.models import Attachment, Edition, Figure, Source, Statement
 from tests.archives import import_file
 from tests.files import pdf

@@ -3,7 +3,7 @@
 import pytest
 
 from embassy.archive.mends import in_words
-from statements.body import sanitise
+from richtext.body import sanitise
 from statements.mending import mended
 from tests.archives import import_lines, make_line
 from tests.statements.hostile import HOSTILE, REFUSED

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statements.body import from_typing, sanitise
+from richtext.body import from_typing, sanitise
 from statements.models import Edition
 from tests.archives import import_lines, make_line
 from tests.browsing import filled_in

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from statements.body import sanitise
-from statements.plain_text import from_plain_text
+from richtext.body import sanitise
+from richtext.plain_text import from_plain_text
 from tests.statements.cleanliness import faults, words
 
 

@@ -10,7 +10,7 @@ from django.core.files.storage import storages
 from django.core.management import call_command
 from django.test import override_settings
 
-from statements.comparison import Wording, compare
+from richtext.diff import Wording, compare
 from statements.models import Attachment, Document, Edition
 from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_statement, publish

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from statements.body import sanitise
+from richtext.body import sanitise
 from statements.models import Edition
 from tests.statements.test_pastes import PASTES
 from tests.whole.writing import WORD, WORD_CLEAN, address, move, paste, put_on, saved, sent, text_box

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from statements.body import sanitise
+from richtext.body import sanitise
 
 PASTE = """(kinds) => {
   const data = new DataTransfer();

@@ -1,4 +1,4 @@
-// What the editor knows is what the server keeps (statements/body.py, which has the last word): a text that is loaded
+// What the editor knows is what the server keeps (richtext/body.py, which has the last word): a text that is loaded
 // and saved again is stored as it was.
 
 import {
@@ -198,7 +198,7 @@ const Phrase = Mark.create({
 
 const Speaker = mark("speaker", "b[data-speaker]", {}, { "data-speaker": "" });
 
-// Marks enclose one another in this order, as statements/inline.py writes them.
+// Marks enclose one another in this order, as richtext/inline.py writes them.
 const MARKS = [
   BodyLink, Phrase, mark("abbreviation", "abbr", { title: plainAttribute("title") }), mark("work", "cite"),
   mark("quoted", "q"), Speaker, Bold, Italic, Subscript, Superscript,

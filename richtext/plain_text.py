@@ -9,8 +9,8 @@ from collections import Counter
 from html import escape
 from itertools import groupby, pairwise
 
-from statements.body import from_text
-from statements.inline import LONG_LINE, SENTENCE_END
+from richtext.body import from_text
+from richtext.inline import LONG_LINE, SENTENCE_END
 
 BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 # What a page of a PDF begins with, as some programs hand it over, and the line ends of other systems.

@@ -46,7 +46,7 @@ class Paragraph:
 
 
 class Reader(HTMLParser):
-    """Reads sanitised HTML (statements/body.py) into `paragraphs`."""
+    """Reads sanitised HTML (richtext/body.py) into `paragraphs`."""
 
     def __init__(self):
         super().__init__()

@@ -5,7 +5,7 @@ A browser takes every “<” before a letter for a tag, and with it the words u
 
 import re
 
-from statements.excess import TAG, VOID
+from richtext.limits import TAG, VOID
 
 INLINE = set(
     "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "

@@ -3,8 +3,8 @@
 import re
 from html import escape
 
-from statements.letters import BORDER, NO_BREAK, spaced, tidy
-from statements.tree import SCHEMES, Element
+from richtext.characters import BORDER, NO_BREAK, spaced, tidy
+from richtext.parser import SCHEMES, Element
 
 # A mark is a tag with its attributes. The marks of a word enclose one another in this order, outermost first; the
 # editor writes them so, too.

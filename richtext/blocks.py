@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from statements.inline import BR, Marks, Words, html_of, marks_within, paragraphs, without_bullet
-from statements.letters import spelled, tidy
-from statements.tree import INLINE, Element
+from richtext.characters import spelled, tidy
+from richtext.inline import BR, Marks, Words, html_of, marks_within, paragraphs, without_bullet
+from richtext.parser import INLINE, Element
 
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
 LISTS = {"ul": "ul", "ol": "ol", "menu": "ul", "dir": "ul"}

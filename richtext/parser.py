@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import nh3
 
-from statements.excess import bounded
-from statements.tags import BLOCKS, INLINE, SILENT, with_signs
+from richtext.limits import bounded
+from richtext.tags import BLOCKS, INLINE, SILENT, with_signs
 
 EMPTY = {"br", "hr"}
 SCHEMES = {"http", "https", "mailto", "tel"}

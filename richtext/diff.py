@@ -11,9 +11,9 @@ from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
 
-from statements import remarks
-from statements.paragraphs import Paragraph, plain, read
-from statements.remarks import Attached, Edit, Shown
+from richtext import changes
+from richtext.changes import Attached, Edit, Shown
+from richtext.paragraphs import Paragraph, plain, read
 
 # A word with whatever accents and signs belong to it, or one punctuation mark; and the white space after it.
 WORD = re.compile(r"""([^\s.,;:!?()\[\]"“”„«»‹›…/،؛؟。、，；：！？]+|.)(\s*)""", re.DOTALL)
@@ -109,11 +109,11 @@ def compare(old: Wording, new: Wording) -> Comparison:
     ]
     for before, after in _pairs(read(old.body), read(new.body)):
         passages.append(_body_passage(before, after))
-    beside = [*remarks.of_pictures(old.pictures, new.pictures), *remarks.of_files(old.files, new.files)]
+    beside = [*changes.of_pictures(old.pictures, new.pictures), *changes.of_files(old.files, new.files)]
     found = Comparison(passages, beside)
     if old != new and not found.findings:
         found.remarks.append(
-            remarks.say(_("The markup has changed, but neither words nor formatting, links, pictures or files."))
+            changes.say(_("The markup has changed, but neither words nor formatting, links, pictures or files."))
         )
     return found
 
@@ -175,15 +175,15 @@ def _body_passage(old: Paragraph | None, new: Paragraph | None) -> Passage:
     paragraph = old or new
     assert paragraph is not None
     runs = (Run(change, paragraph.text),) if paragraph.text else ()
-    return Passage(paragraph.kind, runs, tuple(remarks.of_lonely(paragraph, change)), paragraph.row)
+    return Passage(paragraph.kind, runs, tuple(changes.of_lonely(paragraph, change)), paragraph.row)
 
 
 def _passage(part: str, old: Paragraph, new: Paragraph) -> Passage:
     edits = _edits(old.text, new.text)
     said = [
-        *remarks.of_kind(old, new),
-        *remarks.of_marks(old, new, edits),
-        *remarks.of_changed_links(old, new, edits),
+        *changes.of_kind(old, new),
+        *changes.of_marks(old, new, edits),
+        *changes.of_changed_links(old, new, edits),
     ]
     return Passage(part, _runs(edits), tuple(dict.fromkeys(said)), new.row)
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from statements.paragraphs import Marks, Paragraph, links
+from richtext.paragraphs import Marks, Paragraph, links
 
 KIND_NAMES = {
     "p": _("a paragraph"),

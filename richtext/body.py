@@ -8,11 +8,11 @@ import nh3
 from django.db import models
 from django.utils.html import escape
 
-from statements.blocks import blocks
-from statements.excess import check_readable
-from statements.letters import tidy
-from statements.tags import has_markup
-from statements.tree import SCHEMES, read
+from richtext.blocks import blocks
+from richtext.characters import tidy
+from richtext.limits import check_readable
+from richtext.parser import SCHEMES, read
+from richtext.tags import has_markup
 
 # Two levels of headings below the page's own <h1>; no class, no style, no identifier.
 TAGS = set(

@@ -1,0 +1,1 @@
+"""A text as it may be stored: cleaned, divided into paragraphs and compared."""

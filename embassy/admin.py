@@ -22,8 +22,8 @@ from embassy.instant import InstantField
 from embassy.models import Mission, languages
 from embassy.pickers import ManyPicker, Picker
 from embassy.stale import Stamped
-from embassy.uploads import LARGEST
 from embassy.wordings import Wordings, grouped
+from uploads.handler import LARGEST
 
 # In a narrow column each city has a line of its own, and nothing between them.
 BETWEEN = mark_safe('<span class="between"> · </span>')

@@ -3,7 +3,7 @@ from urllib.parse import quote
 from botocore.config import Config
 from storages.backends.s3 import S3Storage
 
-from embassy.uploads import IN_MEMORY
+from uploads.handler import IN_MEMORY
 
 
 class SealedStorage(S3Storage):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.database_url import SQLITE, database_at
 from embassy.storage_url import storage_at
-from embassy.uploads import IN_MEMORY
+from uploads.handler import IN_MEMORY
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
@@ -177,7 +177,7 @@ if X_ACCEL_LOCATION and STORAGE_URL:
     )
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "embassy.uploads.BoundedUploadHandler",
+    "uploads.handler.BoundedUploadHandler",
 ]
 # A text of the most characters that are taken (richtext/limits.py), and the copy of the stored one beside it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000

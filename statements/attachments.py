@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from richtext.characters import tidy
-from statements.documents.examination import examine
-from statements.documents.names import clean_name
-from statements.documents.refusals import RefusedFile
 from statements.models import Attachment, Document
+from uploads.documents.file_errors import RefusedFile
+from uploads.documents.filenames import clean_name
+from uploads.documents.inspect import examine
 
 UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
 TOLD = ("title", "language", "position")

@@ -11,8 +11,8 @@ from django.utils.translation import get_language_info
 
 from embassy.models import Mission
 from statements.models import Edition, Figure
-from statements.pictures import card
-from statements.pictures.card import Words
+from uploads.pictures import social_card
+from uploads.pictures.social_card import Words
 
 # Raised when cards are drawn otherwise than before, so that those that are kept are drawn anew.
 DESIGN = 1
@@ -65,10 +65,10 @@ class Card:
         figure = self.figure
         if figure and (stored := _read(figure.picture.file)):
             try:
-                return card.cropped(stored, (figure.focus_x, figure.focus_y), self.words)
+                return social_card.cropped(stored, (figure.focus_x, figure.focus_y), self.words)
             except OSError as problem:
                 log.error("The picture %s is damaged: %s", figure.picture.digest, problem)
-        return card.written(self.words, _read(self.crest))
+        return social_card.written(self.words, _read(self.crest))
 
 
 def _read(file: FieldFile) -> bytes | None:

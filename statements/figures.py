@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from richtext.characters import tidy
 from statements.models import Figure, Picture
-from statements.pictures import normalise
+from uploads.pictures.normalise import normalise
 
 UPLOAD = re.compile(r"(figures-\d{1,4})-upload")
 POSITION = re.compile(r"figures-\d{1,4}-position")

@@ -10,8 +10,8 @@ from statements.cards import Card
 from statements.gate import handed_over
 from statements.invitations import between_us
 from statements.models import Edition, Picture
-from statements.pictures.sizes import Size
 from statements.views import find, gone
+from uploads.pictures.renditions import Size
 
 # Whoever has seen a picture may keep it; what serves many asks again each minute whether it still is public.
 PICTURES_ARE_KEPT = "public, max-age=604800, s-maxage=60"

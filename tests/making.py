@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group, User
 from consular.models import Closure, Notice, Office
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.documents.examination import examine
-from statements.documents.names import clean_name
 from statements.models import Attachment, Document, Edition, Kind, Release, Speaker, Statement, Topic
+from uploads.documents.filenames import clean_name
+from uploads.documents.inspect import examine
 
 NOON = datetime(2025, 6, 16, 12, 0, tzinfo=UTC)
 

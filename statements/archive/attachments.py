@@ -11,10 +11,10 @@ from embassy.archive.defects import shown
 from embassy.archive.run import Run
 from statements.archive.beside import inside
 from statements.archive.lines import AttachmentKey
-from statements.documents.examination import examine
-from statements.documents.names import clean_name
 from statements.models import Attachment, Document, Edition
 from statements.models.attachment import new_key
+from uploads.documents.filenames import clean_name
+from uploads.documents.inspect import examine
 
 if TYPE_CHECKING:
     from statements.archive.statements import Batch

@@ -9,7 +9,7 @@ from embassy.archive import defects
 from statements.archive.beside import inside
 from statements.archive.lines import ImageKey
 from statements.models import Figure, Picture
-from statements.pictures import normalise
+from uploads.pictures.normalise import normalise
 
 MOST_BYTES = 50_000_000
 

@@ -13,11 +13,11 @@ from embassy.content import ContentQuerySet
 from embassy.languages import unprefixed
 from embassy.models import Mission, languages
 from richtext.body import LineField
-from statements.documents.examination import Examined
-from statements.documents.traces import Traces
 from statements.models.edition import Edition
 from statements.models.part import Part
 from statements.models.stored import Stored
+from uploads.documents.inspect import Examined
+from uploads.documents.metadata import Traces
 
 # Nobody counts or guesses by it what else there is.
 KEY_LENGTH = 10

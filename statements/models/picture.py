@@ -18,7 +18,7 @@ from richtext.body import LineField
 from statements.models.edition import Edition
 from statements.models.part import Part
 from statements.models.stored import Stored
-from statements.pictures.sizes import Size, drawn, sizes
+from uploads.pictures.renditions import Size, drawn, sizes
 
 
 class PictureQuerySet(ContentQuerySet):

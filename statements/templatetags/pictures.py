@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from statements.cards import Card
 from statements.models import Picture
-from statements.pictures import card as cards
-from statements.pictures.sizes import CONTENT_TYPES, Size
+from uploads.pictures import social_card as cards
+from uploads.pictures.renditions import CONTENT_TYPES, Size
 
 register = template.Library()
 

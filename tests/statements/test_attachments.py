@@ -12,8 +12,6 @@ from django.db import IntegrityError
 from django.test import RequestFactory
 
 from embassy.models import Mission
-from embassy.uploads import LARGEST
-from statements.documents.examination import examine
 from statements.models import Attachment, Document, Edition
 from tests import hostile_files as hostile
 from tests.browsing import filled_in, save, words
@@ -21,6 +19,8 @@ from tests.files import docx, odt, pdf
 from tests.making import NOON, attach, make_draft, make_mission, make_statement, publish
 from tests.statements.test_documents_traces import tracked
 from tests.statements.test_gate import fetch
+from uploads.documents.inspect import examine
+from uploads.handler import LARGEST
 
 HOUR = timedelta(hours=1)
 TIMETABLE = pdf("The ferry sails at nine.")

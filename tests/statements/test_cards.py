@@ -9,11 +9,12 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageChops
 
 from statements.models import Figure, Picture
-from statements.pictures import card, normalise
-from statements.pictures.card import Words, can_be_written
 from tests.making import NOON, make_draft, make_mission, make_statement, publish
 from tests.pictures import drawn, halves
 from tests.whole.pages import Page
+from uploads.pictures import social_card
+from uploads.pictures.normalise import normalise
+from uploads.pictures.social_card import Words, can_be_written
 
 MINUTE = timedelta(minutes=1)
 FERRY = "/statements/2025/06/16/the-ferry-sails-again/"
@@ -152,7 +153,7 @@ def test_it_is_drawn_once_and_asked_for_with_few_queries(
 ):
     publish(mission)
     first = client.get(CARD).content
-    monkeypatch.setattr("statements.pictures.card.written", lambda *asked: pytest.fail("It was drawn again."))
+    monkeypatch.setattr("uploads.pictures.social_card.written", lambda *asked: pytest.fail("It was drawn again."))
     with django_assert_num_queries(6):
         assert client.get(CARD).content == first
 
@@ -179,37 +180,37 @@ def title_of(content) -> Image.Image:
 )
 def test_every_script_of_the_interface_can_be_written(script):
     assert can_be_written(script)
-    assert title_of(card.written(words(script), None)).getextrema()[1] > 200
+    assert title_of(social_card.written(words(script), None)).getextrema()[1] > 200
 
 
 def test_arabic_letters_are_joined_and_run_from_the_right():
     """Joined, the letters of a word are narrower than each by itself, and stand at the right edge."""
-    joined = title_of(card.written(words("تعود", "ar", True), None)).point(lambda value: 255 * (value > 200))
-    apart = title_of(card.written(words("ت ع و د", "ar", True), None)).point(lambda value: 255 * (value > 200))
+    joined = title_of(social_card.written(words("تعود", "ar", True), None)).point(lambda value: 255 * (value > 200))
+    apart = title_of(social_card.written(words("ت ع و د", "ar", True), None)).point(lambda value: 255 * (value > 200))
     assert joined.getbbox()[2] > 1110
     assert joined.getbbox()[0] > apart.getbbox()[0] + 40
 
 
 def test_a_title_in_letters_that_the_fonts_lack_is_left_out_rather_than_shown_as_boxes():
     assert not can_be_written("渡船")
-    assert title_of(card.written(words("渡船重新开航"), None)).getextrema()[1] < 120
+    assert title_of(social_card.written(words("渡船重新开航"), None)).getextrema()[1] < 120
 
 
 def test_a_sign_that_the_fonts_lack_is_left_out_alone():
-    with_it, without = (title_of(card.written(words(title), None)) for title in ("A ferry 🫎", "A ferry"))
+    with_it, without = (title_of(social_card.written(words(title), None)) for title in ("A ferry 🫎", "A ferry"))
     assert ImageChops.difference(with_it, without).getbbox() is None
 
 
 def test_a_title_that_needs_shaping_is_left_out_where_pillow_cannot_shape(monkeypatch):
-    monkeypatch.setattr(card, "SHAPES", False)
+    monkeypatch.setattr(social_card, "SHAPES", False)
     assert not can_be_written("تعود العبّارة")
     assert can_be_written("Паром снова ходит")
-    assert title_of(card.written(words("Паром снова ходит"), None)).getextrema()[1] > 200
+    assert title_of(social_card.written(words("Паром снова ходит"), None)).getextrema()[1] > 200
 
 
 @pytest.mark.parametrize("title", ["word " * 120, "x" * 250, "Паром " * 40])
 def test_the_longest_title_stays_on_the_card(title):
-    card_with_it = Image.open(BytesIO(card.written(words(title.strip()), None))).convert("L")
+    card_with_it = Image.open(BytesIO(social_card.written(words(title.strip()), None))).convert("L")
     margins = [(0, 0, 66, 630), (1134, 0, 1200, 630)]
     assert all(card_with_it.crop(margin).getextrema()[1] < 100 for margin in margins)
     bright = card_with_it.crop((0, 520, 1200, 528)).getextrema()[1]

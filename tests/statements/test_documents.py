@@ -10,11 +10,11 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
-from statements.documents.examination import examine
-from statements.documents.names import clean_name
 from tests import hostile_files as hostile
 from tests.files import action, annotated, at_the_root, docx, odt, packed, pdf, relationship
 from tests.hostile_files import pdf_action, picture, rezipped
+from uploads.documents.filenames import clean_name
+from uploads.documents.inspect import examine
 
 
 def looked_through(content: bytes, name="file"):

@@ -27,8 +27,8 @@ MEASURING = """
 import json, os, sys, time
 os.environ.update(DEBUG="1", DJANGO_SETTINGS_MODULE="embassy.settings")
 import django; django.setup()
-from statements.documents.examination import examine
-from statements.documents.refusals import RefusedFile
+from uploads.documents.inspect import examine
+from uploads.documents.file_errors import RefusedFile
 from tests.files import pdf, docx, odt
 import io
 from tests.hostile_files import picture

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from statements.models import Figure, Picture
-from statements.pictures import normalise
 from tests.browsing import filled_in, save, words
 from tests.making import NOON, make_draft, make_mission, make_statement
 from tests.pictures import HOSTILE, PAGE, drawn, moving
+from uploads.pictures.normalise import normalise
 
 
 def make_picture(mission, colour="steelblue") -> Picture:

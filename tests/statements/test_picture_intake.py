@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
 
-from statements.pictures import normalise
 from tests.pictures import HOSTILE, drawn, halves, png_that_unfolds, zipped
+from uploads.pictures.normalise import normalise
 
 # Generously: what is measured is whether something is unfolded, not how busy the machine is.
 SECONDS, MEGABYTES = 5, 60
@@ -35,7 +35,7 @@ def test_it_is_refused_with_the_reason(name, content, reason):
 MEASURE = """
 import sys
 from django.core.exceptions import ValidationError
-from statements.pictures import normalise
+from uploads.pictures.normalise import normalise
 def peak():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) // 1024

@@ -11,11 +11,11 @@ from PIL import Image
 from embassy.languages import speaking
 from statements.models import Figure, Picture
 from statements.models import picture as picture_model
-from statements.pictures import normalise
-from statements.pictures.sizes import Size
 from tests.making import NOON, make_draft, make_mission, make_statement
 from tests.pictures import drawn, halves
 from tests.whole.pages import Page
+from uploads.pictures.normalise import normalise
+from uploads.pictures.renditions import Size
 
 HOUR = timedelta(hours=1)
 

@@ -17,12 +17,12 @@ from moto.server import ThreadedMotoServer
 
 from embassy.storage_url import storage_at
 from statements.models import Attachment, Figure, Picture
-from statements.pictures import normalise
 from tests.browsing import save
 from tests.files import pdf
 from tests.hostile_files import picture
 from tests.making import NOON, attach, make_draft, make_statement
 from tests.statements.test_gate import fetch
+from uploads.pictures.normalise import normalise
 
 TIMETABLE = pdf("The ferry sails at nine.")
 

@@ -12,10 +12,10 @@ from django.db.models import ProtectedError
 
 from statements import unused
 from statements.models import Attachment, Document, Figure, Picture
-from statements.pictures import normalise
 from tests.files import pdf
 from tests.hostile_files import picture
 from tests.making import NOON, attach, make_draft, make_mission, make_statement
+from uploads.pictures.normalise import normalise
 
 MONTH = timedelta(days=31)
 

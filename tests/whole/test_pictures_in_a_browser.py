@@ -8,11 +8,11 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from statements.models import Edition, Figure, Picture
-from statements.pictures import normalise
 from tests.making import NOON, make_draft, make_mission, make_statement
 from tests.pictures import drawn, halves
 from tests.whole.accessibility import DESK, PHONE, axe
 from tests.whole.writing import address, saved
+from uploads.pictures.normalise import normalise
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

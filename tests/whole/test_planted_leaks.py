@@ -12,9 +12,9 @@ from statements.models import Attachment, Edition, Picture
 from statements.models.attachment import AttachmentQuerySet
 from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
-from statements.pictures.sizes import Size
 from tests.whole.embargo import TURNS, Sighting, walk
 from tests.whole.histories import MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and
+from uploads.pictures.renditions import Size
 
 
 def patterns():

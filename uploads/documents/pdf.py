@@ -9,11 +9,11 @@ from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from statements.documents import refusals
-from statements.documents.packages import is_ended_by_a_zip
-from statements.documents.patience import read_with_patience
-from statements.documents.places import is_of_files, is_remote, runs
-from statements.documents.traces import Traces, tidy
+from uploads.documents import file_errors
+from uploads.documents.filenames import is_of_files, is_remote, runs
+from uploads.documents.metadata import Traces, tidy
+from uploads.documents.pdf_limits import read_with_patience
+from uploads.documents.zip_archive import is_ended_by_a_zip
 
 BEGINNING = b"%PDF-"
 END = b"%%EOF"
@@ -49,9 +49,9 @@ def examine_pdf(file: BinaryIO, size: int) -> Traces:
         with read_with_patience(file) as reader:
             return _examine(reader)
     except FileNotDecryptedError as problem:
-        raise refusals.locked() from problem
+        raise file_errors.locked() from problem
     except LimitReachedError as problem:
-        raise refusals.bomb() from problem
+        raise file_errors.bomb() from problem
 
 
 def _check_end(file: BinaryIO, size: int):
@@ -59,20 +59,20 @@ def _check_end(file: BinaryIO, size: int):
     tail = file.read(TAIL)
     before, mark, behind = tail.rpartition(END)
     if not mark:
-        raise refusals.damaged()
+        raise file_errors.damaged()
     if behind.strip(b"\0\t\n\f\r ") or is_ended_by_a_zip(tail):
-        raise refusals.two_in_one()
+        raise file_errors.two_in_one()
     if not START.search(before):
-        raise refusals.damaged()
+        raise file_errors.damaged()
 
 
 def _examine(reader: PdfReader) -> Traces:
     if reader.is_encrypted:
-        raise refusals.locked()
+        raise file_errors.locked()
     traces = Traces()
     root = reader.root_object
     if "/Pages" not in root:
-        raise refusals.damaged()
+        raise file_errors.damaged()
     for found in _dictionaries(root):
         _check_active(found)
         _check_leading_out(found)
@@ -90,11 +90,11 @@ def _examine(reader: PdfReader) -> Traces:
 def _check_active(found: DictionaryObject):
     action, kind = _at(found, "/S"), _at(found, "/Subtype")
     if action in RUNNING or kind in PLAYING or any(key in found for key in ("/JS", "/JavaScript", "/XFA")):
-        raise refusals.active()
+        raise file_errors.active()
     if runs(_text(_at(found, "/URI"))):
-        raise refusals.active()
+        raise file_errors.active()
     if "/EF" in found or "/EmbeddedFiles" in found or kind == "/FileAttachment" or action == "/GoToE":
-        raise refusals.nested()
+        raise file_errors.nested()
 
 
 def _check_leading_out(found: DictionaryObject):
@@ -104,9 +104,9 @@ def _check_leading_out(found: DictionaryObject):
         if isinstance(begun, DictionaryObject):
             acts = [begun, *(_at(begun, trigger) for trigger in begun)]
             if any(isinstance(act, DictionaryObject) and _at(act, "/S") in LEADING_OUT for act in acts):
-                raise refusals.calls_out()
+                raise file_errors.calls_out()
     if _at(found, "/S") == "/GoToR" and is_remote(_place(_at(found, "/F"))):
-        raise refusals.calls_out()
+        raise file_errors.calls_out()
 
 
 def _led_to(found: DictionaryObject) -> str:
@@ -136,7 +136,7 @@ def _dictionaries(root) -> Iterator[DictionaryObject]:
             found = found.get_object()
         met += 1
         if met > MOST_OBJECTS:
-            raise refusals.bomb()
+            raise file_errors.bomb()
         if isinstance(found, DictionaryObject):
             yield found
             within = [found.raw_get(key) for key in found if key not in NOT_FOLLOWED]

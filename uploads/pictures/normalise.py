@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from statements.pictures.endings import holds_something_else
+from uploads.pictures.trailing_data import holds_something_else
 
 MOST_BYTES = 20 * 1024 * 1024
 # A few kilobytes of PNG can unfold to gigabytes: the header tells before anything is decoded.

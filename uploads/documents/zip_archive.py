@@ -7,7 +7,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
-from statements.documents import refusals
+from uploads.documents import file_errors
 
 # The record that ends a zip archive: its mark, two numbers of disks, entries here and in all, the directory's length
 # and place, the length of a comment.
@@ -47,7 +47,7 @@ class Package:
         try:
             self.archive = ZipFile(file)
         except (*BROKEN, struct.error) as problem:
-            raise refusals.damaged() from problem
+            raise file_errors.damaged() from problem
         self.entries = {entry.filename: entry for entry in self.archive.infolist()}
         _check_entries(self.archive.infolist(), count, size)
         _check_places(file, self.archive.infolist())
@@ -63,18 +63,18 @@ class Package:
             with self.archive.open(name) as part:
                 return part.read(most)
         except (*BROKEN, struct.error) as problem:
-            raise refusals.damaged() from problem
+            raise file_errors.damaged() from problem
 
     def check_parts(self):
         """Raise RefusedFile when a part is a file of its own: what it holds nobody would look through."""
         if any(self.read(name, most=8).startswith(FILES) for name in self.names):
-            raise refusals.nested()
+            raise file_errors.nested()
 
     def visit(self, name: str, visitor: "Visitor"):
         """Let the visitor meet every element of an XML part."""
         self.xml += self.entries[name].file_size if name in self.entries else 0
         if self.xml > MOST_XML:
-            raise refusals.bomb()
+            raise file_errors.bomb()
         parser = ParserCreate(namespace_separator=" ")
         # Whoever cannot declare entities can neither multiply nor fetch them.
         parser.StartDoctypeDeclHandler = _refuse_declarations
@@ -86,12 +86,12 @@ class Package:
             with self.archive.open(name) as part:
                 parser.ParseFile(part)
         except (ExpatError, LookupError, *BROKEN, struct.error) as problem:
-            raise refusals.damaged() from problem
+            raise file_errors.damaged() from problem
 
     def _met(self, visitor: "Visitor", element: str, attributes: dict[str, str]):
         self.elements += 1
         if self.elements > MOST_ELEMENTS:
-            raise refusals.bomb()
+            raise file_errors.bomb()
         visitor.text = [] if element in visitor.wanted else None
         visitor.meet(element, attributes)
 
@@ -127,7 +127,7 @@ def is_ended_by_a_zip(tail: bytes) -> bool:
 
 
 def _refuse_declarations(*_declared):
-    raise refusals.bomb()
+    raise file_errors.bomb()
 
 
 def _check_end(file: BinaryIO, size: int) -> int:
@@ -139,14 +139,14 @@ def _check_end(file: BinaryIO, size: int) -> int:
     if len(end) < END.size or not end.startswith(END_MARK):
         # Cut off, or with something behind its end.
         file.seek(max(0, size - 66_000))
-        raise refusals.two_in_one() if is_ended_by_a_zip(file.read(66_000)) else refusals.damaged()
+        raise file_errors.two_in_one() if is_ended_by_a_zip(file.read(66_000)) else file_errors.damaged()
     _mark, disk, first, here, entries, length, begin, comment = END.unpack(end)
     if disk or first or here != entries or comment or before.startswith(LONG_END_MARK):
-        raise refusals.damaged()
+        raise file_errors.damaged()
     if entries > MOST_ENTRIES or length > LONGEST_DIRECTORY:
-        raise refusals.bomb()
+        raise file_errors.bomb()
     if begin + length + END.size != size or b"%PDF-" in head:
-        raise refusals.two_in_one()
+        raise file_errors.two_in_one()
     return entries
 
 
@@ -155,16 +155,16 @@ def _check_entries(entries: list[ZipInfo], count: int, size: int):
     # A name that ends early for one program and goes on for another.
     cut = any(entry.orig_filename != entry.filename for entry in entries)
     if len(entries) != count or len({name.lower() for name in names}) < count or cut or any(map(_leads_out, names)):
-        raise refusals.damaged()
+        raise file_errors.damaged()
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise refusals.locked()
+        raise file_errors.locked()
     if any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries):
-        raise refusals.damaged()
+        raise file_errors.damaged()
     packed, unpacked = sum(entry.compress_size for entry in entries), sum(entry.file_size for entry in entries)
     if packed > size or unpacked > MOST_UNPACKED:
-        raise refusals.bomb()
+        raise file_errors.bomb()
     if any(entry.file_size > max(LARGE, MOST_RATIO * entry.compress_size) for entry in entries):
-        raise refusals.bomb()
+        raise file_errors.bomb()
 
 
 def _check_places(file: BinaryIO, entries: list[ZipInfo]):
@@ -172,13 +172,13 @@ def _check_places(file: BinaryIO, entries: list[ZipInfo]):
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
-            raise refusals.bomb()
+            raise file_errors.bomb()
         if entry.header_offset > end + (BEHIND_ENTRY if end else 0):
-            raise refusals.two_in_one()
+            raise file_errors.two_in_one()
         file.seek(entry.header_offset)
         before = file.read(BEFORE_ENTRY.size)
         if len(before) < BEFORE_ENTRY.size or not before.startswith(BEGINNING):
-            raise refusals.damaged()
+            raise file_errors.damaged()
         _mark, name, more = BEFORE_ENTRY.unpack(before)
         end = entry.header_offset + BEFORE_ENTRY.size + name + more + entry.compress_size
 

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 from pypdf import PdfReader, apply_configuration
 from pypdf.generic import IndirectObject, StreamObject
 
-from statements.documents import refusals
+from uploads.documents import file_errors
 
 # A thousand pages with five links each: a second of reading, on slow cores two. Long blocks cost more.
 MOST_READS = 1_100_000
@@ -34,13 +34,13 @@ class Watched(io.RawIOBase):
         # Nearly all are of one byte: what is done for these is what reading costs.
         self.left = left = self.left - 1 if size == 1 else self.left - 1 - len(found) // BLOCK
         if left < 0:
-            raise refusals.bomb()
+            raise file_errors.bomb()
         return found
 
     def pay(self, reads: int):
         self.left -= reads
         if self.left < 0:
-            raise refusals.bomb()
+            raise file_errors.bomb()
 
     def readable(self):
         return True
@@ -72,12 +72,12 @@ class PatientReader(PdfReader):
         for number in {stream for stream, _place in self.xref_objStm.values()}:
             stream = IndirectObject(number, 0, self).get_object()
             if not isinstance(stream, StreamObject):
-                raise refusals.damaged()
+                raise file_errors.damaged()
             # Its /Length the reader has taken away.
             length, packed = len(stream.get_data()), len(stream._data)
             lengths[number] = length
             if length > max(LARGE, MOST_RATIO * packed) or sum(lengths.values()) > MOST_UNPACKED_IN_ALL:
-                raise refusals.bomb()
+                raise file_errors.bomb()
         self.lengths = lengths
 
 
@@ -97,4 +97,4 @@ def read_with_patience(file: BinaryIO):
         yield reader
     if watched.left < 0:
         # The reader may have taken the refusal for damage that it can mend.
-        raise refusals.bomb()
+        raise file_errors.bomb()

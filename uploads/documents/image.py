@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from statements.documents import refusals
-from statements.pictures import MOST_PIXELS
+from uploads.documents import file_errors
+from uploads.pictures.normalise import MOST_PIXELS
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 # Telephones write several JPEG pictures into one file (MPO), the first of which is the picture.
@@ -22,16 +22,16 @@ def examine_image(file: BinaryIO) -> tuple[str, bytes]:
         with Image.open(file, formats=FORMATS) as image:
             return EXTENSIONS[image.format or ""], _bare(image)
     except (UnidentifiedImageError, KeyError) as problem:
-        raise refusals.unknown() from problem
+        raise file_errors.unknown() from problem
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-        raise refusals.bomb() from problem
+        raise file_errors.bomb() from problem
 
 
 def _bare(image: Image.Image) -> bytes:
     if image.width * image.height > MOST_PIXELS:
-        raise refusals.bomb()
+        raise file_errors.bomb()
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
-        raise refusals.moving()
+        raise file_errors.moving()
     format = "JPEG" if image.format == "MPO" else image.format
     options = {} if format == "PNG" else {"quality": QUALITY}
     upright = ImageOps.exif_transpose(image)

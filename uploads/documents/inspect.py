@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 from django.core.files.base import ContentFile, File
 
-from embassy.uploads import LARGEST
-from statements.documents import office, packages, pdf, refusals
-from statements.documents.image import examine_image
-from statements.documents.names import clean_name, wrong_extension
-from statements.documents.traces import Traces
+from uploads.documents import file_errors, office, pdf, zip_archive
+from uploads.documents.filenames import clean_name, wrong_extension
+from uploads.documents.image import examine_image
+from uploads.documents.metadata import Traces
+from uploads.handler import LARGEST
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +38,18 @@ def examine(file: BinaryIO, name: str) -> Examined:
     """Look at a file that somebody wants to attach; raises RefusedFile with the reason, before it costs memory."""
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST:
-        raise refusals.too_large()
+        raise file_errors.too_large()
     file.seek(0)
     try:
         kind, traces, content = _looked_through(file, size)
-    except refusals.RefusedFile:
+    except file_errors.RefusedFile:
         raise
     except Exception as problem:
         # Whatever a hostile or broken file makes its reader stumble over; our own mistakes are found in the log.
         log.info("A file could not be read.", exc_info=problem)
-        raise refusals.damaged() from problem
+        raise file_errors.damaged() from problem
     if extension := wrong_extension(name, kind):
-        raise refusals.misnamed(extension, kind)
+        raise file_errors.misnamed(extension, kind)
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
@@ -61,9 +61,9 @@ def _looked_through(file: BinaryIO, size: int) -> tuple[str, Traces, File]:
     beginning = file.read(16)
     if beginning.startswith(pdf.BEGINNING):
         return "pdf", pdf.examine_pdf(file, size), File(file)
-    if beginning.startswith(packages.BEGINNING):
+    if beginning.startswith(zip_archive.BEGINNING):
         return *office.examine_office(file, size), File(file)
     if beginning.startswith(IMAGES):
         kind, stored = examine_image(file)
         return kind, Traces(), ContentFile(stored)
-    raise refusals.locked() if beginning.startswith(OLE) else refusals.unknown()
+    raise file_errors.locked() if beginning.startswith(OLE) else file_errors.unknown()

@@ -1,0 +1,1 @@
+"""Files from strangers: inspected, refused when hostile, re-encoded."""

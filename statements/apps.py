@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
-from statements.search.checks import full_text
+from statements.system_checks import full_text
 
 
 class StatementsConfig(AppConfig):

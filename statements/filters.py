@@ -19,8 +19,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from fulltext.query import LONGEST
 from statements.models import Edition, Kind, Speaker, Statement, Topic
-from statements.search.query import LONGEST
 
 SUBJECTS = ("kind", "topic", "speaker")
 DAYS = ("from", "to")

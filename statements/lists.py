@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from embassy.public import public_page
+from fulltext.analysis import fold
+from fulltext.excerpts import Marker
 from statements.choices import Choices
 from statements.counts import Counts, in_use
 from statements.filters import DAYS, EditionFilter
 from statements.models import Edition, Speaker, Topic
 from statements.models.filing import ANY
 from statements.paging import LENGTH, List, Page
-from statements.search.analysis import fold
-from statements.search.excerpts import Marker
 
 EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from embassy.archive.run import Entry
+from fulltext.analysis import plain
 from richtext.body import Clean
 from richtext.characters import tidy
 from richtext.limits import check_readable
 from statements.archive.lines import StatementLine
 from statements.archive.places import placed
 from statements.models import Edition
-from statements.search.index import Stemmed, stemmed
-from statements.search.plain import plain
+from statements.models.search_rows import Stemmed, stemmed
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 BODY = Edition._meta.get_field("body")

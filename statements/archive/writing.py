@@ -7,8 +7,8 @@ from embassy.archive.run import Run
 from embassy.rows import insert
 from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
 from statements.models.filing import refile
+from statements.models.search_rows import Stemmed
 from statements.models.statement import first_free
-from statements.search.index import Stemmed
 
 
 class Writing:

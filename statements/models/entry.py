@@ -1,11 +1,11 @@
-"""What the search knows of editions. `statements.search` makes it, and asks it."""
+"""What the search knows of editions. `fulltext` makes it, and asks it."""
 
 from collections.abc import Mapping
 
 from django.db import models, transaction
 
-from statements.search.dialects import WordsField, dialect
-from statements.search.index import NOTHING, Reading, Stemmed
+from fulltext.backends import WordsField, dialect
+from statements.models.search_rows import NOTHING, Reading, Stemmed
 
 # Of use to PostgreSQL, which else orders words as a country does; other databases do not mind.
 BY_LETTERS = ["", "text_pattern_ops"]
@@ -24,7 +24,7 @@ class EntryQuerySet(models.QuerySet):
 class Entry(models.Model):
     """An approved edition in the index. A database keeps the stems of its words its own way."""
 
-    # Rises with the date of the statement: see statements.search.index.
+    # Rises with the date of the statement: see statements.models.search_rows.
     moment = models.BigIntegerField(primary_key=True)
     edition = models.OneToOneField("statements.Edition", models.CASCADE, related_name="entry")
 

@@ -10,14 +10,13 @@ from typing import Self
 from django.db.models import Q
 
 from embassy.live import LiveQuerySet
+from fulltext.analysis import WORD, fold, plain
+from fulltext.backends import MOST_COUNTED, MOST_RANKED, SHORTEST_WORD, dialect
+from fulltext.query import LONGEST, MOST_TERMS, Query, any_of, parse
+from fulltext.suggestions import as_written, halves, nearest
 from statements.models.entry import Word
+from statements.models.search_rows import SUBJECT, behind, moment
 from statements.models.subject import Speaker, Topic
-from statements.search.analysis import WORD, fold
-from statements.search.dialects import MOST_COUNTED, MOST_RANKED, SHORTEST_WORD, dialect
-from statements.search.index import SUBJECT, behind, moment
-from statements.search.plain import plain
-from statements.search.query import LONGEST, MOST_TERMS, Query, any_of, parse
-from statements.search.suggestions import as_written, halves, nearest
 
 # With more unknown words than that nothing is suggested: each costs some queries.
 MOST_UNKNOWN = 3

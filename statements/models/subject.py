@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.content import ContentQuerySet
 from embassy.labels import LabelField
 from embassy.models import Mission
-from statements.search.analysis import of_names
+from fulltext.analysis import of_names
 
 
 class KindQuerySet(models.QuerySet["Kind"]):

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, strategies
 
+from fulltext.excerpts import Marker
 from statements.models import Edition
-from statements.search.excerpts import Marker
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from fulltext import backends
 from statements.models import Edition, finding
-from statements.search import dialects
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
 
@@ -32,7 +32,7 @@ def archive():
 def ferries(request, archive, monkeypatch):
     """What of the archive is live when all has been published, looked through as few hits are and as many are."""
     if request.param == "many hits":
-        monkeypatch.setattr(dialects, "MOST_COUNTED", 3)
+        monkeypatch.setattr(backends, "MOST_COUNTED", 3)
     return Edition.objects.of(archive).filter(language="en").live(at=LATER)
 
 
@@ -99,8 +99,8 @@ def test_the_best_come_first_of_the_newest(archive, ferries, monkeypatch):
 @pytest.mark.parametrize("entries", [0, 1_000_000_000], ids=["the dates are walked", "the index is asked"])
 def test_the_newest_are_the_same_however_they_are_found(ferries, monkeypatch, entries, tried):
     monkeypatch.setattr(finding, "MOST_RANKED", 4)
-    monkeypatch.setattr(dialects, "TRIED_FOR_ONE", tried)
-    monkeypatch.setattr(dialects.PostgreSQL, "_entries", lambda dialect: entries)
+    monkeypatch.setattr(backends, "TRIED_FOR_ONE", tried)
+    monkeypatch.setattr(backends.PostgreSQL, "_entries", lambda dialect: entries)
     comments = ferries.filter(statement__kind__slug="comment").by_relevance("ferry", "en")
     assert titles(comments[:]) == [f"ferry {number}" for number in (19, 17, 15, 13)]
     assert titles(ferries.by_relevance("ferry", "en")[:]) == [f"ferry {number}" for number in (19, 18, 17, 16)]

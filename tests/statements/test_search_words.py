@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
+from fulltext.analysis import analyser, plain
+from fulltext.query import MOST_TERMS, parse
 from statements.models import Edition
-from statements.search.analysis import analyser
-from statements.search.plain import plain
-from statements.search.query import MOST_TERMS, parse
 from tests.making import NOON, make_mission, publish
 
 HOSTILE = [

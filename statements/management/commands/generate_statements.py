@@ -7,7 +7,7 @@ from tqdm import tqdm
 from embassy.instant import now
 from embassy.management.commands.import_archive import mission_of
 from embassy.models import Mission
-from statements.search.dialects import dialect
+from fulltext.backends import dialect
 from statements.synthetic.lines import Series
 from statements.synthetic.rows import Maker
 from statements.synthetic.tables import tell_the_planner

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from tqdm import tqdm
 
+from fulltext.backends import batches, dialect
 from statements.models import Edition, Entry, Speaker, Statement, Topic, Word
-from statements.search.dialects import batches, dialect
 
 STATEMENTS_AT_ONCE = 200
 

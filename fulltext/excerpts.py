@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from statements.search.analysis import analyser
-from statements.search.plain import plain
-from statements.search.query import Term, parse
+from fulltext.analysis import analyser, plain
+from fulltext.query import Term, parse
 
 # Letters of an excerpt, and how far it reaches back from the first of them that was looked for.
 LENGTH, BEFORE = 240, 60

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from statements.search.analysis import WORD, analyser, fold
-from statements.search.function_words import FUNCTION_WORDS
+from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
 
 # Of a pasted page the first lines are looked for.
 LONGEST = 400

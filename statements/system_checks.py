@@ -3,7 +3,7 @@
 from django.core.checks import Error
 from django.db import connections
 
-from statements.search.dialects import DIALECTS, dialect
+from fulltext.backends import DIALECTS, dialect
 
 
 def full_text(app_configs, **kwargs):

@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from statements.search.analysis import analyser, words
-from statements.search.dialects import Row, batches
-from statements.search.plain import plain
+from fulltext.analysis import analyser, plain, words
+from fulltext.backends import Row, batches
 
 # The bits of a moment: minutes since 1900 (until 2155), the statement, its edition. So of one minute the later
 # statement is the newer, as everywhere.

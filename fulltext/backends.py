@@ -15,8 +15,8 @@ from typing import Any, Protocol, TypeVar
 from django.db import connections, models
 from django.db.models import F, Q, QuerySet
 
-from statements.search.analysis import fold
-from statements.search.query import Query, Term
+from fulltext.analysis import fold
+from fulltext.query import Query, Term
 
 # What is found is counted up to so many, and the newest of it are ranked: each costs PostgreSQL a look into its text.
 MOST_COUNTED, MOST_RANKED = 1_000, 200

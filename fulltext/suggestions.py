@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from statements.search.analysis import fold, words
+from fulltext.analysis import fold, words
 
 # How like each other two words are that differ by a letter or two, and by how much they may differ in length.
 ALIKE, LONGER = 0.75, 2

@@ -12,9 +12,9 @@ from pydantic.config import JsonDict
 from api.problems import Refused
 from embassy.travel import PARAMETERS as TRAVELLING
 from fulltext.query import LONGEST
-from statements.filters import DayField, EditionFilter
 from statements.models import Edition
-from statements.paging import UNKNOWN, place_of
+from statements.public.archive.filters import DayField, EditionFilter
+from statements.public.archive.pagination import UNKNOWN, place_of
 
 USUAL, MOST = 20, 100
 # Forms send along what nobody has filled in.

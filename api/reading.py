@@ -15,9 +15,9 @@ from api.problems import Refused, nothing, problem, refused
 from consular.models import Notice
 from consular.views import offices_for
 from incidents.models import Incident
-from statements.counts import in_use
 from statements.models import Edition, Kind, Speaker, Statement, Topic
-from statements.views import record_of
+from statements.public.archive.totals import in_use
+from statements.public.statement_page import record_of
 
 api = NinjaAPI(
     title="Embassy",

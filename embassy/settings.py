@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "embassy.middleware.language",
     # Outside all that redirects, so that redirects lead on to the same instant.
     "embassy.travel.travel",
-    "statements.middleware.legacy_redirects",
+    "statements.public.redirects.legacy_redirects",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -128,10 +128,10 @@ SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 SECURITY_POLICY = env.str("SECURITY_POLICY", default="")
 # The pages of each app that search engines are told of.
 SITEMAPS = {
-    "lists": "statements.sitemaps.Lists",
-    "statements": "statements.sitemaps.Statements",
-    "topics": "statements.sitemaps.Topics",
-    "speakers": "statements.sitemaps.Speakers",
+    "lists": "statements.public.sitemaps.Lists",
+    "statements": "statements.public.sitemaps.Statements",
+    "topics": "statements.public.sitemaps.Topics",
+    "speakers": "statements.public.sitemaps.Speakers",
     "incidents": "incidents.sitemaps.Incidents",
     "offices": "consular.sitemaps.Offices",
 }

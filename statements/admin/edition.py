@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.languages import speaking
-from statements import gallery
 from statements.admin.conflict import Conflicts, StampedForm, who_and_when
 from statements.admin.draft_copy import DraftCopy
 from statements.admin.invitations import Invitations
@@ -20,11 +19,12 @@ from statements.admin.pasting import Pasting
 from statements.admin.piles import PileFilter
 from statements.admin.state import state_badge
 from statements.attachments import AttachmentForm, AttachmentFormSet
-from statements.downloads import downloaded
 from statements.figures import FigureForm, FigureFormSet
-from statements.invitations import as_if_public
 from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
-from statements.places import filled
+from statements.public import pictures
+from statements.public.attachments import downloaded
+from statements.public.embeds import filled
+from statements.public.previews import as_if_public
 from statements.writing import WritingForm
 
 
@@ -332,7 +332,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)
-        return gallery.shown(request, found, gallery.size_of(found, width, format))
+        return pictures.shown(request, found, pictures.size_of(found, width, format))
 
     @method_decorator(require_safe)
     def document(self, request, digest):

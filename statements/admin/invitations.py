@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from embassy.admin import both_cities
 from embassy.languages import speaking
 from statements.admin.state import state_badge
-from statements.invitations import InvitationForm
 from statements.models import Invitation
+from statements.public.previews import InvitationForm
 
 PERMISSION = "statements.change_edition"
 

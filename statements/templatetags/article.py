@@ -3,8 +3,8 @@
 from django import template
 
 from embassy.structured import breadcrumbs, script
-from statements import structured
-from statements.sitemaps import news_sitemaps
+from statements.public import article_json_ld
+from statements.public.sitemaps import news_sitemaps
 
 register = template.Library()
 
@@ -13,8 +13,8 @@ register = template.Library()
 def structured_article(context, edition):
     """The statement, and the way to it."""
     request, day = context["request"], edition.statement.day
-    way = [*structured.steps(day, day), (edition.title, edition.get_absolute_url())]
-    return script(structured.article(request, edition), breadcrumbs(request, *way))
+    way = [*article_json_ld.steps(day, day), (edition.title, edition.get_absolute_url())]
+    return script(article_json_ld.article(request, edition), breadcrumbs(request, *way))
 
 
 @register.simple_tag(takes_context=True)
@@ -22,7 +22,7 @@ def structured_steps(context, day=None, month=None, last=None, address=None, amo
     """The way through the archive, or `among` its topics or speakers, to a page called `last`."""
     request = context["request"]
     end = [(last, address or request.path)] if last else []
-    return script(breadcrumbs(request, *structured.steps(day, month, among), *end))
+    return script(breadcrumbs(request, *article_json_ld.steps(day, month, among), *end))
 
 
 @register.inclusion_tag("statements/robots_news.txt", takes_context=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext
 
-from statements.places import beside, split
+from statements.public.embeds import beside, split
 
 register = template.Library()
 register.filter("figures_beside", beside)

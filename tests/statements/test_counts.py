@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from statements.counts import Counts
 from statements.models import Edition, Filing, Kind, Ledger, Statement, WrongMove
+from statements.public.archive.totals import Counts
 from tests.making import NOON, make_draft, make_speaker, make_topic, publish
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

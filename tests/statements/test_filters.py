@@ -7,8 +7,8 @@ from django.http import QueryDict
 from django.test import RequestFactory
 
 from embassy.models import Mission
-from statements.filters import EditionFilter
 from statements.models import Edition
+from statements.public.archive.filters import EditionFilter
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic
 

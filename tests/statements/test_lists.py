@@ -209,7 +209,7 @@ def test_counts_stand_beside_the_choices_with_words_and_days_too(shelves, client
 
 
 def test_where_too_much_is_found_to_be_counted_that_is_said(shelves, client, monkeypatch):
-    monkeypatch.setattr("statements.choices.MOST_COUNTED", {"words": 2, "days": 2})
+    monkeypatch.setattr("statements.public.archive.facets.MOST_COUNTED", {"words": 2, "days": 2})
     for query in ("q=message", "q=message&kind=interview", "from=2025-06-02", "topic=lakes&topic=trade"):
         page = words(client.get(f"/statements/?{query}"))
         assert "No counts stand beside the choices" in page

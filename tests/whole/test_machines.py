@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from statements import sitemaps
+from statements.public import sitemaps
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
 from tests.whole.pages import FERRY, PATHS, Page, furnish

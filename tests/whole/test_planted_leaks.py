@@ -6,12 +6,12 @@ from django.http import HttpResponse, HttpResponseNotFound
 from django.urls import get_resolver
 
 from embassy.views import error_page
-from statements import gallery
-from statements.cards import Card
 from statements.models import Attachment, Edition, Picture
 from statements.models.attachment import AttachmentQuerySet
 from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
+from statements.public import pictures
+from statements.public.social_cards import Card
 from tests.whole.embargo import TURNS, Sighting, walk
 from tests.whole.histories import MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and
 from uploads.pictures.renditions import Size
@@ -34,7 +34,7 @@ def test_the_walk_notices_a_feed_without_the_predicate(world, monkeypatch):
     def all_items(feed, *_asked):
         return Edition.objects.approved()
 
-    monkeypatch.setattr("statements.feeds.Messages.items", all_items)
+    monkeypatch.setattr("statements.public.feeds.Messages.items", all_items)
     with pytest.raises(Sighting, match=r"feed\.(rss|atom|json) .* edition 1, which is scheduled"):
         walk(publish_and(), world, only=["rss", "atom", "json_feed"])
 
@@ -53,12 +53,12 @@ def test_the_walk_notices_a_picture_without_the_predicate(world, monkeypatch, hi
 
 
 def test_the_walk_notices_a_size_that_is_served_without_the_predicate(world, monkeypatch):
-    gate = gallery.picture
+    gate = pictures.picture
 
     def open_to_all(request, digest, width=None, format=""):
         if width is None:
             return gate(request, digest)
-        return gallery.shown(request, Picture.objects.get(digest=digest), Size(width, format))
+        return pictures.shown(request, Picture.objects.get(digest=digest), Size(width, format))
 
     answer_with(monkeypatch, "picture_size", open_to_all)
     with pytest.raises(Sighting, match=r"/pictures/.*/480\.\w+ \(picture_size\) shows the \w+ of edition 1"):
@@ -149,7 +149,7 @@ def test_the_walk_notices_a_count(world, monkeypatch):
 
 
 def test_the_walk_notices_a_not_found_that_knows_better(world, monkeypatch):
-    monkeypatch.setattr("statements.views.gone", lambda request, statement: error_page(request, 403))
+    monkeypatch.setattr("statements.public.statement_page.gone", lambda request, statement: error_page(request, 403))
     with pytest.raises(Sighting, match=r"/statements/2025/06/16/.* tells of what is to come"):
         walk(publish_and(), world, only=["statement"])
 

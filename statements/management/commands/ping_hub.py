@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from embassy.instant import now
 from embassy.models import Mission
-from statements.hub import Changed, changed_feeds, tell
+from statements.public.websub import Changed, changed_feeds, tell
 
 
 class Command(BaseCommand):

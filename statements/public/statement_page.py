@@ -9,7 +9,7 @@ from embassy.public import public_page
 from embassy.views import error_page
 from richtext.diff import Wording, compare
 from statements.models import Edition, Statement
-from statements.record import entries, following
+from statements.public.history import entries, following
 
 FEED = 10
 

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from statements.counts import Counts
-from statements.filters import DAYS, SUBJECTS, EditionFilter
 from statements.models import Kind, Speaker, Topic
 from statements.models.filing import ANY
+from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
+from statements.public.archive.totals import Counts
 
 # What a count beside “more than” goes up to, where nothing is kept and all would have to be counted.
 MOST_COUNTED = {"words": 1_000, "days": 100}

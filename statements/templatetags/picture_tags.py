@@ -5,8 +5,8 @@ from typing import NamedTuple
 from django import template
 from django.urls import reverse
 
-from statements.cards import Card
 from statements.models import Picture
+from statements.public.social_cards import Card
 from uploads.pictures import social_card as cards
 from uploads.pictures.renditions import CONTENT_TYPES, Size
 

@@ -12,12 +12,12 @@ from django.urls import reverse
 from embassy.public import public_page
 from fulltext.analysis import fold
 from fulltext.excerpts import Marker
-from statements.choices import Choices
-from statements.counts import Counts, in_use
-from statements.filters import DAYS, EditionFilter
 from statements.models import Edition, Speaker, Topic
 from statements.models.filing import ANY
-from statements.paging import LENGTH, List, Page
+from statements.public.archive.facets import Choices
+from statements.public.archive.filters import DAYS, EditionFilter
+from statements.public.archive.pagination import LENGTH, List, Page
+from statements.public.archive.totals import Counts, in_use
 
 EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 

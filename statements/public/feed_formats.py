@@ -1,4 +1,4 @@
-"""RSS 2.0, Atom and JSON Feed: how each writes down what a feed holds (statements.feeds)."""
+"""RSS 2.0, Atom and JSON Feed: how each writes down what a feed holds (statements.public.feeds)."""
 
 import json
 from datetime import UTC, datetime

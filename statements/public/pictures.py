@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 
 from embassy.public import public_page
-from statements.cards import Card
-from statements.gate import handed_over
-from statements.invitations import between_us
 from statements.models import Edition, Picture
-from statements.views import find, gone
+from statements.public.file_response import handed_over
+from statements.public.previews import between_us
+from statements.public.social_cards import Card
+from statements.public.statement_page import find, gone
 from uploads.pictures.renditions import Size
 
 # Whoever has seen a picture may keep it; what serves many asks again each minute whether it still is public.

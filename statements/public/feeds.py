@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from embassy.public import public_page, readable_from_anywhere
 from richtext.characters import tidy
 from richtext.rewrite_links import whole
-from statements.feed_formats import Atom, File, Json, Rss
-from statements.filters import EditionFilter
-from statements.hub import LENGTH, is_told_of
 from statements.models import Edition
-from statements.places import beside, filled
+from statements.public.archive.filters import EditionFilter
+from statements.public.embeds import beside, filled
+from statements.public.feed_formats import Atom, File, Json, Rss
+from statements.public.websub import LENGTH, is_told_of
 
 
 class Messages(Feed):

@@ -7,9 +7,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from embassy.public import public_page
-from statements.gate import handed_over
-from statements.invitations import between_us
 from statements.models import Attachment, Document
+from statements.public.file_response import handed_over
+from statements.public.previews import between_us
 
 
 @public_page

@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from embassy.languages import speaking
 from embassy.models import Mission
-from statements.filters import EditionFilter
 from statements.models import Edition, Kind, Ping, Speaker, Topic
+from statements.public.archive.filters import EditionFilter
 
 # So many of the newest a feed holds.
 LENGTH = 30

@@ -12,9 +12,9 @@ from django.utils.functional import cached_property
 from embassy.languages import speaking
 from embassy.public import public_page
 from embassy.sitemaps import Named, PublicSitemap
-from statements.counts import Counts, in_use
-from statements.lists import EVERYTHING
 from statements.models import Edition, Speaker, Topic
+from statements.public.archive.totals import Counts, in_use
+from statements.public.archive.views import EVERYTHING
 
 # More are listed month by month, so that a file costs the same however many years there are.
 FEW = 1000

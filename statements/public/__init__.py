@@ -1,0 +1,1 @@
+"""What a visitor can open: a module for each kind of page or file."""

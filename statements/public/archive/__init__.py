@@ -1,0 +1,1 @@
+"""The public list of statements: filters, facets, totals and pages."""

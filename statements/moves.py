@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import InstantField
-from statements.models.moves import MINUTE
+from statements.models.workflow import MINUTE
 
 
 class MoveForm(forms.Form):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from embassy.archive.run import Run
 from embassy.rows import insert
 from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
-from statements.models.filing import refile
+from statements.models.list_index import refile
 from statements.models.search_rows import Stemmed
 from statements.models.statement import first_free
 

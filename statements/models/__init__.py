@@ -1,19 +1,19 @@
 """The newsroom's words, one file a subject."""
 
 from statements.models.attachment import Attachment, Document
-from statements.models.deed import Deed
+from statements.models.counts import Ledger, Tally
 from statements.models.edition import Edition
-from statements.models.entry import Entry, Hit, Word
-from statements.models.filing import Filing
+from statements.models.event import Deed
+from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
-from statements.models.moves import WrongMove
+from statements.models.list_index import Filing
 from statements.models.picture import Figure, Picture
-from statements.models.ping import Ping
 from statements.models.release import Release
-from statements.models.source import Source
+from statements.models.search_index import Entry, Hit, Word
 from statements.models.statement import Statement
-from statements.models.subject import Kind, Speaker, Topic
-from statements.models.tally import Ledger, Tally
+from statements.models.taxonomy import Kind, Speaker, Topic
+from statements.models.websub_ping import Ping
+from statements.models.workflow import WrongMove
 
 __all__ = [
     "Attachment",

@@ -12,11 +12,11 @@ from embassy.instant import InstantField
 from embassy.live import Live, NoOverlap
 from embassy.models import Mission, languages
 from richtext.body import BodyField, LeadField, LineField
-from statements.models.filing import ANY
-from statements.models.finding import FoundQuerySet
-from statements.models.moves import Moves, WrongMove
+from statements.models.list_index import ANY
+from statements.models.queries import FoundQuerySet
 from statements.models.release import Release
 from statements.models.statement import Statement
+from statements.models.workflow import Moves, WrongMove
 
 
 class EditionQuerySet(FoundQuerySet):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.instant import InstantField
 from statements.models.edition import Edition
-from statements.models.moves import WrongMove
+from statements.models.workflow import WrongMove
 
 LONGEST = timedelta(days=30)
 # Without a timestamp: the database knows when the invitation ends. A dot ends no e-mail program's link.

@@ -16,8 +16,7 @@ from embassy.languages import unprefixed
 from embassy.models import Mission
 from richtext.body import LineField
 from statements.models.edition import Edition
-from statements.models.part import Part
-from statements.models.stored import Stored
+from statements.models.media import Part, Stored
 from uploads.pictures.renditions import Size, drawn, sizes
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.content import ContentQuerySet
 from embassy.models import Mission
-from statements.models.moves import WrongMove
 from statements.models.statement import Statement
+from statements.models.workflow import WrongMove
 
 
 class Release(models.Model):

@@ -14,10 +14,10 @@ from embassy.content import ContentQuerySet
 from embassy.instant import InstantField
 from embassy.live import covers
 from embassy.models import Mission
-from statements.models.entry import Entry
-from statements.models.filing import refile
-from statements.models.subject import Kind, Speaker, Topic
-from statements.models.tally import Ledger
+from statements.models.counts import Ledger
+from statements.models.list_index import refile
+from statements.models.search_index import Entry
+from statements.models.taxonomy import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100
 # What first_free puts behind an address that is taken.

@@ -21,10 +21,10 @@ from fulltext.analysis import plain
 from fulltext.backends import Row, batches, dialect
 from richtext.body import from_text
 from statements.models import Edition, Entry, Filing, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
-from statements.models.filing import combinations, settle
+from statements.models.counts import periods
+from statements.models.list_index import combinations, settle
 from statements.models.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of
-from statements.models.tally import periods
 from statements.synthetic import lines
 from statements.synthetic.lines import KINDS, SPEAKERS, TOPICS, Series
 from statements.synthetic.tables import count_on, file, filling, make_room

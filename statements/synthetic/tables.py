@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-# Each edition under its kind or any, each of its topics or any, its speaker or any (statements.models.filing), in the
-# order of the index that they go to.
+# Each edition under its kind or any, each of its topics or any, its speaker or any (statements.models.list_index), in
+# the order of the index that they go to.
 FILE = """
     INSERT INTO statements_filing
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)

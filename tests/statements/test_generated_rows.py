@@ -10,7 +10,7 @@ from django.db import connection
 
 from embassy.models import Mission
 from statements.models import Edition, Entry, Filing, Source, Statement, Tally
-from statements.models.filing import refile
+from statements.models.list_index import refile
 from statements.synthetic import lines
 from statements.synthetic.lines import Series
 from tests.making import NOON, make_mission

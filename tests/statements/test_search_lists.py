@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fulltext import backends
-from statements.models import Edition, finding
+from statements.models import Edition, queries
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
 
@@ -91,14 +91,14 @@ def test_the_best_come_first_of_the_newest(archive, ferries, monkeypatch):
     assert len(ranked) == 22
     assert titles(ranked[-2:]) == ["Of quays", "Of harbours"]
     assert ranked[0].title.startswith("ferry")
-    monkeypatch.setattr(finding, "MOST_RANKED", 4)
+    monkeypatch.setattr(queries, "MOST_RANKED", 4)
     assert sorted(titles(ferries.by_relevance("ferry", "en")[:])) == [f"ferry {number}" for number in (16, 17, 18, 19)]
 
 
 @pytest.mark.parametrize("tried", [(1,), (1, 64)], ids=["too few are tried", "enough are tried"])
 @pytest.mark.parametrize("entries", [0, 1_000_000_000], ids=["the dates are walked", "the index is asked"])
 def test_the_newest_are_the_same_however_they_are_found(ferries, monkeypatch, entries, tried):
-    monkeypatch.setattr(finding, "MOST_RANKED", 4)
+    monkeypatch.setattr(queries, "MOST_RANKED", 4)
     monkeypatch.setattr(backends, "TRIED_FOR_ONE", tried)
     monkeypatch.setattr(backends.PostgreSQL, "_entries", lambda dialect: entries)
     comments = ferries.filter(statement__kind__slug="comment").by_relevance("ferry", "en")

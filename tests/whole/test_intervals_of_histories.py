@@ -15,7 +15,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from statements.models import Edition, Statement
-from statements.models.entry import EntryQuerySet
+from statements.models.search_index import EntryQuerySet
 from tests.seed import seed_of, told
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 

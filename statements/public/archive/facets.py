@@ -9,7 +9,7 @@ from functools import cached_property
 from django.urls import reverse
 
 from statements.models import Kind, Speaker, Topic
-from statements.models.filing import ANY
+from statements.models.list_index import ANY
 from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
 from statements.public.archive.totals import Counts
 

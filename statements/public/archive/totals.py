@@ -14,8 +14,8 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.db.models.functions import ExtractMonth, ExtractYear
 
 from statements.models import Edition, Filing, Ledger
-from statements.models.filing import ANY
-from statements.models.tally import ALL, BEGINNING
+from statements.models.counts import ALL, BEGINNING
+from statements.models.list_index import ANY
 
 # Places in the lists, each as lookups on its kind, topic and speaker.
 Places = Sequence[dict]

@@ -13,7 +13,7 @@ from embassy.public import public_page
 from fulltext.analysis import fold
 from fulltext.excerpts import Marker
 from statements.models import Edition, Speaker, Topic
-from statements.models.filing import ANY
+from statements.models.list_index import ANY
 from statements.public.archive.facets import Choices
 from statements.public.archive.filters import DAYS, EditionFilter
 from statements.public.archive.pagination import LENGTH, List, Page

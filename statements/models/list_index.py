@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from embassy.instant import InstantField
 from embassy.models import Mission
 from embassy.rows import insert
-from statements.models.tally import Ledger, Tally, Under, periods
+from statements.models.counts import Ledger, Tally, Under, periods
 
 # The statements' own module stands on this one.
 TOPICS_OF_STATEMENTS = ("statements", "Statement_topics")

@@ -14,9 +14,9 @@ from fulltext.analysis import WORD, fold, plain
 from fulltext.backends import MOST_COUNTED, MOST_RANKED, SHORTEST_WORD, dialect
 from fulltext.query import LONGEST, MOST_TERMS, Query, any_of, parse
 from fulltext.suggestions import as_written, halves, nearest
-from statements.models.entry import Word
+from statements.models.search_index import Word
 from statements.models.search_rows import SUBJECT, behind, moment
-from statements.models.subject import Speaker, Topic
+from statements.models.taxonomy import Speaker, Topic
 
 # With more unknown words than that nothing is suggested: each costs some queries.
 MOST_UNKNOWN = 3

@@ -10,7 +10,7 @@ from django.conf import global_settings, settings
 from django.utils.translation import gettext as _now
 
 from richtext.body import from_typing, sanitise
-from statements.protocol.words import LONGEST_LEAD
+from statements.checks.words import LONGEST_LEAD
 
 SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")
 

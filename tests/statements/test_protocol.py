@@ -6,8 +6,8 @@ from html import unescape
 
 import pytest
 
+from statements.checks.dates import Written
 from statements.models import Edition
-from statements.protocol.dates import Written
 from tests.browsing import save
 from tests.making import NOON, make_draft, make_statement, make_topic, publish
 

@@ -2,8 +2,8 @@
 
 from django import template
 
+from statements.checks import advice_on
 from statements.models import Edition
-from statements.protocol import advice_on
 
 register = template.Library()
 

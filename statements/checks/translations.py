@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from statements.protocol.dates import today, written_in
-from statements.protocol.reading import Advice, Part, Reading, parts_of
+from statements.checks.advice import Advice, Part, Reading, parts_of
+from statements.checks.dates import today, written_in
 
 # Thousands are set apart by a comma, a point or a space, each language in its own way.
 NUMBER = re.compile(r"\d{1,3}(?:[., '’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?")

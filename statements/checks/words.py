@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from richtext.paragraphs import plain
-from statements.protocol.reading import Advice, Part, Reading
+from statements.checks.advice import Advice, Part, Reading
 
 # Said twice on purpose, in the languages in which that is grammar: nous nous réjouissons, had had.
 TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": set()}

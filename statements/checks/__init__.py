@@ -6,8 +6,8 @@ it is asked once it stands in CHECKS.
 
 from collections.abc import Callable, Iterator
 
-from statements.protocol import dates, pages, versions, words
-from statements.protocol.reading import Advice, Reading
+from statements.checks import dates, links, translations, words
+from statements.checks.advice import Advice, Reading
 
 CHECKS: list[Callable[[Reading], Iterator[Advice]]] = [
     words.placeholders,
@@ -17,12 +17,12 @@ CHECKS: list[Callable[[Reading], Iterator[Advice]]] = [
     words.long_lead,
     dates.impossible_dates,
     dates.wrong_weekdays,
-    versions.missing_dates,
-    versions.missing_numbers,
-    pages.headings_out_of_order,
-    pages.broken_links,
-    pages.pictures_without_words,
-    pages.titles_used_before,
+    translations.missing_dates,
+    translations.missing_numbers,
+    links.headings_out_of_order,
+    links.broken_links,
+    links.pictures_without_words,
+    links.titles_used_before,
 ]
 
 

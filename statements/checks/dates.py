@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from statements.protocol.reading import Advice, Part, Reading
+from statements.checks.advice import Advice, Part, Reading
 
 # What may stand between a weekday and its date, and round the number of the day.
 LINK = r"[\s,،]{1,3}(?:(?:the|le|dem|الموافق|يوم)\s+)?"

@@ -14,8 +14,8 @@ from embassy.middleware import language
 from embassy.travel import leads_outside
 from richtext.paragraphs import links
 from richtext.rewrite_links import split
+from statements.checks.advice import Advice, Reading
 from statements.models import Edition
-from statements.protocol.reading import Advice, Reading
 from statements.public.redirects import legacy_redirects
 
 YEAR = timedelta(days=366)

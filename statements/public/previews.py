@@ -1,47 +1,16 @@
 """Previews for outsiders: a named person reads an edition before it is public, by a link of their own."""
 
-from datetime import timedelta
 from functools import wraps
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from embassy.forms import InstantField
 from embassy.languages import speaking
 from statements.models import Edition, Invitation
-from statements.moves import MoveForm
 
-USUAL = timedelta(days=3)
 # Nobody on the way keeps it, no search engine lists it, and no page that it links to learns the address.
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-
-
-class InvitationForm(MoveForm):
-    """Invites somebody to read the edition; the invitation made is `invitation`."""
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=100,
-        help_text=_("Who is to read it. The name stands across the page, so that a copy tells where it came from."),
-    )
-    expires_at = InstantField(label=_("Open until"), help_text=_("At most 30 days from now."))
-
-    def __init__(self, *args, now, **kwargs):
-        super().__init__(*args, now=now, **kwargs)
-        self.initial.setdefault("expires_at", now + USUAL)
-
-    def clean_name(self):
-        name = " ".join(self.cleaned_data["name"].split())
-        if not name:
-            raise ValidationError(_("Write the name of the person who is to read it."))
-        return name
-
-    def move(self, answers):
-        self.invitation = Invitation.make(self.edition, self.by, answers["name"], answers["expires_at"], self.now)
 
 
 def as_if_public(edition: Edition, mission, at) -> Edition:

@@ -11,9 +11,8 @@ from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import reading
-from statements.admin.piles import HEADINGS
-from statements.admin.state import STATES, state_badge
-from statements.piles import PILES, missing_in_a_language
+from statements.desk.badges import STATES, state_badge
+from statements.desk.queues import HEADINGS, PILES, missing_in_a_language
 
 register = template.Library()
 

@@ -11,8 +11,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from statements.admin.moves import MOVES, POSSIBLE
-from statements.admin.release import LABELS
+from statements.desk.release_admin import LABELS
+from statements.desk.workflow_views import MOVES, POSSIBLE
 from statements.models import Edition, Kind
 from tests.browsing import edition_page, save, words
 from tests.furnished import furnished

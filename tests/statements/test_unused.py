@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db.models import ProtectedError
 
-from statements import unused
+from statements import cleanup
 from statements.models import Attachment, Document, Figure, Picture
 from tests.files import pdf
 from tests.hostile_files import picture
@@ -105,7 +105,7 @@ def test_bytes_without_a_row_go_and_another_mission_s_sizes_stay(draft, folder):
 
 def test_what_was_taken_into_an_edition_meanwhile_is_not_forgotten(draft, folder):
     made = attach(draft, pdf())
-    assert not unused.forget(made.document)
+    assert not cleanup.forget(made.document)
     with pytest.raises(ProtectedError):
         made.document.delete()
     assert Attachment.objects.get().document == made.document

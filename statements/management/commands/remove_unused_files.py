@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand, CommandError
 
 from embassy.instant import now
-from statements import unused
+from statements import cleanup
 
 DAYS = 30
 
@@ -24,13 +24,13 @@ class Command(BaseCommand):
         if days < 1:
             raise CommandError("--days must be at least 1: a form that is being written may name what is uploaded.")
         before = now() - timedelta(days=days)
-        rows = list(unused.rows(before))
+        rows = list(cleanup.rows(before))
         if not dry_run:
-            rows = [row for row in rows if unused.forget(row)]
-        names = list(unused.files(before))
+            rows = [row for row in rows if cleanup.forget(row)]
+        names = list(cleanup.files(before))
         for name in names:
             if not dry_run:
-                unused.remove(name)
+                cleanup.remove(name)
             if verbosity > 1:
                 self.stdout.write(name)
         said = "To be deleted" if dry_run else "Deleted"

@@ -1,7 +1,10 @@
 """Invitations on an edition's page at the desk: made, seen and taken back."""
 
+from datetime import timedelta
+
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -10,10 +13,38 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from embassy.admin import both_cities
+from embassy.forms import InstantField
 from embassy.languages import speaking
-from statements.admin.state import state_badge
+from statements.desk.badges import state_badge
+from statements.desk.workflow_forms import MoveForm
 from statements.models import Invitation
-from statements.public.previews import InvitationForm
+
+USUAL = timedelta(days=3)
+
+
+class InvitationForm(MoveForm):
+    """Invites somebody to read the edition; the invitation made is `invitation`."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("Who is to read it. The name stands across the page, so that a copy tells where it came from."),
+    )
+    expires_at = InstantField(label=_("Open until"), help_text=_("At most 30 days from now."))
+
+    def __init__(self, *args, now, **kwargs):
+        super().__init__(*args, now=now, **kwargs)
+        self.initial.setdefault("expires_at", now + USUAL)
+
+    def clean_name(self):
+        name = " ".join(self.cleaned_data["name"].split())
+        if not name:
+            raise ValidationError(_("Write the name of the person who is to read it."))
+        return name
+
+    def move(self, answers):
+        self.invitation = Invitation.make(self.edition, self.by, answers["name"], answers["expires_at"], self.now)
+
 
 PERMISSION = "statements.change_edition"
 

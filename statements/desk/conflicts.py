@@ -24,10 +24,10 @@ from django.utils.translation import gettext as _
 from embassy.admin import both_cities
 from richtext.body import for_typing, from_typing, sanitise
 from richtext.diff import Comparison, Wording, compare
-from statements.attachments import WORDS_OF_AN_ATTACHMENT, keep_files
-from statements.figures import DECORATIVE, WORDS_OF_A_FIGURE, keep_uploads
+from statements.desk.attachment_forms import WORDS_OF_AN_ATTACHMENT, keep_files
+from statements.desk.edition_form import WritingForm
+from statements.desk.picture_forms import DECORATIVE, WORDS_OF_A_FIGURE, keep_uploads
 from statements.models import Deed, Edition, Statement
-from statements.writing import WritingForm
 
 TEXTS = ("title", "lead", "body", "place", "change_note")
 # Before the name of an input, on the page that shows both texts: what is stored.

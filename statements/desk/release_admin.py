@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.pickers import ManyPicker
-from statements.admin.moves import MOVES, may
-from statements.admin.state import STATES, as_choice, state_badge
+from statements.desk.badges import STATES, as_choice, state_badge
+from statements.desk.workflow_views import MOVES, may
 from statements.models import Edition, Release, WrongMove
 
 LABELS = {

@@ -11,21 +11,20 @@ from django.views.decorators.http import require_safe
 
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.languages import speaking
-from statements.admin.conflict import Conflicts, StampedForm, who_and_when
-from statements.admin.draft_copy import DraftCopy
-from statements.admin.invitations import Invitations
-from statements.admin.moves import MOVES, check, label_of, may, moves_of
-from statements.admin.pasting import Pasting
-from statements.admin.piles import PileFilter
-from statements.admin.state import state_badge
-from statements.attachments import AttachmentForm, AttachmentFormSet
-from statements.figures import FigureForm, FigureFormSet
+from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
+from statements.desk.badges import state_badge
+from statements.desk.conflicts import Conflicts, StampedForm, who_and_when
+from statements.desk.edition_form import WritingForm
+from statements.desk.editor_views import DraftCopy, Pasting
+from statements.desk.picture_forms import FigureForm, FigureFormSet
+from statements.desk.preview_views import Invitations
+from statements.desk.queues import PileFilter
+from statements.desk.workflow_views import MOVES, check, label_of, may, moves_of
 from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
 from statements.public import pictures
 from statements.public.attachments import downloaded
 from statements.public.embeds import filled
 from statements.public.previews import as_if_public
-from statements.writing import WritingForm
 
 
 class EditionForm(StampedForm, WritingForm, MissionContentForm):

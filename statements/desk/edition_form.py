@@ -1,4 +1,4 @@
-"""The boxes in which an edition is written: plain ones, over which a script lays the editor where it runs.
+"""The form in which an edition is written, and its boxes: plain ones, over which a script lays the editor.
 
 The text itself says how it was written. What the editor sends begins with a block and is one line, so that
 `from_typing` takes it as it is; what somebody typed into the plain box is read as typing. No form can lose a note of
@@ -8,9 +8,12 @@ it that there is none of: a conflict, a copy from the browser and a form shown a
 from django import forms
 from django.conf import global_settings, settings
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
-from richtext.body import from_typing, sanitise
+from richtext.body import for_typing, from_typing, sanitise
+from richtext.characters import tidy
 from statements.checks.words import LONGEST_LEAD
+from statements.models import Edition
 
 SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")
 
@@ -68,3 +71,41 @@ class BodyInput(forms.CharField):
 
 def _stored(typed) -> str:
     return sanitise(from_typing(typed or ""))
+
+
+class WritingForm(forms.ModelForm):
+    """Title, lead and text as somebody types or pastes them, made ready to be stored."""
+
+    body = BodyInput(
+        label=_("Text"),
+        required=False,
+        widget=BodyBox({"rows": 24, "class": "vLargeTextField writing"}),
+        help_text=Edition._meta.get_field("body").help_text,
+    )
+
+    class Meta:
+        widgets = {"lead": LeadBox({"rows": 3, "class": "vLargeTextField"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["body"] = for_typing(self.initial.get("body") or "")
+        for name in ("lead", "body"):
+            # A form that only shows what was approved has no boxes.
+            if name in self.fields:
+                self.fields[name].widget.speak(self._language())
+
+    def _language(self) -> str:
+        return self.instance.language or self.initial.get("language", "")
+
+    def _get_validation_exclusions(self):
+        # With the status among the exclusions, "one draft a language" would go unasked.
+        return super()._get_validation_exclusions() - {"status"}
+
+    def clean_title(self):
+        return tidy(self.cleaned_data["title"])
+
+    def clean_lead(self):
+        return tidy(self.cleaned_data["lead"])
+
+    def clean_body(self):
+        return from_typing(self.cleaned_data["body"])

@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from statements import moves
+from statements.desk import workflow_forms
 
 
 @dataclass(frozen=True)
 class Move:
     """One move: its form, the permission it takes and its button. `at_once` needs no page of its own."""
 
-    form: type[moves.MoveForm]
+    form: type[workflow_forms.MoveForm]
     permission: str
     label: Promise
     at_once: bool = False
@@ -22,16 +22,16 @@ class Move:
 TAKE_BACK = _("Take back to draft")
 
 MOVES = {
-    "submit": Move(moves.SubmitForm, "submit_edition", _("Hand in for review"), at_once=True),
-    "publish-now": Move(moves.PublishNowForm, "approve_edition", _("Publish now"), at_once=True),
-    "approve": Move(moves.ApproveForm, "approve_edition", _("Approve and schedule")),
-    "return": Move(moves.ReturnForm, "approve_edition", _("Give back")),
-    "reschedule": Move(moves.RescheduleForm, "approve_edition", _("Move to another minute")),
-    "cancel": Move(moves.CancelForm, "approve_edition", TAKE_BACK),
-    "correct": Move(moves.NewEditionForm, "change_edition", _("Begin a new edition")),
-    "withdraw": Move(moves.WithdrawForm, "withdraw_edition", _("Withdraw")),
-    "withhold": Move(moves.WithholdForm, "withdraw_edition", _("Withhold from the record")),
-    "look-again": Move(moves.LookAgainForm, "approve_edition", _("I have looked at it again"), at_once=True),
+    "submit": Move(workflow_forms.SubmitForm, "submit_edition", _("Hand in for review"), at_once=True),
+    "publish-now": Move(workflow_forms.PublishNowForm, "approve_edition", _("Publish now"), at_once=True),
+    "approve": Move(workflow_forms.ApproveForm, "approve_edition", _("Approve and schedule")),
+    "return": Move(workflow_forms.ReturnForm, "approve_edition", _("Give back")),
+    "reschedule": Move(workflow_forms.RescheduleForm, "approve_edition", _("Move to another minute")),
+    "cancel": Move(workflow_forms.CancelForm, "approve_edition", TAKE_BACK),
+    "correct": Move(workflow_forms.NewEditionForm, "change_edition", _("Begin a new edition")),
+    "withdraw": Move(workflow_forms.WithdrawForm, "withdraw_edition", _("Withdraw")),
+    "withhold": Move(workflow_forms.WithholdForm, "withdraw_edition", _("Withhold from the record")),
+    "look-again": Move(workflow_forms.LookAgainForm, "approve_edition", _("I have looked at it again"), at_once=True),
 }
 
 TAKE_UP_AGAIN = _("Take this text up again")

@@ -1,10 +1,12 @@
-"""What is typed or pasted into the editor as it would be stored, asked for while somebody writes."""
+"""While somebody writes: the text as it would be stored, and the copy that the browser keeps until it is saved."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseBadRequest, JsonResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.formats import get_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -43,3 +45,22 @@ class Pasting(admin.ModelAdmin):
 
 def _refusal(reason: str) -> HttpResponseBadRequest:
     return HttpResponseBadRequest(reason, content_type="text/plain; charset=utf-8")
+
+
+# Longer than any name that the script makes for a copy.
+LONGEST_NAME = 300
+
+
+class DraftCopy(admin.ModelAdmin):
+    """For the admin of what is written at length: once it is saved, the browser is told to forget its copy."""
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # The script writes the time of a copy as the site writes every other.
+        context["date_time_format"] = get_format("DATETIME_FORMAT")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
+        copy = request.POST.get("draft_copy", "")[:LONGEST_NAME]
+        if level == messages.SUCCESS and copy:
+            message = format_html('{}<span data-draft-saved="{}"></span>', message, copy)
+        super().message_user(request, message, level, *args, **kwargs)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from embassy.admin import both_cities
 from richtext.diff import Wording, compare
-from statements.admin.state import as_choice, state_badge
+from statements.desk.badges import as_choice, state_badge
 from statements.models import Deed, Edition
 
 

@@ -3,7 +3,9 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from embassy.live import covers
 from embassy.models import Mission
@@ -97,3 +99,29 @@ PILES = {
     "today": published_today,
     "again": to_look_at_again,
 }
+
+
+HEADINGS = {
+    "review": _("Waiting for my review"),
+    "returned": _("Returned to me"),
+    "drafts": _("My drafts"),
+    "next": _("Going out next"),
+    "today": _("Published today"),
+    "again": _("To be looked at again"),
+}
+
+
+class PileFilter(admin.SimpleListFilter):
+    """The editions of one pile on the desk, all of them."""
+
+    title = _("pile on the desk")
+    parameter_name = "pile"
+
+    def lookups(self, request, model_admin):
+        return HEADINGS.items()
+
+    def queryset(self, request, queryset):
+        if self.value() not in PILES:
+            return queryset
+        pile = PILES[self.value()](request.mission, request.user, request.instant)
+        return queryset.filter(pk__in=pile.values("pk"))

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from pydantic.config import JsonDict
 
 from api.problems import Refused
-from embassy.travel import PARAMETERS as TRAVELLING
+from embassy.http.time_travel import PARAMETERS as TRAVELLING
 from fulltext.query import LONGEST
 from statements.models import Edition
 from statements.public.archive.filters import DayField, EditionFilter

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from api.asked import check_parameters
 from api.problems import Refused, problem, refused
-from embassy.public import public_page, readable_from_anywhere
+from embassy.http.caching import public_page, readable_from_anywhere
 
 READING = "GET, HEAD, OPTIONS"
 A_DAY = "86400"

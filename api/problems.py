@@ -6,7 +6,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from embassy.structured import HARMLESS
+from embassy.http.json_ld import HARMLESS
 
 
 class Refused(Exception):

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from embassy.languages import speaking
+from embassy.http.languages import speaking
 from richtext.rewrite_links import whole
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from api import problems
 from api.reading import api
-from embassy.public import public_page
+from embassy.http.caching import public_page
 
 
 def description(request):

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from consular.models import Office
-from embassy.sitemaps import PublicSitemap
+from embassy.http.sitemaps import PublicSitemap
 
 
 class Offices(PublicSitemap):

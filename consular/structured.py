@@ -1,6 +1,6 @@
 """Offices in the words of schema.org."""
 
-from embassy import structured
+from embassy.http import json_ld
 
 # Monday first, as in consular.hours.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -16,12 +16,12 @@ def office(request, office) -> dict:
         "name": str(office),
         "description": str(office.summary),
         "url": address,
-        "image": structured.mission(request)["logo"],
+        "image": json_ld.mission(request)["logo"],
         "telephone": next((phone.number for phone in phones if not phone.emergency), None),
         "email": emails[0].address if emails else None,
         "address": _address(office),
         "areaServed": str(office.district),
-        "parentOrganization": structured.mission(request),
+        "parentOrganization": json_ld.mission(request),
         "contactPoint": [*map(_phone, phones), *map(_email, emails)],
         "openingHoursSpecification": [
             {

@@ -2,7 +2,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 
 from consular.models import Closure, Office
-from embassy.public import public_page
+from embassy.http.caching import public_page
 from embassy.views import error_page
 
 

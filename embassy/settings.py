@@ -56,20 +56,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "embassy.middleware.probes",
+    "embassy.http.middleware.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "embassy.middleware.headers",
-    "embassy.middleware.addresses",
+    "embassy.http.middleware.headers",
+    "embassy.http.middleware.addresses",
     "django.middleware.gzip.GZipMiddleware",
-    "embassy.middleware.Conditional",
+    "embassy.http.middleware.Conditional",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "embassy.middleware.instant",
-    "embassy.middleware.mission",
-    "embassy.middleware.language",
+    "embassy.http.middleware.instant",
+    "embassy.http.middleware.mission",
+    "embassy.http.middleware.language",
     # Outside all that redirects, so that redirects lead on to the same instant.
-    "embassy.travel.travel",
+    "embassy.http.time_travel.travel",
     "statements.public.redirects.legacy_redirects",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

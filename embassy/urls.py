@@ -1,9 +1,10 @@
-"""The site map. A language's prefix is not part of it: see embassy.languages."""
+"""The site map. A language's prefix is not part of it: see embassy.http.languages."""
 
 from django.contrib import admin
 from django.urls import include, path
 
-from embassy import machines, sitemaps, views
+from embassy import views
+from embassy.http import sitemaps, well_known
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -12,9 +13,9 @@ urlpatterns = [
     path("incidents/", include("incidents.urls")),
     path("api/", include("api.urls")),
     path("", include("statements.urls")),
-    path("robots.txt", machines.robots, name="robots"),
-    path("opensearch.xml", machines.opensearch, name="opensearch"),
-    path(".well-known/security.txt", machines.security, name="security"),
+    path("robots.txt", well_known.robots, name="robots"),
+    path("opensearch.xml", well_known.opensearch, name="opensearch"),
+    path(".well-known/security.txt", well_known.security, name="security"),
     path("sitemap.xml", sitemaps.whole_sitemap, name="sitemap"),
     # Behind the news sitemap of statements.urls, whose name reads like a section's.
     path("sitemap-<slug:section>.xml", sitemaps.part_of_sitemap, name="part_of_sitemap"),

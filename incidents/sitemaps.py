@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from embassy.sitemaps import PublicSitemap
+from embassy.http.sitemaps import PublicSitemap
 from incidents.models import Incident
 
 

@@ -1,7 +1,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from embassy.public import public_page
+from embassy.http.caching import public_page
 from embassy.views import error_page
 from incidents.models import Incident
 from statements.models import Edition

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consular import structured
-from embassy.structured import breadcrumbs, script
+from embassy.http.json_ld import breadcrumbs, script
 
 register = template.Library()
 

@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from embassy.travel import TravelForm, may_travel
+from embassy.http.time_travel import TravelForm, may_travel
 
 register = template.Library()
 

@@ -10,8 +10,8 @@ from django.urls import resolve
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from embassy.middleware import language
-from embassy.travel import leads_outside
+from embassy.http.middleware import language
+from embassy.http.time_travel import leads_outside
 from richtext.paragraphs import links
 from richtext.rewrite_links import split
 from statements.checks.advice import Advice, Reading

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
-from embassy.languages import speaking
+from embassy.http.languages import speaking
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge
 from statements.desk.conflicts import Conflicts, StampedForm, who_and_when

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from embassy.admin import both_cities
 from embassy.forms import InstantField
-from embassy.languages import speaking
+from embassy.http.languages import speaking
 from statements.desk.badges import state_badge
 from statements.desk.workflow_forms import MoveForm
 from statements.models import Invitation

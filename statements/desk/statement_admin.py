@@ -8,7 +8,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
-from embassy.languages import speaking
+from embassy.http.languages import speaking
 from embassy.stale import Stamped
 from statements.desk.badges import STATES, state_badge
 from statements.desk.edition_form import WritingForm

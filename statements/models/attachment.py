@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from embassy.content import ContentQuerySet
-from embassy.languages import unprefixed
+from embassy.http.languages import unprefixed
 from embassy.models import Mission, languages
 from richtext.body import LineField
 from statements.models.edition import Edition

@@ -4,12 +4,12 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from embassy import structured
+from embassy.http import json_ld
 
 
 def article(request, edition) -> dict:
     """A statement as the visitor reads it."""
-    statement, mission = edition.statement, structured.mission(request)
+    statement, mission = edition.statement, json_ld.mission(request)
     address = request.build_absolute_uri(edition.get_absolute_url())
     return {
         "@type": "NewsArticle",

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from embassy.public import public_page
+from embassy.http.caching import public_page
 from statements.models import Attachment, Document
 from statements.public.file_response import handed_over
 from statements.public.previews import between_us

@@ -15,7 +15,7 @@ from django.utils.feedgenerator import SyndicationFeed
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
-from embassy.public import public_page, readable_from_anywhere
+from embassy.http.caching import public_page, readable_from_anywhere
 from richtext.characters import tidy
 from richtext.rewrite_links import whole
 from statements.models import Edition

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 
-from embassy.public import public_page
+from embassy.http.caching import public_page
 from statements.models import Edition, Picture
 from statements.public.file_response import handed_over
 from statements.public.previews import between_us

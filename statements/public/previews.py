@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from embassy.languages import speaking
+from embassy.http.languages import speaking
 from statements.models import Edition, Invitation
 
 # Nobody on the way keeps it, no search engine lists it, and no page that it links to learns the address.

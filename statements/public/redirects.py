@@ -8,7 +8,7 @@ from django.http import HttpResponsePermanentRedirect
 from django.urls import get_script_prefix
 from django.utils.encoding import escape_uri_path, iri_to_uri
 
-from embassy.languages import address
+from embassy.http.languages import address
 from statements.models import Edition, Source
 
 # What is looked at of an address, so that a hostile one costs no more than some 600 look-ups in an index: so many of

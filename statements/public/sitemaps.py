@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from embassy.languages import speaking
-from embassy.public import public_page
-from embassy.sitemaps import Named, PublicSitemap
+from embassy.http.caching import public_page
+from embassy.http.languages import speaking
+from embassy.http.sitemaps import Named, PublicSitemap
 from statements.models import Edition, Speaker, Topic
 from statements.public.archive.totals import Counts, in_use
 from statements.public.archive.views import EVERYTHING

@@ -4,8 +4,8 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from embassy.languages import speaking
-from embassy.public import public_page
+from embassy.http.caching import public_page
+from embassy.http.languages import speaking
 from embassy.views import error_page
 from richtext.diff import Wording, compare
 from statements.models import Edition, Statement

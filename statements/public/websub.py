@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 from django.http import QueryDict
 from django.urls import reverse
 
-from embassy.languages import speaking
+from embassy.http.languages import speaking
 from embassy.models import Mission
 from statements.models import Edition, Kind, Ping, Speaker, Topic
 from statements.public.archive.filters import EditionFilter

@@ -2,7 +2,7 @@
 
 from django import template
 
-from embassy.structured import breadcrumbs, script
+from embassy.http.json_ld import breadcrumbs, script
 from statements.public import article_json_ld
 from statements.public.sitemaps import news_sitemaps
 

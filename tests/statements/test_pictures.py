@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from PIL import Image
 
-from embassy.languages import speaking
+from embassy.http.languages import speaking
 from statements.models import Figure, Picture
 from statements.models import picture as picture_model
 from tests.making import NOON, make_draft, make_mission, make_statement

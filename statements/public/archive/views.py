@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from embassy.public import public_page
+from embassy.http.caching import public_page
 from fulltext.analysis import fold
 from fulltext.excerpts import Marker
 from statements.models import Edition, Speaker, Topic

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from embassy.public import public_page
+from embassy.http.caching import public_page
 
 # OpenSearch allows no more.
 SHORT_NAME = 16

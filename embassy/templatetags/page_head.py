@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from embassy import structured
+from embassy.http import json_ld
 
 register = template.Library()
 
@@ -58,11 +58,11 @@ def whole_address(context, name):
 @register.simple_tag(takes_context=True)
 def structured_site(context):
     """The mission and its site, for the front page."""
-    return structured.script(structured.site(context["request"]))
+    return json_ld.script(json_ld.site(context["request"]))
 
 
 @register.simple_tag(takes_context=True)
 def structured_trail(context, *steps):
     """The way to this page: a name and an address in turn."""
     pairs = zip(steps[::2], steps[1::2], strict=True)
-    return structured.script(structured.breadcrumbs(context["request"], *pairs))
+    return json_ld.script(json_ld.breadcrumbs(context["request"], *pairs))

@@ -8,8 +8,8 @@ from django.db.utils import Error
 from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.middleware.http import ConditionalGetMiddleware
 
+from embassy.http.languages import speaking
 from embassy.instant import now
-from embassy.languages import speaking
 from embassy.models import Mission
 
 # What a page of ours never needs is switched off, so that nobody else can need it through us.

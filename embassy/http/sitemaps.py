@@ -15,8 +15,8 @@ from django.shortcuts import render
 from django.urls import get_script_prefix, reverse
 from django.utils.module_loading import import_string
 
-from embassy.languages import address, speaking
-from embassy.public import public_page
+from embassy.http.caching import public_page
+from embassy.http.languages import address, speaking
 
 
 class PublicSitemap(Sitemap):

@@ -23,8 +23,8 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, offset
 from embassy.forms import InstantField, skipped
+from embassy.http.languages import address as address_in
 from embassy.instant import floor_to_minute
-from embassy.languages import address as address_in
 from richtext.rewrite_links import relinked, split
 
 PERMISSION = "embassy.travel_in_time"

@@ -1,0 +1,1 @@
+"""How a page is served: middleware, languages, caching, time travel, machine-readable pages."""

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from consular.hours import in_notation, in_words
 from consular.models import Closure, Email, Notice, Office, Phone, current_numbers, days_in_words
-from embassy.addresses import AddressedAdmin, AddressedForm
-from embassy.admin import MissionContentAdmin, MissionFields, both_cities
+from embassy.desk.base import MissionContentAdmin, MissionFields, both_cities
+from embassy.desk.merge import Stamped
+from embassy.desk.readonly import Wordings
+from embassy.desk.slugs import AddressedAdmin, AddressedForm
 from embassy.mentions import Mentions
-from embassy.stale import Stamped
 from embassy.telephone import numbers_in, readable
-from embassy.wordings import Wordings
 
 
 class PhoneFormSet(forms.BaseInlineFormSet):

@@ -1,113 +1,23 @@
-"""The admin of the mission itself and of its staff, and the base of every admin of a mission's content."""
+"""The admin of the mission itself and of its staff."""
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import DateTimeField, QuerySet, Value
 from django.template.defaultfilters import filesizeformat
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from embassy.instant import InstantField
+from embassy.desk.base import both_cities, seen_at
+from embassy.desk.merge import Stamped
+from embassy.desk.readonly import Wordings, grouped
 from embassy.models import Mission, languages
-from embassy.pickers import ManyPicker, Picker
-from embassy.stale import Stamped
-from embassy.wordings import Wordings, grouped
 from uploads.handler import LARGEST
-
-# In a narrow column each city has a line of its own, and nothing between them.
-BETWEEN = mark_safe('<span class="between"> · </span>')
-
-
-def both_cities(mission: Mission, at: datetime | None) -> str:
-    """An instant in the local time of both cities, the reference city first; a dash for none."""
-    if at is None:
-        return "—"
-    return format_html_join(
-        BETWEEN,
-        '<span class="local-time">{} {}</span>',
-        ((date_format(city.local(at), "j M Y, H:i"), city.name) for city in mission.cities_to_write_in),
-    )
-
-
-def seen_at(rows: QuerySet, request) -> QuerySet:
-    """The rows, each knowing as `seen_at` the instant of the request: a column of a list gets nothing but its row."""
-    return rows.annotate(seen_at=Value(request.instant, output_field=DateTimeField()))
-
-
-class MissionContentForm(forms.ModelForm):
-    """A form of something that belongs to a mission: the mission is not asked for, but it is validated."""
-
-    # Set by MissionContentAdmin.get_form.
-    mission: Mission | None = None
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.mission_id is None and self.mission is not None:
-            self.instance.mission = self.mission
-
-    def _get_validation_exclusions(self):
-        # Left among the exclusions, the mission would take every constraint that names it along.
-        return super()._get_validation_exclusions() - {"mission"}
-
-
-class MissionFields:
-    """For admins and inlines: instants in the mission's two cities, and choices of the mission alone."""
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, InstantField):
-            return db_field.formfield(cities=request.mission.cities_to_write_in, **kwargs)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", Picker(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **self._of_mission(db_field, request, kwargs))
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", ManyPicker(db_field, self.admin_site))
-        return super().formfield_for_manytomany(db_field, request, **self._of_mission(db_field, request, kwargs))
-
-    def _of_mission(self, db_field, request, kwargs):
-        rows = db_field.remote_field.model._default_manager.get_queryset()
-        if "queryset" not in kwargs and hasattr(rows, "of"):
-            kwargs["queryset"] = rows.of(request.mission)
-        return kwargs
-
-
-class MissionContentAdmin(MissionFields, Wordings, admin.ModelAdmin):
-    """The admin of something that belongs to a mission: that of the host name one is at."""
-
-    form = MissionContentForm
-    exclude = ["mission"]
-
-    def get_queryset(self, request):
-        return seen_at(super().get_queryset(request), request).filter(mission_id=request.mission.pk)
-
-    def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"mission": request.mission})
-
-    def has_add_permission(self, request):
-        return request.mission.pk is not None and super().has_add_permission(request)
-
-    def get_changelist_instance(self, request):
-        try:
-            return super().get_changelist_instance(request)
-        except OverflowError as too_long:
-            # A number of more than 64 bits in the address, which SQLite cannot be asked about.
-            raise IncorrectLookupParameters from too_long
 
 
 class MissionForm(forms.ModelForm):

@@ -13,4 +13,4 @@ class DeskConfig(admin.AdminConfig):
     """Django's admin with the desk as its site."""
 
     default = False
-    default_site = "embassy.desk.Desk"
+    default_site = "embassy.desk.site.Desk"

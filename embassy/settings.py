@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "csp",
     # Of the editor the script alone (static/embassy/writing/).
     "django_prose_editor",
-    # Django's admin, arranged by embassy.desk.
+    # Django's admin, arranged by embassy.desk.site.
     "embassy.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "embassy.signed_out.carried_along",
+    "embassy.desk.session_recovery.carried_along",
 ]
 
 ROOT_URLCONF = "embassy.urls"

@@ -4,10 +4,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
-from embassy.addresses import AddressedAdmin, AddressedForm
-from embassy.admin import both_cities
+from embassy.desk.base import both_cities
+from embassy.desk.merge import Stamped
+from embassy.desk.slugs import AddressedAdmin, AddressedForm
 from embassy.mentions import Mentions
-from embassy.stale import Stamped
 from incidents.models import Incident
 
 EARLIEST_YEAR = 1000

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from consular.admin import days_in_words
 from consular.models import Closure, Notice
-from embassy.admin import both_cities
+from embassy.desk.base import both_cities
 
 register = template.Library()
 

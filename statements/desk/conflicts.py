@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from embassy.admin import both_cities
+from embassy.desk.base import both_cities
 from richtext.body import for_typing, from_typing, sanitise
 from richtext.diff import Comparison, Wording, compare
 from statements.desk.attachment_forms import WORDS_OF_AN_ATTACHMENT, keep_files

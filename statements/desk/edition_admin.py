@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.http.languages import speaking
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge

@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from embassy.admin import both_cities
+from embassy.desk.base import both_cities
 from richtext.diff import Wording, compare
 from statements.desk.badges import as_choice, state_badge
 from statements.models import Deed, Edition

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from embassy.admin import both_cities
+from embassy.desk.base import both_cities
 from embassy.forms import InstantField
 from embassy.http.languages import speaking
 from statements.desk.badges import state_badge

@@ -8,8 +8,8 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
-from embassy.pickers import ManyPicker
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.desk.widgets import ManyPicker
 from statements.desk.badges import STATES, as_choice, state_badge
 from statements.desk.workflow_views import MOVES, may
 from statements.models import Edition, Release, WrongMove

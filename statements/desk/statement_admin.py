@@ -7,9 +7,9 @@ from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from embassy.admin import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.desk.merge import Stamped
 from embassy.http.languages import speaking
-from embassy.stale import Stamped
 from statements.desk.badges import STATES, state_badge
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy

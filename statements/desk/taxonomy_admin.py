@@ -1,10 +1,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from embassy.addresses import Lasting
-from embassy.admin import MissionContentAdmin
+from embassy.desk.base import MissionContentAdmin
+from embassy.desk.readonly import Wordings
+from embassy.desk.slugs import Lasting
 from embassy.mentions import Mentions
-from embassy.wordings import Wordings
 from statements.models import Kind, Speaker, Topic
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from embassy.admin import MissionContentAdmin, MissionContentForm
+from embassy.desk.base import MissionContentAdmin, MissionContentForm
 
 # Leaves room for a number within the 100 characters of a slug.
 LONGEST = 90

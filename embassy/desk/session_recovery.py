@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-SALT = "embassy.signed_out"
+SALT = "embassy.desk.session_recovery"
 # Nobody takes longer to sign in; a page left open for longer has to be filled in anew.
 KEPT_FOR = 24 * 60 * 60
 

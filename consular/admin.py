@@ -11,8 +11,8 @@ from embassy.desk.base import MissionContentAdmin, MissionFields, both_cities
 from embassy.desk.merge import Stamped
 from embassy.desk.readonly import Wordings
 from embassy.desk.slugs import AddressedAdmin, AddressedForm
-from embassy.mentions import Mentions
-from embassy.telephone import numbers_in, readable
+from embassy.fields.telephone import numbers_in, readable
+from embassy.fields.translated import Mentions
 
 
 class PhoneFormSet(forms.BaseInlineFormSet):

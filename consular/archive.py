@@ -23,7 +23,7 @@ from embassy.archive.keys import (
 )
 from embassy.archive.line_types import one_by_one
 from embassy.archive.rows import settle
-from embassy.telephone import parse
+from embassy.fields.telephone import parse
 
 KEYS = {"slug": "id", "__all__": "live_until"}
 

@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consular.hours import OpenDay, parse, validate_hours
-from embassy.labels import LabelField
-from embassy.live import Live, LiveQuerySet
+from embassy.db.intervals import Live, LiveQuerySet
+from embassy.fields.telephone import TelephoneField, readable
+from embassy.fields.translated import LabelField
 from embassy.models import Mission
-from embassy.telephone import TelephoneField, readable
 
 
 class Office(Live):

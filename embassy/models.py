@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, Clock, clocks
-from embassy.labels import LabelField, Labels
-from embassy.telephone import TelephoneField
+from embassy.fields.telephone import TelephoneField
+from embassy.fields.translated import LabelField, Labels
 
 
 def validate_time_zone(name: str):

@@ -10,8 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from embassy.database_url import SQLITE, database_at
-from embassy.storage_url import storage_at
+from embassy.conf.database_url import SQLITE, database_at
+from embassy.conf.storage_url import storage_at
 from uploads.handler import IN_MEMORY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,7 +187,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "embassy.static_files.HashedStaticFiles"
+        else "embassy.conf.static_files.HashedStaticFiles"
     },
 }
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import both_cities
 from embassy.desk.merge import Stamped
 from embassy.desk.slugs import AddressedAdmin, AddressedForm
-from embassy.mentions import Mentions
+from embassy.fields.translated import Mentions
 from incidents.models import Incident
 
 EARLIEST_YEAR = 1000

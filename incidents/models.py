@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from embassy.labels import LabelField, Reading
-from embassy.live import Live, LiveQuerySet
+from embassy.db.intervals import Live, LiveQuerySet
+from embassy.fields.translated import LabelField, Reading
 from embassy.models import Mission
 from statements.models import Statement
 

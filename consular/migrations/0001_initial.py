@@ -3,8 +3,8 @@
 import consular.hours
 import django.db.models.deletion
 import embassy.instant
-import embassy.labels
-import embassy.telephone
+import embassy.fields.translated
+import embassy.fields.telephone
 from django.db import migrations, models
 
 
@@ -24,10 +24,10 @@ class Migration(migrations.Migration):
                 ('live_from', embassy.instant.InstantField(blank=True, null=True, verbose_name='live from')),
                 ('live_until', embassy.instant.InstantField(blank=True, null=True, verbose_name='live until')),
                 ('slug', models.SlugField(help_text='The last part of the page’s address on the web.', max_length=100, verbose_name='address of the page')),
-                ('name', embassy.labels.LabelField(default=embassy.labels.Labels, max_length=200, multiline=False, verbose_name='name')),
-                ('summary', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, help_text='Say in two or three sentences what people can come for.', max_length=2000, multiline=True, verbose_name='what it does')),
-                ('address', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, help_text='Write it as on an envelope, line by line.', max_length=500, multiline=True, verbose_name='address')),
-                ('district', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, help_text='Say whom the office serves: people living in …', max_length=500, multiline=False, verbose_name='district')),
+                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
+                ('summary', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='Say in two or three sentences what people can come for.', max_length=2000, multiline=True, verbose_name='what it does')),
+                ('address', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='Write it as on an envelope, line by line.', max_length=500, multiline=True, verbose_name='address')),
+                ('district', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='Say whom the office serves: people living in …', max_length=500, multiline=False, verbose_name='district')),
                 ('hours', models.CharField(blank=True, help_text='Write days and times in the host city’s time, such as Mo-Fr 09:00-12:00; We 14:00-17:00. The days are Mo, Tu, We, Th, Fr, Sa and Su; times for the same day add up.', max_length=200, validators=[consular.hours.validate_hours], verbose_name='opening hours')),
                 ('position', models.PositiveSmallIntegerField(default=10, help_text='The smallest number stands first.', verbose_name='place in the list')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('label', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, max_length=200, multiline=False, verbose_name='what for')),
+                ('label', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='what for')),
                 ('position', models.PositiveSmallIntegerField(default=10, verbose_name='place in the list')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='consular.office', verbose_name='office')),
             ],
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('first_day', models.DateField(verbose_name='first day')),
                 ('last_day', models.DateField(help_text='Leave it empty when the office is shut for one day.', verbose_name='last day')),
-                ('reason', embassy.labels.LabelField(default=embassy.labels.Labels, help_text='Visitors read it beside the days: a public holiday at home.', max_length=200, multiline=False, verbose_name='reason')),
+                ('reason', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, help_text='Visitors read it beside the days: a public holiday at home.', max_length=200, multiline=False, verbose_name='reason')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='consular.office', verbose_name='office')),
             ],
             options={
@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
             name='Phone',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', embassy.telephone.TelephoneField(help_text='Write it with “+” and the country code: +44 20 7946 0958.', max_length=40, verbose_name='number')),
-                ('label', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, max_length=200, multiline=False, verbose_name='what for')),
+                ('number', embassy.fields.telephone.TelephoneField(help_text='Write it with “+” and the country code: +44 20 7946 0958.', max_length=40, verbose_name='number')),
+                ('label', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='what for')),
                 ('emergency', models.BooleanField(default=False, help_text='It then stands first and is marked as the number to call in need.', verbose_name='for emergencies')),
                 ('position', models.PositiveSmallIntegerField(default=10, verbose_name='place in the list')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='consular.office', verbose_name='office')),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('live_from', embassy.instant.InstantField(blank=True, null=True, verbose_name='live from')),
                 ('live_until', embassy.instant.InstantField(blank=True, null=True, verbose_name='live until')),
                 ('slug', models.SlugField(blank=True, help_text='Archives name the notice by it.', max_length=100, verbose_name='identifier')),
-                ('text', embassy.labels.LabelField(default=embassy.labels.Labels, help_text='Say in one or two sentences what people must know.', max_length=500, multiline=True, verbose_name='text')),
+                ('text', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, help_text='Say in one or two sentences what people must know.', max_length=500, multiline=True, verbose_name='text')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
             options={

@@ -8,8 +8,8 @@ from embassy.archive.defects import Refused
 from embassy.archive.keys import Line, RequiredLabels, SlugIdentifier, obeys, text
 from embassy.archive.line_types import one_by_one
 from embassy.archive.rows import settle
+from embassy.fields.telephone import parse
 from embassy.models import Mission, validate_time_zone
-from embassy.telephone import parse
 
 KEYS = {"slug": "id", "default_language": "languages"}
 

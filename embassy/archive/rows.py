@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from embassy.archive.defects import Refused
-from embassy.live import Live
+from embassy.db.intervals import Live
 
 
 def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:

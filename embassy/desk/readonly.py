@@ -11,8 +11,8 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 
-from embassy.labels import LabelField
-from embassy.telephone import TelephoneField, readable
+from embassy.fields.telephone import TelephoneField, readable
+from embassy.fields.translated import LabelField
 
 
 @cache

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language_info
 
+from embassy.fields.telephone import readable
 from embassy.http.languages import address
-from embassy.telephone import readable
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import embassy.instant
-import embassy.labels
+import embassy.fields.translated
 from django.db import migrations, models
 
 
@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(help_text='The last part of the counter’s address on the web.', max_length=100, verbose_name='address')),
                 ('direction', models.CharField(choices=[('since', 'days since'), ('until', 'days until')], default='since', max_length=5, verbose_name='counts')),
                 ('date', models.DateField(help_text='The day itself, by the calendar of the reference city.', verbose_name='day zero')),
-                ('title', embassy.labels.LabelField(default=embassy.labels.Labels, help_text='As it goes on after “1424 days have passed since”: the opening of the bridge.', max_length=200, multiline=False, verbose_name='title')),
-                ('remark', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, help_text='A short clause that ends the banner: it is still closed.', max_length=200, multiline=False, verbose_name='remark')),
-                ('summary', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, help_text='What the counter’s own page says. A blank line begins a new paragraph.', max_length=4000, multiline=True, verbose_name='account')),
+                ('title', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, help_text='As it goes on after “1424 days have passed since”: the opening of the bridge.', max_length=200, multiline=False, verbose_name='title')),
+                ('remark', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='A short clause that ends the banner: it is still closed.', max_length=200, multiline=False, verbose_name='remark')),
+                ('summary', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='What the counter’s own page says. A blank line begins a new paragraph.', max_length=4000, multiline=True, verbose_name='account')),
                 ('has_page', models.BooleanField(default=False, help_text='The banner then leads to a page with the account and the statements below.', verbose_name='has a page of its own')),
                 ('position', models.PositiveSmallIntegerField(default=10, help_text='The smallest number stands first.', verbose_name='place among the banners')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from embassy.live import covers
+from embassy.db.intervals import covers
 from embassy.models import Mission
 from statements.models import Deed, Edition, Statement
 

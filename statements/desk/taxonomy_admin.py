@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import MissionContentAdmin
 from embassy.desk.readonly import Wordings
 from embassy.desk.slugs import Lasting
-from embassy.mentions import Mentions
+from embassy.fields.translated import Mentions
 from statements.models import Kind, Speaker, Topic
 
 

@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import embassy.instant
-import embassy.labels
-import embassy.live
+import embassy.fields.translated
+import embassy.db.intervals
 import embassy.models
 import richtext.body
 from django.conf import settings
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(help_text='Archives and addresses name the kind by it.', verbose_name='identifier')),
-                ('name', embassy.labels.LabelField(default=embassy.labels.Labels, max_length=200, multiline=False, verbose_name='name')),
+                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='place in lists')),
                 ('mission', models.ForeignKey(blank=True, help_text='Leave this empty for a kind that every mission uses.', null=True, on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
@@ -108,8 +108,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(allow_unicode=True, help_text='Archives and addresses name the speaker by it.', verbose_name='identifier')),
-                ('name', embassy.labels.LabelField(default=embassy.labels.Labels, max_length=200, multiline=False, verbose_name='name')),
-                ('role', embassy.labels.LabelField(blank=True, default=embassy.labels.Labels, help_text='As it is written after the name: Ambassador of …', max_length=200, multiline=False, verbose_name='office held')),
+                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
+                ('role', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='As it is written after the name: Ambassador of …', max_length=200, multiline=False, verbose_name='office held')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
             options={
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(allow_unicode=True, help_text='The last part of the topic’s address on the web.', verbose_name='address')),
-                ('name', embassy.labels.LabelField(default=embassy.labels.Labels, max_length=200, multiline=False, verbose_name='name')),
+                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
             options={
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=embassy.live.NoOverlap(fields=('statement', 'language'), name='statements_edition_one_live_a_language', violation_error_message='Another edition in this language is live for part of that time.', where={'status': 'approved'}),
+            constraint=embassy.db.intervals.NoOverlap(fields=('statement', 'language'), name='statements_edition_one_live_a_language', violation_error_message='Another edition in this language is live for part of that time.', where={'status': 'approved'}),
         ),
         migrations.AddConstraint(
             model_name='topic',

@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from embassy.content import ContentQuerySet
+from embassy.db.intervals import ContentQuerySet
 from embassy.http.languages import unprefixed
 from embassy.models import Mission, languages
 from richtext.body import LineField

@@ -8,8 +8,8 @@ from django.db.models import F, FilteredRelation, Q
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
+from embassy.db.intervals import Live, NoOverlap
 from embassy.instant import InstantField
-from embassy.live import Live, NoOverlap
 from embassy.models import Mission, languages
 from richtext.body import BodyField, LeadField, LineField
 from statements.models.list_index import ANY

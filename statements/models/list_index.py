@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from embassy.db.bulk_insert import insert
 from embassy.instant import InstantField
 from embassy.models import Mission
-from embassy.rows import insert
 from statements.models.counts import Ledger, Tally, Under, periods
 
 # The statements' own module stands on this one.

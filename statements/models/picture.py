@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from embassy.content import ContentQuerySet
+from embassy.db.intervals import ContentQuerySet
 from embassy.http.languages import unprefixed
 from embassy.models import Mission
 from richtext.body import LineField

@@ -9,7 +9,7 @@ from typing import Self
 
 from django.db.models import Q
 
-from embassy.live import LiveQuerySet
+from embassy.db.intervals import LiveQuerySet
 from fulltext.analysis import WORD, fold, plain
 from fulltext.backends import MOST_COUNTED, MOST_RANKED, SHORTEST_WORD, dialect
 from fulltext.query import LONGEST, MOST_TERMS, Query, any_of, parse

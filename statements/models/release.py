@@ -4,7 +4,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from embassy.content import ContentQuerySet
+from embassy.db.intervals import ContentQuerySet
 from embassy.models import Mission
 from statements.models.statement import Statement
 from statements.models.workflow import WrongMove

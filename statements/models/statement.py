@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from embassy.content import ContentQuerySet
+from embassy.db.intervals import ContentQuerySet, covers
 from embassy.instant import InstantField
-from embassy.live import covers
 from embassy.models import Mission
 from statements.models.counts import Ledger
 from statements.models.list_index import refile

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from embassy.content import ContentQuerySet
-from embassy.labels import LabelField
+from embassy.db.intervals import ContentQuerySet
+from embassy.fields.translated import LabelField
 from embassy.models import Mission
 from fulltext.analysis import of_names
 

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from embassy.content import ContentQuerySet
+from embassy.db.intervals import ContentQuerySet
 from embassy.models import Mission
 
 

@@ -14,9 +14,9 @@ import django
 from django.db import connection, models, transaction
 
 from embassy.archive.reading import digest
+from embassy.db.bulk_insert import insert
 from embassy.instant import floor_to_minute
 from embassy.models import Mission
-from embassy.rows import insert
 from fulltext.analysis import plain
 from fulltext.backends import Row, batches, dialect
 from richtext.body import from_text

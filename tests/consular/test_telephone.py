@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from embassy.telephone import parse, readable
+from embassy.fields.telephone import parse, readable
 from tests.browsing import words
 from tests.making import make_closure, make_office
 

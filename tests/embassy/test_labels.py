@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from embassy.labels import Labels
+from embassy.fields.translated import Labels
 from embassy.templatetags.labels import paragraphs, wording
 from embassy.templatetags.masthead import numbers
 from tests.making import (

@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 
-from embassy.storage_url import storage_at
+from embassy.conf.storage_url import storage_at
 from statements.models import Attachment, Figure, Picture
 from tests.browsing import save
 from tests.files import pdf

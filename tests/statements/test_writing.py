@@ -218,7 +218,7 @@ def test_nothing_hostile_is_answered_to_the_editor(author, mission):
 
 
 def test_scripts_ask_for_one_another_by_their_hashed_names(tmp_path):
-    files = {"BACKEND": "embassy.static_files.HashedStaticFiles"}
+    files = {"BACKEND": "embassy.conf.static_files.HashedStaticFiles"}
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": files}, STATIC_ROOT=tmp_path):
         call_command("collectstatic", interactive=False, verbosity=0)
         storage = storages["staticfiles"]

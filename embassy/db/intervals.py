@@ -13,8 +13,15 @@ from django.db.backends.ddl_references import Statement, Table
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from embassy.content import ContentQuerySet
 from embassy.instant import InstantField
+
+
+class ContentQuerySet(models.QuerySet):
+    """Rows with a foreign key `mission`."""
+
+    def of(self, mission) -> Self:
+        """What belongs to the mission; nothing while no mission has been founded."""
+        return self.filter(mission_id=mission.pk)
 
 
 def covers(at: datetime, start: str = "live_from", end: str = "live_until") -> Q:

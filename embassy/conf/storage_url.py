@@ -36,4 +36,4 @@ def storage_at(url: str) -> dict:
     }
     if parts.username and parts.password:
         options |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password)}
-    return {"BACKEND": "embassy.sealed_storage.SealedStorage", "OPTIONS": options}
+    return {"BACKEND": "embassy.conf.private_storage.SealedStorage", "OPTIONS": options}

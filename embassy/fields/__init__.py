@@ -1,0 +1,1 @@
+"""Model fields: texts in several languages, telephone numbers."""

@@ -114,11 +114,13 @@ class Size:
 
     def ask(self, page: str) -> tuple[float, int, int]:
         """Milliseconds, queries and rows of the page."""
+        assert self.process.stdin
         self.process.stdin.write(f"{page}\n")
         self.process.stdin.flush()
         return tuple(self._read())
 
     def close(self):
+        assert self.process.stdin
         self.process.stdin.close()
         self.process.wait()
 

@@ -27,8 +27,8 @@ MEASURE = """
 import random, statistics, time
 from django.db import connection
 from statements.models import Edition
-from statements.synthetic.lines import DISTINCT
-from statements.synthetic.words import vocabulary
+from benchmarks.synthetic.jsonl import DISTINCT
+from benchmarks.synthetic.vocabulary import vocabulary
 at = Edition.objects.order_by("-published_at").values_list("published_at", flat=True).first()
 mission = Edition.objects.first().mission
 chance = random.Random(1)

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     # On top of the apps below: the demonstration mission's content.
     "demonstration",
     "api",
+    # For its command that makes synthetic statements.
+    "benchmarks",
     "incidents",
     "statements",
     "consular",

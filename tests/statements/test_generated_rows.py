@@ -8,11 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from benchmarks.synthetic import jsonl
+from benchmarks.synthetic.jsonl import Series
 from embassy.models import Mission
 from statements.models import Edition, Entry, Filing, Source, Statement, Tally
 from statements.models.list_index import refile
-from statements.synthetic import lines
-from statements.synthetic.lines import Series
 from tests.making import NOON, make_mission
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -29,7 +29,7 @@ WORDS = {
 @pytest.fixture
 def generated(monkeypatch):
     """A mission with fourteen statements, of which the last eight say what the first six say."""
-    monkeypatch.setattr(lines, "DISTINCT", 6)
+    monkeypatch.setattr(jsonl, "DISTINCT", 6)
     mission = make_mission()
     call_command("generate_statements", "14", languages="en,fr,ru,ar", mission=mission.slug, verbosity=0)
     return mission

@@ -4,14 +4,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from tqdm import tqdm
 
+from benchmarks.synthetic.jsonl import Series
+from benchmarks.synthetic.rows import Maker
+from benchmarks.synthetic.tables import tell_the_planner
+from benchmarks.synthetic.vocabulary import SYLLABLES
 from embassy.instant import now
 from embassy.management.commands.import_archive import mission_of
 from embassy.models import Mission
 from fulltext.backends import dialect
-from statements.synthetic.lines import Series
-from statements.synthetic.rows import Maker
-from statements.synthetic.tables import tell_the_planner
-from statements.synthetic.words import SYLLABLES
 
 
 class Command(BaseCommand):

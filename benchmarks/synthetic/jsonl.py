@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from statements.synthetic.words import prose, words
+from benchmarks.synthetic.vocabulary import prose, words
 
 YEARS = 20
 # So many say something of their own; further ones say the same again, each at its own time. More would only take

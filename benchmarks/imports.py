@@ -3,7 +3,7 @@
 Each is imported by a process of its own into a fresh database, then once more, when nothing is to be done. The last
 column is the time a statement takes, and the ratio of the two sizes: about 1 when the work is linear.
 
-    .venv/bin/python benchmarks/import_archive.py
+    .venv/bin/python benchmarks/imports.py
 """
 
 import json
@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from statements.synthetic.lines import lines  # noqa: E402  (the project is not an installed package)
+from benchmarks.synthetic.jsonl import lines  # noqa: E402  (the project is not an installed package)
 
 MISSION = {
     "type": "mission",

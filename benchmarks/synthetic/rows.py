@@ -13,6 +13,9 @@ from typing import NamedTuple
 import django
 from django.db import connection, models, transaction
 
+from benchmarks.synthetic import jsonl
+from benchmarks.synthetic.jsonl import KINDS, SPEAKERS, TOPICS, Series
+from benchmarks.synthetic.tables import count_on, file, filling, make_room
 from embassy.archive.reading import digest
 from embassy.db.bulk_insert import insert
 from embassy.instant import floor_to_minute
@@ -25,9 +28,6 @@ from statements.models.counts import periods
 from statements.models.list_index import combinations, settle
 from statements.models.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of
-from statements.synthetic import lines
-from statements.synthetic.lines import KINDS, SPEAKERS, TOPICS, Series
-from statements.synthetic.tables import count_on, file, filling, make_room
 
 PREPARED_AT_ONCE, WRITTEN_AT_ONCE = 500, 10_000
 # For fewer, a second process is not worth its start.
@@ -116,7 +116,7 @@ class Maker:
 
     def _make(self, progress: Iterable[int]) -> int:
         made = 0
-        preparing = self._preparing(min(self.series.count, lines.DISTINCT))
+        preparing = self._preparing(min(self.series.count, jsonl.DISTINCT))
         for numbers in batches(progress, WRITTEN_AT_ONCE):
             self.prepared += islice(preparing, max(0, numbers[-1] + 1 - len(self.prepared)))
             new = self._new(numbers)
@@ -141,7 +141,7 @@ class Maker:
         placed = {number: self.series.placed(number) for number in numbers}
         sources = Source.objects.of(self.mission).filter(identifier__in=[line["id"] for line in placed.values()])
         there = set(sources.values_list("identifier", flat=True))
-        found = ((number, place, self.prepared[number % lines.DISTINCT]) for number, place in placed.items())
+        found = ((number, place, self.prepared[number % jsonl.DISTINCT]) for number, place in placed.items())
         return [
             New(number, {**prepared.said, **place}, prepared)
             for number, place, prepared in found

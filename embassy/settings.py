@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     # On top of the apps below: the demonstration mission's content.
     "demonstration",
     "api",
+    "importing",
     # For its command that makes synthetic statements.
     "benchmarks",
     "incidents",

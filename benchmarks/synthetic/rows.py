@@ -16,12 +16,12 @@ from django.db import connection, models, transaction
 from benchmarks.synthetic import jsonl
 from benchmarks.synthetic.jsonl import KINDS, SPEAKERS, TOPICS, Series
 from benchmarks.synthetic.tables import count_on, file, filling, make_room
-from embassy.archive.reading import digest
 from embassy.db.bulk_insert import insert
 from embassy.instant import floor_to_minute
 from embassy.models import Mission
 from fulltext.analysis import plain
 from fulltext.backends import Row, batches, dialect
+from importing.jsonlines import digest
 from richtext.body import from_text
 from statements.models import Edition, Entry, Filing, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
 from statements.models.counts import periods

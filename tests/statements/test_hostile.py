@@ -6,7 +6,7 @@ import time
 import pytest
 from django.core.exceptions import ValidationError
 
-from embassy.archive.keys import UNSPEAKABLE
+from importing.fields import UNSPEAKABLE
 from richtext.body import sanitise
 from richtext.limits import check_readable
 from statements.models import Edition

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from consular.models import Notice, Office
-from embassy.archive import ahead, run
 from embassy.models import Mission
+from importing import prefetch, runner
+from importing.statements import bulk
 from incidents.models import Incident
-from statements.archive import writing
 from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import NOON, make_mission, make_speaker, make_topic
@@ -179,7 +179,7 @@ def test_two_wordings_in_one_language_are_refused(tmp_path):
 
 @pytest.mark.parametrize("lines_a_batch", [1, 500])
 def test_an_earlier_translation_in_the_same_import_gives_the_statement_its_place(tmp_path, monkeypatch, lines_a_batch):
-    monkeypatch.setattr(run, "BATCH_LINES", lines_a_batch)
+    monkeypatch.setattr(runner, "BATCH_LINES", lines_a_batch)
     early = make_line("fr", language="fr", published_at="2025-06-01T23:30:00+00:00", translation_of="en")
     import_lines(tmp_path, MISSION_LINE, make_line("en", featured=True), early)
     statement = Statement.objects.get()
@@ -264,7 +264,7 @@ def test_an_import_that_is_killed_and_run_again_finishes_without_doubling(tmp_pa
     lines = [make_line(f"en-{number}", title=f"Number {number}") for number in range(1200)]
     lines += [make_line(f"fr-{number}", language="fr", translation_of=f"en-{number}") for number in range(100)]
     file = write_archive(tmp_path, MISSION_LINE, *lines)
-    monkeypatch.setattr(run, "BATCH_LINES", 500)
+    monkeypatch.setattr(runner, "BATCH_LINES", 500)
     bulk_create = QuerySet.bulk_create
 
     def power_cut(rows, objects, *args, **kwargs):
@@ -301,8 +301,8 @@ def test_queries_do_not_grow_with_the_statements(tmp_path):
 
 def test_what_only_the_database_finds_out_costs_that_line_alone(tmp_path, monkeypatch):
     # Two statements are given the address of a third, as when staff publish between the look and the write.
-    free = writing.first_free
-    monkeypatch.setattr(writing, "first_free", lambda slug, taken: "same" if "clash" in slug else free(slug, taken))
+    free = bulk.first_free
+    monkeypatch.setattr(bulk, "first_free", lambda slug, taken: "same" if "clash" in slug else free(slug, taken))
     lines = [
         make_line(str(number), title=f"{'Clash' if number in (2, 5) else 'Good'} {number}") for number in range(8)
     ]
@@ -373,7 +373,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
     make_mission()
     peak(500, "warm")
     # The few are more than a batch and what is read ahead of it.
-    monkeypatch.setattr(run, "BATCH_LINES", 250)
-    monkeypatch.setattr(ahead, "LARGE_BYTES", 0)
-    monkeypatch.setattr(ahead, "PORTION_LINES", 25)
+    monkeypatch.setattr(runner, "BATCH_LINES", 250)
+    monkeypatch.setattr(prefetch, "LARGE_BYTES", 0)
+    monkeypatch.setattr(prefetch, "PORTION_LINES", 25)
     assert peak(10_000, "many") < 1.3 * peak(1_000, "few")

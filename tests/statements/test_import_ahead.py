@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from embassy.archive import ahead, run
-from statements.archive import foreseen
+from importing import prefetch, runner
+from importing.statements import precompute
 from statements.models import Edition
 from tests.archives import MISSION_LINE, import_lines, make_line
 
@@ -37,24 +37,24 @@ def outcome(folder, mission):
 def test_what_is_read_ahead_is_stored_as_if_it_were_not(tmp_path, monkeypatch):
     expected = outcome(tmp_path, "port-brennick")
     assert len(expected[0]) >= 6 and len(expected[2]) == 4
-    monkeypatch.setattr(ahead, "LARGE_BYTES", 0)
+    monkeypatch.setattr(prefetch, "LARGE_BYTES", 0)
     # Some portions are of one line, and one waits for its turn.
-    monkeypatch.setattr(ahead, "PORTION_BYTES", 300)
-    monkeypatch.setattr(ahead, "PORTIONS_AHEAD", 2)
+    monkeypatch.setattr(prefetch, "PORTION_BYTES", 300)
+    monkeypatch.setattr(prefetch, "PORTIONS_AHEAD", 2)
     # Of this process nothing is asked that the other has done: it cannot clean a body.
-    monkeypatch.setattr(foreseen.BODY, "cleaned", None)
+    monkeypatch.setattr(precompute.BODY, "cleaned", None)
     assert outcome(tmp_path, "grenmark") == expected
 
 
 def test_of_what_is_there_already_nothing_is_foreseen(tmp_path, monkeypatch):
     lines = [make_line(f"{number}") for number in range(40)]
     import_lines(tmp_path, MISSION_LINE, *lines)
-    monkeypatch.setattr(ahead, "LARGE_BYTES", 0)
-    monkeypatch.setattr(ahead, "PORTION_BYTES", 1)
-    monkeypatch.setattr(ahead, "PORTIONS_AHEAD", 2)
-    monkeypatch.setattr(run, "BATCH_LINES", 4)
+    monkeypatch.setattr(prefetch, "LARGE_BYTES", 0)
+    monkeypatch.setattr(prefetch, "PORTION_BYTES", 1)
+    monkeypatch.setattr(prefetch, "PORTIONS_AHEAD", 2)
+    monkeypatch.setattr(runner, "BATCH_LINES", 4)
     asked = []
-    monkeypatch.setattr(ahead, "ProcessPoolExecutor", lambda *_args, **_kwargs: Beside(asked))
+    monkeypatch.setattr(prefetch, "ProcessPoolExecutor", lambda *_args, **_kwargs: Beside(asked))
     assert "40 unchanged" in import_lines(tmp_path, MISSION_LINE, *lines).summary
     # What was read before the first batch was stored, and no more.
     assert 4 <= len(asked) < 15
@@ -73,9 +73,9 @@ class Beside(ThreadPoolExecutor):
 
 
 def test_a_text_that_was_foreseen_otherwise_is_cleaned_in_its_turn(tmp_path, monkeypatch):
-    other = foreseen.foresee(make_line(body_html="<p>Another text.</p>"))
+    other = precompute.foresee(make_line(body_html="<p>Another text.</p>"))
     monkeypatch.setattr(
-        "embassy.archive.run.with_foreseen", lambda lines, size, is_wanted: ((line, other) for line in lines)
+        "importing.runner.with_foreseen", lambda lines, size, is_wanted: ((line, other) for line in lines)
     )
     import_lines(tmp_path, MISSION_LINE, make_line())
     assert Edition.objects.get().body == "<p>It sails.</p>"

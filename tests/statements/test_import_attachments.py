@@ -7,7 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from statements.archive import attachments
+from importing.statements import enclosures
 from statements.models import Attachment, Document, Edition, Figure
 from tests.archives import import_file, import_lines, make_line, write_archive
 from tests.files import docx, odt, pdf, relationship
@@ -188,8 +188,8 @@ def test_a_file_that_cannot_be_attached_is_named_with_its_key(folder, tmp_path_f
 
 def test_one_file_in_two_languages_is_looked_through_and_stored_once(folder, monkeypatch):
     looked = []
-    examine = attachments.examine
-    monkeypatch.setattr(attachments, "examine", lambda file, name: looked.append(name) or examine(file, name))
+    examine = enclosures.examine
+    monkeypatch.setattr(enclosures, "examine", lambda file, name: looked.append(name) or examine(file, name))
     french = make_line("fr", language="fr", title="Le bac", translation_of="ferry", attachments=[TIMETABLE])
     import_lines(folder, make_line(attachments=[TIMETABLE]), french)
     assert Document.objects.count() == 1

@@ -5,7 +5,7 @@ import json
 import pytest
 from PIL import Image
 
-from embassy.archive import reading
+from importing import jsonlines
 from statements.models import Edition, Source, Statement
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import make_mission
@@ -140,8 +140,8 @@ def test_a_line_that_cannot_be_read_does_not_stop_the_rest(tmp_path, line, reaso
 
 def test_a_huge_line_is_refused_and_the_next_one_keeps_its_number(tmp_path, monkeypatch):
     make_mission()
-    monkeypatch.setattr(reading, "LONGEST", 2_000)
-    monkeypatch.setattr(reading, "SKIPPED_AT_ONCE", 100)
+    monkeypatch.setattr(jsonlines, "LONGEST", 2_000)
+    monkeypatch.setattr(jsonlines, "SKIPPED_AT_ONCE", 100)
     report = import_lines(
         tmp_path, make_line("before"), make_line("huge", body_html="x" * 9_000), make_line("after"), b"oops"
     )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from statements.archive import feeds
+from importing.statements import feeds
 from statements.models import Attachment, Edition, Figure, Source, Statement
 from tests.archives import import_file, import_lines, make_line
 from tests.files import pdf

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from embassy.archive import run
+from importing import runner
+from importing.statements.wordpress import text_of
 from richtext.body import sanitise
-from statements.archive.wordpress import text_of
 from statements.models import Attachment, Edition, Figure, Source, Statement
 from tests.archives import import_file
 from tests.files import pdf
@@ -301,5 +301,5 @@ def test_memory_does_not_grow_with_the_export(tmp_path, monkeypatch):
 
     peak(100)
     # The few are more than a batch.
-    monkeypatch.setattr(run, "BATCH_LINES", 500)
+    monkeypatch.setattr(runner, "BATCH_LINES", 500)
     assert peak(2400) < 1.3 * peak(600)

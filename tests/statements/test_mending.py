@@ -2,9 +2,8 @@
 
 import pytest
 
-from embassy.archive.mends import in_words
+from importing.report import in_words, mended
 from richtext.body import sanitise
-from statements.mending import mended
 from tests.archives import import_lines, make_line
 from tests.statements.hostile import HOSTILE, REFUSED
 from tests.statements.test_pastes import PASTES

@@ -9,9 +9,9 @@ from benchmarks.synthetic.rows import Maker
 from benchmarks.synthetic.tables import tell_the_planner
 from benchmarks.synthetic.vocabulary import SYLLABLES
 from embassy.instant import now
-from embassy.management.commands.import_archive import mission_of
 from embassy.models import Mission
 from fulltext.backends import dialect
+from importing.management.commands.import_archive import mission_of
 
 
 class Command(BaseCommand):

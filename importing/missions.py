@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from django.core.validators import validate_email
 
-from embassy.archive.defects import Refused
-from embassy.archive.keys import Line, RequiredLabels, SlugIdentifier, obeys, text
-from embassy.archive.line_types import one_by_one
-from embassy.archive.rows import settle
 from embassy.fields.telephone import parse
 from embassy.models import Mission, validate_time_zone
+from importing.errors import Refused
+from importing.fields import Line, RequiredLabels, SlugIdentifier, obeys, text
+from importing.registry import one_by_one
+from importing.upsert import settle
 
 KEYS = {"slug": "id", "default_language": "languages"}
 

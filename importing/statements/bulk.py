@@ -3,8 +3,8 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from embassy.archive.run import Run
 from embassy.db.bulk_insert import insert
+from importing.runner import Run
 from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
 from statements.models.list_index import refile
 from statements.models.search_rows import Stemmed

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from embassy.archive.run import Entry
 from fulltext.analysis import plain
+from importing.runner import Entry
+from importing.statements.inline_images import placed
+from importing.statements.schema import StatementLine
 from richtext.body import Clean
 from richtext.characters import tidy
 from richtext.limits import check_readable
-from statements.archive.lines import StatementLine
-from statements.archive.places import placed
 from statements.models import Edition
 from statements.models.search_rows import Stemmed, stemmed
 

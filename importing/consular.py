@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from consular.hours import validate_hours
 from consular.models import Closure, Email, Notice, Office, Phone
-from embassy.archive.defects import Refused, shown
-from embassy.archive.keys import (
+from embassy.fields.telephone import parse
+from importing.errors import Refused, shown
+from importing.fields import (
     Day,
     Identifier,
     Instant,
@@ -21,9 +22,8 @@ from embassy.archive.keys import (
     obeys,
     text,
 )
-from embassy.archive.line_types import one_by_one
-from embassy.archive.rows import settle
-from embassy.fields.telephone import parse
+from importing.registry import one_by_one
+from importing.upsert import settle
 
 KEYS = {"slug": "id", "__all__": "live_until"}
 

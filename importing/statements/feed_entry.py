@@ -10,12 +10,12 @@ from pathlib import Path
 from textwrap import shorten
 from urllib.parse import unquote
 
-from embassy.archive.foreign import Unreadable, Wishes
+from importing.file_formats import Unreadable, Wishes
+from importing.statements.inline_images import ALT, IMAGE, either, relinked, source
+from importing.statements.schema import length
 from richtext.characters import tidy
 from richtext.parser import BLOCKS, Element, read
 from richtext.rewrite_links import split
-from statements.archive.lines import length
-from statements.archive.places import ALT, IMAGE, either, relinked, source
 from statements.models import Attachment, Edition, Figure, Kind
 
 # The innermost: galleries are figures, too.

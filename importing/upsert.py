@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from embassy.archive.defects import Refused
 from embassy.db.intervals import Live
+from importing.errors import Refused
 
 
 def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:

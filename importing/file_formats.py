@@ -1,6 +1,6 @@
 """Archives in other people's formats: recognised by what they hold, and written out as lines of ours to be read.
 
-Apps declare the formats that they know in their module `archive`.
+The modules that know a format add it to FORMATS (importing/registry.py names them).
 """
 
 import json

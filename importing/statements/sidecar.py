@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
-from embassy.archive.run import Entry, Run
-from statements.archive.lines import StatementLine
+from importing.runner import Entry, Run
+from importing.statements.schema import StatementLine
 
 
 def inside(folder: Path | None, path: str) -> Path:

@@ -5,10 +5,10 @@ from typing import Literal
 
 from django.core.exceptions import ValidationError
 
-from embassy.archive.defects import Refused
-from embassy.archive.keys import Day, Instant, Labels, Line, Position, RequiredLabels, SlugIdentifier
-from embassy.archive.line_types import one_by_one
-from embassy.archive.rows import settle
+from importing.errors import Refused
+from importing.fields import Day, Instant, Labels, Line, Position, RequiredLabels, SlugIdentifier
+from importing.registry import one_by_one
+from importing.upsert import settle
 from incidents.models import Incident
 
 KEYS = {"slug": "id", "__all__": "live_until"}

@@ -2,9 +2,9 @@
 
 from django.db.models import F
 
-from embassy.archive.line_types import one_by_one
-from embassy.archive.rows import settle
-from statements.archive.lines import SpeakerLine, TopicLine
+from importing.registry import one_by_one
+from importing.statements.schema import SpeakerLine, TopicLine
+from importing.upsert import settle
 from statements.models import Kind, Speaker, Topic
 from statements.models.statement import slug_of
 

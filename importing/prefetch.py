@@ -9,8 +9,8 @@ from typing import Any
 
 import django
 
-from embassy.archive.line_types import REGISTRY, discover
-from embassy.archive.reading import RawLine, parse
+from importing.jsonlines import RawLine, parse
+from importing.registry import REGISTRY, discover
 
 # For a smaller archive a second process is not worth its start.
 LARGE_BYTES = 4_000_000

@@ -12,8 +12,8 @@ from django.core.validators import slug_re
 from django.utils.text import slugify
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from embassy.archive.defects import shown
 from embassy.instant import floor_to_minute
+from importing.errors import shown
 
 # What neither XML (the feeds) nor PostgreSQL can hold: control characters and halves of surrogate pairs.
 UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

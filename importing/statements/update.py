@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from embassy.archive.defects import Refused
-from embassy.archive.run import Entry
+from importing.errors import Refused
+from importing.runner import Entry
+from importing.statements import enclosures, images
+from importing.statements.context import Context
+from importing.statements.enclosures import Enclosure
+from importing.statements.images import Image
+from importing.statements.inline_images import placed
+from importing.statements.schema import StatementLine
 from richtext.body import sanitise
-from statements.archive import attachments, images
-from statements.archive.attachments import Enclosure
-from statements.archive.images import Image
-from statements.archive.lines import StatementLine
-from statements.archive.places import placed
 from statements.models import Attachment, Edition, Figure, Source, WrongMove
-
-if TYPE_CHECKING:
-    from statements.archive.statements import Batch
 
 
 def starts(edition: Edition) -> datetime:
@@ -29,7 +26,7 @@ def starts(edition: Edition) -> datetime:
 class Again:
     """One such line beside what the last import made of it."""
 
-    def __init__(self, batch: "Batch", entry: Entry[StatementLine], source: Source):
+    def __init__(self, batch: Context, entry: Entry[StatementLine], source: Source):
         self.batch, self.entry, self.line, self.source = batch, entry, entry.line, source
         self.run, self.writing, self.statement = batch.run, batch.writing, source.statement
         self.editions = [
@@ -42,7 +39,7 @@ class Again:
     def change(self):
         """Plan what differs; raises Refused."""
         self.pictures, problems = images.read(self.line.images or [], self.run)
-        self.enclosures, more = attachments.read(self.line.attachments or [], self.line.language, self.run)
+        self.enclosures, more = enclosures.read(self.line.attachments or [], self.line.language, self.run)
         self.batch.check(self.line, problems | more | self._problems())
         if not self.is_public:
             outcome = self._revise()
@@ -108,14 +105,14 @@ class Again:
 
     def _body(self, files: Iterable[Attachment]) -> str:
         """The line's text with its pictures in their places, and its links to the `files` that it attaches."""
-        addresses = attachments.addresses(self.enclosures, files)
+        addresses = enclosures.addresses(self.enclosures, files)
         return placed(self.line.body, images.digests(self.pictures), addresses)
 
     def _shows_what(self, edition: Edition) -> bool:
         looks = [image.looks for image in self.pictures]
         tells = [enclosure.tells for enclosure in self.enclosures]
         return (self.line.images is None or looks == images.shown_by(edition.figures.all())) and (
-            self.line.attachments is None or tells == attachments.told_by(edition.attachments.all())
+            self.line.attachments is None or tells == enclosures.told_by(edition.attachments.all())
         )
 
     def _correct(self) -> str:
@@ -166,7 +163,7 @@ class Again:
     def _files(self, current: Edition, correction: Edition) -> list[Attachment]:
         if self.line.attachments is None:
             return [attachment.copy_for(correction) for attachment in current.attachments.all()]
-        return attachments.attached(self.enclosures, self.batch, self._before(current))
+        return enclosures.attached(self.enclosures, self.batch, self._before(current))
 
     def _before(self, edition: Edition) -> list[Edition]:
         """The edition and the others of its language, the newest first: where a file's address may be known from."""
@@ -203,7 +200,7 @@ class Again:
             edition.figures.all().delete()
             self._give(edition, images.shown(self.pictures, self.run))
         if self.line.attachments is not None:
-            files = attachments.attached(self.enclosures, self.batch, self._before(self.last))
+            files = enclosures.attached(self.enclosures, self.batch, self._before(self.last))
             edition.attachments.all().delete()
             self._give(edition, files)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
-from embassy.archive import defects
-from statements.archive.beside import inside
-from statements.archive.lines import ImageKey
+from importing import errors
+from importing.statements.schema import ImageKey
+from importing.statements.sidecar import inside
 from statements.models import Figure, Picture
 from uploads.pictures.normalise import normalise
 
@@ -71,7 +71,7 @@ def read(keys: list[ImageKey], run) -> tuple[list[Image], dict[str, str]]:
                 digests[file] = fresh[0]
             images.append(Image(key, file, digests[file], fresh))
         except ValidationError as error:
-            problems[f"images[{place}].path"] = f"{defects.shown(key.path)}: {' '.join(error.messages)}"
+            problems[f"images[{place}].path"] = f"{errors.shown(key.path)}: {' '.join(error.messages)}"
     return images, problems
 
 

@@ -10,9 +10,9 @@ from django.urls import is_valid_path
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
-from embassy.archive.defects import shown
-from embassy.archive.keys import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
 from embassy.models import Mission
+from importing.errors import shown
+from importing.fields import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
 from richtext.characters import tidy
 from richtext.limits import check_readable
 from richtext.plain_text import from_plain_text

@@ -13,13 +13,13 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, reset_queries, transaction
 from pydantic import ValidationError
 
-from embassy.archive.ahead import with_foreseen
-from embassy.archive.defects import Refused, printable, shown
-from embassy.archive.keys import Line
-from embassy.archive.line_types import REGISTRY, LineType
-from embassy.archive.mends import Mend, in_words
-from embassy.archive.reading import RawLine, digest, line_at, parse, raw_lines
 from embassy.models import Mission
+from importing.errors import Refused, printable, shown
+from importing.fields import Line
+from importing.jsonlines import RawLine, digest, line_at, parse, raw_lines
+from importing.prefetch import with_foreseen
+from importing.registry import REGISTRY, LineType
+from importing.report import Mend, in_words
 
 BATCH_LINES = 1_000
 BATCH_BYTES = 8_000_000

@@ -12,10 +12,10 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
-from embassy.archive.foreign import FORMATS, Format, Legible, Wishes
+from importing.file_formats import FORMATS, Format, Legible, Wishes
+from importing.statements.feed_entry import Entry, Medium, check_kind, language_of
+from importing.statements.inline_images import either
 from richtext.body import from_lines
-from statements.archive.entries import Entry, Medium, check_kind, language_of
-from statements.archive.places import either
 
 EXPORT = "wordpress.org/export"
 NEVER = "0000-00-00 00:00:00"

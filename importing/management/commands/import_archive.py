@@ -10,14 +10,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
-from embassy.archive.defects import printable
-from embassy.archive.foreign import Unreadable, Wishes, format_of, is_markup, written_out
-from embassy.archive.line_types import discover
-from embassy.archive.mends import in_words
-from embassy.archive.reading import fingerprint
-from embassy.archive.run import Run
 from embassy.instant import now
 from embassy.models import Mission
+from importing.errors import printable
+from importing.file_formats import Unreadable, Wishes, format_of, is_markup, written_out
+from importing.jsonlines import fingerprint
+from importing.registry import discover
+from importing.report import in_words
+from importing.runner import Run
 
 PLURALS = {"line": "lines", "entry": "entries"}
 GARBAGE_AFTER = 20_000

@@ -8,8 +8,8 @@ from typing import IO
 import feedparser
 from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
 
-from embassy.archive.foreign import FORMATS, Format, Legible, Unreadable, Wishes
-from statements.archive.entries import Entry, Medium, check_kind, language_of, plain
+from importing.file_formats import FORMATS, Format, Legible, Unreadable, Wishes
+from importing.statements.feed_entry import Entry, Medium, check_kind, language_of, plain
 
 ATOM = "{http://www.w3.org/2005/Atom}feed"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"

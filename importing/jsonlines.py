@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 
-from embassy.archive.defects import Refused, shown
+from importing.errors import Refused, shown
 
 LONGEST = 10_000_000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -3,21 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 
-from embassy.archive.defects import shown
-from embassy.archive.run import Run
-from statements.archive.beside import inside
-from statements.archive.lines import AttachmentKey
+from importing.errors import shown
+from importing.runner import Run
+from importing.statements.context import Context
+from importing.statements.schema import AttachmentKey
+from importing.statements.sidecar import inside
 from statements.models import Attachment, Document, Edition
 from statements.models.attachment import new_key
 from uploads.documents.filenames import clean_name
 from uploads.documents.inspect import examine
-
-if TYPE_CHECKING:
-    from statements.archive.statements import Batch
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ class Enclosure:
     def tells(self) -> tuple[str, str, str]:
         return self.digest, self.key.title, self.language
 
-    def document(self, batch: "Batch") -> Document:
+    def document(self, batch: Context) -> Document:
         """The mission's document with these bytes, stored if it is new."""
         documents = batch.documents
         if self.digest not in documents:
@@ -78,7 +75,7 @@ def read(keys: list[AttachmentKey], language: str, run: Run) -> tuple[list[Enclo
     return enclosures, problems
 
 
-def attached(enclosures: list[Enclosure], batch: "Batch", before: Iterable[Edition] = ()) -> list[Attachment]:
+def attached(enclosures: list[Enclosure], batch: Context, before: Iterable[Edition] = ()) -> list[Attachment]:
     """The attachments of an edition, without it.
 
     A file keeps the address that it had in the editions `before`, the newest first: it is the one of the same name,

@@ -1,4 +1,4 @@
-"""The line `statement`: new statements and translations in batches; lines that came before go to `again`."""
+"""What a batch of lines has to know of the database: earlier imports, editions, topics, files."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -6,20 +6,14 @@ from pathlib import Path
 
 from django.db.models import Max
 
-from embassy.archive.defects import Refused, shown
-from embassy.archive.line_types import in_batches
-from embassy.archive.run import Entry, Run, repeated
 from embassy.models import Mission
-from statements.archive import attachments, images
-from statements.archive.again import Again
-from statements.archive.beside import with_files
-from statements.archive.foreseen import body_of, foresee
-from statements.archive.lines import StatementLine
-from statements.archive.subjects import Subjects
-from statements.archive.writing import Writing
-from statements.mending import mended
+from importing.errors import Refused, shown
+from importing.report import mended
+from importing.runner import Entry, Run
+from importing.statements.bulk import Writing
+from importing.statements.schema import StatementLine
+from importing.statements.taxonomy_lines import Subjects
 from statements.models import Document, Edition, Source, Statement
-from statements.models.statement import slug_of
 
 
 @dataclass
@@ -38,21 +32,8 @@ def begin() -> Beginning:
     return Beginning(Statement.objects.aggregate(pk=Max("pk"))["pk"] or 0)
 
 
-@in_batches("statement", StatementLine, begin=begin, foresee=foresee)
-def store(entries: list[Entry[StatementLine]], run: Run):
-    """Store a batch of statements with a number of queries that does not depend on how many they are."""
-    entries = [with_files(entry, run) for entry in entries]
-    batch = Batch(entries, run)
-    for entry in entries:
-        try:
-            batch.take(entry)
-        except Refused as refused:
-            run.outcome.refuse(entry.number, "statement", refused)
-    batch.writing.write()
-
-
-class Batch:
-    """A batch of lines and what has to be known of the database to judge them."""
+class Context:
+    """A batch of lines, and what has to be known of the database to judge them."""
 
     def __init__(self, entries: list[Entry[StatementLine]], run: Run):
         self.run, self.mission = run, run.mission
@@ -111,55 +92,6 @@ class Batch:
             editions[edition.statement_id].append(edition)
         return editions
 
-    def take(self, entry: Entry[StatementLine]):
-        """Plan what the line asks for; raises Refused."""
-        source = self.sources.get(entry.line.id)
-        if source is None:
-            self._take_new(entry)
-            return
-        stamp, _sep, number = source.seen_in.partition(":")
-        if stamp == self.run.stamp and number != str(entry.number):
-            raise repeated("id", entry.line.id, number)
-        if source.digest != entry.digest:
-            Again(self, entry, source).change()
-            return
-        self.run.outcome.count("unchanged", "statement")
-        if stamp != self.run.stamp:
-            source.seen_in = self.seen_in(entry)
-            self.writing.touch(source)
-
-    def _take_new(self, entry: Entry[StatementLine]):
-        line = entry.line
-        parent = self.sources.get(line.translation_of) if line.translation_of else None
-        if line.translation_of and parent is None and not self.run.last_round:
-            self.check(line)
-            self.run.outcome.wait(entry)
-            return
-        pictures, problems = images.read(line.images or [], self.run)
-        enclosures, more = attachments.read(line.attachments or [], line.language, self.run)
-        self.check(line, problems | more | self._parent_problems(line, parent))
-        statement = self._translated(line, parent) if parent else self._original(line)
-        files = attachments.attached(enclosures, self)
-        edition = self.edition(line, statement, live_from=line.published_at)
-        html, edition.body = body_of(entry, images.digests(pictures), attachments.addresses(enclosures, files))
-        source = Source(
-            mission=self.mission,
-            identifier=line.id,
-            statement=statement,
-            language=line.language,
-            edition=edition,
-            legacy_url=line.legacy_url,
-            digest=entry.digest,
-            seen_in=self.seen_in(entry),
-        )
-        self.sources[line.id] = source
-        if line.legacy_url:
-            self.owners[line.legacy_url] = line.id
-        stems = entry.foreseen and entry.foreseen.stems
-        self.writing.add(source, images.shown(pictures, self.run), files, stems)
-        self.run.outcome.count("new", "statement")
-        self.tell_mends(entry, html, edition.body)
-
     def tell_mends(self, entry: Entry[StatementLine], html: str, clean: str):
         """Say what the cleaning has changed in a text that was taken in."""
         if entry.line.body_html:
@@ -176,44 +108,9 @@ class Batch:
         if problems:
             raise Refused(problems)
 
-    def _parent_problems(self, line: StatementLine, parent: Source | None) -> dict[str, str]:
-        if not line.translation_of:
-            return {}
-        if parent is None:
-            return {
-                "translation_of": f"{shown(line.translation_of)} is neither on the site nor a good line of this "
-                "archive. Correct it, or mend the line that it names."
-            }
-        there = self.of_statement(parent.statement)
-        if any(edition.language == line.language for edition in there):
-            return {
-                "language": f"the statement has a wording in {line.language} already. Correct that one, or say "
-                "which language this is."
-            }
-        if any(edition.withdrawn_reason for edition in there) and not any(
-            edition.is_live(at=self.run.at) for edition in there
-        ):
-            return {"translation_of": "the statement has been withdrawn, so no wording is added to it. Take it out."}
-        return {}
-
     def of_statement(self, statement: Statement) -> list[Edition]:
         """The statement's approved editions, those that the batch adds among them."""
         return self.editions.get(statement.pk, []) + self.writing.of_statement(statement)
-
-    def _original(self, line: StatementLine) -> Statement:
-        statement = Statement(mission=self.mission, kind=self.subjects.kind(line.kind), slug=slug_of(line.title))
-        self.writing.place(statement, line.published_at)
-        self.file(line, statement)
-        return statement
-
-    def _translated(self, line: StatementLine, parent: Source) -> Statement:
-        """The original's statement, with what the translation adds. Its place moves only while nobody has seen it."""
-        statement = parent.statement
-        own = statement.pk is None or statement.pk > self.run.beginnings["statement"].newest
-        if own and (statement.published_at is None or line.published_at < statement.published_at):
-            self.writing.place(statement, line.published_at)
-        self.file(line, statement, only_add=True)
-        return statement
 
     def file(self, line: StatementLine, statement: Statement, *, only_add: bool = False):
         """Put the statement under the line's speaker and topics and on the front page, as far as the line says.

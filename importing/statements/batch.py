@@ -1,0 +1,114 @@
+"""The line `statement`: new statements and translations in batches; lines that came before go to `update`."""
+
+from importing.errors import Refused, shown
+from importing.registry import in_batches
+from importing.runner import Entry, Run, repeated
+from importing.statements import enclosures, images
+from importing.statements.context import Context, begin
+from importing.statements.precompute import body_of, foresee
+from importing.statements.schema import StatementLine
+from importing.statements.sidecar import with_files
+from importing.statements.update import Again
+from statements.models import Source, Statement
+from statements.models.statement import slug_of
+
+
+@in_batches("statement", StatementLine, begin=begin, foresee=foresee)
+def store(entries: list[Entry[StatementLine]], run: Run):
+    """Store a batch of statements with a number of queries that does not depend on how many they are."""
+    entries = [with_files(entry, run) for entry in entries]
+    batch = Batch(entries, run)
+    for entry in entries:
+        try:
+            batch.take(entry)
+        except Refused as refused:
+            run.outcome.refuse(entry.number, "statement", refused)
+    batch.writing.write()
+
+
+class Batch(Context):
+    """A batch of lines, each judged and planned by itself."""
+
+    def take(self, entry: Entry[StatementLine]):
+        """Plan what the line asks for; raises Refused."""
+        source = self.sources.get(entry.line.id)
+        if source is None:
+            self._take_new(entry)
+            return
+        stamp, _sep, number = source.seen_in.partition(":")
+        if stamp == self.run.stamp and number != str(entry.number):
+            raise repeated("id", entry.line.id, number)
+        if source.digest != entry.digest:
+            Again(self, entry, source).change()
+            return
+        self.run.outcome.count("unchanged", "statement")
+        if stamp != self.run.stamp:
+            source.seen_in = self.seen_in(entry)
+            self.writing.touch(source)
+
+    def _take_new(self, entry: Entry[StatementLine]):
+        line = entry.line
+        parent = self.sources.get(line.translation_of) if line.translation_of else None
+        if line.translation_of and parent is None and not self.run.last_round:
+            self.check(line)
+            self.run.outcome.wait(entry)
+            return
+        pictures, problems = images.read(line.images or [], self.run)
+        enclosed, more = enclosures.read(line.attachments or [], line.language, self.run)
+        self.check(line, problems | more | self._parent_problems(line, parent))
+        statement = self._translated(line, parent) if parent else self._original(line)
+        files = enclosures.attached(enclosed, self)
+        edition = self.edition(line, statement, live_from=line.published_at)
+        html, edition.body = body_of(entry, images.digests(pictures), enclosures.addresses(enclosed, files))
+        source = Source(
+            mission=self.mission,
+            identifier=line.id,
+            statement=statement,
+            language=line.language,
+            edition=edition,
+            legacy_url=line.legacy_url,
+            digest=entry.digest,
+            seen_in=self.seen_in(entry),
+        )
+        self.sources[line.id] = source
+        if line.legacy_url:
+            self.owners[line.legacy_url] = line.id
+        stems = entry.foreseen and entry.foreseen.stems
+        self.writing.add(source, images.shown(pictures, self.run), files, stems)
+        self.run.outcome.count("new", "statement")
+        self.tell_mends(entry, html, edition.body)
+
+    def _parent_problems(self, line: StatementLine, parent: Source | None) -> dict[str, str]:
+        if not line.translation_of:
+            return {}
+        if parent is None:
+            return {
+                "translation_of": f"{shown(line.translation_of)} is neither on the site nor a good line of this "
+                "archive. Correct it, or mend the line that it names."
+            }
+        there = self.of_statement(parent.statement)
+        if any(edition.language == line.language for edition in there):
+            return {
+                "language": f"the statement has a wording in {line.language} already. Correct that one, or say "
+                "which language this is."
+            }
+        if any(edition.withdrawn_reason for edition in there) and not any(
+            edition.is_live(at=self.run.at) for edition in there
+        ):
+            return {"translation_of": "the statement has been withdrawn, so no wording is added to it. Take it out."}
+        return {}
+
+    def _original(self, line: StatementLine) -> Statement:
+        statement = Statement(mission=self.mission, kind=self.subjects.kind(line.kind), slug=slug_of(line.title))
+        self.writing.place(statement, line.published_at)
+        self.file(line, statement)
+        return statement
+
+    def _translated(self, line: StatementLine, parent: Source) -> Statement:
+        """The original's statement, with what the translation adds. Its place moves only while nobody has seen it."""
+        statement = parent.statement
+        own = statement.pk is None or statement.pk > self.run.beginnings["statement"].newest
+        if own and (statement.published_at is None or line.published_at < statement.published_at):
+            self.writing.place(statement, line.published_at)
+        self.file(line, statement, only_add=True)
+        return statement

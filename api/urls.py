@@ -1,9 +1,9 @@
 from django.urls import URLPattern, path
 
 from api import views
-from api.asked import PARAMETERS
-from api.outlet import outlet
-from api.reading import api
+from api.decorators import outlet
+from api.endpoints import api
+from api.parameters import PARAMETERS
 
 # Those of the library, but for its own page.
 READING = [each for each in api.urls[0] if isinstance(each, URLPattern) and str(each.pattern)]

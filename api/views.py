@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from api import problems
-from api.reading import api
+from api.endpoints import api
 from embassy.http.caching import public_page
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from consular.models import Closure, Notice
-from demonstration.dates import later
+from demonstration.relative_dates import later
 from embassy.models import Mission
 from incidents.models import Incident
 from statements.models import Edition, Entry, Source, Statement

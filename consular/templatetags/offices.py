@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consular import structured
+from consular import office_json_ld
 from embassy.http.json_ld import breadcrumbs, script
 
 register = template.Library()
@@ -15,7 +15,7 @@ def structured_offices(context, offices):
     """Several offices, and the way to their page."""
     request = context["request"]
     way = breadcrumbs(request, (_("Consular"), reverse("offices")))
-    return script(way, *(structured.office(request, office) for office in offices))
+    return script(way, *(office_json_ld.office(request, office) for office in offices))
 
 
 @register.simple_tag(takes_context=True)
@@ -23,4 +23,4 @@ def structured_office(context, office):
     """One office, and the way to its page."""
     request = context["request"]
     way = [(_("Consular"), reverse("offices")), (str(office), office.get_absolute_url())]
-    return script(breadcrumbs(request, *way), structured.office(request, office))
+    return script(breadcrumbs(request, *way), office_json_ld.office(request, office))

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 
 from consular.models import Closure, Notice, Office
-from demonstration.dates import later, on_the_calendar
+from demonstration.relative_dates import later, on_the_calendar
 from incidents.models import Incident
 from statements.models import Edition, Figure, Source, Statement
 from tests.browsing import save, words

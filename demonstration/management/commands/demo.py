@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from demonstration import accounts, newsroom, refresh
-from demonstration.dates import on_the_calendar
+from demonstration.relative_dates import on_the_calendar
 from embassy.instant import now
 from embassy.models import Mission
 

@@ -9,8 +9,8 @@ from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
 from pydantic import WithJsonSchema
 
-from api import schemas, told
-from api.asked import MOST, Asked, day_of, page
+from api import schemas, serializers
+from api.parameters import MOST, Asked, day_of, page
 from api.problems import Refused, nothing, problem, refused
 from consular.models import Notice
 from consular.views import offices_for
@@ -42,7 +42,7 @@ def statements(request, response: HttpResponse, asked: Query[Asked]):
     further = request.build_absolute_uri(request.path + query) if query else None
     if further:
         response.headers["Link"] = f'<{further}>; rel="next"'
-    return {"items": [told.summary(request, edition) for edition in found], "next": further}
+    return {"items": [serializers.summary(request, edition) for edition in found], "next": further}
 
 
 @api.get(
@@ -55,7 +55,7 @@ def statement(request, day: Day, slug: Slug):
     """By its day of first publication and the last part of its page's address."""
     named = Statement.objects.of(request.mission).filter(day=day_of(day), slug=slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement__in=named).first()
-    return told.full(request, edition) if edition else taken_away(request, get_object_or_404(named))
+    return serializers.full(request, edition) if edition else taken_away(request, get_object_or_404(named))
 
 
 def taken_away(request, statement: Statement) -> HttpResponse:
@@ -63,7 +63,7 @@ def taken_away(request, statement: Statement) -> HttpResponse:
     listed = record_of(request, statement)
     if not listed:
         raise Http404
-    return problem(410, _("This message is no longer published"), **told.gone(request, statement, listed))
+    return problem(410, _("This message is no longer published"), **serializers.gone(request, statement, listed))
 
 
 @api.get(
@@ -71,13 +71,13 @@ def taken_away(request, statement: Statement) -> HttpResponse:
 )
 def kinds(request):
     """Those under which something is published, with how much."""
-    return [{**told.subject(kind), "count": number} for kind, number in _counted(request, "kind", Kind)]
+    return [{**serializers.subject(kind), "count": number} for kind, number in _counted(request, "kind", Kind)]
 
 
 @api.get("/topics/", response={200: list[schemas.Counted], **REFUSED}, url_name="api_topics", summary="Topics")
 def topics(request):
     """Those on which something is published, with how much."""
-    return [{**told.subject(topic), "count": number} for topic, number in _counted(request, "topic", Topic)]
+    return [{**serializers.subject(topic), "count": number} for topic, number in _counted(request, "topic", Topic)]
 
 
 @api.get(
@@ -85,7 +85,7 @@ def topics(request):
 )
 def speakers(request):
     """Those of whom something is published, with how much."""
-    return [{**told.speaker(row), "count": number} for row, number in _counted(request, "speaker", Speaker)]
+    return [{**serializers.speaker(row), "count": number} for row, number in _counted(request, "speaker", Speaker)]
 
 
 def _counted(request, name, model):
@@ -99,19 +99,19 @@ def _counted(request, name, model):
 def incidents(request):
     """Those whose banners stand on the pages, in the same order."""
     shown = Incident.objects.banners(request.mission, at=request.instant)
-    return [told.incident(request, incident) for incident in shown]
+    return [serializers.incident(request, incident) for incident in shown]
 
 
 @api.get("/offices/", response={200: list[schemas.Office], **REFUSED}, url_name="api_offices", summary="Offices")
 def offices(request):
     """With their telephone numbers, hours and closures to come."""
-    return [told.office(request, office) for office in offices_for(request)]
+    return [serializers.office(request, office) for office in offices_for(request)]
 
 
 @api.get("/offices/{slug}/", response={200: schemas.Office, **NOT_FOUND}, url_name="api_office", summary="One office")
 def office(request, slug: Slug):
     """By the last part of its page's address."""
-    return told.office(request, get_object_or_404(offices_for(request), slug=slug))
+    return serializers.office(request, get_object_or_404(offices_for(request), slug=slug))
 
 
 @api.get("/notices/", response={200: list[schemas.Notice], **REFUSED}, url_name="api_notices", summary="Notices")

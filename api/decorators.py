@@ -5,7 +5,7 @@ from functools import wraps
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from api.asked import check_parameters
+from api.parameters import check_parameters
 from api.problems import Refused, problem, refused
 from embassy.http.caching import public_page, readable_from_anywhere
 

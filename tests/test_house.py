@@ -1,0 +1,44 @@
+"""What lets a newcomer find a room: folders that can be overlooked at a glance, and names that stand once."""
+
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from django.conf import settings
+
+# Names that Django, or what we build on it, gives to modules of every app.
+DJANGOS_OWN = {
+    "__init__",
+    "admin",
+    "apps",
+    "converters",
+    "feeds",
+    "formats",
+    "forms",
+    "middleware",
+    "models",
+    "sitemaps",
+    "urls",
+    "views",
+}
+MOST = 20
+
+
+def modules() -> list[Path]:
+    """The project's source: everything in packages of the root, without tests and migrations."""
+    packages = [init.parent for init in settings.ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
+    found = [path for package in packages for path in package.rglob("*.py") if "migrations" not in path.parts]
+    return [path.relative_to(settings.ROOT) for path in found]
+
+
+def test_no_folder_holds_more_than_twenty_modules():
+    folders = Counter(path.parent for path in modules())
+    assert folders
+    assert {str(folder): number for folder, number in folders.items() if number > MOST} == {}
+
+
+def test_no_module_shares_its_name_with_another():
+    places = defaultdict(list)
+    for path in modules():
+        if path.stem not in DJANGOS_OWN:
+            places[path.name].append(str(path))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}

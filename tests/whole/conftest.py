@@ -35,6 +35,9 @@ EMPTY = "/static/embassy/icon.svg"
 # The shell does what Chromium does without drawing its windows, at a fifth of the cost.
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
 
+# How long a failure waits. Nothing that passes does.
+expect.set_options(timeout=30_000)
+
 
 class Beginning(NamedTuple):
     """What the database holds, what the scene has told of it, and the sessions of those who have signed in."""
@@ -42,10 +45,6 @@ class Beginning(NamedTuple):
     database: Connection
     told: Any
     sessions: dict[str, str]
-
-
-# How long a failure waits. Nothing that passes does.
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -32,8 +32,6 @@ EVERY = [
     "/api/openapi.json",
 ]
 
-pytestmark = pytest.mark.database
-
 
 @furnished
 def site():

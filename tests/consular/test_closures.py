@@ -6,8 +6,6 @@ import time_machine
 from tests.browsing import words
 from tests.making import make_closure, make_mission, make_office
 
-pytestmark = pytest.mark.database
-
 
 def read(client, at: str, path="/consular/consular-section/") -> str:
     with time_machine.travel(datetime.fromisoformat(at), tick=False):

@@ -9,8 +9,6 @@ from tests.making import NOON, make_notice, make_office, make_topic, publish
 
 NOTICE = "The ferry does not run today."
 
-pytestmark = pytest.mark.database
-
 
 def read(client, at, path="/"):
     with time_machine.travel(at, tick=False):

@@ -23,8 +23,6 @@ from tests.making import NOON
 # Each with what its addresses begin with.
 LANGUAGES = {"en": "", "fr": "fr/", "ar": "ar/", "ru": "ru/"}
 
-pytestmark = pytest.mark.database
-
 
 @furnished
 def loaded():

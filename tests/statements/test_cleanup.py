@@ -19,8 +19,6 @@ from uploads.pictures.normalise import normalise
 
 MONTH = timedelta(days=31)
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path, noon):

@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 from statements.models import Edition, Filing, Kind, Ledger, Statement, WrongMove
 from statements.public.archive.totals import Counts
 from tests.making import NOON, make_draft, make_speaker, make_topic, publish
+from tests.seed import HISTORIES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # What a failure makes smaller takes minutes: the history that failed says enough.
 RANDOMLY = settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=HISTORIES // 2,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 ALL = {"kind": 0, "topic": 0, "speaker": 0}
 

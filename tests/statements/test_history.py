@@ -11,8 +11,6 @@ from tests.making import NOON, make_draft, make_mission, publish
 
 HOUR = timedelta(hours=1)
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def corrected(mission, noon):

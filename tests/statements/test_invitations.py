@@ -14,8 +14,6 @@ from tests.whole.pages import Page, show_picture
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LINK = re.compile(r"http://testserver(/preview/[^/\"]+/)")
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def draft(mission, noon):

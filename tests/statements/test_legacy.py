@@ -10,7 +10,7 @@ from statements.models import Edition
 from tests.archives import import_lines, make_line
 from tests.making import NOON, make_mission
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 
 ADDRESS = "/statements/2025/06/02/the-ferry-sails-again/"
 

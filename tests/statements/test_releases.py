@@ -17,7 +17,7 @@ MOVES = ["publish-now", "approve", "reschedule", "cancel"]
 MORNING = "2025-06-17T09:00"
 MORNING_UTC = datetime(2025, 6, 17, 8, 0, tzinfo=UTC)
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("noon")]
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def release_page(release, move="change"):

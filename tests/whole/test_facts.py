@@ -17,8 +17,6 @@ from tests.making import make_incident, make_mission
 
 FACTS = list(csv.DictReader((Path(__file__).parents[1] / "facts" / "headers.csv").read_text().splitlines()))
 
-pytestmark = pytest.mark.database
-
 
 @furnished
 def observed():

@@ -19,8 +19,6 @@ from statements.models.search_index import EntryQuerySet
 from tests.seed import seed_of, told
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
-pytestmark = pytest.mark.database
-
 HISTORIES = 200
 # A move looks no further ahead than this; a minute later all is over.
 FURTHEST = 2 * MINUTE

@@ -1,4 +1,4 @@
-"""The newsroom's words, one file a subject."""
+"""The models of the newsroom, one module for each."""
 
 from statements.models.attachment import Attachment, Document
 from statements.models.counts import Ledger, Tally

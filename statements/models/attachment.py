@@ -18,7 +18,7 @@ from statements.models.media import Part, Stored
 from uploads.documents.inspect import Examined
 from uploads.documents.metadata import Traces
 
-# Nobody counts or guesses by it what else there is.
+# Random, so that keys cannot be enumerated.
 KEY_LENGTH = 10
 KEY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -29,12 +29,12 @@ def new_key() -> str:
 
 class DocumentQuerySet(ContentQuerySet):
     def unused(self) -> Self:
-        """Documents that no edition attaches, whether it was ever public or not."""
+        """Documents that no edition attaches, not even a draft."""
         return self.filter(attachments=None)
 
 
 class Document(Stored):
-    """The bytes of one file that has been looked at. Several editions may attach it."""
+    """A file that has been inspected. Several editions may attach it."""
 
     class Kind(models.TextChoices):
         PDF = "pdf", "PDF"
@@ -78,17 +78,17 @@ class Document(Stored):
 
     @property
     def left_in(self) -> list[str]:
-        """What its makers have left in it, a sentence each."""
+        """The metadata that its authors left in the file, one sentence each."""
         return Traces(**self.traces).in_words()
 
     @classmethod
     def keep(cls, mission: Mission, examined: Examined) -> "Document":
-        """The mission's document with these bytes."""
+        """Return the mission's document with these bytes; store it if it is new."""
         return cls.of(mission, examined).stored_once(f"{examined.digest}.{examined.kind}", examined.content)
 
     @classmethod
     def of(cls, mission: Mission, examined: Examined) -> "Document":
-        """A document with these bytes, neither saved nor stored."""
+        """An unsaved document; the file is not stored yet."""
         traces = examined.traces.as_json()
         return cls(mission=mission, digest=examined.digest, kind=examined.kind, size=examined.size, traces=traces)
 
@@ -98,21 +98,20 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(edition__mission_id=mission.pk)
 
     def live(self, *, at: datetime) -> Self:
-        """Attachments of editions that are live."""
         return self.filter(edition__in=Edition.objects.live(at=at))
 
 
 class AttachmentManager(models.Manager):
     def get_queryset(self):
-        # Nobody asks for an attachment without its document.
+        # Every use of an attachment needs its document.
         return super().get_queryset().select_related("document")
 
 
 class Attachment(Part):
-    """A document as an edition attaches it.
+    """A document attached to an edition.
 
-    Its `key` goes on from edition to edition, and so does its address: there the public gets the document that the
-    live edition has under it. In a language of a statement never more than one edition is live.
+    A correction keeps the `key`, and with it the address. At that address the public gets the document of the live
+    edition. A statement has at most one live edition in a language.
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="attachments", verbose_name=_("edition"))
@@ -140,7 +139,7 @@ class Attachment(Part):
         verbose_name_plural = _("attachments")
         ordering = ["position", "pk"]
         constraints = [
-            # The key first: files are asked for by it.
+            # The key comes first, because files are looked up by it.
             models.UniqueConstraint(fields=["key", "edition"], name="statements_attachment_one_key_an_edition")
         ]
 
@@ -149,17 +148,17 @@ class Attachment(Part):
 
     @property
     def filename(self) -> str:
-        """What it is called where it is saved: by its content it ends, whatever it was called before."""
+        """The name of the downloaded file. Its ending follows the content, not the uploaded name."""
         return f"{self.name}.{self.document.kind}"
 
     def get_absolute_url(self):
-        """One address in every language, for all versions."""
+        """One address for all languages and all editions."""
         with unprefixed():
             return reverse("attachment", args=[self.key, self.filename])
 
     @property
     def described(self) -> str:
-        """Its kind, size and language in one line."""
+        """Kind, size and language, in one line."""
         said = {"kind": self.document.get_kind_display(), "size": filesizeformat(self.document.size)}
         if not self.language:
             return _now("%(kind)s, %(size)s") % said
@@ -167,7 +166,7 @@ class Attachment(Part):
         return _now("%(kind)s, %(size)s, in %(language)s") % {**said, "language": language}
 
     def copy_for(self, edition: Edition) -> "Attachment":
-        """The same document under the same address in another edition, not saved."""
+        """An unsaved copy for another edition, with the same key and so the same address."""
         return Attachment(
             edition=edition,
             document_id=self.document_id,

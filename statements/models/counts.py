@@ -1,8 +1,8 @@
-"""How much is live, kept so that nobody need count it.
+"""Counts of live editions, stored so that no page has to count rows.
 
-A tally says how many editions were live at the instant of its mission's ledger. What has begun and ended between that
-instant and the one asked about is counted by itself: a count is right at every instant, however old the ledger is.
-Bringing it up to date, with every move, only keeps that stretch short.
+A tally is the number of editions that were live at its ledger's instant (`as_of`). For another instant, the query
+adds the editions that have begun since then and subtracts those that have ended. So a count is right at every
+instant, however old the ledger is. Every move brings the ledger forward, which keeps that difference small.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from django.db import connection, models
 from embassy.instant import InstantField
 from embassy.models import Mission
 
-# Before everything: nothing was live, and no tally says otherwise.
+# Before any edition: nothing was live, so no tallies are needed.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
-# Stands in a tally's year and month for "any".
+# In a tally's year and month: any.
 ALL = 0
 
 
 class Under(NamedTuple):
-    """Where something is filed: in a language, under a kind, a topic and a speaker."""
+    """The key of a list: language, kind, topic and speaker."""
 
     language: str
     kind: int
@@ -30,12 +30,12 @@ class Under(NamedTuple):
 
 
 def periods(day: date) -> list[tuple[int, int]]:
-    """The periods in which a day is counted, each as year and month."""
+    """The (year, month) pairs that count a day; ALL stands for any."""
     return [(ALL, ALL), (day.year, ALL), (day.year, day.month)]
 
 
 class Ledger(models.Model):
-    """The instant at which a mission's tallies are right. Who changes filings or tallies holds it."""
+    """The instant at which a mission's tallies are right. Lock it before you change filings or tallies."""
 
     mission = models.OneToOneField(Mission, models.CASCADE, related_name="+")
     as_of = InstantField(default=BEGINNING)
@@ -45,19 +45,19 @@ class Ledger(models.Model):
 
     @classmethod
     def hold(cls, mission_id: int) -> Self:
-        """The mission's ledger, held until the transaction ends."""
+        """Lock the mission's ledger until the transaction ends."""
         cls.objects.get_or_create(mission_id=mission_id)
         return cls.objects.select_for_update(no_key=True).get(mission_id=mission_id)
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
     def add(self, ledger: Ledger, changes: Mapping[tuple, int]):
-        """Add to the tallies of `(year, month, language, kind, topic, speaker)`."""
+        """Add numbers to tallies; the keys are `(year, month, language, kind, topic, speaker)`."""
         columns = "ledger_id, year, month, language, kind, topic, speaker"
         rows = [(ledger.pk, *key, number) for key, number in sorted(changes.items()) if number]
         if not rows:
             return
-        # Both databases say it in the same words; bulk_create() can replace, but not add.
+        # The same SQL works on both databases. bulk_create() can replace a value, but not add to it.
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self.model._meta.db_table} AS old ({columns}, count) "
@@ -68,7 +68,7 @@ class TallyQuerySet(models.QuerySet["Tally"]):
 
 
 class Tally(models.Model):
-    """How many editions under one combination of kind, topic and speaker were live at the ledger's instant."""
+    """The number of editions that were live at the ledger's instant, for one period and one combination of filters."""
 
     ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="tallies", db_index=False)
     year = models.PositiveSmallIntegerField(default=ALL)
@@ -83,12 +83,12 @@ class Tally(models.Model):
 
     class Meta:
         indexes = [
-            # The kinds under a topic and a speaker; the other choices are found by the constraint's index.
+            # For the kinds under a topic and a speaker. The constraint's index serves the other facets.
             models.Index(
                 fields=["ledger", "language", "year", "month", "topic", "speaker", "kind"],
                 name="statements_tally_of_kinds",
             ),
-            # The years of one filter, side by side: else all that is counted in a language is walked for them.
+            # For the years under one filter. Without it the query scans every tally of the language.
             models.Index(
                 fields=["ledger", "language", "month", "kind", "topic", "speaker", "year"],
                 name="statements_tally_of_years",

@@ -21,43 +21,43 @@ from statements.models.workflow import Moves, WrongMove
 
 class EditionQuerySet(FoundQuerySet):
     def approved(self) -> Self:
-        """Past draft: scheduled, live, replaced, withdrawn or ended."""
+        """Scheduled, live, replaced, withdrawn or ended."""
         return self.filter(status=Edition.Status.APPROVED)
 
     def unfinished(self) -> Self:
-        """Being written or in review: of each language of a statement one at a time."""
+        """Drafts and editions in review. A statement has at most one of them in each language."""
         return self.exclude(status=Edition.Status.APPROVED)
 
     def waiting_to_be_looked_at_again(self) -> Self:
-        """Approved by their own authors, and seen by nobody else since."""
+        """Approved by their own authors, and not yet read by a second person."""
         return self.approved().exclude(override_reason="").filter(looked_again_by=None)
 
     def live(self, *, at: datetime) -> Self:
         return super().live(at=at).approved()
 
     def once_public(self, *, at: datetime) -> Self:
-        """What is public at the instant or has been before: live, replaced, withdrawn or ended."""
+        """Public at the instant or before: live, replaced, withdrawn or ended."""
         return self.approved().filter(live_from__lte=at)
 
     def for_visitor(self, request) -> Self:
-        """What the visitor may read: of this mission, in this language, at this instant."""
+        """Editions that the visitor may read: of this mission, in this language, live at this instant."""
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
     def featured(self, request) -> Self:
-        """The one edition that stands in full on the visitor's front page because it is marked to; or none.
+        """The edition that the front page shows in full, in the visitor's language: one or none.
 
-        The inner query names the mission by way of the few statements alone: told the editions' own mission, SQLite
-        would walk the index of all that is published.
+        The inner query filters on the mission of the statements only. With a condition on the editions' own mission,
+        SQLite would scan the index of all published editions.
         """
         marked = Statement.objects.of(request.mission).featured(at=request.instant).values("pk")
         live = Edition.objects.filter(statement__in=marked, language=request.LANGUAGE_CODE).live(at=request.instant)
         return self.filter(pk=models.Subquery(live.newest().values("pk")[:1]))
 
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:
-        """Of statements whose day is one of those from `first` to `last`, an end that is None being open.
+        """Editions of statements first published from `first` to `last`, both included; None leaves an end open.
 
-        The day is the statement's, and decides; the instant, a day wider on either side, lets the index for lists
-        find the few among all there are.
+        The statement's day decides. The condition on the instant is one day wider on each side: it only lets the
+        database use the index for lists.
         """
         at, day = ("filed_at", "filed_on") if self._goes_by_filing else ("published_at", "statement__day")
         found = self
@@ -70,18 +70,18 @@ class EditionQuerySet(FoundQuerySet):
         return found
 
     def filed(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
-        """Those filed under a kind, a topic and a speaker: a stretch of one index, in the order of `newest`."""
+        """The list of a kind, a topic and a speaker: one range of one index, in the order of `newest`."""
         under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
         filed = FilteredRelation(
             "filings", condition=Q(**{f"filings__{name}": value for name, value in under.items()})
         )
-        # Named, so that every later condition is one on the same filing.
+        # Aliases, so that every later condition uses the same joined filing.
         place = {
             "filed_at": F("filed__published_at"),
             "filed_on": F("filed__day"),
             "filed_statement": F("filed__statement_id"),
         }
-        # The condition once more, for the join to be an inner one: else SQLite begins with the editions, all of them.
+        # The repeated condition makes this an inner join. Without it SQLite starts from all editions.
         return self.alias(filed=filed).filter(filed__kind=kind).alias(**place)
 
     def newest(self) -> Self:
@@ -104,34 +104,32 @@ class EditionQuerySet(FoundQuerySet):
         return "filed_at" in self.query.annotations
 
     def neighbours(self, edition: "Edition") -> tuple:
-        """The next older and the next newer of these, each an Edition or None."""
+        """The next older and the next newer edition of this queryset, each an Edition or None."""
         assert edition.published_at is not None
         place = (edition.published_at, edition.statement_id)
         older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest()
         return older.select_related("statement").first(), newer.select_related("statement").last()
 
     def with_subjects(self) -> Self:
-        """With the kind and the speaker of their statements."""
         return self.select_related("statement__kind", "statement__speaker")
 
     def with_details(self) -> Self:
-        """With all that a full page of one edition shows."""
         return self.with_subjects().prefetch_related(*Edition.DETAILS)
 
 
 class Edition(Moves, Live):
-    """One wording of a statement in one language. Approved, it never changes: a correction is a new edition."""
+    """One text of a statement in one language. Once approved it never changes: a correction is a new edition."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         REVIEW = "review", _("in review")
         APPROVED = "approved", _("approved")
 
-    # What a full page shows beside the text.
+    # Shown on a full page in addition to the text.
     DETAILS = ("statement__topics", "figures", "attachments")
     WORDING = ("language", "title", "lead", "body", "place", "change_note")
 
-    # Repeats statement.mission, as published_at repeats statement.published_at: one index then serves every list.
+    # Copies statement.mission, as published_at copies statement.published_at: one index then serves every list.
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"), editable=False)
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="editions", verbose_name=_("statement"))
     language = models.CharField(_("language"), max_length=12, choices=languages)
@@ -230,12 +228,12 @@ class Edition(Moves, Live):
             ("override_four_eyes", _("Can approve what they have written themselves, with a reason")),
         ]
         indexes = [
-            # Front page, feed, archive, next and previous: the newest of a mission in a language.
+            # Front page, feed, archive, next and previous: the newest editions of a mission in a language.
             models.Index(
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
             ),
-            # What has begun and what has ended since the tallies were right.
+            # Editions that have begun or ended since the ledger's instant (see counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
         ]
@@ -272,7 +270,7 @@ class Edition(Moves, Live):
         if self._reworded():
             if self._as_stored["status"] == self.Status.APPROVED:
                 raise WrongMove(_("An approved edition never changes. Make a new edition to correct it."))
-            # What was handed in for review were other words.
+            # Another text was handed in for review.
             self.status = self.Status.DRAFT
         self.mission_id = self.statement.mission_id
         super().save(*args, **kwargs)
@@ -309,18 +307,14 @@ class Edition(Moves, Live):
         return self.is_approved and super().is_live(at=at)
 
     def has_been_public(self, *, at: datetime) -> bool:
-        """Whether the public sees this at the instant or has seen it before."""
         return self.is_approved and self.live_from is not None and self.live_from <= at
 
     def is_withheld(self, *, at: datetime) -> bool:
-        """Whether the readers' record gives a reason at the instant in place of the text."""
+        """Whether the history page shows a reason instead of the text at the instant."""
         return self.withheld_from is not None and self.withheld_from <= at
 
     def state(self, *, at: datetime) -> str:
-        """Where the edition stands at the instant, in one word.
-
-        draft, review, scheduled, live, replaced, withdrawn, or ended.
-        """
+        """One of: draft, review, scheduled, live, replaced, withdrawn, ended."""
         if not self.is_approved:
             return self.status
         if self.live_from is None or at < self.live_from:
@@ -332,20 +326,20 @@ class Edition(Moves, Live):
         return "replaced" if any(correction.is_approved for correction in self.corrections.all()) else "ended"
 
     def fingerprint(self) -> str:
-        """A digest of all that readers would see of this edition: two are equal when the texts are."""
+        """A digest of everything that readers would see. Equal texts, pictures and files give equal digests."""
         wording = [getattr(self, name) for name in self.WORDING]
         return hashlib.sha256(repr([wording, self.shows(), self.attaches()]).encode()).hexdigest()
 
     def shows(self) -> list[tuple]:
-        """The pictures with what is said of them."""
+        """The pictures with their captions and positions, for comparison."""
         told = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position")
         return list(self.figures.values_list("picture__digest", *told))
 
     def attaches(self) -> list[tuple]:
-        """The files with what is said of them."""
+        """The files with their titles and positions, for comparison."""
         return list(self.attachments.values_list("document__digest", "name", "title", "language", "position"))
 
     def words(self) -> list[str]:
-        """All that is said, word by word, without its markup."""
+        """The words of title, lead, place and text, without markup."""
         body = strip_tags(self.body.replace("<", " <"))
         return f"{self.title} {self.lead} {self.place} {body}".split()

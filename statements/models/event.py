@@ -8,27 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import InstantField
 from statements.models.edition import Edition
 
-# What sends a draft back to its authors.
+# The acts that send a draft back to its authors.
 BACK = ("returned", "cancelled")
 
 
 class DeedQuerySet(models.QuerySet):
     def turns(self) -> Self:
-        """Those that hand an edition in, or send it back."""
+        """Deeds that hand an edition in or send it back."""
         return self.filter(act__in=("submitted", *BACK))
 
     def of_writing(self) -> Self:
-        """Those by which somebody has a hand in the words of an edition."""
+        """Deeds that make their user an author of the edition."""
         return self.filter(act__in=("began", "wrote"))
 
     def that_sent_back(self) -> Self:
-        """Of each draft that has been sent back, and not handed in again since, the deed that did it."""
+        """For each draft that was sent back and not handed in again: the deed that sent it back."""
         later = Deed.objects.turns().filter(edition=OuterRef("edition"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(later), act__in=BACK, edition__status=Edition.Status.DRAFT)
 
 
 class Deed(models.Model):
-    """What somebody did with an edition: a line of the newsroom's record, which nobody changes."""
+    """One entry of the audit log: what a user did with an edition. Entries never change."""
 
     class Act(models.TextChoices):
         BEGAN = "began", _("began it")
@@ -47,7 +47,7 @@ class Deed(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
     )
-    # The record outlives the account.
+    # Copied, because the audit log outlives the account.
     by_name = models.CharField(_("who"), max_length=150, blank=True)
     at = InstantField(_("when"))
     note = models.TextField(_("note"), blank=True)
@@ -66,5 +66,5 @@ class Deed(models.Model):
 
     @property
     def who(self) -> str:
-        """The full name of who did it, else the name of the account; empty for an import."""
+        """The user's full name, otherwise the name of the account; empty for an import."""
         return (self.by and self.by.get_full_name()) or self.by_name

@@ -8,17 +8,17 @@ from statements.models.statement import Statement
 
 
 class Source(models.Model):
-    """Where an imported wording came from: the sender's identifier, and its address on the old site."""
+    """The origin of an imported text: the sender's identifier, and the address on the old site."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     identifier = models.CharField(_("sender’s identifier"), max_length=200)
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="sources")
     language = models.CharField(_("language"), max_length=12)
-    # The edition that the last import made: the next one compares with it, not with what staff wrote since.
+    # The edition made by the last import. The next import compares with it, not with later edits by staff.
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")
     legacy_url = models.CharField(_("address on the old site"), max_length=500, null=True, blank=True)
     digest = models.CharField(max_length=64)
-    # Which import saw the line last, so that an identifier that comes twice in one archive is noticed.
+    # The last import that had this line. It shows when an identifier comes twice in one archive.
     seen_in = models.CharField(max_length=32)
 
     objects = ContentQuerySet.as_manager()

@@ -12,21 +12,20 @@ from statements.models.edition import Edition
 from statements.models.workflow import WrongMove
 
 LONGEST = timedelta(days=30)
-# Without a timestamp: the database knows when the invitation ends. A dot ends no e-mail program's link.
+# No timestamp: the database stores when the invitation ends. No e-mail program cuts a link at a dot.
 SIGNER = Signer(salt="statements.invitation", sep=".")
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def of(self, mission) -> Self:
-        """Those to editions of the mission."""
         return self.filter(edition__mission=mission.pk)
 
     def open(self, *, at: datetime) -> Self:
-        """Those whose links lead somewhere at the instant."""
+        """Invitations whose links work at the instant."""
         return self.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at), made_at__lte=at, expires_at__gt=at)
 
     def for_token(self, token: str, *, at: datetime) -> "Invitation | None":
-        """The open invitation that the token of a link stands for; None for whatever else it may be."""
+        """The open invitation for the token of a link; None for any other string."""
         try:
             key = SIGNER.unsign(token)
         except BadSignature:
@@ -34,12 +33,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.open(at=at).filter(pk=key).first()
 
     def with_viewings(self) -> Self:
-        """Each knowing how often and when last its link was opened: `viewed` and `last_viewed_at`."""
+        """Adds `viewed` (how often the link was opened) and `last_viewed_at`."""
         return self.annotate(viewed=Count("viewings"), last_viewed_at=Max("viewings__at"))
 
 
 class Invitation(models.Model):
-    """A named person without an account may read one edition before it is public, by a link of their own."""
+    """A personal link by which somebody without an account can read one edition before it is public."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="invitations", verbose_name=_("edition"))
     name = models.CharField(_("name"), max_length=100)
@@ -55,7 +54,7 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        # Whoever may change editions invites to them: statements.change_edition.
+        # Inviting needs the permission to change editions: statements.change_edition.
         default_permissions = ()
         ordering = ["pk"]
         constraints = [
@@ -69,7 +68,7 @@ class Invitation(models.Model):
 
     @classmethod
     def make(cls, edition: Edition, by, name: str, expires_at: datetime, now: datetime) -> "Invitation":
-        """Invite somebody to an edition that is not public yet, for 30 days at most."""
+        """Invite somebody to an edition that is not public yet, for 30 days at most; else raises WrongMove."""
         if edition.has_been_public(at=now):
             raise WrongMove(_("This edition has been public already: send the address of its page."))
         if not now < expires_at <= now + LONGEST:
@@ -78,23 +77,23 @@ class Invitation(models.Model):
 
     @property
     def token(self) -> str:
-        """What stands in the link: nobody can make one up, or turn it into another."""
+        """The signed key for the link. It cannot be forged."""
         return SIGNER.sign(str(self.pk))
 
     def is_open(self, *, at: datetime) -> bool:
-        """Whether the link leads somewhere at the instant: `.open(at=…)` for one already in hand."""
+        """The rule of `.open(at=…)`, for one instance."""
         return self.made_at <= at < self.expires_at and (self.revoked_at is None or at < self.revoked_at)
 
     def revoke(self, now: datetime):
-        """Close the link from this minute on. One that is closed already stays as it was closed first."""
+        """Close the link from this minute on. A second call changes nothing."""
         type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now)
 
 
 class Viewing(models.Model):
-    """One opening of an invitation's page.
+    """One visit to an invitation's page.
 
-    When, and nothing else: that a link has been passed on shows in its count, and an address on the network would be
-    personal data of a journalist or a source, which a mission cannot lose if it does not keep it.
+    Only the time is stored. The number of visits shows whether a link was passed on. An IP address would be personal
+    data of a journalist or a source; a mission cannot lose data that it does not keep.
     """
 
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="viewings")

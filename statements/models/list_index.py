@@ -1,7 +1,7 @@
-"""Where approved editions stand in the lists: under every combination of kind, topic and speaker.
+"""The list index: a row for each approved edition under every combination of kind, topic and speaker.
 
-A list under any filter is then one stretch of one index, however much has been published. What is live is asked of
-the editions themselves, always: a filing gives a place, it never makes anything public.
+A list under any filter is then one range of one index, however much has been published. A row only gives a position
+in a list; it never makes anything public. Queries always check on the editions themselves whether they are live.
 """
 
 from collections import Counter
@@ -18,14 +18,14 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import Ledger, Tally, Under, periods
 
-# The statements' own module stands on this one.
+# By name, because statement.py imports this module.
 TOPICS_OF_STATEMENTS = ("statements", "Statement_topics")
-# Stands in a filing's kind, topic or speaker for "any".
+# In a filing's kind, topic or speaker: any.
 ANY = 0
 
 
 class Filed(NamedTuple):
-    """What a filing says, in the order of its columns."""
+    """The values of a filing, in the order of its columns."""
 
     mission_id: int
     statement_id: int
@@ -44,13 +44,13 @@ class Filed(NamedTuple):
 
 
 def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Iterator[tuple[int, int, int]]:
-    """The kinds, topics and speakers under which something is found that is filed so, "any" among them."""
+    """All (kind, topic, speaker) under which a statement is listed, ANY included."""
     return product((ANY, kind), (ANY, *topics), (ANY, speaker) if speaker else (ANY,))
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     def add(self, filings: Collection[Filed]):
-        """Add many at once: a dozen for an edition, for which bulk_create() took a quarter of an import's time."""
+        """Insert many at once. An edition has a dozen; bulk_create() took a quarter of an import's time for them."""
         instants = {filed.published_at for filed in filings}
         stored = {at: InstantField().get_db_prep_save(at, connection) for at in instants}
         insert(
@@ -59,9 +59,9 @@ class FilingQuerySet(models.QuerySet["Filing"]):
 
 
 class Filing(models.Model):
-    """An approved edition's place under one combination of kind, topic and speaker."""
+    """The position of an approved edition under one combination of kind, topic and speaker."""
 
-    # The edition's own deletion takes its filings along; these two columns need no index for it.
+    # Deletion cascades from the edition, so these two columns need no index.
     mission = models.ForeignKey(Mission, models.DO_NOTHING, related_name="+", db_index=False)
     statement = models.ForeignKey("statements.Statement", models.DO_NOTHING, related_name="+", db_index=False)
     edition = models.ForeignKey("statements.Edition", models.CASCADE, related_name="filings")
@@ -69,7 +69,7 @@ class Filing(models.Model):
     kind = models.PositiveBigIntegerField(default=ANY)
     topic = models.PositiveBigIntegerField(default=ANY)
     speaker = models.PositiveBigIntegerField(default=ANY)
-    # Repeat those of the statement.
+    # Copies of the statement's values.
     published_at = InstantField()
     day = models.DateField()
     # Whether the tallies count it: it was live at the ledger's instant.
@@ -79,7 +79,7 @@ class Filing(models.Model):
 
     class Meta:
         indexes = [
-            # Every list under every filter. Unique but for replaced editions, which keep their statement's place.
+            # Serves every list under every filter. Not unique: replaced editions keep their statement's position.
             models.Index(
                 fields=["mission", "language", "kind", "topic", "speaker", "-published_at", "-statement"],
                 name="statements_filing_place",
@@ -92,10 +92,10 @@ class Filing(models.Model):
 
 @transaction.atomic
 def refile(mission_id: int, statements: Collection[int], now: datetime | None = None):
-    """Put the filings and tallies right for statements of a mission, whatever has changed about them.
+    """Bring the filings and tallies of some statements up to date, after any change.
 
-    Whoever moves, files or places what is approved calls this in the same transaction. The ledger is held until its
-    end: taken after the statements, by everybody, so that nobody waits for each other.
+    Call this in the same transaction as any change to approved editions. It locks the ledger until the transaction
+    ends. To avoid deadlocks, always lock statements before the ledger.
     """
     ledger = Ledger.hold(mission_id)
     if now is not None:
@@ -117,7 +117,7 @@ def refile(mission_id: int, statements: Collection[int], now: datetime | None = 
 
 
 def settle(ledger: Ledger, now: datetime):
-    """Bring a ledger that is held forward to the instant: take in what has begun and ended since its own."""
+    """Bring a locked ledger forward to `now`: count what has begun and ended since its `as_of`."""
     if now <= ledger.as_of:
         return
     editions = _editions().approved().filter(mission=ledger.mission_id)
@@ -134,12 +134,12 @@ def settle(ledger: Ledger, now: datetime):
 
 
 def _counts(places: Iterable[tuple]) -> Counter:
-    """How often each period is met under what is given behind its day."""
+    """Counts of (year, month, …). A place is a day followed by the fields of `Under`."""
     return Counter((*period, *under) for day, *under in places for period in periods(day))
 
 
 def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> Iterator[Filed]:
-    """The filings that there should be."""
+    """The filings that the statements should have."""
     topics = _topics(statements)
     for edition in _editions().approved().filter(statement__in=statements).select_related("statement").defer("body"):
         statement = edition.statement
@@ -157,7 +157,7 @@ def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> It
 
 
 def _topics(statements: Collection[int]) -> dict[int, list[int]]:
-    """The topics of each statement."""
+    """Topic ids by statement id."""
     through: Any = apps.get_model(*TOPICS_OF_STATEMENTS)
     found: dict[int, list[int]] = {}
     for statement, topic in through.objects.filter(statement__in=statements).values_list("statement", "topic"):
@@ -166,5 +166,5 @@ def _topics(statements: Collection[int]) -> dict[int, list[int]]:
 
 
 def _editions() -> Any:
-    # The editions' own module stands on this one.
+    # By name, because edition.py imports this module.
     return apps.get_model("statements", "Edition").objects

@@ -12,9 +12,9 @@ LAST_PLACE = 32_767
 
 
 class Part(models.Model):
-    """What an edition shows beside its text: a part of what was approved, or handed in for review.
+    """A picture or file of an edition; it is reviewed and approved with the text.
 
-    Without a position it is put behind the others of its kind.
+    Without a position it is put last.
     """
 
     position: int | None
@@ -43,7 +43,7 @@ class Part(models.Model):
 
 
 class Stored(models.Model):
-    """Bytes that a mission keeps once, by their digest, whoever brings them how often."""
+    """A file that a mission stores once, by its digest, however often it is uploaded."""
 
     mission: models.ForeignKey[Mission, Mission]
     digest: models.CharField
@@ -53,9 +53,9 @@ class Stored(models.Model):
         abstract = True
 
     def stored_once(self, name: str, content: File) -> Self:
-        """The row with the digest of this one, which is neither saved nor stored yet; this one where there is none.
+        """Return the row with the digest of this unsaved one; if there is none, save this one.
 
-        Where the bytes have been lost since, by a restored database for instance, they are stored again.
+        If the stored file is missing, for instance after a restored database, it is stored again.
         """
         whose = {"mission": self.mission, "digest": self.digest}
         rows = type(self)._default_manager
@@ -64,7 +64,7 @@ class Stored(models.Model):
             self.file.save(name, content, save=False)
             fields = [field.name for field in self._meta.concrete_fields if not field.primary_key]
             given = {field: getattr(self, field) for field in fields if field not in whose}
-            # Somebody else may have stored the same meanwhile.
+            # Another request may have stored the same file meanwhile.
             kept, _new = rows.get_or_create(**whose, defaults=given)
         elif not kept.file.storage.exists(str(kept.file.name)):
             kept.file.save(name, content)

@@ -22,18 +22,17 @@ from uploads.pictures.renditions import Size, drawn, sizes
 
 class PictureQuerySet(ContentQuerySet):
     def unused(self) -> Self:
-        """Pictures that no edition shows, whether it was ever public or not."""
+        """Pictures that no edition shows, not even a draft."""
         return self.filter(figures=None)
 
     def live(self, *, at: datetime) -> Self:
-        """Pictures that a live edition shows."""
         return self.filter(
             Exists(Figure.objects.filter(picture=OuterRef("pk"), edition__in=Edition.objects.live(at=at)))
         )
 
 
 class Picture(Stored):
-    """The bytes of one picture, normalised: no metadata, a bounded size. Several editions may show it."""
+    """A normalised picture: no metadata, a bounded size. Several editions may show it."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     digest = models.CharField(_("digest"), max_length=64, editable=False)
@@ -54,24 +53,23 @@ class Picture(Stored):
         return f"{self.digest[:12]} ({self.width} × {self.height})"
 
     def get_absolute_url(self):
-        """One address in every language, so that caches keep one copy."""
+        """One address for all languages, so that caches keep one copy."""
         with unprefixed():
             return reverse("picture", args=[self.digest])
 
     @property
     def sizes(self) -> list[Size]:
-        """The files that it is offered as beside the one that was stored first."""
+        """The renditions in which it is offered, besides the stored file."""
         return sizes(self.width)
 
     def size_path(self, size: Size) -> str:
-        """The address of one of its sizes, the same in every language."""
         with unprefixed():
             return reverse("picture_size", args=[self.digest, size.width, size.format])
 
     def file_of(self, size: Size | None = None) -> FieldFile:
-        """Its file, or that of one of its sizes, which is made if it is not there yet.
+        """The stored file, or one rendition, which is made if it is missing.
 
-        Raises OSError when the picture itself is gone or damaged.
+        Raises OSError when the stored picture is missing or damaged.
         """
         if size is None:
             return self.file
@@ -85,29 +83,29 @@ class Picture(Stored):
             content = ContentFile(drawn(stored.read(), size))
         kept = self.file.storage.save(name, content)
         if kept != name:
-            # Somebody else has made it meanwhile.
+            # Another request has made it meanwhile.
             self.file.storage.delete(kept)
 
     def make_sizes(self):
-        """Make every size that is not there yet, so that no visitor has to wait for it."""
+        """Make all missing renditions, so that no visitor has to wait for them."""
         for size in self.sizes:
             self.file_of(size)
 
     @classmethod
     def keep(cls, mission: Mission, digest: str, content: ContentFile, width: int, height: int) -> "Picture":
-        """The mission's picture with these normalised bytes."""
+        """Return the mission's picture with these normalised bytes; store it if it is new."""
         made = cls(mission=mission, digest=digest, width=width, height=height)
         return made.stored_once(f"{digest}.webp", content)
 
 
 class FigureManager(models.Manager):
     def get_queryset(self):
-        # Nobody asks for a figure without its picture.
+        # Every use of a figure needs its picture.
         return super().get_queryset().select_related("picture")
 
 
 class Figure(Part):
-    """A picture as an edition shows it."""
+    """A picture in an edition, with its caption and description."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures", verbose_name=_("edition"))
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures", verbose_name=_("picture"))
@@ -124,7 +122,7 @@ class Figure(Part):
     )
     caption = LineField(_("caption"), max_length=300, blank=True)
     credit = LineField(_("credit"), max_length=100, blank=True)
-    # In hundredths from the left and from the top, as in CSS's object-position.
+    # In per cent, as in CSS's object-position.
     focus_x = models.PositiveSmallIntegerField(
         # xgettext:no-python-format
         _("focal point, % from the left"),
@@ -165,11 +163,11 @@ class Figure(Part):
 
     @property
     def lacks_words(self) -> bool:
-        """Whether nothing says what is to be seen, and nobody has said that nothing need be said."""
+        """Whether the description is missing: no alternative text, and not marked as decoration."""
         return not self.alt and not self.decorative
 
     def copy_for(self, edition: Edition) -> "Figure":
-        """The same picture with the same words in another edition, not saved."""
+        """An unsaved copy for another edition."""
         return Figure(
             edition=edition,
             picture_id=self.picture_id,

@@ -1,4 +1,4 @@
-"""Editions found by their words."""
+"""Full-text search in editions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,20 +18,20 @@ from statements.models.search_index import Word
 from statements.models.search_rows import SUBJECT, behind, moment
 from statements.models.taxonomy import Speaker, Topic
 
-# With more unknown words than that nothing is suggested: each costs some queries.
+# With more unknown words there is no suggestion: each costs some queries.
 MOST_UNKNOWN = 3
-# Of the editions that have a word that may have been meant, in whatever form, so many are looked through for it.
+# Editions searched for the spelling of a suggested word.
 LOOKED_INTO = 30
 TEXT = ("title", "lead", "body")
 
 
 class FoundQuerySet(LiveQuerySet):
-    """What words can be looked for in. All of it goes together with every other filter."""
+    """A queryset with full-text search, which combines with every other filter."""
 
     def matching(self, words: str, language: str, *, typing: bool = False) -> Self:
-        """Those in which all the words are found, read as the language reads them.
+        """Editions that contain all the words, stemmed by the rules of the language.
 
-        “A phrase” is found as it stands, `begin*` by its beginning; so is the last word while somebody is `typing`.
+        “A phrase” is matched as it stands, `begin*` as a prefix. With `typing`, the last word is a prefix too.
         """
         return self._answering(understood(words, language, typing=typing))
 
@@ -40,44 +40,44 @@ class FoundQuerySet(LiveQuerySet):
 
     def newest(self) -> Self:
         """The newest statement first; a correction keeps its statement's place."""
-        # Of many hits the index has the newest at hand. “-statement” would be the order of statements, turned around.
+        # Hits are indexed by `moment`. “-statement” would sort by the default ordering of Statement, reversed.
         return self.order_by("-moment") if self._goes_by_hits else self.order_by("-published_at", "-statement_id")
 
     def older_than(self, published_at: datetime, statement: int) -> Self:
-        """What `newest` has behind the statement of that instant and key."""
+        """Editions after the given statement in the order of `newest`."""
         if self._goes_by_hits:
             return self.filter(moment__lt=moment(published_at, statement))
         behind = Q(published_at__lt=published_at) | Q(published_at=published_at, statement__lt=statement)
-        # An index is entered at the first condition alone.
+        # The OR alone cannot use the index; the second condition can.
         return self.filter(behind, published_at__lte=published_at)
 
     def newer_than(self, published_at: datetime, statement: int) -> Self:
-        """What `newest` has before the statement of that instant and key."""
+        """Editions before the given statement in the order of `newest`."""
         if self._goes_by_hits:
             return self.filter(moment__gte=behind(published_at, statement))
         before = Q(published_at__gt=published_at) | Q(published_at=published_at, statement__gt=statement)
         return self.filter(before, published_at__gte=published_at)
 
     def count_to(self, most: int = MOST_COUNTED) -> int:
-        """How many these are; one more than `most` when they are more than that, at the same price."""
+        """Counts up to `most`; returns `most` + 1 for more, at the same cost."""
         return self.order_by()[: most + 1].count()
 
     def by_relevance(self, words: str, language: str, *, typing: bool = False) -> "Ranked":
-        """Those in which the words are found, the best first, of no more than the newest two hundred."""
+        """The matching editions, best first, among the newest two hundred."""
         query = understood(words, language, typing=typing)
         if not query:
             return Ranked(self, [])
         asked = dialect(self.db)
         newest = asked.newest(self, query, MOST_RANKED)
         scores = asked.scores(query, newest)
-        # Where both say as much, the newer stays before the older.
+        # With equal scores the newer one stays first.
         return Ranked(self, sorted(newest, key=lambda pk: -scores.get(pk, 0)))
 
     def suggestion(self, words: str, language: str) -> str:
-        """What may have been meant by words that are not found among these: each as one of these writes it.
+        """“Did you mean”: the query with each unknown word replaced by a similar one from these editions.
 
-        Empty where there is nothing to suggest, or nothing is found by that either. The words of what is not live are
-        among the candidates, but none is chosen that these editions do not have themselves.
+        Empty if there is nothing to suggest, or if the corrected query finds nothing either. Candidates may come from
+        editions that are not live, but a word is suggested only if these editions contain it.
         """
         typed = words[:LONGEST]
         looked_for = islice(dict.fromkeys(WORD.findall(typed)), MOST_TERMS)
@@ -94,12 +94,12 @@ class FoundQuerySet(LiveQuerySet):
         return len(word) >= SHORTEST_WORD and not self.matching(word, language).exists()
 
     def _nearest(self, word: str, language: str) -> str:
-        """The word most like this one that one of these editions has."""
+        """The most similar word that these editions contain."""
         begins, ends = halves(fold(word.casefold()))
         begin = dialect(self.db).begins
         half_right = begin("word", begins) | begin("backwards", ends[::-1])
         candidates = set(Word.objects.filter(half_right, language=language).values_list("word", flat=True))
-        # Asked for together are those that are as like: what is not live among them cannot change what is found.
+        # Words of equal distance are searched together: a word that is not live cannot change the result.
         for alike in nearest(fold(word.casefold()), candidates):
             having = self._answering(any_of(alike, language)).newest()
             texts = [f"{title} {lead} {plain(body)}" for title, lead, body in having.values_list(*TEXT)[:LOOKED_INTO]]
@@ -113,7 +113,7 @@ class FoundQuerySet(LiveQuerySet):
 
 
 class Ranked(Sequence):
-    """Editions in an order that was found, each fetched with its page: what a paginator can take."""
+    """Editions in order of relevance, fetched page by page: a sequence for a paginator."""
 
     def __init__(self, editions: FoundQuerySet, keys: list[int]):
         self.editions, self.keys = editions, keys
@@ -129,7 +129,7 @@ class Ranked(Sequence):
 
 
 def understood(words: str, language: str, *, typing: bool = False) -> Query:
-    """What was typed, with the topics and speakers that it may name."""
+    """Parse the words, and add the topics and speakers whose names match."""
     query = parse(words, language, typing=typing)
     if not query:
         return query

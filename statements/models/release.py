@@ -11,9 +11,9 @@ from statements.models.workflow import WrongMove
 
 
 class Release(models.Model):
-    """Editions that go out together, at one minute, all or none: several languages, or several statements.
+    """Editions that are published at the same minute, all or none: several languages, or several statements.
 
-    It makes the same moves as an edition, with all of its editions at once.
+    It has the same moves as an edition, and makes them with all its editions at once.
     """
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -31,34 +31,33 @@ class Release(models.Model):
 
     @property
     def live_from(self) -> datetime | None:
-        """The minute of all; None while they are not approved."""
+        """The common minute; None until the editions are approved."""
         return next((edition.live_from for edition in self.editions.all() if edition.is_approved), None)
 
     def state(self, *, at: datetime) -> str:
-        """Where the release stands at the instant: draft, review (all of them are), scheduled or released."""
+        """One of: draft, review (all editions are in review), scheduled, released."""
         editions = self.editions.all()
         if self.live_from is not None:
             return "scheduled" if at < self.live_from else "released"
         return "review" if editions and all(edition.is_in_review for edition in editions) else "draft"
 
     def has_written(self, user) -> bool:
-        """Whether the user has a hand in the words of any of its editions."""
         return any(edition.has_written(user) for edition in self.editions.all())
 
     def was_handed_in_by(self, user) -> bool:
-        """Whether it was this user who has handed in every one of its editions."""
+        """Whether the user handed in every one of its editions."""
         return all(edition.was_handed_in_by(user) for edition in self.editions.all())
 
     def fingerprint(self) -> str:
-        """A digest of all its editions' texts: two are equal when the same editions say the same."""
+        """The fingerprints of all its editions, in one string."""
         return " ".join(f"{edition.pk}:{edition.fingerprint()}" for edition in self.editions.order_by("pk"))
 
     @transaction.atomic
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen=""):
-        """Approve all editions for the same minute; when one refuses, none is.
+        """Approve all editions for the same minute; if one refuses, none is approved.
 
-        `seen` is the fingerprint of what the approver has read. The reason for an override is kept with those
-        editions alone that the approver has written in.
+        `seen` is the fingerprint of the text that the approver has read. The reason for an override is stored only
+        with the editions that the approver has written in.
         """
         editions = self._all()
         if seen and seen != self.fingerprint():
@@ -71,19 +70,17 @@ class Release(models.Model):
 
     @transaction.atomic
     def reschedule(self, by, live_from: datetime, now: datetime):
-        """Move all editions to another minute; when one refuses, none is."""
         for edition in self._all():
             _together(edition, edition.reschedule, by, live_from, now)
 
     @transaction.atomic
     def cancel(self, by, now: datetime, *, note=""):
-        """Take all editions back to draft, with a note to their authors; when one refuses, none is."""
         for edition in self._all():
             _together(edition, edition.cancel, by, now, note=note)
 
     @transaction.atomic
     def gather(self, editions):
-        """Let these unfinished editions, and no others, belong to the release."""
+        """Make these unfinished editions, and no others, belong to the release."""
         keys = [edition.pk for edition in editions]
         if any(edition.is_approved for edition in self._lock(keys)):
             raise WrongMove(
@@ -96,25 +93,25 @@ class Release(models.Model):
         wanted.update(release=self)
 
     def has_begun_beside(self, *, at: datetime) -> bool:
-        """Whether something that one of the editions would replace becomes public in that very minute."""
+        """Whether one of the editions would replace another that becomes public in the same minute."""
         return any(edition.has_begun_beside(at=at) for edition in self.editions.all())
 
     def choices(self) -> models.QuerySet:
-        """The editions that can belong to it: this mission's unfinished ones in no other release, newest first."""
+        """Editions that can belong to it: unfinished ones of this mission in no other release, newest first."""
         editions = self.editions.model.objects.of(self.mission).unfinished()
         return editions.filter(Q(release=None) | Q(release=self.pk)).order_by("-pk")
 
     def _all(self) -> list:
-        """The editions to move, held until the transaction ends."""
+        """Lock and return the editions. Raises WrongMove if there are none."""
         editions = self._lock()
         if not editions:
             raise WrongMove(_("There is no edition in this release yet. Add those that belong to it."))
         return editions
 
     def _lock(self, joining=()) -> list:
-        """Hold the release and its statements, always in the same order, until the transaction ends.
+        """Lock the release and its statements until the transaction ends, always in the same order.
 
-        Those of the editions that are `joining`, by their keys, are held too.
+        `joining` are keys of further editions, whose statements are locked too.
         """
         type(self).objects.select_for_update().get(pk=self.pk)
         theirs = Statement.objects.filter(Q(editions__release=self.pk) | Q(editions__in=joining))
@@ -124,7 +121,7 @@ class Release(models.Model):
 
 
 def _together(edition, move, *args, **kwargs):
-    """Make one edition's part of a move, naming the edition when it refuses."""
+    """Make a move with one edition; a refusal names the edition."""
     try:
         move(*args, released=True, **kwargs)
     except WrongMove as refusal:

@@ -1,4 +1,4 @@
-"""What the search knows of editions. `fulltext` makes it, and asks it."""
+"""The search index of editions. `fulltext` writes and queries it."""
 
 from collections.abc import Mapping
 
@@ -7,14 +7,17 @@ from django.db import models, transaction
 from fulltext.backends import WordsField, dialect
 from statements.models.search_rows import NOTHING, Reading, Stemmed
 
-# Of use to PostgreSQL, which else orders words as a country does; other databases do not mind.
+# For prefix search in PostgreSQL, which otherwise sorts words by locale. Other databases ignore it.
 BY_LETTERS = ["", "text_pattern_ops"]
 
 
 class EntryQuerySet(models.QuerySet):
     @transaction.atomic
     def follow(self, editions: models.QuerySet, foreseen: Mapping[int, Stemmed] = NOTHING):
-        """Write anew what the search knows of these editions: all that some statements have."""
+        """Index these editions again: pass all editions of each statement.
+
+        `foreseen` maps edition ids to stems that were computed beforehand.
+        """
         self.filter(edition__in=editions.order_by().values("pk")).delete()
         reading, words = Reading(editions, foreseen), dialect(editions.db)
         words.write(reading.rows())
@@ -22,7 +25,7 @@ class EntryQuerySet(models.QuerySet):
 
 
 class Entry(models.Model):
-    """An approved edition in the index. A database keeps the stems of its words its own way."""
+    """An approved edition in the search index. Each database stores the stems in its own way."""
 
     # Rises with the date of the statement: see statements.models.search_rows.
     moment = models.BigIntegerField(primary_key=True)
@@ -38,7 +41,7 @@ class Entry(models.Model):
 
 
 class Hit(models.Model):
-    """An entry as it is joined to an edition that is looked for."""
+    """The database view that joins editions to their entries in queries."""
 
     moment = models.BigIntegerField(primary_key=True)
     edition = models.OneToOneField("statements.Edition", models.DO_NOTHING, related_name="hit")
@@ -54,7 +57,7 @@ class Hit(models.Model):
 
 
 class Word(models.Model):
-    """A word that an edition has had, without its accents: what a near miss may have meant, if what is live has it."""
+    """A word of any edition, without accents: a candidate for suggestions, used only if live editions contain it."""
 
     language = models.CharField(max_length=12)
     word = models.TextField()
@@ -63,7 +66,7 @@ class Word(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
-            # What begins like a word that was mistyped towards its end, and what ends like one mistyped before.
+            # For errors near the end of a word (same beginning) and near its beginning (same end).
             models.Index(fields=["language", "word"], name="statements_word_begins", opclasses=BY_LETTERS),
             models.Index(fields=["language", "backwards"], name="statements_word_ends", opclasses=BY_LETTERS),
         ]

@@ -1,6 +1,6 @@
-"""What the index has of the editions: an entry for each approved one, at its place among the dates.
+"""The rows of the search index: one for each approved edition, in the order of dates.
 
-It is written in the transaction of whatever changes it. Whether an edition is live is not in it.
+They are written in the transaction that changes the edition. They do not say whether an edition is live.
 """
 
 from collections import defaultdict
@@ -16,36 +16,36 @@ from django.db.models import QuerySet
 from fulltext.analysis import analyser, plain, words
 from fulltext.backends import Row, batches
 
-# The bits of a moment: minutes since 1900 (until 2155), the statement, its edition. So of one minute the later
-# statement is the newer, as everywhere.
+# The bits of a moment: minutes since 1900 (until 2155), statement, edition. Of two statements in one minute, the
+# later one is the newer, as everywhere.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
 STATEMENTS_AT_ONCE = 200
-# A topic or speaker among the stems: no word has such a sign.
+# Stands for a topic or speaker among the stems. No word contains this sign.
 SUBJECT = "§{}{}"
-# A tsvector takes a megabyte; of a longer text the rest is not found.
+# A tsvector holds at most one megabyte. The rest of a longer text is not indexed.
 MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4
 LEAST_BYTES = BYTES_A_LETTER + BYTES_A_PLACE
 FIELDS = ("statement", "pk", "published_at", "language", "title", "lead", "body", "statement__speaker")
 
 
 def moment(published_at: datetime, statement: int) -> int:
-    """The first of the places that editions of the statement take among all entries."""
+    """The first of the keys reserved for the editions of a statement."""
     minutes = (published_at - BEGINNING).total_seconds() // 60
     minute = int(max(0, min(MINUTES - 1, minutes)))
     return (minute * STATEMENTS + statement % STATEMENTS) * EDITIONS
 
 
 def behind(published_at: datetime, statement: int) -> int:
-    """The first place behind those of the statement."""
+    """The first key after those of the statement."""
     return moment(published_at, statement) + EDITIONS
 
 
 class Stemmed(NamedTuple):
-    """The parts of a wording, their stems, and the words, in small letters, that were met in them.
+    """The parts of an edition, their stems, and the words in them (lower case).
 
-    The parts are title, lead, the names of files, and the text. Behind the last part's stems come those of all words
-    without their accents, where they differ.
+    The parts are title, lead, names of files, and text. The last item of `stems` ends with all words without accents,
+    where they differ.
     """
 
     language: str
@@ -58,23 +58,22 @@ NOTHING: Mapping[int, Stemmed] = MappingProxyType({})
 
 
 class Reading:
-    """The entries of editions, and by language the words, in small letters, that were met in them.
+    """Reads editions as index rows, and collects their words (lower case) by language.
 
-    Of some editions the stems may be `foreseen`, by their keys; what has other words is stemmed anew.
+    `foreseen` maps edition ids to stems that were computed beforehand. An edition whose text differs is stemmed again.
     """
 
     def __init__(self, editions: QuerySet, foreseen: Mapping[int, Stemmed] = NOTHING):
-        # All the editions of some statements.
+        # Must be all the editions of each statement.
         self.editions = editions.filter(status="approved")
         self.foreseen = foreseen
         self.words: dict[str, set[str]] = defaultdict(set)
 
     def rows(self) -> Iterator[Row]:
-        """The entries, read a few statements at a time."""
         keys = self.editions.order_by("statement", "pk").values_list("statement", "pk").iterator()
         statements = ([pk for _statement, pk in pair] for _key, pair in groupby(keys, itemgetter(0)))
         for some in batches(statements, STATEMENTS_AT_ONCE):
-            # Of one that has been corrected without end, the first editions have no place.
+            # Only the last 1024 editions of a statement have a key.
             numbers = {pk: number for editions in some for number, pk in enumerate(editions[-EDITIONS:])}
             yield from self._rows(numbers)
 

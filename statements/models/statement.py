@@ -19,22 +19,21 @@ from statements.models.search_index import Entry
 from statements.models.taxonomy import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100
-# What first_free puts behind an address that is taken.
+# The number that first_free appends to a slug.
 NUMBER_BEHIND = re.compile(r"-\d+$")
 
 
 class StatementQuerySet(ContentQuerySet):
     def featured(self, *, at: datetime) -> Self:
-        """Those marked to stand in full on the front page at the instant."""
         return self.filter(covers(at, "featured_from", "featured_until"), featured_from__isnull=False)
 
     def begun(self, *, at: datetime) -> Self:
-        """Those that have been public by the instant, whether they still are or not."""
+        """Statements that have been public by the instant, even if they no longer are."""
         return self.filter(published_at__lte=at)
 
 
 class Statement(models.Model):
-    """One message of the mission, whatever its wordings: its kind, topics, speaker and address."""
+    """One message of the mission, in all languages and editions: its kind, topics, speaker and address."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     kind = models.ForeignKey(Kind, models.PROTECT, verbose_name=_("kind"))
@@ -57,7 +56,7 @@ class Statement(models.Model):
         help_text=_("The last part of the page’s address. Leave it empty to have it made from the title."),
     )
     published_at = InstantField(_("first published"), null=True, editable=False)
-    # The reference city's date of `published_at`, kept because an address must outlive a change of that city.
+    # The date of `published_at` in the reference city. Stored, because an address must outlive a change of that city.
     day = models.DateField(_("day of first publication"), null=True, editable=False)
     featured_from = InstantField(
         _("featured from"),
@@ -79,7 +78,7 @@ class Statement(models.Model):
         verbose_name_plural = _("statements")
         ordering = ["-published_at", "-pk"]
         indexes = [
-            # The front page looks for the few that are featured among all there are.
+            # For the front page, which looks for the few featured statements.
             models.Index(
                 fields=["mission", "featured_from"],
                 condition=Q(featured_from__isnull=False),
@@ -110,15 +109,14 @@ class Statement(models.Model):
         return self._address("statement")
 
     def editions_in_order(self) -> list:
-        """As they were begun; sorted here, for what was prefetched comes in whatever order the database likes."""
+        """In order of creation. Sorted in Python, because prefetched editions have no fixed order."""
         return sorted(self.editions.all(), key=attrgetter("pk"))
 
     def get_record_url(self):
-        """The address of the editions that have been public; None, like the other, before the first of them."""
+        """The address of the history page; None before the first publication."""
         return self._address("record")
 
     def get_card_url(self):
-        """The address of its social card; None, like the others, before its first publication."""
         return self._address("card")
 
     def _address(self, page: str) -> str | None:
@@ -128,11 +126,11 @@ class Statement(models.Model):
         return reverse(page, args=[year, month, day, self.slug])
 
     def has_begun(self, *, at: datetime) -> bool:
-        """Whether it has been public by the instant, and with it its address and how it is filed."""
+        """Whether it has been public by the instant; its address, kind and topics are known since then."""
         return self.published_at is not None and self.published_at <= at
 
     def is_featured(self, *, at: datetime) -> bool:
-        """Whether it is marked to stand in full on the front page at the instant."""
+        """The rule of `featured(at=…)`, for one instance."""
         return (
             self.featured_from is not None
             and self.featured_from <= at
@@ -140,13 +138,13 @@ class Statement(models.Model):
         )
 
     def take_place(self, now: datetime):
-        """Take the place in the feed, and the address, that the first of the approved editions gives.
+        """Take the date, the slug and the position in lists from the first approved edition.
 
-        Editions are never approved for the past nor taken back after their minute, so a place that readers have
-        seen does not move.
+        Editions are never approved for the past, and never taken back after their minute. So a date or an address that
+        readers have seen does not change.
         """
         if self.published_at is None or self.published_at > now:
-            # Two statements of one title, approved at once, would find the same address free.
+            # Without the lock, two statements with the same title, approved at once, would get the same slug.
             Ledger.hold(self.mission_id)
             self._take_address(self.editions.approved().order_by("live_from").first())
             self.save(update_fields=["published_at", "day", "slug"])
@@ -162,32 +160,31 @@ class Statement(models.Model):
             self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
 
     def refile(self, now: datetime | None = None):
-        """Put its places in the lists right, after its editions, its place, or what it is filed under have changed."""
+        """Update the list index, after a change of its editions, date, kind, topics or speaker."""
         refile(self.mission_id, [self.pk], now)
 
     def _typed_slug(self) -> str:
-        """The address that somebody has typed.
+        """The slug that a user has typed; empty for one made from a title.
 
-        One that was made from a title is made anew as long as nothing is public: it would give that title away when
-        another language, or a later text, turns out to be the first.
+        A slug made from a title is made again until something is public. Otherwise it would give that title away when
+        another language, or a later text, is published first.
         """
         made = {slug_of(title) for title in self.editions.values_list("title", flat=True)}
         return "" if made & {self.slug, NUMBER_BEHIND.sub("", self.slug)} else self.slug
 
 
 def slug_of(title: str) -> str:
-    """A title as the last part of an address."""
     return slugify(title, allow_unicode=True)[: SLUG_LENGTH - 10].strip("-_") or "statement"
 
 
 def free_slug(slug: str, day: date, others: models.QuerySet) -> str:
-    """The slug, with a number behind it when another statement of that day has it already."""
+    """Append a number if another statement of that day has the slug."""
     taken = others.filter(day=day, slug__startswith=slug[: SLUG_LENGTH - 10]).values_list("slug", flat=True)
     return first_free(slug, set(taken))
 
 
 def first_free(slug: str, taken: Container[str]) -> str:
-    """The slug, with the lowest number behind it that nobody has taken when somebody has it already."""
+    """Append the lowest free number if the slug is taken."""
     number, free = 1, slug
     while free in taken:
         number += 1

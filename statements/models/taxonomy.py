@@ -1,4 +1,4 @@
-"""What a statement is filed under: its kind, its topics and its speaker."""
+"""Kinds, topics and speakers of statements."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -16,12 +16,12 @@ from fulltext.analysis import of_names
 
 class KindQuerySet(models.QuerySet["Kind"]):
     def of(self, mission) -> Self:
-        """The kinds that every mission has, and the mission's own."""
+        """The kinds shared by all missions, and the mission's own."""
         return self.filter(Q(mission__isnull=True) | Q(mission_id=mission.pk))
 
 
 class Subject(models.Model):
-    """What statements are filed under, and readers find them by its address."""
+    """Base class of kinds, topics and speakers, under which readers find statements."""
 
     statement_set: Any
 
@@ -29,7 +29,7 @@ class Subject(models.Model):
         abstract = True
 
     def has_begun(self, *, at: datetime) -> bool:
-        """Whether something under it has been public by the instant: its address is known from then on."""
+        """Whether one of its statements has been public by the instant: its address is known from then on."""
         return self.statement_set.begun(at=at).exists()
 
 
@@ -66,9 +66,9 @@ class Kind(Subject):
 
 
 class Named(Subject):
-    """What a statement is found by, because it names it."""
+    """Base class of topics and speakers: a search for the name finds their statements."""
 
-    # Of the name's words, for the search.
+    # Stems of the words in the name, for the search.
     stems = models.TextField(editable=False, default="")
 
     class Meta:
@@ -82,8 +82,6 @@ class Named(Subject):
 
 
 class Topic(Named):
-    """A subject that readers follow."""
-
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
         _("address"), allow_unicode=True, help_text=_("The last part of the topic’s address on the web.")

@@ -6,11 +6,11 @@ from embassy.models import Mission
 
 
 class Ping(models.Model):
-    """What a feed held when the WebSub hub was last told of it."""
+    """The digest of a feed's content when the WebSub hub was last pinged."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     language = models.CharField(_("language"), max_length=12)
-    # As behind the feed's address: "?topic=lakes", or nothing for the feed of everything.
+    # The query of the feed's address, such as “?topic=lakes”; empty for the feed of everything.
     query = models.CharField(_("filter"), max_length=1000, blank=True)
     held = models.CharField(_("digest of what it held"), max_length=64)
 

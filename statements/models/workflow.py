@@ -1,7 +1,7 @@
-"""The moves of an edition's life. Each names who makes it, refuses what is wrong with advice, and is recorded.
+"""The workflow of an edition. Each move checks its conditions, refuses with advice, and is recorded in the audit log.
 
-Draft → in review → approved. What becomes of an approved edition (scheduled, live, replaced, withdrawn) follows from
-its interval alone. `by` is the user who makes the move, None for an import; `now` is the instant at which it is made.
+Draft → in review → approved. The state of an approved edition (scheduled, live, replaced, withdrawn) follows from its
+interval alone. `by` is the user who makes the move, None for an import; `now` is the instant of the move.
 """
 
 from datetime import datetime, timedelta
@@ -16,27 +16,27 @@ from statements.models.statement import Statement
 
 
 class WrongMove(ValidationError):
-    """A move that an edition cannot make now; the message says what would be right."""
+    """A move that an edition cannot make now. The message says what to do instead."""
 
 
-# Time moves in whole minutes: what has begun in one ends with the next at the earliest.
+# Time moves in whole minutes: an edition is live for at least one.
 MINUTE = timedelta(minutes=1)
-# A correction of so many words needs no note for the readers: a letter, a name, a figure.
+# Up to this number of changed words, a correction needs no change note: a letter, a name, a figure.
 TYPING_ERROR = 2
 
 
 def changed_words(before: list[str], after: list[str]) -> int:
-    """How many words of one text, at most, have no place in the other."""
+    """The number of words that differ. For a replaced passage, the longer side counts."""
     edits = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return sum(max(end - begin, last - first) for what, begin, end, first, last in edits if what != "equal")
 
 
 class Moves:
-    """The moves, apart from the fields: one half of Edition."""
+    """Mixin of Edition: the moves, apart from the fields."""
 
     @transaction.atomic
     def write(self, by, now: datetime):
-        """Keep what `by` has written. An edition in review goes back to draft if its words have changed."""
+        """Save what `by` has written. An edition in review goes back to draft if its text has changed."""
         self.changed_by, self.changed_at = by, now
         self.save()
         self.record("wrote", by, now)
@@ -44,7 +44,6 @@ class Moves:
 
     @transaction.atomic
     def submit(self, by, now: datetime):
-        """Hand the draft in for review."""
         statement = self._lock()
         if not self.is_draft:
             raise WrongMove(_("Only a draft can be handed in. This edition is past that."))
@@ -54,9 +53,9 @@ class Moves:
 
     @transaction.atomic
     def return_to_draft(self, by, note: str, now: datetime):
-        """Give an edition in review back to its authors, with a note that says what is missing.
+        """Give an edition in review back to its authors, with a note on what is missing.
 
-        Who has handed it in takes it back, and owes nobody a note.
+        The user who handed it in may take it back without a note.
         """
         self._lock()
         if not self.is_in_review:
@@ -70,9 +69,9 @@ class Moves:
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen="", released=False):
         """Approve exactly this text, to be public from `live_from` on.
 
-        It takes over from the edition that is live then, and hands over to one that is already approved for later.
-        Who has written in it cannot approve it, unless with the reason for an `override`. `seen` is the fingerprint
-        of the text that the approver has read. An import approves a draft at once.
+        It replaces the edition that is live then, and is replaced by an edition already approved for later. An author
+        cannot approve their own text, except with a reason as `override`. `seen` is the fingerprint of the text that
+        the approver has read. An import approves a draft at once.
         """
         statement = self._lock()
         self.check_release(released)
@@ -88,7 +87,7 @@ class Moves:
 
     @transaction.atomic
     def reschedule(self, by, live_from: datetime, now: datetime, *, released=False):
-        """Move a schedule that has not struck to another minute."""
+        """Move a scheduled edition to another minute."""
         statement = self._lock()
         self.check_release(released)
         self._check_waiting(now)
@@ -102,9 +101,9 @@ class Moves:
 
     @transaction.atomic
     def cancel(self, by, now: datetime, *, note="", released=False):
-        """Take a scheduled edition back to draft before its minute; the one it would have replaced lives on.
+        """Take a scheduled edition back to draft before its minute. The edition it would have replaced stays live.
 
-        The note tells its authors why; who has handed it in owes nobody one.
+        The note tells its authors why; the user who handed it in needs none.
         """
         statement = self._lock()
         self.check_release(released)
@@ -121,9 +120,10 @@ class Moves:
 
     @transaction.atomic
     def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
-        """Take the live edition away from the public at `at`, with a reason that the readers will see.
+        """Take the live edition away from the public at `at`, with a reason that readers will see.
 
-        One that has become public in that very minute is gone with the next: it has been read, and stays on record.
+        An edition that became public in this very minute ends with the next: readers have seen it, so it stays on
+        record.
         """
         statement = self._lock()
         if not reason.strip():
@@ -143,7 +143,7 @@ class Moves:
 
     @transaction.atomic
     def withhold(self, by, reason: str, now: datetime):
-        """Keep a replaced edition's text out of the readers' record, with a reason that they will see instead."""
+        """Hide the text of a replaced edition on the history page. Readers see the reason instead."""
         self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers of the record will find the reason in place of the text."))
@@ -157,7 +157,7 @@ class Moves:
 
     @transaction.atomic
     def new_edition(self, by, now: datetime):
-        """A draft with this edition's text, pictures and files, to correct it or to take an older text up again."""
+        """Create a draft with this edition's text, pictures and files, to correct it or to reuse an older text."""
         statement = self._lock()
         self.check_correctable(by, now)
         if self._siblings(statement).unfinished().exists():
@@ -173,7 +173,7 @@ class Moves:
 
     @transaction.atomic
     def look_again(self, by, now: datetime):
-        """Say that a second person has read what was approved by its own author."""
+        """Record that a second person has read an edition approved by its own author."""
         self._lock()
         if not self.override_reason or self.looked_again_by_id:
             raise WrongMove(_("This edition does not wait to be looked at again."))
@@ -184,7 +184,7 @@ class Moves:
         self.record("looked_again", by, now)
 
     def record(self, act: str, by, now: datetime, *, note="", live_from=None, live_until=None):
-        """Write a deed into the newsroom's record."""
+        """Add an entry to the audit log."""
         return self.deeds.create(
             act=act,
             by=by,
@@ -196,48 +196,46 @@ class Moves:
         )
 
     def has_written(self, user) -> bool:
-        """Whether the user has a hand in the words of this edition."""
         return self.deeds.of_writing().filter(by=user).exists()
 
     def was_handed_in_by(self, user) -> bool:
-        """Whether it was this user who has handed the edition in, the last time that anybody did."""
+        """Whether the user was the last to hand the edition in."""
         last = self.deeds.filter(act="submitted").last()
         return last is not None and user is not None and last.by_id == user.pk
 
     @property
     def sent_back(self):
-        """The deed that has sent this draft back to its authors; None if nobody has since it was handed in."""
+        """The deed that sent this draft back; None if there is none since it was last handed in."""
         return self.deeds.that_sent_back().select_related("by").last()
 
     def has_begun_beside(self, *, at: datetime) -> bool:
-        """Whether another edition of the statement in this language becomes public in that very minute."""
+        """Whether another edition of the statement in this language becomes public in the same minute."""
         return self._siblings(self.statement).approved().filter(live_from=at).exists()
 
     def check_release(self, released=False):
-        """Raise WrongMove for an edition of a joint release, unless the whole of it makes the move."""
+        """Raise WrongMove for an edition of a joint release, unless the whole release makes the move."""
         if self.release_id and not released:
             raise WrongMove(_("This edition is released together with others. Make the move with all of them."))
 
     def check_not_approved(self):
-        """Raise WrongMove for what has been approved already."""
         if self.is_approved:
             raise WrongMove(_("This edition has been approved already. Make a new edition to correct it."))
 
     def check_correctable(self, by, now: datetime):
-        """Raise WrongMove unless the edition is or has been public; an import corrects what still waits, too."""
+        """Raise WrongMove unless the edition is or was public. An import may also correct a scheduled one."""
         if not self.is_approved:
             raise WrongMove(_("This is still a draft: change it as it is."))
         if by is not None and not self.has_been_public(at=now):
             raise WrongMove(_("This still waits for its minute. To change it, take it back to draft."))
 
     def _tell_who_handed_it_in(self, by, now):
-        """Note down that it was given back, when somebody else has changed what was handed in for review."""
+        """Record that the text was given back, if another user has changed it after it was handed in."""
         turn = self.deeds.turns().last()
         if self.is_draft and turn is not None and turn.act == "submitted" and turn.by_id != (by and by.pk):
             self.record("returned", by, now)
 
     def _lock(self) -> Statement:
-        """Hold the statement until the transaction ends, and read this edition anew: one move at a time."""
+        """Lock the statement until the transaction ends, and reload this edition: one move at a time."""
         statement = (
             Statement.objects.select_for_update(of=("self",)).select_related("mission").get(pk=self.statement_id)
         )
@@ -252,7 +250,7 @@ class Moves:
         return statement.editions.filter(language=self.language).exclude(pk=self.pk)
 
     def _check_correction(self, statement, now):
-        """A correction of what is live changes something, and says what when it is more than a typing error."""
+        """Raise WrongMove if a correction of the live edition changes nothing, or lacks a change note it needs."""
         live = self._siblings(statement).live(at=now).first()
         if live is None:
             return
@@ -278,12 +276,12 @@ class Moves:
             raise WrongMove(_("Only an edition that is still waiting for its minute can be moved or taken back."))
 
     def _check_no_newer_draft(self, statement):
-        """Raise WrongMove where a draft has the place that this edition takes while its interval is given back."""
+        """Raise WrongMove if there is a draft: this edition becomes a draft too, and only one is allowed."""
         if self._siblings(statement).unfinished().exists():
             raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
     def _take_interval(self, statement, live_from):
-        """Fit this edition's interval among those of its language."""
+        """Insert this edition's interval among those of its language."""
         siblings = self._siblings(statement).approved()
         if siblings.filter(live_from=live_from).exists():
             following = statement.mission.reference.local(live_from + MINUTE)
@@ -301,7 +299,7 @@ class Moves:
         after = siblings.filter(live_from__gt=live_from).order_by("live_from").first()
         if before and before.is_live(at=live_from):
             self.live_until = before.live_until
-            # A withdrawal that is due is of whatever stands there by then.
+            # A planned withdrawal applies to the edition that is live by then.
             self.withdrawn_reason, self.withdrawn_by = before.withdrawn_reason, before.withdrawn_by
             siblings.filter(pk=before.pk).update(live_until=live_from, withdrawn_reason="", withdrawn_by=None)
         else:
@@ -312,9 +310,9 @@ class Moves:
         self.live_from, self.published_at = live_from, statement.published_at or live_from
 
     def _give_up_interval(self, statement):
-        """Give the interval back to the edition that this one would have taken over from."""
+        """Give the interval back to the edition that this one would have replaced."""
         begin, end = self.live_from, self.live_until
-        # First away with our own: the database allows no overlap, not even in between.
+        # Clear our own interval first: the database allows no overlap, not even inside the transaction.
         type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)
         self.live_from = self.live_until = self.published_at = None
         self.corrections.approved().update(corrects=self.corrects)

@@ -1,1 +1,1 @@
-"""What a visitor can open: a module for each kind of page or file."""
+"""The public pages and files: one module for each kind."""

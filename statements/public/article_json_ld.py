@@ -1,4 +1,4 @@
-"""Statements in the words of schema.org."""
+"""Statements as JSON-LD in the vocabulary of schema.org."""
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -8,7 +8,6 @@ from embassy.http import json_ld
 
 
 def article(request, edition) -> dict:
-    """A statement as the visitor reads it."""
     statement, mission = edition.statement, json_ld.mission(request)
     address = request.build_absolute_uri(edition.get_absolute_url())
     return {
@@ -50,7 +49,7 @@ def picture(request, figure) -> dict:
 
 
 def steps(day=None, month=None, among=None) -> list[tuple[str, str]]:
-    """The way through the archive to the year of `day`, to the `month`, or `among` the topics or the speakers."""
+    """Breadcrumbs to the year of `day`, to the `month`, or to the list `among` “topics” or “speakers”."""
     way = [(_("All messages"), reverse("archive"))]
     if among:
         way.append(({"topics": _("Topics"), "speakers": _("Speakers")}[among], reverse(among)))

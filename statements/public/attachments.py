@@ -1,4 +1,4 @@
-"""The files of editions on their way out: the public gets what a live edition attaches, and nothing else."""
+"""Downloads of attachments: the public gets only the files of live editions."""
 
 from urllib.parse import unquote
 
@@ -14,9 +14,9 @@ from statements.public.previews import between_us
 
 @public_page
 def attachment(request, key, name):
-    """The version that the live edition has at this fixed address; under any other name, the way there.
+    """The live edition's file at its permanent address; a wrong name redirects there.
 
-    Kept copies are asked about before each use, as pages are: the next version stands at the same address.
+    Caches must revalidate before each use, as for pages, because the next version gets the same address.
     """
     found = get_object_or_404(Attachment.objects.of(request.mission).live(at=request.instant), key=key)
     if request.path != unquote(found.get_absolute_url()):
@@ -26,7 +26,7 @@ def attachment(request, key, name):
 
 @between_us
 def preview_attachment(request, invitation, key, name):
-    """A file of the edition, while its preview is open."""
+    """A file of the edition; 404 once the edition has been public."""
     edition = invitation.edition
     found = edition.attachments.filter(key=key).first()
     if found is None or edition.has_been_public(at=request.instant):
@@ -35,5 +35,5 @@ def preview_attachment(request, invitation, key, name):
 
 
 def downloaded(request, document: Document, filename: str) -> HttpResponseBase:
-    """The document as a download, for whoever may have it."""
+    """The document as a download. Does not check permissions."""
     return handed_over(request, document.file, document.digest, document.content_type, filename)

@@ -1,4 +1,4 @@
-"""Dates in addresses, each written in one way only: 2022, 01, 09."""
+"""Path converters. Each date has exactly one form: 2022, 01, 09."""
 
 
 class Digits:
@@ -34,7 +34,7 @@ class Ordinal:
 
 
 class AsWritten:
-    """What is a word in the address and in the code."""
+    """A word that is the same in the address and in the code."""
 
     def to_python(self, value):
         return value
@@ -44,12 +44,8 @@ class AsWritten:
 
 
 class UnicodeSlug(AsWritten):
-    """A slug in any script."""
-
     regex = r"[-\w]+"
 
 
 class PictureFormat(AsWritten):
-    """The ending of a picture's file."""
-
     regex = "avif|webp"

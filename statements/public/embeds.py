@@ -1,4 +1,4 @@
-"""An edition's pictures: those that stand in its text, at their places, and those that stand beside it."""
+"""The pictures of an edition: those placed in the text, and the others."""
 
 import re
 from collections.abc import Callable
@@ -8,21 +8,21 @@ PLACE = re.compile(r'<figure data-picture="([0-9a-f]{64})"></figure>')
 
 
 def by_digest(edition) -> dict:
-    """The figures of an edition by the digests of their pictures; of two with the same picture the first."""
+    """The figures by the digests of their pictures; the first, if two show the same picture."""
     return {figure.picture.digest: figure for figure in reversed(edition.figures.all())}
 
 
 def beside(edition) -> list:
-    """The figures that have no place in the text."""
+    """The figures that are not placed in the text."""
     placed = set(PLACE.findall(edition.body))
     in_text = [figure for digest, figure in by_digest(edition).items() if digest in placed]
     return [figure for figure in edition.figures.all() if figure not in in_text]
 
 
 def split(edition, body: str) -> list:
-    """The HTML of the body in turn with the figures that stand between its parts.
+    """The body as a list of HTML strings and the figures between them.
 
-    A place whose picture the edition no longer shows is left out.
+    Skips a placeholder whose picture the edition no longer shows.
     """
     figures = by_digest(edition)
     # With one group in the pattern, every second part is a digest.
@@ -31,6 +31,6 @@ def split(edition, body: str) -> list:
 
 
 def filled(edition, draw: Callable) -> str:
-    """The body with each figure at its place, drawn as HTML."""
+    """The body, with each figure's placeholder replaced by the HTML that `draw` returns."""
     parts = split(edition, edition.body)
     return "".join(part if isinstance(part, str) else draw(part) for part in parts if part)

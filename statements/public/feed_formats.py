@@ -1,4 +1,4 @@
-"""RSS 2.0, Atom and JSON Feed: how each writes down what a feed holds (statements.public.feeds)."""
+"""Serializers for RSS 2.0, Atom and JSON Feed. statements.public.feeds supplies the content."""
 
 import json
 from datetime import UTC, datetime
@@ -8,12 +8,12 @@ from django.utils.html import escape
 
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 MEDIA = "http://search.yahoo.com/mrss/"
-# What an empty feed says it was last changed at: Django's own would ask the clock.
+# The date of an empty feed. Django's default would be the current time.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class File(Enclosure):
-    """An enclosure with the title by which readers choose it."""
+    """An enclosure with a title for its readers."""
 
     def __init__(self, url, length, mime_type, title):
         super().__init__(url, length, mime_type)
@@ -21,14 +21,14 @@ class File(Enclosure):
 
 
 class Dated:
-    """Feeds whose date is that of their newest entry."""
+    """Mixin: a feed has the date of its newest entry."""
 
     def latest_post_date(self):
         return super().latest_post_date() if self.items else NEVER
 
 
 class Rss(Dated, Rss201rev2Feed):
-    """RSS with the text beside the lead, pictures and, of the files, the first: it encloses no more."""
+    """RSS with lead, full text and pictures. RSS allows one enclosure, so only the first file is listed."""
 
     def rss_attributes(self):
         return {**super().rss_attributes(), "xmlns:content": CONTENT, "xmlns:media": MEDIA}
@@ -47,7 +47,7 @@ class Rss(Dated, Rss201rev2Feed):
 
 
 class Atom(Dated, Atom1Feed):
-    """Atom with the text beside the lead, pictures and the files."""
+    """Atom with lead, full text, pictures and files."""
 
     def root_attributes(self):
         return {**super().root_attributes(), "xmlns:media": MEDIA}
@@ -64,12 +64,12 @@ class Atom(Dated, Atom1Feed):
 
 
 def _as_markup(item) -> dict:
-    """The entry as its readers take it: a summary is read as HTML, a title is not."""
+    """Escape the summary, which feed readers parse as HTML. They do not parse the title."""
     return {**item, "description": item["description"] and escape(item["description"])}
 
 
 def _add_pictures(handler, item):
-    # Feedparser, and what is built on it, takes a media:description for that of the whole entry.
+    # Without media:description: feedparser, and software built on it, takes it for the description of the entry.
     for picture in item["pictures"]:
         attributes = {name: str(picture[name]) for name in ("url", "type", "width", "height")}
         handler.startElement("media:content", {**attributes, "medium": "image"})

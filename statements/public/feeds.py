@@ -26,13 +26,13 @@ from statements.public.websub import LENGTH, is_told_of
 
 
 class Messages(Feed):
-    """The newest messages of the mission in the language of the address, of those that the archive's filter leaves."""
+    """The mission's newest messages in the language of the address, under the filters of the archive."""
 
     def __init__(self, request, feed_type: type[SyndicationFeed]):
         self.request, self.feed_type = request, feed_type
         self.filter = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
         if self.filter.ignored:
-            # The feed of everything would swamp whoever follows one topic.
+            # The unfiltered feed would flood the readers who follow one topic.
             raise Http404("Nothing is published under what the feed was asked for.")
         self.query = self.filter.query({"sort": None})
         self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_told_of(self.filter) else []
@@ -69,7 +69,7 @@ class Messages(Feed):
         return edition.lead or None
 
     def item_author_name(self, edition):
-        # Where nobody else has said it, it is the author of the feed.
+        # If None, readers show the author of the feed.
         speaker = edition.statement.speaker
         return tidy(str(speaker)) if speaker else None
 
@@ -107,7 +107,7 @@ class Messages(Feed):
         }
 
     def _content(self, edition) -> str:
-        """All that the page shows of the text, as it can be read anywhere."""
+        """The text with its pictures and files, as HTML with absolute addresses."""
         context = {"edition": edition, "body": filled(edition, _drawn), "figures": beside(edition)}
         html = render_to_string("statements/_feed_content.html", context, self.request)
         return whole(html.strip(), self.request.build_absolute_uri(edition.get_absolute_url()))
@@ -118,15 +118,13 @@ def _drawn(figure) -> str:
 
 
 def feed(feed_type: type[SyndicationFeed]):
-    """The view of a feed in one of the formats."""
-
     @public_page
     @readable_from_anywhere
     def view(request):
         messages = Messages(request, feed_type)
         response = messages(request)
         del response.headers["Last-Modified"]
-        # Under a filter the date at which one was withdrawn would tell what it was about.
+        # Under a filter, the date of a withdrawal would reveal which subject it had.
         changed = None if messages.query else last_change(request, messages.newest)
         if changed is not None and changed < request.instant:
             response.headers["Last-Modified"] = http_date(changed.timestamp())
@@ -145,15 +143,16 @@ rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
 
 
 def last_change(request, newest: list[Edition]) -> datetime | None:
-    """When what the newest editions are last changed: one of them came, or one that stood among them went.
+    """When the list of newest editions last changed: an edition was added, replaced or withdrawn.
 
-    A minute that is not over may bring more, so its own changes are no date that a reader could hold on to.
+    Returns the minute of the change. The current minute is not over and may bring more changes, so callers must not
+    send it as a date.
     """
     once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
     once = once.once_public(at=request.instant)
     if len(newest) == LENGTH:
         oldest = newest[-1].published_at
-        # No edition begins before its statement. By its beginning SQLite finds them; without a bound, among all.
+        # No edition begins before its statement. This bound lets SQLite use an index; else it scans all editions.
         once = once.filter(published_at__gte=oldest, live_from__gte=oldest)
     ended = Max("live_until", filter=Q(live_until__lte=request.instant))
     return max(filter(None, once.aggregate(Max("live_from"), ended=ended).values()), default=None)

@@ -1,6 +1,6 @@
-"""The gate through which the bytes of pictures and files go out, from whichever storage, once they may.
+"""Responses with the bytes of pictures and files, from any storage.
 
-Whoever asks for bytes has them handed over here and nowhere else: no storage has public addresses of its own.
+All bytes are served through this module: no storage has public addresses of its own.
 """
 
 import re
@@ -14,17 +14,17 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-# Whatever a browser makes of the bytes, it may do nothing in our name.
+# However a browser interprets the bytes, they run no script and load nothing.
 POLICY = "default-src 'none'; sandbox"
 BLOCK = 64 * 1024
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
 def handed_over(request, file: FieldFile, digest: str, content_type: str, filename: str = "") -> HttpResponseBase:
-    """The bytes of a file, or that they are those which the visitor has kept. Whether they may go out is not asked.
+    """A response with the file, or 304 when the visitor's copy is current. Does not check permissions.
 
-    For how long they may be kept is for the caller to say. With a `filename` they are a download. `digest` names these
-    bytes and no others. Raises Http404 when they are gone.
+    The caller sets Cache-Control. With a `filename` the response is a download. `digest` must identify these bytes,
+    because it becomes the ETag. Raises Http404 when the file is missing.
     """
     etag = f'"{digest}"'
     kept = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
@@ -37,7 +37,7 @@ def handed_over(request, file: FieldFile, digest: str, content_type: str, filena
     response.headers["Content-Type"] = content_type
     response.headers["ETag"] = etag
     response.headers["Content-Security-Policy"] = POLICY
-    # They are packed already: to pack them again would cost time, and their length would not be known before.
+    # The files are compressed already. Compressing again would cost time and hide the length.
     response.headers["Content-Encoding"] = "identity"
     if filename:
         response.headers["Content-Disposition"] = content_disposition_header(True, filename)
@@ -45,7 +45,7 @@ def handed_over(request, file: FieldFile, digest: str, content_type: str, filena
 
 
 def _by_the_front_server(file: FieldFile) -> HttpResponse:
-    """Tell the front server where the bytes lie; it sends them, in ranges too, and nobody else can ask for them."""
+    """Let the front server send the file, ranges included (X-Accel-Redirect)."""
     name = str(file.name)
     if not file.storage.exists(name):
         raise FileNotFoundError(name)
@@ -53,7 +53,7 @@ def _by_the_front_server(file: FieldFile) -> HttpResponse:
 
 
 def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
-    """The bytes in blocks: all of them, or the range that is asked for, so that a broken download can go on."""
+    """The file in blocks: all of it, or the requested range, so that a broken download can resume."""
     content = file.storage.open(str(file.name), "rb")
     wanted = _range(request, content.size, etag)
     status = 200 if wanted == range(content.size) else 206
@@ -69,10 +69,9 @@ def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
 
 
 def _range(request, size: int, etag: str) -> range:
-    """The places of the bytes that are asked for; empty when there are none there.
+    """The requested byte positions; empty if the file has none of them.
 
-    A copy that is continued must be of the same bytes. Several ranges at once, and one that ends before it
-    begins, are answered with all bytes.
+    If-Range must match the ETag. Several ranges at once, or a range that ends before it begins, get the whole file.
     """
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
@@ -86,7 +85,7 @@ def _range(request, size: int, etag: str) -> range:
 
 
 class Portion:
-    """The bytes of an open file at these places, in blocks."""
+    """An iterator over a range of an open file, in blocks."""
 
     def __init__(self, content, places: range):
         self.content, self.places = content, places

@@ -1,7 +1,7 @@
-"""The record for readers: which editions of a statement have been public, when, and which of them they may read.
+"""The public history of a statement: which editions were public, when, and which can still be read.
 
-Only of what the readers have seen: drafts, schedules and the minute at which the live edition will be replaced are
-no part of it.
+It shows only what readers could see: no drafts, no scheduled editions, and not the minute at which the live edition
+will be replaced.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,10 @@ from statements.models import Edition
 
 @dataclass(frozen=True)
 class Entry:
-    """One edition in the record of its language; `number` counts from 1, the first that was public.
+    """One edition in the history of its language; `number` counts from 1, the first public edition.
 
-    `state` is live, replaced, withheld (a reason stands for the text) or withdrawn (so are those before it).
+    `state` is live, replaced, withheld (a reason is shown instead of the text) or withdrawn. A withdrawal also applies
+    to the earlier editions.
     """
 
     number: int
@@ -29,17 +30,17 @@ class Entry:
 
     @property
     def until(self) -> datetime | None:
-        """The minute at which it was taken away; None while it is live, for the future is nobody's to know."""
+        """The minute at which it ended; None while it is live, because the future is not public."""
         return None if self.state == "live" else self.edition.live_until
 
     @property
     def change_note(self) -> str:
-        """What it put right, in its own words: they are a part of what is withheld."""
+        """Empty if the edition is not readable: the change note is a part of the text."""
         return self.edition.change_note if self.is_readable and self.number > 1 else ""
 
 
 def entries(editions: Iterable[Edition], *, at: datetime) -> list[Entry]:
-    """The record at the instant, oldest first, of editions of one language that have been public."""
+    """The history at the instant, oldest first. `editions` are of one language and have been public."""
     in_order = sorted(editions, key=attrgetter("live_from"))
     return [Entry(number, edition, _state(edition, in_order, at)) for number, edition in enumerate(in_order, start=1)]
 
@@ -49,7 +50,7 @@ def _state(edition: Edition, in_order: list[Edition], at: datetime) -> str:
         return "live"
     if edition.is_withheld(at=at):
         return "withheld"
-    # A text that has been withdrawn must not be found in the wording that it once corrected.
+    # A withdrawn text must not be readable in the earlier editions that it corrected.
     later = in_order[in_order.index(edition) :]
     if any(other.withdrawn_reason and not other.is_live(at=at) for other in later):
         return "withdrawn"
@@ -57,5 +58,5 @@ def _state(edition: Edition, in_order: list[Edition], at: datetime) -> str:
 
 
 def following(listed: list[Entry], entry: Entry) -> Entry:
-    """The next entry that may be read: the live one at the latest."""
+    """The next readable entry; the live one is the last."""
     return next(other for other in listed[entry.number :] if other.is_readable)

@@ -1,4 +1,4 @@
-"""Pictures and cards on their way out: one gate, at which the public gets what a live edition shows, in every size."""
+"""Pictures and social cards: the public gets those of live editions only, in every size."""
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -13,15 +13,15 @@ from statements.public.social_cards import Card
 from statements.public.statement_page import find, gone
 from uploads.pictures.renditions import Size
 
-# Whoever has seen a picture may keep it; what serves many asks again each minute whether it still is public.
+# Browsers cache for a week; shared caches revalidate each minute.
 PICTURES_ARE_KEPT = "public, max-age=604800, s-maxage=60"
 
 
 @public_page
 def picture(request, digest, width=None, format=""):
-    """A picture while a live edition shows it, whole or in one of its sizes.
+    """A picture, or one of its renditions, while a live edition shows it.
 
-    Behind a language's prefix, the way to its one address.
+    An address with a language's prefix redirects to the one without.
     """
     found = get_object_or_404(Picture.objects.of(request.mission).live(at=request.instant), digest=digest)
     size = size_of(found, width, format)
@@ -33,7 +33,7 @@ def picture(request, digest, width=None, format=""):
 
 @public_page
 def card(request, year, month, day, slug):
-    """The social card of a statement while it is live in this language; else what its page answers."""
+    """The social card while the statement is live in this language; otherwise 404 or 410, like its page."""
     found = find(request, year, month, day, slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
     if edition is None:
@@ -47,7 +47,7 @@ def card(request, year, month, day, slug):
 
 @between_us
 def preview_picture(request, invitation, digest, width=None, format=""):
-    """A picture of the edition, whole or in one of its sizes, while its preview is open."""
+    """A picture of the edition, or a rendition; 404 once the edition has been public."""
     edition = invitation.edition
     figure = edition.figures.filter(picture__digest=digest).first()
     if figure is None or edition.has_been_public(at=request.instant):
@@ -56,7 +56,7 @@ def preview_picture(request, invitation, digest, width=None, format=""):
 
 
 def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
-    """The size that is asked for, None for the whole picture; raises Http404 for one that it does not have."""
+    """The requested rendition, None for the whole picture. Raises Http404 for an unknown size."""
     if width is None:
         return None
     size = Size(width, format)
@@ -66,9 +66,9 @@ def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
 
 
 def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBase:
-    """The bytes, not yet said for how long they may be kept. Whether somebody may have them is not asked.
+    """The picture, without Cache-Control. Does not check permissions.
 
-    Raises Http404 when they are gone.
+    Raises Http404 when the file is missing or damaged.
     """
     try:
         file = picture.file_of(size)
@@ -80,6 +80,6 @@ def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBa
 
 def _kept(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = PICTURES_ARE_KEPT
-    # Feed readers in a browser show them, too.
+    # Feed readers in a browser show the pictures, too.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

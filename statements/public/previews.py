@@ -1,4 +1,4 @@
-"""Previews for outsiders: a named person reads an edition before it is public, by a link of their own."""
+"""Previews: an invited person reads an edition before it is public, by a personal link."""
 
 from functools import wraps
 
@@ -9,19 +9,19 @@ from django.views.decorators.http import require_safe
 from embassy.http.languages import speaking
 from statements.models import Edition, Invitation
 
-# Nobody on the way keeps it, no search engine lists it, and no page that it links to learns the address.
+# No cache stores the page, no search engine lists it, and linked pages do not learn its address.
 HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 
 def as_if_public(edition: Edition, mission, at) -> Edition:
-    """The edition, not to be saved, with the dates that it would have if it were published at the instant."""
+    """Fill in the dates the edition would have if it were published at the instant. Do not save it."""
     edition.live_from = edition.live_from or at
     edition.statement.day = edition.statement.day or mission.today(at)
     return edition
 
 
 def between_us(view):
-    """A page for the holder of a link alone. Without an open invitation it says so, and nothing else."""
+    """Decorator: a page for the holder of an open invitation; otherwise a 404 page."""
 
     @require_safe
     @wraps(view)
@@ -32,7 +32,7 @@ def between_us(view):
                 raise Http404("No invitation is open here.")
             response = view(request, invitation, **kwargs)
         except Http404:
-            # The same for a forged link, an expired one and one that was taken back: nothing can be told from it.
+            # One answer for forged, expired and revoked links, so that it reveals nothing.
             response = render(request, "statements/preview_closed.html", status=404)
         for name, value in HEADERS.items():
             response.headers[name] = value
@@ -43,7 +43,7 @@ def between_us(view):
 
 @between_us
 def preview(request, invitation):
-    """The edition as it will read, marked with the reader's name; its public page once it has one."""
+    """The edition as it will look, marked with the reader's name. Redirects once it has been public."""
     edition = Edition.objects.with_details().get(pk=invitation.edition_id)
     request.LANGUAGE_CODE = edition.language
     with speaking(edition.language, request.mission):

@@ -1,4 +1,4 @@
-"""Old addresses: where a page of the site before this one stood, its statement is found for good."""
+"""Permanent redirects from the addresses of the old site to its statements."""
 
 from collections.abc import Iterator
 from itertools import combinations, islice, permutations
@@ -11,15 +11,15 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 from embassy.http.languages import address
 from statements.models import Edition, Source
 
-# What is looked at of an address, so that a hostile one costs no more than some 600 look-ups in an index: so many of
-# its parameters, in their own order or, of so many at a time, in any.
+# Limits, so that a hostile address costs at most some 600 index look-ups: the number of parameters tried, and the
+# number up to which they are tried in any order.
 PARAMETERS = 8
 IN_ANY_ORDER = 3
 LONGEST = Source._meta.get_field("legacy_url").max_length or 0
 
 
 def legacy_redirects(get_response):
-    """Answer a request for an old address, where no page of ours stands, with a redirect to the statement."""
+    """Middleware: redirect a request for an old address to its statement, where our site has no page."""
 
     def middleware(request):
         response = get_response(request)
@@ -35,7 +35,8 @@ def _redirect(request) -> HttpResponsePermanentRedirect | None:
     published = Edition.objects.approved().filter(
         statement=OuterRef("statement"), language=OuterRef("language"), live_from__lte=request.instant
     )
-    # What has been public redirects though it is gone: its page says why. What has not been is not to be inferred.
+    # A withdrawn statement redirects too: its page gives the reason. A statement that was never public must not be
+    # revealed.
     found = {
         source.legacy_url: source
         for source in Source.objects.of(request.mission)
@@ -52,7 +53,7 @@ def _redirect(request) -> HttpResponsePermanentRedirect | None:
 
 
 def _candidates(request) -> Iterator[str]:
-    """The old addresses that may be meant, the best first: the one asked for, then it without some parameters."""
+    """Possible old addresses, best first: the full one, then with fewer parameters."""
     path, query = escape_uri_path(request.path), iri_to_uri(request.META.get("QUERY_STRING", ""))
     yield request.get_full_path()
     parameters = list(islice(dict.fromkeys(filter(None, query.split("&"))), PARAMETERS))

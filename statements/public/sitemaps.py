@@ -1,4 +1,4 @@
-"""Which pages of statements there are, for search engines."""
+"""Sitemaps of the statements, and the news sitemap."""
 
 import re
 from calendar import monthrange
@@ -16,21 +16,21 @@ from statements.models import Edition, Speaker, Topic
 from statements.public.archive.totals import Counts, in_use
 from statements.public.archive.views import EVERYTHING
 
-# More are listed month by month, so that a file costs the same however many years there are.
+# Above this number there is one sitemap a month, so that each file stays small.
 FEW = 1000
 NEWS = timedelta(days=2)
-# A news sitemap may hold no more.
+# The limit of the news sitemap format.
 MOST_NEWS = 1000
 
 
 class Lists(Named):
-    """The front page, the archive, and its topics and speakers."""
+    """The front page, the archive, and the lists of topics and speakers."""
 
     names = ["front_page", "archive", "topics", "speakers"]
 
 
 class Statements(PublicSitemap):
-    """The statements: all of them while they are few, else those of a month."""
+    """The statements: one sitemap for all while they are few, otherwise one a month."""
 
     names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
@@ -72,7 +72,7 @@ def _languages(request, editions) -> dict[int, list[str]]:
     live = Edition.objects.of(request.mission).live(at=request.instant)
     found: dict[int, set[str]] = {}
     keys = [edition.statement_id for edition in editions]
-    # So many at a time as one query may name on every database.
+    # SQLite and PostgreSQL limit the parameters of a query.
     for start in range(0, len(keys), 500):
         some = live.filter(statement__in=keys[start : start + 500])
         for statement, language in some.values_list("statement", "language"):
@@ -81,7 +81,7 @@ def _languages(request, editions) -> dict[int, list[str]]:
 
 
 class Subjects(PublicSitemap):
-    """The pages of the topics, or the speakers, under which something is public."""
+    """The pages of topics or speakers that have a public statement."""
 
     name: str
     model: type[Topic] | type[Speaker]
@@ -96,7 +96,7 @@ class Subjects(PublicSitemap):
         return [code for code in self.request.mission.languages if subject.pk in self._in_use(code)]
 
     def _in_use(self, language: str) -> dict[int, int]:
-        """Those under which something is public in the language; asked once, and where no subject is, of no other."""
+        """Subjects with public statements in the language. Cached, because it is asked for each subject."""
         if language not in self._known:
             request = copy(self.request)
             request.LANGUAGE_CODE = language
@@ -118,7 +118,7 @@ class Speakers(Subjects):
 
 @public_page
 def news_sitemap(request):
-    """What was first published in the last two days, in the language of the address."""
+    """Statements first published in the last two days, in the language of the address."""
     editions = Edition.objects.for_visitor(request).filter(published_at__gt=request.instant - NEWS)
     entries = [
         {"edition": edition, "address": request.build_absolute_uri(edition.get_absolute_url())}
@@ -128,7 +128,7 @@ def news_sitemap(request):
 
 
 def news_sitemaps(request) -> list[str]:
-    """The addresses of the news sitemaps: of the languages in which there is news, for without any it is none."""
+    """The addresses of the news sitemaps, one for each language with news. An empty one would be invalid."""
     live = Edition.objects.of(request.mission).live(at=request.instant)
     addresses = []
     for language in request.mission.languages:

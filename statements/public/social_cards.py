@@ -1,4 +1,4 @@
-"""A statement's social card: its first picture, or its words where it has none."""
+"""A statement's social card: its first picture, or its title if it has no picture."""
 
 import hashlib
 import logging
@@ -14,7 +14,7 @@ from statements.models import Edition, Figure
 from uploads.pictures import social_card
 from uploads.pictures.social_card import Words
 
-# Raised when cards are drawn otherwise than before, so that those that are kept are drawn anew.
+# Increase it when the design of cards changes, so that cached cards are drawn again.
 DESIGN = 1
 KEPT = 24 * 60 * 60
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Card:
-    """What a card is made of; `version` tells two apart that do not look the same."""
+    """The content of a card. Cards that look different have different `version`s."""
 
     words: Words
     figure: Figure | None
@@ -31,7 +31,7 @@ class Card:
 
     @classmethod
     def of(cls, edition: Edition, mission: Mission) -> "Card":
-        """The card of an edition, in the language that is spoken, which had better know its figures already."""
+        """The card of an edition in the active language. Prefetch the edition's figures."""
         words = Words(
             title=edition.title,
             name=str(mission),
@@ -43,7 +43,6 @@ class Card:
 
     @property
     def alt(self) -> str:
-        """What is to be seen on it."""
         return (self.figure and self.figure.alt) or self.words.title
 
     @property
@@ -53,7 +52,7 @@ class Card:
         return hashlib.sha256(repr((DESIGN, self.words, shown)).encode()).hexdigest()[:16]
 
     def read(self) -> bytes:
-        """The card as a JPEG. Whether somebody may see it is not asked."""
+        """The card as a JPEG, cached. Does not check permissions."""
         name = f"card-{self.version}"
         content = cache.get(name)
         if content is None:
@@ -72,7 +71,7 @@ class Card:
 
 
 def _read(file: FieldFile) -> bytes | None:
-    """The bytes of a stored file; None when there is none, or it is gone."""
+    """The bytes of a file; None if there is none, or if it is missing."""
     if not file:
         return None
     try:

@@ -16,7 +16,6 @@ FEED = 10
 
 @public_page
 def front_page(request):
-    """One statement in full, and the newest others."""
     editions = Edition.objects.for_visitor(request).newest().with_subjects()
     newest = list(editions[: FEED + 1])
     featured = Edition.objects.featured(request).with_subjects().first() or next(iter(newest), None)
@@ -28,7 +27,7 @@ def front_page(request):
 
 @public_page
 def statement(request, year, month, day, slug):
-    """One statement as it reads now; 410 with the reason where it has been taken away."""
+    """The live edition; 410 with the reason if the statement was withdrawn."""
     found = find(request, year, month, day, slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
     if edition is None:
@@ -51,7 +50,7 @@ def statement(request, year, month, day, slug):
 
 @public_page
 def record(request, year, month, day, slug):
-    """What a statement has said in this language, edition by edition, while one of them is public."""
+    """The history page: all editions in this language, while one of them is live."""
     found = find(request, year, month, day, slug)
     listed = record_of(request, found)
     if not listed or listed[-1].state != "live":
@@ -68,7 +67,7 @@ def record(request, year, month, day, slug):
 
 @public_page
 def record_compare(request, year, month, day, slug, number):
-    """An earlier edition as it read, and what the next one changed; the reason where its text is not shown."""
+    """An earlier edition, with the changes made by the next one; a reason if its text is hidden."""
     found = find(request, year, month, day, slug)
     listed = record_of(request, found)
     if not listed or listed[-1].state != "live":
@@ -91,7 +90,7 @@ def record_compare(request, year, month, day, slug, number):
 
 
 def find(request, year, month, day, slug) -> Statement:
-    """The mission's statement with this address, public or not; raises Http404."""
+    """The mission's statement with this address, public or not. Raises Http404."""
     try:
         published = date(year, month, day)
     except ValueError as impossible:
@@ -100,13 +99,13 @@ def find(request, year, month, day, slug) -> Statement:
 
 
 def record_of(request, statement):
-    """The record of a statement in the visitor's language, oldest first."""
+    """The history of a statement in the visitor's language, oldest first."""
     editions = statement.editions.once_public(at=request.instant).filter(language=request.LANGUAGE_CODE)
     return entries(editions, at=request.instant)
 
 
 def gone(request, statement):
-    """What stands at the address of a statement that is not live in this language: 410 if it ever was, else 404."""
+    """The page of a statement that is not live in this language: 410 if it ever was, else 404."""
     listed = record_of(request, statement)
     if not listed:
         raise Http404("Nothing has been published here.")
@@ -120,7 +119,7 @@ def gone(request, statement):
 
 
 def survivors(request, statement) -> list[tuple[str, str]]:
-    """The languages in which the statement is live, each code with the address, in the mission's order."""
+    """The languages in which the statement is live, as (code, address), in the mission's order."""
     live = set(statement.editions.live(at=request.instant).values_list("language", flat=True))
     found = []
     for code in request.mission.languages:

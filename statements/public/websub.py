@@ -1,6 +1,6 @@
-"""Telling a WebSub hub which feeds have changed, so that its subscribers hear of it within the minute.
+"""Pings a WebSub hub when feeds change, so that subscribers are notified within the minute.
 
-An edition never changes, so the keys of the editions that a feed holds say whether the feed has changed.
+An edition never changes, so the ids of its editions show whether a feed has changed.
 """
 
 import hashlib
@@ -18,17 +18,17 @@ from embassy.models import Mission
 from statements.models import Edition, Kind, Ping, Speaker, Topic
 from statements.public.archive.filters import EditionFilter
 
-# So many of the newest a feed holds.
+# The number of entries in a feed.
 LENGTH = 30
 FORMATS = ("rss", "atom", "json_feed")
-# A filter by one of these has feeds of which the hub is told.
+# The hub is pinged for feeds filtered by one of these.
 SUBJECTS: dict[str, type[Kind] | type[Topic] | type[Speaker]] = {"kind": Kind, "topic": Topic, "speaker": Speaker}
 PATIENCE = 10
 
 
 @dataclass
 class Reader:
-    """Whoever reads the feeds of a mission in a language at an instant, as filters know a visitor."""
+    """Stands in for a request: the attributes that filters read."""
 
     mission: Mission
     LANGUAGE_CODE: str
@@ -37,26 +37,26 @@ class Reader:
 
 @dataclass
 class Changed:
-    """A feed that holds something else than when the hub was last told, in all its formats."""
+    """A feed whose content differs from the last ping, with its address in each format."""
 
     ping: Ping
     held: str
     addresses: list[str]
 
     def is_told(self):
-        """Remember what the hub now knows."""
+        """Store the new digest, after the hub has been pinged."""
         self.ping.held = self.held
         self.ping.save()
 
 
 def is_told_of(chosen: EditionFilter) -> bool:
-    """Whether the hub is told of the feeds of this filter: of everything, or of one subject."""
+    """Whether the hub is pinged for this filter: no filter, or exactly one subject."""
     said = chosen.said
     return not said or (len(said) == 1 and said[0].name in SUBJECTS)
 
 
 def changed_feeds(mission: Mission, at: datetime) -> Iterator[Changed]:
-    """The feeds of the mission that have changed since the hub was last told."""
+    """The mission's feeds that have changed since the last ping."""
     known = {(ping.language, ping.query): ping for ping in Ping.objects.of(mission)}
     for language in mission.languages:
         reader = Reader(mission, language, at)
@@ -84,7 +84,7 @@ def _held(chosen: EditionFilter) -> str:
 
 
 def tell(hub: str, address: str):
-    """Tell the hub that there is something new at the address. Raises OSError when it does not listen."""
+    """Ping the hub. Raises OSError when it does not answer."""
     said = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
     with urlopen(Request(hub, said, method="POST"), timeout=PATIENCE) as answer:
         answer.read()

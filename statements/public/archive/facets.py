@@ -1,4 +1,4 @@
-"""What can be chosen in the archive, with the counts beside it."""
+"""The facets of the archive, with their counts."""
 
 from calendar import monthrange
 from collections import Counter
@@ -13,13 +13,13 @@ from statements.models.list_index import ANY
 from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
 from statements.public.archive.totals import Counts
 
-# What a count beside “more than” goes up to, where nothing is kept and all would have to be counted.
+# Where no tally applies, editions are counted up to this number; above it the page says “more than”.
 MOST_COUNTED = {"words": 1_000, "days": 100}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A kind, topic or speaker that can be asked for, and how many messages that leaves; None where nobody knows."""
+    """One value of a facet: a kind, topic or speaker, with the number of matches; None if unknown."""
 
     subject: object
     chosen: bool
@@ -28,17 +28,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Total:
-    """How many messages there are; `more` when there are more than that."""
+    """The number of matches; `more` if there are more than `number`."""
 
     number: int
     more: bool = False
 
 
 class Choices:
-    """The choices beside a filter.
+    """The facets of a filter.
 
-    Counts are kept for combinations of kinds, topics and speakers, and of these for years and months. With words,
-    other days, or several topics (of which one message may have two), what is found is counted while it is little.
+    Tallies exist for combinations of kind, topic and speaker, also by year and month. For words, other periods or
+    several topics (a message may have two of them) the matches are counted, up to a limit.
     """
 
     def __init__(self, found: EditionFilter):
@@ -49,17 +49,16 @@ class Choices:
 
     @property
     def kept(self) -> bool:
-        """Whether the tallies know how many are found."""
+        """Whether the tallies can answer this filter."""
         return self.period is not None and not self.found.words and len(self.asked["topic"]) < 2
 
     @property
     def counted(self) -> bool:
-        """Whether it is known how many each choice leaves."""
+        """Whether the counts of the facets are known."""
         return self.kept or self._looked_through is not None
 
     @cached_property
     def total(self) -> Total:
-        """How many are found."""
         if self.kept:
             return Total(sum(number for place, number in self._under.items() if self._is_asked(place)))
         number = self.found.qs.count_to(self._most)
@@ -71,7 +70,7 @@ class Choices:
 
     @cached_property
     def _looked_through(self) -> dict[int, dict[str, set[int]]] | None:
-        """The statements found whatever subjects are asked for, each with its own; None where they are many."""
+        """All matches, whatever subjects are chosen, each with its subjects; None if there are too many."""
         if not any(self.asked.values()) and self.total.more:
             return None
         names = ("statement", "statement__kind", "statement__topics", "statement__speaker")
@@ -99,7 +98,7 @@ class Choices:
 
     @property
     def years(self) -> list[tuple[int, int, str]]:
-        """The years in which something of this was published, the newest first: with how much, and the address."""
+        """Years with matches, newest first, as (year, number, address)."""
         counted = self.counts.by_year([self._place()]) if self.kept and not self.period else {}
         return [(year, number, self._year(year)) for year, number in sorted(counted.items(), reverse=True)]
 
@@ -110,7 +109,7 @@ class Choices:
         return f"{self.request.path}{days}"
 
     def _place(self, **other) -> dict:
-        """The place of what is found, with another lookup for one of its parts. Without counts, everything's."""
+        """Lookups of the chosen subjects, with `__gt` for the parts in `other`. Without tallies: of everything."""
         place = {f"{name}__in": self._counted_under(name) for name in SUBJECTS}
         for name, value in other.items():
             del place[f"{name}__in"]
@@ -119,7 +118,7 @@ class Choices:
 
     @cached_property
     def _under(self):
-        """The counts of everything that is shown, found together."""
+        """The counts of the total and of all facets, found together."""
         places = [self._place(), *(self._place(**{name: ANY}) for name in SUBJECTS)]
         return self.counts.under(places, **(self.period or {}) if self.kept else {})
 
@@ -127,7 +126,7 @@ class Choices:
         return all(pk in self._counted_under(name) for name, pk in zip(SUBJECTS, place, strict=True))
 
     def _counted_under(self, name: str) -> list[int]:
-        """What is asked for, while counts are kept of it."""
+        """The chosen subjects if the tallies apply, else ANY."""
         return (self.kept and self.asked[name]) or [ANY]
 
     def _choices(self, name: str, model) -> list[Choice]:
@@ -138,13 +137,13 @@ class Choices:
         return [Choice(row, row.pk in chosen, counted.get(row.pk, 0) if self.counted else None) for row in rows]
 
     def _among(self, name: str, little: dict) -> Counter:
-        """The same of a few statements, by looking at each."""
+        """The counts of a facet, from the list of matches."""
         others = [(other, set(asked)) for other, asked in self.asked.items() if asked and other != name]
         left = (under for under in little.values() if all(under[other] & asked for other, asked in others))
         return Counter(subject for under in left for subject in under[name] if subject)
 
     def _beside(self, name: str) -> dict[int, int]:
-        """How many there would be with each of the subjects in place of those that are chosen."""
+        """The counts of a facet, from the tallies: each subject in place of the chosen ones."""
         found: dict[int, int] = {}
         part = SUBJECTS.index(name)
         for place, number in self._under.items():
@@ -155,7 +154,7 @@ class Choices:
 
 
 def period_of(first: date | None, last: date | None) -> dict[str, int] | None:
-    """The year or the month that these days are, as counts are kept of it: all time is {}, any other days are None."""
+    """The period of the tallies that these days are: {} for all time, None if there is no such period."""
     if first is None and last is None:
         return {}
     if first is None or last is None or first.day != 1 or first.year != last.year:

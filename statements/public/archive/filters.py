@@ -1,7 +1,7 @@
-"""What a visitor asks of the archive: the filters that the page, the feeds and the API have in common.
+"""The filters of the archive, shared by the page, the feeds and the API.
 
-What cannot be read, or names nothing public, is left out and said; it never makes a page fail. A kind, a topic or a
-speaker under which nothing is public yet is treated as one that does not exist: its name may tell.
+An invalid value, or one that matches nothing public, is ignored and reported; it never breaks a page. A kind, topic or
+speaker without public statements is treated as unknown, because its name could reveal what is planned.
 """
 
 from collections.abc import Mapping
@@ -24,15 +24,15 @@ from statements.models import Edition, Kind, Speaker, Statement, Topic
 
 SUBJECTS = ("kind", "topic", "speaker")
 DAYS = ("from", "to")
-# More values than these of one filter nobody ticks by hand.
+# Nobody ticks more values of one filter by hand.
 MOST_VALUES = 8
-# So many lists are put together for one page; for more, all that is published is looked through.
+# The most lists merged for one page. With more combinations, all published editions are filtered instead.
 MOST_STREAMS = 16
 
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that is asked for: the filter's name, its value as readers know it, and the query without it."""
+    """One active filter value: its name, its text for readers, and the query without it."""
 
     name: str
     label: str
@@ -42,7 +42,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Ignored:
-    """A parameter that could not be followed, with what was wrong and, where one is known, the query that mends it."""
+    """An ignored parameter, with the reason and, if there is one, a corrected query."""
 
     name: str
     label: str
@@ -52,7 +52,7 @@ class Ignored:
 
 
 class SlugsField(forms.Field):
-    """Subjects by their slugs, several at once. What is wrong is an error; what is right is `known` all the same."""
+    """Several slugs. Unknown ones are errors; the valid ones are in `known` all the same."""
 
     default_error_messages = {
         "unknown": _("Nothing is published under “%(value)s”."),
@@ -66,7 +66,7 @@ class SlugsField(forms.Field):
     def clean(self, value):
         slugs = list(dict.fromkeys(slug for slug in value or [] if slug))
         asked = slugs[:MOST_VALUES]
-        # PostgreSQL refuses to look for what no text can hold.
+        # PostgreSQL rejects NUL characters.
         possible = [slug for slug in asked if "\x00" not in slug]
         self.known = sorted(self.find(possible), key=lambda subject: asked.index(subject.slug)) if possible else []
         found = {subject.slug for subject in self.known}
@@ -82,7 +82,7 @@ class SlugsField(forms.Field):
 
 
 class SlugsFilter(django_filters.Filter):
-    """Editions under any of some kinds, topics or speakers."""
+    """Editions with any of the given kinds, topics or speakers."""
 
     field_class = SlugsField
 
@@ -96,7 +96,7 @@ class SlugsFilter(django_filters.Filter):
         return super().field
 
     def _find(self, slugs) -> list:
-        """Those of the subjects under which something is live. Of two kinds with one slug, the mission's own."""
+        """The subjects that have a live edition. Of two kinds with one slug, the mission's own wins."""
         request = self.parent.request
         subjects = (
             self.subject.objects.of(request.mission)
@@ -115,7 +115,7 @@ class SlugsFilter(django_filters.Filter):
         return self.subject._meta.model_name
 
     def filter(self, qs, value):
-        """By looking at each: of some values that nothing else narrows down, many have to be looked at."""
+        """Filters row by row, which is slow when the values match little and no other filter narrows the query."""
         if self.name == "topic":
             filed = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
             return qs.filter(Exists(filed))
@@ -123,7 +123,7 @@ class SlugsFilter(django_filters.Filter):
 
 
 class DayField(forms.DateField):
-    """A day as addresses write it: 2024-05-01."""
+    """A day in ISO format: 2024-05-01."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     input_formats = ["%Y-%m-%d"]
@@ -141,7 +141,7 @@ class DayField(forms.DateField):
 
 
 class DayFilter(django_filters.Filter):
-    """Editions of statements first published on the day or later (`first`), or on the day or earlier (`last`)."""
+    """Editions of statements first published on or after (`first`), or on or before (`last`), a day."""
 
     field_class = DayField
 
@@ -154,7 +154,7 @@ class DayFilter(django_filters.Filter):
 
 
 class DaysInOrder(forms.Form):
-    """The first day is not later than the last."""
+    """Checks that the first day is not later than the last."""
 
     def clean(self):
         first, last = (self.cleaned_data.get(name) for name in DAYS)
@@ -165,10 +165,10 @@ class DaysInOrder(forms.Form):
 
 
 class EditionFilter(django_filters.FilterSet):
-    """The visitor's choice among editions, the newest first.
+    """The archive's filters, newest first.
 
-    `EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)`: `qs` is in its order
-    already, `said` tells what is asked for, `ignored` what could not be followed.
+    `EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)`: `qs` is already
+    sorted, `said` lists the active filters, `ignored` the invalid ones.
     """
 
     q = django_filters.CharFilter(label=_("Words"), max_length=LONGEST)
@@ -183,7 +183,7 @@ class EditionFilter(django_filters.FilterSet):
 
     @classmethod
     def get_filters(cls):
-        # "from" cannot be the name of a class attribute.
+        # "from" is a keyword, so it cannot be a class attribute.
         return {
             **super().get_filters(),
             "from": DayFilter("first", label=_("From")),
@@ -192,17 +192,15 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def words(self) -> str:
-        """What is looked for; empty when nothing is."""
         return "".join(self.chosen("q"))
 
     @property
     def by_relevance(self) -> bool:
-        """Whether the best are to come first."""
         return bool(self.words) and self.data.get("sort") == "relevance"
 
     @property
     def is_typed(self) -> bool:
-        """Whether somebody is still typing, so that the last word may be the beginning of one."""
+        """Whether the visitor is still typing, so that the last word is a prefix."""
         return "typing" in self.data
 
     def filter_queryset(self, queryset):
@@ -214,7 +212,7 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def of_all_subjects(self):
-        """What is found by the words and the days, whatever subjects are asked for besides."""
+        """The matches of the words and the days, without the filters by subject."""
         found = self._matching(self.queryset) if self.words else self._filed(self.queryset)
         return self._among(found, ()).newest()
 
@@ -223,7 +221,7 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def streams(self) -> list:
-        """The same as querysets of which each is a stretch of one index, however rare what is asked for."""
+        """The matches as querysets that are each one range of one index; merge them for a page."""
         asked = {name: self.chosen(name) for name in SUBJECTS if self.chosen(name)}
         if self.words or prod(map(len, asked.values())) > MOST_STREAMS:
             return [self.qs]
@@ -236,14 +234,14 @@ class EditionFilter(django_filters.FilterSet):
         return queryset.filed(self.request.mission, self.request.LANGUAGE_CODE, **under)
 
     def _among(self, queryset, names):
-        """Those that each of these filters lets through, and the days, too."""
+        """Apply the named filters, and the days."""
         for name in (*names, *DAYS):
             if chosen := self.chosen(name):
                 queryset = self.filters[name].filter(queryset, chosen)
         return queryset
 
     def chosen(self, name: str) -> list:
-        """The values of a filter that are followed: subjects, or one day, or nothing."""
+        """The valid values of a filter: subjects, or one word or day, or none."""
         field = self.form.fields[name]
         self.form.errors  # noqa: B018  (reading them is what cleans the form)
         value = self.form.cleaned_data.get(name)
@@ -253,7 +251,7 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def said(self) -> list[Said]:
-        """What is asked for, in words, each with the query string that no longer asks for it."""
+        """The active filters as text, each with the query string that removes it."""
         return [
             Said(name, str(filter_.label), self._in_words(value), self.query(leaving=(name, value)))
             for name, filter_ in self.filters.items()
@@ -262,13 +260,12 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def name(self) -> str:
-        """What is asked for, as pages and feeds of it are called; empty when nothing is."""
+        """The name of the filtered list, for titles of pages and feeds; empty without filters."""
         # Translators: it stands between the things that a list is of.
         return gettext(", ").join(said.words for said in self.said)
 
     @property
     def ignored(self) -> list[Ignored]:
-        """The parameters that could not be followed, each with the reason."""
         return [
             Ignored(
                 name,
@@ -281,13 +278,13 @@ class EditionFilter(django_filters.FilterSet):
         ]
 
     def _mended(self, name: str) -> str:
-        """The query with the days exchanged, where the first is later than the last."""
+        """The query with the two days swapped, if the first is later than the last."""
         if self.form.has_error(name, "later"):
             return self.query({"from": self.data["to"], "to": self.data["from"]})
         return ""
 
     def query(self, changed: Mapping[str, str | None] | None = None, *, leaving: tuple | None = None) -> str:
-        """The query string of what is followed, "?" in front: without one value, with other parameters changed."""
+        """The query string of the valid values, with “?”; `leaving` drops a value, `changed` sets parameters."""
         query = QueryDict(mutable=True)
         for name in self.filters:
             values = [value for value in self.chosen(name) if (name, value) != leaving]

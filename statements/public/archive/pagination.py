@@ -1,7 +1,7 @@
-"""Pages of a list that keep their place: each is named by the statement that it begins behind or before.
+"""Keyset pagination: each page is named by the statement before or after it.
 
-The address of a statement never changes, is public already and tells nothing else, so a page's address is as lasting:
-whatever is published later, the same statements stand there. Each page costs the same, however far back it is.
+A statement's address is public and never changes, so a page's address is permanent: new statements do not move the
+entries of old pages. Each page costs the same, however far back it is.
 """
 
 import re
@@ -15,43 +15,43 @@ from statements.models import Edition, Statement
 from statements.models.edition import EditionQuerySet
 
 LENGTH = 30
-# Of all the ways to write a day, the one that addresses have: each page has one address.
+# The only accepted form of a day, so that each page has one address.
 DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNKNOWN = _("There is no such place in the list.")
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some editions of a list, and the parameters of the pages beside it; None where there is none."""
+    """One page of a list, with the parameters of the newer and the older page; None if there is none."""
 
     editions: list[Edition]
     newer: dict[str, str] | None = None
     older: dict[str, str] | None = None
     # The parameters of the page itself.
     here: dict[str, str] = field(default_factory=dict)
-    # Why the page asked for could not be found, and the newest is shown instead.
+    # Why the requested page was not found; the newest page is shown instead.
     ignored: str = ""
 
     @property
     def number(self) -> int | None:
-        """Which page it is, of those that are numbered."""
+        """The page number, for lists by relevance; otherwise None."""
         return int(self.here["page"]) if "page" in self.here else None
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """The days of the oldest and the newest of the editions."""
+        """The first and the last day on the page."""
         days = [edition.statement.day for edition in self.editions if edition.statement.day]
         return (min(days), max(days)) if days else None
 
 
 class List:
-    """What some querysets hold between them, in the order of `newest`."""
+    """Several querysets merged into one list, in the order of `newest`."""
 
     def __init__(self, streams: Sequence[EditionQuerySet], length: int = LENGTH):
         self.streams, self.length = [stream.select_related("statement__kind") for stream in streams], length
 
     def page(self, request) -> Page:
-        """The page that the visitor asks for with `before` or `after`, by default the newest."""
+        """The page requested with `before` or `after`; by default the newest."""
         asked = next((name for name in ("before", "after") if name in request.GET), None)
         place = asked and place_of(request.GET[asked], request)
         if asked and place:
@@ -60,14 +60,12 @@ class List:
         return replace(self._before(None), ignored=str(UNKNOWN) if asked else "")
 
     def _before(self, place: tuple | None) -> Page:
-        """What is older than the place, the newest first."""
         found = self._older(place)
         shown = found[: self.length]
         newer = self._way_to_newer(shown[0] if shown else None, place) if place else None
         return Page(shown, newer, {"before": _address(shown[-1])} if len(found) > self.length else None)
 
     def _after(self, place: tuple) -> Page:
-        """What is just newer than the place."""
         found = self._newer(place)
         shown = found[: self.length][::-1]
         newer = self._way_to_newer(shown[0], place) if len(found) > self.length else None
@@ -75,7 +73,7 @@ class List:
         return Page(shown, newer, older)
 
     def _way_to_newer(self, first: Edition | None, place: tuple) -> dict[str, str] | None:
-        """The page before the one that begins with `first`: the newest of all when no more than a page is newer."""
+        """Parameters of the page before `first`: the newest page ({}) if one page can hold all newer editions."""
         newer = self._newer(_place(first) if first else place)
         if not newer:
             return None
@@ -86,7 +84,7 @@ class List:
         return self._merged([stream.newest() for stream in streams], length, newest_first=True)
 
     def _newer(self, place: tuple) -> list[Edition]:
-        """Those newer than the place, the nearest first."""
+        """Editions newer than the place, nearest first."""
         return self._merged([stream.newer_than(*place).newest().reverse() for stream in self.streams], None, False)
 
     def _merged(self, streams, length: int | None, newest_first: bool) -> list[Edition]:
@@ -96,14 +94,14 @@ class List:
 
 
 def place_of(text: str, request) -> tuple | None:
-    """The place in lists of the statement that an address names, once it has been public; else None."""
+    """The sort key of a statement by its address; None if it has never been public."""
     day, _slash, slug = text.partition("/")
     try:
         published = date.fromisoformat(day if DAY.fullmatch(day) else "")
     except ValueError:
         return None
     if "\x00" in slug:
-        # PostgreSQL refuses to look for what no text can hold.
+        # PostgreSQL rejects NUL characters.
         return None
     known = Statement.objects.of(request.mission).begun(at=request.instant).filter(day=published, slug=slug)
     return known.values_list("published_at", "pk").first()

@@ -1,7 +1,7 @@
-"""How many editions are live under kinds, topics and speakers: right at every instant, and cheap at most of them.
+"""Counts of live editions by kind, topic and speaker: exact at every instant, and cheap at most of them.
 
-The tallies say what was live at the instant of the mission's ledger; what has begun and ended between then and the
-instant asked about is counted by itself (docs/decisions/0011-the-archive.md).
+The tallies are right at the ledger's instant. Editions that began or ended between then and the requested instant are
+counted separately (docs/decisions/0011-the-archive.md).
 """
 
 from collections import Counter
@@ -17,36 +17,37 @@ from statements.models import Edition, Filing, Ledger
 from statements.models.counts import ALL, BEGINNING
 from statements.models.list_index import ANY
 
-# Places in the lists, each as lookups on its kind, topic and speaker.
+# Combinations of kind, topic and speaker, each as lookups.
 Places = Sequence[dict]
 PLACE = ("kind", "topic", "speaker")
 
 
 class Counts:
-    """What is live of a mission in a language at an instant, counted by place and period."""
+    """Counts of a mission's live editions in a language at an instant."""
 
     def __init__(self, mission, language: str, at: datetime):
         self.mission, self.language, self.at = mission, language, at
 
     def under(self, places: Places, **period: int) -> Counter:
-        """How many there are in each place, by (kind, topic, speaker); in a `year` or a `month` of it, or at all."""
+        """Counts by (kind, topic, speaker), optionally for a `year`, or a `year` and `month`."""
         published = {f"day__{part}": number for part, number in period.items()}
         return self._counted(places, {}, {"year": ALL, "month": ALL, **period}, **published)
 
     def by_year(self, places: Places) -> Counter:
-        """How many in these places, which have nothing in common, were published in each year."""
+        """Counts by year. The places must not overlap."""
         year = {"year": ExtractYear("day")}
         return _of_periods(self._counted(places, year, {"year__gt": ALL, "month": ALL}))
 
     def by_month(self, places: Places, year: int) -> Counter:
-        """How many in these places, which have nothing in common, were published in each month of the year."""
+        """Counts by month of the year. The places must not overlap."""
         month = {"month": ExtractMonth("day")}
         return _of_periods(self._counted(places, month, {"year": year, "month__gt": ALL}, day__year=year))
 
     def _counted(self, places: Places, period: dict, kept: dict, **changed) -> Counter:
-        """The editions by place and, where asked for, by period.
+        """The counts by place and, with `period`, by period.
 
-        `period` is how to read it from a filing, `kept` which tallies are meant, `changed` which filings.
+        `period` is the expression that reads the period from a filing, `kept` filters the tallies, `changed` the
+        filings.
         """
         as_of, found = self._kept(places, period, kept)
         first, last = sorted([as_of, self.at])
@@ -58,7 +59,7 @@ class Counts:
         return +found
 
     def _kept(self, places: Places, period: dict, kept: dict) -> tuple[datetime, Counter]:
-        """What the tallies say and as of when, read by one query: both change together."""
+        """The ledger's instant and its tallies, from one query: both must be of the same state."""
         wanted = _any(places, "tallies__") & Q(tallies__language=self.language)
         wanted &= Q(**{f"tallies__{name}": value for name, value in kept.items()})
         ledgers = Ledger.objects.filter(mission=self.mission.pk)
@@ -72,14 +73,14 @@ class Counts:
         return as_of, found
 
     def _changed(self, places: Places, period: dict, between: dict) -> QuerySet:
-        """How many filings in each place are of editions of which something has changed in between."""
+        """The number of filings in each place whose editions match `between`."""
         editions = Edition.objects.of(self.mission).filter(language=self.language, **between)
         filings = Filing.objects.filter(_any(places), edition__in=editions.values("pk"))
         return filings.values_list(*PLACE, *period.values()).annotate(Count("pk")).order_by()
 
 
 def in_use(request, name: str) -> dict[int, int]:
-    """How many statements the visitor finds under each kind, topic or speaker (`name`) that has any, by its key."""
+    """Numbers of the visitor's statements by the id of the kind, topic or speaker (`name`), without zeros."""
     place = {f"{other}__gt" if other == name else other: ANY for other in PLACE}
     counted = Counts(request.mission, request.LANGUAGE_CODE, request.instant).under([place])
     return {key[PLACE.index(name)]: number for key, number in counted.items()}

@@ -1,4 +1,4 @@
-"""The archive: all messages under every filter, by year and month, by topic and speaker."""
+"""The archive: all messages with filters, by year and month, by topic and speaker."""
 
 from calendar import monthrange
 from datetime import date
@@ -24,7 +24,6 @@ EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 
 @public_page
 def archive(request):
-    """All messages, or those that the visitor asks for, the newest first."""
     found = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
     page = best(request, found) if found.by_relevance else List(found.streams).page(request)
     choices = Choices(found)
@@ -47,7 +46,7 @@ def archive(request):
 
 
 def best(request, found: EditionFilter) -> Page:
-    """A page of what says most of the words, of no more than the newest two hundred."""
+    """A page of results by relevance, among the newest two hundred matches."""
     ranked = found.qs.by_relevance(found.words, request.LANGUAGE_CODE, typing=found.is_typed)
     page = Paginator(ranked, LENGTH).get_page(request.GET.get("page"))
     number = page.number
@@ -57,7 +56,7 @@ def best(request, found: EditionFilter) -> Page:
 
 
 def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
-    """The editions, with what was looked for marked in their titles and in a passage of their text."""
+    """Mark the words in the titles, and in an excerpt of each text."""
     if words:
         marker = Marker(words, language)
         for edition in editions:
@@ -67,7 +66,7 @@ def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
 
 
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
-    """What may have been meant, and the query that asks for it: other words, or those that begin like the last."""
+    """A better query with its query string: corrected words, or the last word as a prefix. None without."""
     language, beginning = found.request.LANGUAGE_CODE, f"{found.words}*"
 
     def said(words):
@@ -81,7 +80,6 @@ def suggestion(found: EditionFilter) -> tuple[str, str] | None:
 
 @public_page
 def archive_year(request, year):
-    """A year: its months, and its statements page by page."""
     counts = Counts(request.mission, request.LANGUAGE_CODE, request.instant)
     context = {
         "year": date(year, 1, 1),
@@ -95,7 +93,6 @@ def archive_year(request, year):
 
 @public_page
 def archive_month(request, year, month):
-    """A month, page by page."""
     if not 1 <= month <= 12:
         raise Http404("There is no such month.")
     first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
@@ -103,24 +100,21 @@ def archive_month(request, year, month):
 
 
 def published(request, first: date, last: date) -> dict:
-    """A page of what was published in a period."""
     return listed(request, List([filed(request).published_on(first, last)]).page(request))
 
 
 @public_page
 def topics(request):
-    """The topics on which something is published, with how much."""
     return subjects_page(request, "topic", Topic)
 
 
 @public_page
 def speakers(request):
-    """Those of whom something is published, with how much."""
     return subjects_page(request, "speaker", Speaker)
 
 
 def subjects_page(request, name: str, model):
-    """What is filed under at present in the visitor's language, by its names."""
+    """The list of subjects with live statements in the visitor's language, sorted by name."""
     numbers = in_use(request, name)
     subjects = sorted(model.objects.filter(pk__in=numbers), key=lambda subject: fold(str(subject).casefold()))
     listed = [(subject, numbers[subject.pk]) for subject in subjects]
@@ -129,20 +123,19 @@ def subjects_page(request, name: str, model):
 
 @public_page
 def topic(request, slug):
-    """The statements on a topic. A topic on which nothing is public yet is not there: its name may tell."""
+    """404 for a topic without public statements: its name could reveal what is planned."""
     found = get_object_or_404(Topic.objects.of(request.mission), slug=slug)
     return subject_page(request, "topic", found)
 
 
 @public_page
 def speaker(request, slug):
-    """What somebody has said for the mission; not there before the first of it is public."""
     found = get_object_or_404(Speaker.objects.of(request.mission), slug=slug)
     return subject_page(request, "speaker", found)
 
 
 def subject_page(request, name: str, subject):
-    """A page of what is filed under a topic or a speaker, in the languages in which there is any."""
+    """The page of a topic or speaker, with links to the languages that have statements."""
     translations = [code for code in request.mission.languages if filed(request, code, **{name: subject.pk}).exists()]
     if request.LANGUAGE_CODE not in translations:
         raise Http404("Nothing has been published under this.")
@@ -152,14 +145,13 @@ def subject_page(request, name: str, subject):
 
 
 def filed(request, language: str | None = None, **under):
-    """What is public and filed under something, in the visitor's language or in another."""
+    """The live editions under a subject, in the visitor's language or another."""
     language = language or request.LANGUAGE_CODE
     live = Edition.objects.of(request.mission).filter(language=language).live(at=request.instant)
     return live.filed(request.mission, language, **under)
 
 
 def listed(request, page: Page) -> dict:
-    """What the template of a list needs."""
     return {
         "page": page,
         "editions": page.editions,
@@ -171,7 +163,6 @@ def listed(request, page: Page) -> dict:
 
 
 def address(request, parameters: dict[str, str] | None, found: EditionFilter | None = None) -> str | None:
-    """The address of another page of the list; None where there is none."""
     if parameters is None:
         return None
     query = found.query(parameters) if found else f"?{urlencode(parameters)}" if parameters else ""

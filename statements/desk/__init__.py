@@ -1,1 +1,1 @@
-"""The newsroom’s side of the admin: a module for each kind of page or form."""
+"""The newsroom in the admin: one module for each kind of page or form."""

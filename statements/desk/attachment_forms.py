@@ -1,4 +1,4 @@
-"""The form by which a file is attached to a draft."""
+"""The form for the attachments of a draft."""
 
 import re
 
@@ -18,7 +18,7 @@ from uploads.documents.inspect import examine
 
 UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
 TOLD = ("title", "language", "position")
-# What can be changed of an attachment, by the names of its inputs.
+# The editable values of an attachment, by the names of their inputs.
 WORDS_OF_AN_ATTACHMENT = {
     "shows": _("file"),
     **{field.name: field.verbose_name for field in Attachment._meta.fields if field.name in TOLD},
@@ -26,9 +26,9 @@ WORDS_OF_AN_ATTACHMENT = {
 
 
 def keep_files(data, files, mission):
-    """Store the files among what was sent at once, and let their rows attach them.
+    """Store the uploaded files at once, and put their digests into the rows of the form.
 
-    So they outlive a form that has to be shown again. What is refused stays among the files: the form says why.
+    So a form that is shown again does not lose them. A refused file stays in `files`: the form reports the reason.
     """
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
@@ -42,16 +42,16 @@ def keep_files(data, files, mission):
 
 
 class AttachmentFormSet(BaseInlineFormSet):
-    """The rows, each of which knows the edition: an empty one is for a file in its language."""
+    """Passes the edition to its forms: a new row starts with the edition's language."""
 
     def get_form_kwargs(self, index):
         return {**super().get_form_kwargs(index), "edition": self.instance}
 
 
 class AttachmentForm(forms.ModelForm):
-    """One attachment: a new file, a new version of the one that is there, or new words for it."""
+    """One attachment: a new file, a new version of a file, or a new title."""
 
-    # The digest of the document that the row attaches.
+    # The digest of the document in this row.
     shows = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, widget=forms.HiddenInput)
     upload = forms.FileField(
@@ -76,7 +76,7 @@ class AttachmentForm(forms.ModelForm):
             return
         self.initial["shows"] = self.instance.document.digest
         for name in WORDS_OF_AN_ATTACHMENT:
-            # So that a stale form can tell what was changed in it.
+            # So that a conflict can be resolved input by input.
             if name in self.fields:
                 self.fields[name].show_hidden_initial = True
 
@@ -84,7 +84,7 @@ class AttachmentForm(forms.ModelForm):
         return tidy(self.cleaned_data["title"])
 
     def clean_name(self):
-        """The address is made from the first version's name, and stays."""
+        """The address is made from the name of the first version, and does not change."""
         return self.instance.name if self.instance.pk else clean_name(self.cleaned_data["name"])
 
     def clean_upload(self):
@@ -98,7 +98,7 @@ class AttachmentForm(forms.ModelForm):
 
 
 def _offered(edition) -> list[tuple[str, str]]:
-    """No language, those of the edition's mission in its own order, and behind them the site's others."""
+    """No language, then the mission's languages in its order, then the site's other languages."""
     site = dict(settings.LANGUAGES)
     spoken = edition.mission.languages if edition.mission_id else []
     first = [(code, site[code]) for code in spoken if code in site]

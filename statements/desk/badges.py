@@ -1,4 +1,4 @@
-"""Where an edition stands, as staff read it."""
+"""The state of an edition, as staff see it."""
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -16,7 +16,7 @@ STATES = {
 
 
 def as_choice(edition, state: str) -> str:
-    """An edition in a list of choices: its title, its language, its state and its minute."""
+    """An edition as a choice in a form: title, language, state and minute."""
     facts = [str(edition.get_language_display()), str(STATES[state])]
     if edition.live_from:
         facts.append(date_format(edition.mission.reference.local(edition.live_from), "j M Y, H:i"))
@@ -24,6 +24,5 @@ def as_choice(edition, state: str) -> str:
 
 
 def state_badge(edition, at):
-    """Where an edition stands at the instant, in one word."""
     state = edition.state(at=at)
     return format_html('<span class="state state-{}">{}</span>', state, STATES[state])

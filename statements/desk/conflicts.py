@@ -1,8 +1,8 @@
-"""Two people in one draft: what one of them has saved is never overwritten unasked by the other.
+"""Conflicts between two people who edit the same draft: neither overwrites the other without being asked.
 
-The form carries along what was shown in it: the edition's stamp, and each text in a hidden input "initial-…". When it
-comes back, it is compared input by input with what is stored by then. What only one of the two has changed is merged;
-what both have changed is shown to the second, who decides.
+The form sends back what it showed: the edition's stamp, and each text in a hidden input "initial-…". On saving, each
+input is compared with the stored value. Changes by one person are merged. If both have changed an input, the second
+person sees both texts and decides.
 """
 
 import re
@@ -30,15 +30,16 @@ from statements.desk.picture_forms import DECORATIVE, WORDS_OF_A_FIGURE, keep_up
 from statements.models import Deed, Edition, Statement
 
 TEXTS = ("title", "lead", "body", "place", "change_note")
-# Before the name of an input, on the page that shows both texts: what is stored.
+# Prefix of inputs with the stored text, on the page that shows both texts.
 THEIRS = "theirs:"
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one kind in an edition's form: what the names of their inputs begin with, and what these are called.
+    """One kind of rows in an edition's form: the prefix of its inputs, and their labels by name.
 
-    `called` is what a row at a place is called, `stored` what it shows; `told` are the inputs for text.
+    `called` gives the label of a row by its index. `stored` is the field with the picture or document, `told` are the
+    text inputs.
     """
 
     prefix: str
@@ -65,15 +66,15 @@ ATTACHMENTS = Rows("attachments", WORDS_OF_AN_ATTACHMENT, _file, "document", ("t
 
 
 def stamp(edition) -> str:
-    """Where an edition stands and what it says, in one line: a form that carries another one is out of date."""
+    """The status and the fingerprint in one line. A form with another stamp is out of date."""
     return f"{edition.status} {edition.fingerprint()}"
 
 
 class StampedForm(forms.ModelForm):
-    """A form that carries along what was shown in it."""
+    """A form that sends back what it showed."""
 
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Set for the one request whose texts clash.
+    # Set for a request with a conflict.
     merge: "Merge | None" = None
 
     def __init__(self, *args, **kwargs):
@@ -91,14 +92,14 @@ class StampedForm(forms.ModelForm):
 
 
 class TypedForm(WritingForm):
-    """What somebody typed for an edition that can no longer take it."""
+    """The text that a user typed for an edition that can no longer be changed."""
 
     class Meta(WritingForm.Meta):
         model = Edition
         fields = TEXTS
 
     def begin(self, edition: Edition, by, now) -> Edition:
-        """A new edition that begins with the typed text in place of the approved one's."""
+        """Begin a new edition, with the typed text instead of the approved one."""
         draft = edition.new_edition(by, now)
         for name in TEXTS:
             setattr(draft, name, self.cleaned_data[name])
@@ -108,7 +109,7 @@ class TypedForm(WritingForm):
 
 @dataclass(frozen=True)
 class Wordings:
-    """What one input has held: when the form was opened (None if the form does not say), in the end here and there."""
+    """The values of one input: as shown (None if the form does not say), as stored now, as typed."""
 
     name: str
     label: str
@@ -117,7 +118,7 @@ class Wordings:
     mine: str
 
     def same(self, one: str | None, other: str) -> bool:
-        """Whether two wordings would be stored as the same text; an unknown one is the same as none."""
+        """Whether two values would be stored as the same text. None differs from everything."""
         return one is not None and self._stored_as(one) == self._stored_as(other)
 
     def _stored_as(self, text: str) -> str:
@@ -139,7 +140,7 @@ class Wordings:
 
     @property
     def is_removal(self) -> bool:
-        """Whether it is about a picture or a file that one removes and the other keeps."""
+        """Whether one person removes a picture or a file that the other keeps."""
         return self.name.endswith("-DELETE")
 
     @property
@@ -151,7 +152,7 @@ class Wordings:
         return self.name.startswith("attachments-") and self.name.endswith("-shows")
 
     def compared(self) -> Comparison:
-        """Theirs as the old text, mine as the new one."""
+        """The stored text as the old one, the typed text as the new one."""
         return compare(self._as_read(self.theirs), self._as_read(self.mine))
 
     def _as_read(self, text: str) -> Wording:
@@ -159,14 +160,14 @@ class Wordings:
             return Wording(body=self._stored_as(text))
         if self.name.endswith("-decorative"):
             text = str(dict(DECORATIVE).get(text, text))
-        # Whatever is a plain text is compared like one.
+        # Plain texts are compared as a lead.
         return Wording(lead=text)
 
 
 class Merge:
-    """What was posted, brought together with what is stored now.
+    """A merge of the posted form with the stored edition.
 
-    `data` and `files` are changed in place: afterwards they are what an up-to-date form would have sent.
+    It changes `data` and `files` in place: afterwards they are what an up-to-date form would have sent.
     """
 
     def __init__(self, data: QueryDict, files: MultiValueDict, edition: Edition):
@@ -186,35 +187,35 @@ class Merge:
 
     @property
     def asks(self) -> bool:
-        """Whether somebody has to decide before anything is saved."""
+        """Whether the user has to decide before anything is saved."""
         return bool(self.clashes) or self.handed_in or self.incomplete
 
     @property
     def deed(self) -> Deed | None:
-        """The last that was done with the edition meanwhile."""
+        """The last save of the edition, or its hand-in, from the audit log."""
         act = Deed.Act.SUBMITTED if self.handed_in else Deed.Act.WROTE
         return self.edition.deeds.filter(act=act).select_related("by").last()
 
     def _settle(self, name: str, label: str, stored: str):
-        """Let one input hold mine, or theirs where I have not touched it, or mark it as a clash."""
+        """Set one input to my value, or to theirs if I have not changed it; or record a conflict."""
         shown = stored if self.up_to_date else self.data.get(f"initial-{name}")
         mine = self.data.setdefault(name, stored if shown is None else shown)
         wordings = Wordings(name, label, shown, stored, mine)
         if wordings.clash:
             self.clashes.append(wordings)
         elif not wordings.changed_by_me:
-            # Also when nobody has: a browser sends back other ends of lines than it was given.
+            # Also without a change: browsers send other line endings than they received.
             self.data[name] = stored
             if wordings.changed_by_them:
                 self.merged.append(label)
         self.data[f"initial-{name}"] = stored
 
     def _bring_in_rows(self, kind: Rows):
-        """Give each part that is stored now a row, in their order; behind them come the rows of new ones."""
+        """Give each stored part a row, in the stored order, then the rows of new parts."""
         parts = list(getattr(self.edition, kind.prefix).all())
         rows, uploads = _take_rows(self.data, kind), _take_rows(self.files, kind)
         numbers = {row["id"][-1]: number for number, row in rows.items() if row.get("id", [""])[-1]}
-        # Of a new part the row has no id; of one that is gone it has one that fits nothing.
+        # The row of a new part has no id; the row of a deleted part has an id that is not stored.
         places: list[int | None] = [numbers.pop(str(part.pk), None) for part in parts]
         new = [number for number, row in rows.items() if not row.get("id", [""])[-1]]
         gone = [number for number in numbers.values() if _has_new_words(rows[number], kind)]
@@ -230,7 +231,7 @@ class Merge:
         self.data[f"{kind.prefix}-TOTAL_FORMS"] = str(len(parts) + len(new) + len(gone))
 
     def _bring_in(self, kind: Rows, part, place: int, known: bool):
-        """One part that is stored, beside the row that the form had for it, if it did."""
+        """Merge one stored part with its row in the form, if it had one."""
         row = f"{kind.prefix}-{place}"
         self.data[f"{row}-id"], self.data[f"{row}-edition"] = str(part.pk), str(self.edition.pk)
         removed = self.data.get(f"{row}-DELETE")
@@ -244,14 +245,14 @@ class Merge:
             self.clashes.append(Wordings(f"{row}-DELETE", kind.called(place), None, "", "on"))
 
     def _bring_back(self, kind: Rows, place: int):
-        """A row whose part they have removed while I wrote in it: a new one, if I want it to stay."""
+        """Keep a row whose part they removed while I changed it: a new part, if I decide so."""
         row = f"{kind.prefix}-{place}"
         self.data[f"{row}-id"] = ""
         self.clashes.append(Wordings(f"{row}-DELETE", kind.called(place), None, "on", ""))
 
 
 def _take_rows(posted: MultiValueDict, kind: Rows) -> dict[int, dict[str, list]]:
-    """Take the rows of a kind out of what was posted: by their numbers, each with its values by name."""
+    """Take the rows of a kind out of the posted data: by number, each with its values by name."""
     rows: dict[int, dict[str, list]] = {}
     for key in list(posted):
         if found := kind.pattern.fullmatch(key):
@@ -267,13 +268,13 @@ def _put_row(posted: MultiValueDict, kind: Rows, place: int, row: dict[str, list
 
 
 def _has_new_words(row: dict[str, list], kind: Rows) -> bool:
-    """Whether somebody has written in the row, and does not want what it shows removed."""
+    """Whether a row that is to stay was changed."""
     changed = any(row.get(name) != row.get(f"initial-{name}") for name in kind.words)
     return changed and "DELETE" not in row
 
 
 class Conflicts(admin.ModelAdmin):
-    """For the admin of editions: a draft is saved from the text that was shown, or not without asking."""
+    """ModelAdmin mixin: saving a draft merges concurrent changes, or asks."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is None:
@@ -292,13 +293,13 @@ class Conflicts(admin.ModelAdmin):
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
-        # Whoever changes a picture or a file has written in the edition, too.
+        # A user who changes a picture or a file becomes an author of the edition, too.
         if formset.has_changed() and not form.has_changed():
             form.instance.refresh_from_db()
             form.instance.write(request.user, request.instant)
 
     def _held(self, request, pk):
-        """The edition, which nobody else can change until the transaction ends; None if it is gone."""
+        """Lock the edition's statement until the transaction ends; return the edition, None if it is gone."""
         edition = self.get_object(request, pk)
         if edition is None:
             return None
@@ -306,7 +307,7 @@ class Conflicts(admin.ModelAdmin):
         return self.get_object(request, pk)
 
     def _merge(self, request, edition) -> Merge | None:
-        """Bring what was posted up to date; None when there is no edition."""
+        """Merge the posted form with the edition; None if there is no edition."""
         if edition is None:
             return None
         data = request.POST.copy()
@@ -320,7 +321,7 @@ class Conflicts(admin.ModelAdmin):
         return merge
 
     def _asking(self, request, answer, merge):
-        """The form as it was filled in, not saved, with both texts above it where they clash."""
+        """The form as it was filled in, not saved, with both texts above it for each conflict."""
         answer.template_name = "admin/statements/edition/conflict.html"
         answer.status_code = 409
         answer.context_data |= {"title": _("Not saved yet: please decide"), "merge": merge, "told": _told(merge)}
@@ -328,13 +329,13 @@ class Conflicts(admin.ModelAdmin):
         return answer
 
     def _is_too_late(self, request, edition) -> bool:
-        """Whether a form comes back that was opened while its edition could be changed."""
+        """Whether a posted form was opened while its edition could still be changed, and now it cannot."""
         opened = request.POST.get("shown", "").partition(" ")[0] in ("draft", "review")
         late = edition is None or edition.is_approved
         return opened and late and self.has_change_permission(request)
 
     def _too_late(self, request, edition):
-        """What was typed for an edition that is approved or deleted by now: to be copied, or begun anew with."""
+        """Show the typed text when the edition is approved or deleted: to copy, or to begin a new edition."""
         form = TypedForm(request.POST, instance=Edition(language=edition.language if edition else ""))
         if edition and "_new_edition" in request.POST and form.is_valid():
             try:
@@ -361,7 +362,7 @@ class Conflicts(admin.ModelAdmin):
 
 
 def _take_theirs(data: QueryDict):
-    """On a page that shows both texts somebody has chosen theirs: that is what they send."""
+    """If the user chose the stored texts on the page with both, use them as the posted values."""
     chosen = "_theirs" in data
     for key in [key for key in data if key.startswith(THEIRS)]:
         (*_before, value) = data.pop(key)
@@ -370,7 +371,7 @@ def _take_theirs(data: QueryDict):
 
 
 def _words_of(kind: Rows, posted: QueryDict) -> list[tuple[str, str, str]]:
-    """What was written to parts and differs from what was shown: each input's name, its label and the text."""
+    """Changed texts of pictures and files, as (input, label, text)."""
     rows = [(kind.pattern.fullmatch(key), key, str(posted[key])) for key in sorted(posted)]
     return [
         (key, f"{kind.called(int(found[2]))}: {kind.words[found[3]]}", text)
@@ -381,7 +382,7 @@ def _words_of(kind: Rows, posted: QueryDict) -> list[tuple[str, str, str]]:
 
 
 def _told(merge: Merge) -> str:
-    """What has been merged without asking; empty if nothing has."""
+    """A message that lists the merged inputs; empty if there are none."""
     if not merge.merged:
         return ""
     return _("While you were writing, somebody else changed: %(inputs)s. That is kept beside what you wrote.") % {
@@ -390,7 +391,6 @@ def _told(merge: Merge) -> str:
 
 
 def who_and_when(request, deed: Deed | None) -> dict:
-    """Who did it, by name, and when, by the clocks of both cities."""
     if deed is None:
         return {"who": _("Somebody"), "when": both_cities(request.mission, None)}
     return {"who": deed.who or _("Somebody"), "when": both_cities(request.mission, deed.at)}

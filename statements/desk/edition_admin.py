@@ -84,7 +84,7 @@ class AttachmentInline(admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     formset = AttachmentFormSet
-    # A draft's file is on no site yet; its row leads to it at the desk.
+    # A draft's file is not on the public site; its row links to the file in the admin.
     view_on_site = False
     fields = ["shows", "name", "as_attached", "upload", "title", "language", "position"]
     readonly_fields = ["as_attached"]
@@ -120,7 +120,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
     list_filter = [PileFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
-    # In review, then drafts, then what has been approved: what waits for work stands first.
+    # In review, then drafts, then approved editions: work to do comes first.
     ordering = ["-status", "-pk"]
     search_fields = ["title", "lead"]
     search_help_text = _("Search in titles and leads.")
@@ -147,19 +147,19 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     @admin.display(description=_("text"))
     def body_as_read(self, edition):
-        # Sanitised by BodyField on its way into the database.
+        # BodyField sanitised it before it was stored.
         text = mark_safe(filled(edition, shown_at_the_desk))
         return format_html('<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, text)
 
     def has_change_permission(self, request, obj=None):
-        # What has been approved can be looked at, not changed.
+        # Approved editions can be viewed, not changed.
         return (obj is None or not obj.is_approved) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         return (obj is None or not obj.is_approved) and super().has_delete_permission(request, obj)
 
     def get_actions(self, request):
-        # Deleting many at once would pass by what each may not lose.
+        # Bulk deletion would bypass the check of each object.
         return {}
 
     def get_inlines(self, request, obj):
@@ -170,14 +170,14 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
             obj.write(request.user, request.instant)
 
     def response_add(self, request, obj, post_url_continue=None):
-        # After the first saving comes the page where it is read once more and handed in.
+        # After the first save, show the edition again, to be read once more and handed in.
         if "_addanother" not in request.POST:
             request.POST = request.POST.copy()
             request.POST["_continue"] = "1"
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        """After saving, make the move whose button was pressed, if it still can be made."""
+        """After saving, make the move whose button was pressed, if it is still possible."""
         name = request.POST.get("_then")
         if obj.is_draft and request.POST.get("shown", "").startswith("review "):
             return self.sent_back(request, obj, name)
@@ -198,7 +198,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return redirect("admin:statements_edition_change", obj.pk)
 
     def sent_back(self, request, edition, then):
-        """Say that the change has made a draft of what was in review, and what is to be done next."""
+        """Say that the change has sent an edition in review back to draft, and what to do next."""
         saved = format_html(_("“{title}” has been saved."), title=edition.title)
         self.message_user(request, saved, messages.SUCCESS)
         saying = _("Your change sent it back to draft: hand it in again when it is ready.")
@@ -216,7 +216,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return redirect("admin:statements_edition_change", edition.pk)
 
     def back_to(self, request, edition):
-        """Who has sent the draft back to its authors, when and why; None when nobody has, or one did so oneself."""
+        """Who sent the draft back, when and why; None if nobody did, or the user did it without a note."""
         deed = edition.sent_back
         if deed is None or (deed.by == request.user and not deed.note):
             return None
@@ -259,7 +259,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return [*moves, preview, picture, size, document, *super().get_urls()]
 
     def move_view(self, request, pk, move):
-        """The page on which one move is confirmed and made."""
+        """The page that confirms one move, and makes it."""
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
         label = label_of(move, edition, request.user, request.instant)
         if not may(request.user, move, edition):
@@ -284,13 +284,12 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         )
 
     def refused(self, request, edition, label, refusal):
-        """Say why the move cannot be made, and lead to what can be done instead."""
         instead = [move for move in moves_of(request.user, edition, request.instant) if move["name"] == "cancel"]
         context = {**self.standing(request, edition), "title": label, "refusal": refusal.messages, "instead": instead}
         return render(request, "admin/statements/edition/refused.html", context)
 
     def standing(self, request, edition):
-        """What every page about a move of the edition shows of it."""
+        """The context that all pages of moves share."""
         return {
             **self.admin_site.each_context(request),
             "edition": edition,
@@ -299,7 +298,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         }
 
     def moved(self, request, form, label):
-        """Say what has been done, and go where the work goes on."""
+        """Report the move, and redirect to the page where work continues."""
         edition = getattr(form, "draft", form.edition)
         self.log_change(request, edition, str(label))
         saying = form.due if form.minute and form.minute > request.instant else form.done
@@ -312,7 +311,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     @method_decorator(require_safe)
     def preview(self, request, pk):
-        """The edition as the public will read it; a draft as if it were published this minute."""
+        """The edition as the public will see it; a draft as if it were published this minute."""
         edition = get_object_or_404(self.get_queryset(request).with_details(), pk=pk)
         if not self.has_view_permission(request, edition):
             raise PermissionDenied
@@ -327,7 +326,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     @method_decorator(require_safe)
     def picture(self, request, digest, width=None, format=""):
-        """A picture for staff, whole or in one of its sizes, public or not."""
+        """A picture or a rendition for staff, public or not."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)
@@ -335,7 +334,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     @method_decorator(require_safe)
     def document(self, request, digest):
-        """A file for staff, public or not."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(Document.objects.of(request.mission), digest=digest)

@@ -1,8 +1,8 @@
-"""The form in which an edition is written, and its boxes: plain ones, over which a script lays the editor.
+"""The form in which an edition is written: plain text areas, which a script replaces with the editor.
 
-The text itself says how it was written. What the editor sends begins with a block and is one line, so that
-`from_typing` takes it as it is; what somebody typed into the plain box is read as typing. No form can lose a note of
-it that there is none of: a conflict, a copy from the browser and a form shown again all carry the text alone.
+The text itself shows how it was written. The editor sends one line that begins with a block element; `from_typing`
+takes it as HTML. It reads any other text as typed in the plain text area. So no hidden input has to say which it is,
+and a conflict, a browser's copy or a form shown again cannot lose that input.
 """
 
 from django import forms
@@ -19,22 +19,19 @@ SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")
 
 
 class Written(forms.Textarea):
-    """A box that knows the language of what is written in it."""
+    """A text area with the language of its content."""
 
     class Media:
         css = {"all": ["embassy/writing.css"]}
         js = [SCRIPT]
 
     def speak(self, language: str):
-        """Say in which language the text is."""
         if language:
             right_to_left = language.split("-")[0] in settings.LANGUAGES_BIDI
             self.attrs |= {"lang": language, "dir": "rtl" if right_to_left else "ltr"}
 
 
 class BodyBox(Written):
-    """The text of an edition."""
-
     template_name = "statements/widgets/writing.html"
 
     def get_context(self, name, value, attrs):
@@ -50,7 +47,7 @@ class BodyBox(Written):
 
 
 class LeadBox(Written):
-    """The lead, with a card of how it will look."""
+    """The lead, with a preview of the social card."""
 
     template_name = "statements/widgets/lead.html"
 
@@ -61,7 +58,7 @@ class LeadBox(Written):
 
 
 class BodyInput(forms.CharField):
-    """The text as it is typed; two ways to type what is stored alike are the same."""
+    """The typed text. Two texts that would be stored alike count as equal."""
 
     widget = BodyBox
 
@@ -74,7 +71,7 @@ def _stored(typed) -> str:
 
 
 class WritingForm(forms.ModelForm):
-    """Title, lead and text as somebody types or pastes them, made ready to be stored."""
+    """Title, lead and text, typed or pasted, made ready to be stored."""
 
     body = BodyInput(
         label=_("Text"),
@@ -90,7 +87,7 @@ class WritingForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["body"] = for_typing(self.initial.get("body") or "")
         for name in ("lead", "body"):
-            # A form that only shows what was approved has no boxes.
+            # A read-only form of an approved edition has no text areas.
             if name in self.fields:
                 self.fields[name].widget.speak(self._language())
 
@@ -98,7 +95,7 @@ class WritingForm(forms.ModelForm):
         return self.instance.language or self.initial.get("language", "")
 
     def _get_validation_exclusions(self):
-        # With the status among the exclusions, "one draft a language" would go unasked.
+        # With the status excluded, the constraint “one draft a language” would not be checked.
         return super()._get_validation_exclusions() - {"status"}
 
     def clean_title(self):

@@ -1,4 +1,4 @@
-"""While somebody writes: the text as it would be stored, and the copy that the browser keeps until it is saved."""
+"""Views for the editor: clean a pasted text, and tell the browser to drop its copy of a saved text."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,12 +15,12 @@ from richtext.body import from_typing, sanitise
 from richtext.limits import check_readable
 from richtext.plain_text import from_plain_text
 
-# How a text is read that came as HTML, as plain text, or as it stands in the plain box.
+# Converters for HTML, plain text, and text typed in the plain text area.
 READINGS = {"html": str, "text": from_plain_text, "typed": from_typing}
 
 
 class Pasting(admin.ModelAdmin):
-    """For the admin of what is written in the editor."""
+    """ModelAdmin mixin: cleans what is pasted into the editor."""
 
     def get_urls(self):
         clean = path("clean/", self.admin_site.admin_view(self.clean), name="statements_edition_clean")
@@ -28,7 +28,7 @@ class Pasting(admin.ModelAdmin):
 
     @method_decorator([require_POST, never_cache])
     def clean(self, request):
-        """The text in the one field that was sent, cleaned; nothing is stored."""
+        """Clean the text in the one posted field; nothing is stored."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         found = [(name, text) for name, text in request.POST.items() if name in READINGS]
@@ -47,15 +47,15 @@ def _refusal(reason: str) -> HttpResponseBadRequest:
     return HttpResponseBadRequest(reason, content_type="text/plain; charset=utf-8")
 
 
-# Longer than any name that the script makes for a copy.
+# Longer than any name of a copy that the script makes.
 LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """For the admin of what is written at length: once it is saved, the browser is told to forget its copy."""
+    """ModelAdmin mixin: after a save, the browser is told to delete its own copy of the text."""
 
     def render_change_form(self, request, context, *args, **kwargs):
-        # The script writes the time of a copy as the site writes every other.
+        # The script shows the time of a copy in the site's format.
         context["date_time_format"] = get_format("DATETIME_FORMAT")
         return super().render_change_form(request, context, *args, **kwargs)
 

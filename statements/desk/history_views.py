@@ -1,4 +1,4 @@
-"""A statement's history at the desk: who did what with its editions and when, and any two of them compared."""
+"""A statement's history in the admin: its audit log, and a comparison of any two editions."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,7 +20,7 @@ from statements.models import Deed, Edition
 
 
 def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
-    """The key of the edition before each, in its language: by the minute, what has none yet at the end."""
+    """Maps each edition's id to the previous edition's in its language; unscheduled editions come last."""
     in_order = sorted(
         editions, key=lambda edition: (edition.language, edition.live_from is None, edition.live_from, edition.pk)
     )
@@ -29,7 +29,7 @@ def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
 
 
 class CompareForm(forms.Form):
-    """Which two editions of a statement to compare."""
+    """Chooses two editions of a statement to compare."""
 
     old = forms.TypedChoiceField(label=_("The older edition"), coerce=int)
     new = forms.TypedChoiceField(label=_("The newer edition"), coerce=int)
@@ -42,7 +42,7 @@ class CompareForm(forms.Form):
 
 
 class History:
-    """One part of a statement's admin."""
+    """ModelAdmin mixin: the history of a statement."""
 
     def get_urls(self):
         address = path(
@@ -51,7 +51,7 @@ class History:
         return [address, *super().get_urls()]
 
     def history(self, request, statement) -> list[dict]:
-        """Every deed with the statement's editions, the newest first, for those who may see deeds."""
+        """The audit log of the statement's editions, newest first; empty without the permission to see it."""
         if not request.user.has_perm("statements.view_deed"):
             return []
         deeds = Deed.objects.filter(edition__statement=statement).select_related("edition").order_by("-pk")
@@ -67,7 +67,7 @@ class History:
 
     @method_decorator(require_safe)
     def compare_view(self, request, pk):
-        """Two editions of a statement, paragraph by paragraph: `?old=…&new=…`."""
+        """Compare two editions of a statement by paragraphs: `?old=…&new=…`."""
         statement = self.get_object(request, str(pk))
         if statement is None:
             raise Http404("There is no such statement.")
@@ -92,7 +92,7 @@ class History:
         return render(request, "admin/statements/statement/compare.html", context)
 
     def side(self, request, edition) -> dict:
-        """What is said of an edition above its text."""
+        """The facts shown above an edition's text."""
         return {
             "edition": edition,
             "badge": state_badge(edition, request.instant),

@@ -1,4 +1,4 @@
-"""The form by which pictures are added to a draft: one in its row, many at once, or again what was shown before."""
+"""The form for the pictures of a draft: one in its row, many at once, or pictures used before."""
 
 import re
 
@@ -17,16 +17,16 @@ from uploads.pictures.normalise import normalise
 UPLOAD = re.compile(r"(figures-\d{1,4})-upload")
 POSITION = re.compile(r"figures-\d{1,4}-position")
 TOTAL = "figures-TOTAL_FORMS"
-# The inputs beside the rows: files, and digests of pictures that the mission has already.
+# Inputs outside the rows: uploaded files, and digests of pictures that the mission already has.
 MANY, AGAIN = "figures-uploads", "figures-again"
-# Each takes a second or two until it is there in every size, and somebody waits for all of them.
+# Each picture takes a second or two to make all renditions, and the user waits for all of them.
 MOST_AT_ONCE = 10
 OFFERED_AGAIN = 12
 DECORATIVE = [
     ("False", _("It shows something, and the alternative text says what")),
     ("True", _("It is mere decoration: nothing is lost without it")),
 ]
-# What can be changed of a figure, by the names of its inputs.
+# The editable values of a figure, by the names of their inputs.
 WORDS_OF_A_FIGURE = {
     "shows": _("picture"),
     **{
@@ -35,22 +35,22 @@ WORDS_OF_A_FIGURE = {
         if field.name not in ("id", "edition", "picture")
     },
 }
-# What goes on from one edition to another in the same language.
+# Copied when a picture is used again in the same language.
 SAID_AGAIN = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
 
 
 def keep(mission, file) -> Picture:
-    """The mission's picture out of an uploaded file, ready in every size; raises ValidationError."""
+    """Store an uploaded picture with all its renditions; raises ValidationError."""
     picture = Picture.keep(mission, *normalise(file))
     picture.make_sizes()
     return picture
 
 
 def keep_uploads(data, files, edition):
-    """Store the pictures among the files at once, and let their rows show them.
+    """Store the uploaded pictures at once, and put their digests into the rows of the form.
 
-    So they outlive a form that has to be shown again, in which a browser never fills in a file anew. What is no
-    picture stays among the files: the form says why. Many at once, and those chosen again, become rows of their own.
+    So a form that is shown again does not lose them: browsers never fill in a file again. A refused file stays in
+    `files`: the form reports the reason. Files uploaded together, and pictures used again, get rows of their own.
     """
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
@@ -88,7 +88,7 @@ def _add_many(data, files, edition):
 def _add_row(data, picture: Picture, said: dict):
     number = int(data[TOTAL])
     given = [data[name] for name in data if POSITION.fullmatch(name)]
-    # Those before it without a place will stand before it.
+    # Rows without a position stand before this one.
     place = max((int(each) for each in given if each.isdecimal()), default=0) + given.count("") + 1
     row = {"id": "", "shows": picture.digest, "position": place, **said}
     for name, value in row.items():
@@ -104,7 +104,7 @@ def _too_many() -> ValidationError:
 
 
 class FigureFormSet(BaseInlineFormSet):
-    """The rows, with what is wrong with files that were to become rows, and the pictures offered again."""
+    """The rows, the errors of files that could not become rows, and the pictures to use again."""
 
     def clean(self):
         super().clean()
@@ -124,7 +124,7 @@ class FigureFormSet(BaseInlineFormSet):
         return MOST_AT_ONCE
 
     def offered_again(self) -> list[Figure]:
-        """A figure of each picture that could be shown again: first the statement's own, then the newest."""
+        """One figure for each picture that could be used again: first the statement's own, then the newest."""
         edition = self.instance
         own_first = Case(When(edition__statement=edition.statement_id, then=0), default=1)
         figures = Figure.objects.filter(edition__mission=edition.mission_id).select_related("edition")
@@ -136,16 +136,16 @@ class FigureFormSet(BaseInlineFormSet):
 
 
 class FigureForm(forms.ModelForm):
-    """One figure: a new picture, or new words for the one that is there."""
+    """One figure: a new picture, or new texts for the current one."""
 
-    # The digest of the picture that the row shows.
+    # The digest of the picture in this row.
     shows = forms.CharField(required=False, widget=forms.HiddenInput)
     upload = forms.FileField(
         label=capfirst(_("picture")),
         required=False,
         help_text=_("JPEG, PNG or WebP. It is stored without the camera’s notes and at most 2,400 pixels wide."),
     )
-    # Both answers are sent back, as an unticked box would not be.
+    # Not a checkbox: browsers do not send an unticked one.
     decorative = forms.TypedChoiceField(
         label=_("What it is there for"),
         required=False,
@@ -167,7 +167,7 @@ class FigureForm(forms.ModelForm):
             return
         self.initial["shows"] = self.instance.picture.digest
         for name in WORDS_OF_A_FIGURE:
-            # So that a stale form can tell what was changed in it.
+            # So that a conflict can be resolved input by input.
             if name in self.fields:
                 self.fields[name].show_hidden_initial = True
 

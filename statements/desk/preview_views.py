@@ -1,4 +1,4 @@
-"""Invitations on an edition's page at the desk: made, seen and taken back."""
+"""Invitations on an edition's admin page: made, listed and revoked."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ USUAL = timedelta(days=3)
 
 
 class InvitationForm(MoveForm):
-    """Invites somebody to read the edition; the invitation made is `invitation`."""
+    """Invites a person to read the edition. The result is in `invitation`."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -50,7 +50,7 @@ PERMISSION = "statements.change_edition"
 
 
 class Invitations:
-    """One part of an edition's admin."""
+    """ModelAdmin mixin: the invitations to an edition."""
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -61,7 +61,7 @@ class Invitations:
         ]
 
     def invitations(self, request, edition) -> dict:
-        """What an edition's page says of those who are or were invited: until when, how often and when last viewed."""
+        """The context with all invitations: until when they are open, how often and when last viewed."""
         rows = [
             {
                 "invitation": invitation,
@@ -79,7 +79,6 @@ class Invitations:
         }
 
     def invite_view(self, request, pk):
-        """The page on which somebody is invited."""
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
         if not request.user.has_perm(PERMISSION):
             raise PermissionDenied
@@ -100,7 +99,7 @@ class Invitations:
         return render(request, "admin/statements/edition/invite.html", context)
 
     def invited(self, request, invitation):
-        """Show the link, this once: it is kept nowhere."""
+        """Show the link, only this once: it is not stored."""
         with speaking(request.mission.default_language, request.mission):
             link = request.build_absolute_uri(reverse("preview", args=[invitation.token]))
         text = format_html(
@@ -114,7 +113,6 @@ class Invitations:
 
     @method_decorator(require_POST)
     def revoke_view(self, request, pk, invitation):
-        """Take an invitation back, at once."""
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
         if not request.user.has_perm(PERMISSION):
             raise PermissionDenied

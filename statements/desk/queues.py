@@ -1,4 +1,4 @@
-"""The piles on the newsroom's desk: which editions wait for whom, and what is going out."""
+"""The queues of the newsroom: which editions wait for whom, and what will be published."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,17 +15,17 @@ LATELY = timedelta(days=30)
 
 
 def touched(user) -> Exists:
-    """Whether the user has a hand in the words of an edition: Edition.has_written for many at once."""
+    """Whether the user is an author of an edition: Edition.has_written for a queryset."""
     return Exists(Deed.objects.of_writing().filter(edition=OuterRef("pk"), by=user))
 
 
 def last_deed(field: str, **which) -> Subquery:
-    """A field of the last deed of an edition, among those of a kind when one is named."""
+    """Subquery: a field of the edition's last deed, among those that match `which`."""
     return Subquery(Deed.objects.filter(edition=OuterRef("pk"), **which).order_by("-pk").values(field)[:1])
 
 
 def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
-    """In review and written by others; who waits longest comes first."""
+    """In review and written by others; the longest waiting first."""
     waiting = Edition.objects.of(mission).filter(~touched(user), status=Edition.Status.REVIEW)
     return waiting.annotate(
         handed_in_by=last_deed("by_name", act="submitted"), handed_in_at=last_deed("at", act="submitted")
@@ -37,12 +37,12 @@ def _my_drafts(mission, user):
 
 
 def _sent_back_to(user) -> QuerySet:
-    """Of an edition around this query, the deed with which somebody else has sent it back."""
+    """Subquery: the deed with which another user sent the outer query's edition back."""
     return Deed.objects.that_sent_back().filter(edition=OuterRef("pk")).exclude(by=user)
 
 
 def returned(mission: Mission, user, at: datetime) -> QuerySet:
-    """Drafts of the user that somebody else has sent back, until they are handed in again; the last one first."""
+    """Drafts of the user that others sent back and that were not handed in again; the latest first."""
     back = _sent_back_to(user)
     mine = _my_drafts(mission, user).annotate(
         returned_how=Subquery(back.values("act")),
@@ -54,12 +54,12 @@ def returned(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def drafts(mission: Mission, user, at: datetime) -> QuerySet:
-    """The other drafts of the user, the last changed first."""
+    """The user's other drafts, the last changed first."""
     return _my_drafts(mission, user).filter(~Exists(_sent_back_to(user))).order_by("-changed_at", "-pk")
 
 
 def going_out(mission: Mission, user, at: datetime) -> QuerySet:
-    """What waits for its minute, the next first; one edition stands for all of a joint release, or of a statement."""
+    """Scheduled editions, the next first: one for each joint release, one for each statement and minute."""
     waiting = Edition.objects.of(mission).approved().filter(live_from__gt=at)
     released = Q(release=OuterRef("release"))
     spoken = Q(release=None, statement=OuterRef("statement"), live_from=OuterRef("live_from"))
@@ -70,27 +70,27 @@ def going_out(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def published_today(mission: Mission, user, at: datetime) -> QuerySet:
-    """What began to be public on this day of the reference city, the newest first."""
+    """Editions published on this day of the reference city, newest first."""
     midnight = datetime.combine(mission.today(at), time.min, ZoneInfo(mission.reference.zone))
     begun = Edition.objects.of(mission).approved().filter(live_from__gte=midnight, live_from__lte=at)
     return begun.order_by("-live_from", "-pk")
 
 
 def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:
-    """Approved by their own authors and seen by no second person: this user could be the one."""
+    """Approved by their own authors and read by no second person; this user may be the second."""
     waiting = Edition.objects.of(mission).waiting_to_be_looked_at_again()
     return waiting.filter(~touched(user)).exclude(approved_by=user).order_by("live_from", "pk")
 
 
 def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
-    """Statements of the last 30 days that are live in one of the mission's languages and not in another."""
+    """Statements of the last 30 days that are live in some of the mission's languages, but not in all."""
     live = Q(covers(at, "editions__live_from", "editions__live_until"), editions__status=Edition.Status.APPROVED)
     spoken = Count("editions", filter=live & Q(editions__language__in=mission.languages))
     lately = Statement.objects.of(mission).filter(published_at__gt=at - LATELY).annotate(spoken=spoken)
     return lately.filter(spoken__gt=0, spoken__lt=len(mission.languages)).order_by("-published_at", "-pk")
 
 
-# By the word that names each in an address of the editions' list.
+# By the value in the query string of the editions' list.
 PILES = {
     "review": waiting_for_review,
     "returned": returned,
@@ -112,7 +112,7 @@ HEADINGS = {
 
 
 class PileFilter(admin.SimpleListFilter):
-    """The editions of one pile on the desk, all of them."""
+    """Filters the list of editions by one queue."""
 
     title = _("pile on the desk")
     parameter_name = "pile"

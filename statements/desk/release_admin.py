@@ -24,14 +24,13 @@ POSSIBLE = {"review": ["publish-now", "approve"], "scheduled": ["reschedule", "c
 
 
 def release_badge(release, at):
-    """Where a release stands at the instant, in one word."""
     state = release.state(at=at)
     word = _("released") if state == "released" else STATES[state]
     return format_html('<span class="state state-{}">{}</span>', state, word)
 
 
 def moves_of(user, release, at) -> list[dict]:
-    """The moves that the release can make at the instant and that this user may make, as buttons."""
+    """Buttons for the moves that the release can make and that this user may make."""
     return [
         {"address": reverse(f"admin:statements_release_{name}", args=[release.pk]), "label": LABELS[name]}
         for name in POSSIBLE.get(release.state(at=at), [])
@@ -40,7 +39,7 @@ def moves_of(user, release, at) -> list[dict]:
 
 
 class EditionsPicker(ManyPicker):
-    """Finds unfinished editions that are in no release yet."""
+    """Autocomplete for unfinished editions that are in no release."""
 
     url_name = "%s:statements_release_choices"
 
@@ -50,12 +49,12 @@ class EditionsPicker(ManyPicker):
 
 class EditionsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj):
-        # Of what is unfinished, the status is the state.
+        # For unfinished editions, the status is the state.
         return as_choice(obj, obj.status)
 
 
 class Choices(AutocompleteJsonView):
-    """Answers the picker."""
+    """Autocomplete endpoint. Strips NUL, which PostgreSQL rejects."""
 
     def process_request(self, request):
         field = Edition._meta.get_field("release")
@@ -113,15 +112,15 @@ class ReleaseAdmin(MissionContentAdmin):
         if "editions" in flatten_fieldsets(self.get_fieldsets(request, obj)):
             form.base_fields["editions"].widget = EditionsPicker(self.admin_site)
             return form
-        # A field that a form declares stays in it, drawn or not.
+        # A declared field stays in a form even if the fieldsets leave it out.
         return type(form.__name__, (form,), {"editions": None})
 
     def has_delete_permission(self, request, obj=None):
-        # What has been approved together stays on the record as such.
+        # Editions that were approved together stay on record together.
         return (obj is None or obj.live_from is None) and super().has_delete_permission(request, obj)
 
     def get_actions(self, request):
-        # Deleting many at once would pass by what each may not lose.
+        # Bulk deletion would bypass the check of each object.
         return {}
 
     def save_related(self, request, form, formsets, change):
@@ -139,7 +138,7 @@ class ReleaseAdmin(MissionContentAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     def standing(self, request, release):
-        """What the release's own pages show of it."""
+        """The context that all pages of a release share."""
         return {
             "badge": release_badge(release, request.instant),
             "minute": both_cities(request.mission, release.live_from),
@@ -168,12 +167,12 @@ class ReleaseAdmin(MissionContentAdmin):
         return [*moves, choices, *super().get_urls()]
 
     def move_view(self, request, pk, move):
-        """The page on which one move is confirmed, and made with all editions or with none."""
+        """The page that confirms one move, and makes it with all editions or with none."""
         release = get_object_or_404(self.get_queryset(request), pk=pk)
         if not may(request.user, move, release):
             raise PermissionDenied
         posted = request.POST if request.method == "POST" else None
-        # A release makes the moves of an edition, so it answers an edition's forms.
+        # A release has the same moves as an edition, so it works with the same forms.
         form = MOVES[move].form(posted, edition=release, by=request.user, now=request.instant)
         if form.is_valid() and form.make():
             return self.moved(request, pk, LABELS[move])
@@ -191,7 +190,6 @@ class ReleaseAdmin(MissionContentAdmin):
         return render(request, "admin/statements/release/move.html", context)
 
     def moved(self, request, pk, label):
-        """Say what has been done, on the release's page."""
         release = self.get_queryset(request).get(pk=pk)
         self.log_change(request, release, str(label))
         sayings = {

@@ -24,9 +24,9 @@ FILED_FOR_GOOD = _(
 
 
 class StatementForm(MissionContentForm):
-    """Kind, speaker and topics until the first minute, and the time on the front page as far as it is to come."""
+    """Allows changes of kind, speaker and topics until publication, and of future times on the front page."""
 
-    # Set by StatementAdmin.get_form: the instant at which the form is read.
+    # Set by StatementAdmin.get_form: the instant of the request.
     now: datetime
 
     def clean(self):
@@ -66,7 +66,7 @@ class StatementForm(MissionContentForm):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """By where any of a statement's editions stands."""
+    """Statements with an edition in the state."""
 
     title = _("state")
     parameter_name = "state"
@@ -86,7 +86,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class MissingLanguageFilter(admin.SimpleListFilter):
-    """Statements that are live, but not in a language."""
+    """Statements that are live, but not in this language."""
 
     title = _("live, but missing in")
     parameter_name = "missing"
@@ -104,12 +104,12 @@ class MissingLanguageFilter(admin.SimpleListFilter):
 
 
 class FirstEditionInline(admin.StackedInline):
-    """The first wording of a new statement, written on the same page."""
+    """The first edition of a new statement, written on the same page."""
 
     model = Edition
     form = WritingForm
     fields = ["language", "title", "lead", "body", "place"]
-    # Without a title and a text there is no statement.
+    # A statement needs a title and a text.
     min_num = max_num = 1
     extra = 0
     can_delete = False
@@ -129,7 +129,7 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
     list_select_related = ["kind", "mission"]
     list_per_page = 50
-    # What has no place among the published yet waits for work, and stands first on every database.
+    # Unpublished statements need work and come first, on every database.
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]
     search_fields = ["editions__title", "editions__lead", "slug"]
     search_help_text = _("Search in titles, leads and addresses.")
@@ -149,7 +149,7 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
         return [] if obj else [FirstEditionInline]
 
     def get_readonly_fields(self, request, obj=None):
-        # An address that readers know does not change.
+        # A public address does not change.
         address = ["slug"] if obj and obj.day else []
         return [*FILING, *address] if obj and obj.has_begun(at=request.instant) else address
 
@@ -171,7 +171,7 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
 
     def view_on_site(self, statement):
         live = [edition for edition in statement.editions_in_order() if edition.is_live(at=statement.seen_at)]
-        # In the language of the desk, if it can be read in that.
+        # In the user's language, if there is an edition in it.
         live.sort(key=lambda edition: edition.language != get_language())
         if not live:
             return None
@@ -179,7 +179,7 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
             return statement.get_absolute_url()
 
     def get_actions(self, request):
-        # Deleting many at once would pass by what each may not lose.
+        # Bulk deletion would bypass the check of each object.
         return {}
 
     def save_formset(self, request, form, formset, change):
@@ -192,7 +192,7 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
         form.instance.refile(request.instant)
 
     def response_add(self, request, obj, post_url_continue=None):
-        # After the first saving comes the page where it is read once more and published.
+        # After the first save, show the statement again, to be read once more and published.
         request.POST = request.POST.copy()
         if "_addanother" not in request.POST:
             request.POST["_continue"] = "1"

@@ -1,4 +1,4 @@
-"""The forms of an edition's moves. Each asks what its move needs, and makes it."""
+"""The forms of an edition's moves. Each asks for the data of its move, and makes it."""
 
 from datetime import datetime
 
@@ -12,9 +12,9 @@ from statements.models.workflow import MINUTE
 
 
 class MoveForm(forms.Form):
-    """A move of one edition: made by the user `by` at the instant `now`.
+    """The base form of a move: by the user `by`, at the instant `now`.
 
-    When it has been made, `done` is said, or `due` while its `minute` is still to come.
+    After the move the user sees `done`, or `due` while its `minute` is in the future.
     """
 
     done = _("“{title}” is public now.")
@@ -29,15 +29,15 @@ class MoveForm(forms.Form):
 
     @property
     def minute(self) -> datetime | None:
-        """The minute from which on the public sees what has been done; None when it has nothing to see."""
+        """The minute at which the move takes effect for the public; None if it has no public effect."""
         return None
 
     def move(self, answers: dict):
-        """Make the move with the cleaned answers; raises ValidationError when it cannot be made."""
+        """Make the move with the cleaned data; raises ValidationError if it is not possible."""
         raise NotImplementedError
 
     def make(self) -> bool:
-        """Make the move. False, with the refusal among the form's errors, when the edition cannot make it now."""
+        """Make the move. If it is not possible, add an error to the form and return False."""
         try:
             self.move(self.cleaned_data)
         except ValidationError as refusal:
@@ -45,7 +45,7 @@ class MoveForm(forms.Form):
         return not self.errors
 
     def not_past(self, instant):
-        """The instant, this minute when none was given; a past one is refused."""
+        """The instant, by default this minute; raises ValidationError for a past one."""
         if instant and instant < self.now:
             raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
         return instant or self.now
@@ -59,7 +59,7 @@ class SubmitForm(MoveForm):
 
 
 class BackForm(MoveForm):
-    """Sends it back to its authors, with a note to them; who has handed it in needs none."""
+    """Sends an edition back to its authors, with a note; the user who handed it in needs none."""
 
     done = _("“{title}” is a draft again.")
 
@@ -81,7 +81,7 @@ class ReturnForm(BackForm):
 
 
 class PublishNowForm(MoveForm):
-    """One click: exactly the text that was on the page, from this minute on."""
+    """Publishes exactly the text that was on the page, now."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
 
@@ -205,7 +205,7 @@ class WithholdForm(MoveForm):
 
 
 class NewEditionForm(MoveForm):
-    """Begins a correction; the new draft is `draft`."""
+    """Begins a correction. The new draft is in `draft`."""
 
     done = _("“{title}” is a new edition now, and still a draft.")
 

@@ -1,4 +1,4 @@
-"""What can be done with an edition, by whom: the moves as pages of the admin, and the way to each."""
+"""The moves in the admin: which user can make which move, and the buttons."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from statements.desk import workflow_forms
 
 @dataclass(frozen=True)
 class Move:
-    """One move: its form, the permission it takes and its button. `at_once` needs no page of its own."""
+    """One move: its form, its permission and its button. With `at_once` it needs no page of its own."""
 
     form: type[workflow_forms.MoveForm]
     permission: str
@@ -36,7 +36,7 @@ MOVES = {
 
 TAKE_UP_AGAIN = _("Take this text up again")
 
-# What is possible in each state; every other one allows to take the text up again.
+# The moves in each state; in every other state a new edition can be begun from the text.
 POSSIBLE = {
     "draft": ["submit"],
     "review": ["publish-now", "approve", "return"],
@@ -49,7 +49,7 @@ TOGETHER = {"publish-now", "approve", "reschedule", "cancel"}
 
 
 def may(user, name: str, edition) -> bool:
-    """Whether the user may make the move with this edition at all."""
+    """Whether the user may make the move with this edition, in whatever state it is."""
     if name == "return" and user.has_perm("statements.submit_edition") and edition.was_handed_in_by(user):
         return True
     if not user.has_perm(f"statements.{MOVES[name].permission}"):
@@ -64,7 +64,7 @@ def may(user, name: str, edition) -> bool:
 
 
 def check(user, name: str, edition, at):
-    """Raise WrongMove, before anything is asked, when the edition cannot make the move whatever is answered."""
+    """Raise WrongMove if the move is impossible whatever the user enters."""
     if name in TOGETHER:
         edition.check_release()
     if name in ("approve", "publish-now"):
@@ -74,7 +74,7 @@ def check(user, name: str, edition, at):
 
 
 def label_of(name: str, edition, user, at):
-    """What the move is called: an older text is not corrected but taken up again, and one's own is taken back."""
+    """The label of the move. It differs for an older text, and for the user who handed the edition in."""
     if name == "correct" and edition.state(at=at) in ("replaced", "withdrawn", "ended"):
         return TAKE_UP_AGAIN
     if name == "return" and edition.was_handed_in_by(user):
@@ -83,7 +83,7 @@ def label_of(name: str, edition, user, at):
 
 
 def moves_of(user, edition, at) -> list[dict]:
-    """The moves that the edition can make at the instant and that this user may make, as buttons."""
+    """Buttons for the moves that the edition can make and that this user may make."""
     names = list(POSSIBLE.get(edition.state(at=at), ["correct"]))
     if edition.override_reason and edition.looked_again_by_id is None:
         names.insert(0, "look-again")

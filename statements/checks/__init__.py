@@ -1,7 +1,7 @@
-"""The protocol check: an unfinished edition, read as a careful second secretary would read it.
+"""The protocol check: finds likely mistakes in an unfinished edition.
 
-What comes of it is advice, and never a wall. A check is one function that is given a `Reading` and yields `Advice`;
-it is asked once it stands in CHECKS.
+It gives advice and never prevents a move. A check is a function that takes a `Reading` and yields `Advice`. To add
+one, put it into CHECKS.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,6 +27,6 @@ CHECKS: list[Callable[[Reading], Iterator[Advice]]] = [
 
 
 def advice_on(edition, request) -> list[Advice]:
-    """All there is to say about the edition as it is stored, at the instant of the request."""
+    """All advice on the edition as it is stored, at the instant of the request."""
     reading = Reading(edition, request)
     return [advice for check in CHECKS for advice in check(reading)]

@@ -1,4 +1,4 @@
-"""An edition as the checks get to read it, and the advice that they give."""
+"""The input and the output of the checks: a `Reading` of an edition, and `Advice`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from richtext.paragraphs import Paragraph, plain, read
 
-# So many characters before and behind a place let it be found again in the text.
+# Characters shown before and behind a passage, so that authors find it in the text.
 ROUND = 40
 
 
 @dataclass(frozen=True)
 class Advice:
-    """One thing to look at: where it stands (`part`, and `before` and `behind` the `passage`), and what it is about.
+    """One possible mistake: its place (`part`, and the text `before` and `behind` the `passage`) and a message.
 
-    `passage` is empty where something is missing, or where the whole part is meant.
+    `passage` is empty if something is missing, or if the whole part is meant.
     """
 
     part: str | Promise
@@ -31,7 +31,7 @@ class Advice:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of the edition's text, and what it is called."""
+    """One part of the edition's text, with its name."""
 
     name: str | Promise
     paragraph: Paragraph
@@ -42,7 +42,7 @@ class Part:
         return self.paragraph.text
 
     def advice(self, saying, first: int, end: int) -> Advice:
-        """Advice on the characters from `first` to just before `end`."""
+        """Advice on the characters from `first` to `end`, exclusive."""
         text = self.text
         before, behind = text[max(0, first - ROUND) : first], text[end : end + ROUND]
         if first > ROUND:
@@ -52,12 +52,11 @@ class Part:
         return Advice(self.name, saying, before, text[first:end], behind, self.language)
 
     def search(self, pattern) -> Iterator:
-        """The places that match a compiled pattern."""
         return pattern.finditer(self.text)
 
 
 class Reading:
-    """One unfinished edition, in parts, with the request whose instant and mission it is read for."""
+    """One unfinished edition, in parts, with the request that gives the instant and the mission."""
 
     def __init__(self, edition, request):
         self.edition, self.request = edition, request
@@ -69,7 +68,7 @@ class Reading:
 
     @cached_property
     def versions(self) -> list:
-        """The statement's wordings in the other languages: of each the one being written, else the newest."""
+        """One edition of the statement in each other language: the unfinished one, otherwise the newest."""
         newest = {}
         others = self.edition.statement.editions.exclude(language=self.language)
         for other in others.order_by("live_from", "pk"):
@@ -79,7 +78,7 @@ class Reading:
 
 
 def parts_of(edition) -> list[Part]:
-    """Title, lead and place, then the text paragraph by paragraph."""
+    """Title, lead and place, then the paragraphs of the text."""
     heads: list[tuple[str | Promise, str]] = [
         (_("title"), edition.title),
         (_("lead"), edition.lead),

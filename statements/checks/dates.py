@@ -1,4 +1,4 @@
-"""Dates as they are written out in a language, and checks of them."""
+"""Dates written in words, and checks of them."""
 
 import re
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from django.utils.translation import override
 
 from statements.checks.advice import Advice, Part, Reading
 
-# What may stand between a weekday and its date, and round the number of the day.
+# The text allowed between a weekday and its date, and after the number of the day.
 LINK = r"[\s,،]{1,3}(?:(?:the|le|dem|الموافق|يوم)\s+)?"
 ORDINAL = r"(?:st|nd|rd|th|er|-?го)?"
-# Written Arabic spells these in several ways; Django's catalogue knows one.
+# These letters have several spellings; Django's catalogue has only one.
 ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ё": "е"})
 
 
 @dataclass(frozen=True)
 class Written:
-    """A date as it stands in a part, from `first` to just before `end`; without `year` where none is written."""
+    """A written date in a part, from `first` to `end`, exclusive. `year` and `weekday` are None if not written."""
 
     part: Part
     first: int
@@ -33,8 +33,8 @@ class Written:
     weekday: int | None
 
     def meant(self, near: date) -> date | None:
-        """The date that is meant, the one nearest to `near` where no year is written; None when there is none."""
-        # A 29 February may be four years away.
+        """The date; without a year, the one nearest to `near`. None if there is no such date."""
+        # The nearest 29 February may be four years away.
         years = [self.year] if self.year else range(near.year - 4, near.year + 5)
         found = [day for day in map(self._in, years) if day]
         return min(found, key=lambda day: abs(day - near), default=None)
@@ -47,18 +47,18 @@ class Written:
 
 
 def folded(text: str) -> str:
-    """The text in small letters and with one spelling for each letter; as long as it was."""
+    """The text in lower case, with one spelling for each letter. The length does not change."""
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text).translate(ALIKE)
 
 
 def _stem(name: str) -> str:
-    """What a name keeps through its cases: среда, в среду."""
+    """The part of a name that is the same in all cases: среда, в среду."""
     return name[:-1] if len(name) > 4 and name[-1] in "аяьй" else name
 
 
 @cache
 def names(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """The weekdays (Monday is 0) and the months (January is 1) by how a language writes them, folded."""
+    """Weekdays (Monday is 0) and months (January is 1) by their folded names in a language."""
     with override(language):
         weekdays = {_stem(folded(str(name))): number for number, name in WEEKDAYS.items()}
         months = {folded(str(name)): number for table in (MONTHS, MONTHS_ALT) for number, name in table.items()}
@@ -67,7 +67,7 @@ def names(language: str) -> tuple[dict[str, int], dict[str, int]]:
 
 @cache
 def patterns(language: str) -> list[re.Pattern]:
-    """The two ways to write a date: 16 June 2025 and June 16, 2025, each with or without weekday and year."""
+    """Patterns for 16 June 2025 and June 16, 2025, with or without weekday and year."""
     weekdays, months = names(language)
     weekday = rf"(?:\b(?P<weekday>{_any(weekdays)})\w?{LINK})?"
     month = rf"(?P<month>{_any(months)})\b"
@@ -83,7 +83,6 @@ def _any(words) -> str:
 
 
 def written_in(part: Part) -> list[Written]:
-    """The dates that are written out in a part."""
     weekdays, months = names(part.language)
     text, found = folded(part.text), []
     for pattern in patterns(part.language):

@@ -1,4 +1,4 @@
-"""Checks of what the text stands beside: headings, links, pictures, and the messages before it."""
+"""Checks of headings, links, pictures, and titles used before."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -51,9 +51,9 @@ def titles_used_before(reading: Reading) -> Iterator[Advice]:
 
 
 def broken_links(reading: Reading) -> Iterator[Advice]:
-    """Links to the site's own pages that a visitor would not get now; other sites are not asked.
+    """Links to pages of this site that a visitor cannot open now. Links to other sites are not requested.
 
-    The edition's own files come with it.
+    Links to the edition's own files are right: the files are published with it.
     """
     own = {attachment.get_absolute_url() for attachment in reading.edition.attachments.all()}
     for part in reading.parts:
@@ -88,7 +88,7 @@ def _fault(href: str, request) -> str:
 
 
 def _answers(path: str, query: str, request) -> bool:
-    """Whether a visitor gets a page of the site, or is led to one, at the instant of the request."""
+    """Whether a visitor gets a page or a redirect for the address at the instant of the request."""
     if "\x00" in path:
         return False
     visitor: Any = HttpRequest()

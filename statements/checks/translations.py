@@ -1,4 +1,4 @@
-"""Checks of one language's wording against the others: what is written in figures should stand in each."""
+"""Checks that compare languages: dates and numbers should be the same in each."""
 
 import re
 import unicodedata
@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from statements.checks.advice import Advice, Part, Reading, parts_of
 from statements.checks.dates import today, written_in
 
-# Thousands are set apart by a comma, a point or a space, each language in its own way.
+# Languages separate thousands by a comma, a point or a space.
 NUMBER = re.compile(r"\d{1,3}(?:[., '’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?")
-# Hours are written in as many ways as there are languages, and are not compared.
+# Languages write times in many ways, so times are not compared.
 TIME = re.compile(r"\d{1,2}\s?(?::|h|ч\.?)\s?\d{2}|\d{1,2}(?:[.:]\d{2})?\s?(?:[ap]\.?m\b|h\b|ч\b)", re.IGNORECASE)
 THOUSANDS = re.compile(r"[., '’٬](?=\d{3}(?!\d))")
-# Up to twelve, one language writes the word and another the figure.
+# Up to twelve, one language may use the word and another the figure.
 SPELT_OUT = 12
 
 Found = dict[object, tuple[Part, int, int]]
@@ -32,7 +32,7 @@ def missing_numbers(reading: Reading) -> Iterator[Advice]:
 
 
 def _missing(reading, find, not_there: str, not_here: str) -> Iterator[Advice]:
-    """What `find` finds in one of two versions alone, both ways."""
+    """Advice on values that `find` finds in only one of two versions, in both directions."""
     near = today(reading)
     here = find(reading.parts, near)
     for version in reading.versions:
@@ -47,7 +47,7 @@ def _missing(reading, find, not_there: str, not_here: str) -> Iterator[Advice]:
 
 
 def dates(parts: list[Part], near) -> Found:
-    """The dates that are written out, by the date that is meant."""
+    """The positions of written dates, by date."""
     return {
         day: (part, written.first, written.end)
         for part in parts
@@ -57,7 +57,7 @@ def dates(parts: list[Part], near) -> Found:
 
 
 def numbers(parts: list[Part], _near) -> Found:
-    """The numbers that belong to no date and no hour, by what they amount to; small ones left out."""
+    """The positions of numbers by value, without dates, times and numbers up to SPELT_OUT."""
     found: Found = {}
     for part in parts:
         text = _blanked(part)
@@ -69,13 +69,13 @@ def numbers(parts: list[Part], _near) -> Found:
 
 
 def amount(number: str) -> float:
-    """What a number amounts to, in whatever digits and with whatever marks it is written."""
+    """The value of a number, in any script and with any separators."""
     plain = "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in number)
     return float(THOUSANDS.sub("", plain).replace(",", ".").replace("٫", "."))
 
 
 def _blanked(part: Part) -> str:
-    """The part's text, as long as it was, with blanks for dates and hours."""
+    """The part's text with dates and times replaced by underscores. The length does not change."""
     text = TIME.sub(lambda hour: "_" * len(hour[0]), part.text)
     for written in written_in(part):
         text = text[: written.first] + "_" * (written.end - written.first) + text[written.end :]

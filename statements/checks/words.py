@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy
 from richtext.paragraphs import plain
 from statements.checks.advice import Advice, Part, Reading
 
-# Said twice on purpose, in the languages in which that is grammar: nous nous réjouissons, had had.
+# Words that may be repeated by the rules of grammar: nous nous réjouissons, had had.
 TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": set()}
 DOUBLED = re.compile(r"\b([^\W\d_]+)\s+(\1)\b", re.IGNORECASE)
-# A small letter, then a capital within the word; or a mark without the space that belongs behind it.
+# A capital behind small letters, or punctuation without a space behind it.
 INNER_CAPITAL = re.compile(r"(?<![@./\w])(?!Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]{2}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w])")
 NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}[.,;:!?…،؛؟][^\W\d_]{2,}(?![@/\w.])")
 LETTERS_AND_YEAR = re.compile(r"\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
 GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
-# Not [1], [sic] and […], which belong to the text.
+# Does not match [1], [sic] and […], which belong to the text.
 PLACEHOLDER = re.compile(
     r"\blorem ipsum\b|\bTBC\b|\bTBD\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|<[^>]{0,60}>"
     r"|\[(?!(?:[\d\s,;*–-]+|sic!?|…|\.{3})\])[^\]]{0,60}\]"
@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(
 WORD = re.compile(r"[^\W\d_]+")
 LATIN = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
 CYRILLIC = re.compile(r"[а-яёѐ-ӿ]", re.IGNORECASE)
-# Where cards and most readers of feeds cut a lead off.
+# Social cards and most feed readers cut a lead off here.
 LONGEST_LEAD = 200
 
 
@@ -48,7 +48,7 @@ def glued_words(reading: Reading) -> Iterator[Advice]:
 
 
 def mixed_alphabets(reading: Reading) -> Iterator[Advice]:
-    """A Latin “c” in a Russian word looks right, but is neither found by a search nor read out."""
+    """A Latin “c” in a Russian word looks right, but search does not find the word and screen readers misread it."""
     for part in reading.parts:
         for place in part.search(WORD):
             if LATIN.search(place[0]) and CYRILLIC.search(place[0]):

@@ -1,4 +1,4 @@
-"""Where Django looks for admins; importing them registers them."""
+"""Django imports this module; importing the admins registers them."""
 
 from statements.desk import edition_admin, release_admin, statement_admin, taxonomy_admin
 

@@ -1,6 +1,6 @@
-"""Uploads that no edition shows or attaches any more, and files that no row knows: found, and taken away.
+"""Finds and deletes uploads that no edition uses, and stored files without a row in the database.
 
-What was uploaded lately stays: a form that was sent back, or a conflict, may still name it.
+Recent uploads are kept: a form that is shown again, or a conflict, may still use them.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from statements.models import Document, Picture
 
 
 def rows(before: datetime) -> Iterator[Document | Picture]:
-    """Documents and pictures without an edition whose bytes were stored before the instant, or are gone."""
+    """Unused documents and pictures whose files were stored before the instant, or are missing."""
     for model in (Document, Picture):
         for row in model.objects.unused().order_by("pk"):
             if _is_older(str(row.file.name), before):
@@ -23,7 +23,7 @@ def rows(before: datetime) -> Iterator[Document | Picture]:
 
 
 def forget(row: Document | Picture) -> bool:
-    """Delete the row, not its file; False when somebody has taken it into an edition meanwhile."""
+    """Delete the row, not its file. Returns False if an edition uses it meanwhile."""
     try:
         with transaction.atomic():
             row.delete()
@@ -33,7 +33,7 @@ def forget(row: Document | Picture) -> bool:
 
 
 def files(before: datetime) -> Iterator[str]:
-    """The names of files, stored before the instant, that belong to no row; sizes belong to their picture."""
+    """Names of files without a row, stored before the instant. Renditions belong to their picture."""
     known = {name for model in (Document, Picture) for name in model.objects.values_list("file", flat=True)}
     digests = set(Picture.objects.values_list("digest", flat=True))
     for name in [*_stored("documents"), *_stored("pictures")]:
@@ -45,7 +45,7 @@ def files(before: datetime) -> Iterator[str]:
 
 
 def remove(name: str):
-    """Delete a stored file, and its folder if that is the last of the sizes of a picture."""
+    """Delete a file, and its folder if that is empty then."""
     default_storage.delete(name)
     folder = name.rpartition("/")[0]
     if "/" in folder and not _stored(folder):

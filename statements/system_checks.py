@@ -1,4 +1,4 @@
-"""What a database must have for the search, said before it is missed."""
+"""A system check: the database supports the full-text search."""
 
 from django.core.checks import Error
 from django.db import connections
@@ -7,7 +7,7 @@ from fulltext.backends import DIALECTS, dialect
 
 
 def full_text(app_configs, **kwargs):
-    """E001: the database has a full-text index."""
+    """E001: the database has no full-text index."""
     errors = []
     for alias in connections:
         vendor = connections[alias].vendor

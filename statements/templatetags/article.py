@@ -1,4 +1,4 @@
-"""What pages of statements say of themselves to machines."""
+"""Template tags for the metadata of statements: JSON-LD, social cards, news sitemaps."""
 
 from django import template
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def structured_article(context, edition):
-    """The statement, and the way to it."""
+    """JSON-LD of the statement, with breadcrumbs."""
     request, day = context["request"], edition.statement.day
     way = [*article_json_ld.steps(day, day), (edition.title, edition.get_absolute_url())]
     return script(article_json_ld.article(request, edition), breadcrumbs(request, *way))
@@ -19,7 +19,7 @@ def structured_article(context, edition):
 
 @register.simple_tag(takes_context=True)
 def structured_steps(context, day=None, month=None, last=None, address=None, among=None):
-    """The way through the archive, or `among` its topics or speakers, to a page called `last`."""
+    """JSON-LD breadcrumbs through the archive, or `among` its topics or speakers, to a page called `last`."""
     request = context["request"]
     end = [(last, address or request.path)] if last else []
     return script(breadcrumbs(request, *article_json_ld.steps(day, month, among), *end))
@@ -27,11 +27,9 @@ def structured_steps(context, day=None, month=None, last=None, address=None, amo
 
 @register.inclusion_tag("statements/robots_news.txt", takes_context=True)
 def news_sitemap(context):
-    """Where robots find what is new."""
     return {"addresses": news_sitemaps(context["request"])}
 
 
 @register.inclusion_tag("statements/_article_meta.html", takes_context=True)
 def article_meta(context, edition):
-    """What a page that shares the statement says of it."""
     return {"edition": edition}

@@ -1,4 +1,4 @@
-"""The body of an edition as a part of a page."""
+"""Template tags that render the body of an edition."""
 
 import re
 
@@ -17,13 +17,13 @@ HEADING = re.compile(r"<h([23])(.*?)</h\1>", re.DOTALL)
 
 @register.simple_tag(takes_context=True)
 def text_of(context, edition, level: int) -> list[dict]:
-    """The text of the edition below a heading of `level`: HTML, in turn with the figures that stand in it."""
+    """The text under a heading of `level`, as a list of HTML parts and figures."""
     body = _with_open_files(context, edition, below(edition.body, level))
     return [{"html": part} if isinstance(part, str) else {"figure": part} for part in split(edition, body) if part]
 
 
 def _with_open_files(context, edition, body: str) -> str:
-    """The body, in a preview with links to the edition's own files that lead to them already."""
+    """In a preview, replace links to the edition's own files by links that work before publication."""
     invitation = context.get("invitation")
     if not (invitation or context.get("preview")):
         return body
@@ -39,16 +39,16 @@ def _with_open_files(context, edition, body: str) -> str:
 
 @register.filter
 def below(body: str, level: int) -> str:
-    """The body's HTML, its headings beginning one level below the page's heading of `level`, none skipped.
+    """The body's HTML with its headings moved below the page's heading of `level`, without gaps between levels.
 
-    Tables come in a box of their own, which scrolls on a narrow screen, by keyboard too.
+    Each table gets a box that scrolls on a narrow screen, also by keyboard.
     """
     return _boxed(_lowered(body, level + 1))
 
 
 def _lowered(body: str, top: int) -> str:
     first, *rest = re.split(r"(?=<h2)", body, maxsplit=1)
-    # Before the first <h2>, an <h3> has nothing to stand under.
+    # An <h3> before the first <h2> has no heading above it, so it takes the top level.
     parts = [HEADING.sub(rf"<h{top}\2</h{top}>", first)]
     parts += [HEADING.sub(lambda heading: _heading(heading, top), part) for part in rest]
     return "".join(parts)

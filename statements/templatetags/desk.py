@@ -1,4 +1,4 @@
-"""The newsroom's part of the desk: what waits for whom, what goes out next, what is missing."""
+"""Template tags for the newsroom's start page: queues, scheduled editions, missing translations."""
 
 from datetime import datetime
 from operator import attrgetter
@@ -18,7 +18,7 @@ register = template.Library()
 
 LONGEST = 10
 
-# What it takes to be concerned by a pile, in the order in which they lie on the desk.
+# The permission for each queue, in the order on the page.
 CONCERNED = {
     "review": "approve_edition",
     "returned": "change_edition",
@@ -41,7 +41,7 @@ EMPTY = {
 
 @register.inclusion_tag("admin/desk/newsroom.html", takes_context=True)
 def newsroom(context):
-    """Each pile that concerns this member of staff, ten of it, and the way to the rest."""
+    """The first ten entries of each queue that the user has the permission for, with a link to the rest."""
     request = context["request"]
     piles = [
         _pile(request, name)
@@ -118,7 +118,7 @@ def _scheduled(edition, request):
 
 
 def _at_its_minute(edition):
-    """The statement's editions that go out at the same minute as this one, each by itself."""
+    """The statement's editions with the same minute as this one, without those of joint releases."""
     return [
         each
         for each in edition.statement.editions_in_order()
@@ -156,7 +156,7 @@ RELATED = {"next": ["release__editions", "statement__editions"], "today": ["corr
 
 
 def _missing(request):
-    """Statements that wait for a translation, each with its languages that are lacking."""
+    """Statements without a translation, each with its missing languages."""
     mission, at = request.mission, request.instant
     found = missing_in_a_language(mission, at).select_related("mission").prefetch_related("editions")
     statements = list(found[: LONGEST + 1])
@@ -183,7 +183,7 @@ def _speaks(statement, code, at):
 
 
 def _lacking(statement, code, at):
-    """The way to the work on a language: the edition that is under way, else a new one."""
+    """The link for a missing language: to the unfinished or scheduled edition, otherwise to a new one."""
     under_way = [
         edition
         for edition in statement.editions_in_order()
@@ -214,7 +214,7 @@ def _reading(city, at: datetime):
 
 
 def countdown(until: datetime, at: datetime):
-    """How long it is from one instant to another, in words that countdown.js goes on with."""
+    """The time left, as text that countdown.js updates."""
     pattern, units = gettext("in {left}"), [gettext("d"), gettext("h"), gettext("min")]
     return format_html(
         '<span class="countdown" data-until="{}" data-units="{}" data-pattern="{}" data-out="{}">{}</span>',
@@ -227,7 +227,7 @@ def countdown(until: datetime, at: datetime):
 
 
 def time_left(until: datetime, at: datetime, units: list[str]) -> str:
-    """The days, hours and minutes between two instants, the leading noughts left out."""
+    """Days, hours and minutes between two instants, without leading zeros."""
     hours, minutes = divmod(int((until - at).total_seconds()) // 60, 60)
     days, hours = divmod(hours, 24)
     amounts = [days, hours, minutes]

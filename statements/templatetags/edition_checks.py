@@ -1,4 +1,4 @@
-"""The protocol check where an edition is written, and where it is approved."""
+"""The template tag of the protocol check."""
 
 from django import template
 
@@ -10,13 +10,13 @@ register = template.Library()
 
 @register.inclusion_tag("admin/statements/edition/_protocol.html", takes_context=True)
 def protocol_check(context, edition):
-    """What there is to look at before an unfinished edition goes on; nothing for one that cannot change any more."""
+    """The advice on an unfinished edition; nothing for an approved one, which cannot change."""
     if edition.is_approved:
         return {"asked": False}
     request = context["request"]
-    # A form that comes back was not saved; the page on which an edition is approved shows no text to be typed in.
+    # A form shown again was not saved. The page of approval has no form for the text.
     unread = request.method == "POST" and "adminform" in context
     if unread:
-        # The form has written into its edition what it could read of itself: half of one text, half of another.
+        # The form has assigned its valid inputs to the edition, so the text is half old and half new.
         edition = Edition.objects.get(pk=edition.pk)
     return {"asked": True, "advice": advice_on(edition, request), "unread": unread}

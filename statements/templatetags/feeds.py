@@ -1,4 +1,4 @@
-"""The feeds that a page leads to."""
+"""Links to feeds in the head of a page."""
 
 from urllib.parse import urlencode
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 register = template.Library()
 
-# The route of each, its media type, and what is put behind its name.
+# Route, media type, and text behind the feed's name.
 FORMATS = [
     ("atom", "application/atom+xml", ""),
     ("rss", "application/rss+xml", " (RSS)"),
@@ -17,7 +17,7 @@ FORMATS = [
 
 @register.inclusion_tag("statements/_feed_links.html", takes_context=True)
 def feed_links(context, name="", query=""):
-    """Links to the feeds for a page's head: to those of what its own `query` asks for, and to those of everything."""
+    """Links to the feeds of everything, and to those of the page's own `query`."""
     mission = str(context["request"].mission)
     own = [(f"{name} – {mission}", query)] if query else []
     return {
@@ -31,11 +31,9 @@ def feed_links(context, name="", query=""):
 
 @register.inclusion_tag("statements/_feed_links.html", takes_context=True)
 def feed_links_of_subject(context, name, subject):
-    """The same for the page of a topic or a speaker."""
     return feed_links(context, str(subject), "?" + urlencode({name: subject.slug}))
 
 
 @register.inclusion_tag("statements/_feed_links.html", takes_context=True)
 def feed_links_of_filter(context, chosen):
-    """The same for what the archive's filter leaves."""
     return feed_links(context, chosen.name, chosen.query({"sort": None}))

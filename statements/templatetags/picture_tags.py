@@ -1,4 +1,4 @@
-"""Pictures in a page: the files among which a browser chooses, and the card for other sites."""
+"""Template tags for pictures: their renditions, and the social card."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 
 class Source(NamedTuple):
-    """What `<source>` says: a format and, as `srcset`, its files with their widths."""
+    """The attributes of a `<source>`: format, and `srcset` with files and widths."""
 
     content_type: str
     srcset: str
@@ -22,7 +22,7 @@ class Source(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def address_of(context, picture: Picture, size: Size | None = None) -> str:
-    """Where the reader of this page gets it: a guest by the invitation, staff at the desk, others as the public."""
+    """The picture's address: by invitation for a guest, in the admin for staff, otherwise the public one."""
     width = [size.width, size.format] if size else []
     suffix = "_size" if size else ""
     if invitation := context.get("invitation"):
@@ -34,7 +34,7 @@ def address_of(context, picture: Picture, size: Size | None = None) -> str:
 
 @register.simple_tag(takes_context=True)
 def sources_of(context, picture: Picture) -> list[Source]:
-    """The picture's files by format, the smaller format first, each from the narrowest to its own width."""
+    """The renditions by format, the smaller format first, from the narrowest to the full width."""
     return [Source(CONTENT_TYPES[format], _srcset(context, picture, format)) for format in CONTENT_TYPES]
 
 
@@ -47,9 +47,8 @@ def _srcset(context, picture: Picture, format: str) -> str:
 
 @register.inclusion_tag("statements/_social_card.html", takes_context=True)
 def social_card(context, edition):
-    """What other sites show beside a link to the statement."""
     request = context["request"]
     card = Card.of(edition, request.mission)
-    # The version lets those that keep cards fetch a corrected one.
+    # With the version, caches fetch the card of a correction.
     address = f"{request.build_absolute_uri(edition.statement.get_card_url())}?v={card.version}"
     return {"address": address, "alt": card.alt, "width": cards.WIDTH, "height": cards.HEIGHT}

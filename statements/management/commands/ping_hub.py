@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError(f"The hub did not listen to what is new in {deaf} feeds. The next run tries again.")
 
     def is_heard(self, mission: Mission, feed: Changed) -> bool:
-        """Whether the hub has listened to what is new in the feed, which then is remembered."""
+        """Ping the hub for one feed. On success store the digest and return True."""
         try:
             for address in feed.addresses:
                 tell(settings.WEBSUB_HUB, f"https://{mission.host}{address}")

@@ -27,6 +27,5 @@ CHECKS: list[Callable[[Reading], Iterator[Advice]]] = [
 
 
 def advice_on(edition, request) -> list[Advice]:
-    """All advice on the edition as it is stored, at the instant of the request."""
     reading = Reading(edition, request)
     return [advice for check in CHECKS for advice in check(reading)]

@@ -78,7 +78,6 @@ class Reading:
 
 
 def parts_of(edition) -> list[Part]:
-    """Title, lead and place, then the paragraphs of the text."""
     heads: list[tuple[str | Promise, str]] = [
         (_("title"), edition.title),
         (_("lead"), edition.lead),

@@ -67,7 +67,6 @@ def names(language: str) -> tuple[dict[str, int], dict[str, int]]:
 
 @cache
 def patterns(language: str) -> list[re.Pattern]:
-    """Patterns for 16 June 2025 and June 16, 2025, with or without weekday and year."""
     weekdays, months = names(language)
     weekday = rf"(?:\b(?P<weekday>{_any(weekdays)})\w?{LINK})?"
     month = rf"(?P<month>{_any(months)})\b"

@@ -47,7 +47,6 @@ def _missing(reading, find, not_there: str, not_here: str) -> Iterator[Advice]:
 
 
 def dates(parts: list[Part], near) -> Found:
-    """The positions of written dates, by date."""
     return {
         day: (part, written.first, written.end)
         for part in parts

@@ -98,7 +98,6 @@ class AttachmentForm(forms.ModelForm):
 
 
 def _offered(edition) -> list[tuple[str, str]]:
-    """No language, then the mission's languages in its order, then the site's other languages."""
     site = dict(settings.LANGUAGES)
     spoken = edition.mission.languages if edition.mission_id else []
     first = [(code, site[code]) for code in spoken if code in site]

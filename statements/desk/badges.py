@@ -16,7 +16,6 @@ STATES = {
 
 
 def as_choice(edition, state: str) -> str:
-    """An edition as a choice in a form: title, language, state and minute."""
     facts = [str(edition.get_language_display()), str(STATES[state])]
     if edition.live_from:
         facts.append(date_format(edition.mission.reference.local(edition.live_from), "j M Y, H:i"))

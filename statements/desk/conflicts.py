@@ -99,7 +99,6 @@ class TypedForm(WritingForm):
         fields = TEXTS
 
     def begin(self, edition: Edition, by, now) -> Edition:
-        """Begin a new edition, with the typed text instead of the approved one."""
         draft = edition.new_edition(by, now)
         for name in TEXTS:
             setattr(draft, name, self.cleaned_data[name])
@@ -152,7 +151,6 @@ class Wordings:
         return self.name.startswith("attachments-") and self.name.endswith("-shows")
 
     def compared(self) -> Comparison:
-        """The stored text as the old one, the typed text as the new one."""
         return compare(self._as_read(self.theirs), self._as_read(self.mine))
 
     def _as_read(self, text: str) -> Wording:
@@ -187,7 +185,6 @@ class Merge:
 
     @property
     def asks(self) -> bool:
-        """Whether the user has to decide before anything is saved."""
         return bool(self.clashes) or self.handed_in or self.incomplete
 
     @property
@@ -231,7 +228,6 @@ class Merge:
         self.data[f"{kind.prefix}-TOTAL_FORMS"] = str(len(parts) + len(new) + len(gone))
 
     def _bring_in(self, kind: Rows, part, place: int, known: bool):
-        """Merge one stored part with its row in the form, if it had one."""
         row = f"{kind.prefix}-{place}"
         self.data[f"{row}-id"], self.data[f"{row}-edition"] = str(part.pk), str(self.edition.pk)
         removed = self.data.get(f"{row}-DELETE")
@@ -268,7 +264,6 @@ def _put_row(posted: MultiValueDict, kind: Rows, place: int, row: dict[str, list
 
 
 def _has_new_words(row: dict[str, list], kind: Rows) -> bool:
-    """Whether a row that is to stay was changed."""
     changed = any(row.get(name) != row.get(f"initial-{name}") for name in kind.words)
     return changed and "DELETE" not in row
 
@@ -321,7 +316,6 @@ class Conflicts(admin.ModelAdmin):
         return merge
 
     def _asking(self, request, answer, merge):
-        """The form as it was filled in, not saved, with both texts above it for each conflict."""
         answer.template_name = "admin/statements/edition/conflict.html"
         answer.status_code = 409
         answer.context_data |= {"title": _("Not saved yet: please decide"), "merge": merge, "told": _told(merge)}
@@ -371,7 +365,6 @@ def _take_theirs(data: QueryDict):
 
 
 def _words_of(kind: Rows, posted: QueryDict) -> list[tuple[str, str, str]]:
-    """Changed texts of pictures and files, as (input, label, text)."""
     rows = [(kind.pattern.fullmatch(key), key, str(posted[key])) for key in sorted(posted)]
     return [
         (key, f"{kind.called(int(found[2]))}: {kind.words[found[3]]}", text)
@@ -382,7 +375,6 @@ def _words_of(kind: Rows, posted: QueryDict) -> list[tuple[str, str, str]]:
 
 
 def _told(merge: Merge) -> str:
-    """A message that lists the merged inputs; empty if there are none."""
     if not merge.merged:
         return ""
     return _("While you were writing, somebody else changed: %(inputs)s. That is kept beside what you wrote.") % {

@@ -32,7 +32,6 @@ class EditionForm(StampedForm, WritingForm, MissionContentForm):
 
 
 def shown_at_the_desk(figure) -> str:
-    """The figure's picture for staff, public or not."""
     address = reverse("admin:statements_edition_picture", args=[figure.picture.digest])
     return format_html('<img class="picture-preview" src="{}" alt="" width="320">', address)
 
@@ -177,7 +176,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        """After saving, make the move whose button was pressed, if it is still possible."""
         name = request.POST.get("_then")
         if obj.is_draft and request.POST.get("shown", "").startswith("review "):
             return self.sent_back(request, obj, name)
@@ -198,7 +196,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return redirect("admin:statements_edition_change", obj.pk)
 
     def sent_back(self, request, edition, then):
-        """Say that the change has sent an edition in review back to draft, and what to do next."""
         saved = format_html(_("“{title}” has been saved."), title=edition.title)
         self.message_user(request, saved, messages.SUCCESS)
         saying = _("Your change sent it back to draft: hand it in again when it is ready.")
@@ -259,7 +256,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return [*moves, preview, picture, size, document, *super().get_urls()]
 
     def move_view(self, request, pk, move):
-        """The page that confirms one move, and makes it."""
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
         label = label_of(move, edition, request.user, request.instant)
         if not may(request.user, move, edition):
@@ -289,7 +285,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return render(request, "admin/statements/edition/refused.html", context)
 
     def standing(self, request, edition):
-        """The context that all pages of moves share."""
         return {
             **self.admin_site.each_context(request),
             "edition": edition,
@@ -298,7 +293,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         }
 
     def moved(self, request, form, label):
-        """Report the move, and redirect to the page where work continues."""
         edition = getattr(form, "draft", form.edition)
         self.log_change(request, edition, str(label))
         saying = form.due if form.minute and form.minute > request.instant else form.done
@@ -311,7 +305,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     @method_decorator(require_safe)
     def preview(self, request, pk):
-        """The edition as the public will see it; a draft as if it were published this minute."""
         edition = get_object_or_404(self.get_queryset(request).with_details(), pk=pk)
         if not self.has_view_permission(request, edition):
             raise PermissionDenied
@@ -326,7 +319,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     @method_decorator(require_safe)
     def picture(self, request, digest, width=None, format=""):
-        """A picture or a rendition for staff, public or not."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(Picture.objects.of(request.mission), digest=digest)

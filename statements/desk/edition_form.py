@@ -47,7 +47,7 @@ class BodyBox(Written):
 
 
 class LeadBox(Written):
-    """The lead, with a preview of the social card."""
+    """The lead, with a preview of how feeds show it."""
 
     template_name = "statements/widgets/lead.html"
 

@@ -28,7 +28,6 @@ class Pasting(admin.ModelAdmin):
 
     @method_decorator([require_POST, never_cache])
     def clean(self, request):
-        """Clean the text in the one posted field; nothing is stored."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
         found = [(name, text) for name, text in request.POST.items() if name in READINGS]

@@ -29,8 +29,6 @@ def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
 
 
 class CompareForm(forms.Form):
-    """Chooses two editions of a statement to compare."""
-
     old = forms.TypedChoiceField(label=_("The older edition"), coerce=int)
     new = forms.TypedChoiceField(label=_("The newer edition"), coerce=int)
 
@@ -92,7 +90,6 @@ class History:
         return render(request, "admin/statements/statement/compare.html", context)
 
     def side(self, request, edition) -> dict:
-        """The facts shown above an edition's text."""
         return {
             "edition": edition,
             "badge": state_badge(edition, request.instant),

@@ -61,7 +61,6 @@ class Invitations:
         ]
 
     def invitations(self, request, edition) -> dict:
-        """The context with all invitations: until when they are open, how often and when last viewed."""
         rows = [
             {
                 "invitation": invitation,

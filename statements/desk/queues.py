@@ -20,12 +20,10 @@ def touched(user) -> Exists:
 
 
 def last_deed(field: str, **which) -> Subquery:
-    """Subquery: a field of the edition's last deed, among those that match `which`."""
     return Subquery(Deed.objects.filter(edition=OuterRef("pk"), **which).order_by("-pk").values(field)[:1])
 
 
 def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
-    """In review and written by others; the longest waiting first."""
     waiting = Edition.objects.of(mission).filter(~touched(user), status=Edition.Status.REVIEW)
     return waiting.annotate(
         handed_in_by=last_deed("by_name", act="submitted"), handed_in_at=last_deed("at", act="submitted")
@@ -54,7 +52,6 @@ def returned(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def drafts(mission: Mission, user, at: datetime) -> QuerySet:
-    """The user's other drafts, the last changed first."""
     return _my_drafts(mission, user).filter(~Exists(_sent_back_to(user))).order_by("-changed_at", "-pk")
 
 
@@ -70,7 +67,6 @@ def going_out(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def published_today(mission: Mission, user, at: datetime) -> QuerySet:
-    """Editions published on this day of the reference city, newest first."""
     midnight = datetime.combine(mission.today(at), time.min, ZoneInfo(mission.reference.zone))
     begun = Edition.objects.of(mission).approved().filter(live_from__gte=midnight, live_from__lte=at)
     return begun.order_by("-live_from", "-pk")

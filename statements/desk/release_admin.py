@@ -30,7 +30,6 @@ def release_badge(release, at):
 
 
 def moves_of(user, release, at) -> list[dict]:
-    """Buttons for the moves that the release can make and that this user may make."""
     return [
         {"address": reverse(f"admin:statements_release_{name}", args=[release.pk]), "label": LABELS[name]}
         for name in POSSIBLE.get(release.state(at=at), [])
@@ -138,7 +137,6 @@ class ReleaseAdmin(MissionContentAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     def standing(self, request, release):
-        """The context that all pages of a release share."""
         return {
             "badge": release_badge(release, request.instant),
             "minute": both_cities(request.mission, release.live_from),
@@ -167,7 +165,6 @@ class ReleaseAdmin(MissionContentAdmin):
         return [*moves, choices, *super().get_urls()]
 
     def move_view(self, request, pk, move):
-        """The page that confirms one move, and makes it with all editions or with none."""
         release = get_object_or_404(self.get_queryset(request), pk=pk)
         if not may(request.user, move, release):
             raise PermissionDenied

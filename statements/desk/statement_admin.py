@@ -66,8 +66,6 @@ class StatementForm(MissionContentForm):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Statements with an edition in the state."""
-
     title = _("state")
     parameter_name = "state"
 
@@ -86,8 +84,6 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class MissingLanguageFilter(admin.SimpleListFilter):
-    """Statements that are live, but not in this language."""
-
     title = _("live, but missing in")
     parameter_name = "missing"
 

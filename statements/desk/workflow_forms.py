@@ -81,8 +81,6 @@ class ReturnForm(BackForm):
 
 
 class PublishNowForm(MoveForm):
-    """Publishes exactly the text that was on the page, now."""
-
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args, edition, **kwargs):

@@ -83,7 +83,6 @@ def label_of(name: str, edition, user, at):
 
 
 def moves_of(user, edition, at) -> list[dict]:
-    """Buttons for the moves that the edition can make and that this user may make."""
     names = list(POSSIBLE.get(edition.state(at=at), ["correct"]))
     if edition.override_reason and edition.looked_again_by_id is None:
         names.insert(0, "look-again")

@@ -83,7 +83,6 @@ class Document(Stored):
 
     @classmethod
     def keep(cls, mission: Mission, examined: Examined) -> "Document":
-        """Return the mission's document with these bytes; store it if it is new."""
         return cls.of(mission, examined).stored_once(f"{examined.digest}.{examined.kind}", examined.content)
 
     @classmethod
@@ -158,7 +157,6 @@ class Attachment(Part):
 
     @property
     def described(self) -> str:
-        """Kind, size and language, in one line."""
         said = {"kind": self.document.get_kind_display(), "size": filesizeformat(self.document.size)}
         if not self.language:
             return _now("%(kind)s, %(size)s") % said

@@ -45,7 +45,6 @@ class Ledger(models.Model):
 
     @classmethod
     def hold(cls, mission_id: int) -> Self:
-        """Lock the mission's ledger until the transaction ends."""
         cls.objects.get_or_create(mission_id=mission_id)
         return cls.objects.select_for_update(no_key=True).get(mission_id=mission_id)
 

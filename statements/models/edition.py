@@ -29,7 +29,6 @@ class EditionQuerySet(FoundQuerySet):
         return self.exclude(status=Edition.Status.APPROVED)
 
     def waiting_to_be_looked_at_again(self) -> Self:
-        """Approved by their own authors, and not yet read by a second person."""
         return self.approved().exclude(override_reason="").filter(looked_again_by=None)
 
     def live(self, *, at: datetime) -> Self:
@@ -40,7 +39,6 @@ class EditionQuerySet(FoundQuerySet):
         return self.approved().filter(live_from__lte=at)
 
     def for_visitor(self, request) -> Self:
-        """Editions that the visitor may read: of this mission, in this language, live at this instant."""
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
     def featured(self, request) -> Self:
@@ -104,7 +102,6 @@ class EditionQuerySet(FoundQuerySet):
         return "filed_at" in self.query.annotations
 
     def neighbours(self, edition: "Edition") -> tuple:
-        """The next older and the next newer edition of this queryset, each an Edition or None."""
         assert edition.published_at is not None
         place = (edition.published_at, edition.statement_id)
         older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest()
@@ -310,7 +307,6 @@ class Edition(Moves, Live):
         return self.is_approved and self.live_from is not None and self.live_from <= at
 
     def is_withheld(self, *, at: datetime) -> bool:
-        """Whether the history page shows a reason instead of the text at the instant."""
         return self.withheld_from is not None and self.withheld_from <= at
 
     def state(self, *, at: datetime) -> str:
@@ -331,15 +327,12 @@ class Edition(Moves, Live):
         return hashlib.sha256(repr([wording, self.shows(), self.attaches()]).encode()).hexdigest()
 
     def shows(self) -> list[tuple]:
-        """The pictures with their captions and positions, for comparison."""
         told = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position")
         return list(self.figures.values_list("picture__digest", *told))
 
     def attaches(self) -> list[tuple]:
-        """The files with their titles and positions, for comparison."""
         return list(self.attachments.values_list("document__digest", "name", "title", "language", "position"))
 
     def words(self) -> list[str]:
-        """The words of title, lead, place and text, without markup."""
         body = strip_tags(self.body.replace("<", " <"))
         return f"{self.title} {self.lead} {self.place} {body}".split()

@@ -18,7 +18,6 @@ class DeedQuerySet(models.QuerySet):
         return self.filter(act__in=("submitted", *BACK))
 
     def of_writing(self) -> Self:
-        """Deeds that make their user an author of the edition."""
         return self.filter(act__in=("began", "wrote"))
 
     def that_sent_back(self) -> Self:

@@ -21,7 +21,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(edition__mission=mission.pk)
 
     def open(self, *, at: datetime) -> Self:
-        """Invitations whose links work at the instant."""
         return self.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at), made_at__lte=at, expires_at__gt=at)
 
     def for_token(self, token: str, *, at: datetime) -> "Invitation | None":
@@ -33,7 +32,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.open(at=at).filter(pk=key).first()
 
     def with_viewings(self) -> Self:
-        """Adds `viewed` (how often the link was opened) and `last_viewed_at`."""
         return self.annotate(viewed=Count("viewings"), last_viewed_at=Max("viewings__at"))
 
 
@@ -77,11 +75,9 @@ class Invitation(models.Model):
 
     @property
     def token(self) -> str:
-        """The signed key for the link. It cannot be forged."""
         return SIGNER.sign(str(self.pk))
 
     def is_open(self, *, at: datetime) -> bool:
-        """The rule of `.open(at=…)`, for one instance."""
         return self.made_at <= at < self.expires_at and (self.revoked_at is None or at < self.revoked_at)
 
     def revoke(self, now: datetime):

@@ -139,7 +139,6 @@ def _counts(places: Iterable[tuple]) -> Counter:
 
 
 def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> Iterator[Filed]:
-    """The filings that the statements should have."""
     topics = _topics(statements)
     for edition in _editions().approved().filter(statement__in=statements).select_related("statement").defer("body"):
         statement = edition.statement
@@ -157,7 +156,6 @@ def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> It
 
 
 def _topics(statements: Collection[int]) -> dict[int, list[int]]:
-    """Topic ids by statement id."""
     through: Any = apps.get_model(*TOPICS_OF_STATEMENTS)
     found: dict[int, list[int]] = {}
     for statement, topic in through.objects.filter(statement__in=statements).values_list("statement", "topic"):

@@ -22,7 +22,6 @@ from uploads.pictures.renditions import Size, drawn, sizes
 
 class PictureQuerySet(ContentQuerySet):
     def unused(self) -> Self:
-        """Pictures that no edition shows, not even a draft."""
         return self.filter(figures=None)
 
     def live(self, *, at: datetime) -> Self:
@@ -59,7 +58,6 @@ class Picture(Stored):
 
     @property
     def sizes(self) -> list[Size]:
-        """The renditions in which it is offered, besides the stored file."""
         return sizes(self.width)
 
     def size_path(self, size: Size) -> str:
@@ -87,13 +85,11 @@ class Picture(Stored):
             self.file.storage.delete(kept)
 
     def make_sizes(self):
-        """Make all missing renditions, so that no visitor has to wait for them."""
         for size in self.sizes:
             self.file_of(size)
 
     @classmethod
     def keep(cls, mission: Mission, digest: str, content: ContentFile, width: int, height: int) -> "Picture":
-        """Return the mission's picture with these normalised bytes; store it if it is new."""
         made = cls(mission=mission, digest=digest, width=width, height=height)
         return made.stored_once(f"{digest}.webp", content)
 
@@ -167,7 +163,6 @@ class Figure(Part):
         return not self.alt and not self.decorative
 
     def copy_for(self, edition: Edition) -> "Figure":
-        """An unsaved copy for another edition."""
         return Figure(
             edition=edition,
             picture_id=self.picture_id,

@@ -52,7 +52,6 @@ class FoundQuerySet(LiveQuerySet):
         return self.filter(behind, published_at__lte=published_at)
 
     def newer_than(self, published_at: datetime, statement: int) -> Self:
-        """Editions before the given statement in the order of `newest`."""
         if self._goes_by_hits:
             return self.filter(moment__gte=behind(published_at, statement))
         before = Q(published_at__gt=published_at) | Q(published_at=published_at, statement__gt=statement)
@@ -94,7 +93,6 @@ class FoundQuerySet(LiveQuerySet):
         return len(word) >= SHORTEST_WORD and not self.matching(word, language).exists()
 
     def _nearest(self, word: str, language: str) -> str:
-        """The most similar word that these editions contain."""
         begins, ends = halves(fold(word.casefold()))
         begin = dialect(self.db).begins
         half_right = begin("word", begins) | begin("backwards", ends[::-1])

@@ -45,11 +45,9 @@ class Release(models.Model):
         return any(edition.has_written(user) for edition in self.editions.all())
 
     def was_handed_in_by(self, user) -> bool:
-        """Whether the user handed in every one of its editions."""
         return all(edition.was_handed_in_by(user) for edition in self.editions.all())
 
     def fingerprint(self) -> str:
-        """The fingerprints of all its editions, in one string."""
         return " ".join(f"{edition.pk}:{edition.fingerprint()}" for edition in self.editions.order_by("pk"))
 
     @transaction.atomic
@@ -121,7 +119,6 @@ class Release(models.Model):
 
 
 def _together(edition, move, *args, **kwargs):
-    """Make a move with one edition; a refusal names the edition."""
     try:
         move(*args, released=True, **kwargs)
     except WrongMove as refusal:

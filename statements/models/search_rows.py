@@ -37,7 +37,6 @@ def moment(published_at: datetime, statement: int) -> int:
 
 
 def behind(published_at: datetime, statement: int) -> int:
-    """The first key after those of the statement."""
     return moment(published_at, statement) + EDITIONS
 
 

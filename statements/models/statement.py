@@ -28,7 +28,6 @@ class StatementQuerySet(ContentQuerySet):
         return self.filter(covers(at, "featured_from", "featured_until"), featured_from__isnull=False)
 
     def begun(self, *, at: datetime) -> Self:
-        """Statements that have been public by the instant, even if they no longer are."""
         return self.filter(published_at__lte=at)
 
 
@@ -113,7 +112,6 @@ class Statement(models.Model):
         return sorted(self.editions.all(), key=attrgetter("pk"))
 
     def get_record_url(self):
-        """The address of the history page; None before the first publication."""
         return self._address("record")
 
     def get_card_url(self):
@@ -130,7 +128,6 @@ class Statement(models.Model):
         return self.published_at is not None and self.published_at <= at
 
     def is_featured(self, *, at: datetime) -> bool:
-        """The rule of `featured(at=…)`, for one instance."""
         return (
             self.featured_from is not None
             and self.featured_from <= at
@@ -178,7 +175,6 @@ def slug_of(title: str) -> str:
 
 
 def free_slug(slug: str, day: date, others: models.QuerySet) -> str:
-    """Append a number if another statement of that day has the slug."""
     taken = others.filter(day=day, slug__startswith=slug[: SLUG_LENGTH - 10]).values_list("slug", flat=True)
     return first_free(slug, set(taken))
 

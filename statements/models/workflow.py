@@ -87,7 +87,6 @@ class Moves:
 
     @transaction.atomic
     def reschedule(self, by, live_from: datetime, now: datetime, *, released=False):
-        """Move a scheduled edition to another minute."""
         statement = self._lock()
         self.check_release(released)
         self._check_waiting(now)
@@ -143,7 +142,6 @@ class Moves:
 
     @transaction.atomic
     def withhold(self, by, reason: str, now: datetime):
-        """Hide the text of a replaced edition on the history page. Readers see the reason instead."""
         self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers of the record will find the reason in place of the text."))
@@ -173,7 +171,6 @@ class Moves:
 
     @transaction.atomic
     def look_again(self, by, now: datetime):
-        """Record that a second person has read an edition approved by its own author."""
         self._lock()
         if not self.override_reason or self.looked_again_by_id:
             raise WrongMove(_("This edition does not wait to be looked at again."))
@@ -184,7 +181,6 @@ class Moves:
         self.record("looked_again", by, now)
 
     def record(self, act: str, by, now: datetime, *, note="", live_from=None, live_until=None):
-        """Add an entry to the audit log."""
         return self.deeds.create(
             act=act,
             by=by,
@@ -199,7 +195,6 @@ class Moves:
         return self.deeds.of_writing().filter(by=user).exists()
 
     def was_handed_in_by(self, user) -> bool:
-        """Whether the user was the last to hand the edition in."""
         last = self.deeds.filter(act="submitted").last()
         return last is not None and user is not None and last.by_id == user.pk
 
@@ -209,11 +204,9 @@ class Moves:
         return self.deeds.that_sent_back().select_related("by").last()
 
     def has_begun_beside(self, *, at: datetime) -> bool:
-        """Whether another edition of the statement in this language becomes public in the same minute."""
         return self._siblings(self.statement).approved().filter(live_from=at).exists()
 
     def check_release(self, released=False):
-        """Raise WrongMove for an edition of a joint release, unless the whole release makes the move."""
         if self.release_id and not released:
             raise WrongMove(_("This edition is released together with others. Make the move with all of them."))
 
@@ -281,7 +274,6 @@ class Moves:
             raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
     def _take_interval(self, statement, live_from):
-        """Insert this edition's interval among those of its language."""
         siblings = self._siblings(statement).approved()
         if siblings.filter(live_from=live_from).exists():
             following = statement.mission.reference.local(live_from + MINUTE)

@@ -49,7 +49,6 @@ def picture(request, figure) -> dict:
 
 
 def steps(day=None, month=None, among=None) -> list[tuple[str, str]]:
-    """Breadcrumbs to the year of `day`, to the `month`, or to the list `among` “topics” or “speakers”."""
     way = [(_("All messages"), reverse("archive"))]
     if among:
         way.append(({"topics": _("Topics"), "speakers": _("Speakers")}[among], reverse(among)))

@@ -13,7 +13,6 @@ def by_digest(edition) -> dict:
 
 
 def beside(edition) -> list:
-    """The figures that are not placed in the text."""
     placed = set(PLACE.findall(edition.body))
     in_text = [figure for digest, figure in by_digest(edition).items() if digest in placed]
     return [figure for figure in edition.figures.all() if figure not in in_text]
@@ -31,6 +30,5 @@ def split(edition, body: str) -> list:
 
 
 def filled(edition, draw: Callable) -> str:
-    """The body, with each figure's placeholder replaced by the HTML that `draw` returns."""
     parts = split(edition, edition.body)
     return "".join(part if isinstance(part, str) else draw(part) for part in parts if part)

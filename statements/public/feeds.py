@@ -107,7 +107,6 @@ class Messages(Feed):
         }
 
     def _content(self, edition) -> str:
-        """The text with its pictures and files, as HTML with absolute addresses."""
         context = {"edition": edition, "body": filled(edition, _drawn), "figures": beside(edition)}
         html = render_to_string("statements/_feed_content.html", context, self.request)
         return whole(html.strip(), self.request.build_absolute_uri(edition.get_absolute_url()))

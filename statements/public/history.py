@@ -58,5 +58,4 @@ def _state(edition: Edition, in_order: list[Edition], at: datetime) -> str:
 
 
 def following(listed: list[Entry], entry: Entry) -> Entry:
-    """The next readable entry; the live one is the last."""
     return next(other for other in listed[entry.number :] if other.is_readable)

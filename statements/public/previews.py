@@ -43,7 +43,6 @@ def between_us(view):
 
 @between_us
 def preview(request, invitation):
-    """The edition as it will look, marked with the reader's name. Redirects once it has been public."""
     edition = Edition.objects.with_details().get(pk=invitation.edition_id)
     request.LANGUAGE_CODE = edition.language
     with speaking(edition.language, request.mission):

@@ -53,7 +53,6 @@ def _redirect(request) -> HttpResponsePermanentRedirect | None:
 
 
 def _candidates(request) -> Iterator[str]:
-    """Possible old addresses, best first: the full one, then with fewer parameters."""
     path, query = escape_uri_path(request.path), iri_to_uri(request.META.get("QUERY_STRING", ""))
     yield request.get_full_path()
     parameters = list(islice(dict.fromkeys(filter(None, query.split("&"))), PARAMETERS))

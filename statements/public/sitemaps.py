@@ -24,8 +24,6 @@ MOST_NEWS = 1000
 
 
 class Lists(Named):
-    """The front page, the archive, and the lists of topics and speakers."""
-
     names = ["front_page", "archive", "topics", "speakers"]
 
 
@@ -68,7 +66,6 @@ def _counts(request) -> Counts:
 
 
 def _languages(request, editions) -> dict[int, list[str]]:
-    """The languages in which each edition's statement is live, in the mission's order."""
     live = Edition.objects.of(request.mission).live(at=request.instant)
     found: dict[int, set[str]] = {}
     keys = [edition.statement_id for edition in editions]
@@ -118,7 +115,6 @@ class Speakers(Subjects):
 
 @public_page
 def news_sitemap(request):
-    """Statements first published in the last two days, in the language of the address."""
     editions = Edition.objects.for_visitor(request).filter(published_at__gt=request.instant - NEWS)
     entries = [
         {"edition": edition, "address": request.build_absolute_uri(edition.get_absolute_url())}

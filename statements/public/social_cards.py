@@ -71,7 +71,6 @@ class Card:
 
 
 def _read(file: FieldFile) -> bytes | None:
-    """The bytes of a file; None if there is none, or if it is missing."""
     if not file:
         return None
     try:

@@ -50,7 +50,6 @@ def statement(request, year, month, day, slug):
 
 @public_page
 def record(request, year, month, day, slug):
-    """The history page: all editions in this language, while one of them is live."""
     found = find(request, year, month, day, slug)
     listed = record_of(request, found)
     if not listed or listed[-1].state != "live":
@@ -67,7 +66,6 @@ def record(request, year, month, day, slug):
 
 @public_page
 def record_compare(request, year, month, day, slug, number):
-    """An earlier edition, with the changes made by the next one; a reason if its text is hidden."""
     found = find(request, year, month, day, slug)
     listed = record_of(request, found)
     if not listed or listed[-1].state != "live":
@@ -99,7 +97,6 @@ def find(request, year, month, day, slug) -> Statement:
 
 
 def record_of(request, statement):
-    """The history of a statement in the visitor's language, oldest first."""
     editions = statement.editions.once_public(at=request.instant).filter(language=request.LANGUAGE_CODE)
     return entries(editions, at=request.instant)
 

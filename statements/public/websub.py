@@ -44,7 +44,6 @@ class Changed:
     addresses: list[str]
 
     def is_told(self):
-        """Store the new digest, after the hub has been pinged."""
         self.ping.held = self.held
         self.ping.save()
 
@@ -56,7 +55,6 @@ def is_told_of(chosen: EditionFilter) -> bool:
 
 
 def changed_feeds(mission: Mission, at: datetime) -> Iterator[Changed]:
-    """The mission's feeds that have changed since the last ping."""
     known = {(ping.language, ping.query): ping for ping in Ping.objects.of(mission)}
     for language in mission.languages:
         reader = Reader(mission, language, at)

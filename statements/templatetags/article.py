@@ -11,7 +11,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def structured_article(context, edition):
-    """JSON-LD of the statement, with breadcrumbs."""
     request, day = context["request"], edition.statement.day
     way = [*article_json_ld.steps(day, day), (edition.title, edition.get_absolute_url())]
     return script(article_json_ld.article(request, edition), breadcrumbs(request, *way))
@@ -19,7 +18,6 @@ def structured_article(context, edition):
 
 @register.simple_tag(takes_context=True)
 def structured_steps(context, day=None, month=None, last=None, address=None, among=None):
-    """JSON-LD breadcrumbs through the archive, or `among` its topics or speakers, to a page called `last`."""
     request = context["request"]
     end = [(last, address or request.path)] if last else []
     return script(breadcrumbs(request, *article_json_ld.steps(day, month, among), *end))

@@ -17,7 +17,6 @@ HEADING = re.compile(r"<h([23])(.*?)</h\1>", re.DOTALL)
 
 @register.simple_tag(takes_context=True)
 def text_of(context, edition, level: int) -> list[dict]:
-    """The text under a heading of `level`, as a list of HTML parts and figures."""
     body = _with_open_files(context, edition, below(edition.body, level))
     return [{"html": part} if isinstance(part, str) else {"figure": part} for part in split(edition, body) if part]
 

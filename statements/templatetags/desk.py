@@ -41,7 +41,6 @@ EMPTY = {
 
 @register.inclusion_tag("admin/desk/newsroom.html", takes_context=True)
 def newsroom(context):
-    """The first ten entries of each queue that the user has the permission for, with a link to the rest."""
     request = context["request"]
     piles = [
         _pile(request, name)
@@ -118,7 +117,6 @@ def _scheduled(edition, request):
 
 
 def _at_its_minute(edition):
-    """The statement's editions with the same minute as this one, without those of joint releases."""
     return [
         each
         for each in edition.statement.editions_in_order()
@@ -156,7 +154,7 @@ RELATED = {"next": ["release__editions", "statement__editions"], "today": ["corr
 
 
 def _missing(request):
-    """Statements without a translation, each with its missing languages."""
+    """Statements of the last 30 days that lack a language, each with links to its missing ones."""
     mission, at = request.mission, request.instant
     found = missing_in_a_language(mission, at).select_related("mission").prefetch_related("editions")
     statements = list(found[: LONGEST + 1])
@@ -183,7 +181,6 @@ def _speaks(statement, code, at):
 
 
 def _lacking(statement, code, at):
-    """The link for a missing language: to the unfinished or scheduled edition, otherwise to a new one."""
     under_way = [
         edition
         for edition in statement.editions_in_order()
@@ -227,7 +224,6 @@ def countdown(until: datetime, at: datetime):
 
 
 def time_left(until: datetime, at: datetime, units: list[str]) -> str:
-    """Days, hours and minutes between two instants, without leading zeros."""
     hours, minutes = divmod(int((until - at).total_seconds()) // 60, 60)
     days, hours = divmod(hours, 24)
     amounts = [days, hours, minutes]

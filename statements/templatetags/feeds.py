@@ -17,7 +17,6 @@ FORMATS = [
 
 @register.inclusion_tag("statements/_feed_links.html", takes_context=True)
 def feed_links(context, name="", query=""):
-    """Links to the feeds of everything, and to those of the page's own `query`."""
     mission = str(context["request"].mission)
     own = [(f"{name} – {mission}", query)] if query else []
     return {

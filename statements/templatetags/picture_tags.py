@@ -14,8 +14,6 @@ register = template.Library()
 
 
 class Source(NamedTuple):
-    """The attributes of a `<source>`: format, and `srcset` with files and widths."""
-
     content_type: str
     srcset: str
 

@@ -49,12 +49,10 @@ class Choices:
 
     @property
     def kept(self) -> bool:
-        """Whether the tallies can answer this filter."""
         return self.period is not None and not self.found.words and len(self.asked["topic"]) < 2
 
     @property
     def counted(self) -> bool:
-        """Whether the counts of the facets are known."""
         return self.kept or self._looked_through is not None
 
     @cached_property
@@ -98,7 +96,6 @@ class Choices:
 
     @property
     def years(self) -> list[tuple[int, int, str]]:
-        """Years with matches, newest first, as (year, number, address)."""
         counted = self.counts.by_year([self._place()]) if self.kept and not self.period else {}
         return [(year, number, self._year(year)) for year, number in sorted(counted.items(), reverse=True)]
 
@@ -118,7 +115,6 @@ class Choices:
 
     @cached_property
     def _under(self):
-        """The counts of the total and of all facets, found together."""
         places = [self._place(), *(self._place(**{name: ANY}) for name in SUBJECTS)]
         return self.counts.under(places, **(self.period or {}) if self.kept else {})
 
@@ -137,7 +133,6 @@ class Choices:
         return [Choice(row, row.pk in chosen, counted.get(row.pk, 0) if self.counted else None) for row in rows]
 
     def _among(self, name: str, little: dict) -> Counter:
-        """The counts of a facet, from the list of matches."""
         others = [(other, set(asked)) for other, asked in self.asked.items() if asked and other != name]
         left = (under for under in little.values() if all(under[other] & asked for other, asked in others))
         return Counter(subject for under in left for subject in under[name] if subject)

@@ -82,8 +82,6 @@ class SlugsField(forms.Field):
 
 
 class SlugsFilter(django_filters.Filter):
-    """Editions with any of the given kinds, topics or speakers."""
-
     field_class = SlugsField
 
     def __init__(self, model, field_name, **kwargs):
@@ -154,8 +152,6 @@ class DayFilter(django_filters.Filter):
 
 
 class DaysInOrder(forms.Form):
-    """Checks that the first day is not later than the last."""
-
     def clean(self):
         first, last = (self.cleaned_data.get(name) for name in DAYS)
         if first and last and first > last:
@@ -200,7 +196,6 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def is_typed(self) -> bool:
-        """Whether the visitor is still typing, so that the last word is a prefix."""
         return "typing" in self.data
 
     def filter_queryset(self, queryset):
@@ -234,7 +229,6 @@ class EditionFilter(django_filters.FilterSet):
         return queryset.filed(self.request.mission, self.request.LANGUAGE_CODE, **under)
 
     def _among(self, queryset, names):
-        """Apply the named filters, and the days."""
         for name in (*names, *DAYS):
             if chosen := self.chosen(name):
                 queryset = self.filters[name].filter(queryset, chosen)
@@ -251,7 +245,6 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def said(self) -> list[Said]:
-        """The active filters as text, each with the query string that removes it."""
         return [
             Said(name, str(filter_.label), self._in_words(value), self.query(leaving=(name, value)))
             for name, filter_ in self.filters.items()
@@ -278,7 +271,6 @@ class EditionFilter(django_filters.FilterSet):
         ]
 
     def _mended(self, name: str) -> str:
-        """The query with the two days swapped, if the first is later than the last."""
         if self.form.has_error(name, "later"):
             return self.query({"from": self.data["to"], "to": self.data["from"]})
         return ""

@@ -34,12 +34,10 @@ class Page:
 
     @property
     def number(self) -> int | None:
-        """The page number, for lists by relevance; otherwise None."""
         return int(self.here["page"]) if "page" in self.here else None
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """The first and the last day on the page."""
         days = [edition.statement.day for edition in self.editions if edition.statement.day]
         return (min(days), max(days)) if days else None
 
@@ -51,7 +49,6 @@ class List:
         self.streams, self.length = [stream.select_related("statement__kind") for stream in streams], length
 
     def page(self, request) -> Page:
-        """The page requested with `before` or `after`; by default the newest."""
         asked = next((name for name in ("before", "after") if name in request.GET), None)
         place = asked and place_of(request.GET[asked], request)
         if asked and place:

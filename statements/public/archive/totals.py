@@ -73,7 +73,6 @@ class Counts:
         return as_of, found
 
     def _changed(self, places: Places, period: dict, between: dict) -> QuerySet:
-        """The number of filings in each place whose editions match `between`."""
         editions = Edition.objects.of(self.mission).filter(language=self.language, **between)
         filings = Filing.objects.filter(_any(places), edition__in=editions.values("pk"))
         return filings.values_list(*PLACE, *period.values()).annotate(Count("pk")).order_by()

@@ -46,7 +46,6 @@ def archive(request):
 
 
 def best(request, found: EditionFilter) -> Page:
-    """A page of results by relevance, among the newest two hundred matches."""
     ranked = found.qs.by_relevance(found.words, request.LANGUAGE_CODE, typing=found.is_typed)
     page = Paginator(ranked, LENGTH).get_page(request.GET.get("page"))
     number = page.number
@@ -56,7 +55,6 @@ def best(request, found: EditionFilter) -> Page:
 
 
 def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
-    """Mark the words in the titles, and in an excerpt of each text."""
     if words:
         marker = Marker(words, language)
         for edition in editions:
@@ -114,7 +112,6 @@ def speakers(request):
 
 
 def subjects_page(request, name: str, model):
-    """The list of subjects with live statements in the visitor's language, sorted by name."""
     numbers = in_use(request, name)
     subjects = sorted(model.objects.filter(pk__in=numbers), key=lambda subject: fold(str(subject).casefold()))
     listed = [(subject, numbers[subject.pk]) for subject in subjects]
@@ -135,7 +132,6 @@ def speaker(request, slug):
 
 
 def subject_page(request, name: str, subject):
-    """The page of a topic or speaker, with links to the languages that have statements."""
     translations = [code for code in request.mission.languages if filed(request, code, **{name: subject.pk}).exists()]
     if request.LANGUAGE_CODE not in translations:
         raise Http404("Nothing has been published under this.")
@@ -145,7 +141,6 @@ def subject_page(request, name: str, subject):
 
 
 def filed(request, language: str | None = None, **under):
-    """The live editions under a subject, in the visitor's language or another."""
     language = language or request.LANGUAGE_CODE
     live = Edition.objects.of(request.mission).filter(language=language).live(at=request.instant)
     return live.filed(request.mission, language, **under)

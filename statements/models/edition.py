@@ -267,7 +267,7 @@ class Edition(Moves, Live):
         if self._reworded():
             if self._as_stored["status"] == self.Status.APPROVED:
                 raise WrongMove(_("An approved edition never changes. Make a new edition to correct it."))
-            # Another text was handed in for review.
+            # The text in review was another one, so this one must be handed in again.
             self.status = self.Status.DRAFT
         self.mission_id = self.statement.mission_id
         super().save(*args, **kwargs)

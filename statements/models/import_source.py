@@ -18,7 +18,7 @@ class Source(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")
     legacy_url = models.CharField(_("address on the old site"), max_length=500, null=True, blank=True)
     digest = models.CharField(max_length=64)
-    # The last import that had this line. It shows when an identifier comes twice in one archive.
+    # The import that read this line last. It shows when an identifier comes twice in one archive.
     seen_in = models.CharField(max_length=32)
 
     objects = ContentQuerySet.as_manager()

@@ -18,7 +18,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import Ledger, Tally, Under, periods
 
-# By name, because statement.py imports this module.
+# Looked up by name, because statement.py imports this module.
 TOPICS_OF_STATEMENTS = ("statements", "Statement_topics")
 # In a filing's kind, topic or speaker: any.
 ANY = 0
@@ -164,5 +164,5 @@ def _topics(statements: Collection[int]) -> dict[int, list[int]]:
 
 
 def _editions() -> Any:
-    # By name, because edition.py imports this module.
+    # Looked up by name, because edition.py imports this module.
     return apps.get_model("statements", "Edition").objects

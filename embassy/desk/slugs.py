@@ -5,6 +5,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentAdmin, MissionContentForm
+from embassy.free_slug import first_free
 
 # Leaves room for a number within the 100 characters of a slug.
 LONGEST = 90
@@ -14,11 +15,7 @@ def free_address(label: dict, fallback: str, others: models.QuerySet) -> str:
     """The first wording that can be written in Latin letters, else the fallback, as a slug that no other row has."""
     slug = next(filter(None, (slugify(text)[:LONGEST].strip("-_") for text in label.values())), fallback)
     taken = set(others.filter(slug__startswith=slug).values_list("slug", flat=True))
-    number, free = 1, slug
-    while free in taken:
-        number += 1
-        free = f"{slug}-{number}"
-    return free
+    return first_free(slug, taken, others.model._meta.get_field("slug").max_length)
 
 
 class AddressedForm(MissionContentForm):

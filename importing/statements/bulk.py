@@ -4,11 +4,12 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from embassy.db.bulk_insert import insert
+from embassy.free_slug import first_free
 from importing.runner import Run
 from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
 from statements.models.list_index import refile
 from statements.models.search_rows import Stemmed
-from statements.models.statement import first_free
+from statements.models.statement import SLUG_LENGTH
 
 
 class Writing:
@@ -38,7 +39,7 @@ class Writing:
         was = statement.published_at
         self.taken[statement.day].discard(statement.slug)
         statement.published_at, statement.day = published_at, self.mission.today(published_at)
-        statement.slug = first_free(statement.slug, self.taken[statement.day])
+        statement.slug = first_free(statement.slug, self.taken[statement.day], SLUG_LENGTH)
         self.taken[statement.day].add(statement.slug)
         if was and statement.featured_from == was:
             statement.featured_from = published_at

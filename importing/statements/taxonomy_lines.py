@@ -2,6 +2,7 @@
 
 from django.db.models import F
 
+from embassy.free_slug import first_free
 from importing.registry import one_by_one
 from importing.statements.schema import SpeakerLine, TopicLine
 from importing.upsert import settle
@@ -86,11 +87,7 @@ class _Named:
         return self.slugs.get(value) or self.names.get(value.casefold())
 
     def make(self, value: str, language: str):
-        slug = stem = slug_of(value)[: SLUG_LENGTH - 6].strip("-_")
-        number = 1
-        while slug in self.slugs:
-            number += 1
-            slug = f"{stem}-{number}"
+        slug = first_free(slug_of(value)[:SLUG_LENGTH].strip("-_"), self.slugs, SLUG_LENGTH)
         row = self.model.objects.create(mission=self.mission, slug=slug, name={language: value})
         row.refresh_from_db(fields=["name"])
         self._add(row)

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Container
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Self
@@ -11,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import ContentQuerySet, covers
+from embassy.free_slug import first_free
 from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import Ledger
@@ -176,14 +176,4 @@ def slug_of(title: str) -> str:
 
 def free_slug(slug: str, day: date, others: models.QuerySet) -> str:
     taken = others.filter(day=day, slug__startswith=slug[: SLUG_LENGTH - 10]).values_list("slug", flat=True)
-    return first_free(slug, set(taken))
-
-
-def first_free(slug: str, taken: Container[str]) -> str:
-    """Append the lowest free number if the slug is taken."""
-    number, free = 1, slug
-    while free in taken:
-        number += 1
-        end = f"-{number}"
-        free = slug[: SLUG_LENGTH - len(end)] + end
-    return free
+    return first_free(slug, set(taken), SLUG_LENGTH)

@@ -302,7 +302,7 @@ def test_queries_do_not_grow_with_the_statements(tmp_path):
 def test_what_only_the_database_finds_out_costs_that_line_alone(tmp_path, monkeypatch):
     # Two statements are given the address of a third, as when staff publish between the look and the write.
     free = bulk.first_free
-    monkeypatch.setattr(bulk, "first_free", lambda slug, taken: "same" if "clash" in slug else free(slug, taken))
+    monkeypatch.setattr(bulk, "first_free", lambda slug, *rest: "same" if "clash" in slug else free(slug, *rest))
     lines = [
         make_line(str(number), title=f"{'Clash' if number in (2, 5) else 'Good'} {number}") for number in range(8)
     ]

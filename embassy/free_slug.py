@@ -1,0 +1,13 @@
+"""A slug that no other row has: part of an address on the web."""
+
+from collections.abc import Container
+
+
+def first_free(slug: str, taken: Container[str], longest: int) -> str:
+    """Append the lowest free number if the slug is taken, within so many characters."""
+    number, free = 1, slug
+    while free in taken:
+        number += 1
+        end = f"-{number}"
+        free = slug[: longest - len(end)] + end
+    return free

@@ -1,1 +1,1 @@
-"""A text as it may be stored: cleaned, divided into paragraphs and compared."""
+"""Stored text: sanitised, divided into paragraphs, and compared. Plain Python, no database."""

@@ -1,6 +1,6 @@
-"""The tree of a text as the blocks that can be stored, and what becomes of everything that is none of them.
+"""Turns the parsed tree of a text into the blocks that can be stored. Unknown elements become the nearest block.
 
-Pure, no database. Whatever a block is made from, its words are kept, in their order, and none is glued to the next.
+Pure, no database. Whatever the input, all words are kept in their order, and no two words are joined.
 """
 
 import re
@@ -19,12 +19,12 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 NUMBER = re.compile(r"[2-9]|[1-9]\d{1,2}")
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
 DIRECTIONS = {"ltr", "rtl", "auto"}
-# Word writes a list as paragraphs, each with its level in the style and its sign in a span of its own.
+# Word writes a list as paragraphs, with the level in the style and the bullet in a span of its own.
 WORD_ITEM = re.compile(r"mso-list:\s*\w+\s+level([1-9])", re.IGNORECASE)
 WORD_SIGN = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 NUMBERED = re.compile(r"\s*\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
 
-# The level and the kind of list that a paragraph is an item of.
+# The level of a list item (1 is outermost) and the tag of its list.
 Item = tuple[int, str]
 
 
@@ -43,27 +43,27 @@ class Block:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it is a paragraph that says nothing but its words."""
+        """Whether it is a paragraph without attributes."""
         return self.tag == "p" and not self.attributes
 
 
 @dataclass
 class Frame:
-    """What the next words belong to: their block, and what the elements around them say of it."""
+    """The block that the next words belong to, and what the enclosing elements add to it."""
 
     tag: str = "p"
     attributes: dict[str, str] = field(default_factory=dict)
     marks: Marks = ()
     item: Item | None = None
-    # Inside an item, a cell or a quotation stand neither headings nor questions.
+    # Items, cells and quotations contain neither headings nor questions.
     nested: bool = False
     in_table: bool = False
-    # Inside <pre>, where lines end as they are written.
+    # Inside <pre>, where line ends are kept.
     as_typed: bool = False
 
 
 class Writer:
-    """Gathers words until their block ends, and the blocks that have ended."""
+    """Collects words until their block ends, and collects the finished blocks."""
 
     def __init__(self, frame: Frame):
         self.frame = frame
@@ -71,7 +71,6 @@ class Writer:
         self.blocks: list[Block] = []
 
     def walk(self, element: Element):
-        """Take in all that stands in an element."""
         for child in element.children:
             if isinstance(child, str):
                 lines = child.split("\n") if self.frame.as_typed else [child]
@@ -85,7 +84,6 @@ class Writer:
                 self.block(child)
 
     def phrase(self, element: Element):
-        """Take in a part of a line."""
         if self.frame.item and WORD_SIGN.search(element.attributes.get("style", "")):
             self.frame.item = (self.frame.item[0], "ol" if NUMBERED.match(element.text()) else "ul")
             return
@@ -95,7 +93,7 @@ class Writer:
         self.frame.marks = outside
 
     def block(self, element: Element):
-        """Take in a block, as what it is or as its nearest kin."""
+        """Add a block, as itself or as the nearest block that can be stored."""
         tag, frame = element.tag, self.frame
         if tag == "hr":
             self.blocks.append(Block("hr"))
@@ -117,7 +115,6 @@ class Writer:
         self.frame = outside
 
     def end(self):
-        """End the block that words are gathered for."""
         words, self.words = self.words, []
         for part in paragraphs(words):
             self.blocks.append(self.made_of(part))
@@ -131,7 +128,6 @@ class Writer:
 
 
 def blocks(element: Element, frame: Frame | None = None) -> list[Block]:
-    """What stands in an element, as blocks."""
     writer = Writer(frame or Frame())
     writer.walk(element)
     writer.end()
@@ -139,7 +135,7 @@ def blocks(element: Element, frame: Frame | None = None) -> list[Block]:
 
 
 def _language(element: Element) -> dict[str, str]:
-    """The language and the direction that an element says it is in."""
+    """The `lang` and `dir` attributes of an element, if valid."""
     language, direction = element.attributes.get("lang", ""), element.attributes.get("dir", "").lower()
     return ({"lang": language} if LANGUAGE.fullmatch(language) else {}) | (
         {"dir": direction} if direction in DIRECTIONS else {}
@@ -147,13 +143,13 @@ def _language(element: Element) -> dict[str, str]:
 
 
 def _said(frame: Frame, element: Element) -> dict[str, str]:
-    """What a block says of itself, or what stands around it says for it."""
+    """The language and direction of a block: its own, or those of the elements around it."""
     around = {name: value for name, value in frame.attributes.items() if name in ("lang", "dir")}
     return around | _language(element)
 
 
 def _frame_of(element: Element, frame: Frame) -> Frame:
-    """The frame for the words of a paragraph, a heading, or a block that has no name here."""
+    """The frame for a paragraph, a heading, or an unknown block."""
     tag = "p" if frame.nested else HEADINGS.get(element.tag, "p")
     attributes = _said(frame, element)
     if element.attributes.get("data-part") in PARTS and element.tag == "p" and not frame.nested:
@@ -165,13 +161,13 @@ def _frame_of(element: Element, frame: Frame) -> Frame:
 
 
 def _figure(element: Element) -> list[Block]:
-    """The place in the text of one of the edition's pictures, if the element names one by its digest."""
+    """The placeholder of one of the edition's pictures, if the element names one by its digest."""
     digest = element.attributes.get("data-picture", "") if element.tag == "figure" else ""
     return [Block("figure", {"data-picture": digest})] if DIGEST.fullmatch(digest) else []
 
 
 def _filled(block: Block) -> list[Block]:
-    """The block, if anything stands in it."""
+    """The block in a list, or an empty list if the block is empty."""
     return [block] if block.inner else []
 
 
@@ -180,7 +176,7 @@ def _joined(parts: Iterable[Block]) -> str:
 
 
 def _unwrapped(parts: list[Block]) -> str:
-    """What stands in an item or a cell: without the paragraph round it where there is but one."""
+    """The HTML of an item or a cell; a single paragraph loses its <p>."""
     if parts and parts[0].is_bare and all(part.tag in ("ul", "ol") for part in parts[1:]):
         return parts[0].inner + _joined(parts[1:])
     return _joined(parts)
@@ -191,7 +187,7 @@ def _list(element: Element, frame: Frame) -> list[Block]:
     items: list[Block] = []
     for child in _elements(element, "li"):
         if child.tag in LISTS and items:
-            # A list that stands between the items belongs to the one before it.
+            # A list between two items belongs to the item before it.
             items[-1].inner += _joined(_list(child, inside))
         else:
             item = child if child.tag == "li" else Element("li", children=[child])
@@ -203,7 +199,7 @@ def _list(element: Element, frame: Frame) -> list[Block]:
 
 
 def _elements(element: Element, tag: str) -> Iterator[Element]:
-    """The elements in an element; words that stand between them come in an element of this tag."""
+    """The child elements; text between them is wrapped in an element with this tag."""
     for child in element.children:
         if isinstance(child, Element):
             yield child
@@ -230,7 +226,7 @@ def _table(element: Element, frame: Frame) -> list[Block]:
 
 def _row(row: Element, inside: Frame, is_head: bool = False) -> Block:
     cells = [_cell(cell, inside, is_head) for cell in _elements(row, "td")]
-    # Who heads its column has no words beside it, but other heads.
+    # `scope="col"` unless a data cell follows in the row.
     scope = "row" if any(cell.tag == "td" for cell in cells[1:]) else "col"
     for cell in cells:
         if cell.tag == "th":
@@ -247,7 +243,7 @@ def _cell(cell: Element, inside: Frame, is_head: bool) -> Block:
 
 
 def _with_lists(found: list[Block]) -> Iterator[Block]:
-    """The blocks, those that are items of a list as lists."""
+    """The blocks, with consecutive items of a list gathered into lists."""
     items: list[Block] = []
     for block in found:
         if block.item:
@@ -260,7 +256,7 @@ def _with_lists(found: list[Block]) -> Iterator[Block]:
 
 
 def _as_lists(items: list[Block], level: int) -> list[Block]:
-    """Items of this level and deeper ones as lists; what is deeper stands in the item before it."""
+    """Items of this level and deeper, as lists. Deeper items go into the item before them."""
     lists: list[Block] = []
     first = 0
     while first < len(items):

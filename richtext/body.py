@@ -1,4 +1,4 @@
-"""The body of an edition: the only HTML that can be stored, whatever way it came."""
+"""The body of an edition: the only HTML that can be stored, wherever it comes from."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from richtext.limits import check_readable
 from richtext.parser import SCHEMES, read
 from richtext.tags import has_markup
 
-# Two levels of headings below the page's own <h1>; no class, no style, no identifier.
+# Two levels of headings below the page's own <h1>; no class, style or id.
 TAGS = set(
     "p br h2 h3 strong em sub sup ul ol li blockquote a hr span abbr cite q b figure "
     "table caption tbody tr th td".split()
@@ -23,9 +23,9 @@ ATTRIBUTES = {
     "*": {"lang", "dir"},
     "a": {"href", "hreflang"},
     "abbr": {"title"},
-    # The name of who asks or answers.
+    # The name of the person who asks or answers.
     "b": {"data-speaker"},
-    # One of the edition's pictures, by its digest: where it stands in the text.
+    # The place of one of the edition's pictures in the text, given by its digest.
     "figure": {"data-picture"},
     "ol": {"start"},
     # A question or an answer.
@@ -37,9 +37,9 @@ ALLOWED = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, lin
 DOCUMENT = re.compile(r"<(?:!doctype|html|head|body|meta)\b", re.IGNORECASE)
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
-# A blank line, or the line on which something begins or has ended that is no paragraph.
+# A blank line, or a line end before or after a block that is not a paragraph.
 BETWEEN_PARTS = re.compile(
-    # Begins with the line end and not with an alternative: the search can leap from one to the next.
+    # The pattern begins with "\n", not with an alternative, so that the search can jump from one line end to the next.
     rf"\n(?:\s*\n|(?=\s*</?(?:{BLOCKS})\b)"
     r"|(?<=</ul>\n)|(?<=</ol>\n)|(?<=</table>\n)|(?<=</blockquote>\n)|(?<=</h[23]>\n))",
     re.IGNORECASE,
@@ -48,10 +48,10 @@ PLAIN_BLOCK = re.compile(r"</?(?:p|br)>")
 
 
 def sanitise(text: str) -> str:
-    """The HTML `text` as it can be stored, a line for each block; doing it twice changes nothing.
+    """The HTML `text` as it can be stored, one block a line. Idempotent.
 
-    Whatever is outside the vocabulary becomes its nearest kin, and no word is lost or glued. The last word has the
-    allow-list.
+    Unknown elements become the nearest allowed one; no word is lost or joined to the next. The allow-list of nh3 runs
+    last.
     """
     clean = "\n".join(str(block) for block in blocks(read(text)))
     return ALLOWED.clean(clean)
@@ -65,9 +65,8 @@ def from_text(text: str) -> str:
 def from_typing(text: str) -> str:
     """What somebody typed into a text box, as HTML.
 
-    A blank line begins a new paragraph. In a paragraph links and emphasis may be written in HTML, and headings, lists
-    and tables stand between paragraphs as they are. Text without any markup is taken literally, and a whole page of
-    HTML as it is.
+    A blank line begins a new paragraph. Paragraphs may contain links and emphasis in HTML; headings, lists and tables
+    stand between them. Text without markup is taken literally, and a complete HTML page is taken as it is.
     """
     if not has_markup(text):
         return from_text(text)
@@ -75,7 +74,7 @@ def from_typing(text: str) -> str:
 
 
 def from_lines(html: str) -> str:
-    """HTML in whose lines a blank one begins a paragraph, as it was written by hand or for an old blog."""
+    """HTML in which a blank line begins a paragraph, as in old blogs and hand-written HTML."""
     return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(html))
 
 
@@ -89,24 +88,24 @@ def _paragraph(text: str) -> str:
 
 
 def for_typing(html: str) -> str:
-    """HTML as it is shown in a text box: as plain text where that says all, else with one block a paragraph."""
+    """HTML as it is shown in a text box: as plain text if nothing is lost, otherwise one block a paragraph."""
     if not has_markup(PLAIN_BLOCK.sub("", html)):
         text = re.sub(r"<br>", "\n", re.sub(r"</p>\s*<p>", "\n\n", html))
         text = unescape(re.sub(r"</?p>", "", text)).strip()
-        # Words that look like a tag would be taken for one when they come back.
+        # Text that looks like a tag would be read as a tag when it is saved.
         if not has_markup(text):
             return text
     return html.replace("\n", "\n\n")
 
 
 class Clean(str):
-    """A text that `cleaner` has put right: by the same one it need not be done again."""
+    """A text already cleaned by `cleaner`, so that the same cleaner need not run again."""
 
     cleaner: Callable[[str], str]
 
 
 class Cleaned:
-    """For fields whose text is put right by `clean_text` each time it is written to the database."""
+    """Mixin for fields: runs `clean_text` each time the value is written to the database."""
 
     @staticmethod
     def clean_text(text: str) -> str:
@@ -114,13 +113,12 @@ class Cleaned:
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
-        # What pre_save returns comes by here once more, and a body takes its time.
+        # Django calls this again with the result of pre_save; sanitising a body twice would be slow.
         if not isinstance(value, str) or getattr(value, "cleaner", None) is self.clean_text:
             return value
         return self.cleaned(value)
 
     def cleaned(self, text: str) -> Clean:
-        """The text put right, as it is stored."""
         clean = Clean(self.clean_text(text))
         clean.cleaner = self.clean_text
         return clean
@@ -132,7 +130,7 @@ class Cleaned:
 
 
 class BodyField(Cleaned, models.TextField):
-    """HTML that is sanitised."""
+    """Sanitised HTML."""
 
     default_validators = [check_readable]
 
@@ -140,7 +138,7 @@ class BodyField(Cleaned, models.TextField):
 
 
 class LineField(Cleaned, models.CharField):
-    """A line without markup."""
+    """One line without markup."""
 
     clean_text = staticmethod(tidy)
 

@@ -1,4 +1,4 @@
-"""What changed without a word changing (formatting, links, pictures, files), said in whole sentences of safe HTML."""
+"""Changes other than words (formatting, links, pictures, files), as complete sentences of safe HTML."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ LONGEST_QUOTATION = 120
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture as a wording shows it."""
+    """A picture as it is shown in a wording."""
 
     digest: str
     alt: str = ""
@@ -69,7 +69,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Attached:
-    """A file as a wording attaches it; its `key` stays the same when a new version takes its place."""
+    """A file attached to a wording. `key` stays the same when a new version replaces it."""
 
     key: str
     digest: str
@@ -79,7 +79,10 @@ class Attached:
 
 @dataclass(frozen=True)
 class Edit:
-    """A stretch of an old and a new text, beginning at these characters: the same in both, or replaced."""
+    """A stretch of the old and the new text that is the same or was replaced.
+
+    `first` and `begin` are the character offsets in the old and the new text.
+    """
 
     same: bool
     first: int
@@ -89,7 +92,7 @@ class Edit:
 
 
 def of_kind(old: Paragraph, new: Paragraph) -> list[str]:
-    """That a paragraph became a heading, for instance."""
+    """Changes of a paragraph's kind, such as paragraph to heading."""
     if old.kind != new.kind:
         before, now = KIND_NAMES[old.kind], KIND_NAMES[new.kind]
         return [format_html(str(_("Before, this was: {before}. Now it is: {now}.")), before=before, now=now)]
@@ -99,7 +102,7 @@ def of_kind(old: Paragraph, new: Paragraph) -> list[str]:
 
 
 def of_marks(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
-    """What has become of the formatting and the links of words that are in both texts."""
+    """Changes of formatting and links on words that are in both texts."""
     remarks: list[str] = []
     for edit in edits:
         if edit.same:
@@ -110,7 +113,7 @@ def of_marks(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
 
 
 def _marked_anew(old: Paragraph, new: Paragraph, edit: Edit) -> Iterator[tuple[str, Marks, Marks]]:
-    """Words of a stretch, with the marks that they have lost and got."""
+    """Words of a stretch, with the marks that they lost and gained."""
 
     def difference(at: int) -> tuple[Marks, Marks]:
         before, now = old.marks[edit.first + at], new.marks[edit.begin + at]
@@ -142,7 +145,7 @@ def _of_formatting(words: str, gone: Marks, come: Marks) -> list[str]:
 
 
 def of_changed_links(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
-    """The links of words that are in one text only, unless the other has a link to the same address."""
+    """Links on added or removed words, unless the other text has a link to the same address."""
     before, now = ({address for _words, address in links(paragraph)} for paragraph in (old, new))
     remarks: list[str] = []
     for edit in edits:
@@ -155,7 +158,7 @@ def of_changed_links(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[
 
 
 def of_lonely(paragraph: Paragraph, change: str) -> list[str]:
-    """What the words of a paragraph that came (`ins`) or went (`del`) do not show: their links."""
+    """The links of a paragraph that was added (`ins`) or removed (`del`)."""
     if paragraph.kind == "hr":
         return [say(LINES[change])]
     if paragraph.kind == "figure":
@@ -164,7 +167,7 @@ def of_lonely(paragraph: Paragraph, change: str) -> list[str]:
 
 
 def of_pictures(old: tuple[Shown, ...], new: tuple[Shown, ...]) -> list[str]:
-    """The pictures that came and went, and what is said of those that stayed."""
+    """Pictures added and removed, and changes to those that stayed."""
     before, now = {shown.digest: shown for shown in old}, {shown.digest: shown for shown in new}
     gone, come = before.keys() - now.keys(), now.keys() - before.keys()
     kept = [digest for digest in before if digest in now]
@@ -203,12 +206,11 @@ def _of_words_about_it(before: Shown, now: Shown) -> list[str]:
 
 
 def _name(shown: Shown) -> str:
-    """A picture by what is said of it."""
     return shown.caption or shown.alt or "—"
 
 
 def of_files(old: tuple[Attached, ...], new: tuple[Attached, ...]) -> list[str]:
-    """The files that came, went and were replaced, and what is said of those that stayed."""
+    """Files added, removed and replaced, and changes to those that stayed."""
     before, now = {attached.key: attached for attached in old}, {attached.key: attached for attached in new}
     kept = [key for key in before if key in now]
     remarks = [_of_file(_("The file “{words}” was taken away ({about})."), it) for it in old if it.key not in now]
@@ -237,10 +239,9 @@ def _of_file(sentence, attached: Attached) -> str:
 
 
 def say(sentence, words: str = "", address: str = "") -> str:
-    """The sentence with the words and the address that it speaks of."""
     return format_html(sentence, words=quote(words), address=format_html("<bdi>{}</bdi>", address))
 
 
 def quote(words: str) -> str:
-    """Words of the text in a sentence of the interface: a long quotation cut, set apart from the line's direction."""
+    """Quoted words for a sentence of the interface: shortened, and isolated in <bdi> from the line's direction."""
     return format_html("<bdi>{}</bdi>", Truncator(words).chars(LONGEST_QUOTATION))

@@ -1,30 +1,30 @@
-"""The characters of a text put right: what pastes bring along unseen, and blanks that are not what they seem. Pure."""
+"""Normalises the characters of a text: removes invisible ones and unifies white space. Pure."""
 
 import re
 import unicodedata
 
-# Marks a border inside a text, such as where a link begins: no blank, no letter. No text that was tidied holds it.
+# Marks a boundary inside a text, such as where a link begins; neither blank nor letter. Tidied text never contains it.
 BORDER = "\x00"
 NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
-# Control characters; soft hyphens; what has no width; embeddings and overrides that would turn the line around.
+# Control characters, soft hyphens, zero-width characters, and overrides of the text direction.
 _UNSEEN = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\u202a-\u202e\ufeff\ufff9-\ufffb\ufffe\uffff"
-# Joiners belong to scripts that join (Persian, Hindi …) and to pictographs; elsewhere they are invisible litter.
+# Joiners are needed in scripts that join (Persian, Hindi…) and in emoji; elsewhere they are invisible noise.
 _JOINER = "\u200c\u200d"
 JOINING = "\u0590-\u1cff\u2190-\u2bff\ua840-\uabff\ufe0f\U0001f000-\U0001faff"
-# Line ends of other systems, and the typesetter's blanks: en, em, thin …
+# Line ends of other systems, and typographic blanks: en, em, thin…
 _ODD_BLANK = "\x0b\x1c-\x1f\x85\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f"
-# What PDFs make of "fi" and of Arabic letters.
+# Ligatures such as "ﬁ", and the presentation forms of Arabic letters, as PDFs contain them.
 _GLYPH = "\ufb00-\ufb06\ufe70-\ufefc"
 UNSEEN, ODD_BLANK, GLYPH = re.compile(f"[{_UNSEEN}]"), re.compile(f"[{_ODD_BLANK}]"), re.compile(f"[{_GLYPH}]")
 JOINER = re.compile(f"(?<![{JOINING}])[{_JOINER}]+")
-# Most texts have nothing of all this: one look for any of it takes a tenth of looking for each.
+# Most texts contain none of these: one search for all takes a tenth of the time of a search for each.
 ODD = re.compile(f"[{_UNSEEN}{_ODD_BLANK}{_GLYPH}{_JOINER}]")
-# One ordinary blank alone is as it should be.
+# A single ordinary blank is left as it is.
 BLANKS = re.compile(f"[ \t\n\r\f{NO_BREAK}{BORDER}]{{2,}}|[\t\n\r\f{NO_BREAK}]")
 
 
 def spelled(text: str) -> str:
-    """The text in whole letters: accents composed, glyphs of typesetters taken apart, nothing unseen between them."""
+    """The text in Unicode NFC, with ligatures taken apart and invisible characters removed."""
     if not ODD.search(text):
         return unicodedata.normalize("NFC", text)
     text = UNSEEN.sub("", ODD_BLANK.sub(" ", text))
@@ -33,9 +33,9 @@ def spelled(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """The text with one blank for many, which holds together only what typography wants held together.
+    """The text with runs of white space reduced to one blank.
 
-    That is French punctuation, a dash, and what stands beside a number.
+    No-break spaces are kept only where typography needs them: at French punctuation, dashes and numbers.
     """
     return BLANKS.sub(_one_blank, text)
 
@@ -59,5 +59,5 @@ def _blank(before: str, blanks: str, after: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A text without markup, such as a title, put right, in one line."""
+    """A text without markup, such as a title, normalised to one line."""
     return spaced(spelled(text)).strip(" " + NO_BREAK)

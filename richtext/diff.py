@@ -1,6 +1,6 @@
-"""Two wordings compared, paragraph by paragraph: changed words marked, everything else that changed said in words.
+"""Compares two wordings by paragraph: changed words are marked, all other changes are described in sentences.
 
-Pure: no database and no time. The sentences are in the language that is spoken when `compare` is called.
+Pure: no database and no clock. Sentences are in the language that is active when `compare` is called.
 """
 
 import re
@@ -15,15 +15,15 @@ from richtext import changes
 from richtext.changes import Attached, Edit, Shown
 from richtext.paragraphs import Paragraph, plain, read
 
-# A word with whatever accents and signs belong to it, or one punctuation mark; and the white space after it.
+# A word with its accents and signs, or one punctuation mark; then the white space after it.
 WORD = re.compile(r"""([^\s.,;:!?()\[\]"“”„«»‹›…/،؛؟。、，；：！？]+|.)(\s*)""", re.DOTALL)
-# With less than this share of words in common, a paragraph is another one, not the same one changed.
+# Two paragraphs that share fewer words than this are different paragraphs.
 ALIKE = 0.3
 
 
 @dataclass(frozen=True)
 class Wording:
-    """What readers get of an edition. `body` is sanitised HTML."""
+    """What readers see of an edition. `body` is sanitised HTML."""
 
     title: str = ""
     lead: str = ""
@@ -34,7 +34,7 @@ class Wording:
 
     @classmethod
     def of(cls, edition) -> "Wording":
-        """The wording of an edition, which had better know its figures, attachments and what they show already."""
+        """The wording of an edition; prefetch its figures, attachments, pictures and documents."""
         pictures = (
             Shown(
                 figure.picture.digest,
@@ -55,7 +55,7 @@ class Wording:
 
 @dataclass(frozen=True)
 class Run:
-    """Words that are in both texts (`same`), in the old one alone (`del`) or in the new one alone (`ins`)."""
+    """Words that are in both texts (`same`), only in the old one (`del`) or only in the new one (`ins`)."""
 
     change: str
     text: str
@@ -65,8 +65,8 @@ class Run:
 class Passage:
     """One paragraph of the two texts.
 
-    `part` is title, lead, place or the paragraph's kind. `remarks` say, as safe HTML, what the words do not show.
-    `row` is what the first cell of a table's row says, where the paragraph is another cell of it.
+    `part` is title, lead, place or the paragraph's kind. `remarks` describe, as safe HTML, changes other than words.
+    `row` is the text of the first cell of the table row, if the paragraph is another cell of that row.
     """
 
     part: str
@@ -89,19 +89,17 @@ class Passage:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every passage of two wordings in order, and what changed outside them."""
+    """All passages of two wordings in order, and `remarks` on changes outside them."""
 
     passages: list[Passage]
     remarks: list[str] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Passage | str]:
-        """What differs, and nothing else."""
         return [*(passage for passage in self.passages if passage.differs), *self.remarks]
 
 
 def compare(old: Wording, new: Wording) -> Comparison:
-    """How the new wording differs from the old one."""
     passages = [
         _passage(part, plain(getattr(old, part)), plain(getattr(new, part)))
         for part in ("title", "lead", "place")
@@ -119,7 +117,7 @@ def compare(old: Wording, new: Wording) -> Comparison:
 
 
 def _pairs(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragraph | None, Paragraph | None]]:
-    """Each paragraph beside what it was or has become; None stands for nothing."""
+    """Pairs of an old paragraph and its new version; None stands for no counterpart."""
     for change, *bounds in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         first, last, begin, end = bounds
         nearest = zip if change == "equal" else _nearest
@@ -127,7 +125,7 @@ def _pairs(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragra
 
 
 def _nearest(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragraph | None, Paragraph | None]]:
-    """The pairs, in order, that have most words in common."""
+    """The pairs, in order, with the most words in common."""
     bags = [_bag(paragraph) for paragraph in new]
     alike = [
         [_likeness(bag, other) or _share_a_row(one, another) for other, another in zip(bags, new, strict=True)]
@@ -158,13 +156,13 @@ def _bag(paragraph: Paragraph) -> set[str]:
 
 
 def _likeness(one: set[str], other: set[str]) -> float:
-    """The share of words in common, from 0 to 1; 0 for too few."""
+    """The share of words in common, from 0 to 1; 0 if it is below ALIKE."""
     share = 2 * len(one & other) / ((len(one) + len(other)) or 1)
     return share if share >= ALIKE else 0
 
 
 def _share_a_row(old: Paragraph, new: Paragraph) -> float:
-    """Something for two cells of one row: they may be the same one though no word is."""
+    """A small score for two cells of the same row: they may be the same cell without a common word."""
     return ALIKE / 2 if old.row and old.row == new.row and old.kind == new.kind else 0
 
 
@@ -189,9 +187,9 @@ def _passage(part: str, old: Paragraph, new: Paragraph) -> Passage:
 
 
 def _edits(old: str, new: str) -> list[Edit]:
-    """The two texts, word by word: stretches that are the same in both, and between them stretches replaced."""
+    """Both texts, word by word, as stretches that are the same or replaced."""
     olds, news = WORD.findall(old), WORD.findall(new)
-    # With its heuristics on: of a very long paragraph the commonest words do not begin a stretch, and all is fast.
+    # SequenceMatcher's autojunk stays on: in very long paragraphs it ignores the commonest words, and stays fast.
     matcher = SequenceMatcher(None, [word for word, _space in olds], [word for word, _space in news])
     edits: list[Edit] = []
     first = begin = 0
@@ -202,7 +200,7 @@ def _edits(old: str, new: str) -> list[Edit]:
 
 
 def _stretches(opcodes, olds, news) -> Iterator[tuple[bool, str, str]]:
-    """Whether a stretch is the same, and its text in both; white space is looked at only behind words that agree."""
+    """Whether each stretch is the same, and its text in both; white space is compared only after equal words."""
     for change, *bounds in opcodes:
         before, after = olds[bounds[0] : bounds[1]], news[bounds[2] : bounds[3]]
         if change != "equal":
@@ -219,7 +217,7 @@ def _stretches(opcodes, olds, news) -> Iterator[tuple[bool, str, str]]:
 
 
 def _replaced(gone: str, come: str) -> Iterator[tuple[bool, str, str]]:
-    """A change, and the white space that follows both."""
+    """A change, then the white space that follows it in both texts."""
     space, other = gone[len(gone.rstrip()) :], come[len(come.rstrip()) :]
     if space != other or not space:
         yield False, gone, come
@@ -233,7 +231,7 @@ def _joined(words: Iterable[tuple[str, str]]) -> str:
 
 
 def _runs(edits: list[Edit]) -> tuple[Run, ...]:
-    """The edits as runs, with neighbouring ones told as one."""
+    """The edits as runs; neighbouring edits are joined."""
     runs: list[Run] = []
     for same, group in groupby(edits, lambda edit: edit.same):
         stretch = list(group)

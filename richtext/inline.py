@@ -1,4 +1,4 @@
-"""What stands within one block: its words, each with what it is marked as. Pure, no database."""
+"""The content of one block: its words, each with its marks. Pure, no database."""
 
 import re
 from html import escape
@@ -6,8 +6,8 @@ from html import escape
 from richtext.characters import BORDER, NO_BREAK, spaced, tidy
 from richtext.parser import SCHEMES, Element
 
-# A mark is a tag with its attributes. The marks of a word enclose one another in this order, outermost first; the
-# editor writes them so, too.
+# A mark is a tag with its attributes. Marks are nested in this order, outermost first; the editor writes the same
+# order.
 RANK = ["a", "span", "abbr", "cite", "q", "b", "strong", "em", "sub", "sup"]
 Mark = tuple[str, tuple[tuple[str, str], ...]]
 Marks = tuple[Mark, ...]
@@ -25,18 +25,18 @@ DENIED_BY_STYLE = {
     "em": re.compile(r"(?:^|;)\s*font-style\s*:\s*normal", re.IGNORECASE),
 }
 SCHEME = re.compile(r"([^/?#]*):")
-# The end of a line within a block.
+# A line end within a block.
 BR = "\x01"
 BLANK = f" {NO_BREAK}"
 AT_LINE_ENDS = re.compile(f"[{BLANK}{BORDER}{BR}]{{2,}}")
 BULLET = re.compile(f"{BORDER}*[•·▪◦‣●■]{BORDER}*[{BLANK}][{BLANK}{BORDER}]*(?=[^{BORDER}])")
-# A line this long that does not end a sentence was broken by a page's margin, as PDFs hand it over.
+# A line this long that does not end a sentence was broken by the page margin of a PDF.
 LONG_LINE = 45
 SENTENCE_END = tuple(".!?:;…»”)؟؛،。")
 
 
 def marks_within(marks: Marks, element: Element, language: dict[str, str]) -> Marks:
-    """The marks of the words in an element that itself stands within marks."""
+    """The marks of an element's words, given the marks around it."""
     found = dict(marks)
     for tag, attributes in _marks_of(element):
         found[tag] = attributes
@@ -51,7 +51,7 @@ def marks_within(marks: Marks, element: Element, language: dict[str, str]) -> Ma
 def _marks_of(element: Element) -> list[Mark]:
     tag, attributes = element.tag, element.attributes
     if tag == "a":
-        # An address within the page leads nowhere: nothing that is stored has a name to lead to.
+        # A link within the page leads nowhere, because stored HTML has no ids.
         href = _address(attributes.get("href", ""))
         kept = [(name, attributes[name]) for name in ("hreflang",) if attributes.get(name)]
         return [("a", (("href", href), *kept))] if href and not href.startswith("#") else []
@@ -66,14 +66,14 @@ def _marks_of(element: Element) -> list[Mark]:
 
 
 def _address(href: str) -> str:
-    """The address without what a paste brings along unseen; nothing when it leads into something other than a page."""
+    """The address without invisible characters; empty if its scheme is not allowed."""
     address = tidy(href)
     scheme = SCHEME.match("".join(address.split()))
     return "" if scheme and scheme[1].lower() not in SCHEMES else address
 
 
 def paragraphs(words: Words) -> list[Words]:
-    """Words with their blanks put right, and parted where a line was left empty; what says nothing is left out."""
+    """Words with white space normalised, split at empty lines. Empty parts are left out."""
     text = spaced(BORDER.join(text for text, _marks in words))
     if BR in text:
         text = AT_LINE_ENDS.sub(_line_end, text)
@@ -88,7 +88,7 @@ def paragraphs(words: Words) -> list[Words]:
 
 
 def _without_edges(part: str) -> str:
-    """The part without blanks at its beginning and end, but with the borders among them."""
+    """The part without blanks at its ends, but with the borders among them."""
     inner = part.strip(BLANK + BORDER + BR)
     before, _inner, after = part.partition(inner) if inner else (part, "", "")
     return _borders(before) + inner + _borders(after)
@@ -99,15 +99,15 @@ def _borders(text: str) -> str:
 
 
 def _line_end(found: re.Match) -> str:
-    """One end of a line, or two for a line left empty, without blanks around."""
+    """One line end, or two for an empty line, without blanks around."""
     ends = found[0].count(BR)
     return BR * min(ends, 2) + _borders(found[0]) if ends else found[0]
 
 
 def _unbroken(text: str) -> str:
-    """The lines of a paragraph, those joined again that a page's margin has broken."""
+    """The lines of a paragraph, with lines joined that a page margin had broken."""
     joined, *lines = text.split(BR)
-    # What stands before the next end of a line, as it will be found when the text is read again: joined already.
+    # The text before the next line end as a second reading would find it, with its lines already joined.
     before = joined.replace(BORDER, "")
     for line in lines:
         words = line.replace(BORDER, "")
@@ -124,7 +124,7 @@ def _between(before: str, after: str) -> str:
 
 
 def without_bullet(words: Words) -> Words:
-    """The words without the sign of a list before them; the very same when there is none."""
+    """The words without a leading bullet; the same object if there is none."""
     text = BORDER.join(text for text, _marks in words)
     sign = BULLET.match(text)
     if not sign:
@@ -134,7 +134,7 @@ def without_bullet(words: Words) -> Words:
 
 
 def html_of(words: Words, *, speaks: bool = False) -> str:
-    """Words as HTML; a speaker's name is one only where somebody `speaks`."""
+    """Words as HTML; the mark of a speaker's name is kept only if `speaks`."""
     html: list[str] = []
     opened: list[Mark] = []
     for text, marks in words:

@@ -1,8 +1,7 @@
-"""What of a text is too much to be read: refused with the reason, before it costs time and memory. Pure, no database.
+"""Limits that refuse a text, with the reason, before it costs time and memory. Pure, no database.
 
-The time that a browser's reading takes grows with the square of what stands open at once. Where every element is
-closed in its turn, that is how deep they stand; where not, nobody knows before it is read, and only a little of it is
-taken.
+The time to parse HTML grows with the square of the number of open elements. If every element is closed in order, that
+number is the nesting depth. If not, it is unknown before parsing, so only short texts are accepted.
 """
 
 import re
@@ -13,17 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_CHARACTERS = 1_000_000
 MOST_TAGS = 40_000
-# Each costs more than the one before it in the same text.
+# Each entity costs more than the one before it in the same text.
 MOST_ENTITIES = 100_000
-# Fewer tags than these are read in no time, however they stand.
+# Fewer tags than this are parsed fast, in any arrangement.
 FEW_TAGS = 1_000
 DEEPEST = 200
-# Of elements that are not closed in their turn.
+# The limit if elements are not closed in order.
 MOST_UNORDERLY = 5_000
-# So many times a mark may have to be opened anew, because a block within it was closed before it.
+# How many times a mark may have to be reopened because a block inside it was closed first.
 MOST_MARKS_IN_BLOCKS = 200_000
 
-# As the standard has them: whatever a browser takes for a comment, and a tag with its attributes.
+# As in the HTML standard: everything that a browser reads as a comment, and a tag with its attributes.
 COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![a-zA-Z]))[^>]*(?:>|\Z)", re.DOTALL)
 NO_COMMENT = re.compile(r"<(?=[!?]|/[^a-zA-Z])")
 TAG = re.compile(
@@ -42,13 +41,13 @@ OPENING = re.compile(r"<([a-zA-Z][^\t\n\f\r />]*)")
 ANY_TAG = re.compile(r"</?[a-zA-Z][^>]*(?:>|\Z)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 VOID = set("area base br col embed hr img input link meta param source track wbr".split())
-# In these a tag is no tag.
+# Inside these elements tags are plain text.
 AS_IT_STANDS = set("script style title textarea xmp iframe noembed noframes noscript plaintext".split())
 MARKS = set("a b big code em font i nobr s small strike strong tt u".split())
 
 
 def check_readable(html: str):
-    """Raise ValidationError for a text that nobody has written: too long, or more markup than words."""
+    """Raise ValidationError for a text that is too long or has too much markup."""
     if len(html) > MOST_CHARACTERS:
         raise ValidationError(
             _("The text has more than %(most)d characters with its markup. Split it, or attach a part as a file."),
@@ -67,7 +66,7 @@ def check_readable(html: str):
 
 
 def bounded(html: str) -> str:
-    """The HTML as it can be read without risk: where it is too tangled, its words without any markup."""
+    """HTML that is safe to parse; if it is too tangled, only its words, without markup."""
     if html.count("<") <= FEW_TAGS:
         return html
     html = _without_comments(html)
@@ -83,7 +82,7 @@ def _is_tangled(html: str) -> bool:
 
 
 def _is_orderly(html: str) -> bool:
-    """Whether every element is closed in its turn, and none stands too deep."""
+    """Whether all elements are closed in order, and none is nested too deep."""
     opened: list[str] = []
     for found in TAG.finditer(html):
         closing, tag = found[1], (found[2] or "").lower()
@@ -100,7 +99,7 @@ def _is_orderly(html: str) -> bool:
 
 
 def _is_little(html: str) -> bool:
-    """Whether there is so little of it that it is harmless, whatever a browser takes for a tag in it."""
+    """Whether there are too few tags to be harmful, however a browser reads them."""
     names = [name.lower() for name in OPENING.findall(html)]
     marks = sum(name in MARKS for name in names)
     return len(names) <= MOST_UNORDERLY and marks * (len(names) - marks) <= MOST_MARKS_IN_BLOCKS

@@ -1,4 +1,4 @@
-"""A text's HTML as the paragraphs that a reader meets: what two texts are compared by. Pure, no database."""
+"""Sanitised HTML as the paragraphs that a reader sees, for comparing two texts. Pure, no database."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,11 +7,11 @@ from itertools import groupby
 
 BLOCKS = set("p h2 h3 ul ol li blockquote table caption thead tbody tfoot tr th td".split())
 KINDS = {"h2", "h3", "blockquote", "caption", "th", "td", "hr", "figure"}
-# A line, and the place of a picture: they stand between paragraphs, without a word of their own.
+# A dividing line and a picture stand between paragraphs and have no words.
 WORDLESS = {"hr", "figure"}
-# What looks and sounds the same has one name.
+# Tags that look and sound the same get one name.
 SAME_MARK = {"i": "em", "b": "strong"}
-# Not \s: a no-break space is one of the author's own characters.
+# Not \s, because authors use no-break spaces on purpose.
 SPACE = re.compile(r"[ \t\n\r\f]+")
 
 Marks = frozenset[tuple[str, str]]
@@ -20,11 +20,11 @@ PLAIN: Marks = frozenset()
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph, heading, item of a list or cell of a table.
+    """A paragraph, heading, list item or table cell.
 
-    `path` holds the elements round it, outermost first, each as its tag followed by its attributes. `marks` holds
-    for each character of `text` the formatting, links and attributes that it carries, as pairs of name and value.
-    `row` is what the first cell of its row says, by which a reader finds a cell; for that one itself, it is empty.
+    `path` holds the enclosing elements, outermost first, each as its tag followed by its attributes. `marks` holds,
+    for each character of `text`, its formatting, links and attributes as pairs of name and value. `row` is the text of
+    the first cell in the row, which names the row for readers; it is empty for the first cell itself.
     """
 
     path: tuple[tuple[str, ...], ...]
@@ -34,7 +34,7 @@ class Paragraph:
 
     @property
     def kind(self) -> str:
-        """What a reader would call it, by a tag; an item of a list by that of its list: ul or ol."""
+        """The tag that describes it to a reader; for a list item the tag of its list, ul or ol."""
         tags = [tag for tag, *_attributes in self.path]
         while tags:
             tag = tags.pop()
@@ -46,7 +46,7 @@ class Paragraph:
 
 
 class Reader(HTMLParser):
-    """Reads sanitised HTML (richtext/body.py) into `paragraphs`."""
+    """Parses sanitised HTML (richtext/body.py) into `paragraphs`."""
 
     def __init__(self):
         super().__init__()
@@ -54,7 +54,7 @@ class Reader(HTMLParser):
         self.path: list[tuple[str, ...]] = []
         self.open: list[tuple[str, Marks]] = []
         self.letters: list[tuple[str, Marks]] = []
-        # What the first cell says of each row that is open, None until it has been read.
+        # For each open row the text of its first cell; None until that cell is read.
         self.rows: list[str | None] = []
 
     @property
@@ -109,7 +109,7 @@ class Reader(HTMLParser):
         self.letters = []
 
     def row_for(self, said: str) -> str:
-        """How the row is called in which something is said; whoever says it first in a row calls it so."""
+        """The name of the current row; the first text in a row becomes its name and gets "" itself."""
         if not self.rows:
             return ""
         if self.rows[-1] is None:
@@ -119,12 +119,11 @@ class Reader(HTMLParser):
 
 
 def _step(tag, attrs) -> tuple[str, ...]:
-    """An element as a step of a path."""
     return tag, *(f"{name}={value}" for name, value in sorted(attrs))
 
 
 def _marks(tag, attrs) -> Marks:
-    """What an element says of its words: a link by where it leads, else the element; and its other attributes."""
+    """The marks of an element: the address of a link, otherwise the tag; and its other attributes."""
     named = dict(attrs)
     address = named.pop("href", None)
     marks = set(named.items())
@@ -136,7 +135,7 @@ def _marks(tag, attrs) -> Marks:
 
 
 def read(html: str) -> list[Paragraph]:
-    """The paragraphs of sanitised HTML, those without a word left out."""
+    """The paragraphs of sanitised HTML. Paragraphs without words are left out, except lines and pictures."""
     reader = Reader()
     reader.feed(html)
     reader.close()
@@ -145,7 +144,7 @@ def read(html: str) -> list[Paragraph]:
 
 
 def links(paragraph: Paragraph, first: int = 0, end: int | None = None) -> list[tuple[str, str]]:
-    """The links between two characters of a paragraph: their words and where they lead."""
+    """The links between two character offsets of a paragraph, as pairs of words and address."""
     places = range(first, len(paragraph.text) if end is None else end)
     by_address = groupby(places, lambda place: dict(paragraph.marks[place]).get("a"))
     found = [("".join(paragraph.text[place] for place in group), address) for address, group in by_address]
@@ -153,6 +152,6 @@ def links(paragraph: Paragraph, first: int = 0, end: int | None = None) -> list[
 
 
 def plain(text: str) -> Paragraph:
-    """A title, a lead or another text without markup as a paragraph."""
+    """A text without markup, such as a title, as a paragraph."""
     words = " ".join(text.split())
     return Paragraph((), words, (PLAIN,) * len(words))

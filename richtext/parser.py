@@ -1,4 +1,4 @@
-"""HTML as a tree, read the way a browser reads it, without anything that could run. Pure, no database."""
+"""Parses HTML into a tree, as a browser would, without anything that could run. Pure, no database."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = set(
     "lang dir class style href hreflang hidden title start colspan rowspan data-part data-speaker data-picture".split()
 )
-# What somebody has struck out, hidden or remarked on is no part of the text, and may be the contrary of it.
+# Struck-out, hidden and commented text is not part of the text, and may contradict it.
 STRUCK_OUT = {"del", "s", "strike"}
 UNSAID_BY_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|text-decoration[\w-]*\s*:[^;]*line-through"
@@ -23,9 +23,10 @@ UNSAID_BY_STYLE = re.compile(
     re.IGNORECASE,
 )
 UNSAID_BY_CLASS = re.compile(r"\bmso(?:comanchor|comtxt|commentreference|commenttext)\b", re.IGNORECASE)
-# A word that stands in a table but in no cell is thrown out in front of it, and glued to the next one.
+# Browsers move words that are in a table but in no cell in front of the table, where they would be joined to the next
+# word.
 EDGE_OF_A_CELL = re.compile(r"<(?=/?(?:table|caption|thead|tbody|tfoot|tr|th|td)\b)", re.IGNORECASE)
-# Closes every element, as a browser does.
+# Closes every open element, as a browser does.
 CLOSING = nh3.Cleaner(
     tags=INLINE | BLOCKS,
     clean_content_tags=SILENT,
@@ -34,21 +35,19 @@ CLOSING = nh3.Cleaner(
     link_rel=None,
     url_schemes=SCHEMES,
 )
-# Deeper nesting is no text's; what stands there is read as if it stood at this depth.
+# No real text nests deeper; deeper elements are read as if they were at this depth.
 DEEPEST = 40
 
 
 @dataclass
 class Element:
-    """An element with what stands in it, in order."""
-
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list["Element | str"] = field(default_factory=list)
 
     @property
     def is_unsaid(self) -> bool:
-        """Whether it was struck out or hidden where it comes from, or is a remark on the text."""
+        """Whether the source marks it as struck out, hidden or a comment."""
         return (
             self.tag in STRUCK_OUT
             or "hidden" in self.attributes
@@ -64,7 +63,7 @@ class Element:
 
 
 class _Reader(HTMLParser):
-    """Builds the tree of HTML whose every element is closed."""
+    """Builds the tree from HTML in which every element is closed."""
 
     def __init__(self):
         super().__init__()
@@ -96,13 +95,13 @@ class _Reader(HTMLParser):
         self.open[-1].children.append(data)
 
     def part(self, tag):
-        """Keep apart the words before and behind the edge of a block that is left out."""
+        """Add a blank where the edge of a block is dropped, so that words stay apart."""
         if tag in BLOCKS:
             self.open[-1].children.append(" ")
 
 
 def read(html: str) -> Element:
-    """The HTML of whatever origin as a tree under one <div>."""
+    """Untrusted HTML as a tree under one <div>."""
     closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(bounded(html))))
     reader = _Reader()
     reader.feed(closed)

@@ -1,7 +1,7 @@
-"""Plain text as it is copied out of a PDF or a letter, as HTML: what a page's margin has broken is whole again. Pure.
+"""Turns plain text copied from a PDF or a letter into HTML, and joins lines broken by the page margin. Pure.
 
-A blank line begins a new paragraph. A line end stays one unless the margin made it: unless the next word did not fit
-on the line, in a passage that runs on. Signs and numbers before lines make a list.
+A blank line begins a new paragraph. A line end is kept unless the margin caused it, that is, unless the next word did
+not fit on the line in running text. Bullets and numbers before lines make a list.
 """
 
 import re
@@ -13,20 +13,20 @@ from richtext.body import from_text
 from richtext.inline import LONG_LINE, SENTENCE_END
 
 BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
-# What a page of a PDF begins with, as some programs hand it over, and the line ends of other systems.
+# The page break that some PDF programs copy along, and the line ends of other systems.
 PAGE, LINE_END = "\f", re.compile(r"\r\n?|[\v\x85\u2028]")
 SIGN = re.compile(r"\s*[•·▪◦‣●■*-]\s+(?=\S)")
 NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
-# Letters differ in width: a line of so much of the longest one's length may have been full.
+# Letters differ in width: a line with this share of the longest line's length may have been full.
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
-# From a word's beginning: tried at each of its letters, it would take the longer the longer the word.
+# The pattern begins at a word's start: tried at every letter, the time would grow with the word's length.
 HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
-# Scripts whose words are broken with a hyphen, by their letters; Greek, Armenian and Georgian are left alone.
+# Scripts that break words with a hyphen; Greek, Armenian and Georgian are left alone.
 HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
-# What keeps its hyphen, in the languages of the newsroom, and is no syllable of other words.
+# Words that keep their hyphen, in the languages of the newsroom, and that are not syllables of other words.
 BEGINNINGS = set(
     "well self half vice après avant celui celle ceux demi quasi peut est moi soi "
     "что кто где как какой какая какое какие когда куда откуда почему зачем кое северо южно юго западно восточно вице "
@@ -36,7 +36,7 @@ ENDS = set("ci là je ils elles même mêmes нибудь либо".split())
 
 
 def from_plain_text(text: str) -> str:
-    """The text as HTML, not yet sanitised."""
+    """The text as HTML that is not yet sanitised."""
     text = LINE_END.sub("\n", text.replace(PAGE, "\n"))
     compounds = _compounds(text) if HYPHEN_AT_LINE_END.search(text) else Counter()
     parts = [_passage(part.split("\n"), compounds) for part in BLANK_LINES.split(text.strip("\n"))]
@@ -44,12 +44,12 @@ def from_plain_text(text: str) -> str:
 
 
 def _compounds(text: str) -> Counter[str]:
-    """The words with a hyphen of their own, and how often: to look for them takes a fifth of the reading."""
+    """Hyphenated words and their frequency. Costly: a fifth of the whole run."""
     return Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
 
 
 def _passage(lines: list[str], compounds: Counter[str]) -> str:
-    """What stands between two blank lines: paragraphs and lists."""
+    """Lines between two blank lines, as paragraphs and lists."""
     items = _items(_joined([line for line in lines if line.strip()], compounds))
     return "\n".join(
         _html(kind, [text for _kind, text in group]) for kind, group in groupby(items, lambda item: item[0])
@@ -63,7 +63,7 @@ def _html(kind: str, texts: list[str]) -> str:
 
 
 def _items(lines: list[str]) -> list[tuple[str, str]]:
-    """The lines, each with the list that it is an item of: one alone is none, and numbers begin with one."""
+    """Each line with the tag of its list, or "". A list needs two items, and a numbered list begins with 1."""
     signs = [line for line in lines if SIGN.match(line)]
     numbers = [int(found[1]) for line in lines if (found := NUMBER.match(line))]
     counted = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))
@@ -79,7 +79,7 @@ def _items(lines: list[str]) -> list[tuple[str, str]]:
 
 
 def _joined(lines: list[str], compounds: Counter[str]) -> list[str]:
-    """The lines of a passage, those joined again that the margin has broken; an empty one parts paragraphs."""
+    """The lines of a passage, with lines joined that the margin had broken; an empty line separates paragraphs."""
     longest = max((len(line.strip()) for line in lines), default=0)
     runs_on = any(_goes_on(before, after, longest) for before, after in pairwise(lines))
     joined: list[str] = []
@@ -101,18 +101,17 @@ def _begins_item(line: str) -> bool:
 
 
 def _is_full(line: str, after: str, longest: int) -> bool:
-    """Whether the first word of the next line would not have had room on this one."""
+    """Whether the first word of the next line would not have fitted on this line."""
     first = after.split(maxsplit=1)[0]
     return longest >= LONG_LINE and len(line.strip()) + 1 + len(first) > FULL * longest
 
 
 def _is_divided(line: str, after: str) -> bool:
-    """Whether a word begins on the line and ends on the next."""
     return bool(WORD_END.search(line.rstrip())) and after.lstrip()[0].islower()
 
 
 def _goes_on(line: str, after: str, longest: int) -> bool:
-    """Whether the next line goes on with the sentence of this one for certain."""
+    """Whether the sentence of this line certainly continues on the next."""
     return (
         _is_full(line, after, longest)
         and not line.rstrip().endswith(SENTENCE_END)
@@ -131,7 +130,7 @@ def _together(before: str, after: str, compounds: Counter[str]) -> str:
 
 
 def _was_divided(beginning: str, end: str, compounds: Counter[str]) -> bool:
-    """Whether the hyphen between the two was put there by the margin."""
+    """Whether the margin put the hyphen between the two parts of a word."""
     if not end[0].islower() or not HYPHENATED.match(beginning[-1]) or not HYPHENATED.match(end):
         return False
     if "-" in beginning or beginning.lower() in BEGINNINGS or end in ENDS:

@@ -1,4 +1,4 @@
-"""The addresses in a piece of HTML, changed all at once."""
+"""Changes all addresses in a piece of HTML."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ SOURCE = re.compile(r"(?<![^\s,])[^\s,]+(?=\s)")
 
 
 def split(address: str) -> SplitResult | None:
-    """An address in its parts; None for what cannot be read as one, such as “http://[”."""
+    """The parts of an address; None if it cannot be parsed, such as “http://[”."""
     try:
         return urlsplit(address)
     except ValueError:
@@ -19,7 +19,7 @@ def split(address: str) -> SplitResult | None:
 
 
 def relinked(html: str, led: Callable[[str], str]) -> str:
-    """The HTML with each address of a link or a picture changed by `led`, which gets and gives it as it is written."""
+    """The HTML with each link and picture address changed by `led`, which gets and returns HTML-escaped text."""
 
     def attribute(found):
         name, value = found.groups()
@@ -30,7 +30,7 @@ def relinked(html: str, led: Callable[[str], str]) -> str:
 
 
 def whole(html: str, base: str) -> str:
-    """The HTML with whole addresses, for those who read it elsewhere; `base` is where it stands here."""
+    """The HTML with absolute addresses, for readers elsewhere; `base` is the address of the page."""
     return relinked(html, lambda value: escape(_joined(base, unescape(value))))
 
 
@@ -38,5 +38,5 @@ def _joined(base: str, address: str) -> str:
     try:
         return urljoin(base, address)
     except ValueError:
-        # Such as “http://[”, which leads nowhere from here either.
+        # Invalid addresses such as “http://[” are left as they are.
         return address

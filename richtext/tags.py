@@ -1,6 +1,6 @@
-"""Which “<” begins a tag, and which is a sign in somebody's sentence: “if x<y”, “see <annex>”. Pure, no database.
+"""Decides whether a “<” begins a tag or is a sign in a sentence: “if x<y”, “see <annex>”. Pure, no database.
 
-A browser takes every “<” before a letter for a tag, and with it the words up to the next “>”.
+A browser reads every “<” before a letter as a tag, and drops the words up to the next “>”.
 """
 
 import re
@@ -16,12 +16,12 @@ BLOCKS = set(
     "div section article header footer main aside nav address center dl dt dd form fieldset legend label details "
     "summary button option menu dir".split()
 )
-# What stands in these is no text.
+# The content of these elements is not text.
 SILENT = set(
     "script style template iframe object embed applet math svg title xml noscript noembed noframes textarea select "
     "audio video canvas map".split()
 ) - {"option"}
-# The rest of what browsers know: they go, and their words stay.
+# All other elements that browsers know: the tags are removed, their words stay.
 OTHERS = set(
     "html head body frame frameset picture image ruby rb rt rtc rp data time output progress meter datalist optgroup "
     "hgroup search slot dialog colgroup marquee blink nobr basefont bgsound keygen listing plaintext xmp".split()
@@ -29,27 +29,26 @@ OTHERS = set(
 KNOWN = INLINE | BLOCKS | SILENT | VOID | OTHERS
 
 QUOTED = re.compile("\"[^\"]*\"|'[^']*'")
-# Microsoft Word's own, such as <o:p>.
+# Tags of Microsoft Word, such as <o:p>.
 OF_WORD = re.compile(r"(?:[ovwxm]|st\d):[a-z]\w*", re.IGNORECASE)
-# A comment, a doctype, what Word writes in place of them.
+# A comment, a doctype, and Word's own forms of them.
 DECLARED = re.compile(r"<(?:!--|!doctype\b|!\[|\?[a-z])", re.IGNORECASE)
 LESS_THAN = re.compile("<")
 
 
 def has_markup(text: str) -> bool:
-    """Whether anything in a text is a tag."""
     tags = _tags(text)
     return any(_begins_tag(text, found.start(), tags) for found in LESS_THAN.finditer(text))
 
 
 def with_signs(html: str) -> str:
-    """The HTML with each “<” that begins no tag written so that a browser reads it as the sign."""
+    """The HTML with each “<” that begins no tag written as &lt;."""
     tags = _tags(html)
     return LESS_THAN.sub(lambda found: "<" if _begins_tag(html, found.start(), tags) else "&lt;", html)
 
 
 def _tags(text: str) -> set[str]:
-    """The names of tags in the text: the known ones, and whatever else is both opened and closed."""
+    """Names of tags in the text: known ones, and unknown ones that are both opened and closed."""
     names: dict[str, set[str]] = {"": set(), "/": set()}
     for found in TAG.finditer(text):
         names[found[1] or ""].add((found[2] or "").lower())
@@ -60,7 +59,7 @@ def _begins_tag(text: str, place: int, tags: set[str]) -> bool:
     found = TAG.match(text, place)
     if found is None:
         return bool(DECLARED.match(text, place))
-    # It has no name where it never ends; and no tag holds another one's beginning.
+    # A tag that never ends has no name, and a tag cannot contain the beginning of another.
     name = found[2] or ""
     known = name.lower() in tags or bool(OF_WORD.fullmatch(name))
     return known and "<" not in QUOTED.sub("", found[0][1:])

@@ -1,17 +1,17 @@
-"""Uploads on their way in: what comes too large costs neither memory nor disk, and is refused by the form."""
+"""The upload handler: files that are too large cost neither memory nor disk, and the form refuses them."""
 
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-# The most that any form of the site takes.
+# The largest file that any form of the site accepts, in bytes.
 LARGEST = 25_000_000
-# What is larger waits on disk. Also of a file that is fetched from elsewhere.
+# Larger files are written to disk. Also applies to files fetched from elsewhere.
 IN_MEMORY = 2_500_000
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Writes no more of a file than shows that it is too large, and lets the rest of the request pass by.
+    """Stores only the first LARGEST + 1 bytes of a file, enough to see that it is too large.
 
-    So the form still gets all its other fields, and can say of the file what is wrong with it.
+    The rest is read and dropped, so that the form still gets its other fields and can report the error.
     """
 
     def receive_data_chunk(self, raw_data, start):

@@ -1,1 +1,1 @@
-"""Files on their way in, to be attached: known by what is in them, refused when hostile, read for what was left in."""
+"""Uploaded attachments: recognised by their content, refused when hostile, searched for metadata."""

@@ -1,11 +1,11 @@
-"""How a file is refused: with the reason, and with what would mend it."""
+"""Errors for refused files. Each message gives the reason and what to do."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
 class RefusedFile(ValidationError):
-    """A file that is not taken in."""
+    pass
 
 
 def unknown() -> RefusedFile:

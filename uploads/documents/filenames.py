@@ -1,4 +1,4 @@
-"""The names of files, as they may stand in an address and on a visitor's disk."""
+"""Names of files, made safe for addresses and for a visitor's disk."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -7,19 +7,19 @@ from django.utils.text import slugify
 
 LONGEST = 80
 FOLDERS = re.compile(r"[/\\]")
-# What Windows takes for a device, whatever comes behind the dot.
+# Names that Windows reserves for devices, with any extension.
 RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,4})$")
-# As content management systems call files that they keep.
+# Extensions that content management systems give to stored files; they say nothing about the kind.
 CLAIMING_NOTHING = {"bin", "dat", "tmp"}
-# What files of a kind are called, where that is not the kind itself.
+# Accepted extensions of a kind, where they differ from the kind itself.
 CALLED = {"jpg": {"jpg", "jpeg", "jpe", "jfif"}}
 
 
 def clean_name(given: str) -> str:
-    """The name without folders and extension, in letters and digits of any script and hyphens.
+    """The name without folders and extension: only letters and digits of any script, hyphens and underscores.
 
-    Whatever could lead somewhere, hide something or turn the direction of the line is no letter, and goes.
+    Dots, slashes, invisible characters and direction overrides are removed.
     """
     stem = EXTENSION.sub("", FOLDERS.split(given)[-1])
     name = slugify(stem.replace(".", "-"), allow_unicode=True)[:LONGEST].strip("-_")
@@ -27,7 +27,7 @@ def clean_name(given: str) -> str:
 
 
 def wrong_extension(given: str, kind: str) -> str:
-    """The extension of the name when it is not one of files of this kind, else nothing."""
+    """The extension of the name if it does not match the kind, otherwise ""."""
     found = EXTENSION.search(given)
     extension = found[1].lower() if found else kind
     if extension in CLAIMING_NOTHING:
@@ -35,17 +35,16 @@ def wrong_extension(given: str, kind: str) -> str:
     return "" if extension in CALLED.get(kind, {kind}) else extension
 
 
-# What a reader who presses a link would run.
+# Schemes that run code when a reader follows a link.
 RUNNING = {"javascript", "vbscript", "data"}
-# A letter alone is a drive of the same machine.
+# A single letter before ":" is a drive of the same machine.
 LONGEST_DRIVE = 1
 
 
 def is_remote(target: str) -> bool:
-    """Whether whoever opens the file would be sent to another machine.
+    """Whether opening the file would contact another machine.
 
-    Every way of writing it counts: C:\\…, file:///C:/… and paths lie on the same machine, \\\\server\\…, file://server/…
-    and whatever has another scheme do not.
+    Local: C:\\…, file:///C:/… and paths. Remote: \\\\server\\…, file://server/… and any other scheme.
     """
     place = unquote(target).strip().replace("\\", "/")
     try:
@@ -58,12 +57,12 @@ def is_remote(target: str) -> bool:
 
 
 def is_of_files(target: str) -> bool:
-    """Whether it names a place among somebody's files."""
+    """Whether it is a file: address, that is, a path on somebody's computer."""
     return target.strip().lower().startswith("file:")
 
 
 def runs(target: str) -> bool:
-    """Whether whoever presses a link to it would run something."""
-    # As programs read a scheme: with blanks and control characters in it or not.
+    """Whether following a link to it would run code."""
+    # Programs ignore blanks and control characters inside a scheme.
     scheme = "".join(letter for letter in unquote(target).partition(":")[0] if letter.isalnum())
     return scheme.lower() in RUNNING

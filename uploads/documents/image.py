@@ -1,4 +1,4 @@
-"""Pictures that are handed out as files: in their own format and size, without the camera's notes."""
+"""Pictures attached as files: kept in their format and size, without metadata."""
 
 import io
 from typing import BinaryIO
@@ -9,14 +9,14 @@ from uploads.documents import file_errors
 from uploads.pictures.normalise import MOST_PIXELS
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-# Telephones write several JPEG pictures into one file (MPO), the first of which is the picture.
+# Telephones write several JPEG pictures into one file (MPO); the first one is the picture.
 EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
-# To be printed: little is lost, and the file does not grow by much.
+# Good enough for print; the file grows only a little.
 QUALITY = 92
 
 
 def examine_image(file: BinaryIO) -> tuple[str, bytes]:
-    """The picture's kind and the bytes to store; raises RefusedFile."""
+    """The picture's kind (an extension) and the bytes to store; raises RefusedFile."""
     file.seek(0)
     try:
         with Image.open(file, formats=FORMATS) as image:
@@ -39,7 +39,7 @@ def _bare(image: Image.Image) -> bytes:
         plain = upright.convert("RGB")
     else:
         plain = upright.convert("RGBA")
-    # A new image takes none of the old one's notes along.
+    # A new image has no metadata of the old one.
     bare = Image.new(plain.mode, plain.size)
     bare.paste(plain)
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""One file looked at as a whole: what it is, under which name and with which bytes it is stored."""
+"""Inspects an uploaded file: its kind, the name and the bytes to store."""
 
 import hashlib
 import io
@@ -16,15 +16,15 @@ from uploads.handler import LARGEST
 
 log = logging.getLogger(__name__)
 
-# What older Word files and those with a password begin with.
+# The first bytes of old Word files and of files with a password.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# JPEG, PNG, and RIFF, of which WebP is one.
+# JPEG, PNG, and RIFF (the container of WebP).
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
 @dataclass(frozen=True)
 class Examined:
-    """A file that may be stored. `kind` is its extension, `name` what it is called without one."""
+    """A file that may be stored. `kind` is its extension, `name` its name without extension."""
 
     digest: str
     kind: str
@@ -35,7 +35,7 @@ class Examined:
 
 
 def examine(file: BinaryIO, name: str) -> Examined:
-    """Look at a file that somebody wants to attach; raises RefusedFile with the reason, before it costs memory."""
+    """Inspect a file to be attached; raises RefusedFile with the reason before the file costs memory."""
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST:
         raise file_errors.too_large()
@@ -45,7 +45,7 @@ def examine(file: BinaryIO, name: str) -> Examined:
     except file_errors.RefusedFile:
         raise
     except Exception as problem:
-        # Whatever a hostile or broken file makes its reader stumble over; our own mistakes are found in the log.
+        # Parsers raise all kinds of errors on hostile or broken files; the log shows our own bugs.
         log.info("A file could not be read.", exc_info=problem)
         raise file_errors.damaged() from problem
     if extension := wrong_extension(name, kind):
@@ -57,7 +57,7 @@ def examine(file: BinaryIO, name: str) -> Examined:
 
 
 def _looked_through(file: BinaryIO, size: int) -> tuple[str, Traces, File]:
-    """The kind of the file, what was left in it, and what is to be stored."""
+    """The kind of the file, its metadata, and the content to store."""
     beginning = file.read(16)
     if beginning.startswith(pdf.BEGINNING):
         return "pdf", pdf.examine_pdf(file, size), File(file)

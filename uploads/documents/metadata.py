@@ -1,4 +1,4 @@
-"""What the people who made a file have left in it, and readers would find: said in words, to be looked at."""
+"""Metadata that authors left in a file and readers could find, described in sentences for the editor."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -6,24 +6,24 @@ from dataclasses import asdict, dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-# So much is kept of what a file says of itself.
+# Limits for names kept from one file, and for the characters of each.
 MOST_NAMES = 20
 LONGEST = 200
 
 
 @dataclass
 class Traces:
-    """People's names, how much was tracked, remarked and hidden, and what the file says it is and was made with."""
+    """Metadata of a file: names, numbers of tracked changes, comments and hidden passages, title and program."""
 
     names: list[str] = field(default_factory=list)
     changes: int = 0
     comments: int = 0
     title: str = ""
     program: str = ""
-    # Where on somebody's computer it finds its template or a linked picture.
+    # Paths on somebody's computer, of a template or a linked picture.
     places: list[str] = field(default_factory=list)
     organisations: list[str] = field(default_factory=list)
-    # How many passages readers do not see, but find.
+    # The number of hidden passages.
     hidden: int = 0
 
     def name(self, *names: str):
@@ -36,11 +36,11 @@ class Traces:
         _add(self.organisations, [name])
 
     def as_json(self) -> dict:
-        """What is there, to be stored; empty when nothing was left."""
+        """Only the non-empty fields, to be stored."""
         return {key: value for key, value in asdict(self).items() if value}
 
     def in_words(self) -> list[str]:
-        """A sentence for each, in the language that is spoken."""
+        """One sentence for each finding, in the active language."""
         return [*self._left_behind(), *self._told()]
 
     def _left_behind(self) -> list[str]:
@@ -76,5 +76,5 @@ def _add(known: list[str], more: Iterable[str]):
 
 
 def tidy(text: str) -> str:
-    """One line of what a file says, without what cannot be shown."""
+    """One line without unprintable characters, at most LONGEST characters."""
     return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:LONGEST]

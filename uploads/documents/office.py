@@ -1,4 +1,4 @@
-"""Word and OpenDocument texts: what they are by what they hold, and what was left in them."""
+"""Inspects Word and OpenDocument texts: their kind, judged by their content, and their metadata."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from uploads.documents.zip_archive import Package, Visitor
 CONTENT_TYPES = "[Content_Types].xml"
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 ODT = b"application/vnd.oasis.opendocument.text"
-# Microsoft's own, and the same as ISO has named it.
+# The namespace of Microsoft, and the one of ISO for the same format.
 WORD = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -26,15 +26,15 @@ DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 HREF = "http://www.w3.org/1999/xlink href"
-# Of the kinds of parts and relationships: what runs, and what is a file of its own.
+# Parts of type names: content that runs, and embedded files.
 RUNNING = ("macro", "vba", "activex", "webextension")
 PACKED_IN = ("/oleobject", "/package", "/afchunk")
-# Where Word puts them, whether a part refers to them or not; and what LibreOffice calls them.
+# The folder where Word puts embedded files, referenced or not; and LibreOffice's name for them.
 PACKED = "/embeddings/"
 OBJECT = re.compile(r"Object \d+")
-# What LibreOffice writes though there is no macro.
+# Parts that LibreOffice writes even if there is no macro.
 EMPTY_LIBRARIES = ("", "script-lc.xml", "script-lb.xml", "dialog-lc.xml", "dialog-lb.xml")
-# Fields that run a program, and those that bring in something from where they name.
+# Fields that run a program, and fields that load something from elsewhere.
 RUNNING_FIELDS = {"DDE", "DDEAUTO"}
 FETCHING_FIELDS = {"INCLUDE", "INCLUDEPICTURE", "INCLUDETEXT", "IMPORT", "LINK", "RD", "DATABASE"}
 LONGEST_FIELD = 4_000
@@ -45,7 +45,7 @@ def in_word(*names: str) -> frozenset[str]:
 
 
 def examine_office(file: BinaryIO, size: int) -> tuple[str, Traces]:
-    """The kind of the file (docx or odt) and its traces; raises RefusedFile."""
+    """The kind of the file (docx or odt) and its metadata; raises RefusedFile."""
     package = Package(file, size)
     is_word, is_open = CONTENT_TYPES in package.entries, "mimetype" in package.entries
     if is_word and is_open:
@@ -58,7 +58,7 @@ def examine_office(file: BinaryIO, size: int) -> tuple[str, Traces]:
 
 
 class ContentTypes(Visitor):
-    """What the parts of a Word file are: by their names, or by what these end with."""
+    """The content types of a Word file's parts, given by part name or by extension."""
 
     def __init__(self) -> None:
         self.types: set[str] = set()
@@ -75,7 +75,7 @@ class ContentTypes(Visitor):
 
 
 class Relationships(Visitor):
-    """What a part of a Word file has to do with others, and with what is outside of it."""
+    """The relationships of a part in a Word file to other parts and to external targets."""
 
     def __init__(self, traces: Traces):
         self.traces = traces
@@ -90,7 +90,7 @@ class Relationships(Visitor):
         if runs(target):
             raise file_errors.active()
         if kind.endswith("/hyperlink"):
-            # Followed when a reader presses it, and not before.
+            # A hyperlink is followed only when a reader clicks it.
             self.traces.place(target if is_of_files(target) else "")
         elif is_remote(target):
             raise file_errors.calls_out()
@@ -99,8 +99,6 @@ class Relationships(Visitor):
 
 
 class WordText(Visitor):
-    """Tracked changes, comments, fields and names in a Word file."""
-
     CHANGES = in_word(
         *("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "numberingChange"),
         *("rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tcPrChange", "trPrChange", "tblGridChange"),
@@ -117,7 +115,7 @@ class WordText(Visitor):
 
     def __init__(self, traces: Traces, *, is_text: bool = True):
         self.traces = traces
-        # Word's own styles are hidden in part, which hides no words.
+        # Some of Word's built-in styles are hidden, which hides no words.
         self.is_text = is_text
         self.field = ""
 
@@ -146,7 +144,7 @@ class WordText(Visitor):
             self.traces.name(text)
 
     def say(self, text: str):
-        """What a field says may come in pieces."""
+        """Add text of a field; one field may arrive in several pieces."""
         self.field = (self.field + text)[:LONGEST_FIELD]
         words = self.field.replace('"', " ").split()
         spoken = {word.upper() for word in words}
@@ -157,7 +155,7 @@ class WordText(Visitor):
 
 
 class Names(Visitor):
-    """The people whom elements name."""
+    """Collects the names of people from the wanted elements."""
 
     def __init__(self, traces: Traces, wanted: Iterable[str]):
         self.traces, self.wanted = traces, frozenset(wanted)
@@ -167,9 +165,9 @@ class Names(Visitor):
 
 
 class OpenText(Names):
-    """Tracked changes, comments and scripts of an OpenDocument text, and what it fetches."""
+    """Tracked changes, comments, scripts and external links of an OpenDocument text."""
 
-    # Where a reader has to press before anything is fetched.
+    # Elements that load nothing until a reader clicks them.
     LINKS = frozenset(
         [f"{TEXT} a", f"{DRAW} a", *(f"{DRAW} area-{shape}" for shape in ("rectangle", "circle", "polygon"))]
     )
@@ -178,7 +176,7 @@ class OpenText(Names):
 
     def __init__(self, traces: Traces, wanted: Iterable[str]):
         super().__init__(traces, wanted)
-        # What the text has within itself: pictures and objects, by the names of their parts.
+        # Pictures and objects inside the text, by the names of their parts.
         self.shown: set[str] = set()
 
     def meet(self, element, attributes):
@@ -205,7 +203,7 @@ class OpenText(Names):
 
 
 class Described(OpenText):
-    """What an OpenDocument text says of itself, its template among it."""
+    """The metadata part of an OpenDocument text, including its template."""
 
     def meet(self, element, attributes):
         super().meet(element, attributes)
@@ -261,7 +259,7 @@ def _examine_odt(package: Package) -> Traces:
 
 
 def _is_packed_in(name: str, shown: set[str]) -> bool:
-    """Whether the part is a file of another program, or a text of its own that the text does not show."""
+    """Whether the part is a file of another program, or an embedded text that the document does not show."""
     folder, _slash, last = name.rpartition("/")
     return bool(OBJECT.fullmatch(name)) or (last == "content.xml" and folder not in {"", *shown})
 

@@ -1,4 +1,4 @@
-"""PDF: without anything that runs, opens or is packed in, and what was left in it."""
+"""Inspects PDF files: refuses active content and embedded files, and collects metadata."""
 
 import re
 from collections.abc import Iterator
@@ -17,17 +17,17 @@ from uploads.documents.zip_archive import is_ended_by_a_zip
 
 BEGINNING = b"%PDF-"
 END = b"%%EOF"
-# The two lines above that one: whoever lacks them is looked through backwards to its beginning.
+# The two lines before %%EOF: without them pypdf would search the whole file backwards.
 START = re.compile(rb"[\r\n]startxref\s*\d+\s*(%%EOF\s*)*$")
-# So far from its end a zip program looks for an archive.
+# How far from the end of a file a zip program looks for an archive, in bytes.
 TAIL = 66_000
-# A text of thousands of pages has fewer; whoever has more is not looked through to the end.
+# Texts of thousands of pages have fewer objects; a file with more is refused.
 MOST_OBJECTS = 50_000
 LONGEST_XMP = 1_000_000
-# What nothing runs from.
+# Keys that cannot lead to active content.
 NOT_FOLLOWED = {"/StructTreeRoot", "/Resources", "/Contents", "/Dests", "/Metadata", "/Font", "/Thumb"}
 RUNNING = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoTo3DView"}
-# Actions that lead out of the file: a reader may take them, the file by itself may not.
+# Actions that leave the file: allowed when a reader clicks, not when the file does it by itself.
 LEADING_OUT = {"/URI", "/GoToR", "/Thread"}
 BY_ITSELF = ("/OpenAction", "/AA")
 PLAYING = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
@@ -35,14 +35,14 @@ COMMENTS = {
     *("/Text", "/FreeText", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut"),
     *("/Ink", "/Stamp", "/Caret", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine"),
 }
-# Numbers and names lead nowhere.
+# Numbers and names refer to nothing.
 FOLLOWED = (IndirectObject, DictionaryObject, ArrayObject)
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
 def examine_pdf(file: BinaryIO, size: int) -> Traces:
-    """The traces that were left in the file; raises RefusedFile, or whatever the reader of PDF stumbles over."""
+    """The metadata left in the file; raises RefusedFile, or any error of pypdf."""
     _check_end(file, size)
     file.seek(0)
     try:
@@ -98,7 +98,11 @@ def _check_active(found: DictionaryObject):
 
 
 def _check_leading_out(found: DictionaryObject):
-    """A file that leads somewhere when it is opened tells that it was; one on another server asks for a password."""
+    """Refuse files that contact another machine by themselves.
+
+    A file that opens an address when it is opened reveals that it was opened. A file on another server can ask for a
+    password.
+    """
     for key in BY_ITSELF:
         begun = _at(found, key)
         if isinstance(begun, DictionaryObject):
@@ -110,7 +114,7 @@ def _check_leading_out(found: DictionaryObject):
 
 
 def _led_to(found: DictionaryObject) -> str:
-    """The place among somebody's files to which a reader is led who presses a link."""
+    """The path on somebody's computer that a link leads to, or ""."""
     if _at(found, "/S") == "/GoToR":
         return _place(_at(found, "/F"))
     address = _text(_at(found, "/URI"))
@@ -118,14 +122,14 @@ def _led_to(found: DictionaryObject) -> str:
 
 
 def _place(file) -> str:
-    """The place that a description of a file names."""
+    """The path in a file specification."""
     if isinstance(file, DictionaryObject):
         return _text(_at(file, "/UF")) or _text(_at(file, "/F"))
     return _text(file)
 
 
 def _dictionaries(root) -> Iterator[DictionaryObject]:
-    """Everything that the pages and the file as a whole lead to."""
+    """All dictionaries reachable from the document's root."""
     waiting, seen, met = [root], set(), 0
     while waiting:
         found = waiting.pop()
@@ -146,12 +150,12 @@ def _dictionaries(root) -> Iterator[DictionaryObject]:
 
 
 def _at(found: DictionaryObject, key: str):
-    """What stands under a key, there or where it is said to stand; None where nothing does."""
+    """The value of a key, with an indirect reference resolved; None if the key is missing."""
     return found.raw_get(key).get_object() if key in found else None
 
 
 def _creators(root) -> list[str]:
-    """The people whom the file's description in XML names."""
+    """Names of people from the XMP metadata."""
     if "/Metadata" not in root:
         return []
     described = root["/Metadata"].get_data()
@@ -160,7 +164,7 @@ def _creators(root) -> list[str]:
     try:
         tree = fromstring(described.strip(b"\0\t\n\r "), forbid_dtd=True)
     except SyntaxError:
-        # Many a program writes it wrongly, and nothing but names depends on it.
+        # Many programs write invalid XMP, and only names depend on it.
         return []
     return [item.text or "" for creator in tree.iter(CREATOR) for item in creator.iter(RDF)]
 

@@ -1,4 +1,4 @@
-"""What reading a PDF may cost: its reader goes through it letter by letter, and would go on for minutes if it must."""
+"""Limits on the cost of parsing a PDF: pypdf reads byte by byte, and a hostile file could take minutes."""
 
 import io
 from contextlib import contextmanager
@@ -9,29 +9,29 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from uploads.documents import file_errors
 
-# A thousand pages with five links each: a second of reading, on slow cores two. Long blocks cost more.
+# Enough for a thousand pages with five links each: one second, two on slow cores. Long reads cost more.
 MOST_READS = 1_100_000
 BLOCK = 100
-# What is looked at of a PDF lies in streams of some ten kilobytes: pages and pictures are not unpacked.
+# The streams that we inspect have some tens of kilobytes; pages and pictures are not unpacked.
 MOST_UNPACKED = 5_000_000
 MOST_UNPACKED_IN_ALL = 20_000_000
-# Of a stream that is large at all.
+# MOST_RATIO applies only to streams larger than this.
 LARGE = 500_000
 MOST_RATIO = 50
 MOST_ENTRIES = 500_000
 
 
 class Watched(io.RawIOBase):
-    """A file that lets itself be read for so long, and then never again."""
+    """A file that refuses further reads when its budget is used up."""
 
     def __init__(self, file: BinaryIO):
         self.left = MOST_READS
-        # A million calls of them: each detour would be felt.
+        # Called a million times: every indirection would be noticeable.
         self.seek, self.tell, self.bytes_of = file.seek, file.tell, file.read  # type: ignore[method-assign]
 
     def read(self, size=-1, /):
         found = self.bytes_of(size)
-        # Nearly all are of one byte: what is done for these is what reading costs.
+        # Nearly all reads are of one byte, so this line decides the speed.
         self.left = left = self.left - 1 if size == 1 else self.left - 1 - len(found) // BLOCK
         if left < 0:
             raise file_errors.bomb()
@@ -50,9 +50,9 @@ class Watched(io.RawIOBase):
 
 
 class PatientReader(PdfReader):
-    """A reader to whom each byte of the streams in which objects lie costs what a read does.
+    """A PdfReader that counts each byte of an object stream as one read.
 
-    Whoever wants one object of such a stream has all of them gone through.
+    To get one object of such a stream, pypdf parses the whole stream.
     """
 
     def __init__(self, file: Watched, **limits):
@@ -67,13 +67,13 @@ class PatientReader(PdfReader):
         return super().get_object(indirect_reference)
 
     def unpack_streams(self):
-        """Unpack the streams in which objects lie, which is quick, before they are gone through, which is not."""
+        """Unpack the object streams, which is fast, before pypdf parses them, which is slow."""
         lengths = {}
         for number in {stream for stream, _place in self.xref_objStm.values()}:
             stream = IndirectObject(number, 0, self).get_object()
             if not isinstance(stream, StreamObject):
                 raise file_errors.damaged()
-            # Its /Length the reader has taken away.
+            # pypdf has removed /Length.
             length, packed = len(stream.get_data()), len(stream._data)
             lengths[number] = length
             if length > max(LARGE, MOST_RATIO * packed) or sum(lengths.values()) > MOST_UNPACKED_IN_ALL:
@@ -83,7 +83,7 @@ class PatientReader(PdfReader):
 
 @contextmanager
 def read_with_patience(file: BinaryIO):
-    """A reader of the PDF that gives up, with RefusedFile, when it would take too long or unpack too much."""
+    """A PdfReader that raises RefusedFile if parsing takes too long or unpacks too much."""
     watched = Watched(file)
     with apply_configuration(
         zlib_maximum_output_length=MOST_UNPACKED,
@@ -96,5 +96,5 @@ def read_with_patience(file: BinaryIO):
         reader.unpack_streams()
         yield reader
     if watched.left < 0:
-        # The reader may have taken the refusal for damage that it can mend.
+        # pypdf may have caught our error and tried to repair the file.
         raise file_errors.bomb()

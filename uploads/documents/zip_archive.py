@@ -1,4 +1,4 @@
-"""Office files as what they are packed in: zip archives, judged by their directory before anything is unpacked."""
+"""Zip archives, the container of office files, checked by their directory before anything is unpacked."""
 
 import struct
 from functools import partial
@@ -9,38 +9,38 @@ from zlib import error as ZlibError
 
 from uploads.documents import file_errors
 
-# The record that ends a zip archive: its mark, two numbers of disks, entries here and in all, the directory's length
-# and place, the length of a comment.
+# The end-of-central-directory record: signature, two disk numbers, entries here and in total, the directory's length
+# and offset, the length of a comment.
 END = struct.Struct("<4s4H2LH")
 END_MARK = b"PK\x05\x06"
-# Before that record, of an archive that is measured in other, longer numbers.
+# Stands before that record in a Zip64 archive.
 LONG_END_MARK = b"PK\x06\x07"
 LONG_END = 20
 BEGINNING = b"PK\x03\x04"
-# What comes before each entry: its mark, in the end the lengths of its name and of what follows that.
+# The local header before each entry: signature, …, the lengths of its name and of the extra field.
 BEFORE_ENTRY = struct.Struct("<4s22x2H")
-# What may come behind it: its sizes once more.
+# The optional data descriptor after an entry, which repeats its sizes.
 BEHIND_ENTRY = 24
-# In so many bytes a reader of PDF looks for a beginning.
+# PDF readers look for the PDF header in this many bytes.
 HEAD = 1_024
 MOST_ENTRIES = 5_000
 LONGEST_DIRECTORY = 1_000_000
 MOST_UNPACKED = 250_000_000
-# Of an entry that is large at all: text packs by ten, a table of the same figures by fifty.
+# MOST_RATIO applies only to larger entries: text packs by ten, a table of equal figures by fifty.
 LARGE = 5_000_000
 MOST_RATIO = 100
-# Of all the XML that is looked through: a thousand pages, read within a second.
+# For all XML that is parsed: about a thousand pages, read within a second.
 MOST_XML = 20_000_000
 MOST_ELEMENTS = 400_000
 ENCRYPTED = 1
-# What other archives, programs and documents begin with.
+# The first bytes of other archives, programs and documents.
 FILES = (BEGINNING, b"%PDF-", b"MZ\x90\0", b"\x7fELF", b"Rar!", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-# What Python's reader of archives stumbles over.
+# Errors that zipfile raises on broken archives.
 BROKEN = (BadZipFile, KeyError, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, ZlibError)
 
 
 class Package:
-    """The archive of an office file. Raises RefusedFile for one that is damaged, locked, a bomb, or two in one."""
+    """The archive of an office file. Raises RefusedFile if it is damaged, locked, a bomb, or two files in one."""
 
     def __init__(self, file: BinaryIO, size: int):
         count = _check_end(file, size)
@@ -58,7 +58,7 @@ class Package:
         return list(self.entries)
 
     def read(self, name: str, most: int = 1_000) -> bytes:
-        """The beginning of a part."""
+        """The first `most` bytes of a part."""
         try:
             with self.archive.open(name) as part:
                 return part.read(most)
@@ -66,17 +66,17 @@ class Package:
             raise file_errors.damaged() from problem
 
     def check_parts(self):
-        """Raise RefusedFile when a part is a file of its own: what it holds nobody would look through."""
+        """Raise RefusedFile if a part is itself a file, because nothing would inspect its content."""
         if any(self.read(name, most=8).startswith(FILES) for name in self.names):
             raise file_errors.nested()
 
     def visit(self, name: str, visitor: "Visitor"):
-        """Let the visitor meet every element of an XML part."""
+        """Call the visitor for every element of an XML part."""
         self.xml += self.entries[name].file_size if name in self.entries else 0
         if self.xml > MOST_XML:
             raise file_errors.bomb()
         parser = ParserCreate(namespace_separator=" ")
-        # Whoever cannot declare entities can neither multiply nor fetch them.
+        # Without declarations there are no entities that multiply or fetch something.
         parser.StartDoctypeDeclHandler = _refuse_declarations
         parser.StartElementHandler = partial(self._met, visitor)
         parser.CharacterDataHandler = visitor.gather
@@ -97,19 +97,19 @@ class Package:
 
 
 class Visitor:
-    """Looks at XML: at each element as it begins, and at what those in `wanted` say.
+    """Base class: `meet` gets each element as it begins, `hear` the text of the elements in `wanted`.
 
-    Elements and attributes are told by their namespace, a blank and their name; those without one by their name.
+    Names of elements and attributes are "namespace name", or only "name" without a namespace.
     """
 
     wanted: frozenset[str] = frozenset()
     text: list[str] | None = None
 
     def meet(self, element: str, attributes: dict[str, str]):
-        """An element begins."""
+        pass
 
     def hear(self, element: str, text: str):
-        """What a wanted element says."""
+        pass
 
     def gather(self, text: str):
         if self.text is not None:
@@ -122,7 +122,7 @@ class Visitor:
 
 
 def is_ended_by_a_zip(tail: bytes) -> bool:
-    """Whether a zip program would open the file that ends so."""
+    """Whether a zip program would open a file with this end."""
     return END_MARK + b"\0\0\0\0" in tail
 
 
@@ -131,13 +131,13 @@ def _refuse_declarations(*_declared):
 
 
 def _check_end(file: BinaryIO, size: int) -> int:
-    """What the end of the archive says is believed before Python reads its directory: returns how many entries."""
+    """Check the record at the end, before Python trusts it to read the directory; returns the number of entries."""
     file.seek(0)
     head = file.read(HEAD)
     file.seek(max(0, size - END.size - LONG_END))
     before, end = file.read(LONG_END), file.read(END.size)
     if len(end) < END.size or not end.startswith(END_MARK):
-        # Cut off, or with something behind its end.
+        # The file is cut off, or has data after its end.
         file.seek(max(0, size - 66_000))
         raise file_errors.two_in_one() if is_ended_by_a_zip(file.read(66_000)) else file_errors.damaged()
     _mark, disk, first, here, entries, length, begin, comment = END.unpack(end)
@@ -152,7 +152,7 @@ def _check_end(file: BinaryIO, size: int) -> int:
 
 def _check_entries(entries: list[ZipInfo], count: int, size: int):
     names = [entry.filename for entry in entries]
-    # A name that ends early for one program and goes on for another.
+    # A NUL in a name: some programs read a shorter name than others.
     cut = any(entry.orig_filename != entry.filename for entry in entries)
     if len(entries) != count or len({name.lower() for name in names}) < count or cut or any(map(_leads_out, names)):
         raise file_errors.damaged()
@@ -168,7 +168,7 @@ def _check_entries(entries: list[ZipInfo], count: int, size: int):
 
 
 def _check_places(file: BinaryIO, entries: list[ZipInfo]):
-    """Entries lie one behind the other: over one another they are a bomb, and between them something is hidden."""
+    """Entries must follow one another: overlapping entries are a bomb, and a gap hides something."""
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:

@@ -1,4 +1,4 @@
-"""Pictures on their way in: checked before they cost memory, and stored without anything but what is to be seen."""
+"""Checks uploaded pictures before they cost memory, and re-encodes them without metadata."""
 
 import hashlib
 import io
@@ -12,20 +12,21 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from uploads.pictures.trailing_data import holds_something_else
 
 MOST_BYTES = 20 * 1024 * 1024
-# A few kilobytes of PNG can unfold to gigabytes: the header tells before anything is decoded.
+# A few kilobytes of PNG can unpack to gigabytes: the size in the header is checked before decoding.
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 20_000
 WIDEST = 2400
 FORMATS = ("JPEG", "PNG", "WEBP")
-# By its content a picture is known, but what is called a page or a program was not meant to be one.
+# Pictures are recognised by content, but a file named as a page or a program was not meant as a picture.
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ""}
 SRGB = ImageCms.createProfile("sRGB")
 
 
 def normalise(file) -> tuple[str, ContentFile, int, int]:
-    """The digest, the bytes (WebP), the width and the height under which a picture is stored.
+    """The digest, the bytes (WebP), the width and the height of the picture to store.
 
-    Raises ValidationError with the reason for what is no picture, too large, animated, damaged or not only a picture.
+    Raises ValidationError with the reason if the file is no picture, too large, animated, damaged, or contains
+    something else.
     """
     if PurePath(getattr(file, "name", None) or "").suffix.lower() not in ENDINGS:
         raise _no_picture()
@@ -58,14 +59,14 @@ def _too_many_pixels() -> ValidationError:
 
 
 def _check(image: Image.Image, file):
-    """Raise ValidationError for what the file's header and its structure tell, before anything is decoded."""
+    """Raise ValidationError for problems that show in the header and structure, before decoding."""
     if image.width * image.height > MOST_PIXELS:
         raise _too_many_pixels()
     if max(image.size) > LONGEST_SIDE:
         raise ValidationError(
             _("The picture is more than 20,000 pixels wide or high. Save it smaller."), code="too_long"
         )
-    # Some telephones put a second JPEG into the file, which is no film.
+    # Some telephones put a second JPEG into the file; that is no animation.
     if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
         raise ValidationError(_("The picture moves. Choose one that stands still."), code="animated")
     place = file.tell()
@@ -78,11 +79,11 @@ def _check(image: Image.Image, file):
 
 
 def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
-    # A large JPEG can be decoded at a half or a quarter: that is as good, and takes as much less memory.
+    # A large JPEG can be decoded at a half or a quarter of its size: as good, with less memory.
     image.draft(None, (WIDEST, WIDEST))
     plain = _in_plain_colours(ImageOps.exif_transpose(image))
     plain.thumbnail((WIDEST, WIDEST))
-    # A new image takes none of the old one's notes along: no camera, no place, no profile.
+    # A new image has no metadata of the old one: no camera, no location, no profile.
     bare = Image.new(plain.mode, plain.size)
     bare.paste(plain)
     buffer = io.BytesIO()
@@ -92,11 +93,11 @@ def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
-    """The picture in sRGB, which is what a screen takes a picture without a profile for."""
+    """The picture in sRGB, which screens assume for a picture without a profile."""
     wanted = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):
-        # Sixteen bits of grey: only the upper eight are shown, and Pillow would cut off at the lower ones.
+        # 16-bit grey: screens show the upper eight bits, but Pillow would clip the values instead.
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("P", "PA", "LA", "La", "RGBa", "1"):
         image = image.convert(wanted)
@@ -104,7 +105,7 @@ def _in_plain_colours(image: Image.Image) -> Image.Image:
         try:
             converted = ImageCms.profileToProfile(image, io.BytesIO(profile), SRGB, outputMode=wanted)
         except (ImageCms.PyCMSError, OSError, ValueError):
-            # A profile that cannot be read, or is for other colours than these: most programs ignore it, too.
+            # The profile is invalid, or for another colour mode: most programs ignore it, too.
             converted = None
         if converted is not None:
             return converted

@@ -1,11 +1,11 @@
-"""The widths and formats in which a picture is offered, so that a telephone need not load what a desk shows."""
+"""Widths and formats in which a picture is offered, so that a telephone need not load the full size."""
 
 import io
 from typing import NamedTuple
 
 from PIL import Image
 
-# From a column on a telephone to a wide screen with fine dots; a picture's own width comes on top.
+# From a column on a telephone to a wide high-density screen; the picture's own width is added.
 STEPS = (480, 960, 1440)
 CONTENT_TYPES = {"avif": "image/avif", "webp": "image/webp"}
 # Speed 8 of 10 takes a third of the time of the usual 6, for a few per cent more bytes.
@@ -13,7 +13,7 @@ OPTIONS: dict[str, dict[str, int]] = {"avif": {"quality": 60, "speed": 8}, "webp
 
 
 class Size(NamedTuple):
-    """One of the files that a picture is offered as."""
+    """One rendition of a picture."""
 
     width: int
     format: str
@@ -27,16 +27,16 @@ class Size(NamedTuple):
 
 
 def sizes(width: int) -> list[Size]:
-    """Those of a picture of this width, the smallest first; never wider than it is.
+    """The renditions of a picture of this width, smallest first, never wider than the picture.
 
-    In its own width it is stored as WebP from the beginning: that is not among them.
+    Its own width as WebP is the stored picture itself, and is not included.
     """
     narrower = [Size(step, format) for step in STEPS if step < width for format in CONTENT_TYPES]
     return [*narrower, Size(width, "avif")]
 
 
 def drawn(stored: bytes, size: Size) -> bytes:
-    """The stored picture as a file of the size."""
+    """The stored picture, re-encoded as this rendition."""
     with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
     height = max(1, round(plain.height * size.width / plain.width))

@@ -19,7 +19,7 @@ CALLED = {"jpg": {"jpg", "jpeg", "jpe", "jfif"}}
 def clean_name(given: str) -> str:
     """The name without folders and extension: only letters and digits of any script, hyphens and underscores.
 
-    Dots, slashes, invisible characters and direction overrides are removed.
+    Dots become hyphens; invisible characters and direction overrides are removed.
     """
     stem = EXTENSION.sub("", FOLDERS.split(given)[-1])
     name = slugify(stem.replace(".", "-"), allow_unicode=True)[:LONGEST].strip("-_")

@@ -1,6 +1,6 @@
-"""The card that stands for a page in chats and on social networks: cropped out of a picture, or drawn from words.
+"""The social card of a page for chats and social networks: a cropped picture, or drawn text.
 
-Pure: no database, no time, no settings. The fonts lie beside the code, so that a card is the same on every machine.
+Pure: no database, no clock, no settings. The fonts are in the repository, so a card is the same on every machine.
 """
 
 import io
@@ -19,16 +19,16 @@ GROUND, INK, QUIET = "#17395c", "#ffffff", "#c6d4e2"
 MARGIN = 72
 CREST = 104
 SMALL = 30
-# The title is set as large as it fits between name and date; past the last size it is cut.
+# The title gets the largest size that fits between name and date; at the last size it is cut.
 TITLE_SIZES = (72, 64, 56, 48, 42)
 TITLE_TOP, TITLE_BOTTOM = 210, 520
 LEADING = 1.28
-# Without this library Pillow neither joins Arabic letters nor turns their order round.
+# Without this library Pillow neither joins Arabic letters nor reverses their order.
 SHAPES = bool(features.check("raqm"))
 
 
 class Words(NamedTuple):
-    """What is written on a card."""
+    """The text of a card."""
 
     title: str
     name: str
@@ -38,7 +38,7 @@ class Words(NamedTuple):
 
 
 def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
-    """The picture, cropped so that its focal point is seen where it is: `focus` in hundredths from left and top."""
+    """The picture, cropped around its focal point; `focus` is in per cent from the left and from the top."""
     with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = Image.new("RGB", image.size, "white")
         plain.paste(image, mask=image.convert("RGBA").getchannel("A") if image.has_transparency_data else None)
@@ -47,7 +47,7 @@ def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
 
 
 def written(words: Words, crest: bytes | None) -> bytes:
-    """A card with the crest, the name, the title and the day. What the fonts have no letters for is left out."""
+    """A card with crest, name, title and date. Text that the fonts cannot write is left out."""
     card = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
     draw = ImageDraw.Draw(card)
     indent = _paste(card, crest, words.right_to_left) if crest else 0
@@ -63,10 +63,10 @@ def written(words: Words, crest: bytes | None) -> bytes:
 
 
 def _paste(card: Image.Image, crest: bytes, right_to_left: bool) -> int:
-    """Put the crest into its corner; returns how much room it takes."""
+    """Paste the crest into its corner; returns the width that it takes, in pixels."""
     try:
         with Image.open(io.BytesIO(crest), formats=["PNG", "WEBP", "JPEG", "GIF"]) as image:
-            # At least one pixel of each side is left of whatever shape it has.
+            # `contain` leaves at least one pixel of each side, whatever the shape.
             drawn = ImageOps.contain(image.convert("RGBA"), (2 * CREST, CREST), Image.Resampling.LANCZOS)
     except OSError:
         return 0
@@ -75,7 +75,7 @@ def _paste(card: Image.Image, crest: bytes, right_to_left: bool) -> int:
 
 
 class Pen:
-    """Writes lines in one language, from the side on which it begins."""
+    """Writes lines in one language, aligned to the side where that language begins."""
 
     def __init__(self, draw: ImageDraw.ImageDraw, language: str, right_to_left: bool):
         self.draw, self.right_to_left = draw, right_to_left
@@ -84,7 +84,7 @@ class Pen:
         )
 
     def largest(self, text: str, width: int) -> tuple[list[str], int]:
-        """The lines of the title and the size in which they are set."""
+        """The lines of the title, and the font size."""
         for size in TITLE_SIZES:
             most = int((TITLE_BOTTOM - TITLE_TOP) // (size * LEADING))
             lines = self.lines(text, BOLD, size, width, most + 1)
@@ -93,10 +93,10 @@ class Pen:
         return self.lines(text, BOLD, size, width, most), size
 
     def lines(self, text: str, font: str, size: int, width: int, most: int) -> list[str]:
-        """The text in lines of no more than the width, at most so many: what does not fit is cut with an ellipsis."""
+        """The text in at most `most` lines of at most `width` pixels; the rest is cut with an ellipsis."""
         if not can_be_written(text, font):
             return []
-        # A sign that the font lacks is not missed as a letter would be.
+        # Missing signs, unlike letters, may be left out.
         signs = "".join(sign for sign in text if sign.isspace() or _has(font, sign))
         lines = list(self._broken(signs.split(), font, size, width))
         if len(lines) > most:
@@ -133,7 +133,7 @@ class Pen:
 
 
 def can_be_written(text: str, font: str = BOLD) -> bool:
-    """Whether the font has every letter of the text, and Pillow can put them in their order and shape."""
+    """Whether the font has every letter, and Pillow can order and shape them."""
     letters = {letter for letter in text if letter.isalnum()}
     if not SHAPES and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters):
         return False
@@ -142,7 +142,7 @@ def can_be_written(text: str, font: str = BOLD) -> bool:
 
 @lru_cache(maxsize=4096)
 def _has(font: str, letter: str) -> bool:
-    # What a font lacks it shows as the same empty box as this, which is no character.
+    # Fonts draw the same empty box for a missing letter as for U+FFFF, which is no character.
     return bytes(_font(font, 20).getmask(letter)) != bytes(_font(font, 20).getmask("\uffff"))
 
 

@@ -1,7 +1,7 @@
-"""Where a picture ends, by its own format, and what else a file holds.
+"""Finds data after the end of a picture.
 
-A file that is a picture to one program and an archive, a page or a script to another is how things get past a guard.
-Nothing of it would be stored, but whoever sends it should hear that it is not what it seems.
+A file that is a picture to one program and an archive, a page or a script to another can get past a check. We would
+not store the extra data, but the uploader should learn that the file is not what it seems.
 """
 
 import re
@@ -10,19 +10,19 @@ from typing import BinaryIO
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
-# In the coded part of a JPEG a byte FF means a marker, unless one of these follows.
+# In the compressed data of a JPEG, a byte FF begins a marker unless one of these bytes follows.
 MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 START_OF_SCAN, END = 0xDA, 0xD9
-# A progressive JPEG has about ten scans; each that is claimed is decoded over the whole picture.
+# A progressive JPEG has about ten scans; every scan is decoded over the whole picture.
 MOST_SCANS = 100
 
 
 class Unsound(ValueError):
-    """A file that does not keep to its own format."""
+    """The file violates its own format."""
 
 
 def holds_something_else(file: BinaryIO) -> bool:
-    """Whether anything but the picture is in the file. Raises Unsound for what is cut off or makes no sense."""
+    """Whether the file contains more than the picture. Raises Unsound if it is cut off or invalid."""
     if zipfile.is_zipfile(file):
         return True
     file.seek(0)
@@ -30,7 +30,7 @@ def holds_something_else(file: BinaryIO) -> bool:
     if content.startswith(PNG):
         return _png_end(content) < len(content)
     if content.startswith(b"RIFF"):
-        # An odd length is made even by one byte.
+        # RIFF pads an odd length with one byte.
         return 8 + int.from_bytes(content[4:8], "little") + 1 < len(content)
     return _hangs_on_to_a_jpeg(content)
 
@@ -47,7 +47,7 @@ def _png_end(content: bytes) -> int:
 
 def _hangs_on_to_a_jpeg(content: bytes) -> bool:
     end = _jpeg_end(content)
-    # Telephones put a second picture behind the first, for bright screens.
+    # Telephones append a second picture for HDR screens.
     while content.startswith(JPEG, end):
         end = _jpeg_end(content, end)
     rest = content[end:].rstrip(b"\x00")
@@ -55,12 +55,12 @@ def _hangs_on_to_a_jpeg(content: bytes) -> bool:
 
 
 def _is_of_a_telephone(rest: bytes) -> bool:
-    """Whether this is a short film, or the notes that some makers leave behind their pictures."""
+    """Whether it is a short video, or the data that some makers append to their pictures."""
     return rest[4:8] == b"ftyp" or rest.endswith(b"SEFT")
 
 
 def _jpeg_end(content: bytes, at: int = 0) -> int:
-    """The first byte behind the JPEG that begins at `at`."""
+    """The offset of the first byte after the JPEG that begins at `at`."""
     at, scans = at + 2, 0
     while at + 4 <= len(content):
         if content[at] != 0xFF:

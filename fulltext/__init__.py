@@ -1,4 +1,4 @@
-"""Finding statements by their words: one analyser for all databases, and one file, `backends`, that knows their SQL.
+"""Full-text search: one analyser for all databases, and one file, `backends`, that contains SQL.
 
-Nothing here knows the models: they call it, and pass what is to be indexed. What may be found is for `.live(at=…)`.
+This package knows no models; they call it and pass the text to index. `.live(at=…)` decides what may be found.
 """

@@ -1,4 +1,4 @@
-"""Words as the index knows them: the same ones come of a text, of a name and of what somebody looks for. Pure."""
+"""Turns text, names and queries into the same stems, as the index stores them. Pure."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from itertools import chain
 
 import Stemmer
 
-# Marks that belong to the letter before them; in Indic scripts, in Thai and its kin they are vowels.
+# Combining marks that belong to the letter before them; in Indic scripts, Thai and related scripts they are vowels.
 MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0dff"
@@ -17,38 +17,39 @@ MARKS = (
 )
 WORD = re.compile(rf"\w[\w{MARKS}]*(?:['’ʼ]\w[\w{MARKS}]*)*")
 PART = re.compile("[^'’ʼ_]+")
-# Scripts that put no blank between words.
+# Scripts without blanks between words.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
-# Accents; points and vowel signs of Hebrew and Arabic; the stroke that stretches an Arabic word; joiners.
+# Accents; Hebrew and Arabic vowel signs; the Arabic stretching stroke (tatweel); joiners.
 LAID_OVER = re.compile(
     "[\u0300-\u0305\u0307-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]"
-    # The breve makes a letter of its own of и.
+    # The breve turns и into a letter of its own (й).
     "|(?<!и)\u0306"
 )
 KINDRED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ґ": "г"}
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ئ": "ي", "ؤ": "و", "ی": "ي", "ک": "ك"}
 )
-# By these the Arabic stemmer knows an ending.
+# The Arabic stemmer needs these letters to recognise an ending, so they are mapped after stemming.
 KINDRED_AT_THE_END = str.maketrans({"ى": "ي", "ة": "ه"})
-# Many write one for the other, and the stemmer takes off but one of them.
+# Many people write one for the other, and the stemmer removes only one of them.
 EITHER_AT_THE_END = {"ar": {"ة": "ه", "ه": "ة"}}
-# Forms of the Arabic article with what is written onto it: and, so, in, like, for.
+# Forms of the Arabic article with the prefixes for and, so, in, like, for.
 ARTICLE = re.compile("(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
 SHORTEST_TO_STEM = 3
-# Their stemmers need no accents. Others take an ending off by them, so their words are folded when they are stemmed.
+# In these languages words are folded before stemming. Other stemmers use accents to find an ending, so there words are
+# folded after stemming.
 FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
-# Longer ones are no words; a tsvector takes none beyond 2 kB.
+# Longer strings are not words; a tsvector refuses words over 2 kB.
 LONGEST_WORD = 60
-# Words whose stems are remembered by language: some 7 MB of them.
+# The size of the stem cache of a language, in words: about 7 MB.
 REMEMBERED = 50_000
 
 
 def fold(word: str) -> str:
-    """A word in small letters without accents, its letters' variants made one."""
+    """A word in lower case without accents, with letter variants unified."""
     if word.isascii():
         return word
     plain = LAID_OVER.sub("", unicodedata.normalize("NFKD", word))
@@ -56,14 +57,14 @@ def fold(word: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in small letters."""
     return WORD.findall(unicodedata.normalize("NFC", text).casefold())
 
 
 class Analyser(dict[str, tuple[str, ...]]):
-    """Has for each word of a language, in small letters, what stands for it in the index.
+    """A cache from each lower-case word of a language to its index entries.
 
-    That is its stem, or pairs of letters; nothing, or several, for what only looks like one word.
+    Usually that is one stem; for scripts without blanks, pairs of letters; for a word with an apostrophe, maybe
+    several.
     """
 
     def __init__(self, language: str):
@@ -78,31 +79,31 @@ class Analyser(dict[str, tuple[str, ...]]):
         return found
 
     def stems(self, text: str) -> list[str]:
-        """The stems of a text, in their order."""
+        """The stems of a text, in order."""
         return self.of_words(words(text))
 
     def of_words(self, words: list[str]) -> list[str]:
         return list(chain.from_iterable(map(self.__getitem__, words)))
 
     def without_accents(self, words: Iterable[str]) -> set[str]:
-        """The stems under which words with accents are also found, by whoever types them without."""
+        """Extra stems, so that words with accents are found when typed without them."""
         if self.language in FOLDED_FIRST:
             return set()
         accented = {word for word in words if not word.isascii()}
         return {stem for word in accented for stem in self[fold(word)] if stem not in self[word]}
 
     def spelt_otherwise(self, word: str) -> tuple[str, ...]:
-        """The stems of the word with the last letter that others write there; nothing where all write the same."""
+        """The stems of the word with its last letter in the other common spelling; often none."""
         word = fold(word)
         other = EITHER_AT_THE_END.get(self.language, {}).get(word[-1:])
         return self[word[:-1] + other] if other else ()
 
     def placed(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """The stems of a text, each with where it begins and ends there."""
+        """The stems of a text, each with its start and end offset."""
         for found in WORD.finditer(text):
             word = found[0].casefold()
             for start, end, stem in self._placed(word):
-                # Where a small letter is longer than the capital, nobody can tell.
+                # If lower-casing changed the length, offsets inside the word are unknown.
                 whole = len(word) != len(found[0])
                 yield (*found.span(), stem) if whole else (found.start() + start, found.start() + end, stem)
 
@@ -128,7 +129,8 @@ class Analyser(dict[str, tuple[str, ...]]):
         return fold(self._stemmer(word)) or word
 
     def _arabic_stem(self, word: str) -> str:
-        # Snowball knows the ending of a noun by its article, so each gets one; and takes off one ending of two.
+        # Snowball recognises a noun's ending only after an article, so one is added; it removes one ending a run, so
+        # it runs twice.
         for _ending in range(2):
             word = ARTICLE.sub("", word, count=1)
             if len(word) > SHORTEST_TO_STEM:
@@ -150,7 +152,7 @@ def _pairs(letters: str) -> Iterator[tuple[int, str]]:
 
 
 def stemmer(language: str):
-    """What takes the ending off a word of the language; where none is known, the word stays as it is."""
+    """The stemming function of the language; without one, words stay as they are."""
     try:
         return Stemmer.Stemmer(language.split("-")[0]).stemWord
     except KeyError:
@@ -158,7 +160,7 @@ def stemmer(language: str):
 
 
 def of_names(names: Mapping[str, str]) -> str:
-    """The stems of a name in each of its languages, and the words as they are: each with a blank on either side."""
+    """The stems of a name in all its languages, and its plain words; each with a blank on both sides."""
     readings = [analyser(language).stems(name) for language, name in names.items()]
     readings += [[fold(word) for word in words(name)] for name in names.values()]
     return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))
@@ -195,5 +197,5 @@ TAG = re.compile(r"""</?[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>""")
 
 
 def plain(body: str) -> str:
-    """What is said in a stored body."""
+    """The text of a stored body, without markup."""
     return unescape(TAG.sub(" ", WITHIN_A_WORD.sub("", body)))

@@ -1,7 +1,7 @@
-"""The one file that knows the databases' SQL for full text: SQLite's FTS5 and PostgreSQL's tsvector.
+"""The only file with SQL for full text: SQLite's FTS5 and PostgreSQL's tsvector.
 
-Both have an entry an edition, whose key `moment` puts the entries in the order of their dates, and the stems of its
-words in four columns or weights. The view statements_hit shows them alike, for querysets to join.
+Both store one entry an edition: its key `moment` sorts entries by date, and the stems are in four columns or weights.
+The view statements_hit is the same on both, so that querysets can join it.
 """
 
 import json
@@ -18,25 +18,25 @@ from django.db.models import F, Q, QuerySet
 from fulltext.analysis import fold
 from fulltext.query import Query, Term
 
-# What is found is counted up to so many, and the newest of it are ranked: each costs PostgreSQL a look into its text.
+# Limits for counting and ranking: on PostgreSQL each hit costs a look into its text.
 MOST_COUNTED, MOST_RANKED = 1_000, 200
-# Of a word with more hits PostgreSQL's index is not asked for all: each costs a look at its row.
+# For a word with more hits, PostgreSQL's index is not asked for all: each costs a look at its row.
 COMMON = 10_000
-# To walk to an entry, whose text is then looked into, takes PostgreSQL as long as so many hits of its index.
+# On PostgreSQL, reading one entry in order of date costs as much as this many hits of the index.
 WALKED_FOR_HITS = 12
-# For each edition that is wanted so many of the newest hits are tried: at first, and if those were too few, once more.
+# How many of the newest hits are tried for each wanted edition: first try, second try.
 TRIED_FOR_ONE = (2, 64)
 ROWS_AT_ONCE = 200
-# Of words so long a near miss is looked for.
+# Lengths of words for which spelling suggestions are looked up.
 SHORTEST_WORD, LONGEST_WORD = 4, 40
-# What it adds to an edition's score that a term stands in the title; in the lead or among the names; that two terms
-# follow each other. bm25 would count all hits in the whole index first.
+# Scores of an edition for a term in the title, for a term in the lead or the names, and for two adjacent terms. bm25
+# would count all hits in the index first.
 IN_TITLE, IN_LEAD, TOGETHER = 10, 4, 2
 
 
 @dataclass(frozen=True)
 class Row:
-    """What is indexed of one edition: stems with a blank between them."""
+    """The indexed content of one edition: stems separated by blanks."""
 
     moment: int
     edition: int
@@ -47,7 +47,7 @@ class Row:
 
 
 class WordsField(models.TextField):
-    """The indexed words of an edition, which can be asked for a match."""
+    """The indexed words of an edition, for the lookup `match`."""
 
 
 @WordsField.register_lookup
@@ -60,7 +60,7 @@ class Match(models.Lookup):
         return f"{column} {dialect(connection.alias).operator}", [*params, self.rhs]
 
 
-# By language.
+# Words by language code.
 Words = Mapping[str, Collection[str]]
 
 
@@ -68,8 +68,11 @@ Editions = TypeVar("Editions", bound=QuerySet)
 
 
 class Dialect(Protocol):
-    """What a database is asked for. `words` it learns without a constraint: no transaction then waits for another
-    that has met the same one, and twice does no harm."""
+    """The queries that a database must support.
+
+    `learn` uses no unique constraint: so no transaction waits for another that learns the same word, and duplicates do
+    no harm.
+    """
 
     operator: str
 
@@ -87,9 +90,9 @@ class Dialect(Protocol):
 
 
 class SQLite:
-    """An FTS5 table of its own, whose rows go with the entries by a trigger.
+    """A separate FTS5 table; a trigger deletes its rows with the entries.
 
-    Of its tokenizers `ascii` leaves alone what the analyser has made, whatever the script.
+    The tokenizer `ascii` leaves the analyser's stems unchanged, in every script.
     """
 
     operator = "MATCH %s"
@@ -97,7 +100,7 @@ class SQLite:
         "CREATE VIRTUAL TABLE statements_words USING fts5(title, lead, names, body, tokenize='ascii')",
         """CREATE TRIGGER statements_entry_forget AFTER DELETE ON statements_entry BEGIN
         DELETE FROM statements_words WHERE rowid = OLD.moment; END""",
-        # The plus keeps SQLite from looking each edition up in the index of words: from there it goes to the editions,
+        # The unary plus stops SQLite from looking up each edition in the index of words. It reads that index first,
         # newest first, and stops when it has enough.
         """CREATE VIEW statements_hit AS
         SELECT words.rowid AS moment, entry.edition_id, words.statements_words AS words
@@ -128,7 +131,7 @@ class SQLite:
     def write(self, rows: Iterable[Row]):
         with self.connection.cursor() as cursor:
             for some in batches(rows, ROWS_AT_ONCE):
-                # FTS5 writes to the disk each time that a row comes before the last one.
+                # FTS5 writes to disk whenever a row has a smaller key than the row before.
                 some.sort(key=attrgetter("moment"))
                 cursor.executemany(
                     "INSERT INTO statements_entry (moment, edition_id) VALUES (%s, %s)",
@@ -153,17 +156,17 @@ class SQLite:
                 )
 
     def tidy(self):
-        """Merge the pieces of the index, a few pages at a time, so that nobody waits long for the database."""
+        """Merge segments of the index, a few pages at a time, so that others need not wait long for the database."""
         with self.connection.cursor() as cursor:
             before, after = 0, 2
-            # FTS5 counts two changes or more while there was something to merge.
+            # FTS5 reports two or more changes as long as there was something to merge.
             while after - before >= 2:
                 before = self.connection.connection.total_changes
                 cursor.execute("INSERT INTO statements_words (statements_words, rank) VALUES ('merge', 500)")
                 after = self.connection.connection.total_changes
 
     def text(self, query: Query) -> str:
-        """All of it in quotes: outside of them, words are commands."""
+        """The FTS5 query. Everything is quoted, because unquoted words can be operators."""
         return " AND ".join(f"({' OR '.join(self._readings(term))})" for term in query.terms)
 
     def _readings(self, term: Term) -> Iterator[str]:
@@ -176,11 +179,10 @@ class SQLite:
         return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
-        """The newest of the editions that match the query."""
         return list(self.matching(editions, query).newest().values_list("pk", flat=True)[:most])
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
-        """What speaks for each of these editions, which match the query; no more is read than they span."""
+        """The score of each of these editions, which match the query; reads only their range of moments."""
         terms = [f"({' OR '.join(self._readings(term))})" for term in query.terms]
         conditions = [
             (" AND ".join([*terms[:place], f"{part} : {term}", *terms[place + 1 :]]), weight)
@@ -215,14 +217,14 @@ class SQLite:
 
 
 class PostgreSQL:
-    """A column of the entries that holds the stems with their places, and a GIN index over it."""
+    """A tsvector column of the entries, with a GIN index."""
 
     operator = "@@ %s::tsquery"
     LABELS = {"title": "A", "lead": "B", "names": "C", "body": "D"}
     CREATE = [
         "ALTER TABLE statements_entry ADD COLUMN words tsvector NOT NULL DEFAULT ''",
         "ALTER TABLE statements_entry ALTER COLUMN words DROP DEFAULT",
-        # With these the planner knows which words are common.
+        # More statistics, so that the planner knows which words are common.
         "ALTER TABLE statements_entry ALTER COLUMN words SET STATISTICS 1000",
         "CREATE INDEX statements_entry_words ON statements_entry USING gin (words)",
         "CREATE VIEW statements_hit AS SELECT moment, edition_id, words FROM statements_entry",
@@ -251,7 +253,7 @@ class PostgreSQL:
                         copy.write_row((row.moment, row.edition, self._vector(row)))
 
     def _vector(self, row: Row) -> str:
-        """Every stem with its places and their weight; no phrase reaches from one part into the next."""
+        """Every stem with its positions and weight; the gaps stop phrases from crossing parts."""
         found: dict[str, list[str]] = {}
         place = 0
         for part, label in self.LABELS.items():
@@ -272,7 +274,7 @@ class PostgreSQL:
                 )
 
     def tidy(self):
-        """Put what waits into the index, and tell the planner which words are common now."""
+        """Flush the index's pending list, and update the planner's statistics."""
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT gin_clean_pending_list('statements_entry_words')")
             cursor.execute("ANALYZE statements_entry")
@@ -288,14 +290,14 @@ class PostgreSQL:
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """The index is asked first: for few hits PostgreSQL would rather walk through all the dates.
+        """Ask the index first, because PostgreSQL would walk through all dates even for a few hits.
 
-        Of a common word it would have to give all hits, so for those the dates are walked at once.
+        A common word has too many hits for that; then entries are read in order of date.
         """
         text = self.text(query)
         if self._expected(text) <= COMMON:
             with self.connection.cursor() as cursor:
-                # Materialized, for with the limit alone it would read the table, vectors and all, until it has enough.
+                # MATERIALIZED, because with only the limit PostgreSQL would scan the table, vectors included.
                 cursor.execute(
                     "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
                     f"SELECT edition_id FROM found LIMIT {MOST_COUNTED + 1}",
@@ -307,7 +309,7 @@ class PostgreSQL:
         return self._walked(editions, text)
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
-        """The newest of the editions that match the query: by the index, unless hits stand close among the dates."""
+        """The newest matching editions: by the index, unless hits are frequent enough to read by date."""
         text = self.text(query)
         if self._expected(text) ** 2 <= WALKED_FOR_HITS * most * self._entries():
             for tried in (each * most for each in TRIED_FOR_ONE):
@@ -322,7 +324,7 @@ class PostgreSQL:
 
     def _newest_hits(self, text: str, most: int) -> list[int]:
         with self.connection.cursor() as cursor:
-            # By the moment alone it would be found by walking.
+            # `+ 0` stops PostgreSQL from walking the index on moment.
             cursor.execute(
                 "SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery ORDER BY moment + 0 DESC LIMIT %s",
                 [text, most],
@@ -330,13 +332,13 @@ class PostgreSQL:
             return [edition for (edition,) in cursor.fetchall()]
 
     def _entries(self) -> int:
-        """How many entries there are, as the planner knows."""
+        """The number of entries, as the planner estimates it."""
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'statements_entry'::regclass")
             return int(cursor.fetchone()[0])
 
     def _expected(self, text: str) -> int:
-        """How many hits the planner expects."""
+        """The number of hits that the planner expects."""
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "EXPLAIN (FORMAT JSON) SELECT 1 FROM statements_entry WHERE words @@ %s::tsquery",
@@ -346,7 +348,6 @@ class PostgreSQL:
         return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
-        """What speaks for each of these editions."""
         conditions = [
             (" | ".join(self._readings(term, labels)), weight)
             for term in query.terms
@@ -356,7 +357,8 @@ class PostgreSQL:
         total = " + ".join("%s * (words @@ %s::tsquery)::int" for _condition in conditions)
         params = [value for condition, weight in conditions for value in (weight, condition)]
         with self.connection.cursor() as cursor:
-            # Concatenated with nothing, behind a fence, a vector is fetched and unpacked once for all conditions.
+            # Concatenating an empty vector behind OFFSET 0 makes PostgreSQL fetch and unpack each vector once for all
+            # conditions.
             cursor.execute(
                 f"SELECT edition_id, {total} FROM (SELECT edition_id, words || ''::tsvector AS words "
                 "FROM statements_entry WHERE edition_id = ANY(%s) OFFSET 0) entry",
@@ -372,13 +374,12 @@ DIALECTS: dict[str, Callable[..., Dialect]] = {"sqlite": SQLite, "postgresql": P
 
 
 def dialect(alias: str) -> Dialect:
-    """The dialect of a database."""
     connection = connections[alias]
     return DIALECTS[connection.vendor](connection)
 
 
 def telling(words: Words) -> Iterator[tuple[str, list[str]]]:
-    """By language those of the words that somebody may mistype and mean, without their accents."""
+    """The words of each language, without accents, that are worth a spelling suggestion."""
     for language, met in words.items():
         folded = {fold(word) for word in met}
         if chosen := sorted(word for word in folded if SHORTEST_WORD <= len(word) <= LONGEST_WORD):

@@ -1,4 +1,4 @@
-"""What was looked for, marked where it stands. Pure: the same on every database."""
+"""Marks the words of a query in texts, and cuts excerpts. Pure: the same on every database."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -9,26 +9,26 @@ from django.utils.safestring import SafeString, mark_safe
 from fulltext.analysis import analyser, plain
 from fulltext.query import Term, parse
 
-# Letters of an excerpt, and how far it reaches back from the first of them that was looked for.
+# The length of an excerpt, and how much of it precedes the first hit, in characters.
 LENGTH, BEFORE = 240, 60
-# So much of a text is looked through.
+# Only this much of a text is searched, in characters.
 MOST_LETTERS = 200_000
 Span = tuple[int, int]
 
 
 class Marker:
-    """Marks the words that somebody looks for, in texts of one language."""
+    """Marks the words of a query in texts of one language."""
 
     def __init__(self, words: str, language: str, *, typing: bool = False):
         self.analyser = analyser(language)
         self.terms = parse(words, language, typing=typing).terms
 
     def mark(self, text: str) -> SafeString:
-        """The whole text, such as a title."""
+        """The whole text with marks, such as a title."""
         return _marked(text, _merged([span for _term, span in self._hits(text)]))
 
     def excerpt(self, text: str) -> SafeString:
-        """The passage in which most of the words stand; without any of them, the beginning."""
+        """The passage with most of the terms; without hits, the beginning."""
         text = " ".join(text[:MOST_LETTERS].split())
         hits = sorted(self._hits(text), key=lambda hit: hit[1])
         start = self._best(hits)
@@ -40,18 +40,18 @@ class Marker:
         return mark_safe(f"{'… ' if begin else ''}{passage}{' …' if end < len(text) else ''}")
 
     def of(self, edition) -> SafeString:
-        """The passage of an edition's lead or text that says most of what was looked for."""
+        """The better excerpt of an edition's lead and body."""
         return max((self.excerpt(edition.lead), self.excerpt(plain(edition.body))), key=_marks)
 
     def _hits(self, text: str) -> Iterator[tuple[int, Span]]:
-        """Where each of the terms stands."""
+        """The number of each term and its span, wherever it occurs."""
         placed = list(self.analyser.placed(text))
         for number, term in enumerate(self.terms):
             for first, last in _of_term(term, placed):
                 yield number, (placed[first][0], placed[last][1])
 
     def _best(self, hits: list[tuple[int, Span]]) -> int:
-        """Where the passage begins that has the most of the terms."""
+        """The start of the passage with the most different terms."""
         starts = [span[0] for _term, span in hits]
 
         def terms(place: int) -> int:
@@ -62,7 +62,7 @@ class Marker:
 
 
 def _of_term(term: Term, placed: list[tuple[int, int, str]]) -> Iterator[Span]:
-    """The first and the last of the stems that stand for the term, wherever it is found."""
+    """Index of the first and the last stem, for each occurrence of the term."""
     stems = [stem for _start, _end, stem in placed]
     for reading in term.stems:
         for place, stem in enumerate(stems):
@@ -93,7 +93,7 @@ def _marked(text: str, spans: list[Span]) -> SafeString:
 
 
 def _blank_after(text: str, place: int) -> int:
-    """Where the first word begins behind the place."""
+    """The start of the first word after the place."""
     return text.find(" ", place) + 1
 
 

@@ -1,4 +1,4 @@
-"""What somebody looks for, read from what they have typed. Whatever that is, it is no error. Pure."""
+"""Parses a search query. No input is an error. Pure."""
 
 import re
 import unicodedata
@@ -8,41 +8,43 @@ from itertools import pairwise
 
 from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
 
-# Of a pasted page the first lines are looked for.
+# Only the beginning of a pasted page is searched for.
 LONGEST = 400
 MOST_TERMS = 16
-# 2,700 and 2.700 and 2 700 (with a blank that does not break) and 2٬700: texts write all of them, and 2700.
+# Texts write 2,700 and 2.700 and 2 700 (with a no-break space) and 2٬700 and 2700.
 NUMBER = re.compile("(?<![\\w.,])\\d{1,3}(?:[.,'’\u00a0\u2009\u202f\u066c]\\d{3})+(?![\\w])")
 PIECE = re.compile(f"{NUMBER.pattern}|{WORD.pattern}")
 ARABIC_FIGURES = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 ARABIC_FIGURES_IN = ("ar",)
-# Of a number with more figures nobody writes groups.
+# Longer numbers are not written in groups.
 MOST_FIGURES = 15
 QUOTES = re.compile('["“”„«»‹›]')
-# Of so many letters a word has so few beginnings that they are worth a look.
+# Shorter beginnings would match too many words.
 SHORTEST_BEGINNING = 3
-# A word being typed may be longer by so much than the stem that the index has of it, and that is no shorter than …
+# A word being typed may be this much longer than its stem in the index; the stem has at least SHORTEST_STEM letters.
 LONGEST_ENDING, SHORTEST_STEM = 3, 4
 
 
 @dataclass(frozen=True)
 class Term:
-    """One thing that must be there: any of these rows of stems; also a longer word, where `beginning` says how it
-    begins; or a name of the `subjects`."""
+    """One condition of a query: any of these rows of stems must occur.
+
+    It also holds for a word that begins with `beginning`, or for a name among the `subjects`.
+    """
 
     stems: tuple[tuple[str, ...], ...]
     beginning: str = ""
     subjects: tuple[str, ...] = ()
 
     def in_names(self) -> list[str]:
-        """What stands in the stems of a name (see `analysis.of_names`) that has this."""
+        """Strings to look for in the stems of a name (see `analysis.of_names`)."""
         within = [f" {' '.join(stems)} " for stems in self.stems]
         return [*within, f" {self.beginning}"] if self.beginning else within
 
 
 @dataclass(frozen=True)
 class Query:
-    """All of the terms must be there. Without any, nothing is found."""
+    """All terms must occur. Without terms nothing is found."""
 
     terms: tuple[Term, ...]
 
@@ -50,18 +52,18 @@ class Query:
         return bool(self.terms)
 
     def pairs(self) -> list[tuple[str, ...]]:
-        """The stems of each two terms that follow each other."""
+        """The stems of every two adjacent terms."""
         return [one.stems[0] + other.stems[0] for one, other in pairwise(self.terms)]
 
     def also(self, subjects: list[tuple[str, ...]]) -> "Query":
-        """The query with the subjects that each term may stand for."""
+        """The query with the subjects that each term may refer to."""
         pairs = zip(self.terms, subjects, strict=True)
         return Query(tuple(replace(term, subjects=found) for term, found in pairs))
 
 
 def parse(typed: str, language: str, *, typing: bool = False) -> Query:
     """Words, “phrases”, and beginnings of words: `begin*`, and the last word while somebody is `typing`."""
-    # Half a character (a lone surrogate) is none that a database would take.
+    # Databases refuse lone surrogates.
     text = typed[:LONGEST].encode(errors="ignore").decode().replace("\0", " ")
     text = unicodedata.normalize("NFC", text)
     if typing and WORD.fullmatch(text[-1:]):
@@ -74,7 +76,7 @@ def parse(typed: str, language: str, *, typing: bool = False) -> Query:
 
 
 def any_of(words: Iterable[str], language: str) -> Query:
-    """What has at least one of the words, in whichever form."""
+    """A query for texts with at least one of the words, in any form."""
     stems = [reading for word in words for term in parse(word, language).terms for reading in term.stems]
     return Query((Term(tuple(dict.fromkeys(stems))),) if stems else ())
 
@@ -85,7 +87,7 @@ def _phrase(text: str, language: str) -> Iterator[tuple[Term, bool]]:
 
 
 def _words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
-    """Each word, and whether it says anything alone."""
+    """Each word as a term, and whether it means anything alone."""
     for found in PIECE.finditer(text):
         word = found[0].casefold()
         if NUMBER.fullmatch(word):
@@ -105,7 +107,7 @@ def _term(word: str, language: str) -> Term:
 
 
 def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
-    """The other ways in which texts write a number: with its figures in groups, and in Arabic with either figures."""
+    """Other spellings of a number: with digits in groups, and in Arabic with both kinds of digits."""
     if not word.isdecimal() or len(word) > MOST_FIGURES:
         return
     usual = "".join(str(int(figure)) for figure in word)
@@ -116,7 +118,7 @@ def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _beginning(word: str, term: Term) -> Term:
-    """Of the words that begin like this; of some of them the index has a stem that is shorter."""
+    """The term extended to words that begin like this; the stem of some of them is shorter than what is typed."""
     start = fold(word)
     if len(start) < SHORTEST_BEGINNING:
         return term

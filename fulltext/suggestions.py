@@ -1,22 +1,22 @@
-"""Words that somebody may have meant. Pure."""
+"""Spelling suggestions. Pure."""
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from fulltext.analysis import fold, words
 
-# How like each other two words are that differ by a letter or two, and by how much they may differ in length.
+# The similarity of two words that differ by a letter or two, and their largest difference in length.
 ALIKE, LONGER = 0.75, 2
 
 
 def halves(word: str) -> tuple[str, str]:
-    """How a word begins and ends that differs from this one in one place: one of the two is right."""
+    """The beginning and the end of a word. A word with one wrong letter is right in one of the two."""
     length = max(2, (len(word) - 1) // 2)
     return word[:length], word[-length:]
 
 
 def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
-    """Those of the candidates that are like the word: the most like first, those that are so alike together."""
+    """The candidates that are similar to the word: most similar first, equally similar ones together."""
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(word)
     found: dict[float, list[str]] = {}
@@ -30,7 +30,7 @@ def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
 
 
 def as_written(folded: str, texts: Iterable[str]) -> str:
-    """A word without its accents as the first of the texts that has it writes it, in small letters."""
+    """The spelling of an accentless word in the first text that contains it, in lower case."""
     for text in texts:
         for word in words(text):
             if fold(word) == folded:

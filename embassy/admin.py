@@ -1,4 +1,4 @@
-"""The admin of the mission itself and of its staff."""
+"""The admin of the mission and of staff accounts."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -37,7 +37,7 @@ class MissionForm(forms.ModelForm):
 
     def clean_crest(self):
         crest = self.cleaned_data["crest"]
-        # What came larger has been cut off on its way in.
+        # The upload handler has already cut off larger files.
         if crest and crest.size > LARGEST:
             raise ValidationError(
                 _("This picture is larger than %(size)s. Save it smaller: a crest is shown in 96 pixels."),
@@ -47,8 +47,8 @@ class MissionForm(forms.ModelForm):
         return crest
 
     def _update_errors(self, errors):
-        # The mission judges itself as a whole. What this form does not ask about is no reason against the consular
-        # line that it does ask about, and no field to write an error at.
+        # Mission.clean validates the whole mission. Errors in fields that this form does not show are dropped: they
+        # must not block the fields that it shows, and could not be displayed.
         asked = {name: wrong for name, wrong in errors.error_dict.items() if name in (*self.fields, NON_FIELD_ERRORS)}
         if asked:
             super()._update_errors(ValidationError(asked))
@@ -80,13 +80,13 @@ class MissionAdmin(Stamped, Wordings, admin.ModelAdmin):
         return super().has_change_permission(request, obj) or request.user.has_perm("embassy.change_consular_line")
 
     def get_fieldsets(self, request, obj=None):
-        """Whoever may change the consular line alone is asked for nothing else."""
+        """Users who may change only the consular line see only that."""
         if request.user.has_perm("embassy.change_mission") or not self.has_change_permission(request, obj):
             return self.fieldsets
         return [LINE]
 
     def get_readonly_fields(self, request, obj=None):
-        """Nothing that is not asked for can be changed, whatever is posted."""
+        """Fields that are not shown cannot be changed, whatever is posted."""
         asked = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in flatten_fieldsets(self.fieldsets) if name not in asked] + self.readonly_fields
 
@@ -126,7 +126,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class StaffAdmin(UserAdmin):
-    """Accounts of the staff. Who is not a superuser makes nobody one, and lets superusers be."""
+    """Staff accounts. Only superusers may grant that status or edit superusers."""
 
     FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 

@@ -1,4 +1,4 @@
-"""The date, the two clocks of the masthead, and local times on the way in: pure calendar, no database."""
+"""Dates, the two clocks of the masthead, and the conversion of local times. No database."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,21 +7,18 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class City:
-    """A city of the mission and its IANA time zone."""
-
     name: str
     zone: str
 
     def local(self, at: datetime) -> datetime:
-        """The instant in this city's local time, with its offset."""
+        """The instant in the city's local time, with its UTC offset."""
         return at.astimezone(ZoneInfo(self.zone))
 
     def date(self, at: datetime) -> date:
-        """The calendar day in this city at the instant."""
         return self.local(at).date()
 
     def instants(self, local: datetime) -> list[datetime]:
-        """The instants (in UTC) at which this city's clocks show the naive time `local`.
+        """The instants (in UTC) at which the city's clocks show the naive time `local`.
 
         Usually one; none in the gap when the clocks go forward; two, the earlier first, when they go back.
         """
@@ -33,7 +30,7 @@ class City:
         return found
 
     def skips(self, local: datetime) -> datetime:
-        """The first minute (in UTC) after this city's clocks have gone forward over the naive time `local`."""
+        """The first minute (in UTC) after the city's clocks went forward over the naive time `local`."""
         later, earlier = (local.replace(tzinfo=ZoneInfo(self.zone), fold=fold) for fold in (0, 1))
         at = earlier.astimezone(UTC).replace(second=0, microsecond=0)
         while self.local(at).utcoffset() == later.utcoffset():
@@ -43,7 +40,7 @@ class City:
 
 @dataclass(frozen=True)
 class Clock:
-    """One city's time. `marked` says that the cities are on different days, so that the weekday is shown."""
+    """The time in one city. `marked` means that the cities have different dates, so the weekday is shown."""
 
     city: City
     local: datetime
@@ -51,13 +48,13 @@ class Clock:
 
 
 def clocks(cities: list[City], at: datetime) -> list[Clock]:
-    """One clock a city, all marked with their weekday when not all cities are on the same day."""
+    """One clock a city; all are marked if the cities do not have the same date."""
     marked = len({city.date(at) for city in cities}) > 1
     return [Clock(city, city.local(at), marked) for city in cities]
 
 
 def offset(local: datetime) -> str:
-    """An aware time's distance from UTC as people write it: `UTC+1`, `UTC−3:30`."""
+    """The UTC offset of an aware time: `UTC+1`, `UTC−3:30`."""
     seconds = int((local.utcoffset() or timedelta()).total_seconds())
     hours, minutes = divmod(abs(seconds) // 60, 60)
     sign = "−" if seconds < 0 else "+"

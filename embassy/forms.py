@@ -1,4 +1,4 @@
-"""The form field for an instant: local time in one of the mission's cities, with the other city's beside it."""
+"""The form field for an instant: local time in one of the mission's cities; the widget also shows the other city's."""
 
 from datetime import datetime, timedelta
 
@@ -14,13 +14,13 @@ OCCASIONS = [("", "—"), ("first", _("the first time")), ("second", _("the seco
 
 
 def reading(city: City, at: datetime) -> str:
-    """The instant as people of one city say it, with the name of the zone."""
+    """The instant in local time of one city, with its time zone."""
     local = city.local(at)
     return f"{city.name}: {date_format(local, 'DATETIME_FORMAT')} ({city.zone}, {offset(local)})"
 
 
 def skipped(local: datetime, city: City, cities: list[City]) -> ValidationError:
-    """What to say of a naive time that the city's clocks never show: when all the cities' clocks are at the change."""
+    """The error for a local time that does not exist in the city. It names the change of clocks in all cities."""
     change = city.skips(local)
     before = city.local(change - timedelta(minutes=1)).replace(tzinfo=None) + timedelta(minutes=1)
     return ValidationError(
@@ -40,7 +40,7 @@ def skipped(local: datetime, city: City, cities: list[City]) -> ValidationError:
 
 
 class InstantWidget(forms.MultiWidget):
-    """A local time, the city whose clocks show it, and, when it comes twice, which of the two times."""
+    """Inputs for a local time, its city, and, if that time occurs twice, which of the two is meant."""
 
     template_name = "embassy/widgets/instant.html"
 
@@ -90,9 +90,9 @@ class InstantWidget(forms.MultiWidget):
 
 
 class InstantField(forms.MultiValueField):
-    """An instant, typed as local time in one of `cities` (the first is offered first).
+    """An instant, typed as local time in one of `cities`; the first city is preselected.
 
-    A time that the clocks skip is refused; a time that they show twice is asked about.
+    Refuses a time that the clocks skip. If a time occurs twice, asks which one is meant.
     """
 
     widget = InstantWidget
@@ -131,7 +131,7 @@ class InstantField(forms.MultiValueField):
         self.fields[1].choices = self.widget.widgets[1].choices
 
     def clean(self, value):
-        # The city alone is no answer: the select always sends one.
+        # The city select always sends a value, so a city without a time counts as empty.
         if isinstance(value, list) and not value[0]:
             value = [None, None, None]
         return super().clean(value)
@@ -142,7 +142,7 @@ class InstantField(forms.MultiValueField):
         local, zone, occasion = values
         local = local.replace(tzinfo=None, second=0, microsecond=0)
         if not 1900 <= local.year < 2200:
-            # Near the ends of the calendar, another city's local time would lie outside it.
+            # Near the ends of the calendar, the local time of another city would be out of range.
             raise ValidationError(self.error_messages["year"], code="year")
         city = next((city for city in self.cities if city.zone == zone), self.cities[0])
         instants = city.instants(local)

@@ -1,6 +1,6 @@
-"""The instant: time moves in whole minutes, and only `now()` here asks for it.
+"""The instant: time moves in whole minutes, and only `now()` here reads the clock.
 
-Everything below the middleware takes the instant as a parameter (`request.instant`, `at=`).
+All code below the middleware gets the instant as a parameter (`request.instant`, `at=`).
 """
 
 from datetime import datetime
@@ -12,19 +12,19 @@ from embassy import forms
 
 
 def floor_to_minute(moment: datetime) -> datetime:
-    """The whole minute that `moment` (an aware datetime) lies in."""
+    """The aware datetime `moment`, rounded down to the minute."""
     return moment.replace(second=0, microsecond=0)
 
 
 def now() -> datetime:
-    """The present whole minute, in UTC: for the middleware and for commands, not for anything below them."""
+    """The current minute, in UTC. Only for the middleware and for commands."""
     return floor_to_minute(timezone.now())
 
 
 class InstantField(models.DateTimeField):
-    """An instant of the mission's life, kept as a whole minute.
+    """A datetime stored in whole minutes.
 
-    In forms it is written in the local time of one of the mission's two cities.
+    Forms show it in the local time of one of the mission's two cities.
     """
 
     def get_prep_value(self, value):

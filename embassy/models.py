@@ -15,7 +15,7 @@ from embassy.fields.translated import LabelField, Labels
 
 
 def validate_time_zone(name: str):
-    """Refuse what is not a name of the IANA time zone database."""
+    """Raise ValidationError unless it is in the IANA time zone database."""
     if name not in available_timezones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Choose a name such as Europe/London."), params={"name": name}
@@ -28,15 +28,15 @@ def languages() -> list[tuple[str, Any]]:
 
 
 def all_languages() -> list[str]:
-    """The codes of the site's languages: where a new mission begins."""
+    """The default languages of a new mission."""
     return [code for code, name in settings.LANGUAGES]
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
     def for_host(self, host: str) -> "Mission | None":
-        """The mission with this host name, else the only mission there is; None when several could be meant.
+        """The mission with this host name, otherwise the only mission; None if there are several.
 
-        Before any mission has been founded, an unsaved one stands in, so that every page can be made.
+        Before the first mission is created, an unsaved one stands in, so that every page can be rendered.
         """
         by_host = models.Case(models.When(host=host, then=1), default=0)
         first, *others = [*self.order_by(by_host.desc(), "pk")[:2], None]
@@ -47,7 +47,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 
 
 class Mission(models.Model):
-    """An embassy, consulate general or permanent mission: whose site this is."""
+    """An embassy, consulate general or permanent mission: the owner of a site."""
 
     class ReferenceCity(models.TextChoices):
         HOST = "host", _("the host city")
@@ -137,7 +137,7 @@ class Mission(models.Model):
 
     @classmethod
     def unfounded(cls) -> "Mission":
-        """The unsaved mission whose site is shown before anybody has founded a real one."""
+        """An unsaved mission, shown until a real one is created."""
         return cls(
             name=Labels(en="Embassy"),
             home_city=Labels(en="UTC"),
@@ -161,18 +161,17 @@ class Mission(models.Model):
 
     @property
     def cities_to_write_in(self) -> list[City]:
-        """The same two, the reference city first: the order in which staff are offered them."""
+        """Both cities, the reference city first, as forms offer them to staff."""
         return sorted(self.cities, key=lambda city: city.zone != self.reference.zone)
 
     @property
     def reference(self) -> City:
-        """The city whose calendar the readers' dates and the counters follow."""
+        """The city whose calendar decides the dates and counters that readers see."""
         return self.home if self.reference_city == self.ReferenceCity.HOME else self.host_place
 
     def today(self, at: datetime) -> date:
-        """The date that readers see at the instant."""
+        """The date in the reference city at the instant."""
         return self.reference.date(at)
 
     def clocks(self, at: datetime) -> list[Clock]:
-        """The two clocks of the masthead at the instant."""
         return clocks(self.cities, at)

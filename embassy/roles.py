@@ -1,4 +1,4 @@
-"""The roles of the staff: groups, to which each app's migration gives what its own content takes."""
+"""Roles of the staff: groups. The migrations of each app grant them its permissions."""
 
 from django.contrib.auth.management import create_permissions
 
@@ -9,9 +9,9 @@ ADMINISTRATORS = "Administrators"
 
 
 def grant(apps, role: str, app_label: str, *codenames: str):
-    """Give a role permissions of an app, in a migration; every one that the app has when none is named.
+    """In a migration, give a role permissions of an app; all of them if no codename is given.
 
-    Django makes permissions only after all migrations have run, so they are made here, by the same function.
+    Django creates permissions after all migrations, so this calls the same function earlier.
     """
     app = apps.get_app_config(app_label)
     app.models_module = True

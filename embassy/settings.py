@@ -16,7 +16,7 @@ from uploads.handler import IN_MEMORY
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
-# A value beginning with "$" would be looked up as another variable: write "\$" to mean a dollar.
+# A value that begins with "$" would be read as the name of a variable: write "\$" for a dollar sign.
 env.escape_proxy = True
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -33,20 +33,20 @@ TRUSTED_PROXIES = [address.strip() for address in env.list("TRUSTED_PROXIES", de
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    # On top of the apps below: the demonstration mission's content.
+    # Depends on all apps below: the demonstration mission's content.
     "demonstration",
     "api",
     "importing",
-    # For its command that makes synthetic statements.
+    # For its command generate_statements.
     "benchmarks",
     "incidents",
     "statements",
     "consular",
     "embassy",
     "csp",
-    # Of the editor the script alone (static/embassy/writing/).
+    # Only for the editor's script (static/embassy/writing/).
     "django_prose_editor",
-    # Django's admin, arranged by embassy.desk.site.
+    # Django's admin with the site in embassy.desk.site.
     "embassy.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
-    # Outside all that redirects, so that redirects lead on to the same instant.
+    # Before everything that redirects, so that redirects keep the instant.
     "embassy.http.time_travel.travel",
     "statements.public.redirects.legacy_redirects",
     "django.middleware.common.CommonMiddleware",
@@ -101,35 +101,35 @@ TEMPLATES = [
     },
 ]
 
-# Widgets are drawn with the project's own templates too.
+# Widgets may be overridden by the project's own templates.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database_at(env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'embassy.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == SQLITE:
     DATABASES["default"]["OPTIONS"] = {
-        # A transaction that begins by reading cannot wait for a writer later on: it fails at once
-        # with "database is locked". IMMEDIATE takes its turn at the beginning, for up to 20 s.
+        # A deferred transaction that reads first cannot wait for another writer later: it fails at once with "database
+        # is locked". IMMEDIATE takes the lock at the beginning, and waits up to 20 s.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # Foreign keys are switched on by Django itself.
+        # Django switches foreign keys on.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
     if DATABASES["default"]["NAME"] == str(VAR / "embassy.sqlite3"):
         VAR.mkdir(exist_ok=True)
 else:
-    # To start the processes that would share a query takes PostgreSQL longer than most pages take.
+    # Starting parallel workers takes PostgreSQL longer than most pages take.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c max_parallel_workers_per_gather=0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
-# Whom WebSub subscribers hear from of what is new in the feeds; empty: nobody tells them.
+# The WebSub hub that is notified of new items in the feeds; empty: none.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
-# Whom to tell of a weakness of the site (`mailto:` or `https:`), and what is promised to those who do.
+# Contacts for security reports (`mailto:` or `https:`), and the address of the policy for reporters.
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 SECURITY_POLICY = env.str("SECURITY_POLICY", default="")
-# The pages of each app that search engines are told of.
+# The sitemap classes of each app.
 SITEMAPS = {
     "lists": "statements.public.sitemaps.Lists",
     "statements": "statements.public.sitemaps.Statements",
@@ -150,24 +150,24 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# The languages whose catalogues are complete (docs/translating.md). A mission speaks some of them,
-# the first of which has addresses without a prefix.
+# Languages with complete catalogues (docs/translating.md). A mission uses some of them; its first language has
+# addresses without a prefix.
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic")), ("ru", _("Russian"))]
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = ["embassy.formats"]
 USE_I18N = True
 USE_TZ = True
-# Instants are kept and spoken of in UTC; readers see the mission's two cities.
+# Instants are stored and handled in UTC; readers see the mission's two cities.
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
-# No MEDIA_URL: uploads are handed out by views that know whether they are public.
+# No MEDIA_URL: uploads are served by views that check whether they are public.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "media"))
 STORAGE_URL = env.str("STORAGE_URL", default="")
-# Where the front server finds them in MEDIA_ROOT by itself, once we have said that they may go out.
+# The internal location at which the front server reads MEDIA_ROOT, after Django has allowed a file.
 X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", default="")
 if X_ACCEL_LOCATION and not (X_ACCEL_LOCATION.startswith("/") and X_ACCEL_LOCATION.endswith("/")):
     raise ImproperlyConfigured(
@@ -182,7 +182,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "uploads.handler.BoundedUploadHandler",
 ]
-# A text of the most characters that are taken (richtext/limits.py), and the copy of the stored one beside it.
+# Enough for a text of the maximum length (richtext/limits.py), and for the copy of the stored text beside it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = IN_MEMORY
 STORAGES = {
@@ -200,7 +200,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        # The admin's own style sheets carry small pictures as data.
+        # The admin's style sheets contain small pictures as data: URLs.
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
@@ -219,8 +219,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "embassy.views.form_refused"
-# W008 asks for SECURE_SSL_REDIRECT. The front server redirects: `make serve` speaks plain HTTP to it,
-# and probes inside the machine would otherwise be sent to an address that nobody serves.
+# W008 asks for SECURE_SSL_REDIRECT. But the front server redirects: `make serve` speaks plain HTTP to it, and health
+# probes inside the machine must not be redirected to an address that nobody serves.
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 
 LOGGING = {
@@ -232,6 +232,6 @@ LOGGING = {
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Whoever goes through the addresses of the internet would fill the log; they are answered 400.
+    # Scanners with random host names would fill the log; they are answered 400.
     "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
 }

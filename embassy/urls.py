@@ -1,4 +1,4 @@
-"""The site map. A language's prefix is not part of it: see embassy.http.languages."""
+"""The URL configuration. It does not contain language prefixes: see embassy.http.languages."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -17,7 +17,7 @@ urlpatterns = [
     path("opensearch.xml", well_known.opensearch, name="opensearch"),
     path(".well-known/security.txt", well_known.security, name="security"),
     path("sitemap.xml", sitemaps.whole_sitemap, name="sitemap"),
-    # Behind the news sitemap of statements.urls, whose name reads like a section's.
+    # Must come after the news sitemap of statements.urls, which this pattern would match.
     path("sitemap-<slug:section>.xml", sitemaps.part_of_sitemap, name="part_of_sitemap"),
 ]
 

@@ -10,7 +10,7 @@ YEAR = 31_536_000
 
 @require_safe
 def crest(request, name):
-    """The mission's crest. Its stored name changes with the picture, so it may be kept for good."""
+    """The mission's crest. Its stored name changes with the picture, so browsers may cache it for good."""
     stored = request.mission.crest
     if not stored or PurePath(stored.name).name != name:
         raise Http404("The mission has no such crest.")
@@ -23,7 +23,7 @@ def crest(request, name):
 
 
 def error_page(request, status: int, template="", **context):
-    """A page that says what is wrong: it needs no database and knows no user."""
+    """An error page. It needs no database and no user."""
     response = render(request, template or f"{status}.html", context, status=status)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -40,7 +40,7 @@ def permission_denied(request, exception):
 
 
 def form_refused(request, reason=""):
-    """What is said of a form that came without its token: the browser still has what was typed in it."""
+    """The page for a failed CSRF check: the browser still has what was typed."""
     return error_page(request, 403, template="form_refused.html")
 
 

@@ -8,5 +8,5 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "embassy.settings")
 
-# The front server on the same machine says by which scheme and for whom it asks; nobody else is believed.
+# Only the front server (TRUSTED_PROXIES) may state scheme and client address in headers.
 application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), trusted_hosts=settings.TRUSTED_PROXIES)

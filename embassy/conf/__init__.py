@@ -1,1 +1,1 @@
-"""What the settings are made from."""
+"""Helpers for the settings."""

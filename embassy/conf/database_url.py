@@ -1,4 +1,4 @@
-"""Where the content is stored, read from one address; `embassy.settings` asks."""
+"""Reads DATABASE_URL for `embassy.settings`."""
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -12,11 +12,11 @@ SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresq
 
 
 def database_at(url: str) -> dict:
-    """The database at the address, as Django's DATABASES names one."""
+    """The entry of Django's DATABASES for this address."""
     try:
         database = Env.db_url_config(url)
     except ValueError:
-        # What is wrong with it may quote the password, and goes into a log.
+        # The original error may quote the password, and would be logged.
         raise ImproperlyConfigured(ADVICE.format(problem=UNREADABLE)) from None
     if database.get("ENGINE") not in (SQLITE, POSTGRESQL):
         raise ImproperlyConfigured(ADVICE.format(problem="it begins neither with postgres:// nor with sqlite:///"))

@@ -7,15 +7,15 @@ from uploads.handler import IN_MEMORY
 
 
 class SealedStorage(S3Storage):
-    """A bucket that nobody but the site reads: what it holds has no public or signed address.
+    """A private S3 bucket: its objects have no public or signed address.
 
-    Objects are stored without an access list of their own, for buckets of today refuse one: they are as private as the
-    bucket is, and a bucket is unless somebody opens it.
+    Objects get no ACL of their own, because modern buckets refuse one. They are as private as the bucket, and buckets
+    are private by default.
     """
 
     def __init__(self, **options):
         super().__init__(file_overwrite=False, max_memory_size=IN_MEMORY, **options)
-        # Storages other than Amazon's stumble over its newer checksums.
+        # S3-compatible storages often fail on Amazon's newer checksums.
         ours = Config(
             connect_timeout=5,
             read_timeout=20,
@@ -26,5 +26,5 @@ class SealedStorage(S3Storage):
         self.client_config = self.client_config.merge(ours)
 
     def url(self, name, parameters=None, expire=None, http_method=None):
-        """An address of the site at which nothing is served, as of a folder that is not served either."""
+        """An address on the site at which nothing is served, as for a local folder."""
         return f"/{quote(name)}"

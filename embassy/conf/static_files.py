@@ -1,9 +1,9 @@
-"""Where the static files of a site in production lie: compressed, under names with a hash of their content."""
+"""Static files in production: compressed, with a content hash in their names."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """Scripts that import one another do so by the hashed names too: browsers keep files for a year."""
+    """Also rewrites imports between scripts to hashed names, because browsers cache files for a year."""
 
     support_js_module_import_aggregation = True

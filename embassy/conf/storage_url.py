@@ -1,4 +1,4 @@
-"""Where uploads are stored, read from one address; `embassy.settings` asks."""
+"""Reads STORAGE_URL for `embassy.settings`."""
 
 from importlib.util import find_spec
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -12,7 +12,7 @@ ADVICE = (
 
 
 def storage_at(url: str) -> dict:
-    """The storage at the address, as Django's STORAGES names one; of none, the folder MEDIA_ROOT."""
+    """The entry of Django's STORAGES for this address; the folder MEDIA_ROOT if it is empty."""
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     parts, asked = urlsplit(url), dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
@@ -31,7 +31,7 @@ def storage_at(url: str) -> dict:
         "location": unquote(parts.path.strip("/")),
         "region_name": asked.get("region"),
         "endpoint_url": endpoint,
-        # Storages that speak S3's language seldom have a host name for each bucket.
+        # S3-compatible storages seldom have a host name for each bucket.
         "addressing_style": "path" if endpoint else None,
     }
     if parts.username and parts.password:

@@ -1,1 +1,1 @@
-"""Intervals in which a row is public, and inserts in bulk."""
+"""Intervals in which a row is public, and bulk inserts."""

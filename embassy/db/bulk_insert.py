@@ -1,4 +1,4 @@
-"""Rows into a table, many at once: as the database takes them fastest, without making a model of each."""
+"""Inserts many rows the fastest way of each database, without model instances."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from django.db import connection, models
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple]):
-    """Insert rows whose values are what the columns hold; the other columns have their fields' defaults."""
+    """Insert rows of database values for `columns`; the other columns get their fields' defaults."""
     if not rows:
         return
     blank = model()

@@ -1,7 +1,7 @@
-"""What is public: whatever has a public life is live during the half-open interval [live_from, live_until).
+"""What is public: a row is live during the half-open interval [live_from, live_until).
 
-Scheduling, embargo, replacement, expiry and withdrawal are all the ends of an interval. `.live(at=…)` is the
-one predicate; an end that is None is open: always been, or for good.
+Scheduling, embargo, replacement, expiry and withdrawal are all ends of such an interval. `.live(at=…)` is the only
+predicate. None means an open end: no beginning, or no end.
 """
 
 from datetime import datetime
@@ -18,29 +18,26 @@ from embassy.instant import InstantField
 
 class ContentQuerySet(models.QuerySet):
     """Rows with a foreign key `mission`."""
-
     def of(self, mission) -> Self:
-        """What belongs to the mission; nothing while no mission has been founded."""
+        """Rows of the mission; none while the mission is not saved."""
         return self.filter(mission_id=mission.pk)
 
 
 def covers(at: datetime, start: str = "live_from", end: str = "live_until") -> Q:
-    """The condition that the interval between two fields holds the instant `at`."""
+    """The condition that the interval between two fields contains the instant `at`."""
     return (Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": at})) & (
         Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": at})
     )
 
 
 class LiveQuerySet(ContentQuerySet):
-    """Rows of a mission that are public for an interval."""
-
     def live(self, *, at: datetime) -> Self:
-        """What the public sees at the instant."""
+        """Rows that the public sees at the instant."""
         return self.filter(covers(at))
 
 
 class Live(models.Model):
-    """A row with a public life."""
+    """A row that is public for an interval."""
 
     live_from = InstantField(_("live from"), null=True, blank=True)
     live_until = InstantField(_("live until"), null=True, blank=True)
@@ -56,11 +53,11 @@ class Live(models.Model):
         ]
 
     def has_begun(self, *, at: datetime) -> bool:
-        """Whether the first minute of the row has come by the instant: readers may know its address."""
+        """Whether the row has been public by the instant, so that readers may know its address."""
         return self.live_from is None or self.live_from <= at
 
     def check_beginning(self, live_from: datetime | None, *, at: datetime):
-        """Raise ValidationError where a new beginning would make what has begun something that is still to come."""
+        """Raise ValidationError if a row that has begun would begin in the future."""
         if live_from is not None and live_from > at and self.has_begun(at=at):
             raise ValidationError(
                 _(
@@ -71,19 +68,19 @@ class Live(models.Model):
             )
 
     def has_ended(self, *, at: datetime) -> bool:
-        """Whether the public has seen this before the instant and sees it no more."""
+        """Whether the row stopped being public before or at the instant."""
         return self.live_until is not None and self.live_until <= at
 
     def is_live(self, *, at: datetime) -> bool:
-        """Whether the public sees this at the instant: `.live(at=…)` for a row already in hand."""
+        """Whether the public sees the row at the instant: `.live(at=…)` for a loaded row."""
         return self.has_begun(at=at) and (self.live_until is None or at < self.live_until)
 
 
 class NoOverlap(models.BaseConstraint):
-    """Of the rows that agree on `fields` and meet `where`, no two are live at the same instant.
+    """Constraint: no two rows with equal `fields` that meet `where` are live at the same instant.
 
-    `where` maps one field to the value it must have. PostgreSQL keeps the promise with an exclusion
-    constraint (the extension btree_gist must be there), SQLite with two triggers.
+    `where` maps a field to its required value. PostgreSQL uses an exclusion constraint (it needs the extension
+    btree_gist), SQLite two triggers.
     """
 
     default_violation_error_message = _("Something else is live for part of that time.")
@@ -100,8 +97,8 @@ class NoOverlap(models.BaseConstraint):
     def constraint_sql(self, model, schema_editor):
         if schema_editor.connection.vendor == "postgresql":
             return self._exclusion_sql(model, schema_editor)
-        # Triggers cannot stand inside CREATE TABLE, and SQLite loses them whenever Django remakes the
-        # table. Both times this method is asked, so the deferred statements put them back.
+        # Triggers cannot be part of CREATE TABLE, and SQLite loses them whenever Django rebuilds the table. Django
+        # calls this method both times, so the triggers are created as deferred SQL.
         schema_editor.deferred_sql.extend(self._trigger_statements(model, schema_editor))
         return None
 
@@ -162,7 +159,7 @@ class NoOverlap(models.BaseConstraint):
             [f"{quote(column)} = NEW.{quote(column)}" for column in self._columns(model, self.fields)]
             + [f"{quote(column)} = {literal(value)}" for column, value in where]
         )
-        # Instants are stored as text of one width in UTC, so text comparison is time comparison.
+        # SQLite stores instants as text of equal width in UTC, so comparing text compares time.
         overlap = (
             "COALESCE(live_from, '') < COALESCE(NEW.live_until, '9999') "
             "AND COALESCE(NEW.live_from, '') < COALESCE(live_until, '9999')"

@@ -1,1 +1,1 @@
-"""What every admin of the house shares."""
+"""Base classes and helpers for all admins."""

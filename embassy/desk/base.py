@@ -1,4 +1,4 @@
-"""The base of every admin of a mission’s content."""
+"""The base of every admin of a mission's content."""
 
 from datetime import datetime
 
@@ -15,12 +15,12 @@ from embassy.desk.widgets import ManyPicker, Picker
 from embassy.instant import InstantField
 from embassy.models import Mission
 
-# In a narrow column each city has a line of its own, and nothing between them.
+# A span, because CSS hides the separator in a narrow column, where each city has its own line.
 BETWEEN = mark_safe('<span class="between"> · </span>')
 
 
 def both_cities(mission: Mission, at: datetime | None) -> str:
-    """An instant in the local time of both cities, the reference city first; a dash for none."""
+    """An instant in the local time of both cities, the reference city first; a dash for None."""
     if at is None:
         return "—"
     return format_html_join(
@@ -31,12 +31,12 @@ def both_cities(mission: Mission, at: datetime | None) -> str:
 
 
 def seen_at(rows: QuerySet, request) -> QuerySet:
-    """The rows, each knowing as `seen_at` the instant of the request: a column of a list gets nothing but its row."""
+    """The rows, annotated with the request's instant as `seen_at`, because a list column gets only the row."""
     return rows.annotate(seen_at=Value(request.instant, output_field=DateTimeField()))
 
 
 class MissionContentForm(forms.ModelForm):
-    """A form of something that belongs to a mission: the mission is not asked for, but it is validated."""
+    """A form for a row of a mission: the mission is not a form field, but it is validated."""
 
     # Set by MissionContentAdmin.get_form.
     mission: Mission | None = None
@@ -47,12 +47,12 @@ class MissionContentForm(forms.ModelForm):
             self.instance.mission = self.mission
 
     def _get_validation_exclusions(self):
-        # Left among the exclusions, the mission would take every constraint that names it along.
+        # If the mission were excluded, Django would skip every constraint that contains it.
         return super()._get_validation_exclusions() - {"mission"}
 
 
 class MissionFields:
-    """For admins and inlines: instants in the mission's two cities, and choices of the mission alone."""
+    """For admins and inlines: instants in the mission's two cities, and only choices of the mission."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, InstantField):
@@ -77,7 +77,7 @@ class MissionFields:
 
 
 class MissionContentAdmin(MissionFields, Wordings, admin.ModelAdmin):
-    """The admin of something that belongs to a mission: that of the host name one is at."""
+    """The admin for rows of a mission: of the one whose host name is in the address."""
 
     form = MissionContentForm
     exclude = ["mission"]
@@ -96,5 +96,5 @@ class MissionContentAdmin(MissionFields, Wordings, admin.ModelAdmin):
         try:
             return super().get_changelist_instance(request)
         except OverflowError as too_long:
-            # A number of more than 64 bits in the address, which SQLite cannot be asked about.
+            # SQLite cannot handle a number of more than 64 bits in the address.
             raise IncorrectLookupParameters from too_long

@@ -1,8 +1,8 @@
-"""Two people at one form of the desk: what one of them has saved is not overwritten unasked by the other.
+"""Merges the changes of two people who edit the same form, so that neither overwrites the other unasked.
 
-The form carries along, as JSON in `shown`, what each of its inputs held when it was opened. When it comes back, it is
-compared input by input with what is stored by then. What only one of the two has changed is kept; what both have
-changed is shown to the second, who saves it again to confirm.
+The form posts back, as JSON in `shown`, the values that its inputs had when it was opened. They are compared input by
+input with the stored values. If only one person changed an input, that change is kept. If both did, the second person
+sees both values and saves again to confirm.
 """
 
 import json
@@ -21,17 +21,17 @@ from django.utils.translation import gettext as _
 
 from embassy.forms import reading
 
-# What a form's inputs hold: each by its name, with the values that a browser sends for it.
+# The values of a form's inputs by name, as a browser sends them.
 Inputs = dict[str, list[str]]
-# Of a row's number: Python refuses to read one of thousands of digits.
+# Digits of a row number: Python refuses to parse thousands of digits.
 LONGEST_NUMBER = 10
-# What no browser sends back as it came, and what leads from a row to its form.
+# Not compared: files, which browsers do not send back, and an inline's link to its parent.
 NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 
 
 @dataclass(frozen=True)
 class Clash:
-    """An input that both have changed."""
+    """An input that both people changed."""
 
     label: str
     theirs: str
@@ -40,7 +40,7 @@ class Clash:
 
 @dataclass
 class Merge:
-    """What came of bringing a form up to date."""
+    """The result of merging a form."""
 
     clashes: list[Clash] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Merge:
 
 @dataclass
 class Part:
-    """A form, or one row of an inline, as it is stored: its inputs without their prefix, and what they are called."""
+    """The stored values of a form, or of one row of an inline: inputs and labels, by name without prefix."""
 
     inputs: Inputs
     labels: dict[str, str]
@@ -87,7 +87,7 @@ def _plain(text: str) -> str:
 
 
 class Stamped(admin.ModelAdmin):
-    """For an admin: its form is saved from what was shown in it, or not without asking."""
+    """ModelAdmin mixin: saves a form only if it is up to date, or after the user has decided on clashes."""
 
     change_form_template = "admin/embassy/stamped_form.html"
 
@@ -98,7 +98,7 @@ class Stamped(admin.ModelAdmin):
             stored = self.get_object(request, unquote(object_id))
             if stored is not None:
                 self.model._default_manager.select_for_update().get(pk=stored.pk)
-                # Anew: somebody may have saved it while we waited for our turn.
+                # Load it again: somebody may have saved it while we waited for the lock.
                 stored = self.get_object(request, unquote(object_id))
             if stored is not None and self.has_change_permission(request, stored):
                 request.merge = self._merged(request, stored)
@@ -111,7 +111,7 @@ class Stamped(admin.ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if not _asks(request):
             return form
-        # Nothing is saved before somebody has decided.
+        # Save nothing before the user has decided.
         return type(form.__name__, (form,), {"is_valid": lambda self: False})
 
     def render_change_form(self, request, context, *args, **kwargs):
@@ -125,7 +125,7 @@ class Stamped(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _parts(self, request, stored) -> dict[str, Part]:
-        """What is stored now: the form itself under "", each row of an inline under its prefix and key."""
+        """The stored values: the form itself under "", each row of an inline under "prefix:key"."""
         parts = {"": Part.of(self.get_form(request, stored, change=True)(instance=stored))}
         for formset_class, inline in self.get_formsets_with_inlines(request, stored):
             formset = formset_class(instance=stored, queryset=inline.get_queryset(request))
@@ -134,7 +134,7 @@ class Stamped(admin.ModelAdmin):
         return parts
 
     def _merged(self, request, stored) -> Merge:
-        """Bring what was posted up to date."""
+        """Merge the stored values into the posted ones."""
         data, merge = request.POST.copy(), Merge()
         parts, shown = self._parts(request, stored), _shown(data)
         if {key: part.inputs for key, part in parts.items()} != shown:
@@ -159,12 +159,12 @@ class Stamped(admin.ModelAdmin):
 
 
 def _asks(request) -> bool:
-    """Whether somebody has to decide before anything is saved."""
+    """Whether the user has to decide before anything is saved."""
     return bool(getattr(request, "merge", None) and request.merge.clashes)
 
 
 def _shown(data) -> dict[str, Inputs]:
-    """What the form said when it was opened; nothing if it came back without a readable note of that."""
+    """The values when the form was opened; empty if `shown` is missing or invalid."""
     try:
         shown = json.loads(data.get("shown", ""))
     except (ValueError, RecursionError):
@@ -175,7 +175,7 @@ def _shown(data) -> dict[str, Inputs]:
 
 
 def _settle(data, prefix: str, part: Part, shown: Inputs, merge: Merge):
-    """Let each input hold mine, or theirs where I have not touched it, or mark it as a clash."""
+    """For each input keep mine, take theirs if I did not change it, or record a clash."""
     for name, theirs in part.inputs.items():
         mine = _held(data.getlist(prefix + name))
         before = shown.get(name)
@@ -198,14 +198,14 @@ def _said(values: Iterable[str]) -> str:
 
 
 def _settle_rows(data, prefix: str, parts: dict[str, Part], shown: dict[str, Inputs], merge: Merge):
-    """Give each row that is stored now its place in the form; behind them come the new ones."""
+    """Number the posted rows anew: first the rows that are stored now, then the new ones."""
     rows = _take_rows(data, prefix)
     mine = {row["id"][0]: row for row in rows if row.get("id", [""])[0]}
     stored = [key for key in parts if key.startswith(f"{prefix}:")]
     placed = [_place_row(key, parts[key], mine, shown, merge) for key in stored]
     new = [row for row in rows if not row.get("id", [""])[0]]
     for key, row in mine.items():
-        # They have removed it. What I have written in it meanwhile is a new row, if I still want it.
+        # The other person deleted this row. If I changed it meanwhile, it becomes a new row, and I have to confirm.
         before = shown.get(f"{prefix}:{key}", {})
         written = {name: _held(row.get(name, [])) for name in before}
         if written != before and "DELETE" not in row:
@@ -220,7 +220,7 @@ def _settle_rows(data, prefix: str, parts: dict[str, Part], shown: dict[str, Inp
 
 
 def _place_row(key: str, part: Part, mine: dict, shown: dict[str, Inputs], merge: Merge) -> dict[str, list[str]]:
-    """The row of the form for one that is stored: mine, or theirs where the form had none yet."""
+    """The posted row for a stored one: mine, or theirs if my form did not have it."""
     pk = key.partition(":")[2]
     row = mine.pop(pk, None) or {**part.inputs, "id": [pk]}
     if "DELETE" in row and part.inputs != shown.get(key):
@@ -232,7 +232,7 @@ def _place_row(key: str, part: Part, mine: dict, shown: dict[str, Inputs], merge
 
 
 def _take_rows(data, prefix: str) -> list[dict[str, list[str]]]:
-    """Take the rows of an inline out of what was posted, each with its values by name."""
+    """Remove the rows of an inline from the posted data and return them as values by name."""
     rows: dict[int, dict[str, list[str]]] = {}
     for key in list(data):
         number, _dash, name = key.removeprefix(f"{prefix}-").partition("-")

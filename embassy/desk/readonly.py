@@ -1,6 +1,6 @@
-"""Labels and telephone numbers at the desk, for those who may not change them: as a reader would have them.
+"""Shows labels and telephone numbers in readable form to users who may not edit them.
 
-Django shows a JSON field that is only to be read as JSON, and a number as it is stored.
+Django would show a read-only JSON field as JSON, and a number as stored.
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ from embassy.fields.translated import LabelField
 
 @cache
 def as_read(field: LabelField):
-    """A column of the admin that shows a label's wordings. The same for each field: Django compares them."""
+    """An admin column that shows a label's texts. Cached, because Django compares the functions."""
 
     @admin.display(description=field.verbose_name)
     def wordings(row):
@@ -36,13 +36,13 @@ def as_read(field: LabelField):
 
 
 def grouped(number: str) -> str:
-    """A telephone number in its groups, which keep their order among Arabic words; a dash for none."""
+    """A telephone number in groups, in <bdi> so that they keep their order in Arabic text; a dash for none."""
     return format_html('<bdi dir="ltr">{}</bdi>', readable(number)) if number else "—"
 
 
 @cache
 def as_dialled(field: TelephoneField):
-    """A column of the admin that shows a telephone number in its groups. The same for each field, as above."""
+    """An admin column that shows a telephone number in groups. Cached for the same reason."""
 
     @admin.display(description=field.verbose_name)
     def number(row):
@@ -56,7 +56,7 @@ COLUMNS = {LabelField: as_read, TelephoneField: as_dialled}
 
 
 def show(part: AdminForm | InlineAdminFormSet, opts, readonly):
-    """Show labels in words and numbers in groups where a form, or an inline, has them only to be read."""
+    """Replace read-only labels and telephone numbers in a form or an inline by readable columns."""
     columns = {
         field.name: COLUMNS[type(field)](field)
         for field in opts.fields
@@ -70,13 +70,13 @@ def show(part: AdminForm | InlineAdminFormSet, opts, readonly):
 
 
 class Wordings:
-    """One part of an admin."""
+    """ModelAdmin mixin: readable labels and telephone numbers."""
 
     def render_change_form(self, request, context, *args, **kwargs):
         form = context["adminform"]
         show(form, self.opts, form.readonly_fields)
         for inline in context["inline_admin_formsets"]:
-            # What may not be changed an inline adds to its fields only to be read while it is drawn.
+            # Without permission to change, an inline makes its fields read-only only while it is rendered.
             written = inline.has_add_permission or inline.has_change_permission
             show(inline, inline.opts.opts, inline.readonly_fields if written else flatten_fieldsets(inline.fieldsets))
         return super().render_change_form(request, context, *args, **kwargs)

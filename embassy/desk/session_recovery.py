@@ -1,8 +1,8 @@
-"""Forms that come back after their session has ended: what was typed in them goes through the sign-in page.
+"""Keeps the text of a form whose session has ended: the sign-in page carries it along.
 
-A browser with JavaScript keeps a copy by itself (static/embassy/draft-copy.js) and ignores this. For one without, the
-sign-in page carries the typed fields along, signed. Once the same person is signed in again, a page holds them with
-one button that sends them off: nothing is saved without being asked for.
+With JavaScript the browser keeps a copy itself (static/embassy/draft-copy.js) and ignores this. Without it, the
+sign-in page contains the posted fields, signed. When the same person has signed in again, a page shows them with a
+button that submits them: nothing is saved unasked.
 """
 
 from typing import cast
@@ -16,14 +16,14 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 SALT = "embassy.desk.session_recovery"
-# Nobody takes longer to sign in; a page left open for longer has to be filled in anew.
+# In seconds. A page left open for longer must be filled in anew.
 KEPT_FOR = 24 * 60 * 60
 
 
 def carried_along(get_response):
-    """Carry what was typed from a form of the desk, whose session has ended, through the sign-in page and back.
+    """Middleware: carry a form of the desk, posted without a session, through the sign-in page and back.
 
-    Of forms that name their writer in a field `writer` (the user's key): only that person gets the text back.
+    Only for forms with a field `writer` (the user's primary key), and only that user gets the text back.
     """
 
     def middleware(request):
@@ -43,18 +43,18 @@ def _is_sent_to_sign_in(request, response) -> bool:
 
 
 def _sign_in_page(request) -> HttpResponse:
-    """The sign-in page, in answer to a form that came without a session."""
+    """The response to a form that was posted without a session."""
     fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     typed = {"address": request.get_full_path(), "writer": request.POST["writer"], "fields": fields}
     carried = signing.dumps(typed, salt=SALT, compress=True)
-    # The page is asked for as a browser would that follows the redirect: the form's fields are not those of a sign-in.
+    # Render it as for a GET: the posted fields are not those of the sign-in form.
     request.method = "GET"
     context = {"app_path": reverse("admin:login"), "next": request.get_full_path(), "carried": carried}
     return cast(TemplateResponse, admin.site.login(request, context)).render()
 
 
 def _handed_back(request, response) -> HttpResponse:
-    """After signing in, the page that holds what was typed; any other answer as it is."""
+    """After signing in, the page with the carried text; otherwise the response unchanged."""
     if response.status_code != 302 or "carried" not in request.POST:
         return response
     try:

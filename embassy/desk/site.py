@@ -1,4 +1,4 @@
-"""The staff's part of the site: Django's admin, put in the order of a mission's work."""
+"""The admin site for staff, with apps and models in the order of a mission's work."""
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-# Apps and, behind the dot, their models. What is not named stands last in its app, by the alphabet.
+# Labels as "app.model". Models that are not listed come last in their app, in alphabetical order.
 ORDER = [
     "statements.statement",
     "statements.edition",
@@ -28,12 +28,12 @@ APPS = list(dict.fromkeys(label.partition(".")[0] for label in ORDER))
 
 
 def place(order: list[str], label: str) -> int:
-    """Where a label stands in an order; behind all others when it is not named."""
+    """The index of a label in an order; the last one if it is not listed."""
     return order.index(label) if label in order else len(order)
 
 
 class Suggestions(AutocompleteJsonView):
-    """What a field that suggests is asked for; no database can look for a NUL character, and PostgreSQL says so."""
+    """Autocomplete endpoint. Strips NUL, which PostgreSQL rejects."""
 
     def process_request(self, request):
         term, *whose = super().process_request(request)
@@ -46,7 +46,8 @@ class Desk(AdminSite):
     index_title = _("The desk")
 
     def get_urls(self):
-        # Before Django's own, which shows the addresses of what is not public and falls over what has none.
+        # Before Django's own route, which reveals addresses of rows that are not public and fails for rows without an
+        # address.
         here = path(
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
@@ -56,7 +57,7 @@ class Desk(AdminSite):
         return Suggestions.as_view(admin_site=self)(request)
 
     def view_on_site(self, request, content_type_id, object_id):
-        """Lead to a row's public page, for those who may see the row at the desk."""
+        """Redirect to a row's public page, if the user may see the row at the desk."""
         kind = get_object_or_404(ContentType, pk=content_type_id)
         model_admin = self._registry.get(kind.model_class())
         row = model_admin and model_admin.get_object(request, object_id)
@@ -76,5 +77,5 @@ class Desk(AdminSite):
 
 
 def public_address(row) -> str | None:
-    """The address of a row's own page, None where it has none."""
+    """The address of a row's own page, or None."""
     return row.get_absolute_url() if hasattr(row, "get_absolute_url") else None

@@ -1,4 +1,4 @@
-"""Addresses that an editor need not think of: made from a label, numbered when taken."""
+"""Slugs that editors need not invent: made from a label, numbered if taken."""
 
 from django.db import models
 from django.utils.text import slugify
@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import MissionContentAdmin, MissionContentForm
 from embassy.free_slug import first_free
 
-# Leaves room for a number within the 100 characters of a slug.
+# Leaves room for a number in the 100 characters of a slug.
 LONGEST = 90
 
 
 def free_address(label: dict, fallback: str, others: models.QuerySet) -> str:
-    """The first wording that can be written in Latin letters, else the fallback, as a slug that no other row has."""
+    """A free slug from the first text that slugify can write in Latin letters, otherwise from the fallback."""
     slug = next(filter(None, (slugify(text)[:LONGEST].strip("-_") for text in label.values())), fallback)
     taken = set(others.filter(slug__startswith=slug).values_list("slug", flat=True))
     return first_free(slug, taken, others.model._meta.get_field("slug").max_length)
 
 
 class AddressedForm(MissionContentForm):
-    """A form of something with an address of its own, which is made from the label `named_by` when left empty."""
+    """A form for a row with a page of its own. An empty slug is made from the label `named_by`."""
 
     named_by = "title"
 
@@ -52,7 +52,7 @@ class AddressedForm(MissionContentForm):
 
 
 class Lasting:
-    """For the admin of something with an address (`slug`): both stay once readers may know them (`has_begun`)."""
+    """ModelAdmin mixin: once readers may know the row (`has_begun`), its slug is fixed and it cannot be deleted."""
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
@@ -63,11 +63,11 @@ class Lasting:
         return not begun and super().has_delete_permission(request, obj)
 
     def get_actions(self, request):
-        # Among the chosen ones may be some that have been public.
+        # Selected rows may include some that have been public.
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
 class AddressedAdmin(Lasting, MissionContentAdmin):
-    """The admin of something with an address of its own, that is shown for a time."""
+    """The admin for rows with a page of their own that are public for an interval."""
 
     form = AddressedForm

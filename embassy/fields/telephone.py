@@ -1,4 +1,4 @@
-"""Telephone numbers, kept in the international form (E.164): a wrong number harms somebody."""
+"""Telephone numbers, stored in the international format E.164. A wrong number harms somebody."""
 
 import re
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# The library reads letters as the keys they stand on, and so would make another number of a slip of the finger.
+# phonenumbers maps letters to digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
 
 
 def parse(text: str) -> str:
-    """The number in E.164 (`+442079460958`); raises ValidationError for what nobody could dial."""
+    """The number in E.164 (`+442079460958`); raises ValidationError if it cannot be dialled."""
     number = _read(text)
     if number.extension:
         raise ValidationError(
@@ -48,9 +48,9 @@ def _read(text: str) -> phonenumbers.PhoneNumber:
 
 
 def readable(number: str) -> str:
-    """The number in the groups people read: `+44 20 7946 0958`; what is no number stands as it was typed.
+    """The number in groups: `+44 20 7946 0958`. Invalid input is returned as typed.
 
-    A form that is shown again holds whatever somebody has typed.
+    A form that is shown again can contain anything.
     """
     try:
         parsed = _read(number)
@@ -60,16 +60,16 @@ def readable(number: str) -> str:
 
 
 def numbers_in(texts: Iterable[str]) -> list[str]:
-    """The international numbers that stand in texts, in E.164."""
+    """All international numbers in the texts, in E.164."""
     found = (match.number for text in texts for match in phonenumbers.PhoneNumberMatcher(text, None))
     return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in found]
 
 
 class TelephoneField(models.CharField):
-    """A telephone number in E.164, however it was typed."""
+    """A telephone number in E.164, in whatever form it was typed."""
 
     def __init__(self, *args, **kwargs):
-        # E.164 allows 15 digits; people type spaces and brackets on top, which are cleaned away.
+        # E.164 allows 15 digits; typed numbers also have spaces and brackets, which are removed.
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)
 

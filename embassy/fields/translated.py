@@ -1,6 +1,6 @@
-"""Labels: short texts in several languages, kept as one JSON object `{"en": "…", "fr": "…"}`.
+"""Labels: short texts in several languages, stored as one JSON object `{"en": "…", "fr": "…"}`.
 
-A language is added without a migration; a page reads the label in its own language, else in the first that is
+A new language needs no migration. A page shows the label in its own language, otherwise in the first language that is
 filled in.
 """
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Reading(str):
-    """A wording as somebody reads it, which knows the code of its `language` (None: nobody has said)."""
+    """A string with the code of its `language` (None: unknown)."""
 
     language: str | None
 
@@ -27,16 +27,16 @@ class Reading(str):
         return reading
 
     def __str__(self):
-        # That of `str` would copy the letters and forget the language.
+        # str.__str__ would return a plain copy without the language.
         return self
 
 
 class Labels(dict):
-    """A label's wordings by language code; as text, the wording in the active language (a Reading)."""
+    """Texts by language code; str() gives the text in the active language (a Reading)."""
 
     @property
     def language(self) -> str:
-        """The code of the language in which the label is read: the active one, else the first that is filled in."""
+        """The language in which the label is shown: the active one, else the first that is filled in."""
         active = get_language() or settings.LANGUAGE_CODE
         return next((code for code in (active, *self) if self.get(code)), active)
 
@@ -45,7 +45,7 @@ class Labels(dict):
 
 
 class LabelWidget(forms.MultiWidget):
-    """One input a language, each marked with its language and direction."""
+    """One input a language, with `lang` and `dir`."""
 
     template_name = "embassy/widgets/labels.html"
 
@@ -77,7 +77,7 @@ class LabelWidget(forms.MultiWidget):
 
 
 class LabelFormField(forms.MultiValueField):
-    """A label in every language of the site; a required one needs at least one wording."""
+    """A label in every language of the site; if required, at least one text is needed."""
 
     default_error_messages = {"required": _("Write this in at least one language.")}
 
@@ -98,7 +98,7 @@ class LabelFormField(forms.MultiValueField):
 
 
 class LabelField(models.JSONField):
-    """A label on a model. `multiline` asks for text areas in forms; `max_length` bounds each wording."""
+    """A label on a model. `multiline` means text areas in forms; `max_length` limits each text."""
 
     description = "a short text in several languages"
 
@@ -138,7 +138,7 @@ class LabelField(models.JSONField):
             "form_class": LabelFormField,
             "multiline": self.multiline,
             "max_length": self.wording_length,
-            # A callable default makes Django post a hidden copy of the first value, which has no parts.
+            # Because of the callable default, Django would post a hidden initial value, which has no parts.
             "show_hidden_initial": False,
         }
         return models.Field.formfield(self, **{**defaults, **kwargs})
@@ -146,18 +146,17 @@ class LabelField(models.JSONField):
 
 @LabelField.register_lookup
 class Mentions(Lookup):
-    """Search in labels: `title__mentions="bridge"` finds the rows with a wording that holds the words.
+    """Search in labels: `title__mentions="bridge"` finds rows in which some language's text contains the words.
 
-    `icontains` on a JSON column would not do. It looks at the text of the JSON, which on SQLite is ASCII (Cyrillic
-    and Arabic stand there as `\\u0430`) and everywhere holds the languages' codes: "en" would be found in every
-    row.
+    `icontains` on a JSON column would be wrong. It searches the text of the JSON, which on SQLite is ASCII (Cyrillic
+    and Arabic are stored as `\\u0430`) and always contains the language codes: "en" would be found in every row.
     """
 
     lookup_name = "mentions"
     prepare_rhs = False
 
     def as_sqlite(self, compiler, connection):
-        # SQLite's own LIKE knows capitals in ASCII alone; REGEXP is Python's.
+        # SQLite's LIKE ignores case only in ASCII; REGEXP is Python's re.
         label, params = self.process_lhs(compiler, connection)
         condition = f"EXISTS (SELECT 1 FROM json_each({label}) AS wording WHERE wording.value REGEXP %s)"
         return condition, [*params, f"(?i){re.escape(self.rhs)}"]

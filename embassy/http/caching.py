@@ -1,4 +1,4 @@
-"""The policy of public pages: how long anybody may keep one, and who may read it from elsewhere."""
+"""Caching and cross-origin rules for public pages."""
 
 from functools import wraps
 
@@ -6,10 +6,10 @@ from django.views.decorators.http import require_safe
 
 
 def public_page(view):
-    """A page that is the same for everybody: to be kept, but asked about before each use.
+    """A page that is the same for everybody: browsers and proxies may cache it, but must revalidate each time.
 
-    Counters, clocks and scheduled texts change with the minute and a correction is seen within a second, so a
-    kept copy is good only after the site has said so (304 by its ETag).
+    Counters, clocks and scheduled texts change by the minute, and a correction must be visible within a second.
+    Revalidation is cheap: 304 by the ETag.
     """
 
     @require_safe
@@ -23,7 +23,7 @@ def public_page(view):
 
 
 def readable_from_anywhere(view):
-    """What scripts of other sites may read, too. It is public and knows nobody, so nothing can be stolen by them."""
+    """Allow scripts of other sites to read it. It is public and the same for all, so nothing can leak."""
 
     @wraps(view)
     def decorated(request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines, in the words of schema.org (JSON-LD): the mission's own part."""
+"""JSON-LD (schema.org) in a page: the parts about the mission itself."""
 
 import json
 from itertools import count
@@ -9,12 +9,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-# Nothing that is said in a page may end the script in which it stands.
+# Escapes, so that no text in the JSON can end the script element.
 HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def script(*nodes: dict) -> SafeString:
-    """Nodes of a graph as an element of a page. What is empty is left out."""
+    """The nodes as a script element with a graph. Empty values are left out."""
     graph = {"@context": "https://schema.org", "@graph": [_without_empty(node) for node in nodes]}
     written = json.dumps(graph, ensure_ascii=False).translate(HARMLESS)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(written))
@@ -25,7 +25,6 @@ def _without_empty(node: dict) -> dict:
 
 
 def mission(request) -> dict:
-    """The mission as whose site this is."""
     mission, front = request.mission, request.build_absolute_uri(reverse("front_page"))
     crest = mission.crest and request.build_absolute_uri(
         reverse("crest", args=[mission.crest.name.rpartition("/")[2]])
@@ -44,9 +43,9 @@ def mission(request) -> dict:
 
 
 def site(request) -> dict:
-    """The site, and how it is searched.
+    """The site, and its search.
 
-    No `query-input`: schema.org’s types do not have it, and the search engine that asked for it no longer does.
+    No `query-input`: schema.org's types do not have it, and the search engine that required it no longer does.
     """
     front, archive = reverse("front_page"), request.build_absolute_uri(reverse("archive"))
     return {
@@ -64,7 +63,7 @@ def site(request) -> dict:
 
 
 def breadcrumbs(request, *steps: tuple[str, str]) -> dict:
-    """The way from the front page to this one: (name, address) a step."""
+    """The path from the front page to this page; each step is (name, address)."""
     numbers = count(1)
     return {
         "@type": "BreadcrumbList",

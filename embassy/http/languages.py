@@ -1,9 +1,9 @@
-"""Languages in addresses: the mission's first language has no prefix, the others are `/<language>/…`.
+"""Languages in addresses: the mission's first language has no prefix, the others have `/<language>/…`.
 
-The path behind the prefix is the same in every language, so a language is to Django what a mount point is: the
-prefix is taken off on the way in (middleware.language) and put on by `reverse` while `speaking`. Django's own
-`i18n_patterns` knows one first language a process, and caches its addresses by language alone; two missions of one
-deployment may begin with different ones.
+The path after the prefix is the same in every language, so Django can treat the prefix as a mount point:
+middleware.language removes it, and `reverse` adds it inside `speaking`. Django's own `i18n_patterns` allows one
+default language a process, and caches addresses by language only; two missions of one deployment may have different
+first languages.
 """
 
 from contextlib import contextmanager
@@ -12,18 +12,18 @@ from asgiref.local import Local
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
-# Where the site itself is mounted, while a language is spoken: one may be spoken within another.
+# The script prefix of the site itself, kept during the outermost `speaking`, because calls may be nested.
 _mount = Local()
 
 
 def prefix(language: str, mission) -> str:
-    """What stands before every address of the mission in the language: nothing, or `fr/`."""
+    """The prefix of the mission's addresses in the language: "" or "fr/"."""
     return "" if language == mission.default_language else f"{language}/"
 
 
 @contextmanager
 def speaking(language: str, mission):
-    """Speak a language for a mission: texts are translated into it, and addresses lead to its pages."""
+    """Activate a language for a mission: translations and reversed addresses are in that language."""
     before, outermost = get_script_prefix(), not hasattr(_mount, "root")
     if outermost:
         _mount.root = before
@@ -39,7 +39,7 @@ def speaking(language: str, mission):
 
 @contextmanager
 def unprefixed():
-    """Addresses lead to what is the same in every language and has no prefix."""
+    """Reverse addresses without a language prefix, for what is the same in every language."""
     before = get_script_prefix()
     set_script_prefix(getattr(_mount, "root", before))
     try:
@@ -49,6 +49,6 @@ def unprefixed():
 
 
 def address(request, language: str, path: str | None = None) -> str:
-    """The address of a page (by default the one asked for) in another language of the mission."""
+    """The address of a page (by default the current one) in another language of the mission."""
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
     return root + prefix(language, request.mission) + (path or request.path_info).removeprefix("/")

@@ -1,4 +1,4 @@
-"""What every request learns on the way in (its instant, mission and language) and every answer on the way out."""
+"""Middleware: the instant, mission and language of a request, and the headers of a response."""
 
 from copy import copy
 
@@ -12,7 +12,7 @@ from embassy.http.languages import speaking
 from embassy.instant import now
 from embassy.models import Mission
 
-# What a page of ours never needs is switched off, so that nobody else can need it through us.
+# Browser features that our pages never use are switched off, so that injected code cannot use them.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in [
@@ -33,7 +33,7 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 def probes(get_response):
-    """Answer the machine's own questions before hosts, sessions and missions are looked at.
+    """Answer health probes before hosts, sessions and missions are checked.
 
     `/healthz`: the process answers. `/readyz`: it can reach its database.
     """
@@ -62,7 +62,7 @@ def _readiness():
 
 
 def headers(get_response):
-    """Set the security headers that neither Django nor django-csp knows."""
+    """Set security headers that neither Django nor django-csp sets."""
 
     def middleware(request):
         response = get_response(request)
@@ -74,7 +74,7 @@ def headers(get_response):
 
 
 class Conditional(ConditionalGetMiddleware):
-    """Gives answers to HEAD, too, the validator that GET would have and, to whoever names it, "not modified"."""
+    """Answers HEAD as GET: with the same ETag, and with 304 if it matches."""
 
     def process_response(self, request, response):
         if request.method == "HEAD":
@@ -84,7 +84,7 @@ class Conditional(ConditionalGetMiddleware):
 
 
 def addresses(get_response):
-    """Answer 404 for an address that no text could hold: PostgreSQL refuses even to look for it."""
+    """Answer 404 if the address contains NUL, which PostgreSQL rejects in queries."""
 
     def middleware(request):
         if "\x00" in request.path_info:
@@ -95,7 +95,7 @@ def addresses(get_response):
 
 
 def instant(get_response):
-    """Set `request.instant`: the one time of the request."""
+    """Set `request.instant`: the only time of the request."""
 
     def middleware(request):
         request.instant = now()
@@ -105,7 +105,7 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name; a host that is nobody's is answered with 400."""
+    """Set `request.mission` from the host name; an unknown host gets 400."""
 
     def middleware(request):
         host = request.get_host().partition(":")[0].lower()
@@ -118,7 +118,7 @@ def mission(get_response):
 
 
 def language(get_response):
-    """Speak the language of the address and take its prefix off `request.path_info`."""
+    """Activate the language of the address and remove its prefix from `request.path_info`."""
 
     def middleware(request):
         mission = request.mission

@@ -1,7 +1,7 @@
-"""The sitemap of a mission in all its languages: one file while the site is small, else an index of several.
+"""The sitemap of a mission in all its languages: one file for a small site, otherwise an index of several.
 
-Each app says in `settings.SITEMAPS` which pages it has; a page is listed in the file of its language, with its
-addresses in the others.
+Apps list their sitemap classes in `settings.SITEMAPS`. A page is listed in the file of its language, with its
+addresses in the other languages.
 """
 
 import re
@@ -20,9 +20,9 @@ from embassy.http.languages import address, speaking
 
 
 class PublicSitemap(Sitemap):
-    """The pages of one kind in one language, as the public sees them at the instant; of many, one part."""
+    """The public pages of one kind in one language at the instant; if there are many, one part of them."""
 
-    # What the name of a part looks like.
+    # The pattern of a part's name.
     names_of_parts = re.compile("")
 
     def __init__(self, request, language: str, part: str = ""):
@@ -31,11 +31,10 @@ class PublicSitemap(Sitemap):
         self.request.LANGUAGE_CODE = language
 
     def parts(self) -> list[str]:
-        """In which parts the pages are listed: one without a name, or several."""
+        """The names of the parts; one part without a name if the list is not divided."""
         return [""]
 
     def languages_of(self, item) -> list[str]:
-        """The languages in which the page exists."""
         return self.request.mission.languages
 
     def get_urls(self, page=1, site=None, protocol=None):
@@ -56,7 +55,7 @@ class PublicSitemap(Sitemap):
 
 
 class Named(PublicSitemap):
-    """Pages that are there in every language: the names of their routes."""
+    """Pages that exist in every language, given by route names."""
 
     names: list[str] = []
 
@@ -69,7 +68,7 @@ class Named(PublicSitemap):
 
 @public_page
 def whole_sitemap(request):
-    """All of the mission's pages, or an index of the sitemaps that list them."""
+    """All pages of the mission, or an index of the sitemaps that list them."""
     languages, kinds = request.mission.languages, _kinds().items()
     listed = {(language, name): kind(request, language) for language in languages for name, kind in kinds}
     maps = [(*which, part) for which, pages in listed.items() for part in pages.parts()]
@@ -82,7 +81,7 @@ def whole_sitemap(request):
 
 @public_page
 def part_of_sitemap(request, section):
-    """The pages of one kind in the language of the address, or a part of them."""
+    """Pages of one kind in the language of the address, or a part of them."""
     name, _hyphen, part = section.partition("-")
     kind = _kinds().get(name)
     if kind is None or not kind.names_of_parts.fullmatch(part):

@@ -1,7 +1,7 @@
-"""Time travel: staff with the permission see any public page as of another instant, everybody else as it is now.
+"""Time travel: staff with the permission see any public page as of another instant; all others see the present.
 
-The page is made as the public would get it; the bar, and the instant that every link carries on, are put into the
-finished answer. So the pages themselves know neither user nor journey.
+The page is rendered as for the public. Then the bar is inserted, and all links get the instant. So the views know
+neither the user nor the time travel.
 """
 
 import re
@@ -29,21 +29,20 @@ from richtext.rewrite_links import relinked, split
 
 PERMISSION = "embassy.travel_in_time"
 PARAMETERS = ("at", "at_local", "at_city", "at_occasion")
-# What is no page of the site as of an instant: the desk, invitations with a term and a log of their own, and files
-# that are the same at all times.
+# Not pages as of an instant: the desk, previews (they expire and are logged), and files that are always the same.
 OUTSIDE = ("admin/", "preview/", "static/", "crest/")
-# Answers depend on these; none of them may turn a page as of another instant into "not modified".
+# Conditional headers are removed, so that a page of another instant is never answered with "not modified".
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 
 FORM = re.compile(r"""<form\s(?:[^>"]|"[^"]*")*>""")
 # A fragment begins with "#", but so does the number in "&#x27;".
 FRAGMENT = re.compile("(?<!&)#")
-# In an address a bare "+" means a space; before an offset it was meant.
+# In a query string "+" means a blank; before an offset it was meant as "+".
 LOST_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:?\d\d$)")
 
 
 class TravelForm(forms.Form):
-    """Asks for the instant to travel to, by the clocks of either city: the parameters `at_local` and `at_city`."""
+    """Asks for the instant, in local time of either city: the parameters `at_local` and `at_city`."""
 
     at = InstantField(label=_("See the site as of"))
 
@@ -52,19 +51,18 @@ class TravelForm(forms.Form):
         field = self.fields["at"]
         field.cities = cities  # type: ignore[attr-defined]
         if at is not None:
-            # In parts, for the bar says already what the instant is in both cities.
+            # Decompressed, so that the widget does not repeat both local times, which the bar shows already.
             self.initial["at"] = field.widget.decompress(at)
 
 
 def may_travel(user) -> bool:
-    """Whether somebody may see the site as of another instant."""
     return user.is_active and user.is_staff and user.has_perm(PERMISSION)
 
 
 def instant_of(text: str, mission) -> datetime:
-    """The whole minute that an ISO 8601 text means; without an offset it is read by the reference city's clocks.
+    """The instant of an ISO 8601 text, in whole minutes; without an offset, local time of the reference city.
 
-    Raises ValidationError for what cannot be read, with how to write it, and for what the clocks skip in spring.
+    Raises ValidationError with advice if the text cannot be parsed, or if the clocks skip that time.
     """
     city = mission.reference
     try:
@@ -83,13 +81,13 @@ def instant_of(text: str, mission) -> datetime:
         instants = city.instants(found)
         if not instants:
             raise skipped(found, city, mission.cities_to_write_in)
-        # Of two times that the clocks show alike, the first.
+        # If the clocks show this time twice, the first is meant.
         found = instants[0]
     return floor_to_minute(found.astimezone(UTC))
 
 
 def travel(get_response):
-    """Let staff see the page as of the instant that `?at=` names. From others the parameter is ignored."""
+    """Show staff the page as of the instant in `?at=`. For others the parameter is ignored."""
 
     def middleware(request):
         if not _asks_to_travel(request):
@@ -118,7 +116,7 @@ def _asks_to_travel(request) -> bool:
 
 
 def _take_off_parameters(request):
-    """Leave no trace of the journey in the request: a page may repeat what stood behind its question mark."""
+    """Remove the time travel parameters from the request, because a page may repeat its query string."""
     pairs = request.META["QUERY_STRING"].split("&")
     query = "&".join(pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in PARAMETERS)
     request.META["QUERY_STRING"] = query
@@ -126,7 +124,7 @@ def _take_off_parameters(request):
 
 
 def _traveller(request):
-    """Who is signed in, read without touching the request's own session: that alone would say `Vary: Cookie`."""
+    """The signed-in user, read without the request's own session, which would add `Vary: Cookie`."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if key is None:
         return AnonymousUser()
@@ -136,7 +134,7 @@ def _traveller(request):
 
 
 def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm]:
-    """The instant asked for, None when it cannot be read, and the form to choose another, which then says why."""
+    """The instant (None if it is invalid) and the form to choose another, which shows the error."""
     cities = mission.cities_to_write_in
     if "at_local" in asked:
         form = TravelForm(asked, cities=cities)
@@ -151,7 +149,7 @@ def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm
 
 
 def _way_back(present, get_response) -> str:
-    """The address asked for as long as something stands there now; else that of the nearest page above it."""
+    """The current address if the page exists at present, otherwise the nearest existing page above it."""
     path, query = present.path_info, present.META["QUERY_STRING"]
     if path == "/" or get_response(copy(present)).status_code != 404:
         return f"{present.path}?{query}" if query else present.path
@@ -167,7 +165,7 @@ def _way_back(present, get_response) -> str:
 
 
 def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
-    """The answer as staff get it: kept by nobody, with the bar, and with the instant carried on by its links."""
+    """The response for staff: not cached, with the bar, and with the instant in all its links."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     for validator in ("ETag", "Last-Modified"):
@@ -187,7 +185,7 @@ def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
 
 
 def _carrying(carried: str, request, page: str) -> str:
-    """The page, its clocks at a stand, every link and picture of the site as of the same instant."""
+    """The page with its clocks stopped, and with the instant in every link and picture of the site."""
 
     def led(value):
         return _with(carried, value, "&amp;") if _is_within(request, unescape(value)) else value
@@ -197,7 +195,7 @@ def _carrying(carried: str, request, page: str) -> str:
 
 
 def _with(parameter: str, address: str, ampersand: str) -> str:
-    """The address with one parameter more, before its fragment."""
+    """The address with one more parameter, before its fragment."""
     fragment = FRAGMENT.search(address)
     end = fragment.start() if fragment else len(address)
     separator = ampersand if "?" in address[:end] else "?"
@@ -205,7 +203,7 @@ def _with(parameter: str, address: str, ampersand: str) -> str:
 
 
 def _hidden(carried: str, request, form: str) -> str:
-    """What a form of the site has to send along."""
+    """The hidden input with the instant for a form of the site."""
     action = re.search(r'\saction="([^"]*)"', form)
     leaves = action and action[1] and not _is_within(request, unescape(action[1]))
     if leaves or re.search(r'\smethod="post"', form, re.IGNORECASE):
@@ -215,12 +213,12 @@ def _hidden(carried: str, request, form: str) -> str:
 
 
 def _is_within(request, address: str) -> bool:
-    """Whether an address leads to what this site shows as of an instant."""
+    """Whether an address leads to a page of this site that can be shown as of an instant."""
     parts = split(address)
     if parts is None or parts.scheme not in ("", "http", "https") or parts.netloc not in ("", request.get_host()):
         return False
     if not parts.path:
-        # "?page=2" leads on; "#main" stays on the page, which keeps its parameters.
+        # "?page=2" needs the instant; "#main" stays on the page, which keeps its parameters.
         return bool(parts.query or parts.netloc)
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
     if parts.path.startswith("/") and not parts.path.startswith(root):
@@ -229,7 +227,7 @@ def _is_within(request, address: str) -> bool:
 
 
 def leads_outside(path: str, mission) -> bool:
-    """Whether a path, behind the prefix of a language or without one, leads to what is no page as of an instant."""
+    """Whether a path, with or without a language prefix, leads to something in OUTSIDE."""
     path = path.removeprefix("/")
     head, _slash, rest = path.partition("/")
     return (rest if head in mission.languages else path).startswith(OUTSIDE)
@@ -249,7 +247,7 @@ def _bar(at: datetime | None, form: TravelForm, request, back: str) -> str:
 
 
 def _in_both_cities(at: datetime, mission) -> str:
-    """The instant by both clocks, with the names of the zones."""
+    """The instant in local time of both cities, with their time zones."""
     local = [(city, city.local(at)) for city in mission.cities_to_write_in]
     readings = [
         (city.name, time.isoformat(timespec="minutes"), date_format(time, "DATETIME_FORMAT"), city.zone, offset(time))

@@ -1,4 +1,4 @@
-"""What machines ask every site for: robots.txt, security.txt, and how it is searched."""
+"""Files that programs request from every site: robots.txt, security.txt and opensearch.xml."""
 
 from datetime import UTC, datetime
 from textwrap import shorten
@@ -9,19 +9,18 @@ from django.shortcuts import render
 
 from embassy.http.caching import public_page
 
-# OpenSearch allows no more.
+# The maximum in OpenSearch, in characters.
 SHORT_NAME = 16
 
 
 @public_page
 def robots(request):
-    """What search engines need not look at, and where the sitemap is."""
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
 
 @public_page
 def security(request):
-    """Whom to tell of a weakness of the site (RFC 9116)."""
+    """Contacts for security reports (RFC 9116)."""
     mission = request.mission
     contacts = settings.SECURITY_CONTACT or ([f"mailto:{mission.consular_email}"] if mission.consular_email else [])
     if not contacts:
@@ -37,7 +36,7 @@ def security(request):
 
 
 def _expiry(at: datetime) -> datetime:
-    """The beginning of the month after the next but one: ahead for two months at least, and the same for a month."""
+    """The first day of a month: two to three months ahead, and constant for a month."""
     months = at.year * 12 + at.month - 1 + 3
     return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
 
@@ -51,6 +50,6 @@ def opensearch(request):
 
 
 def _short(name: str) -> str:
-    """As many of its words as may stand in a short name; of the first, if that alone is too long, the beginning."""
+    """The first words of the name that fit into SHORT_NAME; if the first word is too long, its beginning."""
     words = shorten(name, SHORT_NAME, placeholder="…")
     return f"{name[: SHORT_NAME - 1]}…" if words == "…" else words

@@ -1,4 +1,4 @@
-"""Labels in a page: where one is read in another language than the page's, the markup says in which."""
+"""Labels in a page. A label in another language than the page gets `lang` and `dir`."""
 
 from django import template
 from django.utils.html import conditional_escape, format_html, linebreaks
@@ -10,9 +10,9 @@ register = template.Library()
 
 @register.filter
 def wording(label) -> SafeString:
-    """A label, or what is named by one, within a line: an element with `lang` and `dir` when it is a fallback.
+    """A label, or an object named by one, within a line: wrapped in a span if it is in another language.
 
-    Not for attributes and `<title>`, which hold no elements.
+    Not for attributes and `<title>`, which cannot contain elements.
     """
     reading = str(label)
     if marks := _marks(reading):
@@ -22,15 +22,15 @@ def wording(label) -> SafeString:
 
 @register.filter
 def paragraphs(label) -> SafeString:
-    """A label of several lines as `linebreaks` writes it, each paragraph marked like a `wording`."""
+    """A label of several lines through `linebreaks`; each paragraph is marked as in `wording`."""
     reading = str(label)
     html = linebreaks(reading, autoescape=True)
-    # Whatever the label itself says of <p> has been escaped.
+    # <p> in the label itself has been escaped.
     return mark_safe(html.replace("<p>", format_html("<p{}>", _marks(reading))))
 
 
 def _marks(reading: str) -> SafeString:
-    """The attributes that tell the reading's language and direction; none in the page's own language."""
+    """The `lang` and `dir` attributes of a text; empty if it is in the page's language."""
     language = getattr(reading, "language", None)
     if not reading or language in (None, get_language()):
         return SafeString()

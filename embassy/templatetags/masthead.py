@@ -1,4 +1,4 @@
-"""The parts of every page that belong to the mission itself, and how instants are written."""
+"""Parts of every page that belong to the mission, and the format of dates and times."""
 
 import re
 from datetime import date, datetime
@@ -21,14 +21,13 @@ TELEPHONE = re.compile(r"\+[0-9][0-9 ()\u00a0-]{5,}[0-9]")
 
 @register.inclusion_tag("embassy/_crest.html", takes_context=True)
 def crest(context):
-    """The mission's crest, if it has one."""
     stored = context["request"].mission.crest
     return {"address": reverse("crest", args=[stored.name.rpartition("/")[2]]) if stored else ""}
 
 
 @register.inclusion_tag("embassy/_clocks.html", takes_context=True)
 def clocks(context):
-    """Today's date in the reference city and the time in both cities."""
+    """The date in the reference city and the time in both cities."""
     request = context["request"]
     return {
         "today": request.mission.today(request.instant),
@@ -40,7 +39,6 @@ def clocks(context):
 
 @register.inclusion_tag("embassy/_consular_line.html", takes_context=True)
 def consular_line(context):
-    """Whom to call or write to with a consular query."""
     return {"mission": context["request"].mission}
 
 
@@ -48,8 +46,8 @@ def consular_line(context):
 def languages(context):
     """Links to this page in the mission's other languages.
 
-    A page that does not exist in every language says so by `translations`, the codes it exists in; a language it
-    lacks is offered by its front page.
+    A page that does not exist in every language sets `translations`, the codes of its languages; for the other
+    languages the link leads to the front page.
     """
     request = context["request"]
     here, query = context.get("translations", request.mission.languages), context.get("query", "")
@@ -67,9 +65,9 @@ def languages(context):
 
 @register.simple_tag(takes_context=True)
 def canonical(context):
-    """The one address of this page in this language.
+    """The canonical address of this page in this language.
 
-    A page of a list says by `query` what belongs to its address behind the question mark; else nothing does.
+    A page of a list sets `query`, the part of its query string that belongs to its address.
     """
     request = context["request"]
     return request.build_absolute_uri(f"{request.path}{context.get('query', '')}")
@@ -86,7 +84,7 @@ def alternates(context):
 
 @register.simple_tag(takes_context=True)
 def day_of(context, instant: datetime):
-    """The reference city's date of an instant, as `<time>`."""
+    """An instant's date in the reference city, as `<time>`."""
     return day(context["request"].mission.today(instant))
 
 
@@ -100,19 +98,18 @@ def moment(context, instant: datetime):
 
 @register.filter
 def day(value: date):
-    """A calendar day, as `<time>`."""
+    """A date, as `<time>`."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
 
 
 @register.filter
 def telephone(number: str) -> str:
-    """A number in the groups people read."""
     return readable(number)
 
 
 @register.filter(is_safe=True)
 def numbers(html: str) -> str:
-    """The text with every telephone number set apart: among Arabic words its groups would change places."""
+    """The text with every telephone number in <bdi>; in Arabic text its groups would change places."""
     words = re.split("(<[^>]*>)", html)
     words[::2] = [TELEPHONE.sub(r'<bdi dir="ltr">\g<0></bdi>', text) for text in words[::2]]
     return "".join(words)

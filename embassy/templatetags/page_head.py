@@ -1,4 +1,4 @@
-"""What the head of every page says to machines: who speaks, where the page stands, how it is shared."""
+"""Metadata in the head of every page: the mission, breadcrumbs, title and description for sharing."""
 
 import re
 from html import unescape
@@ -18,13 +18,13 @@ DESCRIPTION = re.compile('<meta name="description" content="(.*?)">', re.DOTALL)
 
 
 class Shared(template.Node):
-    """The title and the description of a page, and the same for those who share it elsewhere."""
+    """The title and the description of a page, repeated as Open Graph properties."""
 
     def __init__(self, nodelist):
         self.nodelist = nodelist
 
     def render(self, context):
-        # A title put together from several templates brings their line ends along.
+        # A title composed of several templates contains their line ends.
         head = TITLE.sub(lambda title: f"<title>{' '.join(title[1].split())}</title>", self.nodelist.render(context))
         title, description = TITLE.search(head), DESCRIPTION.search(head)
         mission = str(context["request"].mission)
@@ -37,7 +37,7 @@ class Shared(template.Node):
 
 @register.tag
 def shared(parser, token):
-    """Wraps the title and the description; a page shared elsewhere is shown under the same words."""
+    """Wraps the title and the description, and adds them as Open Graph properties."""
     nodelist = parser.parse(["endshared"])
     parser.delete_first_token()
     return Shared(nodelist)
@@ -45,24 +45,23 @@ def shared(parser, token):
 
 @register.simple_tag(takes_context=True)
 def whole_static(context, name):
-    """The whole address of a static file."""
     return context["request"].build_absolute_uri(static(name))
 
 
 @register.simple_tag(takes_context=True)
 def whole_address(context, name):
-    """The whole address of a page of the site by the name of its route."""
+    """The absolute address of a route."""
     return context["request"].build_absolute_uri(reverse(name))
 
 
 @register.simple_tag(takes_context=True)
 def structured_site(context):
-    """The mission and its site, for the front page."""
+    """JSON-LD of the mission and its site, for the front page."""
     return json_ld.script(json_ld.site(context["request"]))
 
 
 @register.simple_tag(takes_context=True)
 def structured_trail(context, *steps):
-    """The way to this page: a name and an address in turn."""
+    """JSON-LD breadcrumbs; arguments are a name and an address in turn."""
     pairs = zip(steps[::2], steps[1::2], strict=True)
     return json_ld.script(json_ld.breadcrumbs(context["request"], *pairs))

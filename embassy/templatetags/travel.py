@@ -1,4 +1,4 @@
-"""The way into time travel, for pages of the desk."""
+"""The entrance to time travel, for pages of the desk."""
 
 from django import template
 from django.urls import reverse
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("embassy/_travel_form.html", takes_context=True)
 def travel_form(context):
-    """A form that leads to the front page as of another instant; nothing for those who may not see that."""
+    """A form that leads to the front page as of another instant; empty without the permission."""
     request = context["request"]
     if not may_travel(request.user):
         return {}

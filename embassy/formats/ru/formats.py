@@ -1,3 +1,3 @@
-"""A day of a month as Russian writes it: the month in the genitive, which Django keeps for whole dates."""
+"""The Russian format of a day and month: the month in the genitive, which Django uses only in whole dates."""
 
 MONTH_DAY_FORMAT = "j E"

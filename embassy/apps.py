@@ -10,7 +10,5 @@ class EmbassyConfig(AppConfig):
 
 
 class DeskConfig(admin.AdminConfig):
-    """Django's admin with embassy.desk.site.Desk as its site."""
-
     default = False
     default_site = "embassy.desk.site.Desk"

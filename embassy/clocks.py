@@ -11,7 +11,6 @@ class City:
     zone: str
 
     def local(self, at: datetime) -> datetime:
-        """The instant in the city's local time, with its UTC offset."""
         return at.astimezone(ZoneInfo(self.zone))
 
     def date(self, at: datetime) -> date:
@@ -48,7 +47,6 @@ class Clock:
 
 
 def clocks(cities: list[City], at: datetime) -> list[Clock]:
-    """One clock a city; all are marked if the cities do not have the same date."""
     marked = len({city.date(at) for city in cities}) > 1
     return [Clock(city, city.local(at), marked) for city in cities]
 

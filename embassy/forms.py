@@ -14,7 +14,6 @@ OCCASIONS = [("", "—"), ("first", _("the first time")), ("second", _("the seco
 
 
 def reading(city: City, at: datetime) -> str:
-    """The instant in local time of one city, with its time zone."""
     local = city.local(at)
     return f"{city.name}: {date_format(local, 'DATETIME_FORMAT')} ({city.zone}, {offset(local)})"
 

@@ -12,7 +12,6 @@ from embassy import forms
 
 
 def floor_to_minute(moment: datetime) -> datetime:
-    """The aware datetime `moment`, rounded down to the minute."""
     return moment.replace(second=0, microsecond=0)
 
 

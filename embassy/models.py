@@ -15,7 +15,6 @@ from embassy.fields.translated import LabelField, Labels
 
 
 def validate_time_zone(name: str):
-    """Raise ValidationError unless it is in the IANA time zone database."""
     if name not in available_timezones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Choose a name such as Europe/London."), params={"name": name}
@@ -28,7 +27,6 @@ def languages() -> list[tuple[str, Any]]:
 
 
 def all_languages() -> list[str]:
-    """The default languages of a new mission."""
     return [code for code, name in settings.LANGUAGES]
 
 
@@ -170,7 +168,6 @@ class Mission(models.Model):
         return self.home if self.reference_city == self.ReferenceCity.HOME else self.host_place
 
     def today(self, at: datetime) -> date:
-        """The date in the reference city at the instant."""
         return self.reference.date(at)
 
     def clocks(self, at: datetime) -> list[Clock]:

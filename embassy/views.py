@@ -23,7 +23,6 @@ def crest(request, name):
 
 
 def error_page(request, status: int, template="", **context):
-    """An error page. It needs no database and no user."""
     response = render(request, template or f"{status}.html", context, status=status)
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -79,7 +79,6 @@ class Analyser(dict[str, tuple[str, ...]]):
         return found
 
     def stems(self, text: str) -> list[str]:
-        """The stems of a text, in order."""
         return self.of_words(words(text))
 
     def of_words(self, words: list[str]) -> list[str]:
@@ -139,7 +138,7 @@ class Analyser(dict[str, tuple[str, ...]]):
 
 
 def _parts(word: str) -> list[tuple[int, str]]:
-    """A word without what is elided before it or said behind it: l’accord, the minister’s; each with its place."""
+    """The parts of a word between apostrophes, with offsets, without single letters: l’accord, the minister’s."""
     parts = [(part.start(), part[0]) for part in PART.finditer(word)]
     return [(place, part) for place, part in parts if len(part) > 1] or parts
 
@@ -152,7 +151,6 @@ def _pairs(letters: str) -> Iterator[tuple[int, str]]:
 
 
 def stemmer(language: str):
-    """The stemming function of the language; without one, words stay as they are."""
     try:
         return Stemmer.Stemmer(language.split("-")[0]).stemWord
     except KeyError:
@@ -197,5 +195,4 @@ TAG = re.compile(r"""</?[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>""")
 
 
 def plain(body: str) -> str:
-    """The text of a stored body, without markup."""
     return unescape(TAG.sub(" ", WITHIN_A_WORD.sub("", body)))

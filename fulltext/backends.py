@@ -47,7 +47,7 @@ class Row:
 
 
 class WordsField(models.TextField):
-    """The indexed words of an edition, for the lookup `match`."""
+    pass
 
 
 @WordsField.register_lookup
@@ -217,8 +217,6 @@ class SQLite:
 
 
 class PostgreSQL:
-    """A tsvector column of the entries, with a GIN index."""
-
     operator = "@@ %s::tsquery"
     LABELS = {"title": "A", "lead": "B", "names": "C", "body": "D"}
     CREATE = [
@@ -332,13 +330,11 @@ class PostgreSQL:
             return [edition for (edition,) in cursor.fetchall()]
 
     def _entries(self) -> int:
-        """The number of entries, as the planner estimates it."""
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'statements_entry'::regclass")
             return int(cursor.fetchone()[0])
 
     def _expected(self, text: str) -> int:
-        """The number of hits that the planner expects."""
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "EXPLAIN (FORMAT JSON) SELECT 1 FROM statements_entry WHERE words @@ %s::tsquery",

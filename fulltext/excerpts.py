@@ -17,14 +17,11 @@ Span = tuple[int, int]
 
 
 class Marker:
-    """Marks the words of a query in texts of one language."""
-
     def __init__(self, words: str, language: str, *, typing: bool = False):
         self.analyser = analyser(language)
         self.terms = parse(words, language, typing=typing).terms
 
     def mark(self, text: str) -> SafeString:
-        """The whole text with marks, such as a title."""
         return _marked(text, _merged([span for _term, span in self._hits(text)]))
 
     def excerpt(self, text: str) -> SafeString:
@@ -40,7 +37,6 @@ class Marker:
         return mark_safe(f"{'… ' if begin else ''}{passage}{' …' if end < len(text) else ''}")
 
     def of(self, edition) -> SafeString:
-        """The better excerpt of an edition's lead and body."""
         return max((self.excerpt(edition.lead), self.excerpt(plain(edition.body))), key=_marks)
 
     def _hits(self, text: str) -> Iterator[tuple[int, Span]]:
@@ -51,7 +47,6 @@ class Marker:
                 yield number, (placed[first][0], placed[last][1])
 
     def _best(self, hits: list[tuple[int, Span]]) -> int:
-        """The start of the passage with the most different terms."""
         starts = [span[0] for _term, span in hits]
 
         def terms(place: int) -> int:
@@ -93,7 +88,6 @@ def _marked(text: str, spans: list[Span]) -> SafeString:
 
 
 def _blank_after(text: str, place: int) -> int:
-    """The start of the first word after the place."""
     return text.find(" ", place) + 1
 
 

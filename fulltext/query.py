@@ -52,11 +52,9 @@ class Query:
         return bool(self.terms)
 
     def pairs(self) -> list[tuple[str, ...]]:
-        """The stems of every two adjacent terms."""
         return [one.stems[0] + other.stems[0] for one, other in pairwise(self.terms)]
 
     def also(self, subjects: list[tuple[str, ...]]) -> "Query":
-        """The query with the subjects that each term may refer to."""
         pairs = zip(self.terms, subjects, strict=True)
         return Query(tuple(replace(term, subjects=found) for term, found in pairs))
 
@@ -76,7 +74,6 @@ def parse(typed: str, language: str, *, typing: bool = False) -> Query:
 
 
 def any_of(words: Iterable[str], language: str) -> Query:
-    """A query for texts with at least one of the words, in any form."""
     stems = [reading for word in words for term in parse(word, language).terms for reading in term.stems]
     return Query((Term(tuple(dict.fromkeys(stems))),) if stems else ())
 
@@ -87,7 +84,6 @@ def _phrase(text: str, language: str) -> Iterator[tuple[Term, bool]]:
 
 
 def _words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
-    """Each word as a term, and whether it means anything alone."""
     for found in PIECE.finditer(text):
         word = found[0].casefold()
         if NUMBER.fullmatch(word):

@@ -43,7 +43,6 @@ class Block:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it is a paragraph without attributes."""
         return self.tag == "p" and not self.attributes
 
 
@@ -63,8 +62,6 @@ class Frame:
 
 
 class Writer:
-    """Collects words until their block ends, and collects the finished blocks."""
-
     def __init__(self, frame: Frame):
         self.frame = frame
         self.words: Words = []
@@ -135,7 +132,6 @@ def blocks(element: Element, frame: Frame | None = None) -> list[Block]:
 
 
 def _language(element: Element) -> dict[str, str]:
-    """The `lang` and `dir` attributes of an element, if valid."""
     language, direction = element.attributes.get("lang", ""), element.attributes.get("dir", "").lower()
     return ({"lang": language} if LANGUAGE.fullmatch(language) else {}) | (
         {"dir": direction} if direction in DIRECTIONS else {}
@@ -149,7 +145,6 @@ def _said(frame: Frame, element: Element) -> dict[str, str]:
 
 
 def _frame_of(element: Element, frame: Frame) -> Frame:
-    """The frame for a paragraph, a heading, or an unknown block."""
     tag = "p" if frame.nested else HEADINGS.get(element.tag, "p")
     attributes = _said(frame, element)
     if element.attributes.get("data-part") in PARTS and element.tag == "p" and not frame.nested:
@@ -167,7 +162,6 @@ def _figure(element: Element) -> list[Block]:
 
 
 def _filled(block: Block) -> list[Block]:
-    """The block in a list, or an empty list if the block is empty."""
     return [block] if block.inner else []
 
 
@@ -243,7 +237,6 @@ def _cell(cell: Element, inside: Frame, is_head: bool) -> Block:
 
 
 def _with_lists(found: list[Block]) -> Iterator[Block]:
-    """The blocks, with consecutive items of a list gathered into lists."""
     items: list[Block] = []
     for block in found:
         if block.item:

@@ -130,20 +130,14 @@ class Cleaned:
 
 
 class BodyField(Cleaned, models.TextField):
-    """Sanitised HTML."""
-
     default_validators = [check_readable]
 
     clean_text = staticmethod(sanitise)
 
 
 class LineField(Cleaned, models.CharField):
-    """One line without markup."""
-
     clean_text = staticmethod(tidy)
 
 
 class LeadField(Cleaned, models.TextField):
-    """A few sentences without markup."""
-
     clean_text = staticmethod(tidy)

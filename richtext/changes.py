@@ -57,8 +57,6 @@ LONGEST_QUOTATION = 120
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture as it is shown in a wording."""
-
     digest: str
     alt: str = ""
     caption: str = ""
@@ -92,7 +90,6 @@ class Edit:
 
 
 def of_kind(old: Paragraph, new: Paragraph) -> list[str]:
-    """Changes of a paragraph's kind, such as paragraph to heading."""
     if old.kind != new.kind:
         before, now = KIND_NAMES[old.kind], KIND_NAMES[new.kind]
         return [format_html(str(_("Before, this was: {before}. Now it is: {now}.")), before=before, now=now)]
@@ -102,7 +99,6 @@ def of_kind(old: Paragraph, new: Paragraph) -> list[str]:
 
 
 def of_marks(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
-    """Changes of formatting and links on words that are in both texts."""
     remarks: list[str] = []
     for edit in edits:
         if edit.same:
@@ -113,8 +109,6 @@ def of_marks(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
 
 
 def _marked_anew(old: Paragraph, new: Paragraph, edit: Edit) -> Iterator[tuple[str, Marks, Marks]]:
-    """Words of a stretch, with the marks that they lost and gained."""
-
     def difference(at: int) -> tuple[Marks, Marks]:
         before, now = old.marks[edit.first + at], new.marks[edit.begin + at]
         return before - now, now - before
@@ -167,7 +161,6 @@ def of_lonely(paragraph: Paragraph, change: str) -> list[str]:
 
 
 def of_pictures(old: tuple[Shown, ...], new: tuple[Shown, ...]) -> list[str]:
-    """Pictures added and removed, and changes to those that stayed."""
     before, now = {shown.digest: shown for shown in old}, {shown.digest: shown for shown in new}
     gone, come = before.keys() - now.keys(), now.keys() - before.keys()
     kept = [digest for digest in before if digest in now]
@@ -210,7 +203,6 @@ def _name(shown: Shown) -> str:
 
 
 def of_files(old: tuple[Attached, ...], new: tuple[Attached, ...]) -> list[str]:
-    """Files added, removed and replaced, and changes to those that stayed."""
     before, now = {attached.key: attached for attached in old}, {attached.key: attached for attached in new}
     kept = [key for key in before if key in now]
     remarks = [_of_file(_("The file “{words}” was taken away ({about})."), it) for it in old if it.key not in now]

@@ -59,5 +59,4 @@ def _blank(before: str, blanks: str, after: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """A text without markup, such as a title, normalised to one line."""
     return spaced(spelled(text)).strip(" " + NO_BREAK)

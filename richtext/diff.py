@@ -117,7 +117,6 @@ def compare(old: Wording, new: Wording) -> Comparison:
 
 
 def _pairs(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragraph | None, Paragraph | None]]:
-    """Pairs of an old paragraph and its new version; None stands for no counterpart."""
     for change, *bounds in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         first, last, begin, end = bounds
         nearest = zip if change == "equal" else _nearest
@@ -125,7 +124,6 @@ def _pairs(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragra
 
 
 def _nearest(old: list[Paragraph], new: list[Paragraph]) -> Iterator[tuple[Paragraph | None, Paragraph | None]]:
-    """The pairs, in order, with the most words in common."""
     bags = [_bag(paragraph) for paragraph in new]
     alike = [
         [_likeness(bag, other) or _share_a_row(one, another) for other, another in zip(bags, new, strict=True)]
@@ -187,7 +185,6 @@ def _passage(part: str, old: Paragraph, new: Paragraph) -> Passage:
 
 
 def _edits(old: str, new: str) -> list[Edit]:
-    """Both texts, word by word, as stretches that are the same or replaced."""
     olds, news = WORD.findall(old), WORD.findall(new)
     # SequenceMatcher's autojunk stays on: in very long paragraphs it ignores the commonest words, and stays fast.
     matcher = SequenceMatcher(None, [word for word, _space in olds], [word for word, _space in news])
@@ -217,7 +214,6 @@ def _stretches(opcodes, olds, news) -> Iterator[tuple[bool, str, str]]:
 
 
 def _replaced(gone: str, come: str) -> Iterator[tuple[bool, str, str]]:
-    """A change, then the white space that follows it in both texts."""
     space, other = gone[len(gone.rstrip()) :], come[len(come.rstrip()) :]
     if space != other or not space:
         yield False, gone, come
@@ -231,7 +227,6 @@ def _joined(words: Iterable[tuple[str, str]]) -> str:
 
 
 def _runs(edits: list[Edit]) -> tuple[Run, ...]:
-    """The edits as runs; neighbouring edits are joined."""
     runs: list[Run] = []
     for same, group in groupby(edits, lambda edit: edit.same):
         stretch = list(group)

@@ -36,7 +36,6 @@ SENTENCE_END = tuple(".!?:;…»”)؟؛،。")
 
 
 def marks_within(marks: Marks, element: Element, language: dict[str, str]) -> Marks:
-    """The marks of an element's words, given the marks around it."""
     found = dict(marks)
     for tag, attributes in _marks_of(element):
         found[tag] = attributes
@@ -88,7 +87,6 @@ def paragraphs(words: Words) -> list[Words]:
 
 
 def _without_edges(part: str) -> str:
-    """The part without blanks at its ends, but with the borders among them."""
     inner = part.strip(BLANK + BORDER + BR)
     before, _inner, after = part.partition(inner) if inner else (part, "", "")
     return _borders(before) + inner + _borders(after)
@@ -105,7 +103,6 @@ def _line_end(found: re.Match) -> str:
 
 
 def _unbroken(text: str) -> str:
-    """The lines of a paragraph, with lines joined that a page margin had broken."""
     joined, *lines = text.split(BR)
     # The text before the next line end as a second reading would find it, with its lines already joined.
     before = joined.replace(BORDER, "")

@@ -82,7 +82,6 @@ def _is_tangled(html: str) -> bool:
 
 
 def _is_orderly(html: str) -> bool:
-    """Whether all elements are closed in order, and none is nested too deep."""
     opened: list[str] = []
     for found in TAG.finditer(html):
         closing, tag = found[1], (found[2] or "").lower()

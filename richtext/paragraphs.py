@@ -46,8 +46,6 @@ class Paragraph:
 
 
 class Reader(HTMLParser):
-    """Parses sanitised HTML (richtext/body.py) into `paragraphs`."""
-
     def __init__(self):
         super().__init__()
         self.paragraphs: list[Paragraph] = []

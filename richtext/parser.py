@@ -47,7 +47,6 @@ class Element:
 
     @property
     def is_unsaid(self) -> bool:
-        """Whether the source marks it as struck out, hidden or a comment."""
         return (
             self.tag in STRUCK_OUT
             or "hidden" in self.attributes
@@ -63,8 +62,6 @@ class Element:
 
 
 class _Reader(HTMLParser):
-    """Builds the tree from HTML in which every element is closed."""
-
     def __init__(self):
         super().__init__()
         self.root = Element("div")

@@ -49,7 +49,6 @@ def _compounds(text: str) -> Counter[str]:
 
 
 def _passage(lines: list[str], compounds: Counter[str]) -> str:
-    """Lines between two blank lines, as paragraphs and lists."""
     items = _items(_joined([line for line in lines if line.strip()], compounds))
     return "\n".join(
         _html(kind, [text for _kind, text in group]) for kind, group in groupby(items, lambda item: item[0])
@@ -79,7 +78,6 @@ def _items(lines: list[str]) -> list[tuple[str, str]]:
 
 
 def _joined(lines: list[str], compounds: Counter[str]) -> list[str]:
-    """The lines of a passage, with lines joined that the margin had broken; an empty line separates paragraphs."""
     longest = max((len(line.strip()) for line in lines), default=0)
     runs_on = any(_goes_on(before, after, longest) for before, after in pairwise(lines))
     joined: list[str] = []
@@ -111,7 +109,6 @@ def _is_divided(line: str, after: str) -> bool:
 
 
 def _goes_on(line: str, after: str, longest: int) -> bool:
-    """Whether the sentence of this line certainly continues on the next."""
     return (
         _is_full(line, after, longest)
         and not line.rstrip().endswith(SENTENCE_END)

@@ -48,7 +48,6 @@ def with_signs(html: str) -> str:
 
 
 def _tags(text: str) -> set[str]:
-    """Names of tags in the text: known ones, and unknown ones that are both opened and closed."""
     names: dict[str, set[str]] = {"": set(), "/": set()}
     for found in TAG.finditer(text):
         names[found[1] or ""].add((found[2] or "").lower())

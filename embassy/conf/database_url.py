@@ -12,7 +12,6 @@ SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresq
 
 
 def database_at(url: str) -> dict:
-    """The entry of Django's DATABASES for this address."""
     try:
         database = Env.db_url_config(url)
     except ValueError:

@@ -12,7 +12,6 @@ ADVICE = (
 
 
 def storage_at(url: str) -> dict:
-    """The entry of Django's STORAGES for this address; the folder MEDIA_ROOT if it is empty."""
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     parts, asked = urlsplit(url), dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))

@@ -18,13 +18,13 @@ from embassy.instant import InstantField
 
 class ContentQuerySet(models.QuerySet):
     """Rows with a foreign key `mission`."""
+
     def of(self, mission) -> Self:
         """Rows of the mission; none while the mission is not saved."""
         return self.filter(mission_id=mission.pk)
 
 
 def covers(at: datetime, start: str = "live_from", end: str = "live_until") -> Q:
-    """The condition that the interval between two fields contains the instant `at`."""
     return (Q(**{f"{start}__isnull": True}) | Q(**{f"{start}__lte": at})) & (
         Q(**{f"{end}__isnull": True}) | Q(**{f"{end}__gt": at})
     )
@@ -57,7 +57,7 @@ class Live(models.Model):
         return self.live_from is None or self.live_from <= at
 
     def check_beginning(self, live_from: datetime | None, *, at: datetime):
-        """Raise ValidationError if a row that has begun would begin in the future."""
+        """Raise ValidationError if a row that has begun would get a beginning in the future."""
         if live_from is not None and live_from > at and self.has_begun(at=at):
             raise ValidationError(
                 _(

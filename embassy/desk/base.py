@@ -52,8 +52,6 @@ class MissionContentForm(forms.ModelForm):
 
 
 class MissionFields:
-    """For admins and inlines: instants in the mission's two cities, and only choices of the mission."""
-
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, InstantField):
             return db_field.formfield(cities=request.mission.cities_to_write_in, **kwargs)
@@ -77,8 +75,6 @@ class MissionFields:
 
 
 class MissionContentAdmin(MissionFields, Wordings, admin.ModelAdmin):
-    """The admin for rows of a mission: of the one whose host name is in the address."""
-
     form = MissionContentForm
     exclude = ["mission"]
 

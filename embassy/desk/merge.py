@@ -40,8 +40,6 @@ class Clash:
 
 @dataclass
 class Merge:
-    """The result of merging a form."""
-
     clashes: list[Clash] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
 
@@ -134,7 +132,6 @@ class Stamped(admin.ModelAdmin):
         return parts
 
     def _merged(self, request, stored) -> Merge:
-        """Merge the stored values into the posted ones."""
         data, merge = request.POST.copy(), Merge()
         parts, shown = self._parts(request, stored), _shown(data)
         if {key: part.inputs for key, part in parts.items()} != shown:
@@ -159,7 +156,6 @@ class Stamped(admin.ModelAdmin):
 
 
 def _asks(request) -> bool:
-    """Whether the user has to decide before anything is saved."""
     return bool(getattr(request, "merge", None) and request.merge.clashes)
 
 

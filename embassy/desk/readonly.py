@@ -56,7 +56,6 @@ COLUMNS = {LabelField: as_read, TelephoneField: as_dialled}
 
 
 def show(part: AdminForm | InlineAdminFormSet, opts, readonly):
-    """Replace read-only labels and telephone numbers in a form or an inline by readable columns."""
     columns = {
         field.name: COLUMNS[type(field)](field)
         for field in opts.fields
@@ -70,8 +69,6 @@ def show(part: AdminForm | InlineAdminFormSet, opts, readonly):
 
 
 class Wordings:
-    """ModelAdmin mixin: readable labels and telephone numbers."""
-
     def render_change_form(self, request, context, *args, **kwargs):
         form = context["adminform"]
         show(form, self.opts, form.readonly_fields)

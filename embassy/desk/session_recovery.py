@@ -43,7 +43,6 @@ def _is_sent_to_sign_in(request, response) -> bool:
 
 
 def _sign_in_page(request) -> HttpResponse:
-    """The response to a form that was posted without a session."""
     fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     typed = {"address": request.get_full_path(), "writer": request.POST["writer"], "fields": fields}
     carried = signing.dumps(typed, salt=SALT, compress=True)

@@ -28,7 +28,6 @@ APPS = list(dict.fromkeys(label.partition(".")[0] for label in ORDER))
 
 
 def place(order: list[str], label: str) -> int:
-    """The index of a label in an order; the last one if it is not listed."""
     return order.index(label) if label in order else len(order)
 
 
@@ -77,5 +76,4 @@ class Desk(AdminSite):
 
 
 def public_address(row) -> str | None:
-    """The address of a row's own page, or None."""
     return row.get_absolute_url() if hasattr(row, "get_absolute_url") else None

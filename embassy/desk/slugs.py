@@ -68,6 +68,4 @@ class Lasting:
 
 
 class AddressedAdmin(Lasting, MissionContentAdmin):
-    """The admin for rows with a page of their own that are public for an interval."""
-
     form = AddressedForm

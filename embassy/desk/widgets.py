@@ -12,7 +12,6 @@ NOBODYS = "0"
 
 
 def possible(key: str) -> str:
-    """The key if a row could have it, otherwise one that no row has."""
     return key if key.isdecimal() and len(key) < 19 else NOBODYS
 
 

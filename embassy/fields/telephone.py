@@ -60,14 +60,11 @@ def readable(number: str) -> str:
 
 
 def numbers_in(texts: Iterable[str]) -> list[str]:
-    """All international numbers in the texts, in E.164."""
     found = (match.number for text in texts for match in phonenumbers.PhoneNumberMatcher(text, None))
     return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in found]
 
 
 class TelephoneField(models.CharField):
-    """A telephone number in E.164, in whatever form it was typed."""
-
     def __init__(self, *args, **kwargs):
         # E.164 allows 15 digits; typed numbers also have spaces and brackets, which are removed.
         kwargs.setdefault("max_length", 40)

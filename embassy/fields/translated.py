@@ -45,8 +45,6 @@ class Labels(dict):
 
 
 class LabelWidget(forms.MultiWidget):
-    """One input a language, with `lang` and `dir`."""
-
     template_name = "embassy/widgets/labels.html"
 
     def __init__(self, languages, multiline=False, attrs=None):

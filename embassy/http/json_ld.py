@@ -14,7 +14,6 @@ HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def script(*nodes: dict) -> SafeString:
-    """The nodes as a script element with a graph. Empty values are left out."""
     graph = {"@context": "https://schema.org", "@graph": [_without_empty(node) for node in nodes]}
     written = json.dumps(graph, ensure_ascii=False).translate(HARMLESS)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(written))

@@ -39,7 +39,6 @@ def speaking(language: str, mission):
 
 @contextmanager
 def unprefixed():
-    """Reverse addresses without a language prefix, for what is the same in every language."""
     before = get_script_prefix()
     set_script_prefix(getattr(_mount, "root", before))
     try:

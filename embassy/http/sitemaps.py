@@ -68,7 +68,6 @@ class Named(PublicSitemap):
 
 @public_page
 def whole_sitemap(request):
-    """All pages of the mission, or an index of the sitemaps that list them."""
     languages, kinds = request.mission.languages, _kinds().items()
     listed = {(language, name): kind(request, language) for language in languages for name, kind in kinds}
     maps = [(*which, part) for which, pages in listed.items() for part in pages.parts()]
@@ -81,7 +80,6 @@ def whole_sitemap(request):
 
 @public_page
 def part_of_sitemap(request, section):
-    """Pages of one kind in the language of the address, or a part of them."""
     name, _hyphen, part = section.partition("-")
     kind = _kinds().get(name)
     if kind is None or not kind.names_of_parts.fullmatch(part):

@@ -185,8 +185,6 @@ def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
 
 
 def _carrying(carried: str, request, page: str) -> str:
-    """The page with its clocks stopped, and with the instant in every link and picture of the site."""
-
     def led(value):
         return _with(carried, value, "&amp;") if _is_within(request, unescape(value)) else value
 
@@ -195,7 +193,6 @@ def _carrying(carried: str, request, page: str) -> str:
 
 
 def _with(parameter: str, address: str, ampersand: str) -> str:
-    """The address with one more parameter, before its fragment."""
     fragment = FRAGMENT.search(address)
     end = fragment.start() if fragment else len(address)
     separator = ampersand if "?" in address[:end] else "?"
@@ -203,7 +200,6 @@ def _with(parameter: str, address: str, ampersand: str) -> str:
 
 
 def _hidden(carried: str, request, form: str) -> str:
-    """The hidden input with the instant for a form of the site."""
     action = re.search(r'\saction="([^"]*)"', form)
     leaves = action and action[1] and not _is_within(request, unescape(action[1]))
     if leaves or re.search(r'\smethod="post"', form, re.IGNORECASE):
@@ -213,7 +209,6 @@ def _hidden(carried: str, request, form: str) -> str:
 
 
 def _is_within(request, address: str) -> bool:
-    """Whether an address leads to a page of this site that can be shown as of an instant."""
     parts = split(address)
     if parts is None or parts.scheme not in ("", "http", "https") or parts.netloc not in ("", request.get_host()):
         return False
@@ -227,7 +222,6 @@ def _is_within(request, address: str) -> bool:
 
 
 def leads_outside(path: str, mission) -> bool:
-    """Whether a path, with or without a language prefix, leads to something in OUTSIDE."""
     path = path.removeprefix("/")
     head, _slash, rest = path.partition("/")
     return (rest if head in mission.languages else path).startswith(OUTSIDE)
@@ -247,7 +241,6 @@ def _bar(at: datetime | None, form: TravelForm, request, back: str) -> str:
 
 
 def _in_both_cities(at: datetime, mission) -> str:
-    """The instant in local time of both cities, with their time zones."""
     local = [(city, city.local(at)) for city in mission.cities_to_write_in]
     readings = [
         (city.name, time.isoformat(timespec="minutes"), date_format(time, "DATETIME_FORMAT"), city.zone, offset(time))

@@ -43,7 +43,6 @@ def _expiry(at: datetime) -> datetime:
 
 @public_page
 def opensearch(request):
-    """How a browser's address bar searches the archive."""
     context = {"short_name": _short(str(request.mission))}
     kind = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "opensearch.xml", context, content_type=kind)

@@ -30,7 +30,6 @@ def paragraphs(label) -> SafeString:
 
 
 def _marks(reading: str) -> SafeString:
-    """The `lang` and `dir` attributes of a text; empty if it is in the page's language."""
     language = getattr(reading, "language", None)
     if not reading or language in (None, get_language()):
         return SafeString()

@@ -27,7 +27,6 @@ def crest(context):
 
 @register.inclusion_tag("embassy/_clocks.html", takes_context=True)
 def clocks(context):
-    """The date in the reference city and the time in both cities."""
     request = context["request"]
     return {
         "today": request.mission.today(request.instant),
@@ -75,7 +74,6 @@ def canonical(context):
 
 @register.simple_tag(takes_context=True)
 def alternates(context):
-    """The addresses of this page by language, for `hreflang`."""
     request = context["request"]
     codes = context.get("translations", request.mission.languages)
     query = context.get("query", "")
@@ -98,7 +96,6 @@ def moment(context, instant: datetime):
 
 @register.filter
 def day(value: date):
-    """A date, as `<time>`."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, "DATE_FORMAT"))
 
 

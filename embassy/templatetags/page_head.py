@@ -37,7 +37,6 @@ class Shared(template.Node):
 
 @register.tag
 def shared(parser, token):
-    """Wraps the title and the description, and adds them as Open Graph properties."""
     nodelist = parser.parse(["endshared"])
     parser.delete_first_token()
     return Shared(nodelist)
@@ -50,13 +49,11 @@ def whole_static(context, name):
 
 @register.simple_tag(takes_context=True)
 def whole_address(context, name):
-    """The absolute address of a route."""
     return context["request"].build_absolute_uri(reverse(name))
 
 
 @register.simple_tag(takes_context=True)
 def structured_site(context):
-    """JSON-LD of the mission and its site, for the front page."""
     return json_ld.script(json_ld.site(context["request"]))
 
 

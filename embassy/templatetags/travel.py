@@ -10,7 +10,6 @@ register = template.Library()
 
 @register.inclusion_tag("embassy/_travel_form.html", takes_context=True)
 def travel_form(context):
-    """A form that leads to the front page as of another instant; empty without the permission."""
     request = context["request"]
     if not may_travel(request.user):
         return {}

@@ -57,12 +57,10 @@ def is_remote(target: str) -> bool:
 
 
 def is_of_files(target: str) -> bool:
-    """Whether it is a file: address, that is, a path on somebody's computer."""
     return target.strip().lower().startswith("file:")
 
 
 def runs(target: str) -> bool:
-    """Whether following a link to it would run code."""
     # Programs ignore blanks and control characters inside a scheme.
     scheme = "".join(letter for letter in unquote(target).partition(":")[0] if letter.isalnum())
     return scheme.lower() in RUNNING

@@ -57,7 +57,6 @@ def examine(file: BinaryIO, name: str) -> Examined:
 
 
 def _looked_through(file: BinaryIO, size: int) -> tuple[str, Traces, File]:
-    """The kind of the file, its metadata, and the content to store."""
     beginning = file.read(16)
     if beginning.startswith(pdf.BEGINNING):
         return "pdf", pdf.examine_pdf(file, size), File(file)

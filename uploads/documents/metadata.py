@@ -36,11 +36,9 @@ class Traces:
         _add(self.organisations, [name])
 
     def as_json(self) -> dict:
-        """Only the non-empty fields, to be stored."""
         return {key: value for key, value in asdict(self).items() if value}
 
     def in_words(self) -> list[str]:
-        """One sentence for each finding, in the active language."""
         return [*self._left_behind(), *self._told()]
 
     def _left_behind(self) -> list[str]:

@@ -58,8 +58,6 @@ def examine_office(file: BinaryIO, size: int) -> tuple[str, Traces]:
 
 
 class ContentTypes(Visitor):
-    """The content types of a Word file's parts, given by part name or by extension."""
-
     def __init__(self) -> None:
         self.types: set[str] = set()
         self.xml = {"xml"}
@@ -75,8 +73,6 @@ class ContentTypes(Visitor):
 
 
 class Relationships(Visitor):
-    """The relationships of a part in a Word file to other parts and to external targets."""
-
     def __init__(self, traces: Traces):
         self.traces = traces
 
@@ -155,8 +151,6 @@ class WordText(Visitor):
 
 
 class Names(Visitor):
-    """Collects the names of people from the wanted elements."""
-
     def __init__(self, traces: Traces, wanted: Iterable[str]):
         self.traces, self.wanted = traces, frozenset(wanted)
 
@@ -165,8 +159,6 @@ class Names(Visitor):
 
 
 class OpenText(Names):
-    """Tracked changes, comments, scripts and external links of an OpenDocument text."""
-
     # Elements that load nothing until a reader clicks them.
     LINKS = frozenset(
         [f"{TEXT} a", f"{DRAW} a", *(f"{DRAW} area-{shape}" for shape in ("rectangle", "circle", "polygon"))]
@@ -203,8 +195,6 @@ class OpenText(Names):
 
 
 class Described(OpenText):
-    """The metadata part of an OpenDocument text, including its template."""
-
     def meet(self, element, attributes):
         super().meet(element, attributes)
         if element == f"{META} template":

@@ -114,7 +114,6 @@ def _check_leading_out(found: DictionaryObject):
 
 
 def _led_to(found: DictionaryObject) -> str:
-    """The path on somebody's computer that a link leads to, or ""."""
     if _at(found, "/S") == "/GoToR":
         return _place(_at(found, "/F"))
     address = _text(_at(found, "/URI"))
@@ -122,14 +121,12 @@ def _led_to(found: DictionaryObject) -> str:
 
 
 def _place(file) -> str:
-    """The path in a file specification."""
     if isinstance(file, DictionaryObject):
         return _text(_at(file, "/UF")) or _text(_at(file, "/F"))
     return _text(file)
 
 
 def _dictionaries(root) -> Iterator[DictionaryObject]:
-    """All dictionaries reachable from the document's root."""
     waiting, seen, met = [root], set(), 0
     while waiting:
         found = waiting.pop()
@@ -155,7 +152,6 @@ def _at(found: DictionaryObject, key: str):
 
 
 def _creators(root) -> list[str]:
-    """Names of people from the XMP metadata."""
     if "/Metadata" not in root:
         return []
     described = root["/Metadata"].get_data()

@@ -58,7 +58,6 @@ class Package:
         return list(self.entries)
 
     def read(self, name: str, most: int = 1_000) -> bytes:
-        """The first `most` bytes of a part."""
         try:
             with self.archive.open(name) as part:
                 return part.read(most)
@@ -122,7 +121,6 @@ class Visitor:
 
 
 def is_ended_by_a_zip(tail: bytes) -> bool:
-    """Whether a zip program would open a file with this end."""
     return END_MARK + b"\0\0\0\0" in tail
 
 

@@ -13,8 +13,6 @@ OPTIONS: dict[str, dict[str, int]] = {"avif": {"quality": 60, "speed": 8}, "webp
 
 
 class Size(NamedTuple):
-    """One rendition of a picture."""
-
     width: int
     format: str
 
@@ -36,7 +34,6 @@ def sizes(width: int) -> list[Size]:
 
 
 def drawn(stored: bytes, size: Size) -> bytes:
-    """The stored picture, re-encoded as this rendition."""
     with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = image.convert("RGBA" if image.has_transparency_data else "RGB")
     height = max(1, round(plain.height * size.width / plain.width))

@@ -28,8 +28,6 @@ SHAPES = bool(features.check("raqm"))
 
 
 class Words(NamedTuple):
-    """The text of a card."""
-
     title: str
     name: str
     day: str
@@ -75,8 +73,6 @@ def _paste(card: Image.Image, crest: bytes, right_to_left: bool) -> int:
 
 
 class Pen:
-    """Writes lines in one language, aligned to the side where that language begins."""
-
     def __init__(self, draw: ImageDraw.ImageDraw, language: str, right_to_left: bool):
         self.draw, self.right_to_left = draw, right_to_left
         self.shaping: dict[str, Any] = (
@@ -84,7 +80,6 @@ class Pen:
         )
 
     def largest(self, text: str, width: int) -> tuple[list[str], int]:
-        """The lines of the title, and the font size."""
         for size in TITLE_SIZES:
             most = int((TITLE_BOTTOM - TITLE_TOP) // (size * LEADING))
             lines = self.lines(text, BOLD, size, width, most + 1)

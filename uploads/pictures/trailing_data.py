@@ -18,7 +18,7 @@ MOST_SCANS = 100
 
 
 class Unsound(ValueError):
-    """The file violates its own format."""
+    pass
 
 
 def holds_something_else(file: BinaryIO) -> bool:

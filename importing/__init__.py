@@ -1,1 +1,1 @@
-"""Import of content that stands elsewhere: JSON Lines (docs/import.md), feeds and WordPress exports."""
+"""Imports content from elsewhere: JSON Lines (docs/import.md), feeds and WordPress exports."""

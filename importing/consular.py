@@ -1,4 +1,4 @@
-"""The lines `office`, `closure` and `notice` of an archive."""
+"""The import of `office`, `closure` and `notice` lines."""
 
 from typing import Annotated, Literal
 
@@ -29,7 +29,7 @@ KEYS = {"slug": "id", "__all__": "live_until"}
 
 
 def readable_hours(value: str):
-    """Refuse hours that cannot be read; an empty text takes them away."""
+    """Raise ValidationError for invalid hours; an empty text is allowed and removes them."""
     if value:
         validate_hours(value)
 
@@ -75,7 +75,10 @@ class NoticeLine(Line):
 
 @one_by_one("office", OfficeLine)
 def store_office(line: OfficeLine, run) -> str:
-    """Open the office or bring it up to date. Telephone numbers and e-mail addresses are the line's, all of them."""
+    """Create or update the office.
+
+    If the line has telephone numbers or e-mail addresses, they replace all old ones.
+    """
     office = Office.objects.of(run.mission).filter(slug=line.id).first()
     office = office or Office(mission=run.mission, slug=line.id)
     values = line.given("name", "address", "hours", "summary", "district", "position")
@@ -92,7 +95,7 @@ def store_office(line: OfficeLine, run) -> str:
 
 
 def _check(row, key: str):
-    """What the line's own rules leave: how long a label may be. It also writes the number in its one form."""
+    """Apply the model's rules that the line does not check (the label's length); also normalises the number."""
     try:
         row.full_clean(exclude=["office"])
     except ValidationError as error:
@@ -100,7 +103,7 @@ def _check(row, key: str):
 
 
 def _replace(office: Office, manager, rows: list, fields: tuple[str, ...]) -> bool:
-    """Let the office have exactly these rows; whether that changes anything."""
+    """Replace the office's rows by these; returns whether anything changed."""
     wanted = [tuple(getattr(row, field) for field in fields) for row in rows]
     if [tuple(getattr(row, field) for field in fields) for row in manager.order_by("position", "pk")] == wanted:
         return False
@@ -113,7 +116,7 @@ def _replace(office: Office, manager, rows: list, fields: tuple[str, ...]) -> bo
 
 @one_by_one("closure", ClosureLine)
 def store_closure(line: ClosureLine, run) -> str:
-    """Shut an office for the days; a closure is recognised by its office and first day."""
+    """Create or update a closure, identified by its office and first day."""
     offices = Office.objects.of(run.mission)
     office = offices.filter(slug=line.office).first()
     if office is None:
@@ -128,7 +131,6 @@ def store_closure(line: ClosureLine, run) -> str:
 
 @one_by_one("notice", NoticeLine)
 def store_notice(line: NoticeLine, run) -> str:
-    """Put up the notice or bring it up to date."""
     notice = Notice.objects.of(run.mission).filter(slug=line.id).first()
     values = line.given("text", "live_from", "live_until")
     return settle(notice or Notice(mission=run.mission, slug=line.id), values, KEYS)

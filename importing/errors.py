@@ -1,4 +1,4 @@
-"""What is wrong with a line, in sentences that name the key and the mend."""
+"""Errors in a line, as sentences that name the key and the correction."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as ModelError
 from pydantic import ValidationError as LineError
 
-# Every kind of defect that pydantic finds in a line of ours; the rest are ValueErrors with a sentence of our own.
+# All kinds of errors that pydantic finds in our lines; the rest are ValueErrors with our own sentences.
 SENTENCES = {
     "missing": "is missing. Every line of this type needs it.",
     "string_type": "must be a text in quotation marks.",
@@ -25,7 +25,7 @@ SENTENCES = {
 
 
 class Refused(Exception):
-    """Why a line cannot be stored: reasons by key (the key "" stands for the line as a whole)."""
+    """Why a line cannot be stored: reasons by key (the key "" means the whole line)."""
 
     def __init__(self, reasons: Mapping[str, str]):
         self.reasons = dict(reasons)
@@ -33,7 +33,6 @@ class Refused(Exception):
 
     @classmethod
     def by_line_type(cls, error: LineError, model) -> "Refused":
-        """From what pydantic found."""
         reasons: dict[str, str] = {}
         for found in error.errors(include_url=False):
             reasons.setdefault(_path(found["loc"]), _sentence(found, model))
@@ -41,7 +40,7 @@ class Refused(Exception):
 
     @classmethod
     def by_model(cls, error: ModelError, keys: Mapping[str, str]) -> "Refused":
-        """From what a model's rules found; `keys` maps fields to keys where the two have different names."""
+        """From a Django ValidationError; `keys` maps model fields to keys of the line where the names differ."""
         if not hasattr(error, "error_dict"):
             return cls({keys.get(NON_FIELD_ERRORS, ""): " ".join(error.messages)})
         return cls(
@@ -53,13 +52,13 @@ class Refused(Exception):
 
 
 def shown(text: str, length: int = 60) -> str:
-    """A piece of a foreign text as it can be put on anybody's terminal: short, printable, in quotation marks."""
+    """Foreign text, safe to print on a terminal: short, printable, in quotation marks."""
     text = text if len(text) <= length else text[:length] + "…"
     return f"“{printable(text)}”"
 
 
 def printable(text: str) -> str:
-    """The text with whatever a terminal might obey or choke on written as an escape."""
+    """The text with unprintable characters escaped, because terminals could obey them."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode()
         for letter in text
@@ -67,7 +66,7 @@ def printable(text: str) -> str:
 
 
 def _path(location: tuple) -> str:
-    """`phones[0].number`"""
+    """The path of a key: `phones[0].number`."""
     path = ""
     for step in location:
         path += f"[{step}]" if isinstance(step, int) else f".{step}"

@@ -1,4 +1,4 @@
-"""What the keys of a line may hold: texts, labels, instants and days, each refused with the mend."""
+"""Types for the keys of a line: texts, labels, instants and days. Each error says how to correct it."""
 
 import hashlib
 import re
@@ -15,36 +15,36 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from embassy.instant import floor_to_minute
 from importing.errors import shown
 
-# What neither XML (the feeds) nor PostgreSQL can hold: control characters and halves of surrogate pairs.
+# Neither XML (our feeds) nor PostgreSQL can store control characters and lone surrogates.
 UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# What Django's slug fields hold by default.
+# The default length of Django's slug fields.
 LONGEST_SLUG = 50
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Addresses hold a year of four digits that begins with 1 or 2; a day's room is left for the time zones.
+# Addresses contain a year of four digits that begins with 1 or 2. One day is left at each end for time zones.
 FIRST, LAST = datetime(1000, 1, 2, tzinfo=UTC), datetime(2999, 12, 30, tzinfo=UTC)
 
 
 class Line(BaseModel):
     """One line of an archive. A subclass names its type by a Literal and its keys by fields.
 
-    An optional key that is null counts as left out, except for those in OPEN, where null is a value.
+    An optional key that is null counts as missing, except for keys in OPEN, where null is a value.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     OPEN: ClassVar[frozenset[str]] = frozenset({"live_from", "live_until"})
-    # The keys by which a line is recognised when it comes again.
+    # The keys that identify a line in a later import.
     IDENTITY: ClassVar[tuple[str, ...]] = ("id",)
 
     type: str
 
     def given(self, *names: str) -> dict:
-        """Those of the named keys that the line has, with their values."""
+        """The named keys that the line has, with their values."""
         values = {name: getattr(self, name) for name in names if name in self.model_fields_set}
         return {name: value for name, value in values.items() if value is not None or name in self.OPEN}
 
 
 def one_line(value: str) -> str:
-    """The text with single spaces, whatever kind of blank they were."""
+    """The text with each run of white space replaced by one space."""
     return " ".join(value.split())
 
 
@@ -55,7 +55,10 @@ def text(
     lines: bool = False,
     put_right: Callable[[str], str] = one_line,
 ) -> AfterValidator:
-    """The rule of a text of at most `longest` characters: `put_right` in one line, unless `lines` allows more."""
+    """A validator for a text of at most `longest` characters;
+
+    `put_right` normalises it, unless it may have several `lines`.
+    """
 
     def check(value: str) -> str:
         if found := UNSPEAKABLE.search(value):
@@ -71,7 +74,7 @@ def text(
 
 
 def obeys(*rules: Callable[[str], object]) -> AfterValidator:
-    """The rule that a text passes Django's validators, so that what they find is said with all the rest."""
+    """A validator that runs Django's validators, so that their errors are reported with all others."""
 
     def check(value: str) -> str:
         try:
@@ -128,21 +131,21 @@ def _day(value):
         raise ValueError(f"{shown(value)} is not a date of the calendar. Write it as 2022-01-23.") from problem
 
 
-# An instant of the site: in UTC, on its whole minute.
+# In UTC, rounded down to the minute.
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_day)]
 Identifier = Annotated[str, text(200, required=True)]
-# A place in a list: what a small integer of PostgreSQL holds.
+# A position in a list, within the range of PostgreSQL's smallint.
 Position = Annotated[int, Field(ge=0, le=32767)]
 
 
 def _address(identifier: str) -> str:
-    """The identifier as the last part of an address: as it is where it can be, else with what tells it from others."""
+    """The identifier as a slug: unchanged if it is one, otherwise slugified with a hash that keeps it unique."""
     if slug_re.fullmatch(identifier) and len(identifier) <= LONGEST_SLUG:
         return identifier
     tell_tale = hashlib.sha256(identifier.encode()).hexdigest()[:8]
     return f"{slugify(identifier)[: LONGEST_SLUG - 9]}-{tell_tale}".lstrip("-")
 
 
-# The identifier of what has it in its address. The sender's may be anything.
+# An identifier that is used as a slug. The sender's identifier may be any text.
 SlugIdentifier = Annotated[str, text(200, required=True), AfterValidator(_address)]

@@ -1,6 +1,6 @@
-"""Archives in other people's formats: recognised by what they hold, and written out as lines of ours to be read.
+"""Imports in foreign formats: detected by their content, and converted to our lines.
 
-The modules that know a format add it to FORMATS (importing/registry.py names them).
+Modules for a format add it to FORMATS (importing/registry.py names them).
 """
 
 import json
@@ -17,32 +17,33 @@ from defusedxml.ElementTree import iterparse
 
 from embassy.models import Mission
 
-# What XML does not know, and old posts hold all the same. In UTF-8 these bytes are never a part of a letter.
+# Control characters, which XML forbids and old posts contain. In UTF-8 these bytes are never part of another
+# character.
 CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 SNIFFED = 1000
 BLANKS = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
 
 
 class Unreadable(Exception):
-    """Why a file cannot be read at all, in a sentence that begins with what it is."""
+    """Why a file cannot be read. The message is a predicate: the caller puts the file's name before it."""
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What an archive that does not say it is to be taken for."""
+    """Options for archives in a format that does not state them."""
 
     mission: Mission
     folder: Path
     language: str | None = None
     kind: str = "press-release"
     authors_speak: bool = False
-    # Told what else there is to know: the number of the entry (0 for the whole file), and a sentence.
+    # Called with the number of an entry (0 for the whole file) and a sentence for the report.
     remark: Callable[[int, str], object] = lambda number, text: None
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format of others. `lines` gives for each entry a line of ours, or None for one that is left out."""
+    """A foreign format. `lines` yields for each entry one of our lines, or None if the entry is left out."""
 
     name: str
     recognises: Callable[[str, list[str]], bool]
@@ -53,7 +54,7 @@ FORMATS: list[Format] = []
 
 
 class Legible:
-    """A file of bytes without the control characters that would stop its reader."""
+    """A binary file without control characters, which would stop the XML parser."""
 
     def __init__(self, file: IO[bytes]):
         self.file = file
@@ -66,14 +67,13 @@ class Legible:
 
 
 def is_markup(file: IO[bytes]) -> bool:
-    """Whether the file begins as XML does; a line of ours begins with a brace."""
     beginning = file.read(SNIFFED).lstrip(BLANKS)
     file.seek(0)
     return beginning.startswith(b"<")
 
 
 def format_of(file: IO[bytes]) -> Format:
-    """The format of the file; raises Unreadable when nobody knows it."""
+    """The format of the file; raises Unreadable if it is unknown."""
     root, spaces = _root(file)
     for format_ in FORMATS:
         if format_.recognises(root, spaces):
@@ -86,7 +86,7 @@ def format_of(file: IO[bytes]) -> Format:
 
 @contextmanager
 def written_out(file: IO[bytes], format_: Format, wishes: Wishes) -> Iterator[IO[bytes]]:
-    """The entries as lines of ours, in a file that is gone afterwards; the number of a line is the entry's."""
+    """The entries as our lines, in a temporary file; line numbers are entry numbers."""
     with tempfile.TemporaryFile() as lines:
         for line in parsed(format_.lines(file, wishes)):
             lines.write((json.dumps(line).encode() if line else b"") + b"\n")
@@ -95,7 +95,7 @@ def written_out(file: IO[bytes], format_: Format, wishes: Wishes) -> Iterator[IO
 
 
 def parsed(reading: Iterator) -> Iterator:
-    """The same, with what a parser of XML refuses in a sentence."""
+    """The iterator, with errors of the XML parser turned into Unreadable."""
     try:
         yield from reading
     except DefusedXmlException as hostile:
@@ -108,7 +108,6 @@ def parsed(reading: Iterator) -> Iterator:
 
 
 def _root(file: IO[bytes]) -> tuple[str, list[str]]:
-    """The name of the outermost element, and the namespaces that are declared there."""
     spaces: list[str] = []
     for event, found in parsed(iterparse(Legible(file), events=("start-ns", "start"))):
         if event == "start":

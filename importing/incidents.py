@@ -1,4 +1,4 @@
-"""The line `incident` of an archive: a day counter."""
+"""The import of `incident` lines: day counters."""
 
 from datetime import datetime
 from typing import Literal
@@ -29,7 +29,7 @@ class IncidentLine(Line):
 
 @one_by_one("incident", IncidentLine)
 def store(line: IncidentLine, run) -> str:
-    """Count from the day; a summary gives the counter a page of its own."""
+    """Create or update the counter; a summary gives it a page of its own."""
     incident = Incident.objects.of(run.mission).filter(slug=line.id).first()
     if incident is not None:
         _check_beginning(incident, line, run.at)

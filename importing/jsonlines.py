@@ -1,4 +1,4 @@
-"""The lines of an archive as they stand in the file: bytes, then JSON, not yet checked."""
+"""Reads the lines of an archive: from bytes to JSON objects, not yet validated."""
 
 import hashlib
 import json
@@ -15,9 +15,9 @@ SKIPPED_AT_ONCE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """A line's number (from 1), its place in the file in bytes, its length in bytes and its text.
+    """A line's number (from 1), its offset and length in bytes, and its text.
 
-    The text is None when the line is too long to be read.
+    The text is None if the line is too long.
     """
 
     number: int
@@ -27,7 +27,7 @@ class RawLine:
 
 
 def raw_lines(file: BufferedReader) -> Iterator[RawLine]:
-    """The lines that are not blank, one in memory at a time."""
+    """All lines that are not blank; only one is in memory at a time."""
     number = offset = 0
     while data := file.readline(LONGEST + 1):
         number += 1
@@ -39,21 +39,20 @@ def raw_lines(file: BufferedReader) -> Iterator[RawLine]:
 
 
 def line_at(file: BufferedReader, number: int, offset: int) -> RawLine:
-    """One line again, by its place in the file."""
     file.seek(offset)
     text = file.readline(LONGEST + 1)
     return RawLine(number, offset, len(text), text)
 
 
 def fingerprint(file: BufferedReader) -> str:
-    """Twenty hexadecimal digits that stand for the whole content of the file."""
+    """Twenty hexadecimal digits of a hash of the whole file."""
     digest = hashlib.file_digest(file, "sha256").hexdigest()[:20]
     file.seek(0)
     return digest
 
 
 def parse(line: RawLine) -> dict:
-    """The line's object; raises Refused for whatever is not one."""
+    """The line's JSON object; raises Refused if it is not one."""
     if line.text is None:
         raise Refused(
             {"": f"is longer than {LONGEST // 1_000_000} MB. Split it, or leave its pictures out of the text."}
@@ -76,7 +75,7 @@ def parse(line: RawLine) -> dict:
 
 
 def digest(value: dict) -> str:
-    """What stands for a line's content, however its keys are ordered and its text is escaped."""
+    """A hash of a line's content that ignores the order of keys and the escaping."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
@@ -109,7 +108,6 @@ def _no_number(constant: str):
 
 
 def _skip_line(file: BufferedReader) -> int:
-    """Go on to the next line without keeping this one; the number of bytes passed."""
     passed = 0
     while data := file.readline(SKIPPED_AT_ONCE):
         passed += len(data)

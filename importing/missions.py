@@ -1,4 +1,4 @@
-"""The line `mission`: whose content the lines after it are."""
+"""The import of `mission` lines: the lines after one belong to that mission."""
 
 from typing import Annotated, Literal
 
@@ -15,13 +15,12 @@ KEYS = {"slug": "id", "default_language": "languages"}
 
 
 def telephone(value: str):
-    """Refuse what cannot be dialled; an empty text takes the number away."""
+    """Raise ValidationError for an invalid number; an empty text is allowed and removes the number."""
     if value:
         parse(value)
 
 
 def e_mail(value: str):
-    """Refuse what is no address; an empty text takes the address away."""
     if value:
         validate_email(value)
 
@@ -43,7 +42,6 @@ class MissionLine(Line):
 
 @one_by_one("mission", MissionLine)
 def store(line: MissionLine, run) -> str:
-    """Found the mission or bring it up to date; the lines that follow are its own."""
     mission = Mission.objects.filter(slug=line.id).first() or Mission(slug=line.id)
     if not mission._state.adding:
         _check_addresses_stay(line.languages, mission)
@@ -66,7 +64,7 @@ def store(line: MissionLine, run) -> str:
 
 
 def _check_addresses_stay(languages: list[str], mission: Mission):
-    """Addresses without a prefix are the first language's, and a language that is dropped loses its pages."""
+    """The first language owns the addresses without a prefix, and a dropped language would lose its pages."""
     if languages[:1] != [mission.default_language] or not set(mission.languages) <= set(languages):
         raise Refused(
             {

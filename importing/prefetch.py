@@ -1,4 +1,4 @@
-"""The lines of a large archive read ahead by a second process, for what takes long and asks no database."""
+"""A second process prepares the lines of a large archive: slow work that needs no database."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,17 +12,17 @@ import django
 from importing.jsonlines import RawLine, parse
 from importing.registry import REGISTRY, discover
 
-# For a smaller archive a second process is not worth its start.
+# For a smaller archive a second process does not pay.
 LARGE_BYTES = 4_000_000
 PORTION_LINES, PORTION_BYTES = 100, 1_000_000
-# More than a batch of an import: while one is stored, the next is looked at.
+# More than one batch: while one is stored, the next is prepared.
 PORTIONS_AHEAD = 12
 
 
 def with_foreseen(lines: Iterator[RawLine], size: int, is_wanted: Callable[[], bool]) -> Iterator[tuple[RawLine, Any]]:
-    """The lines of an archive of `size` bytes, each with what its type can foresee of it.
+    """The lines of an archive of `size` bytes, each with the result of its type's `foresee`.
 
-    With None in a small archive, and as long as that is not wanted: where all is there already.
+    The result is None for a small archive, and as long as `is_wanted` is false (when all lines are unchanged).
     """
     if size < LARGE_BYTES:
         yield from ((line, None) for line in lines)
@@ -51,7 +51,7 @@ def _foreseen(line: RawLine) -> Any:
         line_type = REGISTRY[value["type"]]
         return line_type.foresee and line_type.foresee(value)
     except Exception:
-        # Nothing has been checked yet. What is wrong with the line is found again in its turn, and told then.
+        # The line is not validated yet. Its errors are found and reported when it is imported.
         return None
 
 

@@ -1,4 +1,4 @@
-"""The types of line there are, and how each is stored. The modules of DECLARING declare them."""
+"""The types of lines and how each is stored. The modules in DECLARING register them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +12,10 @@ from importing.fields import Line
 class LineType:
     """A type of line: its keys, and how it is stored.
 
-    Lines that are `batched` are stored by `store(entries, run)`, which tells run.outcome what became of each; others
-    by `store(line, run)`, which answers "new", "updated" or "unchanged" and raises Refused. `begin()` is asked once
-    when an import begins; its answer is kept in `run.beginnings[name]`. `foresee(value)` is what a second process can
-    find out of a line's object before it is checked, without a database; it may raise what it likes. The line's entry
-    has its answer as `foreseen`.
+    A `batched` type is stored by `store(entries, run)`, which reports to run.outcome. Other types are stored by
+    `store(line, run)`, which returns "new", "updated" or "unchanged" and raises Refused. `begin()` is called once when
+    an import begins; its result is in `run.beginnings[name]`. `foresee(value)` runs in a second process on the
+    unvalidated object, without a database; it may raise anything. Its result is the entry's `foreseen`.
     """
 
     name: str
@@ -27,7 +26,8 @@ class LineType:
     foresee: Callable[[dict], Any] | None = None
 
 
-# Named, not imported: each of them imports this one. They declare line types, the last two formats of others.
+# Names, not imports, because each module imports this one. They register line types; the last two register foreign
+# formats.
 DECLARING = (
     "importing.missions",
     "importing.incidents",
@@ -41,7 +41,7 @@ REGISTRY: dict[str, LineType] = {}
 
 
 def one_by_one(name: str, model: type[Line]):
-    """Declare that lines of the type are rare and stored one at a time by the decorated function."""
+    """Register the decorated function for a rare type, whose lines are stored one at a time."""
 
     def declare(store):
         REGISTRY[name] = LineType(name, model, store)
@@ -56,7 +56,7 @@ def in_batches(
     begin: Callable[[], Any] = lambda: None,
     foresee: Callable[[dict], Any] | None = None,
 ):
-    """Declare that lines of the type are many and stored some hundreds at a time by the decorated function."""
+    """Register the decorated function for a frequent type, whose lines are stored in batches."""
 
     def declare(store):
         REGISTRY[name] = LineType(name, model, store, batched=True, begin=begin, foresee=foresee)
@@ -66,7 +66,6 @@ def in_batches(
 
 
 def discover() -> dict[str, LineType]:
-    """All the types, once the modules that declare them are imported."""
     for name in DECLARING:
         import_module(name)
     return REGISTRY

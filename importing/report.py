@@ -1,4 +1,4 @@
-"""What was put right on the way in, counted and said in words. Pure."""
+"""Counts the corrections that an import made, and describes them in words. Pure."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Mend(NamedTuple):
-    """Something that is put right: what one and many of it are called, and what becomes of it."""
+    """A kind of correction: its object in the singular and the plural, and what was done to it."""
 
     one: str
     many: str
@@ -14,7 +14,7 @@ class Mend(NamedTuple):
 
 
 def in_words(counts: Counter[Mend]) -> str:
-    """“2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; empty when nothing was."""
+    """“2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; empty without corrections."""
     deeds: dict[str, list[str]] = {}
     for mend, number in counts.items():
         deeds.setdefault(mend.deed, []).append(f"{number} {mend.one if number == 1 else mend.many}")
@@ -25,7 +25,7 @@ def _and(things: list[str]) -> str:
     return " and ".join([", ".join(things[:-1]), things[-1]] if things[1:] else things)
 
 
-# What is looked for in a text as it came, and is missing in what is stored: one of it, many of it, what became of it.
+# Patterns that occur in the original and are missing in the stored text: singular, plural, what was done.
 SIGNS = [
     (r"<script\b", "script", "scripts", "taken away"),
     (r"\son[a-z]+\s*=(?=[^<>]*>)", "event handler", "event handlers", "taken away"),
@@ -55,6 +55,6 @@ PATTERNS = [(re.compile(pattern, re.IGNORECASE), Mend(*words)) for pattern, *wor
 
 
 def mended(before: str, after: str) -> Counter[Mend]:
-    """How much of each sign the text had that what is stored of it has no more."""
+    """How many matches of each pattern the original has more than the stored text."""
     missing = {mend: len(pattern.findall(before)) - len(pattern.findall(after)) for pattern, mend in PATTERNS}
     return Counter({mend: number for mend, number in missing.items() if number > 0})

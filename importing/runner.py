@@ -1,4 +1,4 @@
-"""One import: lines gathered into batches, each batch one transaction, and an account of what became of each line."""
+"""Runs one import: groups lines into batches, one transaction a batch, and counts the outcome of each line."""
 
 import re
 from collections import Counter
@@ -23,9 +23,9 @@ from importing.report import Mend, in_words
 
 BATCH_LINES = 1_000
 BATCH_BYTES = 8_000_000
-# A line of no known type is counted under this name.
+# Lines of unknown type are counted under this name.
 UNREADABLE = "unreadable"
-# What makes a line that is not even JSON look like a mission's.
+# Recognises a mission line even if it is not valid JSON.
 MISSION = re.compile(rb'"type"\s*:\s*"mission"')
 
 
@@ -34,25 +34,25 @@ L = TypeVar("L", bound=Line)
 
 @dataclass(frozen=True)
 class Entry(Generic[L]):
-    """A checked line and its place in the archive."""
+    """A validated line and its place in the archive."""
 
     number: int
     offset: int
     digest: str
     line: L
-    # What its type foresaw of it, if anybody had the time.
+    # The result of its type's `foresee`, if there is one.
     foreseen: Any = None
 
 
 @dataclass
 class Outcome:
-    """What became of some lines. It counts only once the transaction that they were in has succeeded."""
+    """The outcome of some lines. It counts only after their transaction has succeeded."""
 
     counts: Counter = field(default_factory=Counter)
     defects: list[tuple[int, str, str]] = field(default_factory=list)
     waiting: list[Entry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    # What was put right in lines, and what else there is to say of each.
+    # Corrections in texts, and further remarks by line number.
     mends: Counter[Mend] = field(default_factory=Counter)
     remarks: list[tuple[int, str]] = field(default_factory=list)
 
@@ -70,16 +70,15 @@ class Outcome:
         self.defects.extend((number, key, reason) for key, reason in refused.reasons.items())
 
     def wait(self, entry: Entry):
-        """Come back to the line at the end: another that it names may stand further on."""
         self.waiting.append(entry)
 
 
 class Run:
     """One import of one archive.
 
-    `at` is the import's one instant, `stamp` stands for the content of the archive (at most 20 characters),
-    `folder` is where the paths of pictures begin, `report(text)` is told each defect, `remark(number, text)` what was
-    put right in a line. A line is what `unit` calls it.
+    `at` is the instant of the import, `stamp` identifies the archive's content (at most 20 characters), `folder` is
+    the base of picture paths. `report(text)` gets each error, `remark(number, text)` the corrections in a line. `unit`
+    is the word for a line in messages.
     """
 
     def __init__(
@@ -97,19 +96,19 @@ class Run:
         self.remark, self.unit = remark, unit
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
         self._mission = mission
-        # The number of a mission's line that was refused: what follows it must not become another mission's.
+        # The number of a refused mission line: the lines after it must not be stored for another mission.
         self.lost_mission: int | None = None
         self.outcome, self.total = Outcome(), Outcome()
-        # The lines that wait, as (number, offset, mission), for there may be as many as there are translations.
+        # Postponed lines as (number, offset, mission), which is small: there may be one for each translation.
         self.waiting: list[tuple[int, int, Mission]] = []
-        # Once a line waits, later defects do too: they are reported in the order of the lines, when it has its turn.
+        # Once a line is postponed, later errors are held back, so that all are reported in the order of lines.
         self.held: list[tuple[int, str, str]] = []
         self.has_waited = False
-        # In the last round nothing that is waited for can come any more.
+        # In the last round no postponed line can be resolved any more.
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
         self.lines = 0
-        # Whether anything of the last batch was new: of what is there already nothing need be foreseen.
+        # Whether the last batch contained anything new; for unchanged lines `foresee` would be wasted.
         self.brings_news = True
         self.pending: list[Entry] = []
         self.pending_bytes = 0
@@ -117,7 +116,7 @@ class Run:
 
     @property
     def mission(self) -> Mission:
-        """Whose the lines at hand are. No line is stored before that is known."""
+        """The mission of the current lines. It must be known before a line is stored."""
         assert self._mission is not None
         return self._mission
 
@@ -131,11 +130,10 @@ class Run:
 
     @property
     def bad(self) -> int:
-        """The number of bad lines so far."""
         return sum(number for (_type, what), number in self.total.counts.items() if what == "bad")
 
     def read(self, file: BufferedReader, progress: Callable[[int], object] = lambda length: None):
-        """Import the whole file; `progress` is told the bytes as they are done."""
+        """Import the whole file; `progress` is called with the number of bytes done."""
         size = file.seek(0, SEEK_END)
         file.seek(0)
         for raw, foreseen in with_foreseen(raw_lines(file), size, lambda: self.brings_news):
@@ -162,14 +160,13 @@ class Run:
         self.take(Entry(raw.number, raw.offset, digest(value), line, foreseen), raw.length)
 
     def _checked(self, value: dict, line_type: LineType) -> Line:
-        """The line; what its keys may hold can depend on the run, which they know as their context."""
         try:
             return line_type.model.model_validate(value, context=self)
         except ValidationError as error:
             raise Refused.by_line_type(error, line_type.model) from error
 
     def take(self, entry: Entry, length: int):
-        """Put the entry into a batch; a batch holds lines of one type and one mission."""
+        """Add the entry to a batch; a batch has lines of one type and one mission."""
         if self.pending and self.pending[0].line.type != entry.line.type:
             self.flush()
         self.pending.append(entry)
@@ -179,7 +176,6 @@ class Run:
             self.flush()
 
     def flush(self):
-        """Store what is pending and report what was bad."""
         pending, self.pending, self.pending_bytes = self.pending, [], 0
         if pending:
             line_type = REGISTRY[pending[0].line.type]
@@ -193,7 +189,7 @@ class Run:
         self._settle_accounts()
 
     def _store_batch(self, line_type: LineType, entries: list[Entry]):
-        """All in one transaction; whatever the database refuses is found by halving, so that the rest is kept."""
+        """Store all in one transaction. If the database refuses, halve the batch until the bad line is found."""
         before, self.outcome = self.outcome, Outcome()
         try:
             with transaction.atomic():
@@ -228,12 +224,12 @@ class Run:
             self.lost_mission = None
 
     def _new_identity(self, entry: Entry) -> tuple:
-        """What the line is recognised by; raises Refused when this archive has had it before."""
+        """The identity of the line; raises Refused if this archive already contained it."""
         line = entry.line
         named = tuple(str(getattr(line, key)) for key in line.IDENTITY)
         identity = (line.type, None if line.type == "mission" else self.mission.pk, *named)
         earlier, content = self.seen.get(identity, (None, entry.digest))
-        # A mission's line may come again, to go on with that mission's content.
+        # A mission line may be repeated, to continue with that mission's content.
         if earlier and not (line.type == "mission" and content == entry.digest):
             raise repeated(line.IDENTITY[0], named[0], earlier)
         return identity
@@ -257,7 +253,7 @@ class Run:
         self.outcome.refuse(entry.number, entry.line.type, Refused({"": reason}))
 
     def _settle_accounts(self):
-        """Move what has been stored to the total, and report defects as long as no earlier line waits."""
+        """Add the outcome to the total, and report errors unless an earlier line is postponed."""
         done, self.outcome = self.outcome, Outcome()
         self.waiting.extend((entry.number, entry.offset, self.mission) for entry in done.waiting)
         self.held.extend(done.defects)
@@ -272,7 +268,7 @@ class Run:
         for number, text in sorted(done.remarks):
             self.remark(number, text)
         if settings.DEBUG:
-            # Django then remembers the last nine thousand queries, and those of a batch are long.
+            # With DEBUG, Django stores the last nine thousand queries, and those of a batch are long.
             reset_queries()
 
     def _report_held(self):
@@ -282,7 +278,7 @@ class Run:
             self.report(where + printable(reason))
 
     def _go_back(self, file: BufferedReader):
-        """Go over the waiting lines until nothing more comes of it, then refuse what is left."""
+        """Retry the postponed lines until a round resolves none, then refuse the rest."""
         while self.waiting:
             waiting, self.waiting = self.waiting, []
             for number, offset, mission in waiting:
@@ -292,12 +288,11 @@ class Run:
                 self.take_raw(line_at(file, number, offset))
             self.flush()
             self.last_round = self.last_round or len(self.waiting) == len(waiting)
-            # There and back: a chain of lines that each wait for the next comes loose in one pass or the other.
+            # Alternate the direction: a chain of lines that wait for each other is resolved in one of the two.
             self.waiting.reverse()
 
 
 def repeated(key: str, value: str, earlier: int | str) -> Refused:
-    """What is said of a line that has the identifier of an earlier one."""
     return Refused({key: f"{shown(value)} stands on line {earlier} already. Keep one of the two."})
 
 

@@ -1,4 +1,4 @@
-"""A row of a rare type: given new values, checked by its model's own rules, and written only if that changes it."""
+"""Creates or updates one row of a rare type, validates it, and writes only if something changed."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,9 @@ from importing.errors import Refused
 
 
 def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
-    """Give the row the values and save it: "new", "updated", or "unchanged" when they are what it had.
+    """Set the values and save the row; returns "new", "updated" or "unchanged".
 
-    Raises Refused; `keys` names the archive's key for each field that has another name there.
+    Raises Refused; `keys` maps model fields to keys of the line where the names differ.
     """
     new = row._state.adding
     before = {name: getattr(row, name) for name in values}
@@ -30,7 +30,7 @@ def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
 
 
 def _check_term(row: models.Model):
-    """Say in the archive's own words what the model says in those of its form."""
+    """Report a wrong interval with the archive's names of keys, not with the form's labels."""
     if isinstance(row, Live) and row.live_from and row.live_until and row.live_until <= row.live_from:
         raise Refused(
             {

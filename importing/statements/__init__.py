@@ -1,1 +1,1 @@
-"""Lines of topics, speakers and statements; feeds and WordPress exports turned into such lines."""
+"""Imports topics, speakers and statements; converts feeds and WordPress exports into such lines."""

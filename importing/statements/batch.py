@@ -1,4 +1,4 @@
-"""The line `statement`: new statements and translations in batches; lines that came before go to `update`."""
+"""The import of `statement` lines: new statements and translations in batches; known lines go to `update`."""
 
 from importing.errors import Refused, shown
 from importing.registry import in_batches
@@ -15,7 +15,7 @@ from statements.models.statement import slug_of
 
 @in_batches("statement", StatementLine, begin=begin, foresee=foresee)
 def store(entries: list[Entry[StatementLine]], run: Run):
-    """Store a batch of statements with a number of queries that does not depend on how many they are."""
+    """Store a batch of statements. The number of queries does not depend on the size of the batch."""
     entries = [with_files(entry, run) for entry in entries]
     batch = Batch(entries, run)
     for entry in entries:
@@ -27,10 +27,7 @@ def store(entries: list[Entry[StatementLine]], run: Run):
 
 
 class Batch(Context):
-    """A batch of lines, each judged and planned by itself."""
-
     def take(self, entry: Entry[StatementLine]):
-        """Plan what the line asks for; raises Refused."""
         source = self.sources.get(entry.line.id)
         if source is None:
             self._take_new(entry)
@@ -105,7 +102,10 @@ class Batch(Context):
         return statement
 
     def _translated(self, line: StatementLine, parent: Source) -> Statement:
-        """The original's statement, with what the translation adds. Its place moves only while nobody has seen it."""
+        """The original's statement with the translation's additions.
+
+        Its date moves only in the import that created it.
+        """
         statement = parent.statement
         own = statement.pk is None or statement.pk > self.run.beginnings["statement"].newest
         if own and (statement.published_at is None or line.published_at < statement.published_at):

@@ -1,4 +1,4 @@
-"""All that a batch of statements writes, gathered first and written by a few statements in bulk."""
+"""Collects everything that a batch of statements writes, and writes it with a few bulk queries."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -13,11 +13,11 @@ from statements.models.statement import SLUG_LENGTH
 
 
 class Writing:
-    """What is to be written. `days` are those on which the batch may place statements."""
+    """Collected writes. `days` are the days on which the batch may place statements."""
 
     def __init__(self, run: Run, days: set[date]):
         self.run, self.mission = run, run.mission
-        # Addresses by day, those too that are not in the database yet.
+        # Slugs by day, including those not yet in the database.
         self.taken: defaultdict[date | None, set[str]] = defaultdict(set)
         for day, slug in Statement.objects.of(self.mission).filter(day__in=days).values_list("day", "slug"):
             self.taken[day].add(slug)
@@ -35,7 +35,7 @@ class Writing:
         self.refiled: list[Statement] = []
 
     def place(self, statement: Statement, published_at: datetime):
-        """Give the statement its place in the feed and a free address on that day."""
+        """Set the statement's date and a slug that is free on that day."""
         was = statement.published_at
         self.taken[statement.day].discard(statement.slug)
         statement.published_at, statement.day = published_at, self.mission.today(published_at)
@@ -49,7 +49,6 @@ class Writing:
             self.statements[id(statement)] = statement
 
     def add(self, source: Source, figures: list[Figure], attachments: list[Attachment], stems: Stemmed | None = None):
-        """A wording that came for the first time."""
         self.sources.append(source)
         if stems:
             self.stemmed.append((source.edition, stems))
@@ -64,16 +63,14 @@ class Writing:
         self.attachments += attachments
 
     def end(self, edition: Edition, at: datetime):
-        """Let a live edition hand over at the instant."""
         edition.live_until = at
         self.ended.append(edition)
 
     def touch(self, source: Source):
-        """A wording that came before."""
         self.touched.append(source)
 
     def change(self, statement: Statement):
-        """A statement that was there before and is filed otherwise now."""
+        """An existing statement whose kind, speaker or place on the front page changed."""
         self.changed[statement.pk] = statement
 
     def file(self, statement: Statement, topics: list[Topic], *, only_add: bool):
@@ -82,11 +79,10 @@ class Writing:
         self.topics.append((statement, topics))
 
     def of_statement(self, statement: Statement) -> list[Edition]:
-        """The editions that the batch adds to the statement."""
         return [edition for edition in self.editions if edition.statement is statement]
 
     def write(self):
-        """Write everything: what makes room first."""
+        """Write everything. Updates that make room in intervals come before the inserts."""
         Statement.objects.bulk_create(self.statements.values())
         rows = {**self.changed, **self.moved}
         self._update(
@@ -113,7 +109,7 @@ class Writing:
             refile(self.mission.pk, concerned, self.run.at)
 
     def _update(self, model, rows: list, fields: list[str]):
-        # Each row is a branch of one CASE a field: past a hundred they slow the statement down.
+        # Django writes one CASE a field with a branch a row; more than a hundred branches are slow.
         if rows:
             model.objects.bulk_update(rows, fields, batch_size=100)
 

@@ -1,4 +1,4 @@
-"""What a batch of lines has to know of the database: earlier imports, editions, topics, files."""
+"""Loads the database state that a batch of lines needs: earlier imports, editions, topics, files."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,11 +18,9 @@ from statements.models import Document, Edition, Source, Statement
 
 @dataclass
 class Beginning:
-    """What an import of statements knows from its beginning on."""
-
-    # The highest primary key before the import: statements above it are this import's own.
+    # The highest primary key before the import: statements above it belong to this import.
     newest: int
-    # The pictures and the documents that it has looked at, and what stands for the bytes of both.
+    # Digests of the pictures and documents inspected so far, and hashes of the raw bytes of both.
     digests: dict[Path, str] = field(default_factory=dict)
     documents: dict[Path, str] = field(default_factory=dict)
     prints: dict[Path, str] = field(default_factory=dict)
@@ -33,11 +31,9 @@ def begin() -> Beginning:
 
 
 class Context:
-    """A batch of lines, and what has to be known of the database to judge them."""
-
     def __init__(self, entries: list[Entry[StatementLine]], run: Run):
         self.run, self.mission = run, run.mission
-        # Two imports of one mission take turns; staff who write for it are not held up.
+        # The lock serialises imports of one mission; it does not block staff.
         Mission.objects.select_for_update(no_key=True).get(pk=self.mission.pk)
         self.sources = self._sources(entries)
         self.owners = self._owners(entries)
@@ -45,24 +41,22 @@ class Context:
         of_sources = Source.objects.filter(statement__in=self.editions).values_list("statement", flat=True)
         self.wordings = Counter(of_sources) if self.editions else Counter()
         self.subjects = Subjects(run)
-        # The documents that the batch has attached, by digest.
+        # Documents attached by the batch, by digest.
         self.documents: dict[str, Document] = {}
         self.writing = Writing(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _sources(self, entries: list[Entry[StatementLine]]) -> dict[str, Source]:
-        """What earlier imports know, by the sender's identifier; grows with the batch."""
+        """Records of earlier imports, by the sender's identifier; the batch adds its own."""
         named = {entry.line.id for entry in entries} | {entry.line.translation_of for entry in entries}
         sources = Source.objects.of(self.mission).filter(identifier__in=named - {None})
         return {source.identifier: source for source in sources}
 
     def _owners(self, entries: list[Entry[StatementLine]]) -> dict[str, str]:
-        """The identifiers to which old addresses belong."""
         addresses = {entry.line.legacy_url for entry in entries} - {None}
         owned = Source.objects.of(self.mission).filter(legacy_url__in=addresses)
         return {source.legacy_url or "": source.identifier for source in owned.only("legacy_url", "identifier")}
 
     def _concerned(self, entries: list[Entry[StatementLine]]) -> set[int]:
-        """The statements that some line of the batch changes or adds to."""
         concerned = set()
         for entry in entries:
             source = self.sources.get(entry.line.id)
@@ -75,12 +69,12 @@ class Context:
         return concerned
 
     def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
-        """The approved editions of the statements concerned, by statement."""
+        """Approved editions of the affected statements, by statement."""
         concerned = self._concerned(entries)
         if not concerned:
             return {}
         locked = Statement.objects.select_for_update(of=("self",)).filter(pk__in=concerned).order_by("pk")
-        # One object a statement, whichever of its wordings a line is about.
+        # All sources of a statement share one object.
         statements = {statement.pk: statement for statement in locked}
         for source in self.sources.values():
             if source.statement_id in statements:
@@ -93,12 +87,11 @@ class Context:
         return editions
 
     def tell_mends(self, entry: Entry[StatementLine], html: str, clean: str):
-        """Say what the cleaning has changed in a text that was taken in."""
         if entry.line.body_html:
             self.run.outcome.mend(entry.number, mended(html, clean))
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
-        """Refuse the line for whatever makes it impossible, all at once."""
+        """Raise Refused with all problems of the line at once."""
         problems = dict(problems or {})
         owner = self.owners.get(line.legacy_url or "", line.id)
         if line.legacy_url and owner != line.id:
@@ -109,13 +102,12 @@ class Context:
             raise Refused(problems)
 
     def of_statement(self, statement: Statement) -> list[Edition]:
-        """The statement's approved editions, those that the batch adds among them."""
         return self.editions.get(statement.pk, []) + self.writing.of_statement(statement)
 
     def file(self, line: StatementLine, statement: Statement, *, only_add: bool = False):
-        """Put the statement under the line's speaker and topics and on the front page, as far as the line says.
+        """Set the statement's speaker, topics and place on the front page, as far as the line gives them.
 
-        With `only_add`, what the line lacks is not taken away: other lines may have said it.
+        With `only_add` nothing is removed, because other lines may have set it.
         """
         if line.speaker and not (only_add and statement.speaker_id):
             statement.speaker = self.subjects.speaker(line.speaker, line.language)
@@ -130,7 +122,7 @@ class Context:
             self.writing.change(statement)
 
     def edition(self, line: StatementLine, statement: Statement, **fields) -> Edition:
-        """An approved edition with the line's wording, but for its body; not saved."""
+        """An unsaved approved edition with the line's text, without the body."""
         return Edition(
             mission=self.mission,
             statement=statement,
@@ -142,5 +134,5 @@ class Context:
         )
 
     def seen_in(self, entry: Entry[StatementLine]) -> str:
-        """Where an import found the line: a second line with its identifier is then noticed, and the first named."""
+        """The import and line number, so that a second line with the same identifier is detected."""
         return f"{self.run.stamp}:{entry.number}"

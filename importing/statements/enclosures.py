@@ -1,4 +1,4 @@
-"""The files beside an archive that statements attach, on their way into the store."""
+"""Stores the files beside an archive that statements attach."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from uploads.documents.inspect import examine
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A line's file that has been looked through, not stored yet."""
+    """A file that has been inspected but not stored."""
 
     key: AttachmentKey
     file: Path
@@ -28,7 +28,6 @@ class Enclosure:
 
     @property
     def name(self) -> str:
-        """What it is called in its address."""
         return clean_name(self.key.name or self.file.name)
 
     @property
@@ -36,7 +35,7 @@ class Enclosure:
         return self.digest, self.key.title, self.language
 
     def document(self, batch: Context) -> Document:
-        """The mission's document with these bytes, stored if it is new."""
+        """The mission's document with these bytes; stored if it is new."""
         documents = batch.documents
         if self.digest not in documents:
             kept = Document.objects.of(batch.mission).filter(digest=self.digest).first()
@@ -48,7 +47,7 @@ class Enclosure:
             examined = examine(content, self.file.name)
             if not run.dry:
                 return Document.keep(run.mission, examined)
-        # The rows of a dry run are taken back, but a file would stay.
+        # A dry run rolls back its rows, but a stored file would remain.
         document = Document.of(run.mission, examined)
         document.file.name = f"documents/{examined.digest}.{examined.kind}"
         document.save()
@@ -56,9 +55,9 @@ class Enclosure:
 
 
 def read(keys: list[AttachmentKey], language: str, run: Run) -> tuple[list[Enclosure], dict[str, str]]:
-    """The files, and what is wrong with those that cannot be attached, by key.
+    """The files, and the problems with those that cannot be attached, by key.
 
-    A file is looked through once an import: the languages of a statement may attach the same one.
+    Each file is inspected once an import, because several languages of a statement may attach it.
     """
     digests = run.beginnings["statement"].documents
     enclosures, problems = [], {}
@@ -76,10 +75,9 @@ def read(keys: list[AttachmentKey], language: str, run: Run) -> tuple[list[Enclo
 
 
 def attached(enclosures: list[Enclosure], batch: Context, before: Iterable[Edition] = ()) -> list[Attachment]:
-    """The attachments of an edition, without it.
+    """Unsaved attachments for an edition.
 
-    A file keeps the address that it had in the editions `before`, the newest first: it is the one of the same name,
-    or else the one with the same bytes.
+    A file keeps its address from the editions `before` (newest first): matched by name, otherwise by bytes.
     """
     newest: dict[str, Attachment] = {}
     for old in (old for edition in before for old in edition.attachments.all()):
@@ -103,7 +101,6 @@ def attached(enclosures: list[Enclosure], batch: Context, before: Iterable[Editi
 
 
 def addresses(enclosures: list[Enclosure], files: Iterable[Attachment]) -> list[tuple[str, str]]:
-    """Where the files of a line are found, by their paths."""
     pairs = zip(enclosures, files, strict=False)
     return [(enclosure.key.path, attachment.get_absolute_url()) for enclosure, attachment in pairs]
 
@@ -115,5 +112,4 @@ def _counterpart(enclosure: Enclosure, known: list[Attachment]) -> Attachment | 
 
 
 def told_by(attachments: Iterable[Attachment]) -> list[tuple[str, str, str]]:
-    """What is attached, to be compared with `Enclosure.tells`."""
     return [(attachment.document.digest, attachment.title, attachment.language) for attachment in attachments]

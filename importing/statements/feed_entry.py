@@ -1,4 +1,4 @@
-"""What an entry of a feed or of a blog becomes: a line of ours, as a sender would write it."""
+"""Converts an entry of a feed or a blog into one of our lines."""
 
 import re
 from collections.abc import Iterator
@@ -18,21 +18,19 @@ from richtext.parser import BLOCKS, Element, read
 from richtext.rewrite_links import split
 from statements.models import Attachment, Edition, Figure, Kind
 
-# The innermost: galleries are figures, too.
+# Only the innermost figure, because galleries are figures, too.
 FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
 CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
 LINK = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 DOCUMENTS = {".pdf", ".docx", ".odt"}
-# Blogs keep smaller copies of a picture beside it: ferry-300x200.jpg.
+# Blogs store smaller copies of a picture beside it: ferry-300x200.jpg.
 COPY = re.compile(r"-\d+x\d+(?=\.\w+$)")
 LONGEST_IDENTIFIER = 200
 
 
 @dataclass
 class Medium:
-    """A picture or a file that an entry shows or offers, by its address."""
-
     address: str
     words: str = ""
     caption: str = ""
@@ -55,7 +53,6 @@ class Entry:
     media: list[Medium] = field(default_factory=list)
 
     def line(self, wishes: Wishes, language: str) -> dict:
-        """The entry as a line; what is wrong with it the import says, as of any line."""
         media = self.media + list(_media(self.body))
         paths = self._paths(media, wishes)
         line = {
@@ -88,7 +85,7 @@ class Entry:
         return None
 
     def _paths(self, media: list[Medium], wishes: Wishes) -> dict[str, str]:
-        """Where what lies beside the archive lies, by its address; of the rest it is said that it is missing."""
+        """Paths of the files beside the archive, by address; the remarks name the missing ones."""
         paths: dict[str, str] = {}
         for medium in media:
             path = _path(wishes.folder, medium.address)
@@ -100,7 +97,6 @@ class Entry:
 
 
 def _beside(media: list[Medium], paths: dict[str, str]) -> dict:
-    """The pictures and the files that lie beside the archive."""
     images: dict[str, dict] = {}
     attachments: dict[str, dict] = {}
     for medium in media:
@@ -115,7 +111,7 @@ def _beside(media: list[Medium], paths: dict[str, str]) -> dict:
 
 
 def _led_beside(html: str, paths: dict[str, str]) -> str:
-    """The text with its images and links by their paths; a caption stands with its picture, and not in the text."""
+    """The text with paths in its images and links; a caption moves from the text to its picture."""
     told: dict[str, str] = {}
 
     def captioned(figure: re.Match) -> str:
@@ -133,24 +129,23 @@ def _led_beside(html: str, paths: dict[str, str]) -> str:
 
 
 def _shown(figure: str) -> tuple[str, str]:
-    """The one picture in a figure, and what stands under it."""
+    """The address of the only picture in a figure, and its caption."""
     images, caption = IMAGE.findall(figure), CAPTION.search(figure)
     return (source(images[0]), caption[1]) if len(images) == 1 and caption else ("", "")
 
 
 def _caption(html: str) -> str:
-    """The words under a picture; nothing when there are more than it may have: they stay in the text."""
+    """The caption as text; "" if it is too long, because then it stays in the body."""
     words = plain(html)
     return words if len(words) <= length(Figure, "caption") else ""
 
 
 def plain(html: str) -> str:
-    """The words of a piece of HTML in one line."""
     return tidy(_words(read(html)))
 
 
 def language_of(said: str, wishes: Wishes) -> str:
-    """The language that was asked for, else the one that the file says it is in, else the mission's only one."""
+    """The requested language, otherwise the file's, otherwise the mission's only one."""
     spoken = wishes.mission.languages
     own = said.strip().lower().partition("-")[0]
     language = wishes.language or own or (spoken[0] if len(spoken) == 1 else "")
@@ -164,7 +159,7 @@ def language_of(said: str, wishes: Wishes) -> str:
 
 
 def check_kind(wishes: Wishes):
-    """Raise Unreadable unless the mission has the kind: a slip of the pen must not make a new one."""
+    """Raise Unreadable unless the mission has the kind: a typing error must not create one."""
     known = list(Kind.objects.of(wishes.mission).values_list("slug", flat=True))
     if wishes.kind not in known:
         raise Unreadable(
@@ -189,7 +184,7 @@ def _identifier(given: str) -> str | None:
 
 
 def _legacy(link: str) -> str | None:
-    """The old address; one without a path is the old site's front page and some parameters."""
+    """The old address. Without a path it is the old front page, which counts only with parameters."""
     parts = split(link)
     if (
         parts is None
@@ -224,13 +219,12 @@ def _suffix(address: str) -> str:
 
 
 def _path_in(address: str) -> str:
-    """The path in an address; empty for what cannot be read as one."""
     parts = split(address)
     return parts.path if parts else ""
 
 
 def _path(folder: Path, address: str) -> str | None:
-    """Where in the archive's folder the file of an address lies: under the whole of its path, or the end of it."""
+    """The path of an address's file in the archive's folder: the address's whole path, or the end of it."""
     steps = [step for step in unquote(_path_in(address)).split("/") if step]
     if ".." in steps or any("\\" in step or "\x00" in step for step in steps):
         return None

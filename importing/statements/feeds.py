@@ -1,4 +1,4 @@
-"""RSS and Atom files, read by feedparser, which knows what two decades of feeds have made of the two."""
+"""Reads RSS and Atom files with feedparser, which understands two decades of variants."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,12 +23,11 @@ def is_feed(root: str, spaces: list[str]) -> bool:
 
 
 def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
-    """The feed's entries as lines, in its order."""
     check_kind(wishes)
     content = Legible(file).read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
-    # Bytes are what was read; a text might be taken for an address, and fetched.
+    # Pass bytes: feedparser might read a str as an address, and fetch it.
     feed = feedparser.parse(content, sanitize_html=False)
     problem = feed.get("bozo_exception")
     if problem is not None and not isinstance(problem, HARMLESS):
@@ -47,7 +46,7 @@ def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:
         identifier=found.get("id", ""),
         title=found.get("title", ""),
         body=content or summary,
-        # Many feeds say the same in both.
+        # Many feeds repeat the same text in both.
         lead=summary if content and plain(summary) != plain(content) else "",
         link=found.get("link", ""),
         published_at=published or updated,
@@ -59,7 +58,7 @@ def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:
 
 
 def _instant(found: feedparser.FeedParserDict, key: str) -> datetime | None:
-    # Asked for what it lacks, feedparser gives something else and a warning.
+    # For a missing key, feedparser's get() returns something else with a warning.
     moment: struct_time | None = found[key] if key in found else None  # noqa: SIM401
     return datetime(*moment[:6], tzinfo=UTC) if moment else None
 

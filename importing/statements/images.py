@@ -1,4 +1,4 @@
-"""The pictures beside an archive, on their way into the store."""
+"""Stores the pictures beside an archive."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,10 @@ MOST_BYTES = 50_000_000
 
 @dataclass(frozen=True)
 class Image:
-    """A line's image, not stored yet."""
-
     key: ImageKey
     file: Path
     digest: str
-    # What `normalise` answered, when it has just been asked.
+    # The result of `normalise`, if it has just been called.
     normalised: tuple | None = None
 
     @property
@@ -30,7 +28,7 @@ class Image:
         return self.digest, key.alt, key.decorative, key.caption, key.credit, *key.focus
 
     def figure(self, position: int, run) -> Figure:
-        """The figure that shows the image, without its edition; the picture is stored for it."""
+        """An unsaved figure without its edition; stores the picture."""
         key = self.key
         focus_x, focus_y = key.focus
         return Figure(
@@ -51,15 +49,15 @@ class Image:
         digest, content, width, height = self.normalised or _normalised(self.file)
         if not run.dry:
             return Picture.keep(run.mission, digest, content, width, height)
-        # The rows of a dry run are taken back, but a file would stay.
+        # A dry run rolls back its rows, but a stored file would remain.
         fields = {"file": f"pictures/{digest}.webp", "width": width, "height": height}
         return Picture.objects.create(mission=run.mission, digest=digest, **fields)
 
 
 def read(keys: list[ImageKey], run) -> tuple[list[Image], dict[str, str]]:
-    """The images, and what is wrong with those that cannot be read, by key.
+    """The images, and the problems with those that cannot be read, by key.
 
-    A picture is looked at once an import: the languages of a statement show the same ones.
+    Each picture is decoded once an import, because all languages of a statement show the same ones.
     """
     digests = run.beginnings["statement"].digests
     images, problems = [], {}
@@ -76,17 +74,14 @@ def read(keys: list[ImageKey], run) -> tuple[list[Image], dict[str, str]]:
 
 
 def digests(images: list[Image]) -> list[tuple[str, str]]:
-    """What stands for the pictures in a text, by their paths."""
     return [(image.key.path, image.digest) for image in images]
 
 
 def shown(images: list[Image], run) -> list[Figure]:
-    """The figures of an edition, without it."""
     return [image.figure(place, run) for place, image in enumerate(images, start=1)]
 
 
 def shown_by(figures) -> list[tuple]:
-    """What figures show, to be compared with `Image.looks`."""
     return [
         (
             figure.picture.digest,

@@ -1,4 +1,4 @@
-"""Where pictures stand in a text that comes in, and where its links to files lead: both by their paths. Pure."""
+"""Replaces paths of pictures and files in an imported text by figures and addresses. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -11,20 +11,19 @@ HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IG
 
 
 def either(found: re.Match, first: int = 1) -> str:
-    """The value of an attribute, in whichever quotes it stands."""
+    """The value of an attribute in single or double quotes."""
     return unescape(found[first] if found[first] is not None else found[first + 1] or "")
 
 
 def source(tag: str) -> str:
-    """Where an image says that it lies."""
     found = SOURCE.search(tag)
     return either(found) if found else ""
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
-    """The text with a place for each of its images that is one of the `pictures`, the first time it stands there.
+    """The text with a figure for each image in `pictures` (only its first occurrence) and with links to `files`.
 
-    Links to `files` lead to their addresses. Pictures are pairs of path and digest, files of path and address.
+    Pictures are pairs of path and digest, files pairs of path and address.
     """
     digests = dict(pictures)
 
@@ -36,8 +35,6 @@ def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple
 
 
 def relinked(html: str, addresses: dict[str, str]) -> str:
-    """The text with other addresses in the links to these."""
-
     def link(found: re.Match) -> str:
         address = addresses.get(either(found, 2))
         return f'{found[1]}"{escape(address)}"' if address else found[0]

@@ -1,4 +1,4 @@
-"""What a second process finds out of the lines of a large archive, before it is their turn."""
+"""What a second process computes for the lines of a large archive in advance."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,8 +21,6 @@ BODY = Edition._meta.get_field("body")
 
 @dataclass(frozen=True)
 class Foreseen:
-    """The text of a line as it came, as HTML and as it is stored, and the stems of the wording for the index."""
-
     source: str
     html: str
     clean: Clean
@@ -30,10 +28,10 @@ class Foreseen:
 
 
 def foresee(value: dict) -> Foreseen:
-    """What will come of a line's object; raises for most that will be refused, before it costs time."""
+    """Computes it from a line's unvalidated object; raises for most lines that will be refused, to save time."""
     language = value["language"]
     if language not in LANGUAGES:
-        # Of each language that is asked for, the stems are remembered.
+        # Each language gets a stem cache, so unknown ones are refused.
         raise ValueError(language)
     text = {key: value[key].strip() for key in ("body_html", "body_text") if value.get(key)}
     line = StatementLine.model_construct(**text)
@@ -46,7 +44,7 @@ def foresee(value: dict) -> Foreseen:
 def body_of(
     entry: Entry[StatementLine], pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]
 ) -> tuple[str, Clean]:
-    """The HTML of the entry's text with its pictures and files in their places, and the same as it is stored."""
+    """The HTML of the entry's text with its pictures and files in place, and the same sanitised."""
     line, foreseen = entry.line, entry.foreseen
     if foreseen is None or foreseen.source != line.source:
         html = placed(line.body, pictures, files)

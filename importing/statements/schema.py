@@ -1,4 +1,4 @@
-"""What the newsroom's lines may hold."""
+"""The keys of topic, speaker and statement lines."""
 
 import re
 from functools import cached_property
@@ -23,22 +23,21 @@ KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
 
 def length(model, field: str) -> int:
-    """How many characters a field of the model holds."""
     return model._meta.get_field(field).max_length
 
 
 def _wording(model, field: str, *, required: bool = False):
-    """The rule of a line that readers see: put right as the model's field does it, before it is measured."""
+    """A validator for a line that readers see: normalised like the model's field before its length is checked."""
     return text(length(model, field), required=required, put_right=tidy)
 
 
-# The admin, and the statements' own pages where there is a route: a redirect never comes to bear there.
+# The admin and existing statement pages: a redirect for such an address would never apply.
 OURS = re.compile(r"/(admin|statements)(/|$)")
 LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/statements(/|$))")
 
 
 def _address(value: str) -> str:
-    """An old address as `HttpRequest.get_full_path` writes it when somebody asks for it."""
+    """An old address in the form in which `HttpRequest.get_full_path` returns it."""
     parts = split(value)
     if parts is None or parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
@@ -93,7 +92,7 @@ class SpeakerLine(Line):
 
 
 class ImageKey(BaseModel):
-    """A picture beside the archive, and its words in the statement's language."""
+    """A picture beside the archive, and its texts in the statement's language."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -102,7 +101,7 @@ class ImageKey(BaseModel):
     caption: Annotated[str, _wording(Figure, "caption")] = ""
     credit: Annotated[str, _wording(Figure, "credit")] = ""
     decorative: bool = False
-    # In hundredths from the left and from the top.
+    # In per cent from the left and from the top.
     focus: Annotated[list[int], AfterValidator(_within_the_picture)] = [50, 50]
 
     @field_validator("decorative")
@@ -116,7 +115,7 @@ class ImageKey(BaseModel):
 
 
 class AttachmentKey(BaseModel):
-    """A file beside the archive that readers can take home. Without a `language` it is in the statement's."""
+    """A file beside the archive that readers can download. The default `language` is the statement's."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -127,8 +126,6 @@ class AttachmentKey(BaseModel):
 
 
 class StatementLine(Line):
-    """One wording of a statement."""
-
     type: Literal["statement"]
     id: Identifier
     language: Annotated[str, text(required=True)]
@@ -180,10 +177,8 @@ class StatementLine(Line):
 
     @property
     def source(self) -> str:
-        """The text as it came, in HTML or plain."""
         return self.body_html or self.body_text or ""
 
     @cached_property
     def body(self) -> str:
-        """The body as HTML, not yet sanitised; empty when the line has none."""
         return self.body_html or from_plain_text(self.body_text or "")

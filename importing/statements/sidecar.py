@@ -1,4 +1,4 @@
-"""The files beside an archive: only those that really lie in its folder."""
+"""Files beside an archive: only those that really are in its folder."""
 
 import hashlib
 from dataclasses import replace
@@ -11,7 +11,7 @@ from importing.statements.schema import StatementLine
 
 
 def inside(folder: Path | None, path: str) -> Path:
-    """The file that the path names; raises ValidationError unless it really lies in the archive's folder."""
+    """The file at the path; raises ValidationError unless it really is in the archive's folder."""
     if folder is None:
         raise ValidationError("This archive has no folder with files.")
     folder = folder.resolve()
@@ -24,7 +24,7 @@ def inside(folder: Path | None, path: str) -> Path:
 
 
 def with_files(entry: Entry[StatementLine], run: Run) -> Entry[StatementLine]:
-    """The entry with a digest that covers the bytes of its files, so that one that was changed is noticed."""
+    """The entry with a digest that includes the bytes of its files, so that a changed file is detected."""
     images, attachments = entry.line.images or [], entry.line.attachments or []
     paths = [key.path for key in images] + [key.path for key in attachments]
     if not paths:
@@ -34,7 +34,6 @@ def with_files(entry: Entry[StatementLine], run: Run) -> Entry[StatementLine]:
 
 
 def _print(path: str, run: Run) -> str:
-    """What stands for the bytes of a file; nothing for one that the line will be refused for."""
     try:
         file = inside(run.folder, path)
         prints = run.beginnings["statement"].prints

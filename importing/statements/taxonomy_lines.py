@@ -1,4 +1,4 @@
-"""What a line files a statement under: topics and speakers with lines of their own, or made from their names."""
+"""The import of topics and speakers, from lines of their own or from names in statements."""
 
 from django.db.models import F
 
@@ -29,17 +29,17 @@ def _store(model, line, run) -> str:
 
 
 class Subjects:
-    """The mission's kinds, topics and speakers, each read once a batch and made when an archive brings new ones."""
+    """The mission's kinds, topics and speakers, read once a batch; unknown ones are created."""
 
     def __init__(self, run):
         self.run = run
-        # A kind of the mission's own stands before one of the same name that every mission has.
+        # The mission's own kind wins over a global kind with the same slug.
         kinds = Kind.objects.of(run.mission).order_by(F("mission").asc(nulls_first=True))
         self.kinds = {kind.slug: kind for kind in kinds}
         self._topics = self._speakers = None
 
     def kind(self, slug: str) -> Kind:
-        """The kind, made with a name from its slug when the mission has none."""
+        """The kind; created with a name made from its slug if it is unknown."""
         if slug not in self.kinds:
             name = slug.replace("-", " ").replace("_", " ").capitalize()
             names = {self.run.mission.default_language: name}
@@ -70,8 +70,6 @@ class Subjects:
 
 
 class _Named:
-    """All the rows of a mission that have a slug and a name, by both."""
-
     def __init__(self, model, mission):
         self.model, self.mission = model, mission
         self.slugs, self.names = {}, {}

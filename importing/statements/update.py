@@ -1,4 +1,4 @@
-"""A line that came before and differs now: filed anew in place, its text as a correction."""
+"""Updates from a known line that has changed: metadata in place, the text as a correction."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -18,14 +18,12 @@ from statements.models import Attachment, Edition, Figure, Source, WrongMove
 
 
 def starts(edition: Edition) -> datetime:
-    """The minute of an approved edition. That it has one the database promises."""
+    """The beginning of an approved edition; a database constraint guarantees that it exists."""
     assert edition.live_from is not None
     return edition.live_from
 
 
 class Again:
-    """One such line beside what the last import made of it."""
-
     def __init__(self, batch: Context, entry: Entry[StatementLine], source: Source):
         self.batch, self.entry, self.line, self.source = batch, entry, entry.line, source
         self.run, self.writing, self.statement = batch.run, batch.writing, source.statement
@@ -37,7 +35,6 @@ class Again:
         self.enclosures: list[Enclosure] = []
 
     def change(self):
-        """Plan what differs; raises Refused."""
         self.pictures, problems = images.read(self.line.images or [], self.run)
         self.enclosures, more = enclosures.read(self.line.attachments or [], self.line.language, self.run)
         self.batch.check(self.line, problems | more | self._problems())
@@ -60,12 +57,11 @@ class Again:
 
     @property
     def is_public(self) -> bool:
-        """Whether the wording of the last import has reached its minute (it may have been replaced since)."""
+        """Whether the edition of the last import has begun (it may have been replaced since)."""
         return starts(self.last) <= self.run.at
 
     @property
     def first(self) -> datetime | None:
-        """When this language was first published."""
         return min((starts(edition) for edition in self.editions), default=None)
 
     def _problems(self) -> dict[str, str]:
@@ -93,18 +89,17 @@ class Again:
         return problems
 
     def _says_what(self, edition: Edition) -> bool:
-        """Whether the edition has the line's wording; place, pictures and files count only where the line has them."""
+        """Whether the edition has the line's text; place, pictures and files count only if the line has them."""
         line = self.line
         return (
             (edition.title, edition.lead) == (line.title, line.lead or "")
             and (line.place is None or edition.place == line.place)
             and self._shows_what(edition)
-            # Also what was stored before the vocabulary was what it is now.
+            # Sanitise both, because the stored text may be older than the current rules.
             and sanitise(edition.body) == sanitise(self._body(edition.attachments.all()))
         )
 
     def _body(self, files: Iterable[Attachment]) -> str:
-        """The line's text with its pictures in their places, and its links to the `files` that it attaches."""
         addresses = enclosures.addresses(self.enclosures, files)
         return placed(self.line.body, images.digests(self.pictures), addresses)
 
@@ -166,11 +161,11 @@ class Again:
         return enclosures.attached(self.enclosures, self.batch, self._before(current))
 
     def _before(self, edition: Edition) -> list[Edition]:
-        """The edition and the others of its language, the newest first: where a file's address may be known from."""
+        """The edition, then all of its language, newest first: a file may keep its address from one of them."""
         return [edition, *sorted(self.editions, key=starts, reverse=True)]
 
     def _revise(self) -> str:
-        """What nobody has seen yet goes back to draft and is approved anew."""
+        """Reset an edition that is not public yet to draft, change it, and approve it again."""
         minute = self._minute_of(self.last)
         if minute == self.last.live_from and self._says_what(self.last):
             return "updated"
@@ -178,7 +173,7 @@ class Again:
         try:
             with transaction.atomic():
                 self._edition().cancel(by=None, now=self.run.at)
-                # Read anew: the object in hand remembers that it was approved, and would not be changed.
+                # Load it again, because the old object still has the status "approved" and could not be changed.
                 draft = self._edition()
                 for name, value in self._wording(draft).items():
                     setattr(draft, name, value)
@@ -195,7 +190,6 @@ class Again:
         return "updated"
 
     def _replace_parts(self, edition: Edition):
-        """Give a draft the line's pictures and files, as far as the line has any."""
         if self.line.images is not None:
             edition.figures.all().delete()
             self._give(edition, images.shown(self.pictures, self.run))
@@ -229,7 +223,7 @@ class Again:
         }
 
     def _file(self):
-        """The kind is the original's to say, and only a line that is alone with its statement takes anything away."""
+        """Only the original sets the kind, and topics are removed only if this is the statement's only line."""
         if not self.line.translation_of:
             self.statement.kind = self.batch.subjects.kind(self.line.kind)
         self.batch.file(self.line, self.statement, only_add=self.batch.wordings[self.statement.pk] > 1)

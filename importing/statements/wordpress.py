@@ -1,4 +1,4 @@
-"""Exports of WordPress (WXR): the posts and pages that were public, read one at a time."""
+"""Reads WordPress exports (WXR): public posts and pages, one at a time."""
 
 import re
 from collections import Counter
@@ -19,14 +19,14 @@ from richtext.body import from_lines
 
 EXPORT = "wordpress.org/export"
 NEVER = "0000-00-00 00:00:00"
-# Topics that say nothing.
+# Meaningless topics.
 NO_TOPICS = {"uncategorized", "uncategorised"}
 BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
 NAME = r"[a-zA-Z][\w-]*"
-# [name attribute="…"], or one that is closed; a word in brackets, such as [sic], stays.
+# Shortcodes such as [name attribute="…"]; a plain word in brackets, such as [sic], stays.
 WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]+\s*=\s*(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]]+))+\s*/?\]")
 CLOSED = re.compile(rf"\[/({NAME})\]")
-# A picture with its caption behind it, or in an attribute as of old; and pictures by their numbers.
+# A picture with its caption after it, or in an attribute as in old posts; and galleries of picture numbers.
 CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
 PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
 SAID = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -36,8 +36,6 @@ KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlis
 
 @dataclass
 class Item:
-    """What an export says of one post, page or file."""
-
     said: dict[str, str] = field(default_factory=dict)
     topics: list[str] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
@@ -63,7 +61,7 @@ class Item:
 
     @property
     def left_out(self) -> str:
-        """Why the item does not come in; empty for what was public."""
+        """Why the item is not imported; "" if it was public."""
         kind, status = self.said.get("post_type", "post"), self.said.get("status", "publish")
         if kind not in ("post", "page"):
             return f"of the type {kind}"
@@ -94,7 +92,6 @@ def is_export(root: str, spaces: list[str]) -> bool:
 
 
 def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
-    """The items as lines, None for those that are left out."""
     check_kind(wishes)
     thumbnails = _files(file)
     file.seek(0)
@@ -117,9 +114,9 @@ def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
 
 
 def text_of(content: str, files: dict[str, Medium] | None = None) -> str:
-    """A post's text as HTML: without the marks of the block editor and of plug-ins, blank lines as paragraphs.
+    """A post's text as HTML, without block comments and shortcodes; blank lines become paragraphs.
 
-    A picture with a caption is a figure, and so is each one of a gallery, whose `files` are named by their numbers.
+    Captioned pictures and pictures of a gallery become figures; `files` maps a gallery's numbers to files.
     """
     in_blocks = BLOCK_COMMENT.search(content)
     content = GALLERY.sub(lambda found: _gallery(found[1], files or {}), CAPTION.sub(_captioned, content))
@@ -149,7 +146,7 @@ def _figure(image: str, caption: str) -> str:
 
 
 def without_shortcodes(content: str) -> str:
-    """The text without [marks of plug-ins], with what stands between an opening one and a closing one."""
+    """The text without shortcodes; the content between an opening and a closing one stays."""
     closed = set(CLOSED.findall(content))
     content = KNOWN.sub(" ", WITH_ATTRIBUTES.sub(" ", content))
     for name in sorted(closed):
@@ -158,7 +155,7 @@ def without_shortcodes(content: str) -> str:
 
 
 def _files(file: IO[bytes]) -> dict[str, Medium]:
-    """The addresses of the uploaded files by their numbers; posts name them before they come, or after."""
+    """The uploaded files by number. Posts may refer to them before they appear, so they are read first."""
     files = {}
     for _number, element in _items(file, {}, {}):
         item = Item.of(element)
@@ -170,7 +167,7 @@ def _files(file: IO[bytes]) -> dict[str, Medium]:
 
 
 def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) -> Iterator[tuple[int, Element]]:
-    """The items with their numbers, one in memory at a time; what stands before them is put where it belongs."""
+    """The items with their numbers, one in memory at a time; fills `channel` and `authors` on the way."""
     number, path = 0, []
     for event, element in iterparse(Legible(file), events=("start", "end")):
         if event == "start":
@@ -192,7 +189,7 @@ def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) ->
 
 
 def _name(tag: str) -> str:
-    """The name of an element; of two with one name the namespace tells which it is."""
+    """The local name of an element; two elements named "encoded" are told apart by namespace."""
     space, _brace, name = tag.rpartition("}")
     if name == "encoded":
         return "excerpt" if EXPORT in space else "content"

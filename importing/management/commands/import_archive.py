@@ -71,7 +71,6 @@ class Command(BaseCommand):
 
     @contextmanager
     def _lines(self, archive, file: Path, mission: str | None, asked: dict) -> Iterator[IO[bytes]]:
-        """The archive, or another's format as lines of ours."""
         if not is_markup(archive):
             if asked:
                 options = ", ".join(f"--{name.replace('_', '-')}" for name in asked)
@@ -98,7 +97,7 @@ class Command(BaseCommand):
             self.stderr.write(text)
 
     def _remark(self, number: int, text: str):
-        """What is said of one line goes into the report; what concerns the whole file, on the terminal, too."""
+        """Write a remark on one line into the report; remarks on the whole file also to the terminal."""
         if number:
             self.remarked.add(number)
         else:
@@ -110,7 +109,7 @@ class Command(BaseCommand):
         for note in run.total.notes:
             self.stdout.write(note)
         for name in sorted({type_ for type_, _what in run.total.counts}):
-            # Of what was taken back, only the bad lines are still true.
+            # After a rollback only the number of bad lines is still true.
             outcomes = ("bad",) if refused else OUTCOMES
             counts = (f"{run.total.counts[name, what]} {what}" for what in outcomes)
             self.stdout.write(f"{name}: {', '.join(counts)}")
@@ -128,9 +127,10 @@ class Command(BaseCommand):
 
 @contextmanager
 def garbage_looked_for_seldom() -> Iterator[None]:
-    """Python looks for it whenever 700 objects more are there, at times among all that the libraries have made.
+    """Let Python's garbage collector run less often.
 
-    A batch of an import makes some hundred thousand and leaves hardly any: the looking took a sixth of the time.
+    By default it runs after 700 new objects. A batch creates some hundred thousand and leaves hardly any garbage:
+    collecting took a sixth of the time.
     """
     usual = gc.get_threshold()
     gc.freeze()
@@ -144,7 +144,6 @@ def garbage_looked_for_seldom() -> Iterator[None]:
 
 @contextmanager
 def opened(file: Path, mode: str = "rb"):
-    """The file that was named, or one sentence about why not."""
     try:
         found = file.open(mode, encoding=None if "b" in mode else "utf-8")
     except OSError as problem:
@@ -159,7 +158,6 @@ def opened(file: Path, mode: str = "rb"):
 
 
 def only_mission(slug: str | None) -> Mission:
-    """The mission whose a feed's entries are."""
     mission = mission_of(slug)
     if mission is None:
         known = ", ".join(Mission.objects.values_list("slug", flat=True))
@@ -172,7 +170,7 @@ def only_mission(slug: str | None) -> Mission:
 
 
 def mission_of(slug: str | None) -> Mission | None:
-    """The mission that was named, else the only one; None where there are none or several."""
+    """The named mission, otherwise the only one; None if there are none or several."""
     if slug is None:
         first, second, *_rest = [*Mission.objects.all()[:2], None, None]
         return None if second else first

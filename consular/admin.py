@@ -16,15 +16,13 @@ from embassy.fields.translated import Mentions
 
 
 class PhoneFormSet(forms.BaseInlineFormSet):
-    """An office's numbers, each of them once."""
-
     def clean(self):
         super().clean()
         seen = set()
         for form in self.forms:
             if form in self.deleted_forms or not form.cleaned_data.get("number"):
                 continue
-            # In its one form, however it was typed.
+            # Normalised, in whatever form it was typed.
             number = form.instance.number
             if number in seen:
                 again = _("This number stands here already. Remove one of the two, or put both labels into one.")
@@ -97,7 +95,7 @@ class OfficeAdmin(Stamped, AddressedAdmin):
         try:
             return in_words(office.week) or _("not known yet")
         except ValidationError:
-            # The form is shown again with what was typed; the error stands beside the field.
+            # The form is shown again with what was typed; the error is shown at the field.
             return _("cannot be read")
 
     @admin.display(description=_("next closure"))
@@ -121,8 +119,6 @@ class ClosureForm(forms.ModelForm):
 
 
 class WhenFilter(admin.SimpleListFilter):
-    """Closures by the host city's calendar."""
-
     title = _("when")
     parameter_name = "when"
 
@@ -162,8 +158,6 @@ class ClosureAdmin(Stamped, MissionFields, Wordings, admin.ModelAdmin):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """Notices by where their interval lies from the request's instant."""
-
     title = _("state")
     parameter_name = "state"
 

@@ -1,7 +1,7 @@
-"""Opening hours as editors write them: `Mo-Fr 09:00-12:00; We 14:00-17:00`. Pure text, no database.
+"""Parses opening hours as editors write them: `Mo-Fr 09:00-12:00; We 14:00-17:00`. Pure text, no database.
 
-The notation is the common part of OpenStreetMap's opening_hours: days or ranges of days, then times. One thing is
-as people write and not as OpenStreetMap reads: times for the same day add up, they do not replace one another.
+The notation is the common part of OpenStreetMap's opening_hours: days or ranges of days, then times. One rule differs
+from OpenStreetMap, because people expect it: times for the same day add up, they do not replace one another.
 """
 
 import re
@@ -24,19 +24,18 @@ RULE = re.compile(
 
 @dataclass(frozen=True)
 class OpenDay:
-    """A weekday (Monday is 0) and the spans in which the office is open, in order; none means closed."""
+    """A weekday (Monday is 0) and its opening times in order; an empty tuple means closed."""
 
     weekday: int
     spans: tuple[tuple[time, time], ...]
 
     @property
     def name(self):
-        """The weekday's name in the active language."""
         return WEEKDAYS[self.weekday]
 
 
 def parse(text: str) -> list[OpenDay]:
-    """The week from Monday to Sunday; raises ValidationError naming the part that cannot be read."""
+    """The week from Monday to Sunday; raises ValidationError that names the invalid part."""
     spans: dict[int, list[tuple[time, time]]] = {}
     parts = [part for part in map(str.strip, text.split(";")) if part]
     for part in parts or [text]:
@@ -53,7 +52,7 @@ def parse(text: str) -> list[OpenDay]:
 
 
 def in_words(week: list[OpenDay]) -> str:
-    """The open days in the active language, neighbours with the same times together."""
+    """The open days in the active language; adjacent days with the same times are joined."""
     return "; ".join(
         f"{_names(list(days))} {', '.join(f'{opens:%H:%M}–{closes:%H:%M}' for opens, closes in spans)}"
         for spans, days in groupby(week, key=lambda day: day.spans)
@@ -62,7 +61,7 @@ def in_words(week: list[OpenDay]) -> str:
 
 
 def in_notation(text: str) -> str:
-    """The hours in the notation, where they were typed as pages print them: “monday–friday 9:00–12:00”."""
+    """The notation for hours that were typed as pages print them: “monday–friday 9:00–12:00”."""
     days = {day.casefold(): day for day in DAYS}
     for names in (WEEKDAYS, WEEKDAYS_ABBR):
         days |= {str(names[number]).casefold(): day for number, day in enumerate(DAYS)}
@@ -72,7 +71,6 @@ def in_notation(text: str) -> str:
 
 
 def validate_hours(text: str):
-    """Refuse opening hours that cannot be read."""
     parse(text)
 
 

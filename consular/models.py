@@ -79,12 +79,11 @@ class Office(Live):
 
     @property
     def week(self) -> list[OpenDay]:
-        """The opening hours from Monday to Sunday; empty when none are known."""
+        """The opening hours from Monday to Sunday; empty if they are unknown."""
         return parse(self.hours) if self.hours else []
 
     @property
     def emergency_phones(self) -> list["Phone"]:
-        """The numbers to call in need, which stand before everything else."""
         return [phone for phone in self.phones.all() if phone.emergency]
 
     @property
@@ -93,8 +92,6 @@ class Office(Live):
 
 
 class Phone(models.Model):
-    """One of an office's telephone numbers."""
-
     office = models.ForeignKey(Office, models.CASCADE, related_name="phones", verbose_name=_("office"))
     number = TelephoneField(_("number"), help_text=_("Write it with “+” and the country code: +44 20 7946 0958."))
     label = LabelField(_("what for"), blank=True)
@@ -115,15 +112,13 @@ class Phone(models.Model):
 
 
 def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
-    """The numbers under which the mission's offices and its consular line can be called from then on, in E.164."""
+    """Telephone numbers of the offices that have not ended, and of the consular line, in E.164."""
     ended = Q(office__live_until__lte=at)
     phones = Phone.objects.filter(office__mission=mission).exclude(ended)
     return {*phones.values_list("number", flat=True), mission.consular_phone}
 
 
 class Email(models.Model):
-    """One of an office's e-mail addresses."""
-
     office = models.ForeignKey(Office, models.CASCADE, related_name="emails", verbose_name=_("office"))
     address = models.EmailField(_("e-mail address"))
     label = LabelField(_("what for"), blank=True)
@@ -140,12 +135,12 @@ class Email(models.Model):
 
 class ClosureQuerySet(models.QuerySet):
     def ahead(self, today: date) -> Self:
-        """Closures that are on or to come, the nearest first."""
+        """Current and future closures, the next first."""
         return self.filter(last_day__gte=today).order_by("first_day", "pk")
 
 
 class Closure(models.Model):
-    """A day or days on which an office is shut."""
+    """One or more days on which an office is closed."""
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="closures", verbose_name=_("office"))
     first_day = models.DateField(_("first day"))
@@ -180,7 +175,7 @@ class Closure(models.Model):
         if None in (self.office_id, self.first_day, self.last_day):
             return
         others = Closure.objects.filter(office=self.office_id).exclude(pk=self.pk)
-        # Of one that begins on the same day, the constraint speaks.
+        # The constraint reports a closure with the same first day.
         others = others.exclude(first_day=self.first_day)
         other = others.filter(first_day__lte=self.last_day, last_day__gte=self.first_day).first()
         if other is not None:
@@ -195,13 +190,12 @@ class Closure(models.Model):
 
 
 def days_in_words(closure: Closure) -> str:
-    """The day, or the first and the last day, of a closure."""
     days = sorted({closure.first_day, closure.last_day})
     return " – ".join(date_format(day, "j M Y") for day in days)
 
 
 class Notice(Live):
-    """A short alert that stands on every page for an interval."""
+    """A short alert that is on every page during its interval."""
 
     class State(models.TextChoices):
         LIVE = "live", _("live")
@@ -221,7 +215,7 @@ class Notice(Live):
     class Meta(Live.Meta):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        # Each database has its own place for what has no beginning.
+        # Databases sort NULL differently.
         ordering = [F("live_from").desc(nulls_last=True), "-pk"]
         constraints = [
             *Live.Meta.constraints,
@@ -234,7 +228,6 @@ class Notice(Live):
         return str(self.text)
 
     def state(self, *, at: datetime) -> State:
-        """Where the notice stands at the instant."""
         if self.is_live(at=at):
             return self.State.LIVE
         waiting = self.live_from is not None and at < self.live_from

@@ -1,4 +1,4 @@
-"""Offices in the words of schema.org."""
+"""Offices as JSON-LD (schema.org)."""
 
 from embassy.http import json_ld
 
@@ -7,7 +7,6 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 def office(request, office) -> dict:
-    """An office: how it is reached, when it is open, and when it will be shut."""
     address = request.build_absolute_uri(office.get_absolute_url())
     phones, emails = list(office.phones.all()), list(office.emails.all())
     return {

@@ -1,4 +1,4 @@
-"""Which pages of offices there are, for search engines."""
+"""The sitemap of the offices' pages."""
 
 from django.urls import reverse
 
@@ -7,7 +7,7 @@ from embassy.http.sitemaps import PublicSitemap
 
 
 class Offices(PublicSitemap):
-    """The page of all offices, and each office's own."""
+    """The page of all offices, and each office's page."""
 
     def items(self):
         return [None, *Office.objects.of(self.request.mission).live(at=self.request.instant)]

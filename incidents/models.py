@@ -16,16 +16,16 @@ from statements.models import Statement
 
 class IncidentQuerySet(LiveQuerySet):
     def counting(self, today: Day) -> Self:
-        """Incidents whose day has come, if counted since, or is still to come, if counted until."""
+        """Counters “since” whose day has come, and counters “until” whose day has not passed."""
         return self.filter(Q(direction="since", date__lte=today) | Q(direction="until", date__gte=today))
 
     def banners(self, mission, *, at: datetime) -> Self:
-        """The mission's counters as every page shows them at the instant, in the editors' order."""
+        """The mission's counters on every page at the instant, in the editors' order."""
         return self.of(mission).live(at=at).counting(mission.today(at)).order_by("position", "date", "pk")
 
 
 class Incident(Live):
-    """Something that happened, or will happen, on a day and is still counted."""
+    """An event on a day from which, or to which, days are counted."""
 
     class Direction(models.TextChoices):
         SINCE = "since", _("days since")
@@ -89,25 +89,25 @@ class Incident(Live):
         return reverse("incident", args=[self.slug]) if self.has_page else None
 
     def days(self, today: Day) -> int:
-        """Calendar days between day zero and `today`; negative when there is nothing to count."""
+        """Calendar days between day zero and `today`; negative if there is nothing to count."""
         passed = (today - self.date).days
         return passed if self.direction == self.Direction.SINCE else -passed
 
     def is_shown(self, *, at: datetime) -> bool:
-        """Whether the banner stands on the pages at the instant: `.banners(…)` for a row already in hand."""
+        """Whether the banner is on the pages at the instant: `.banners(…)` for a loaded row."""
         return self.is_live(at=at) and self.days(self.mission.today(at)) >= 0
 
     def has_ended(self, *, at: datetime) -> bool:
-        """Whether the banner has stood on the pages before the instant and does so no more."""
+        """Whether the banner was on the pages before the instant and is no longer."""
         if self.direction == self.Direction.SINCE:
-            # What ended before its day has never been shown.
+            # A counter that ended before its day was never shown.
             last = self.live_until and self.live_until - timedelta(minutes=1)
             return super().has_ended(at=at) and last is not None and self.is_shown(at=last)
         begun = self.live_from is None or (self.live_from <= at and self.is_shown(at=self.live_from))
         return begun and not self.is_shown(at=at)
 
     def sentence(self, today: Day) -> str:
-        """What the banner says in the active language and its plural, with `%(days)d` and `%(title)s` to fill in."""
+        """The banner's sentence in the active language, with the placeholders `%(days)d` and `%(title)s`."""
         days = self.days(today)
         if self.direction == self.Direction.SINCE:
             return ngettext(
@@ -117,10 +117,9 @@ class Incident(Live):
 
     @property
     def clause(self) -> Reading:
-        """The remark in the language in which the title is read: in another one, both would be hard to read."""
+        """The remark in the title's language, because a banner in two languages is hard to read."""
         return Reading(self.remark.get(self.title.language, ""), self.title.language)
 
     def banner(self, today: Day) -> str:
-        """The counter in words, in the active language."""
         words = self.sentence(today) % {"days": self.days(today), "title": self.title}
         return f"{words} - {self.clause}" if self.clause else words

@@ -1,4 +1,4 @@
-"""Which pages of counters there are, for search engines."""
+"""The sitemap of the counters' pages."""
 
 from django.urls import reverse
 
@@ -7,7 +7,7 @@ from incidents.models import Incident
 
 
 class Incidents(PublicSitemap):
-    """The page of all counters, and those that have one of their own."""
+    """The page of all counters, and the pages of single counters."""
 
     def items(self):
         shown = Incident.objects.banners(self.request.mission, at=self.request.instant)

@@ -9,14 +9,13 @@ from statements.models import Edition
 
 @public_page
 def incidents(request):
-    """All the counters."""
     counters = Incident.objects.banners(request.mission, at=request.instant)
     return render(request, "incidents/incidents.html", {"incidents": counters})
 
 
 @public_page
 def incident(request, slug):
-    """One counter: its account, and what the mission has said about it; 410 where its showing has ended."""
+    """One counter, its account and its statements; 410 if it was shown and no longer is."""
     found = get_object_or_404(Incident.objects.of(request.mission), slug=slug, has_page=True)
     if found.has_ended(at=request.instant):
         return error_page(request, 410)

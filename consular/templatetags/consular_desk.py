@@ -1,4 +1,4 @@
-"""The consular section's part of the desk: what visitors are told now, and when offices will be shut."""
+"""The consular part of the desk's front page: current notices and future closures."""
 
 from django import template
 from django.urls import reverse
@@ -14,7 +14,7 @@ LONGEST = 10
 
 @register.inclusion_tag("admin/desk/consular.html", takes_context=True)
 def consular_desk(context):
-    """The consular line, the notices that are live and the closures that are on or ahead."""
+    """The consular line, live notices, and current and future closures."""
     request = context["request"]
     mission = request.mission
     notices = list(Notice.objects.of(mission).live(at=request.instant)[: LONGEST + 1])

@@ -1,4 +1,4 @@
-"""The notices that stand on every page."""
+"""The notices on every page."""
 
 from django import template
 
@@ -9,6 +9,5 @@ register = template.Library()
 
 @register.inclusion_tag("consular/_notices.html", takes_context=True)
 def notices(context):
-    """The mission's notices at the instant."""
     request = context["request"]
     return {"notices": Notice.objects.of(request.mission).live(at=request.instant)}

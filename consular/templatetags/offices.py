@@ -1,4 +1,4 @@
-"""What pages of offices say of themselves to machines."""
+"""JSON-LD for the pages of offices."""
 
 from django import template
 from django.urls import reverse
@@ -12,7 +12,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def structured_offices(context, offices):
-    """Several offices, and the way to their page."""
     request = context["request"]
     way = breadcrumbs(request, (_("Consular"), reverse("offices")))
     return script(way, *(office_json_ld.office(request, office) for office in offices))
@@ -20,7 +19,6 @@ def structured_offices(context, offices):
 
 @register.simple_tag(takes_context=True)
 def structured_office(context, office):
-    """One office, and the way to its page."""
     request = context["request"]
     way = [(_("Consular"), reverse("offices")), (str(office), office.get_absolute_url())]
     return script(breadcrumbs(request, *way), office_json_ld.office(request, office))

@@ -1,4 +1,4 @@
-"""The counter banners that stand on every page."""
+"""The counter banners on every page."""
 
 from django import template
 from django.utils.html import conditional_escape, format_html
@@ -12,21 +12,19 @@ register = template.Library()
 
 @register.inclusion_tag("incidents/_banners.html", takes_context=True)
 def banners(context):
-    """The mission's counters at the instant."""
     request = context["request"]
     return {"incidents": Incident.objects.banners(request.mission, at=request.instant), "request": request}
 
 
 @register.simple_tag(takes_context=True)
 def banner(context, incident):
-    """The counter in words today."""
     request = context["request"]
     return incident.banner(request.mission.today(request.instant))
 
 
 @register.simple_tag(takes_context=True)
 def counted(context, incident) -> SafeString:
-    """The counter in words today, one text; a title that stands in a fallback language says so."""
+    """The counter's sentence today; a title in a fallback language gets `lang` and `dir`."""
     request = context["request"]
     today = request.mission.today(request.instant)
     sentence = conditional_escape(incident.sentence(today))
@@ -36,6 +34,6 @@ def counted(context, incident) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def digits(context, incident) -> int:
-    """How many digits the counter has today; a stylesheet cannot count them."""
+    """The number of digits of the counter today; CSS cannot count them."""
     request = context["request"]
     return len(str(incident.days(request.mission.today(request.instant))))

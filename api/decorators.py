@@ -1,4 +1,4 @@
-"""The policy of the API's addresses: read by GET and HEAD, from anywhere, and asked about before each use."""
+"""The rules for all API addresses: GET and HEAD only, readable from any site, revalidated before each use."""
 
 from functools import wraps
 
@@ -14,9 +14,9 @@ A_DAY = "86400"
 
 
 def outlet(view, parameters: tuple[str, ...] | None = ()):
-    """A view of the API as scripts of any site may ask for it; what they ask beforehand is answered too.
+    """Wrap an API view: allows scripts of other sites (CORS), answers their preflight requests, and checks parameters.
 
-    It is asked by these parameters and no others; None leaves that to the view.
+    Only the named `parameters` are allowed; with None the view itself checks them.
     """
 
     @readable_from_anywhere
@@ -37,7 +37,7 @@ def outlet(view, parameters: tuple[str, ...] | None = ()):
                 check_parameters(request, parameters)
         except Refused as unknown:
             return refused(unknown.parameters)
-        # The library knows no HEAD. The server leaves the body out.
+        # django-ninja does not support HEAD. The server removes the body.
         method, request.method = request.method, "GET"
         try:
             return view(request, **kwargs)

@@ -1,4 +1,4 @@
-"""The read-only API: what the pages tell, for programs. Its own description is made from this code."""
+"""The read-only API: the content of the public pages. The OpenAPI document is generated from this code."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ api = NinjaAPI(
     openapi_url=None,
 )
 
-# Described for programs; what looks otherwise names nothing.
+# These patterns are only documentation; other values simply match nothing.
 Slug = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+$", "maxLength": 100})]]
 Day = Path[Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]]
 REFUSED = {422: schemas.Problem}
@@ -59,7 +59,7 @@ def statement(request, day: Day, slug: Slug):
 
 
 def taken_away(request, statement: Statement) -> HttpResponse:
-    """What is told of a statement that is not live in this language: why and since when, if it ever was."""
+    """The response for a statement that is not live in this language: 410 with the reason, or 404 if it never was."""
     listed = record_of(request, statement)
     if not listed:
         raise Http404
@@ -133,6 +133,6 @@ def not_followed(request, exception):
 
 @api.exception_handler(ValidationError)
 def invalid(request, exception):
-    """The library's own errors: of all parameters it alone judges the number of statements."""
+    """django-ninja's own errors: the only parameter that it validates itself is the number of statements."""
     names = [str(error["loc"][-1]) for error in exception.errors]
     return refused({name: [_("Write a whole number from 1 to %(most)d.") % {"most": MOST}] for name in names})

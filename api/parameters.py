@@ -1,4 +1,4 @@
-"""What programs may ask for of statements: the archive's filters, and the place from which to read on."""
+"""Query parameters for statements: the archive's filters, and the position from which to continue."""
 
 from datetime import date
 from typing import Annotated
@@ -17,9 +17,9 @@ from statements.public.archive.filters import DayField, EditionFilter
 from statements.public.archive.pagination import UNKNOWN, place_of
 
 USUAL, MOST = 20, 100
-# Forms send along what nobody has filled in.
+# Browsers submit empty form fields, too.
 Number = Annotated[int, BeforeValidator(lambda text: text or USUAL)]
-# The library describes these and leaves it to the archive to say what is wrong, by its own rules and in its own words.
+# django-ninja only describes these. The archive's filter validates them, with its own messages.
 WORDS: JsonDict = {"maxLength": LONGEST}
 A_DAY: JsonDict = {"format": "date"}
 
@@ -39,8 +39,8 @@ PARAMETERS = tuple(field.alias or name for name, field in Asked.model_fields.ite
 
 
 def check_parameters(request, known: tuple[str, ...]):
-    """Raise Refused for parameters that the address does not know: whoever misspells one is not told of everything."""
-    # By these staff travel in time; from others they are ignored, here as on the pages.
+    """Raise Refused for unknown parameters; otherwise a misspelt filter would return all statements."""
+    # Staff use these for time travel; for others they are ignored, as on the pages.
     unknown = [name for name in request.GET if name not in (*known, *TRAVELLING)]
     if unknown:
         why = _("This address knows no such parameter.")
@@ -50,7 +50,7 @@ def check_parameters(request, known: tuple[str, ...]):
 
 
 def day_of(text: str) -> date:
-    """A day as addresses write it. Raises Refused."""
+    """A date in ISO format. Raises Refused."""
     try:
         return DayField().clean(text)
     except ValidationError as invalid:
@@ -58,7 +58,7 @@ def day_of(text: str) -> date:
 
 
 def filtered(request) -> EditionFilter:
-    """The filter that was asked for. Raises Refused where it cannot be followed."""
+    """The requested filter. Raises Refused if it is invalid."""
     asked = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
     if asked.ignored:
         raise Refused({ignored.name: [ignored.why] for ignored in asked.ignored})
@@ -66,9 +66,9 @@ def filtered(request) -> EditionFilter:
 
 
 def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
-    """The editions from the place on, and the query by which one reads on.
+    """The editions from the requested position on, and the query for the next page (None at the end).
 
-    The place is the last statement's, by its day and slug: it stays right whatever is published or withdrawn.
+    The position is the day and slug of the last statement, so it stays valid when others are published or withdrawn.
     """
     chosen = filtered(request)
     editions = chosen.qs.select_related("statement__kind", "statement__speaker").prefetch_related("statement__topics")

@@ -1,4 +1,4 @@
-"""Answers that say, in the language of the address, why something could not be told."""
+"""Error responses, in the language of the address."""
 
 import json
 
@@ -10,7 +10,7 @@ from embassy.http.json_ld import HARMLESS
 
 
 class Refused(Exception):
-    """What was asked for cannot be answered: what is wrong with which parameter."""
+    """A request that cannot be answered: lists of errors by parameter."""
 
     def __init__(self, parameters: dict[str, list[str]]):
         super().__init__(parameters)
@@ -18,10 +18,9 @@ class Refused(Exception):
 
 
 def problem(status: int, detail: str, parameters: dict | None = None, **more) -> HttpResponse:
-    """An answer that says what is wrong."""
     said = {"detail": detail, "parameters": parameters or {}, **more}
     told = json.dumps(said, ensure_ascii=False, cls=DjangoJSONEncoder)
-    # It may repeat what was asked, which may have been meant for a browser.
+    # Escaped, because it may repeat the request, which an attacker may have written for a browser.
     response = HttpResponse(told.translate(HARMLESS), status=status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,4 +1,4 @@
-"""What programs are told: the shapes of the answers, which the OpenAPI document describes."""
+"""The schemas of the API's responses. Their docstrings and descriptions are published in the OpenAPI document."""
 
 from datetime import date, datetime
 from typing import Literal

@@ -1,4 +1,4 @@
-"""From rows to what programs are told, in the language of the address."""
+"""Converts rows into the API's dicts, in the language of the address."""
 
 from django.urls import reverse
 
@@ -15,7 +15,6 @@ def speaker(row) -> dict:
 
 
 def summary(request, edition) -> dict:
-    """A statement as lists show it."""
     statement = edition.statement
     return {
         "url": request.build_absolute_uri(edition.get_absolute_url()),
@@ -33,7 +32,6 @@ def summary(request, edition) -> dict:
 
 
 def full(request, edition) -> dict:
-    """A statement as its page shows it."""
     told = summary(request, edition)
     return {
         **told,
@@ -47,7 +45,7 @@ def full(request, edition) -> dict:
 
 
 def gone(request, statement, listed) -> dict:
-    """Of a statement that has been taken away, what its page says of it (`listed` is its record)."""
+    """What the page of a withdrawn statement says; `listed` is its history."""
     last = listed[-1].edition
     return {
         "published_at": listed[0].edition.live_from,

@@ -5,12 +5,12 @@ from api.decorators import outlet
 from api.endpoints import api
 from api.parameters import PARAMETERS
 
-# Those of the library, but for its own page.
+# The routes of django-ninja, without its root page.
 READING = [each for each in api.urls[0] if isinstance(each, URLPattern) and str(each.pattern)]
 
 
 def read(each: URLPattern) -> URLPattern:
-    """An address of the library's, as an outlet; of all of them the list alone is asked by parameters."""
+    """A route of django-ninja, wrapped as an outlet; only the list of statements has parameters."""
     parameters = PARAMETERS if each.name == "api_statements" else ()
     return path(str(each.pattern), outlet(each.callback, parameters), name=each.name)
 

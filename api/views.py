@@ -10,19 +10,19 @@ from embassy.http.caching import public_page
 
 
 def description(request):
-    """The OpenAPI document, with the addresses of the language in which it is asked for."""
+    """The OpenAPI document, with addresses in the language of the request."""
     return JsonResponse(_document(request), json_dumps_params={"ensure_ascii": False})
 
 
 @public_page
 def try_it(request):
-    """What there is to ask for, with forms to ask."""
+    """A page that lists all operations, with forms to try them."""
     operations = [{"path": path, **methods["get"]} for path, methods in _document(request)["paths"].items()]
     return render(request, "api/try_it.html", {"operations": operations})
 
 
 def nothing(request, rest):
-    """Answer in the API's own way where it has no address; one without its last slash is put right."""
+    """Unknown API addresses: an API error, or a redirect if only the last slash is missing."""
     if not rest.endswith("/"):
         return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
     return problems.nothing()
@@ -39,5 +39,5 @@ def _document(request) -> dict:
 
 @cache
 def _described(prefix: str) -> dict:
-    """What is the same for every mission, by the language's address; to make it takes ten times the rest."""
+    """The part that is the same for every mission, cached by prefix: it takes ten times as long as the rest."""
     return api.get_openapi_schema(path_prefix=prefix)

@@ -1,4 +1,4 @@
-"""Descriptions of the API as a page shows them."""
+"""Formats the API's descriptions for a page."""
 
 from itertools import cycle
 
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.filter
 def code(description):
-    """What stands between `backticks` as code."""
+    """The text between `backticks` as <code>."""
     kinds = cycle(["{}", "<code>{}</code>"])
     parts = str(description or "").split("`")
     return format_html_join("", "{}", ((format_html(next(kinds), part),) for part in parts))

@@ -1,7 +1,7 @@
-"""How long an import takes and how much memory, for 1,000 and for 10,000 statements.
+"""Measures the time and the memory of an import, for 1,000 and for 10,000 statements.
 
-Each is imported by a process of its own into a fresh database, then once more, when nothing is to be done. The last
-column is the time a statement takes, and the ratio of the two sizes: about 1 when the work is linear.
+Each import runs in a process of its own on a new database, then once more, when all lines are unchanged. The last
+column is the time for a statement; at the end is the ratio of the two sizes, about 1 if the work is linear.
 
     .venv/bin/python benchmarks/imports.py
 """
@@ -35,7 +35,7 @@ KILOBYTES_A_MEGABYTE = 1024
 
 
 def manage(folder: Path, *arguments: str) -> tuple[float, float]:
-    """Run a command with the folder's own database: seconds, and megabytes at the most."""
+    """Run a command with the folder's own database; returns seconds and peak memory in megabytes."""
     environment = {**os.environ, "VAR_ROOT": str(folder), "SECRET_KEY": "benchmark", "ALLOWED_HOSTS": "localhost"}
     for name in ("DATABASE_URL", "DEBUG"):
         environment.pop(name, None)
@@ -49,7 +49,7 @@ def manage(folder: Path, *arguments: str) -> tuple[float, float]:
 
 
 def measure(count: int) -> list[tuple[float, float]]:
-    """The first import and the second of `count` statements."""
+    """The first and the second import of `count` statements, each as (seconds, megabytes)."""
     with tempfile.TemporaryDirectory(prefix="embassy-benchmark-") as name:
         folder = Path(name)
         archive = folder / "archive.jsonl"

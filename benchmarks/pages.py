@@ -1,9 +1,9 @@
 """What the public pages cost with few statements and with many: processor time and queries a page, in one run.
 
-Each size has a database of its own, asked through Django's test client by a process of its own. The two are asked in
-turn, so that what else the machine does falls on both, and of many rounds the quickest counts. With PostgreSQL its own
-processor time is counted in. The last column is the ratio: 1 where a page costs the same however much has been
-published. Where a page shows more of the many than there are of the few, its rows say so.
+Each size has its own database, and its own process with Django's test client. The two processes take turns, so that
+other work on the machine affects both, and the fastest of many rounds counts. The processor time of PostgreSQL is
+included. The last column is the ratio: 1 if the cost of a page does not depend on the number of statements. If a page
+has more rows on the large site, the column "rows" shows both numbers.
 
     .venv/bin/python benchmarks/pages.py [--many 1000000] [--postgresql] [--folder /tmp/proof]
 """
@@ -25,8 +25,8 @@ from tests.postgresql import binaries, server  # noqa: E402  (the project is not
 FEW, MANY = 1_000, 10_000
 ROUNDS = 10
 
-# Runs in the process of one size. Prints the pages' names; then, for each name that it reads, the milliseconds of
-# processor time a page, the queries and the rows.
+# Runs in the process of one size. It prints the names of the pages; then, for each name on its input, the milliseconds
+# of processor time for a request, the queries and the rows.
 ASKED = """
 import json, os, sys, time
 from django.db import connection
@@ -88,7 +88,7 @@ for name in map(str.strip, sys.stdin):
 
 
 class Size:
-    """A database of so many statements, and the process that asks for its pages."""
+    """A database with `count` statements, and the process that requests its pages."""
 
     def __init__(self, count: int, folder: Path, database: str, times: int):
         self.environment = {

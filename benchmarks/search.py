@@ -1,10 +1,10 @@
 """What it costs to find statements by their words: milliseconds, p50 and p95, warm, on SQLite and on PostgreSQL.
 
-Of SQLite, which runs in the process, they are the processor's; of PostgreSQL the clock's, so the machine should have
-nothing else to do. Asked for are common and rare words, those between, and two together: a page of twenty by date, one
-by relevance, and the count. Of PostgreSQL a server of its own is started where there is one.
+SQLite runs in the process, so its processor time is measured; for PostgreSQL it is wall-clock time, so the machine
+should be idle. The queries are common words, rare words, words between, and two words together; each is measured for a
+page of twenty by date, a page by relevance, and the count. A temporary PostgreSQL server is started if it is installed.
 
-`--statements 1000000` is the proof, and takes some 15 GB a database.
+`--statements 1000000` is the full test, and needs some 15 GB a database.
 
     .venv/bin/python benchmarks/search.py [--statements N] [--only sqlite|postgresql]
 """
@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.postgresql import binaries, server  # noqa: E402  (the project is not an installed package)
 
-# Runs in a process of its own.
+# Runs in a separate process.
 MEASURE = """
 import random, statistics, time
 from django.db import connection

@@ -1,4 +1,4 @@
-"""The demonstration's staff. Their passwords are made at random on the machine they are made for."""
+"""The demonstration's staff accounts, with random passwords."""
 
 import os
 import secrets
@@ -17,9 +17,9 @@ STAFF = {
 
 
 def make(file: Path) -> str:
-    """Make the accounts with their passwords in the file (readable by its owner alone); returns what it says.
+    """Create the accounts, and write their passwords into the file, which only its owner may read; returns its text.
 
-    A file that is there already keeps its passwords, so that the second run tells the same as the first.
+    An existing file keeps its passwords, so that a second run returns the same.
     """
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
 
 
 def correct(mission: Mission, correction: dict):
-    """Publish a new edition of a statement, unless it has been corrected before."""
+    """Publish a correction of a statement, unless it already has one."""
     edition = _imported(mission, correction["statement"])
     if edition.corrections.exists():
         return
@@ -26,20 +26,19 @@ def correct(mission: Mission, correction: dict):
 
 
 def withdraw(mission: Mission, withdrawal: dict):
-    """Withdraw a statement, unless it has been withdrawn before."""
     edition = _imported(mission, withdrawal["statement"])
     if not edition.withdrawn_reason:
         edition.withdraw(by=None, reason=withdrawal["reason"], at=datetime.fromisoformat(withdrawal["at"]))
 
 
 def gather(mission: Mission, slug: str, identifiers: list[str]):
-    """Put the statements under the counter that they speak of."""
+    """Link the statements to the counter."""
     spoken = Statement.objects.of(mission).filter(sources__identifier__in=identifiers)
     Incident.objects.of(mission).get(slug=slug).statements.add(*spoken)
 
 
 def draft(mission: Mission, draft: dict, at: datetime):
-    """Leave an unfinished draft on the desk, unless it lies there already."""
+    """Create an unfinished draft, unless it exists."""
     if Statement.objects.of(mission).filter(slug=draft["id"]).exists():
         return
     statement = Statement.objects.create(
@@ -61,14 +60,14 @@ def draft(mission: Mission, draft: dict, at: datetime):
 
 
 def work_at_draft(mission: Mission, draft: dict):
-    """Let the staff do their work with a draft, unless somebody has had it in hands already."""
+    """Let the staff work on a draft, unless it has an audit log already."""
     edition = Edition.objects.of(mission).filter(statement__slug=draft["id"]).first()
     if edition is not None and not edition.deeds.exists():
         _work(edition, draft["work"])
 
 
 def work_at_translation(mission: Mission, translation: dict):
-    """Let the staff translate a statement, unless it has been translated already."""
+    """Let the staff translate a statement, unless a translation exists."""
     statement, language = _imported(mission, translation["statement"]).statement, translation["language"]
     if statement.editions.filter(language=language).exists():
         return
@@ -84,7 +83,7 @@ def work_at_translation(mission: Mission, translation: dict):
 
 
 def _work(edition, steps: list[dict]):
-    """Make the moves one after the other, each by a member of the staff at its instant."""
+    """Run the steps of the workflow, each as a member of the staff at its instant."""
     for step in steps:
         by, at = User.objects.get(username=step["by"]), datetime.fromisoformat(step["at"])
         match step["act"]:

@@ -1,6 +1,6 @@
-"""Moving what the demonstration has loaded to another day. What somebody has changed at the desk stays as it is.
+"""Moves the loaded demonstration to another day. What somebody has changed at the desk stays unchanged.
 
-Nothing public is rewritten anywhere else in the product; a demonstration has no past to be true to.
+Nothing else in the product rewrites public content; a demonstration has no true past.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ from statements.models import Edition, Entry, Source, Statement
 
 
 def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> int:
-    """How many days the loaded content is behind: `fresh_day` is where the statement with the identifier belongs."""
+    """How many days the loaded content is behind: `fresh_day` is the target day of the statement `identifier`."""
     source = Source.objects.of(mission).filter(identifier=identifier).select_related("statement").first()
     return (fresh_day - source.statement.day).days if source and source.statement.day else 0
 
 
 def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
-    """The lines but for the wordings that staff have taken back to draft: an import would refuse them."""
+    """The lines without texts that staff have reset to draft, because an import would refuse them."""
     approved = Edition.Status.APPROVED
     taken_back = Source.objects.of(mission).exclude(edition__status=approved).values_list("identifier", flat=True)
     return [line for line in lines if line.get("id") not in set(taken_back)]
@@ -30,7 +30,7 @@ def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
 
 @transaction.atomic
 def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
-    """Move the demonstration by whole days: its statements, and what the lines `before` said that say more `today`."""
+    """Move the statements by whole days, and the dates in other rows from the lines `before` to the lines `today`."""
     if not days:
         return
     _move_statements(mission, days)
@@ -42,7 +42,7 @@ def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
 def _move_statements(mission, days):
     zone = mission.host_time_zone
     loaded = Statement.objects.of(mission).filter(sources__isnull=False, day__isnull=False).distinct()
-    # One at a time, from the end that moves into free time: no two editions may overlap in between.
+    # One at a time, beginning at the end that moves into free time, because no two editions may overlap meanwhile.
     order = "-live_from" if days > 0 else "live_from"
     for edition in Edition.objects.approved().filter(statement__in=loaded).order_by(order):
         Edition.objects.filter(pk=edition.pk).update(
@@ -74,12 +74,12 @@ def _incident(mission: Mission, line: dict):
     return Incident.objects.of(mission).filter(slug=line["id"]).first()
 
 
-# How the row of a line is found whose days move along.
+# How to find the row of a line with relative dates.
 DATED: dict[str, Callable] = {"closure": _closure, "notice": _notice, "incident": _incident}
 
 
 def _move_row(row, before: dict, today: dict):
-    """Write anew what still says what an earlier run has written."""
+    """Update the fields that still have the value of an earlier run."""
     if row is None:
         return
     for name in before.keys() & {field.name for field in row._meta.fields}:

@@ -1,7 +1,7 @@
-"""The demonstration's dates are written relative to the day it is loaded, so that it is always fresh.
+"""Dates in the demonstration are relative to the day of loading, so that it always looks fresh.
 
-`"-12 10:30"` is twelve days before, at 10:30 in the host city; `"+6"` is a day in six days, and `{+6}` within a
-wording that day as people who speak its language write it.
+`"-12 10:30"` is twelve days ago, at 10:30 in the host city; `"+6"` is the day in six days; `{+6}` inside a text is
+that day as written in the text's language.
 """
 
 import re
@@ -20,7 +20,7 @@ WITHIN_WORDS = re.compile(r"\{([+-]\d{1,4})\}")
 
 
 def on_the_calendar(value, today: date, zone: str, language: str = settings.LANGUAGE_CODE):
-    """The value with every relative date in it, however deep, made absolute (ISO 8601, or words)."""
+    """The value with all relative dates in it, at any depth, made absolute (ISO 8601, or words)."""
     if isinstance(value, dict):
         spoken = dict(settings.LANGUAGES)
         return {
@@ -47,7 +47,7 @@ def _absolute(relative: re.Match, today: date, zone: str) -> date | datetime:
 
 
 def later(instant: datetime | None, days: int, zone: str) -> datetime | None:
-    """The instant moved by whole days of the zone's calendar, at the same time by its clocks."""
+    """The instant moved by whole days of the zone's calendar; the local time stays the same."""
     if instant is None:
         return None
     local = instant.astimezone(ZoneInfo(zone))

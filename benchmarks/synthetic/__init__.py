@@ -1,1 +1,1 @@
-"""Synthetic statements for measuring."""
+"""Synthetic statements for benchmarks."""

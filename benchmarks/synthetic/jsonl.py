@@ -1,4 +1,4 @@
-"""Synthetic statements of a plausible length and vocabulary, for measuring: the same seed makes the same ones."""
+"""Synthetic statements of plausible length and vocabulary, for benchmarks. The same seed gives the same statements."""
 
 import random
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from benchmarks.synthetic.vocabulary import prose, words
 
 YEARS = 20
-# So many say something of their own; further ones say the same again, each at its own time. More would only take
-# longer to make: nothing that is measured depends on it.
+# The number of different texts; further statements repeat them with other dates. More would only take longer to
+# generate: no measurement depends on it.
 DISTINCT = 5_000
-# The share of a step by which each is earlier than the one before, in no order that shows.
+# Scatters the dates within a step irregularly, in the way of the golden ratio.
 GOLDEN = (5**0.5 - 1) / 2
 KINDS = ["press-release"] * 5 + ["statement", "comment", "remarks", "interview", "answer", "article", "announcement"]
 TOPICS = [
@@ -49,9 +49,9 @@ WHY = [
 
 @dataclass(frozen=True)
 class Series:
-    """The statements of one seed, each a line of an archive; it depends on the seed and its own number alone.
+    """The statements of one seed, as lines of an archive. A line depends only on the seed and its number.
 
-    They are spread over the twenty years that end at `until`, newest first, and over the languages by turns.
+    They are spread over the twenty years that end at `until`, newest first, and take the languages in turn.
     """
 
     count: int
@@ -63,7 +63,7 @@ class Series:
         return {**self.said(number % DISTINCT), **self.placed(number)}
 
     def said(self, number: int) -> dict:
-        """What a line says."""
+        """The content of a line."""
         chance = random.Random(f"{self.seed}-{number}")
         language = self.languages[number % len(self.languages)]
         write = English(chance) if language == "en" else Other(chance, language)
@@ -79,7 +79,7 @@ class Series:
         }
 
     def placed(self, number: int) -> dict:
-        """Which line it is, and when that came."""
+        """The identifier and the date of a line."""
         step = timedelta(days=365.25 * YEARS) / self.count
         return {
             "id": f"generated-{self.seed}-{number}",
@@ -88,13 +88,12 @@ class Series:
 
 
 def lines(count: int, *, seed: int, until: datetime, languages: tuple[str, ...] = ("en",)) -> Iterator[dict]:
-    """The lines of a series."""
     series = Series(count, seed, until, languages)
     return map(series.line, range(count))
 
 
 class English:
-    """Writes sentences of a mission, and goes on in words that mean nothing."""
+    """Writes typical sentences of a mission, followed by invented words."""
 
     def __init__(self, chance: random.Random):
         self.chance = chance
@@ -112,7 +111,7 @@ class English:
 
 
 class Other:
-    """Writes in words that mean nothing."""
+    """Writes invented words."""
 
     def __init__(self, chance: random.Random, language: str):
         self.chance, self.language = chance, language

@@ -1,4 +1,4 @@
-"""Synthetic statements as rows of the tables, made many at once, past the checks that an import makes of each."""
+"""Inserts synthetic statements in bulk, without the validation of an import."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -30,13 +30,13 @@ from statements.models.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of
 
 PREPARED_AT_ONCE, WRITTEN_AT_ONCE = 500, 10_000
-# For fewer, a second process is not worth its start.
+# For fewer statements a second process does not pay.
 MANY = 5_000
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a line says, with what is made of it before the database is asked: its HTML, its stems, its words."""
+    """A line's content and what needs no database: its HTML, slug, stems and words."""
 
     said: dict
     body: str
@@ -57,7 +57,7 @@ def _prepared(said: dict) -> Prepared:
 
 @dataclass(frozen=True)
 class New:
-    """A line that is not there yet, and what is prepared of it."""
+    """A line that is not in the database, with its prepared content."""
 
     number: int
     line: dict
@@ -82,7 +82,7 @@ OF_TOPIC = ("statement_id", "topic_id")
 
 
 class Made(NamedTuple):
-    """The rows of one statement, and where it is counted."""
+    """The rows of one statement, and the values by which it is counted."""
 
     statement: tuple
     edition: tuple
@@ -93,8 +93,6 @@ class Made(NamedTuple):
 
 
 class Maker:
-    """Makes the statements of a series for a mission."""
-
     def __init__(self, mission: Mission, series: Series):
         self.mission, self.series = mission, series
         self.prepared: list[Prepared] = []
@@ -109,7 +107,7 @@ class Maker:
         return row.pk
 
     def make(self, progress: Iterable[int]) -> int:
-        """Make what is missing of the statements with these numbers, which begin with 0; say how many those were."""
+        """Insert the missing statements with these numbers, which begin with 0; returns how many were missing."""
         make_room()
         with filling(Statement, Edition, Source, Statement.topics.through, Filing, Entry):
             return self._make(progress)
@@ -126,7 +124,7 @@ class Maker:
         return made
 
     def _preparing(self, count: int) -> Iterator[Prepared]:
-        """What so many lines say, prepared; of many by a second process, some portions ahead."""
+        """The content of the first `count` lines, prepared; if there are many, by a second process that runs ahead."""
         portions = batches(range(count), PREPARED_AT_ONCE)
         if count < MANY:
             yield from chain.from_iterable(prepare(self.series, some) for some in portions)
@@ -170,7 +168,7 @@ class Maker:
         new: dict[str, set[str]] = defaultdict(set)
         for line in lines:
             new[line.prepared.said["language"]] |= line.prepared.words
-            # With thousands of others, they would fill the memory.
+            # Thousands of these sets would fill the memory.
             line.prepared.words.clear()
         for language, words in new.items():
             words -= self.known[language]
@@ -178,7 +176,7 @@ class Maker:
         dialect(connection.alias).learn(new)
 
     def _made(self, new: New, statement: int, edition: int) -> Made:
-        """A row a table for one line."""
+        """One row in each table for a line."""
         line, mission, language = new.line, self.mission.pk, new.line["language"]
         moved = floor_to_minute(datetime.fromisoformat(line["published_at"]))
         at, day = connection.ops.adapt_datetimefield_value(moved), self.mission.today(moved)
@@ -202,7 +200,7 @@ class Maker:
 
 
 def counted(made: list[Made]) -> Counter:
-    """What is to be added to the tallies."""
+    """What to add to the counts."""
     found: Counter = Counter()
     for (day, language, kind, topics, speaker), number in Counter(each.filed for each in made).items():
         for under in combinations(kind, topics, speaker):

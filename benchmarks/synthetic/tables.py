@@ -1,4 +1,4 @@
-"""The tables while a great many rows go into them: what is undone before it, and put right and filed after it."""
+"""Prepares tables for bulk inserts, and afterwards restores constraints and fills the list index."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-# Each edition under its kind or any, each of its topics or any, its speaker or any (statements.models.list_index), in
-# the order of the index that they go to.
+# One row for each combination of its kind or any, one of its topics or any, and its speaker or any
+# (statements.models.list_index), sorted like the index.
 FILE = """
     INSERT INTO statements_filing
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)
@@ -24,7 +24,8 @@ FILE = """
     ORDER BY edition.language, kind, filed.topic, speaker, statement.published_at DESC
 """
 
-# PostgreSQL's foreign keys, and its whole indexes that are nobody's constraint: what undoes and what makes each.
+# PostgreSQL's foreign keys, and its full indexes that belong to no constraint: the SQL that drops and the SQL that
+# creates each.
 FOREIGN_KEYS = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
     format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -38,11 +39,12 @@ INDEXES = """
 
 
 def file(statements: range, editions: range):
-    """Put these editions of these statements, all of which are live, into the lists."""
+    """Add these editions of these statements, all of which are live, to the list index."""
     of_statements, of_editions = ([keys.start, keys.stop - 1] for keys in (statements, editions))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Of tables that are just being filled the planner knows nothing, and would go through one for each row.
+            # Without ANALYZE the planner knows nothing about tables that are being filled, and would scan one for each
+            # row.
             cursor.execute(
                 "ANALYZE statements_statement, statements_statement_topics, statements_edition (id, statement_id)"
             )
@@ -51,16 +53,16 @@ def file(statements: range, editions: range):
 
 @contextmanager
 def filling(*tables: type[models.Model]) -> Iterator[None]:
-    """While PostgreSQL's empty tables are filled, leave their foreign keys and indexes away, and make them after it.
+    """While empty tables are filled, PostgreSQL drops their foreign keys and indexes, and creates them afterwards.
 
-    All in one transaction: nobody ever finds the tables without.
+    All in one transaction, so that nobody sees the tables without them.
     """
     if connection.vendor != "postgresql" or any(table._default_manager.exists() for table in tables):
         yield
         return
     names = [table._meta.db_table for table in tables]
     with transaction.atomic(), connection.cursor() as cursor:
-        # What waits to be checked would stand in the way.
+        # Deferred constraint checks would block ALTER TABLE.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(FOREIGN_KEYS, [names])
         found = cursor.fetchall()
@@ -75,7 +77,7 @@ def filling(*tables: type[models.Model]) -> Iterator[None]:
 
 
 def make_room():
-    """Let this connection keep in memory what many rows change."""
+    """Let this connection cache more and write less often."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET gin_pending_list_limit = '256MB'")
@@ -86,13 +88,13 @@ def make_room():
 
 
 def count_on(*tables: type[models.Model]):
-    """Let PostgreSQL go on numbering where rows that brought their own numbers have ended."""
+    """Set PostgreSQL's sequences after rows were inserted with explicit keys."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(statement)
 
 
 def tell_the_planner():
-    """Have the database look at what it holds now: until then it plans for tables that are empty."""
+    """Update the planner's statistics, which still describe empty tables."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.vendor == "postgresql" else "PRAGMA optimize")

@@ -1,11 +1,11 @@
-"""Words that mean nothing, in four languages: as many as a language has, few of them common, with its endings."""
+"""Invented words in four languages: as many as a real language has, few of them common, with its endings."""
 
 import random
 from functools import cache
 from itertools import accumulate
 
 STEMS = 6_000
-# What a word is made of, and what it ends in.
+# Syllables of the stems, and endings of the words.
 SYLLABLES = {
     "en": "bar bel cor dan den fer gal har kin lan mer nor pel ran sel tor van wen bri tho stra ple gro mil".split(),
     "fr": "bour char dou fer gran jou lan mar nou per quin ray sau ton val vour clé pré fleu gné moi tou".split(),
@@ -23,7 +23,7 @@ WORDS_A_SENTENCE = 12
 
 @cache
 def vocabulary(language: str) -> tuple[list[str], list[float]]:
-    """The forms of a language’s words, and of each how often it or one before it comes: by Zipf’s law."""
+    """A language's word forms and their cumulative weights, by Zipf's law."""
     chance = random.Random(language)
     syllables, endings = SYLLABLES[language], ENDINGS[language]
     stems: dict[str, None] = {}
@@ -40,7 +40,6 @@ def words(chance: random.Random, language: str, number: int) -> list[str]:
 
 
 def prose(chance: random.Random, language: str, sentences: int = 2) -> str:
-    """So many sentences of such words."""
     said = words(chance, language, sentences * WORDS_A_SENTENCE)
     each = [said[place : place + WORDS_A_SENTENCE] for place in range(0, len(said), WORDS_A_SENTENCE)]
     return " ".join(" ".join(some).capitalize() + "." for some in each)

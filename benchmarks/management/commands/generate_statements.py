@@ -45,7 +45,6 @@ class Command(BaseCommand):
 
 
 def make_mission() -> Mission:
-    """A mission to measure with, where there is none yet."""
     if Mission.objects.exists():
         raise CommandError("There are several missions. Say with --mission whose statements these are to be.")
     return Mission.objects.create(

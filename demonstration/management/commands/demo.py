@@ -15,7 +15,7 @@ from embassy.models import Mission
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "archive"
 FILES = ("world", "en", "fr", "ar", "ru")
-# What staff may have changed at the desk since: loaded once, and only moved to another day afterwards.
+# Staff may change these at the desk: they are imported once, and later only moved to another day.
 ONCE = {"mission", "office", "closure", "notice", "incident"}
 
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             self.set_to_work(mission, events)
 
     def refresh(self, mission, written, lines, today):
-        """Move what an earlier run loaded to where it belongs today."""
+        """Move the content of an earlier run to today."""
         first = next(line for line in lines if line["type"] == "statement")
         day = mission.today(datetime.fromisoformat(first["published_at"]))
         days = refresh.days_since_loading(mission, first["id"], day)
@@ -72,7 +72,7 @@ class Command(BaseCommand):
         refresh.move(mission, days, before, lines)
 
     def load(self, lines, **options):
-        """Import the archive with its dates on the calendar, beside its pictures."""
+        """Import the archive with absolute dates, together with its pictures."""
         with tempfile.TemporaryDirectory(prefix="embassy-demonstration-") as folder:
             file = Path(folder) / "archive.jsonl"
             file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
@@ -85,7 +85,6 @@ class Command(BaseCommand):
                 mission.crest.save("port-brennick.png", File(crest))
 
     def set_to_work(self, mission, events):
-        """Give the staff, who exist by now, what each of them is working at."""
         for draft in events["drafts"]:
             newsroom.work_at_draft(mission, draft)
         for translation in events["translations"]:

@@ -1,8 +1,9 @@
 """What it costs to find statements by their words: milliseconds, p50 and p95, warm, on SQLite and on PostgreSQL.
 
 SQLite runs in the process, so its processor time is measured; for PostgreSQL it is wall-clock time, so the machine
-should be idle. The queries are common words, rare words, words between, and two words together; each is measured for a
-page of twenty by date, a page by relevance, and the count. A temporary PostgreSQL server is started if it is installed.
+should be idle. The queries are common words, rare words, words between, and two words together. Each is measured for a
+page of twenty by date, for a page by relevance, and for the count. If PostgreSQL is installed, a temporary server is
+started.
 
 `--statements 1000000` is the full test, and needs some 15 GB a database.
 

@@ -1,4 +1,4 @@
-"""What an archive cannot say: the demonstration's corrections, its withdrawal, and what its staff are working at."""
+"""What an archive cannot contain: the demonstration's corrections, its withdrawal, and its staff's unfinished work."""
 
 from datetime import datetime
 

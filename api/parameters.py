@@ -50,7 +50,6 @@ def check_parameters(request, known: tuple[str, ...]):
 
 
 def day_of(text: str) -> date:
-    """A date in ISO format. Raises Refused."""
     try:
         return DayField().clean(text)
     except ValidationError as invalid:
@@ -58,7 +57,6 @@ def day_of(text: str) -> date:
 
 
 def filtered(request) -> EditionFilter:
-    """The requested filter. Raises Refused if it is invalid."""
     asked = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
     if asked.ignored:
         raise Refused({ignored.name: [ignored.why] for ignored in asked.ignored})

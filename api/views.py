@@ -10,13 +10,11 @@ from embassy.http.caching import public_page
 
 
 def description(request):
-    """The OpenAPI document, with addresses in the language of the request."""
     return JsonResponse(_document(request), json_dumps_params={"ensure_ascii": False})
 
 
 @public_page
 def try_it(request):
-    """A page that lists all operations, with forms to try them."""
     operations = [{"path": path, **methods["get"]} for path, methods in _document(request)["paths"].items()]
     return render(request, "api/try_it.html", {"operations": operations})
 

@@ -88,8 +88,6 @@ for name in map(str.strip, sys.stdin):
 
 
 class Size:
-    """A database with `count` statements, and the process that requests its pages."""
-
     def __init__(self, count: int, folder: Path, database: str, times: int):
         self.environment = {
             **{name: value for name, value in os.environ.items() if name != "DEBUG"},

@@ -16,8 +16,6 @@ from embassy.models import Mission
 
 
 class Office(Live):
-    """A consular section or other public office."""
-
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
         _("address of the page"),
@@ -140,8 +138,6 @@ class ClosureQuerySet(models.QuerySet):
 
 
 class Closure(models.Model):
-    """One or more days on which an office is closed."""
-
     office = models.ForeignKey(Office, models.CASCADE, related_name="closures", verbose_name=_("office"))
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"), help_text=_("Leave it empty when the office is shut for one day."))

@@ -7,8 +7,6 @@ from embassy.http.sitemaps import PublicSitemap
 
 
 class Offices(PublicSitemap):
-    """The page of all offices, and each office's page."""
-
     def items(self):
         return [None, *Office.objects.of(self.request.mission).live(at=self.request.instant)]
 

@@ -11,7 +11,6 @@ from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
 
 
 def correct(mission: Mission, correction: dict):
-    """Publish a correction of a statement, unless it already has one."""
     edition = _imported(mission, correction["statement"])
     if edition.corrections.exists():
         return
@@ -32,7 +31,6 @@ def withdraw(mission: Mission, withdrawal: dict):
 
 
 def gather(mission: Mission, slug: str, identifiers: list[str]):
-    """Link the statements to the counter."""
     spoken = Statement.objects.of(mission).filter(sources__identifier__in=identifiers)
     Incident.objects.of(mission).get(slug=slug).statements.add(*spoken)
 
@@ -67,7 +65,6 @@ def work_at_draft(mission: Mission, draft: dict):
 
 
 def work_at_translation(mission: Mission, translation: dict):
-    """Let the staff translate a statement, unless a translation exists."""
     statement, language = _imported(mission, translation["statement"]).statement, translation["language"]
     if statement.editions.filter(language=language).exists():
         return
@@ -83,7 +80,6 @@ def work_at_translation(mission: Mission, translation: dict):
 
 
 def _work(edition, steps: list[dict]):
-    """Run the steps of the workflow, each as a member of the staff at its instant."""
     for step in steps:
         by, at = User.objects.get(username=step["by"]), datetime.fromisoformat(step["at"])
         match step["act"]:

@@ -79,7 +79,6 @@ DATED: dict[str, Callable] = {"closure": _closure, "notice": _notice, "incident"
 
 
 def _move_row(row, before: dict, today: dict):
-    """Update the fields that still have the value of an earlier run."""
     if row is None:
         return
     for name in before.keys() & {field.name for field in row._meta.fields}:

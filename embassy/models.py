@@ -135,7 +135,6 @@ class Mission(models.Model):
 
     @classmethod
     def unfounded(cls) -> "Mission":
-        """An unsaved mission, shown until a real one is created."""
         return cls(
             name=Labels(en="Embassy"),
             home_city=Labels(en="UTC"),

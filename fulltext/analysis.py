@@ -98,7 +98,6 @@ class Analyser(dict[str, tuple[str, ...]]):
         return self[word[:-1] + other] if other else ()
 
     def placed(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """The stems of a text, each with its start and end offset."""
         for found in WORD.finditer(text):
             word = found[0].casefold()
             for start, end, stem in self._placed(word):

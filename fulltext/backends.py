@@ -375,7 +375,6 @@ def dialect(alias: str) -> Dialect:
 
 
 def telling(words: Words) -> Iterator[tuple[str, list[str]]]:
-    """The words of each language, without accents, that are worth a spelling suggestion."""
     for language, met in words.items():
         folded = {fold(word) for word in met}
         if chosen := sorted(word for word in folded if SHORTEST_WORD <= len(word) <= LONGEST_WORD):

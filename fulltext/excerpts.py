@@ -40,7 +40,6 @@ class Marker:
         return max((self.excerpt(edition.lead), self.excerpt(plain(edition.body))), key=_marks)
 
     def _hits(self, text: str) -> Iterator[tuple[int, Span]]:
-        """The number of each term and its span, wherever it occurs."""
         placed = list(self.analyser.placed(text))
         for number, term in enumerate(self.terms):
             for first, last in _of_term(term, placed):

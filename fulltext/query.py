@@ -37,7 +37,6 @@ class Term:
     subjects: tuple[str, ...] = ()
 
     def in_names(self) -> list[str]:
-        """Strings to look for in the stems of a name (see `analysis.of_names`)."""
         within = [f" {' '.join(stems)} " for stems in self.stems]
         return [*within, f" {self.beginning}"] if self.beginning else within
 

@@ -103,7 +103,6 @@ def _check(row, key: str):
 
 
 def _replace(office: Office, manager, rows: list, fields: tuple[str, ...]) -> bool:
-    """Replace the office's rows by these; returns whether anything changed."""
     wanted = [tuple(getattr(row, field) for field in fields) for row in rows]
     if [tuple(getattr(row, field) for field in fields) for row in manager.order_by("position", "pk")] == wanted:
         return False

@@ -38,13 +38,11 @@ class Line(BaseModel):
     type: str
 
     def given(self, *names: str) -> dict:
-        """The named keys that the line has, with their values."""
         values = {name: getattr(self, name) for name in names if name in self.model_fields_set}
         return {name: value for name, value in values.items() if value is not None or name in self.OPEN}
 
 
 def one_line(value: str) -> str:
-    """The text with each run of white space replaced by one space."""
     return " ".join(value.split())
 
 
@@ -55,9 +53,9 @@ def text(
     lines: bool = False,
     put_right: Callable[[str], str] = one_line,
 ) -> AfterValidator:
-    """A validator for a text of at most `longest` characters;
+    """A validator for texts of at most `longest` characters.
 
-    `put_right` normalises it, unless it may have several `lines`.
+    `put_right` normalises the text to one line; with `lines`, it may have several and is only stripped.
     """
 
     def check(value: str) -> str:

@@ -73,7 +73,6 @@ def is_markup(file: IO[bytes]) -> bool:
 
 
 def format_of(file: IO[bytes]) -> Format:
-    """The format of the file; raises Unreadable if it is unknown."""
     root, spaces = _root(file)
     for format_ in FORMATS:
         if format_.recognises(root, spaces):
@@ -95,7 +94,6 @@ def written_out(file: IO[bytes], format_: Format, wishes: Wishes) -> Iterator[IO
 
 
 def parsed(reading: Iterator) -> Iterator:
-    """The iterator, with errors of the XML parser turned into Unreadable."""
     try:
         yield from reading
     except DefusedXmlException as hostile:

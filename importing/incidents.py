@@ -29,7 +29,6 @@ class IncidentLine(Line):
 
 @one_by_one("incident", IncidentLine)
 def store(line: IncidentLine, run) -> str:
-    """Create or update the counter; a summary gives it a page of its own."""
     incident = Incident.objects.of(run.mission).filter(slug=line.id).first()
     if incident is not None:
         _check_beginning(incident, line, run.at)

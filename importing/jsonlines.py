@@ -27,7 +27,6 @@ class RawLine:
 
 
 def raw_lines(file: BufferedReader) -> Iterator[RawLine]:
-    """All lines that are not blank; only one is in memory at a time."""
     number = offset = 0
     while data := file.readline(LONGEST + 1):
         number += 1
@@ -52,7 +51,6 @@ def fingerprint(file: BufferedReader) -> str:
 
 
 def parse(line: RawLine) -> dict:
-    """The line's JSON object; raises Refused if it is not one."""
     if line.text is None:
         raise Refused(
             {"": f"is longer than {LONGEST // 1_000_000} MB. Split it, or leave its pictures out of the text."}

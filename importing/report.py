@@ -55,6 +55,5 @@ PATTERNS = [(re.compile(pattern, re.IGNORECASE), Mend(*words)) for pattern, *wor
 
 
 def mended(before: str, after: str) -> Counter[Mend]:
-    """How many matches of each pattern the original has more than the stored text."""
     missing = {mend: len(pattern.findall(before)) - len(pattern.findall(after)) for pattern, mend in PATTERNS}
     return Counter({mend: number for mend, number in missing.items() if number > 0})

@@ -116,7 +116,6 @@ class Run:
 
     @property
     def mission(self) -> Mission:
-        """The mission of the current lines. It must be known before a line is stored."""
         assert self._mission is not None
         return self._mission
 
@@ -166,7 +165,6 @@ class Run:
             raise Refused.by_line_type(error, line_type.model) from error
 
     def take(self, entry: Entry, length: int):
-        """Add the entry to a batch; a batch has lines of one type and one mission."""
         if self.pending and self.pending[0].line.type != entry.line.type:
             self.flush()
         self.pending.append(entry)
@@ -253,7 +251,6 @@ class Run:
         self.outcome.refuse(entry.number, entry.line.type, Refused({"": reason}))
 
     def _settle_accounts(self):
-        """Add the outcome to the total, and report errors unless an earlier line is postponed."""
         done, self.outcome = self.outcome, Outcome()
         self.waiting.extend((entry.number, entry.offset, self.mission) for entry in done.waiting)
         self.held.extend(done.defects)

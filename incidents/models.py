@@ -16,11 +16,9 @@ from statements.models import Statement
 
 class IncidentQuerySet(LiveQuerySet):
     def counting(self, today: Day) -> Self:
-        """Counters “since” whose day has come, and counters “until” whose day has not passed."""
         return self.filter(Q(direction="since", date__lte=today) | Q(direction="until", date__gte=today))
 
     def banners(self, mission, *, at: datetime) -> Self:
-        """The mission's counters on every page at the instant, in the editors' order."""
         return self.of(mission).live(at=at).counting(mission.today(at)).order_by("position", "date", "pk")
 
 
@@ -98,7 +96,6 @@ class Incident(Live):
         return self.is_live(at=at) and self.days(self.mission.today(at)) >= 0
 
     def has_ended(self, *, at: datetime) -> bool:
-        """Whether the banner was on the pages before the instant and is no longer."""
         if self.direction == self.Direction.SINCE:
             # A counter that ended before its day was never shown.
             last = self.live_until and self.live_until - timedelta(minutes=1)

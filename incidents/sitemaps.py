@@ -7,8 +7,6 @@ from incidents.models import Incident
 
 
 class Incidents(PublicSitemap):
-    """The page of all counters, and the pages of single counters."""
-
     def items(self):
         shown = Incident.objects.banners(self.request.mission, at=self.request.instant)
         return [None, *shown.filter(has_page=True)]

@@ -30,8 +30,6 @@ Item = tuple[int, str]
 
 @dataclass
 class Block:
-    """A block as it is stored; `inner` is HTML."""
-
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     inner: str = ""
@@ -90,7 +88,6 @@ class Writer:
         self.frame.marks = outside
 
     def block(self, element: Element):
-        """Add a block, as itself or as the nearest block that can be stored."""
         tag, frame = element.tag, self.frame
         if tag == "hr":
             self.blocks.append(Block("hr"))
@@ -249,7 +246,6 @@ def _with_lists(found: list[Block]) -> Iterator[Block]:
 
 
 def _as_lists(items: list[Block], level: int) -> list[Block]:
-    """Items of this level and deeper, as lists. Deeper items go into the item before them."""
     lists: list[Block] = []
     first = 0
     while first < len(items):

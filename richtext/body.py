@@ -58,7 +58,6 @@ def sanitise(text: str) -> str:
 
 
 def from_text(text: str) -> str:
-    """Plain text as HTML: a blank line begins a new paragraph."""
     return "\n".join(_paragraph(escape(part)) for part in _parts(text))
 
 

@@ -152,7 +152,6 @@ def of_changed_links(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[
 
 
 def of_lonely(paragraph: Paragraph, change: str) -> list[str]:
-    """The links of a paragraph that was added (`ins`) or removed (`del`)."""
     if paragraph.kind == "hr":
         return [say(LINES[change])]
     if paragraph.kind == "figure":

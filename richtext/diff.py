@@ -23,8 +23,6 @@ ALIKE = 0.3
 
 @dataclass(frozen=True)
 class Wording:
-    """What readers see of an edition. `body` is sanitised HTML."""
-
     title: str = ""
     lead: str = ""
     place: str = ""
@@ -160,7 +158,6 @@ def _likeness(one: set[str], other: set[str]) -> float:
 
 
 def _share_a_row(old: Paragraph, new: Paragraph) -> float:
-    """A small score for two cells of the same row: they may be the same cell without a common word."""
     return ALIKE / 2 if old.row and old.row == new.row and old.kind == new.kind else 0
 
 

@@ -97,7 +97,6 @@ def _borders(text: str) -> str:
 
 
 def _line_end(found: re.Match) -> str:
-    """One line end, or two for an empty line, without blanks around."""
     ends = found[0].count(BR)
     return BR * min(ends, 2) + _borders(found[0]) if ends else found[0]
 

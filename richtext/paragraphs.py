@@ -142,7 +142,6 @@ def read(html: str) -> list[Paragraph]:
 
 
 def links(paragraph: Paragraph, first: int = 0, end: int | None = None) -> list[tuple[str, str]]:
-    """The links between two character offsets of a paragraph, as pairs of words and address."""
     places = range(first, len(paragraph.text) if end is None else end)
     by_address = groupby(places, lambda place: dict(paragraph.marks[place]).get("a"))
     found = [("".join(paragraph.text[place] for place in group), address) for address, group in by_address]
@@ -150,6 +149,5 @@ def links(paragraph: Paragraph, first: int = 0, end: int | None = None) -> list[
 
 
 def plain(text: str) -> Paragraph:
-    """A text without markup, such as a title, as a paragraph."""
     words = " ".join(text.split())
     return Paragraph((), words, (PLAIN,) * len(words))

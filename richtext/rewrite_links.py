@@ -11,7 +11,6 @@ SOURCE = re.compile(r"(?<![^\s,])[^\s,]+(?=\s)")
 
 
 def split(address: str) -> SplitResult | None:
-    """The parts of an address; None if it cannot be parsed, such as “http://[”."""
     try:
         return urlsplit(address)
     except ValueError:

@@ -63,7 +63,6 @@ class Series:
         return {**self.said(number % DISTINCT), **self.placed(number)}
 
     def said(self, number: int) -> dict:
-        """The content of a line."""
         chance = random.Random(f"{self.seed}-{number}")
         language = self.languages[number % len(self.languages)]
         write = English(chance) if language == "en" else Other(chance, language)
@@ -79,7 +78,6 @@ class Series:
         }
 
     def placed(self, number: int) -> dict:
-        """The identifier and the date of a line."""
         step = timedelta(days=365.25 * YEARS) / self.count
         return {
             "id": f"generated-{self.seed}-{number}",
@@ -93,8 +91,6 @@ def lines(count: int, *, seed: int, until: datetime, languages: tuple[str, ...] 
 
 
 class English:
-    """Writes typical sentences of a mission, followed by invented words."""
-
     def __init__(self, chance: random.Random):
         self.chance = chance
 
@@ -111,8 +107,6 @@ class English:
 
 
 class Other:
-    """Writes invented words."""
-
     def __init__(self, chance: random.Random, language: str):
         self.chance, self.language = chance, language
 

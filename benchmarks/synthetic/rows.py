@@ -57,8 +57,6 @@ def _prepared(said: dict) -> Prepared:
 
 @dataclass(frozen=True)
 class New:
-    """A line that is not in the database, with its prepared content."""
-
     number: int
     line: dict
     prepared: Prepared
@@ -176,7 +174,6 @@ class Maker:
         dialect(connection.alias).learn(new)
 
     def _made(self, new: New, statement: int, edition: int) -> Made:
-        """One row in each table for a line."""
         line, mission, language = new.line, self.mission.pk, new.line["language"]
         moved = floor_to_minute(datetime.fromisoformat(line["published_at"]))
         at, day = connection.ops.adapt_datetimefield_value(moved), self.mission.today(moved)
@@ -200,7 +197,6 @@ class Maker:
 
 
 def counted(made: list[Made]) -> Counter:
-    """What to add to the counts."""
     found: Counter = Counter()
     for (day, language, kind, topics, speaker), number in Counter(each.filed for each in made).items():
         for under in combinations(kind, topics, speaker):

@@ -77,7 +77,6 @@ def filling(*tables: type[models.Model]) -> Iterator[None]:
 
 
 def make_room():
-    """Let this connection cache more and write less often."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET gin_pending_list_limit = '256MB'")

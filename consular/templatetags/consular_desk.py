@@ -14,7 +14,6 @@ LONGEST = 10
 
 @register.inclusion_tag("admin/desk/consular.html", takes_context=True)
 def consular_desk(context):
-    """The consular line, live notices, and current and future closures."""
     request = context["request"]
     mission = request.mission
     notices = list(Notice.objects.of(mission).live(at=request.instant)[: LONGEST + 1])

@@ -6,7 +6,6 @@ from django.db import connection, models
 
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple]):
-    """Insert rows of database values for `columns`; the other columns get their fields' defaults."""
     if not rows:
         return
     blank = model()

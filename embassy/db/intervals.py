@@ -32,13 +32,10 @@ def covers(at: datetime, start: str = "live_from", end: str = "live_until") -> Q
 
 class LiveQuerySet(ContentQuerySet):
     def live(self, *, at: datetime) -> Self:
-        """Rows that the public sees at the instant."""
         return self.filter(covers(at))
 
 
 class Live(models.Model):
-    """A row that is public for an interval."""
-
     live_from = InstantField(_("live from"), null=True, blank=True)
     live_until = InstantField(_("live until"), null=True, blank=True)
 

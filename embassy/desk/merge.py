@@ -31,8 +31,6 @@ NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 
 @dataclass(frozen=True)
 class Clash:
-    """An input that both people changed."""
-
     label: str
     theirs: str
     mine: str
@@ -228,7 +226,6 @@ def _place_row(key: str, part: Part, mine: dict, shown: dict[str, Inputs], merge
 
 
 def _take_rows(data, prefix: str) -> list[dict[str, list[str]]]:
-    """Remove the rows of an inline from the posted data and return them as values by name."""
     rows: dict[int, dict[str, list[str]]] = {}
     for key in list(data):
         number, _dash, name = key.removeprefix(f"{prefix}-").partition("-")

@@ -53,7 +53,6 @@ def _sign_in_page(request) -> HttpResponse:
 
 
 def _handed_back(request, response) -> HttpResponse:
-    """After signing in, the page with the carried text; otherwise the response unchanged."""
     if response.status_code != 302 or "carried" not in request.POST:
         return response
     try:

@@ -56,7 +56,6 @@ class Desk(AdminSite):
         return Suggestions.as_view(admin_site=self)(request)
 
     def view_on_site(self, request, content_type_id, object_id):
-        """Redirect to a row's public page, if the user may see the row at the desk."""
         kind = get_object_or_404(ContentType, pk=content_type_id)
         model_admin = self._registry.get(kind.model_class())
         row = model_admin and model_admin.get_object(request, object_id)

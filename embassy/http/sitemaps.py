@@ -31,7 +31,6 @@ class PublicSitemap(Sitemap):
         self.request.LANGUAGE_CODE = language
 
     def parts(self) -> list[str]:
-        """The names of the parts; one part without a name if the list is not divided."""
         return [""]
 
     def languages_of(self, item) -> list[str]:
@@ -55,8 +54,6 @@ class PublicSitemap(Sitemap):
 
 
 class Named(PublicSitemap):
-    """Pages that exist in every language, given by route names."""
-
     names: list[str] = []
 
     def items(self):

@@ -42,8 +42,6 @@ LOST_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:?\d\d$)")
 
 
 class TravelForm(forms.Form):
-    """Asks for the instant, in local time of either city: the parameters `at_local` and `at_city`."""
-
     at = InstantField(label=_("See the site as of"))
 
     def __init__(self, *args, cities: list[City], at: datetime | None = None, **kwargs):

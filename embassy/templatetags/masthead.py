@@ -82,13 +82,11 @@ def alternates(context):
 
 @register.simple_tag(takes_context=True)
 def day_of(context, instant: datetime):
-    """An instant's date in the reference city, as `<time>`."""
     return day(context["request"].mission.today(instant))
 
 
 @register.simple_tag(takes_context=True)
 def moment(context, instant: datetime):
-    """An instant's date and time in the reference city, as `<time>`."""
     local = context["request"].mission.reference.local(instant)
     words = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)

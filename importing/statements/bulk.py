@@ -35,7 +35,6 @@ class Writing:
         self.refiled: list[Statement] = []
 
     def place(self, statement: Statement, published_at: datetime):
-        """Set the statement's date and a slug that is free on that day."""
         was = statement.published_at
         self.taken[statement.day].discard(statement.slug)
         statement.published_at, statement.day = published_at, self.mission.today(published_at)
@@ -70,7 +69,6 @@ class Writing:
         self.touched.append(source)
 
     def change(self, statement: Statement):
-        """An existing statement whose kind, speaker or place on the front page changed."""
         self.changed[statement.pk] = statement
 
     def file(self, statement: Statement, topics: list[Topic], *, only_add: bool):

@@ -46,7 +46,6 @@ class Context:
         self.writing = Writing(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _sources(self, entries: list[Entry[StatementLine]]) -> dict[str, Source]:
-        """Records of earlier imports, by the sender's identifier; the batch adds its own."""
         named = {entry.line.id for entry in entries} | {entry.line.translation_of for entry in entries}
         sources = Source.objects.of(self.mission).filter(identifier__in=named - {None})
         return {source.identifier: source for source in sources}
@@ -69,7 +68,6 @@ class Context:
         return concerned
 
     def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
-        """Approved editions of the affected statements, by statement."""
         concerned = self._concerned(entries)
         if not concerned:
             return {}

@@ -35,7 +35,6 @@ class Enclosure:
         return self.digest, self.key.title, self.language
 
     def document(self, batch: Context) -> Document:
-        """The mission's document with these bytes; stored if it is new."""
         documents = batch.documents
         if self.digest not in documents:
             kept = Document.objects.of(batch.mission).filter(digest=self.digest).first()

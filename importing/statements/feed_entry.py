@@ -85,7 +85,6 @@ class Entry:
         return None
 
     def _paths(self, media: list[Medium], wishes: Wishes) -> dict[str, str]:
-        """Paths of the files beside the archive, by address; the remarks name the missing ones."""
         paths: dict[str, str] = {}
         for medium in media:
             path = _path(wishes.folder, medium.address)

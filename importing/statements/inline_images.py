@@ -11,7 +11,6 @@ HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IG
 
 
 def either(found: re.Match, first: int = 1) -> str:
-    """The value of an attribute in single or double quotes."""
     return unescape(found[first] if found[first] is not None else found[first + 1] or "")
 
 

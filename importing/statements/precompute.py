@@ -44,7 +44,6 @@ def foresee(value: dict) -> Foreseen:
 def body_of(
     entry: Entry[StatementLine], pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]
 ) -> tuple[str, Clean]:
-    """The HTML of the entry's text with its pictures and files in place, and the same sanitised."""
     line, foreseen = entry.line, entry.foreseen
     if foreseen is None or foreseen.source != line.source:
         html = placed(line.body, pictures, files)

@@ -39,7 +39,6 @@ class Subjects:
         self._topics = self._speakers = None
 
     def kind(self, slug: str) -> Kind:
-        """The kind; created with a name made from its slug if it is unknown."""
         if slug not in self.kinds:
             name = slug.replace("-", " ").replace("_", " ").capitalize()
             names = {self.run.mission.default_language: name}

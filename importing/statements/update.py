@@ -57,7 +57,6 @@ class Again:
 
     @property
     def is_public(self) -> bool:
-        """Whether the edition of the last import has begun (it may have been replaced since)."""
         return starts(self.last) <= self.run.at
 
     @property

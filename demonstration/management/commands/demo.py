@@ -64,7 +64,6 @@ class Command(BaseCommand):
             self.set_to_work(mission, events)
 
     def refresh(self, mission, written, lines, today):
-        """Move the content of an earlier run to today."""
         first = next(line for line in lines if line["type"] == "statement")
         day = mission.today(datetime.fromisoformat(first["published_at"]))
         days = refresh.days_since_loading(mission, first["id"], day)
@@ -72,7 +71,6 @@ class Command(BaseCommand):
         refresh.move(mission, days, before, lines)
 
     def load(self, lines, **options):
-        """Import the archive with absolute dates, together with its pictures."""
         with tempfile.TemporaryDirectory(prefix="embassy-demonstration-") as folder:
             file = Path(folder) / "archive.jsonl"
             file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))

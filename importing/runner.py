@@ -285,7 +285,7 @@ class Run:
                 self.take_raw(line_at(file, number, offset))
             self.flush()
             self.last_round = self.last_round or len(self.waiting) == len(waiting)
-            # Alternate the direction: a chain of lines that wait for each other is resolved in one of the two.
+            # Alternate the direction: a chain of lines, each waiting for the next, is resolved in one of the two.
             self.waiting.reverse()
 
 

@@ -17,7 +17,7 @@ from richtext.paragraphs import Paragraph, plain, read
 
 # A word with its accents and signs, or one punctuation mark; then the white space after it.
 WORD = re.compile(r"""([^\s.,;:!?()\[\]"“”„«»‹›…/،؛؟。、，；：！？]+|.)(\s*)""", re.DOTALL)
-# Two paragraphs that share fewer words than this are different paragraphs.
+# Two paragraphs with a smaller share of words in common are different paragraphs.
 ALIKE = 0.3
 
 

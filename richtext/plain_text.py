@@ -21,7 +21,7 @@ NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
-# The pattern begins at a word's start: tried at every letter, the time would grow with the word's length.
+# COMPOUND begins at a word's start: tried at every letter, the time would grow with the word's length.
 HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
 # Scripts that break words with a hyphen; Greek, Armenian and Georgian are left alone.

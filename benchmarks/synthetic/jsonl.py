@@ -11,7 +11,7 @@ YEARS = 20
 # The number of different texts; further statements repeat them with other dates. More would only take longer to
 # generate: no measurement depends on it.
 DISTINCT = 5_000
-# Scatters the dates within a step irregularly, in the way of the golden ratio.
+# Multiples of the golden ratio shift each date within its step by a fraction that looks random.
 GOLDEN = (5**0.5 - 1) / 2
 KINDS = ["press-release"] * 5 + ["statement", "comment", "remarks", "interview", "answer", "article", "announcement"]
 TOPICS = [

@@ -73,7 +73,7 @@ class Wordings:
         form = context["adminform"]
         show(form, self.opts, form.readonly_fields)
         for inline in context["inline_admin_formsets"]:
-            # Without permission to change, an inline makes its fields read-only only while it is rendered.
+            # Without permission to add or change rows, an inline makes its fields read-only only while it is rendered.
             written = inline.has_add_permission or inline.has_change_permission
             show(inline, inline.opts.opts, inline.readonly_fields if written else flatten_fieldsets(inline.fieldsets))
         return super().render_change_form(request, context, *args, **kwargs)

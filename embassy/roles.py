@@ -1,27 +1,6 @@
 """Roles of the staff: groups. The migrations of each app grant them its permissions."""
 
-from django.contrib.auth.management import create_permissions
-
 AUTHORS = "Authors"
 EDITORS = "Editors"
 CONSULAR_EDITORS = "Consular editors"
 ADMINISTRATORS = "Administrators"
-
-
-def grant(apps, role: str, app_label: str, *codenames: str):
-    """In a migration, give a role permissions of an app; all of them if no codename is given.
-
-    Django creates permissions after all migrations, so this calls the same function earlier.
-    """
-    app = apps.get_app_config(app_label)
-    app.models_module = True
-    create_permissions(app, verbosity=0, apps=apps)
-    app.models_module = None
-    permissions = apps.get_model("auth", "Permission").objects.filter(content_type__app_label=app_label)
-    if codenames:
-        permissions = permissions.filter(codename__in=codenames)
-        missing = set(codenames) - set(permissions.values_list("codename", flat=True))
-        if missing:
-            raise LookupError(f"{app_label} has no permission {', '.join(sorted(missing))}.")
-    group, _made = apps.get_model("auth", "Group").objects.get_or_create(name=role)
-    group.permissions.add(*permissions)

@@ -1,5 +1,7 @@
 """The only file with SQL for full text: SQLite's FTS5 and PostgreSQL's tsvector.
 
+The migration of statements creates the tables.
+
 Both store one entry an edition: its key `moment` sorts entries by date, and the stems are in four columns or weights.
 The view statements_hit is the same on both, so that querysets can join it.
 """
@@ -76,8 +78,6 @@ class Dialect(Protocol):
 
     operator: str
 
-    def create(self, execute): ...
-    def drop(self, execute): ...
     def missing(self) -> str: ...
     def write(self, rows: Iterable[Row]): ...
     def learn(self, words: Words): ...
@@ -96,32 +96,9 @@ class SQLite:
     """
 
     operator = "MATCH %s"
-    CREATE = [
-        "CREATE VIRTUAL TABLE statements_words USING fts5(title, lead, names, body, tokenize='ascii')",
-        """CREATE TRIGGER statements_entry_forget AFTER DELETE ON statements_entry BEGIN
-        DELETE FROM statements_words WHERE rowid = OLD.moment; END""",
-        # The unary plus stops SQLite from looking up each edition in the index of words. It reads that index first,
-        # newest first, and stops when it has enough.
-        """CREATE VIEW statements_hit AS
-        SELECT words.rowid AS moment, entry.edition_id, words.statements_words AS words
-        FROM statements_words words JOIN statements_entry entry ON entry.moment = +words.rowid""",
-    ]
-    DROP = [
-        "DROP VIEW statements_hit",
-        "DROP TRIGGER statements_entry_forget",
-        "DROP TABLE statements_words",
-    ]
 
     def __init__(self, connection):
         self.connection = connection
-
-    def create(self, execute):
-        for statement in self.CREATE:
-            execute(statement)
-
-    def drop(self, execute):
-        for statement in self.DROP:
-            execute(statement)
 
     def missing(self) -> str:
         with closing(sqlite3.connect(":memory:")) as memory:
@@ -219,26 +196,9 @@ class SQLite:
 class PostgreSQL:
     operator = "@@ %s::tsquery"
     LABELS = {"title": "A", "lead": "B", "names": "C", "body": "D"}
-    CREATE = [
-        "ALTER TABLE statements_entry ADD COLUMN words tsvector NOT NULL DEFAULT ''",
-        "ALTER TABLE statements_entry ALTER COLUMN words DROP DEFAULT",
-        # More statistics, so that the planner knows which words are common.
-        "ALTER TABLE statements_entry ALTER COLUMN words SET STATISTICS 1000",
-        "CREATE INDEX statements_entry_words ON statements_entry USING gin (words)",
-        "CREATE VIEW statements_hit AS SELECT moment, edition_id, words FROM statements_entry",
-    ]
-    DROP = ["DROP VIEW statements_hit", "ALTER TABLE statements_entry DROP COLUMN words"]
 
     def __init__(self, connection):
         self.connection = connection
-
-    def create(self, execute):
-        for statement in self.CREATE:
-            execute(statement)
-
-    def drop(self, execute):
-        for statement in self.DROP:
-            execute(statement)
 
     def missing(self) -> str:
         return ""

@@ -60,7 +60,7 @@ def draft(mission: Mission, draft: dict, at: datetime):
 def work_at_draft(mission: Mission, draft: dict):
     """Let the staff work on a draft, unless it has an audit log already."""
     edition = Edition.objects.of(mission).filter(statement__slug=draft["id"]).first()
-    if edition is not None and not edition.deeds.exists():
+    if edition is not None and not edition.events.exists():
         _work(edition, draft["work"])
 
 

@@ -12,7 +12,7 @@ from consular.models import Closure, Notice
 from demonstration.relative_dates import later
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.models import Edition, Entry, Source, Statement
+from statements.models import Edition, SearchEntry, Source, Statement
 
 
 def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> int:
@@ -57,7 +57,7 @@ def _move_statements(mission, days):
             featured_from=later(statement.featured_from, days, zone),
             featured_until=later(statement.featured_until, days, zone),
         )
-    Entry.objects.follow(Edition.objects.filter(statement__in=loaded))
+    SearchEntry.objects.follow(Edition.objects.filter(statement__in=loaded))
 
 
 def _closure(mission: Mission, line: dict):

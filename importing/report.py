@@ -10,15 +10,15 @@ class Mend(NamedTuple):
 
     one: str
     many: str
-    deed: str
+    outcome: str
 
 
 def in_words(counts: Counter[Mend]) -> str:
     """“2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; empty without corrections."""
-    deeds: dict[str, list[str]] = {}
+    outcomes: dict[str, list[str]] = {}
     for mend, number in counts.items():
-        deeds.setdefault(mend.deed, []).append(f"{number} {mend.one if number == 1 else mend.many}")
-    return ", ".join(f"{_and(things)} {deed}" for deed, things in deeds.items())
+        outcomes.setdefault(mend.outcome, []).append(f"{number} {mend.one if number == 1 else mend.many}")
+    return ", ".join(f"{_and(things)} {outcome}" for outcome, things in outcomes.items())
 
 
 def _and(things: list[str]) -> str:

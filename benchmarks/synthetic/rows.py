@@ -23,7 +23,18 @@ from fulltext.analysis import plain
 from fulltext.backends import Row, batches, dialect
 from importing.jsonlines import digest
 from richtext.body import from_text
-from statements.models import Edition, Entry, Filing, Kind, Ledger, Source, Speaker, Statement, Tally, Topic
+from statements.models import (
+    Edition,
+    Kind,
+    ListIndexEntry,
+    SearchEntry,
+    Source,
+    Speaker,
+    Statement,
+    StoredCount,
+    Topic,
+    Watermark,
+)
 from statements.models.counts import periods
 from statements.models.list_index import combinations, settle
 from statements.models.search_rows import SUBJECT, moment, stemmed
@@ -107,7 +118,7 @@ class Maker:
     def make(self, progress: Iterable[int]) -> int:
         """Insert the missing statements with these numbers, which begin with 0; returns how many were missing."""
         make_room()
-        with filling(Statement, Edition, Source, Statement.topics.through, Filing, Entry):
+        with filling(Statement, Edition, Source, Statement.topics.through, ListIndexEntry, SearchEntry):
             return self._make(progress)
 
     def _make(self, progress: Iterable[int]) -> int:
@@ -146,8 +157,8 @@ class Maker:
 
     @transaction.atomic
     def _write(self, lines: list[New]):
-        ledger = Ledger.hold(self.mission.pk)
-        settle(ledger, floor_to_minute(self.series.until))
+        watermark = Watermark.hold(self.mission.pk)
+        settle(watermark, floor_to_minute(self.series.until))
         statement, edition = (
             (model.objects.aggregate(last=models.Max("pk"))["last"] or 0) + 1 for model in (Statement, Edition)
         )
@@ -160,7 +171,7 @@ class Maker:
         file(*(range(first, first + len(made)) for first in (statement, edition)))
         count_on(Statement, Edition)
         self._learn(lines)
-        Tally.objects.add(ledger, counted(made))
+        StoredCount.objects.add(watermark, counted(made))
 
     def _learn(self, lines: list[New]):
         new: dict[str, set[str]] = defaultdict(set)

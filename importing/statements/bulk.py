@@ -6,8 +6,8 @@ from datetime import date, datetime
 from embassy.db.bulk_insert import insert
 from embassy.free_slug import first_free
 from importing.runner import Run
-from statements.models import Attachment, Edition, Entry, Figure, Source, Statement, Topic
-from statements.models.list_index import refile
+from statements.models import Attachment, Edition, Figure, SearchEntry, Source, Statement, Topic
+from statements.models.list_index import reindex
 from statements.models.search_rows import Stemmed
 from statements.models.statement import SLUG_LENGTH
 
@@ -32,7 +32,7 @@ class Writing:
         self.stemmed: list[tuple[Edition, Stemmed]] = []
         self.touched: list[Source] = []
         self.topics: list[tuple[Statement, list[Topic]]] = []
-        self.refiled: list[Statement] = []
+        self.replaced: list[Statement] = []
 
     def place(self, statement: Statement, published_at: datetime):
         was = statement.published_at
@@ -73,7 +73,7 @@ class Writing:
 
     def file(self, statement: Statement, topics: list[Topic], *, only_add: bool):
         if not only_add and statement.pk:
-            self.refiled.append(statement)
+            self.replaced.append(statement)
         self.topics.append((statement, topics))
 
     def of_statement(self, statement: Statement) -> list[Edition]:
@@ -103,8 +103,8 @@ class Writing:
         written = {edition.statement_id for edition in [*self.editions, *self.ended]}
         if concerned := filed | written | set(rows):
             foreseen = {edition.pk: stems for edition, stems in self.stemmed}
-            Entry.objects.follow(Edition.objects.filter(statement__in=concerned), foreseen)
-            refile(self.mission.pk, concerned, self.run.at)
+            SearchEntry.objects.follow(Edition.objects.filter(statement__in=concerned), foreseen)
+            reindex(self.mission.pk, concerned, self.run.at)
 
     def _update(self, model, rows: list, fields: list[str]):
         # Django writes one CASE a field with a branch a row; more than a hundred branches are slow.
@@ -119,8 +119,8 @@ class Writing:
         if known:
             rows = through.objects.filter(statement__in=known)
             there = set(rows.values_list("statement_id", "topic_id"))
-            refiled = {statement.pk for statement in self.refiled}
+            replaced = {statement.pk for statement in self.replaced}
             for statement, topic in there - wanted:
-                if statement in refiled:
+                if statement in replaced:
                     rows.filter(statement=statement, topic=topic).delete()
         insert(through, ["statement_id", "topic_id"], sorted(wanted - there))

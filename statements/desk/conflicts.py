@@ -27,7 +27,7 @@ from richtext.diff import Comparison, Wording, compare
 from statements.desk.attachment_forms import WORDS_OF_AN_ATTACHMENT, keep_files
 from statements.desk.edition_form import WritingForm
 from statements.desk.picture_forms import DECORATIVE, WORDS_OF_A_FIGURE, keep_uploads
-from statements.models import Deed, Edition, Statement
+from statements.models import Edition, EditionEvent, Statement
 
 TEXTS = ("title", "lead", "body", "place", "change_note")
 # Prefix of inputs with the stored text, on the page that shows both texts.
@@ -188,10 +188,10 @@ class Merge:
         return bool(self.clashes) or self.handed_in or self.incomplete
 
     @property
-    def deed(self) -> Deed | None:
+    def event(self) -> EditionEvent | None:
         """The last save of the edition, or its hand-in, from the audit log."""
-        act = Deed.Act.SUBMITTED if self.handed_in else Deed.Act.WROTE
-        return self.edition.deeds.filter(act=act).select_related("by").last()
+        act = EditionEvent.Act.SUBMITTED if self.handed_in else EditionEvent.Act.WROTE
+        return self.edition.events.filter(act=act).select_related("by").last()
 
     def _settle(self, name: str, label: str, stored: str):
         """Set one input to my value, or to theirs if I have not changed it; or record a conflict."""
@@ -319,7 +319,7 @@ class Conflicts(admin.ModelAdmin):
         answer.template_name = "admin/statements/edition/conflict.html"
         answer.status_code = 409
         answer.context_data |= {"title": _("Not saved yet: please decide"), "merge": merge, "told": _told(merge)}
-        answer.context_data |= who_and_when(request, merge.deed)
+        answer.context_data |= who_and_when(request, merge.event)
         return answer
 
     def _is_too_late(self, request, edition) -> bool:
@@ -341,7 +341,7 @@ class Conflicts(admin.ModelAdmin):
                 text = format_html(_("“{title}” is a new edition now, with your text."), title=draft.title)
                 self.message_user(request, text, messages.SUCCESS)
                 return redirect("admin:statements_edition_change", draft.pk)
-        approval = edition and edition.deeds.filter(act=Deed.Act.APPROVED).select_related("by").last()
+        approval = edition and edition.events.filter(act=EditionEvent.Act.APPROVED).select_related("by").last()
         context = {
             **self.admin_site.each_context(request),
             "title": _("Not saved: this edition can no longer be changed"),
@@ -382,7 +382,7 @@ def _told(merge: Merge) -> str:
     }
 
 
-def who_and_when(request, deed: Deed | None) -> dict:
-    if deed is None:
+def who_and_when(request, event: EditionEvent | None) -> dict:
+    if event is None:
         return {"who": _("Somebody"), "when": both_cities(request.mission, None)}
-    return {"who": deed.who or _("Somebody"), "when": both_cities(request.mission, deed.at)}
+    return {"who": event.who or _("Somebody"), "when": both_cities(request.mission, event.at)}

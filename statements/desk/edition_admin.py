@@ -18,7 +18,7 @@ from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy, Pasting
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
-from statements.desk.queues import PileFilter
+from statements.desk.queues import QueueFilter
 from statements.desk.workflow_views import MOVES, check, label_of, may, moves_of
 from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
 from statements.public import pictures
@@ -116,7 +116,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]
     list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
-    list_filter = [PileFilter, "language", "statement__kind"]
+    list_filter = [QueueFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
     # In review, then drafts, then approved editions: work to do comes first.
@@ -214,10 +214,10 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     def back_to(self, request, edition):
         """Who sent the draft back, when and why; None if nobody did, or the user did it without a note."""
-        deed = edition.sent_back
-        if deed is None or (deed.by == request.user and not deed.note):
+        event = edition.sent_back
+        if event is None or (event.by == request.user and not event.note):
             return None
-        return {"deed": deed, **who_and_when(request, deed)}
+        return {"event": event, **who_and_when(request, event)}
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         edition = self.get_object(request, object_id)

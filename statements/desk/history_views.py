@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from embassy.desk.base import both_cities
 from richtext.diff import Wording, compare
 from statements.desk.badges import as_choice, state_badge
-from statements.models import Deed, Edition
+from statements.models import Edition, EditionEvent
 
 
 def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
@@ -50,17 +50,17 @@ class History:
 
     def history(self, request, statement) -> list[dict]:
         """The audit log of the statement's editions, newest first; empty without the permission to see it."""
-        if not request.user.has_perm("statements.view_deed"):
+        if not request.user.has_perm("statements.view_editionevent"):
             return []
-        deeds = Deed.objects.filter(edition__statement=statement).select_related("edition").order_by("-pk")
+        events = EditionEvent.objects.filter(edition__statement=statement).select_related("edition").order_by("-pk")
         return [
             {
-                "deed": deed,
-                "at": both_cities(request.mission, deed.at),
-                "live_from": deed.live_from and both_cities(request.mission, deed.live_from),
-                "live_until": deed.live_until and both_cities(request.mission, deed.live_until),
+                "event": event,
+                "at": both_cities(request.mission, event.at),
+                "live_from": event.live_from and both_cities(request.mission, event.live_from),
+                "live_until": event.live_until and both_cities(request.mission, event.live_until),
             }
-            for deed in deeds
+            for event in events
         ]
 
     @method_decorator(require_safe)

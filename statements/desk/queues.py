@@ -9,24 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import covers
 from embassy.models import Mission
-from statements.models import Deed, Edition, Statement
+from statements.models import Edition, EditionEvent, Statement
 
 LATELY = timedelta(days=30)
 
 
 def touched(user) -> Exists:
     """Whether the user is an author of an edition: Edition.has_written for a queryset."""
-    return Exists(Deed.objects.of_writing().filter(edition=OuterRef("pk"), by=user))
+    return Exists(EditionEvent.objects.of_writing().filter(edition=OuterRef("pk"), by=user))
 
 
-def last_deed(field: str, **which) -> Subquery:
-    return Subquery(Deed.objects.filter(edition=OuterRef("pk"), **which).order_by("-pk").values(field)[:1])
+def last_event(field: str, **which) -> Subquery:
+    return Subquery(EditionEvent.objects.filter(edition=OuterRef("pk"), **which).order_by("-pk").values(field)[:1])
 
 
 def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
     waiting = Edition.objects.of(mission).filter(~touched(user), status=Edition.Status.REVIEW)
     return waiting.annotate(
-        handed_in_by=last_deed("by_name", act="submitted"), handed_in_at=last_deed("at", act="submitted")
+        handed_in_by=last_event("by_name", act="submitted"), handed_in_at=last_event("at", act="submitted")
     ).order_by("handed_in_at", "pk")
 
 
@@ -35,8 +35,8 @@ def _my_drafts(mission, user):
 
 
 def _sent_back_to(user) -> QuerySet:
-    """Subquery: the deed with which another user sent the outer query's edition back."""
-    return Deed.objects.that_sent_back().filter(edition=OuterRef("pk")).exclude(by=user)
+    """Subquery: the event with which another user sent the outer query's edition back."""
+    return EditionEvent.objects.that_sent_back().filter(edition=OuterRef("pk")).exclude(by=user)
 
 
 def returned(mission: Mission, user, at: datetime) -> QuerySet:
@@ -87,7 +87,7 @@ def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
 
 
 # By the value in the query string of the editions' list.
-PILES = {
+QUEUES = {
     "review": waiting_for_review,
     "returned": returned,
     "drafts": drafts,
@@ -107,17 +107,17 @@ HEADINGS = {
 }
 
 
-class PileFilter(admin.SimpleListFilter):
+class QueueFilter(admin.SimpleListFilter):
     """Filters the list of editions by one queue."""
 
     title = _("pile on the desk")
-    parameter_name = "pile"
+    parameter_name = "queue"
 
     def lookups(self, request, model_admin):
         return HEADINGS.items()
 
     def queryset(self, request, queryset):
-        if self.value() not in PILES:
+        if self.value() not in QUEUES:
             return queryset
-        pile = PILES[self.value()](request.mission, request.user, request.instant)
-        return queryset.filter(pk__in=pile.values("pk"))
+        queue = QUEUES[self.value()](request.mission, request.user, request.instant)
+        return queryset.filter(pk__in=queue.values("pk"))

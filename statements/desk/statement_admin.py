@@ -14,10 +14,10 @@ from statements.desk.badges import STATES, state_badge
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
 from statements.desk.history_views import History, predecessors
-from statements.models import Edition, Entry, Statement
+from statements.models import Edition, SearchEntry, Statement
 
-FILING = ("kind", "speaker", "topics")
-FILED_FOR_GOOD = _(
+SUBJECTS = ("kind", "speaker", "topics")
+FIXED_SUBJECTS = _(
     "Readers know this statement as it is filed, and the past is not rewritten: kind, speaker and topics stay as they "
     "are. A new edition changes its text alone. If the filing is wrong, withdraw the statement and publish it anew."
 )
@@ -31,7 +31,7 @@ class StatementForm(MissionContentForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        if any(self.add_prefix(name) in self.data and name not in self.fields for name in FILING):
+        if any(self.add_prefix(name) in self.data and name not in self.fields for name in SUBJECTS):
             message = _(
                 "Readers have come to know this statement as it is filed while this page was open. Kind, speaker and "
                 "topics stay as they are; nothing has been saved. Save again to keep the rest."
@@ -147,13 +147,13 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
     def get_readonly_fields(self, request, obj=None):
         # A public address does not change.
         address = ["slug"] if obj and obj.day else []
-        return [*FILING, *address] if obj and obj.has_begun(at=request.instant) else address
+        return [*SUBJECTS, *address] if obj and obj.has_begun(at=request.instant) else address
 
     def get_fieldsets(self, request, obj=None):
         if obj is None or not obj.has_begun(at=request.instant):
             return self.fieldsets
-        (name, filing), *others = self.fieldsets
-        return [(name, {**filing, "description": FILED_FOR_GOOD}), *others]
+        (name, fieldset), *others = self.fieldsets
+        return [(name, {**fieldset, "description": FIXED_SUBJECTS}), *others]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -184,8 +184,8 @@ class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        Entry.objects.follow(form.instance.editions.all())
-        form.instance.refile(request.instant)
+        SearchEntry.objects.follow(form.instance.editions.all())
+        form.instance.reindex(request.instant)
 
     def response_add(self, request, obj, post_url_continue=None):
         # After the first save, show the statement again, to be read once more and published.

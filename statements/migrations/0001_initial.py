@@ -36,7 +36,7 @@ WRITING = [
         for model in ("statement", "edition", "figure", "attachment")
         for act in ("view", "add", "change", "delete")
     ),
-    *(f"view_{model}" for model in ("kind", "topic", "speaker", "picture", "document", "release", "deed")),
+    *(f"view_{model}" for model in ("kind", "topic", "speaker", "picture", "document", "release", "editionevent")),
     "submit_edition",
 ]
 EDITING = [
@@ -52,7 +52,7 @@ ADMINISTERING = [
         f"{act}_{model}"
         for model in (
             "kind", "topic", "speaker", "statement", "edition", "release", "picture", "figure", "document", "attachment",
-            "source", "deed",
+            "source", "editionevent",
         )
         for act in ("view", "add", "change", "delete")
     ),
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Deed',
+            name='EditionEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('act', models.CharField(choices=[('began', 'began it'), ('wrote', 'wrote'), ('submitted', 'handed it in for review'), ('returned', 'gave it back'), ('approved', 'approved it'), ('rescheduled', 'moved its minute'), ('cancelled', 'took it back to draft'), ('withdrew', 'withdrew it'), ('withheld', 'withheld it from the record'), ('looked_again', 'looked at it again')], max_length=12, verbose_name='what')),
@@ -208,9 +208,10 @@ class Migration(migrations.Migration):
                 ('live_from', embassy.instant.InstantField(null=True, verbose_name='public from')),
                 ('live_until', embassy.instant.InstantField(null=True, verbose_name='public until')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deeds', to='statements.edition', verbose_name='edition')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='statements.edition', verbose_name='edition')),
             ],
             options={
+                'db_table': 'statements_deed',
                 'verbose_name': 'deed',
                 'verbose_name_plural': 'deeds',
                 'ordering': ['pk'],
@@ -235,12 +236,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name='SearchEntry',
             fields=[
                 ('moment', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='entry', to='statements.edition')),
+                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='search_entry', to='statements.edition')),
             ],
             options={
+                'db_table': 'statements_entry',
                 'default_permissions': (),
             },
         ),
@@ -278,12 +280,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Ledger',
+            name='Watermark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('as_of', embassy.instant.InstantField(default=datetime.datetime(1900, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
                 ('mission', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='embassy.mission')),
             ],
+            options={
+                'db_table': 'statements_ledger',
+            },
         ),
         migrations.CreateModel(
             name='Picture',
@@ -406,7 +411,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Filing',
+            name='ListIndexEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=12)),
@@ -416,10 +421,13 @@ class Migration(migrations.Migration):
                 ('published_at', embassy.instant.InstantField()),
                 ('day', models.DateField()),
                 ('settled', models.BooleanField(default=False)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='filings', to='statements.edition')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='list_entries', to='statements.edition')),
                 ('mission', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='embassy.mission')),
                 ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='statements.statement')),
             ],
+            options={
+                'db_table': 'statements_filing',
+            },
         ),
         migrations.AddField(
             model_name='edition',
@@ -427,7 +435,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='statements.statement', verbose_name='statement'),
         ),
         migrations.CreateModel(
-            name='Tally',
+            name='StoredCount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(default=0)),
@@ -437,8 +445,11 @@ class Migration(migrations.Migration):
                 ('topic', models.PositiveBigIntegerField()),
                 ('speaker', models.PositiveBigIntegerField()),
                 ('count', models.IntegerField()),
-                ('ledger', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tallies', to='statements.ledger')),
+                ('watermark', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='statements.watermark')),
             ],
+            options={
+                'db_table': 'statements_tally',
+            },
         ),
         migrations.CreateModel(
             name='Topic',
@@ -536,7 +547,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('mission', 'legacy_url'), name='statements_source_one_legacy_url_a_mission'),
         ),
         migrations.AddIndex(
-            model_name='filing',
+            model_name='listindexentry',
             index=models.Index(fields=['mission', 'language', 'kind', 'topic', 'speaker', '-published_at', '-statement'], name='statements_filing_place'),
         ),
         migrations.AddIndex(
@@ -568,16 +579,16 @@ class Migration(migrations.Migration):
             constraint=embassy.db.intervals.NoOverlap(fields=('statement', 'language'), name='statements_edition_one_live_a_language', violation_error_message='Another edition in this language is live for part of that time.', where={'status': 'approved'}),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(fields=['ledger', 'language', 'year', 'month', 'topic', 'speaker', 'kind'], name='statements_tally_of_kinds'),
+            model_name='storedcount',
+            index=models.Index(fields=['watermark', 'language', 'year', 'month', 'topic', 'speaker', 'kind'], name='statements_tally_of_kinds'),
         ),
         migrations.AddIndex(
-            model_name='tally',
-            index=models.Index(fields=['ledger', 'language', 'month', 'kind', 'topic', 'speaker', 'year'], name='statements_tally_of_years'),
+            model_name='storedcount',
+            index=models.Index(fields=['watermark', 'language', 'month', 'kind', 'topic', 'speaker', 'year'], name='statements_tally_of_years'),
         ),
         migrations.AddConstraint(
-            model_name='tally',
-            constraint=models.UniqueConstraint(fields=('ledger', 'year', 'month', 'language', 'kind', 'topic', 'speaker'), name='statements_tally_once'),
+            model_name='storedcount',
+            constraint=models.UniqueConstraint(fields=('watermark', 'year', 'month', 'language', 'kind', 'topic', 'speaker'), name='statements_tally_once'),
         ),
         migrations.AddConstraint(
             model_name='topic',

@@ -1,8 +1,8 @@
 """Counts of live editions, stored so that no page has to count rows.
 
-A tally is the number of editions that were live at its ledger's instant (`as_of`). For another instant, the query
+A stored count is the number of editions that were live at its watermark (`as_of`). For another instant, the query
 adds the editions that have begun since then and subtracts those that have ended. So a count is right at every
-instant, however old the ledger is. Every move brings the ledger forward, which keeps that difference small.
+instant, however old the watermark is. Every move brings it forward, which keeps that difference small.
 """
 
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ from django.db import connection, models
 from embassy.instant import InstantField
 from embassy.models import Mission
 
-# Before any edition: nothing was live, so no tallies are needed.
+# Before any edition: nothing was live, so no counts are needed.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
-# In a tally's year and month: any.
+# In a count's year and month: any.
 ALL = 0
 
 
@@ -34,11 +34,14 @@ def periods(day: date) -> list[tuple[int, int]]:
     return [(ALL, ALL), (day.year, ALL), (day.year, day.month)]
 
 
-class Ledger(models.Model):
-    """The instant at which a mission's tallies are right. Lock it before you change filings or tallies."""
+class Watermark(models.Model):
+    """The instant at which a mission's counts are right. Lock it before you change the list index or the counts."""
 
     mission = models.OneToOneField(Mission, models.CASCADE, related_name="+")
     as_of = InstantField(default=BEGINNING)
+
+    class Meta:
+        db_table = "statements_ledger"
 
     def __str__(self):
         return f"{self.mission_id}: {self.as_of:%Y-%m-%dT%H:%MZ}"
@@ -49,11 +52,11 @@ class Ledger(models.Model):
         return cls.objects.select_for_update(no_key=True).get(mission_id=mission_id)
 
 
-class TallyQuerySet(models.QuerySet["Tally"]):
-    def add(self, ledger: Ledger, changes: Mapping[tuple, int]):
-        """Add numbers to tallies; the keys are `(year, month, language, kind, topic, speaker)`."""
-        columns = "ledger_id, year, month, language, kind, topic, speaker"
-        rows = [(ledger.pk, *key, number) for key, number in sorted(changes.items()) if number]
+class StoredCountQuerySet(models.QuerySet["StoredCount"]):
+    def add(self, watermark: Watermark, changes: Mapping[tuple, int]):
+        """Add numbers to the counts; the keys are `(year, month, language, kind, topic, speaker)`."""
+        columns = "watermark_id, year, month, language, kind, topic, speaker"
+        rows = [(watermark.pk, *key, number) for key, number in sorted(changes.items()) if number]
         if not rows:
             return
         # The same SQL works on both databases. bulk_create() can replace a value, but not add to it.
@@ -66,10 +69,10 @@ class TallyQuerySet(models.QuerySet["Tally"]):
             )
 
 
-class Tally(models.Model):
-    """The number of editions that were live at the ledger's instant, for one period and one combination of filters."""
+class StoredCount(models.Model):
+    """The number of editions that were live at the watermark, for one period and one combination of filters."""
 
-    ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="tallies", db_index=False)
+    watermark = models.ForeignKey(Watermark, models.CASCADE, related_name="counts", db_index=False)
     year = models.PositiveSmallIntegerField(default=ALL)
     month = models.PositiveSmallIntegerField(default=ALL)
     language = models.CharField(max_length=12)
@@ -78,24 +81,25 @@ class Tally(models.Model):
     speaker = models.PositiveBigIntegerField()
     count = models.IntegerField()
 
-    objects = TallyQuerySet.as_manager()
+    objects = StoredCountQuerySet.as_manager()
 
     class Meta:
+        db_table = "statements_tally"
         indexes = [
             # For the kinds under a topic and a speaker. The constraint's index serves the other facets.
             models.Index(
-                fields=["ledger", "language", "year", "month", "topic", "speaker", "kind"],
+                fields=["watermark", "language", "year", "month", "topic", "speaker", "kind"],
                 name="statements_tally_of_kinds",
             ),
-            # For the years under one filter. Without it the query scans every tally of the language.
+            # For the years under one filter. Without it the query scans every count of the language.
             models.Index(
-                fields=["ledger", "language", "month", "kind", "topic", "speaker", "year"],
+                fields=["watermark", "language", "month", "kind", "topic", "speaker", "year"],
                 name="statements_tally_of_years",
             ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["ledger", "year", "month", "language", "kind", "topic", "speaker"],
+                fields=["watermark", "year", "month", "language", "kind", "topic", "speaker"],
                 name="statements_tally_once",
             ),
         ]

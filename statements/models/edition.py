@@ -16,7 +16,7 @@ from statements.models.list_index import ANY
 from statements.models.queries import FoundQuerySet
 from statements.models.release import Release
 from statements.models.statement import Statement
-from statements.models.workflow import Moves, WrongMove
+from statements.models.workflow import Workflow, WrongMove
 
 
 class EditionQuerySet(FoundQuerySet):
@@ -57,7 +57,7 @@ class EditionQuerySet(FoundQuerySet):
         The statement's day decides. The condition on the instant is one day wider on each side: it only lets the
         database use the index for lists.
         """
-        at, day = ("filed_at", "filed_on") if self._goes_by_filing else ("published_at", "statement__day")
+        at, day = ("listed_at", "listed_on") if self._uses_list_index else ("published_at", "statement__day")
         found = self
         if first:
             begin = datetime.combine(first, time.min, UTC) - timedelta(days=1)
@@ -67,39 +67,39 @@ class EditionQuerySet(FoundQuerySet):
             found = found.filter(**{f"{at}__lte": end, f"{day}__lte": last})
         return found
 
-    def filed(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
+    def listed_under(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
         """The list of a kind, a topic and a speaker: one range of one index, in the order of `newest`."""
         under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
-        filed = FilteredRelation(
-            "filings", condition=Q(**{f"filings__{name}": value for name, value in under.items()})
+        listed = FilteredRelation(
+            "list_entries", condition=Q(**{f"list_entries__{name}": value for name, value in under.items()})
         )
-        # Aliases, so that every later condition uses the same joined filing.
+        # Aliases, so that every later condition uses the same joined entry.
         place = {
-            "filed_at": F("filed__published_at"),
-            "filed_on": F("filed__day"),
-            "filed_statement": F("filed__statement_id"),
+            "listed_at": F("listed__published_at"),
+            "listed_on": F("listed__day"),
+            "listed_statement": F("listed__statement_id"),
         }
         # The repeated condition makes this an inner join. Without it SQLite starts from all editions.
-        return self.alias(filed=filed).filter(filed__kind=kind).alias(**place)
+        return self.alias(listed=listed).filter(listed__kind=kind).alias(**place)
 
     def newest(self) -> Self:
-        return self.order_by("-filed_at", "-filed_statement") if self._goes_by_filing else super().newest()
+        return self.order_by("-listed_at", "-listed_statement") if self._uses_list_index else super().newest()
 
     def older_than(self, published_at: datetime, statement: int) -> Self:
-        if not self._goes_by_filing:
+        if not self._uses_list_index:
             return super().older_than(published_at, statement)
-        behind = Q(filed_at__lt=published_at) | Q(filed_at=published_at, filed_statement__lt=statement)
-        return self.filter(behind, filed_at__lte=published_at)
+        behind = Q(listed_at__lt=published_at) | Q(listed_at=published_at, listed_statement__lt=statement)
+        return self.filter(behind, listed_at__lte=published_at)
 
     def newer_than(self, published_at: datetime, statement: int) -> Self:
-        if not self._goes_by_filing:
+        if not self._uses_list_index:
             return super().newer_than(published_at, statement)
-        before = Q(filed_at__gt=published_at) | Q(filed_at=published_at, filed_statement__gt=statement)
-        return self.filter(before, filed_at__gte=published_at)
+        before = Q(listed_at__gt=published_at) | Q(listed_at=published_at, listed_statement__gt=statement)
+        return self.filter(before, listed_at__gte=published_at)
 
     @property
-    def _goes_by_filing(self) -> bool:
-        return "filed_at" in self.query.annotations
+    def _uses_list_index(self) -> bool:
+        return "listed_at" in self.query.annotations
 
     def neighbours(self, edition: "Edition") -> tuple:
         assert edition.published_at is not None
@@ -114,7 +114,7 @@ class EditionQuerySet(FoundQuerySet):
         return self.with_subjects().prefetch_related(*Edition.DETAILS)
 
 
-class Edition(Moves, Live):
+class Edition(Workflow, Live):
     """One text of a statement in one language. Once approved it never changes: a correction is a new edition."""
 
     class Status(models.TextChoices):
@@ -230,7 +230,7 @@ class Edition(Moves, Live):
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
             ),
-            # Editions that have begun or ended since the ledger's instant (see counts.py).
+            # Editions that have begun or ended since the watermark (see counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
         ]

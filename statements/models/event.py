@@ -12,21 +12,21 @@ from statements.models.edition import Edition
 BACK = ("returned", "cancelled")
 
 
-class DeedQuerySet(models.QuerySet):
+class EditionEventQuerySet(models.QuerySet):
     def turns(self) -> Self:
-        """Deeds that hand an edition in or send it back."""
+        """Events that hand an edition in or send it back."""
         return self.filter(act__in=("submitted", *BACK))
 
     def of_writing(self) -> Self:
         return self.filter(act__in=("began", "wrote"))
 
     def that_sent_back(self) -> Self:
-        """For each draft that was sent back and not handed in again: the deed that sent it back."""
-        later = Deed.objects.turns().filter(edition=OuterRef("edition"), pk__gt=OuterRef("pk"))
+        """For each draft that was sent back and not handed in again: the event that sent it back."""
+        later = EditionEvent.objects.turns().filter(edition=OuterRef("edition"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(later), act__in=BACK, edition__status=Edition.Status.DRAFT)
 
 
-class Deed(models.Model):
+class EditionEvent(models.Model):
     """One entry of the audit log: what a user did with an edition. Entries never change."""
 
     class Act(models.TextChoices):
@@ -41,7 +41,7 @@ class Deed(models.Model):
         WITHHELD = "withheld", _("withheld it from the record")
         LOOKED_AGAIN = "looked_again", _("looked at it again")
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="deeds", verbose_name=_("edition"))
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="events", verbose_name=_("edition"))
     act = models.CharField(_("what"), max_length=12, choices=Act)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
@@ -53,12 +53,13 @@ class Deed(models.Model):
     live_from = InstantField(_("public from"), null=True)
     live_until = InstantField(_("public until"), null=True)
 
-    objects = DeedQuerySet.as_manager()
+    objects = EditionEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deed")
         verbose_name_plural = _("deeds")
         ordering = ["pk"]
+        db_table = "statements_deed"
 
     def __str__(self):
         return f"{self.by_name or '—'} {self.get_act_display()}"

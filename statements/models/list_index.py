@@ -16,16 +16,16 @@ from django.db import connection, models, transaction
 from embassy.db.bulk_insert import insert
 from embassy.instant import InstantField
 from embassy.models import Mission
-from statements.models.counts import Ledger, Tally, Under, periods
+from statements.models.counts import StoredCount, Under, Watermark, periods
 
 # Looked up by name, because statement.py imports this module.
 TOPICS_OF_STATEMENTS = ("statements", "Statement_topics")
-# In a filing's kind, topic or speaker: any.
+# In an entry's kind, topic or speaker: any.
 ANY = 0
 
 
-class Filed(NamedTuple):
-    """The values of a filing, in the order of its columns."""
+class EntryValues(NamedTuple):
+    """The values of an entry, in the order of its columns."""
 
     mission_id: int
     statement_id: int
@@ -48,23 +48,25 @@ def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Ite
     return product((ANY, kind), (ANY, *topics), (ANY, speaker) if speaker else (ANY,))
 
 
-class FilingQuerySet(models.QuerySet["Filing"]):
-    def add(self, filings: Collection[Filed]):
+class ListIndexEntryQuerySet(models.QuerySet["ListIndexEntry"]):
+    def add(self, entries: Collection[EntryValues]):
         """Insert many at once. An edition has a dozen; bulk_create() took a quarter of an import's time for them."""
-        instants = {filed.published_at for filed in filings}
+        instants = {entry.published_at for entry in entries}
         stored = {at: InstantField().get_db_prep_save(at, connection) for at in instants}
         insert(
-            self.model, Filed._fields, [filed._replace(published_at=stored[filed.published_at]) for filed in filings]
+            self.model,
+            EntryValues._fields,
+            [entry._replace(published_at=stored[entry.published_at]) for entry in entries],
         )
 
 
-class Filing(models.Model):
+class ListIndexEntry(models.Model):
     """The position of an approved edition under one combination of kind, topic and speaker."""
 
     # Deletion cascades from the edition, so these two columns need no index.
     mission = models.ForeignKey(Mission, models.DO_NOTHING, related_name="+", db_index=False)
     statement = models.ForeignKey("statements.Statement", models.DO_NOTHING, related_name="+", db_index=False)
-    edition = models.ForeignKey("statements.Edition", models.CASCADE, related_name="filings")
+    edition = models.ForeignKey("statements.Edition", models.CASCADE, related_name="list_entries")
     language = models.CharField(max_length=12)
     kind = models.PositiveBigIntegerField(default=ANY)
     topic = models.PositiveBigIntegerField(default=ANY)
@@ -72,12 +74,13 @@ class Filing(models.Model):
     # Copies of the statement's values.
     published_at = InstantField()
     day = models.DateField()
-    # Whether the tallies count it: it was live at the ledger's instant.
+    # Whether the counts include it: it was live at the watermark.
     settled = models.BooleanField(default=False)
 
-    objects = FilingQuerySet.as_manager()
+    objects = ListIndexEntryQuerySet.as_manager()
 
     class Meta:
+        db_table = "statements_filing"
         indexes = [
             # Serves every list under every filter. Not unique: replaced editions keep their statement's position.
             models.Index(
@@ -91,46 +94,46 @@ class Filing(models.Model):
 
 
 @transaction.atomic
-def refile(mission_id: int, statements: Collection[int], now: datetime | None = None):
-    """Bring the filings and tallies of some statements up to date, after any change.
+def reindex(mission_id: int, statements: Collection[int], now: datetime | None = None):
+    """Bring the list index and the counts of some statements up to date, after any change.
 
-    Call this in the same transaction as any change to approved editions. It locks the ledger until the transaction
-    ends. To avoid deadlocks, always lock statements before the ledger.
+    Call this in the same transaction as any change to approved editions. It locks the watermark until the transaction
+    ends. To avoid deadlocks, always lock statements before the watermark.
     """
-    ledger = Ledger.hold(mission_id)
+    watermark = Watermark.hold(mission_id)
     if now is not None:
-        settle(ledger, now)
-    missing = dict.fromkeys(_wanted(mission_id, statements, ledger.as_of))
+        settle(watermark, now)
+    missing = dict.fromkeys(_wanted(mission_id, statements, watermark.as_of))
     stale = {}
-    there = Filing.objects.filter(edition__statement__in=statements)
-    for pk, *columns in there.values_list("pk", *Filed._fields):
-        filed = Filed(*columns)
-        if filed in missing:
-            del missing[filed]
+    there = ListIndexEntry.objects.filter(edition__statement__in=statements)
+    for pk, *columns in there.values_list("pk", *EntryValues._fields):
+        entry = EntryValues(*columns)
+        if entry in missing:
+            del missing[entry]
         else:
-            stale[pk] = filed
-    Filing.objects.filter(pk__in=stale).delete()
-    Filing.objects.add(missing)
-    changes = _counts((filed.day, *filed.under) for filed in missing if filed.settled)
-    changes.subtract(_counts((filed.day, *filed.under) for filed in stale.values() if filed.settled))
-    Tally.objects.add(ledger, changes)
+            stale[pk] = entry
+    ListIndexEntry.objects.filter(pk__in=stale).delete()
+    ListIndexEntry.objects.add(missing)
+    changes = _counts((entry.day, *entry.under) for entry in missing if entry.settled)
+    changes.subtract(_counts((entry.day, *entry.under) for entry in stale.values() if entry.settled))
+    StoredCount.objects.add(watermark, changes)
 
 
-def settle(ledger: Ledger, now: datetime):
-    """Bring a locked ledger forward to `now`: count what has begun and ended since its `as_of`."""
-    if now <= ledger.as_of:
+def settle(watermark: Watermark, now: datetime):
+    """Bring a locked watermark forward to `now`: count what has begun and ended since its `as_of`."""
+    if now <= watermark.as_of:
         return
-    editions = _editions().approved().filter(mission=ledger.mission_id)
-    ended = editions.filter(live_until__gt=ledger.as_of, live_until__lte=now)
-    begun = editions.filter(live_from__gt=ledger.as_of, live_from__lte=now).exclude(live_until__lte=now)
+    editions = _editions().approved().filter(mission=watermark.mission_id)
+    ended = editions.filter(live_until__gt=watermark.as_of, live_until__lte=now)
+    begun = editions.filter(live_from__gt=watermark.as_of, live_from__lte=now).exclude(live_until__lte=now)
     changes: Counter = Counter()
     for changed, settled, count in ((ended, False, changes.subtract), (begun, True, changes.update)):
-        filings = Filing.objects.filter(edition__in=changed.values("pk"), settled=not settled)
-        count(_counts(filings.values_list("day", *Under._fields)))
-        filings.update(settled=settled)
-    ledger.as_of = now
-    ledger.save()
-    Tally.objects.add(ledger, changes)
+        entries = ListIndexEntry.objects.filter(edition__in=changed.values("pk"), settled=not settled)
+        count(_counts(entries.values_list("day", *Under._fields)))
+        entries.update(settled=settled)
+    watermark.as_of = now
+    watermark.save()
+    StoredCount.objects.add(watermark, changes)
 
 
 def _counts(places: Iterable[tuple]) -> Counter:
@@ -138,12 +141,12 @@ def _counts(places: Iterable[tuple]) -> Counter:
     return Counter((*period, *under) for day, *under in places for period in periods(day))
 
 
-def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> Iterator[Filed]:
+def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> Iterator[EntryValues]:
     topics = _topics(statements)
     for edition in _editions().approved().filter(statement__in=statements).select_related("statement").defer("body"):
         statement = edition.statement
         for under in combinations(statement.kind_id, topics.get(statement.pk, ()), statement.speaker_id):
-            yield Filed(
+            yield EntryValues(
                 mission_id,
                 statement.pk,
                 edition.pk,

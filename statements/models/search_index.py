@@ -11,7 +11,7 @@ from statements.models.search_rows import NOTHING, Reading, Stemmed
 BY_LETTERS = ["", "text_pattern_ops"]
 
 
-class EntryQuerySet(models.QuerySet):
+class SearchEntryQuerySet(models.QuerySet):
     @transaction.atomic
     def follow(self, editions: models.QuerySet, foreseen: Mapping[int, Stemmed] = NOTHING):
         """Index these editions again: pass all editions of each statement.
@@ -24,16 +24,17 @@ class EntryQuerySet(models.QuerySet):
         words.learn(reading.words)
 
 
-class Entry(models.Model):
+class SearchEntry(models.Model):
     """An approved edition in the search index. Each database stores the stems in its own way."""
 
     # Rises with the date of the statement: see statements.models.search_rows.
     moment = models.BigIntegerField(primary_key=True)
-    edition = models.OneToOneField("statements.Edition", models.CASCADE, related_name="entry")
+    edition = models.OneToOneField("statements.Edition", models.CASCADE, related_name="search_entry")
 
-    objects = EntryQuerySet.as_manager()
+    objects = SearchEntryQuerySet.as_manager()
 
     class Meta:
+        db_table = "statements_entry"
         default_permissions = ()
 
     def __str__(self):

@@ -13,9 +13,9 @@ from embassy.db.intervals import ContentQuerySet, covers
 from embassy.free_slug import first_free
 from embassy.instant import InstantField
 from embassy.models import Mission
-from statements.models.counts import Ledger
-from statements.models.list_index import refile
-from statements.models.search_index import Entry
+from statements.models.counts import Watermark
+from statements.models.list_index import reindex
+from statements.models.search_index import SearchEntry
 from statements.models.taxonomy import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100
@@ -142,12 +142,12 @@ class Statement(models.Model):
         """
         if self.published_at is None or self.published_at > now:
             # Without the lock, two statements with the same title, approved at once, would get the same slug.
-            Ledger.hold(self.mission_id)
+            Watermark.hold(self.mission_id)
             self._take_address(self.editions.approved().order_by("live_from").first())
             self.save(update_fields=["published_at", "day", "slug"])
         self.editions.update(published_at=self.published_at)
-        Entry.objects.follow(self.editions.all())
-        self.refile(now)
+        SearchEntry.objects.follow(self.editions.all())
+        self.reindex(now)
 
     def _take_address(self, first):
         self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
@@ -156,9 +156,9 @@ class Statement(models.Model):
         if self.day:
             self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
 
-    def refile(self, now: datetime | None = None):
+    def reindex(self, now: datetime | None = None):
         """Update the list index, after a change of its editions, date, kind, topics or speaker."""
-        refile(self.mission_id, [self.pk], now)
+        reindex(self.mission_id, [self.pk], now)
 
     def _typed_slug(self) -> str:
         """The slug that a user has typed; empty for one made from a title.

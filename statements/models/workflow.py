@@ -31,7 +31,7 @@ def changed_words(before: list[str], after: list[str]) -> int:
     return sum(max(end - begin, last - first) for what, begin, end, first, last in edits if what != "equal")
 
 
-class Moves:
+class Workflow:
     """Mixin of Edition: the moves, apart from the fields."""
 
     @transaction.atomic
@@ -137,7 +137,7 @@ class Moves:
             raise WrongMove(_("A correction is scheduled to take over. Take it back to draft first."))
         self.live_until, self.withdrawn_reason, self.withdrawn_by = at, reason.strip(), by
         self.save()
-        statement.refile(now)
+        statement.reindex(now)
         self.record("withdrew", by, now or at, note=reason, live_until=at)
 
     @transaction.atomic
@@ -181,7 +181,7 @@ class Moves:
         self.record("looked_again", by, now)
 
     def record(self, act: str, by, now: datetime, *, note="", live_from=None, live_until=None):
-        return self.deeds.create(
+        return self.events.create(
             act=act,
             by=by,
             by_name=by.get_username() if by else "",
@@ -192,16 +192,16 @@ class Moves:
         )
 
     def has_written(self, user) -> bool:
-        return self.deeds.of_writing().filter(by=user).exists()
+        return self.events.of_writing().filter(by=user).exists()
 
     def was_handed_in_by(self, user) -> bool:
-        last = self.deeds.filter(act="submitted").last()
+        last = self.events.filter(act="submitted").last()
         return last is not None and user is not None and last.by_id == user.pk
 
     @property
     def sent_back(self):
-        """The deed that sent this draft back; None if there is none since it was last handed in."""
-        return self.deeds.that_sent_back().select_related("by").last()
+        """The event that sent this draft back; None if there is none since it was last handed in."""
+        return self.events.that_sent_back().select_related("by").last()
 
     def has_begun_beside(self, *, at: datetime) -> bool:
         return self._siblings(self.statement).approved().filter(live_from=at).exists()
@@ -223,7 +223,7 @@ class Moves:
 
     def _tell_who_handed_it_in(self, by, now):
         """Record that the text was given back, if another user has changed it after it was handed in."""
-        turn = self.deeds.turns().last()
+        turn = self.events.turns().last()
         if self.is_draft and turn is not None and turn.act == "submitted" and turn.by_id != (by and by.pk):
             self.record("returned", by, now)
 

@@ -13,7 +13,7 @@ from statements.models import Edition
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One edition in the history of its language; `number` counts from 1, the first public edition.
 
     `state` is live, replaced, withheld (a reason is shown instead of the text) or withdrawn. A withdrawal also applies
@@ -39,10 +39,13 @@ class Entry:
         return self.edition.change_note if self.is_readable and self.number > 1 else ""
 
 
-def entries(editions: Iterable[Edition], *, at: datetime) -> list[Entry]:
+def entries(editions: Iterable[Edition], *, at: datetime) -> list[HistoryEntry]:
     """The history at the instant, oldest first. `editions` are of one language and have been public."""
     in_order = sorted(editions, key=attrgetter("live_from"))
-    return [Entry(number, edition, _state(edition, in_order, at)) for number, edition in enumerate(in_order, start=1)]
+    return [
+        HistoryEntry(number, edition, _state(edition, in_order, at))
+        for number, edition in enumerate(in_order, start=1)
+    ]
 
 
 def _state(edition: Edition, in_order: list[Edition], at: datetime) -> str:
@@ -57,5 +60,5 @@ def _state(edition: Edition, in_order: list[Edition], at: datetime) -> str:
     return "replaced"
 
 
-def following(listed: list[Entry], entry: Entry) -> Entry:
+def following(listed: list[HistoryEntry], entry: HistoryEntry) -> HistoryEntry:
     return next(other for other in listed[entry.number :] if other.is_readable)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import reading
 from statements.desk.badges import STATES, state_badge
-from statements.desk.queues import HEADINGS, PILES, missing_in_a_language
+from statements.desk.queues import HEADINGS, QUEUES, missing_in_a_language
 
 register = template.Library()
 
@@ -42,17 +42,17 @@ EMPTY = {
 @register.inclusion_tag("admin/desk/newsroom.html", takes_context=True)
 def newsroom(context):
     request = context["request"]
-    piles = [
-        _pile(request, name)
+    queues = [
+        _queue(request, name)
         for name, permission in CONCERNED.items()
         if request.user.has_perm(f"statements.{permission}")
     ]
     writes = request.user.has_perm("statements.add_statement") and request.mission.pk is not None
-    return {"piles": piles, "writes": writes, "missing": _missing(request) if writes else None}
+    return {"queues": queues, "writes": writes, "missing": _missing(request) if writes else None}
 
 
-def _pile(request, name):
-    found = PILES[name](request.mission, request.user, request.instant)
+def _queue(request, name):
+    found = QUEUES[name](request.mission, request.user, request.instant)
     found = found.select_related("mission", "release", "statement").prefetch_related(*RELATED.get(name, []))
     rows = list(found[: LONGEST + 1])
     return {
@@ -60,7 +60,7 @@ def _pile(request, name):
         "heading": HEADINGS[name],
         "empty": EMPTY[name],
         "rows": [{**_row(edition), **DETAILS[name](edition, request)} for edition in rows[:LONGEST]],
-        "rest": f"{reverse('admin:statements_edition_changelist')}?pile={name}" if len(rows) > LONGEST else "",
+        "rest": f"{reverse('admin:statements_edition_changelist')}?queue={name}" if len(rows) > LONGEST else "",
     }
 
 

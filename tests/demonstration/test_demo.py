@@ -112,11 +112,11 @@ def test_the_staff_s_passwords_are_random_and_told_again(loaded, tmp_path):
     assert accounts.read_text() == told
 
 
-def pile(name, user):
-    """The titles that lie on somebody's pile, read in the list that the desk leads to."""
+def queue(name, user):
+    """The titles in somebody's queue, read in the list that the desk leads to."""
     browser = Client()
     browser.force_login(User.objects.get(username=user))
-    found = browser.get("/admin/statements/edition/", {"pile": name}).context["cl"].result_list
+    found = browser.get("/admin/statements/edition/", {"queue": name}).context["cl"].result_list
     return [edition.title for edition in found]
 
 
@@ -167,19 +167,19 @@ def test_loaded_the_next_day_what_staff_have_done_stays_and_their_work_is_there_
 
 
 def assert_the_staff_have_work_on_their_desks_once(moment):
-    assert len(pile("drafts", "mirela")) == len(pile("drafts", "oren")) == len(pile("drafts", "ysolde")) == 1
-    assert pile("review", "oren") == pile("review", "ysolde") == ["Forty umbrellas on loan outside the Embassy"]
-    assert len(pile("returned", "mirela")) == 1
+    assert len(queue("drafts", "mirela")) == len(queue("drafts", "oren")) == len(queue("drafts", "ysolde")) == 1
+    assert queue("review", "oren") == queue("review", "ysolde") == ["Forty umbrellas on loan outside the Embassy"]
+    assert len(queue("returned", "mirela")) == 1
     translated = Edition.objects.get(title__contains="wagons-lits")
-    assert translated.title in pile("next", "oren")
+    assert translated.title in queue("next", "oren")
     assert translated.live_from.date() == moment.date() + timedelta(days=1)
-    assert [deed.by_name for deed in translated.deeds.all()] == ["mirela", "mirela", "oren"]
+    assert [event.by_name for event in translated.events.all()] == ["mirela", "mirela", "oren"]
 
 
 def test_work_is_found_for_drafts_of_a_demonstration_that_had_no_accounts_yet(loaded, tmp_path):
     before = counted()
     load(accounts_file=tmp_path / "accounts")
-    assert len(pile("returned", "mirela")) == 1
+    assert len(queue("returned", "mirela")) == 1
     statements, editions, *rest = counted()
     assert [statements, editions - 1, *rest] == before
 

@@ -91,8 +91,8 @@ def test_a_new_account_is_no_superuser_whatever_is_posted(manager):
     assert not User.objects.get(username="rosalba").is_superuser
 
 
-@pytest.mark.parametrize("deed", ["change/", "password/", "delete/"])
-def test_a_superuser_is_out_of_an_administrator_s_reach(manager, deed):
+@pytest.mark.parametrize("page", ["change/", "password/", "delete/"])
+def test_a_superuser_is_out_of_an_administrator_s_reach(manager, page):
     root = make_administrator("root")
     password = root.password
     posted = {
@@ -102,7 +102,7 @@ def test_a_superuser_is_out_of_an_administrator_s_reach(manager, deed):
         "usable_password": "true",
         "post": "yes",
     }
-    assert manager.post(f"{USERS}{root.pk}/{deed}", posted).status_code == 403
+    assert manager.post(f"{USERS}{root.pk}/{page}", posted).status_code == 403
     root.refresh_from_db()
     assert (root.username, root.password, root.is_superuser) == ("root", password, True)
 
@@ -282,7 +282,7 @@ def test_a_page_of_a_row_that_is_not_there_leads_back_to_the_desk(desk, mission,
         "p=99999999999999999999",
         "o=99.99",
         "state=unheard",
-        "pile=unheard",
+        "queue=unheard",
         "day__year=99999",
         "day__year=2025&day__month=13",
         "q=%00",

@@ -19,11 +19,11 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 pytestmark = pytest.mark.database
 
 
-def fill(mission, number, **filing):
+def fill(mission, number, **subjects):
     """So many statements, an hour apart; “Message 00” is the newest."""
     for place in range(number):
         at = NOON - (place + 1) * HOUR
-        make_draft(make_statement(mission, **filing), title=f"Message {place:02}").approve(None, at, at)
+        make_draft(make_statement(mission, **subjects), title=f"Message {place:02}").approve(None, at, at)
 
 
 def titles(page):
@@ -361,10 +361,10 @@ LISTS = [
 def queries_for_few():
     """How often each list asks the database while two statements are in it; then there are many."""
     mission = make_mission()
-    filing = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
-    fill(mission, 2, **filing)
+    subjects = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
+    fill(mission, 2, **subjects)
     few = {path: asked(Client(), path) for path in LISTS}
-    fill(mission, 29, **filing)
+    fill(mission, 29, **subjects)
     return few
 
 
@@ -382,10 +382,10 @@ def asked(client, path):
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="says how SQLite goes about it")
 @pytest.mark.parametrize("way", ["older_than", "newer_than", None])
 def test_a_list_is_read_from_its_own_stretch_of_the_index(mission, way):
-    editions = Edition.objects.of(mission).filter(language="en").live(at=NOON).filed(mission, "en", kind=1)
+    editions = Edition.objects.of(mission).filter(language="en").live(at=NOON).listed_under(mission, "en", kind=1)
     editions = getattr(editions, way)(NOON, 1) if way else editions
     plan = editions.select_related("statement__kind").newest()[:31].explain()
-    assert "SEARCH filed USING INDEX statements_filing_place" in plan.splitlines()[0]
+    assert "SEARCH listed USING INDEX statements_filing_place" in plan.splitlines()[0]
     assert "TEMP B-TREE" not in plan
 
 

@@ -173,9 +173,9 @@ def test_a_withdrawal_to_come_is_told_with_its_minute(editor, mission):
     assert "will be withdrawn at 17 Jun 2025, 09:00 Port Brennick" in words(editor.get(answer.url))
 
 
-def test_the_list_of_editions_is_filtered_by_the_piles_and_not_by_their_status_beside(editor, handed_in):
+def test_the_list_of_editions_is_filtered_by_the_queues_and_not_by_their_status_beside(editor, handed_in):
     page = editor.get("/admin/statements/edition/")
-    assert "pile=review" in page.content.decode()
+    assert "queue=review" in page.content.decode()
     assert "status__exact" not in page.content.decode()
 
 

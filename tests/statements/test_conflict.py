@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from statements.models import Deed, Edition, Figure
+from statements.models import Edition, EditionEvent, Figure
 from tests.browsing import filled_in, save, words
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_member, make_mission, make_statement, publish
@@ -369,8 +369,8 @@ def test_a_row_shows_no_picture_of_another_mission(author, with_pictures):
 def test_whoever_changes_a_picture_has_written_in_the_edition(author, editor, with_pictures):
     assert not with_pictures.has_written(make_member("Editors", "somebody"))
     save(author, page_of(with_pictures), **{"figures-0-alt": "A still lake"})
-    last = with_pictures.deeds.last()
-    assert (last.act, last.by_name) == (Deed.Act.WROTE, "authors")
+    last = with_pictures.events.last()
+    assert (last.act, last.by_name) == (EditionEvent.Act.WROTE, "authors")
 
 
 def test_a_published_edition_is_still_refused_to_who_opened_it_published(author, mission, noon):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from statements.models import Edition, Filing, Kind, Ledger, Statement, WrongMove
+from statements.models import Edition, Kind, ListIndexEntry, Statement, Watermark, WrongMove
 from statements.public.archive.totals import Counts
 from tests.making import NOON, make_draft, make_speaker, make_topic, publish
 from tests.seed import HISTORIES
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.database
 
 
 @st.composite
-def deeds(draw):
+def moves(draw):
     """What a newsroom does, in an order that no clock would allow: imports go back, schedules go ahead."""
     instant = st.integers(-900, 900).map(lambda hours: NOON + hours * HOUR)
     move = st.sampled_from(["publish", "publish", "translate", "correct", "withdraw", "cancel", "reschedule", "file"])
@@ -37,7 +37,7 @@ def deeds(draw):
 
 
 class Newsroom:
-    """Plays the deeds; what the newsroom refuses does not happen."""
+    """Plays the moves; what the newsroom refuses does not happen."""
 
     def __init__(self, mission, kinds, topics, speakers):
         self.mission, self.kinds, self.topics, self.speakers = mission, kinds, topics, speakers
@@ -84,7 +84,7 @@ class Newsroom:
         statement.kind, statement.speaker = self.kinds[(which + 1) % 2], self.speakers[which % 2]
         statement.save()
         statement.topics.set(self.topics[: which % 3])
-        statement.refile()
+        statement.reindex()
 
 
 def plainly(mission, language, at):
@@ -110,7 +110,7 @@ def newsroom(mission):
 
 
 @RANDOMLY
-@given(done=deeds(), hours=st.lists(st.integers(-950, 950), min_size=3, max_size=3))
+@given(done=moves(), hours=st.lists(st.integers(-950, 950), min_size=3, max_size=3))
 def test_counts_are_what_a_plain_count_finds_at_every_instant(mission, newsroom, done, hours):
     with transaction.atomic():
         newsroom.play(done)
@@ -135,8 +135,8 @@ def compare(mission, language, at):
 
 
 @RANDOMLY
-@given(done=deeds())
-def test_every_approved_edition_is_filed_once_in_each_of_its_places(newsroom, done):
+@given(done=moves())
+def test_every_approved_edition_is_listed_once_in_each_of_its_places(newsroom, done):
     with transaction.atomic():
         newsroom.play(done)
         wanted = Counter(
@@ -144,10 +144,10 @@ def test_every_approved_edition_is_filed_once_in_each_of_its_places(newsroom, do
             for edition in Edition.objects.approved()
             for place in places_of(edition.statement)
         )
-        filings = Filing.objects.values_list("edition", "kind", "topic", "speaker", "published_at", "day")
-        assert Counter(filings) == wanted
-        as_of = Ledger.objects.values_list("as_of", flat=True).first()
-        assert all(filing.settled == filing.edition.is_live(at=as_of) for filing in Filing.objects.all())
+        entries = ListIndexEntry.objects.values_list("edition", "kind", "topic", "speaker", "published_at", "day")
+        assert Counter(entries) == wanted
+        as_of = Watermark.objects.values_list("as_of", flat=True).first()
+        assert all(entry.settled == entry.edition.is_live(at=as_of) for entry in ListIndexEntry.objects.all())
         transaction.set_rollback(True)
 
 

@@ -64,8 +64,8 @@ class Sections(HTMLParser):
         self.break_line(tag)
 
 
-def piles(browser, path="/admin/") -> dict[str, str]:
-    """What lies on each pile of somebody's desk."""
+def queues(browser, path="/admin/") -> dict[str, str]:
+    """What stands in each queue of somebody's desk."""
     reader = Sections()
     reader.feed(browser.get(path).content.decode())
     return {heading: " ".join(text.split()) for heading, text in reader.found.items()}
@@ -96,25 +96,25 @@ def test_what_others_have_handed_in_waits_for_my_review(editor, people, mission)
     handed_in(mission, writer, "By an author")
     handed_in(mission, approver, "By the editor alone")
     make_draft(make_statement(mission), title="Only a draft")
-    pile = piles(editor)["Waiting for my review"]
-    assert pile == "By an author English handed in by authors, 16 Jun, 12:00 Port Brennick"
+    queue = queues(editor)["Waiting for my review"]
+    assert queue == "By an author English handed in by authors, 16 Jun, 12:00 Port Brennick"
 
 
 def test_who_waits_longest_stands_first(editor, people, mission):
     handed_in(mission, people[0], "The later one", NOON - HOUR)
     handed_in(mission, people[0], "The earlier one", NOON - 2 * HOUR)
-    pile = piles(editor)["Waiting for my review"]
-    assert pile.index("The earlier one") < pile.index("The later one")
+    queue = queues(editor)["Waiting for my review"]
+    assert queue.index("The earlier one") < queue.index("The later one")
 
 
 def test_what_was_given_back_lies_with_its_author_and_says_why(author, editor, people, mission):
     draft = handed_in(mission, people[0])
     draft.return_to_draft(people[1], "Which ferry?", NOON)
-    assert piles(author)["Returned to me"] == (
+    assert queues(author)["Returned to me"] == (
         "The ferry sails again English given back by editors, 16 Jun, 13:00 Port Brennick Which ferry?"
     )
-    assert "The ferry" not in piles(author)["My drafts"]
-    assert "Nothing has come back to you" in piles(editor)["Returned to me"]
+    assert "The ferry" not in queues(author)["My drafts"]
+    assert "Nothing has come back to you" in queues(editor)["Returned to me"]
 
 
 def test_what_was_given_back_stays_there_through_savings_until_it_is_handed_in_again(author, people, mission):
@@ -122,16 +122,16 @@ def test_what_was_given_back_stays_there_through_savings_until_it_is_handed_in_a
     draft.return_to_draft(people[1], "Which ferry?", NOON)
     save(author, f"{EDITIONS}{draft.pk}/change/", lead="The morning ferry.")
     save(author, f"{EDITIONS}{draft.pk}/change/", lead="The evening ferry.")
-    assert "Which ferry?" in piles(author)["Returned to me"]
-    assert "You have no draft" in piles(author)["My drafts"]
+    assert "Which ferry?" in queues(author)["Returned to me"]
+    assert "You have no draft" in queues(author)["My drafts"]
     author.post(f"{EDITIONS}{draft.pk}/submit/")
-    assert "Nothing has come back to you" in piles(author)["Returned to me"]
+    assert "Nothing has come back to you" in queues(author)["Returned to me"]
 
 
 def test_the_drafts_of_others_are_not_mine(author, people, mission):
     make_draft(make_statement(mission), title="Nobody’s").write(None, NOON)
     make_draft(make_statement(mission), title="The editor’s").write(people[1], NOON)
-    assert "You have no draft" in piles(author)["My drafts"]
+    assert "You have no draft" in queues(author)["My drafts"]
 
 
 # Going out
@@ -140,20 +140,20 @@ def test_the_drafts_of_others_are_not_mine(author, people, mission):
 def test_what_goes_out_next_stands_in_both_cities_times_with_its_zones_and_a_countdown(author, mission):
     schedule(mission, "Tomorrow", NOON + 26 * HOUR + 5 * MINUTE)
     schedule(mission, "Soon", NOON + 14 * MINUTE)
-    pile = piles(author)["Going out next"]
-    assert pile.startswith("Soon in 14 min English")
-    assert "Port Brennick: 16 June 2025, 13:14 (Europe/Dublin, UTC+1)" in pile
-    assert "Tavelle: 16 June 2025, 16:14 (Asia/Tbilisi, UTC+4)" in pile
-    assert "Tomorrow in 1 d 2 h 5 min" in pile
+    queue = queues(author)["Going out next"]
+    assert queue.startswith("Soon in 14 min English")
+    assert "Port Brennick: 16 June 2025, 13:14 (Europe/Dublin, UTC+1)" in queue
+    assert "Tavelle: 16 June 2025, 16:14 (Asia/Tbilisi, UTC+4)" in queue
+    assert "Tomorrow in 1 d 2 h 5 min" in queue
 
 
 def test_an_edition_leaves_the_countdown_at_its_minute(author, mission, time_machine):
     schedule(mission, "Soon", NOON + 14 * MINUTE)
     time_machine.move_to(NOON + 14 * MINUTE - timedelta(seconds=1), tick=False)
-    assert "Soon in 1 min" in piles(author)["Going out next"]
+    assert "Soon in 1 min" in queues(author)["Going out next"]
     time_machine.move_to(NOON + 14 * MINUTE, tick=False)
-    assert "Nothing is scheduled" in piles(author)["Going out next"]
-    assert "Soon live English 16 Jun, 13:14 Port Brennick" in piles(author)["Published today"]
+    assert "Nothing is scheduled" in queues(author)["Going out next"]
+    assert "Soon live English 16 Jun, 13:14 Port Brennick" in queues(author)["Published today"]
 
 
 def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
@@ -163,10 +163,10 @@ def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
     # PostgreSQL gives the row that was written last behind the others.
     Edition.objects.filter(title="The ferry").update(changed_at=NOON)
     schedule(mission, "Another", NOON + HOUR)
-    pile = piles(author)["Going out next"]
-    assert pile.startswith("The ferry in 1 h 0 min English, French")
-    assert pile.count("in 1 h 0 min") == 2
-    assert "Le bac" not in pile
+    queue = queues(author)["Going out next"]
+    assert queue.startswith("The ferry in 1 h 0 min English, French")
+    assert queue.count("in 1 h 0 min") == 2
+    assert "Le bac" not in queue
 
 
 def test_a_joint_release_is_one_line(author, people, mission):
@@ -178,7 +178,9 @@ def test_a_joint_release_is_one_line(author, people, mission):
         edition.submit(writer, NOON)
     release.approve(approver, NOON + HOUR, NOON)
     page = author.get("/admin/").content.decode()
-    assert piles(author)["Going out next"].startswith("The joint text in 1 h 0 min English, French The ferry · Le bac")
+    assert queues(author)["Going out next"].startswith(
+        "The joint text in 1 h 0 min English, French The ferry · Le bac"
+    )
     assert page.count('class="countdown"') == 1
     assert f"/admin/statements/release/{release.pk}/change/" in page
 
@@ -216,10 +218,10 @@ def test_today_is_the_day_of_the_reference_city(author, mission):
     publish(mission, "On the stroke", at=midnight)
     publish(mission, "The day before", at=midnight - MINUTE)
     publish(mission, "Still to come", at=NOON + MINUTE)
-    pile = piles(author)["Published today"]
-    assert "On the stroke live English 16 Jun, 00:00 Port Brennick" in pile
-    assert "The day before" not in pile
-    assert "Still to come" not in pile
+    queue = queues(author)["Published today"]
+    assert "On the stroke live English 16 Jun, 00:00 Port Brennick" in queue
+    assert "The day before" not in queue
+    assert "Still to come" not in queue
 
 
 def test_a_correction_and_a_withdrawal_of_today_are_told(author, mission):
@@ -229,9 +231,9 @@ def test_a_correction_and_a_withdrawal_of_today_are_told(author, mission):
     draft.save()
     draft.approve(None, NOON - HOUR, NOON - HOUR)
     publish(mission, "A mistake", at=NOON - 2 * HOUR).withdraw(None, "It was one.", NOON - HOUR)
-    pile = piles(author)["Published today"]
-    assert "Long since live English 16 Jun, 12:00 Port Brennick, a correction" in pile
-    assert "A mistake withdrawn" in pile
+    queue = queues(author)["Published today"]
+    assert "Long since live English 16 Jun, 12:00 Port Brennick, a correction" in queue
+    assert "A mistake withdrawn" in queue
 
 
 # Languages
@@ -242,7 +244,7 @@ def test_what_lacks_a_language_stands_there_with_the_way_to_write_it(author, mis
     mission.save()
     edition = publish(mission, "The ferry")
     under_way = make_draft(edition.statement, "fr", "Le bac")
-    assert piles(author)["Missing in a language"] == (
+    assert queues(author)["Missing in a language"] == (
         "The ferry French (draft): The ferry Write it in Arabic: The ferry"
     )
     page = author.get("/admin/").content.decode()
@@ -260,8 +262,8 @@ def test_only_what_is_live_and_new_can_lack_a_language(author, mission):
     both = publish(mission, "In both", at=NOON - DAY)
     make_draft(both.statement, "fr", "Dans les deux").approve(None, NOON, NOON)
     publish(mission, "Nearly thirty days old", at=NOON - 30 * DAY + MINUTE)
-    pile = piles(author)["Missing in a language"]
-    assert pile == "Nearly thirty days old Write it in French: Nearly thirty days old"
+    queue = queues(author)["Missing in a language"]
+    assert queue == "Nearly thirty days old Write it in French: Nearly thirty days old"
 
 
 # The second look
@@ -270,10 +272,10 @@ def test_only_what_is_live_and_new_can_lack_a_language(author, mission):
 def test_what_its_own_author_approved_waits_for_a_second_person(editor, desk, people, mission):
     alone = User.objects.get(username="admin")
     handed_in(mission, alone).approve(alone, NOON, NOON, override="It is midnight.")
-    assert piles(editor)["To be looked at again"] == "The ferry sails again live English It is midnight."
-    assert "Nothing waits for a second look" in piles(desk)["To be looked at again"]
+    assert queues(editor)["To be looked at again"] == "The ferry sails again live English It is midnight."
+    assert "Nothing waits for a second look" in queues(desk)["To be looked at again"]
     Edition.objects.get().look_again(people[1], NOON)
-    assert "Nothing waits for a second look" in piles(editor)["To be looked at again"]
+    assert "Nothing waits for a second look" in queues(editor)["To be looked at again"]
 
 
 # Whose desk it is
@@ -293,19 +295,19 @@ CONSULAR = {"The line for consular queries", "Notices live now", "Closures ahead
         ("Administrators", NEWSROOM | APPROVAL | CONSULAR),
     ],
 )
-def test_each_role_sees_the_piles_that_concern_it(browsers, mission, role, seen):
-    assert set(piles(browsers(role))) == seen
+def test_each_role_sees_the_queues_that_concern_it(browsers, mission, role, seen):
+    assert set(queues(browsers(role))) == seen
 
 
 def test_without_a_role_one_is_told_whom_to_ask(client, mission):
     client.force_login(User.objects.create_user("newcomer", is_staff=True))
     page = words(client.get("/admin/"))
     assert "Your account has no role yet. Ask an administrator" in page
-    assert piles(client) == {}
+    assert queues(client) == {}
 
 
 def test_an_empty_desk_says_what_to_do(desk, mission):
-    shown = piles(desk)
+    shown = queues(desk)
     assert {"Waiting for my review", "Going out next", "Published today"} <= shown.keys()
     for heading, text in shown.items():
         assert text.count(".") >= 1 or heading == "The line for consular queries", heading
@@ -338,7 +340,7 @@ def test_the_consular_desk_shows_the_line_the_notices_and_the_closures(browsers,
     office = make_office(mission, name="Visa Section")
     make_closure(office, reason="Day of the Lakes")
     make_closure(office, first=NOON.date() - DAY, reason="Yesterday")
-    seen = piles(browsers("Consular editors"))
+    seen = queues(browsers("Consular editors"))
     assert seen["The line for consular queries"] == "+44 20 7946 0958 consul@orlemar.example Change the line"
     assert seen["Notices live now"] == (
         "The ferry does not run today. until 16 Jun 2025, 14:00 Port Brennick · 16 Jun 2025, 17:00 Tavelle "
@@ -352,15 +354,15 @@ def test_the_consular_desk_shows_the_line_the_notices_and_the_closures(browsers,
 def test_a_mission_without_a_line_is_told_to_write_it_down(browsers, mission):
     mission.consular_phone = mission.consular_email = ""
     mission.save()
-    pile = piles(browsers("Consular editors"))["The line for consular queries"]
-    assert pile.startswith("Visitors are shown neither a telephone number nor an e-mail address.")
+    queue = queues(browsers("Consular editors"))["The line for consular queries"]
+    assert queue.startswith("Visitors are shown neither a telephone number nor an e-mail address.")
 
 
 # Much of it
 
 
 def fill(mission, writer, approver, numbers):
-    """Lay something with each number on every pile."""
+    """Put something with each number into every queue."""
     mission.languages = ["en", "fr"]
     mission.save()
     office = make_office(mission, slug=f"office-{numbers[0]}")
@@ -385,8 +387,8 @@ def full():
 
 def test_each_pile_shows_ten_and_the_way_to_the_rest(full, browsers):
     page = browsers("Administrators").get("/admin/").content.decode()
-    for pile in ("review", "next", "today", "again"):
-        assert f"{EDITIONS}?pile={pile}" in page
+    for queue in ("review", "next", "today", "again"):
+        assert f"{EDITIONS}?queue={queue}" in page
     assert "/admin/statements/statement/?missing=fr" in page
     assert "/admin/consular/notice/?state=live" in page
     assert "/admin/consular/closure/?when=ahead" in page
@@ -395,12 +397,12 @@ def test_each_pile_shows_ten_and_the_way_to_the_rest(full, browsers):
 
 
 @pytest.mark.parametrize(
-    ("pile", "count"),
+    ("queue", "count"),
     # Of a joint release, one edition stands for all.
     [("review", 0), ("returned", 12), ("drafts", 12), ("next", 24), ("today", 24), ("again", 0)],
 )
-def test_the_rest_of_a_pile_is_a_list(full, author, pile, count):
-    assert author.get(EDITIONS, {"pile": pile}).context["cl"].result_count == count
+def test_the_rest_of_a_queue_is_a_list(full, author, queue, count):
+    assert author.get(EDITIONS, {"queue": queue}).context["cl"].result_count == count
 
 
 def test_a_full_desk_takes_as_many_queries_as_one_with_little(mission, browsers, people):

@@ -196,7 +196,7 @@ def test_a_text_from_right_to_left_stays_so_in_a_feed(client, ferry, path):
 def test_the_name_of_a_feed_is_put_together_as_its_language_does(client, ferry):
     make_draft(ferry.statement, "ar", "تعود العبّارة").approve(None, NOON, NOON)
     ferry.statement.topics.set([make_topic(ferry.mission, "rivers", en="Rivers", ar="الأنهار")])
-    ferry.statement.refile()
+    ferry.statement.reindex()
     told = json.loads(client.get("/ar/statements/feed.json?kind=press-release&topic=rivers").content)
     assert "، الأنهار – " in told["title"]
     page = client.get("/ar/statements/?kind=press-release&topic=rivers").content.decode()

@@ -29,8 +29,8 @@ def filtered(db):
     return follow
 
 
-def file(mission, title, at=NOON - DAY, **filing):
-    edition = make_draft(make_statement(mission, **filing), title=title)
+def file(mission, title, at=NOON - DAY, **subjects):
+    edition = make_draft(make_statement(mission, **subjects), title=title)
     edition.approve(by=None, live_from=at, now=at)
     return edition
 

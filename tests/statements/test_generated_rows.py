@@ -11,8 +11,8 @@ from django.db import connection
 from benchmarks.synthetic import jsonl
 from benchmarks.synthetic.jsonl import Series
 from embassy.models import Mission
-from statements.models import Edition, Entry, Filing, Source, Statement, Tally
-from statements.models.list_index import refile
+from statements.models import Edition, ListIndexEntry, SearchEntry, Source, Statement, StoredCount
+from statements.models.list_index import reindex
 from tests.making import NOON, make_mission
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
@@ -37,12 +37,12 @@ def generated(monkeypatch):
 
 def test_search_lists_and_counts_are_those_that_the_moves_would_write(generated):
     before = derived()
-    assert before["entries"] and before["filings"] and before["tallies"]
+    assert before["entries"] and before["list_entries"] and before["counts"]
     statements = list(Statement.objects.values_list("pk", flat=True))
-    Filing.objects.all().delete()
-    Tally.objects.all().delete()
-    Entry.objects.follow(Edition.objects.all())
-    refile(generated.pk, statements, NOON)
+    ListIndexEntry.objects.all().delete()
+    StoredCount.objects.all().delete()
+    SearchEntry.objects.follow(Edition.objects.all())
+    reindex(generated.pk, statements, NOON)
     assert derived() == before
 
 
@@ -50,9 +50,9 @@ def derived():
     with connection.cursor() as cursor:
         cursor.execute(WORDS[connection.vendor])
         entries = [tuple(map(without_order, row)) for row in cursor.fetchall()]
-    filings = Filing.objects.values_list(*columns(Filing))
-    tallies = Tally.objects.values_list(*columns(Tally))
-    return {"entries": entries, "filings": Counter(filings), "tallies": Counter(tallies)}
+    listed = ListIndexEntry.objects.values_list(*columns(ListIndexEntry))
+    counts = StoredCount.objects.values_list(*columns(StoredCount))
+    return {"entries": entries, "list_entries": Counter(listed), "counts": Counter(counts)}
 
 
 def without_order(value):

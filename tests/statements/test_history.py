@@ -1,4 +1,4 @@
-"""A statement's history at the desk: every deed, and any two editions compared."""
+"""A statement's history at the desk: every event, and any two editions compared."""
 
 from datetime import timedelta
 
@@ -123,7 +123,7 @@ def test_a_statement_that_is_not_there_leads_back_to_the_desk(editor, mission, n
     assert (answer.status_code, answer.url) == (302, "/admin/")
 
 
-def test_who_may_not_see_deeds_sees_no_history(client, corrected):
+def test_who_may_not_see_events_sees_no_history(client, corrected):
     member = User.objects.create_user("newcomer", is_staff=True)
     member.user_permissions.set(Permission.objects.filter(codename__in=["view_statement", "view_edition"]))
     client.force_login(member)
@@ -148,7 +148,7 @@ def test_a_withdrawn_edition_is_taken_up_again_too(author, mission, noon):
     assert "Take this text up again" in words(author.get(f"/admin/statements/edition/{edition.pk}/change/"))
 
 
-def test_the_history_takes_as_many_queries_for_many_deeds_as_for_few(
+def test_the_history_takes_as_many_queries_for_many_events_as_for_few(
     editor, corrected, time_machine, django_assert_max_num_queries
 ):
     edition = second_of(corrected)

@@ -53,7 +53,7 @@ def test_what_is_not_public_yet_is_filed_anew(mission, noon, editor):
     assert list(edition.statement.topics.all()) == [topic]
 
 
-def test_a_withdrawn_statement_keeps_its_filing(public, editor, mission):
+def test_a_withdrawn_statement_keeps_its_place_in_the_list_index(public, editor, mission):
     public.editions.get().withdraw(None, "An error.", NOON)
     assert 'name="speaker"' not in editor.get(page_of(public)).content.decode()
 

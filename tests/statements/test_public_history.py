@@ -221,8 +221,8 @@ def test_an_editor_withholds_an_earlier_edition_with_a_reason(client, editor, au
         assert "This edition is withheld It named a child." in told
         assert "sials" not in told
         assert "at nine" not in told.partition("As it read")[0]
-    deed = ferry.deeds.last()
-    assert (deed.act, deed.by_name, deed.note) == ("withheld", "editors", "It named a child.")
+    event = ferry.events.last()
+    assert (event.act, event.by_name, event.note) == ("withheld", "editors", "It named a child.")
     at(1)
     assert "It sails at nine." in read(client, f"{FERRY}record/1/")
 

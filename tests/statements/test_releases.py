@@ -168,9 +168,9 @@ def test_each_edition_keeps_the_moves_on_its_record(editor, scheduled, drafts):
     save(editor, release_page(scheduled, "reschedule"), live_from_local="2025-06-18T09:00")
     save(editor, release_page(scheduled, "cancel"), note="The captain is ill.")
     for draft in drafts:
-        deeds = list(draft.deeds.filter(by_name="editors"))
-        assert [deed.act for deed in deeds] == ["approved", "rescheduled", "cancelled"]
-        assert deeds[0].live_from.isoformat() == "2025-06-17T08:00:00+00:00"
+        events = list(draft.events.filter(by_name="editors"))
+        assert [event.act for event in events] == ["approved", "rescheduled", "cancelled"]
+        assert events[0].live_from.isoformat() == "2025-06-17T08:00:00+00:00"
 
 
 def test_when_one_is_not_handed_in_none_is_approved_and_the_refusal_names_it(editor, author, handed_in, drafts):

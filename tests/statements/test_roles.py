@@ -148,7 +148,7 @@ def offered(page, edition) -> set[str]:
 def standing(edition):
     """Everything that a move could have changed."""
     rows = Edition.objects.filter(statement=edition.statement_id).order_by("pk")
-    return [(list(rows.values()), edition.deeds.count())]
+    return [(list(rows.values()), edition.events.count())]
 
 
 def test_every_move_has_been_decided_about():

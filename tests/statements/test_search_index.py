@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from statements.models import Attachment, Document, Edition, Entry
+from statements.models import Attachment, Document, Edition, SearchEntry
 from tests.archives import MISSION_LINE, import_file, make_line, write_archive
 from tests.browsing import save
 from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
@@ -23,7 +23,7 @@ def found(words, language="en", at=LATER):
 
 
 def indexed():
-    return set(Entry.objects.values_list("edition", flat=True))
+    return set(SearchEntry.objects.values_list("edition", flat=True))
 
 
 def test_drafts_have_no_entry_and_lose_it_when_they_are_taken_back(mission):
@@ -75,7 +75,7 @@ def test_attachments_are_found_by_title_and_name(mission):
     assert found("sailing timetable") == ["A title"]
 
 
-def test_filing_at_the_desk_is_followed(desk, mission, noon):
+def test_changed_subjects_at_the_desk_are_followed(desk, mission, noon):
     topic = make_topic(mission, "lakes", en="Lakes")
     edition = make_draft(make_statement(mission), title="A title")
     edition.approve(by=None, live_from=NOON + MINUTE, now=NOON)
@@ -106,7 +106,7 @@ def test_an_import_is_found_its_corrections_and_what_it_files_anew(tmp_path, db,
 def test_the_index_is_written_anew_while_it_is_used(mission):
     publish(mission, "The lighthouse")
     make_draft(make_statement(mission), title="The lighthouse in a draft")
-    Entry.objects.all().delete()
+    SearchEntry.objects.all().delete()
     assert found("lighthouse") == []
     out = StringIO()
     call_command("rebuild_search", stdout=out)

@@ -60,8 +60,8 @@ def test_a_statement_is_written_handed_in_and_published_by_two_people(author, ed
     front = author.get("/").content.decode()
     assert "The ferry sails again" in front
     assert "<p>It sails at nine.</p>\n<p>Bring a coat.</p>" in front
-    assert [deed.act for deed in edition.deeds.all()] == ["wrote", "submitted", "approved"]
-    assert [deed.by_name for deed in edition.deeds.all()] == ["authors", "authors", "editors"]
+    assert [event.act for event in edition.events.all()] == ["wrote", "submitted", "approved"]
+    assert [event.by_name for event in edition.events.all()] == ["authors", "authors", "editors"]
 
 
 def test_a_schedule_is_shown_in_both_cities_and_strikes_by_itself(editor, handed_in, client, time_machine):
@@ -162,7 +162,7 @@ def test_an_edition_is_given_back_with_a_note(author, editor, handed_in):
     save(editor, edition_page(handed_in, "return"), note="Which ferry?")
     handed_in.refresh_from_db()
     assert handed_in.is_draft
-    assert handed_in.deeds.last().note == "Which ferry?"
+    assert handed_in.events.last().note == "Which ferry?"
 
 
 def test_a_correction_is_a_new_edition_with_its_note(author, editor, mission, noon, time_machine):

@@ -15,7 +15,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from statements.models import Edition, Statement
-from statements.models.search_index import EntryQuerySet
+from statements.models.search_index import SearchEntryQuerySet
 from tests.seed import seed_of, told
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
@@ -240,8 +240,8 @@ def follow(history: History, world) -> int:
 @pytest.fixture
 def unlisted(monkeypatch):
     """Lists and index are neither asked nor kept here; what they say is proved against plain counts elsewhere."""
-    monkeypatch.setattr(Statement, "refile", lambda statement, now=None: None)
-    monkeypatch.setattr(EntryQuerySet, "follow", lambda entries, editions: None)
+    monkeypatch.setattr(Statement, "reindex", lambda statement, now=None: None)
+    monkeypatch.setattr(SearchEntryQuerySet, "follow", lambda entries, editions: None)
 
 
 def test_what_is_public_is_what_the_steps_of_the_history_say(world, unlisted):

@@ -147,9 +147,9 @@ def opened(file: Path, mode: str = "rb"):
     try:
         found = file.open(mode, encoding=None if "b" in mode else "utf-8")
     except OSError as problem:
-        deed = "read" if mode == "rb" else "written"
+        verb = "read" if mode == "rb" else "written"
         raise CommandError(
-            f"The {'archive' if mode == 'rb' else 'report'} {file} cannot be {deed}: {problem.strerror}."
+            f"The {'archive' if mode == 'rb' else 'report'} {file} cannot be {verb}: {problem.strerror}."
         ) from problem
     with found:
         if mode == "rb" and not found.seekable():

@@ -5,7 +5,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from fulltext.backends import batches, dialect
-from statements.models import Edition, Entry, Speaker, Statement, Topic, Word
+from statements.models import Edition, SearchEntry, Speaker, Statement, Topic, Word
 
 STATEMENTS_AT_ONCE = 200
 
@@ -25,12 +25,12 @@ class Command(BaseCommand):
             for some in batches(keys, STATEMENTS_AT_ONCE):
                 self._rebuild(some)
                 bar.update(len(some))
-        dialect(Entry.objects.db).tidy()
+        dialect(SearchEntry.objects.db).tidy()
         if verbosity:
-            self.stdout.write(f"{Entry.objects.count()} editions of {number} statements can be found.")
+            self.stdout.write(f"{SearchEntry.objects.count()} editions of {number} statements can be found.")
 
     @transaction.atomic
     def _rebuild(self, keys: list[int]):
         # The lock keeps others from approving or moving these editions meanwhile.
         list(Statement.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values("pk"))
-        Entry.objects.follow(Edition.objects.filter(statement__in=keys))
+        SearchEntry.objects.follow(Edition.objects.filter(statement__in=keys))

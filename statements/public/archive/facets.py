@@ -13,7 +13,7 @@ from statements.models.list_index import ANY
 from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
 from statements.public.archive.totals import Counts
 
-# Where no tally applies, editions are counted up to this number; above it the page says “more than”.
+# Where no stored count applies, editions are counted up to this number; above it the page says “more than”.
 MOST_COUNTED = {"words": 1_000, "days": 100}
 
 
@@ -37,8 +37,8 @@ class Total:
 class Choices:
     """The facets of a filter.
 
-    Tallies exist for combinations of kind, topic and speaker, also by year and month. For words, other periods or
-    several topics (a message may have two of them) the matches are counted, up to a limit.
+    Stored counts exist for combinations of kind, topic and speaker, also by year and month. For words, other periods
+    or several topics (a message may have two of them) the matches are counted, up to a limit.
     """
 
     def __init__(self, found: EditionFilter):
@@ -106,7 +106,7 @@ class Choices:
         return f"{self.request.path}{days}"
 
     def _place(self, **other) -> dict:
-        """Lookups of the chosen subjects, with `__gt` for the parts in `other`. Without tallies: of everything."""
+        """Lookups of the chosen subjects, with `__gt` for the parts in `other`. Without stored counts: of all."""
         place = {f"{name}__in": self._counted_under(name) for name in SUBJECTS}
         for name, value in other.items():
             del place[f"{name}__in"]
@@ -122,7 +122,7 @@ class Choices:
         return all(pk in self._counted_under(name) for name, pk in zip(SUBJECTS, place, strict=True))
 
     def _counted_under(self, name: str) -> list[int]:
-        """The chosen subjects if the tallies apply, else ANY."""
+        """The chosen subjects if the stored counts apply, else ANY."""
         return (self.kept and self.asked[name]) or [ANY]
 
     def _choices(self, name: str, model) -> list[Choice]:
@@ -138,7 +138,7 @@ class Choices:
         return Counter(subject for under in left for subject in under[name] if subject)
 
     def _beside(self, name: str) -> dict[int, int]:
-        """The counts of a facet, from the tallies: each subject in place of the chosen ones."""
+        """The counts of a facet, from the stored counts: each subject in place of the chosen ones."""
         found: dict[int, int] = {}
         part = SUBJECTS.index(name)
         for place, number in self._under.items():
@@ -149,7 +149,7 @@ class Choices:
 
 
 def period_of(first: date | None, last: date | None) -> dict[str, int] | None:
-    """The period of the tallies that these days are: {} for all time, None if there is no such period."""
+    """The period of the stored counts that these days are: {} for all time, None if there is no such period."""
     if first is None and last is None:
         return {}
     if first is None or last is None or first.day != 1 or first.year != last.year:

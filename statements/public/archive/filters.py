@@ -104,7 +104,7 @@ class SlugsFilter(django_filters.Filter):
         live = Edition.objects.for_visitor(request)
         found: dict = {}
         for subject in subjects:
-            if live.filed(request.mission, request.LANGUAGE_CODE, **{self.name: subject.pk}).exists():
+            if live.listed_under(request.mission, request.LANGUAGE_CODE, **{self.name: subject.pk}).exists():
                 found.setdefault(subject.slug, subject)
         return list(found.values())
 
@@ -115,8 +115,8 @@ class SlugsFilter(django_filters.Filter):
     def filter(self, qs, value):
         """Filters row by row, which is slow when the values match little and no other filter narrows the query."""
         if self.name == "topic":
-            filed = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
-            return qs.filter(Exists(filed))
+            of_topic = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
+            return qs.filter(Exists(of_topic))
         return qs.filter(**{f"{self.field_name}__in": value})
 
 
@@ -203,12 +203,12 @@ class EditionFilter(django_filters.FilterSet):
             return self._among(self._matching(queryset), SUBJECTS).newest()
         single = {name: self.chosen(name)[0].pk for name in SUBJECTS if len(self.chosen(name)) == 1}
         several = [name for name in SUBJECTS if len(self.chosen(name)) > 1]
-        return self._among(self._filed(queryset, **single), several).newest()
+        return self._among(self._listed(queryset, **single), several).newest()
 
     @property
     def of_all_subjects(self):
         """The matches of the words and the days, without the filters by subject."""
-        found = self._matching(self.queryset) if self.words else self._filed(self.queryset)
+        found = self._matching(self.queryset) if self.words else self._listed(self.queryset)
         return self._among(found, ()).newest()
 
     def _matching(self, queryset):
@@ -221,12 +221,12 @@ class EditionFilter(django_filters.FilterSet):
         if self.words or prod(map(len, asked.values())) > MOST_STREAMS:
             return [self.qs]
         return [
-            self._among(self._filed(self.queryset, **{n: s.pk for n, s in zip(asked, subjects, strict=True)}), ())
+            self._among(self._listed(self.queryset, **{n: s.pk for n, s in zip(asked, subjects, strict=True)}), ())
             for subjects in product(*asked.values())
         ]
 
-    def _filed(self, queryset, **under):
-        return queryset.filed(self.request.mission, self.request.LANGUAGE_CODE, **under)
+    def _listed(self, queryset, **under):
+        return queryset.listed_under(self.request.mission, self.request.LANGUAGE_CODE, **under)
 
     def _among(self, queryset, names):
         for name in (*names, *DAYS):

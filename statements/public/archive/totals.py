@@ -1,6 +1,6 @@
 """Counts of live editions by kind, topic and speaker: exact at every instant, and cheap at most of them.
 
-The tallies are right at the ledger's instant. Editions that began or ended between then and the requested instant are
+The stored counts are right at the watermark. Editions that began or ended between then and the requested instant are
 counted separately (docs/decisions/0011-the-archive.md).
 """
 
@@ -13,7 +13,7 @@ from operator import or_
 from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.db.models.functions import ExtractMonth, ExtractYear
 
-from statements.models import Edition, Filing, Ledger
+from statements.models import Edition, ListIndexEntry, Watermark
 from statements.models.counts import ALL, BEGINNING
 from statements.models.list_index import ANY
 
@@ -46,8 +46,8 @@ class Counts:
     def _counted(self, places: Places, period: dict, kept: dict, **changed) -> Counter:
         """The counts by place and, with `period`, by period.
 
-        `period` is the expression that reads the period from a filing, `kept` filters the tallies, `changed` the
-        filings.
+        `period` is the expression that reads the period from an entry of the list index, `kept` filters the stored
+        counts, `changed` the entries.
         """
         as_of, found = self._kept(places, period, kept)
         first, last = sorted([as_of, self.at])
@@ -59,23 +59,23 @@ class Counts:
         return +found
 
     def _kept(self, places: Places, period: dict, kept: dict) -> tuple[datetime, Counter]:
-        """The ledger's instant and its tallies, from one query: both must be of the same state."""
-        wanted = _any(places, "tallies__") & Q(tallies__language=self.language)
-        wanted &= Q(**{f"tallies__{name}": value for name, value in kept.items()})
-        ledgers = Ledger.objects.filter(mission=self.mission.pk)
-        ledgers = ledgers.annotate(tally=FilteredRelation("tallies", condition=wanted))
-        names = ("as_of", "tally__count", *(f"tally__{name}" for name in (*PLACE, *period)))
+        """The watermark and its counts, from one query: both must be of the same state."""
+        wanted = _any(places, "counts__") & Q(counts__language=self.language)
+        wanted &= Q(**{f"counts__{name}": value for name, value in kept.items()})
+        watermarks = Watermark.objects.filter(mission=self.mission.pk)
+        watermarks = watermarks.annotate(stored=FilteredRelation("counts", condition=wanted))
+        names = ("as_of", "stored__count", *(f"stored__{name}" for name in (*PLACE, *period)))
         as_of = BEGINNING
         found: Counter = Counter()
-        for instant, number, *key in ledgers.values_list(*names):
+        for instant, number, *key in watermarks.values_list(*names):
             as_of = instant
             found[tuple(key)] += number or 0
         return as_of, found
 
     def _changed(self, places: Places, period: dict, between: dict) -> QuerySet:
         editions = Edition.objects.of(self.mission).filter(language=self.language, **between)
-        filings = Filing.objects.filter(_any(places), edition__in=editions.values("pk"))
-        return filings.values_list(*PLACE, *period.values()).annotate(Count("pk")).order_by()
+        entries = ListIndexEntry.objects.filter(_any(places), edition__in=editions.values("pk"))
+        return entries.values_list(*PLACE, *period.values()).annotate(Count("pk")).order_by()
 
 
 def in_use(request, name: str) -> dict[int, int]:

@@ -98,7 +98,7 @@ def archive_month(request, year, month):
 
 
 def published(request, first: date, last: date) -> dict:
-    return listed(request, List([filed(request).published_on(first, last)]).page(request))
+    return listed(request, List([listed_under(request).published_on(first, last)]).page(request))
 
 
 @public_page
@@ -132,18 +132,20 @@ def speaker(request, slug):
 
 
 def subject_page(request, name: str, subject):
-    translations = [code for code in request.mission.languages if filed(request, code, **{name: subject.pk}).exists()]
+    translations = [
+        code for code in request.mission.languages if listed_under(request, code, **{name: subject.pk}).exists()
+    ]
     if request.LANGUAGE_CODE not in translations:
         raise Http404("Nothing has been published under this.")
-    page = List([filed(request, **{name: subject.pk})]).page(request)
+    page = List([listed_under(request, **{name: subject.pk})]).page(request)
     context = {name: subject, "name": name, "subject": subject, "translations": translations, **listed(request, page)}
     return render(request, f"statements/{name}.html", context)
 
 
-def filed(request, language: str | None = None, **under):
+def listed_under(request, language: str | None = None, **under):
     language = language or request.LANGUAGE_CODE
     live = Edition.objects.of(request.mission).filter(language=language).live(at=request.instant)
-    return live.filed(request.mission, language, **under)
+    return live.listed_under(request.mission, language, **under)
 
 
 def listed(request, page: Page) -> dict:

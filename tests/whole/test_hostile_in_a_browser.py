@@ -4,7 +4,7 @@ import pytest
 
 from statements.models import Edition
 from tests.archives import import_lines, make_line
-from tests.statements.hostile import HOSTILE, RAW_RUNS
+from tests.richtext.hostile import HOSTILE, RAW_RUNS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from richtext.body import sanitise
 from statements.models import Edition
-from tests.statements.test_pastes import PASTES
+from tests.richtext.test_pastes import PASTES
 from tests.whole.writing import WORD, WORD_CLEAN, address, move, paste, put_on, saved, sent, text_box
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

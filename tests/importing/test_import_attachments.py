@@ -11,7 +11,7 @@ from importing.statements import enclosures
 from statements.models import Attachment, Document, Edition, Figure
 from tests.archives import import_file, import_lines, make_line, write_archive
 from tests.files import docx, odt, pdf, relationship
-from tests.statements.test_import_update import make_picture
+from tests.importing.test_import_update import make_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission", "media")]
 

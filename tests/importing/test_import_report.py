@@ -5,8 +5,8 @@ import pytest
 from importing.report import in_words, mended
 from richtext.body import sanitise
 from tests.archives import import_lines, make_line
-from tests.statements.hostile import HOSTILE, REFUSED
-from tests.statements.test_pastes import PASTES
+from tests.richtext.hostile import HOSTILE, REFUSED
+from tests.richtext.test_pastes import PASTES
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from richtext.body import sanitise
 from richtext.plain_text import from_plain_text
-from tests.statements.cleanliness import faults, words
+from tests.richtext.cleanliness import faults, words
 
 
 def read(text: str) -> str:

@@ -15,7 +15,7 @@ from richtext.body import from_typing, sanitise
 from statements.models import Edition
 from tests.archives import import_lines, make_line
 from tests.browsing import filled_in
-from tests.statements.cleanliness import faults, words
+from tests.richtext.cleanliness import faults, words
 
 
 def corpus(kind: str) -> dict[str, list[str]]:

@@ -14,8 +14,8 @@ from tests.archives import import_lines, make_line
 from tests.browsing import filled_in, save
 from tests.browsing import words as shown
 from tests.making import make_draft, make_statement
-from tests.statements.cleanliness import faults, follow, words
-from tests.statements.hostile import HOSTILE, NUL, REFUSED
+from tests.richtext.cleanliness import faults, follow, words
+from tests.richtext.hostile import HOSTILE, NUL, REFUSED
 
 TOO_MUCH = re.compile("Paste it as plain text|attach a part as a file")
 

@@ -14,8 +14,8 @@ from richtext.diff import Wording, compare
 from statements.models import Attachment, Document, Edition
 from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_statement, publish
-from tests.statements.cleanliness import faults
-from tests.statements.hostile import DEPTHS, HOSTILE
+from tests.richtext.cleanliness import faults
+from tests.richtext.hostile import DEPTHS, HOSTILE
 from tests.whole.pages import show_picture
 
 CLEAN = "/admin/statements/edition/clean/"

@@ -8,8 +8,8 @@ from importing.statements import feeds
 from statements.models import Attachment, Edition, Figure, Source, Statement
 from tests.archives import import_file, import_lines, make_line
 from tests.files import pdf
+from tests.importing.test_import_update import make_picture
 from tests.making import make_mission
-from tests.statements.test_import_update import make_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 

@@ -5,7 +5,7 @@ from pypdf.generic import NameObject, TextStringObject
 from tests import hostile_files as hostile
 from tests.files import W, annotated, docx, odt, pdf, relationship
 from tests.hostile_files import picture, rezipped
-from tests.statements.test_documents import looked_through, refusal, with_types
+from tests.uploads.test_documents import looked_through, refusal, with_types
 
 
 def tracked(author="Ysolde Karamin"):

@@ -6,7 +6,7 @@ from pypdf.generic import TextStringObject
 from tests import hostile_files as hostile
 from tests.files import annotated, docx, odt, pdf, relationship
 from tests.hostile_files import pdf_action
-from tests.statements.test_documents import field, looked_through, refusal
+from tests.uploads.test_documents import field, looked_through, refusal
 from uploads.documents.filenames import is_remote
 
 

@@ -17,8 +17,8 @@ from tests import hostile_files as hostile
 from tests.browsing import filled_in, save, words
 from tests.files import docx, odt, pdf
 from tests.making import NOON, attach, make_draft, make_mission, make_statement, publish
-from tests.statements.test_documents_metadata import tracked
-from tests.statements.test_file_response import fetch
+from tests.statements.public.test_file_response import fetch
+from tests.uploads.test_documents_metadata import tracked
 from uploads.documents.inspect import examine
 from uploads.handler import LARGEST
 

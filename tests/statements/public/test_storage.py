@@ -21,7 +21,7 @@ from tests.browsing import save
 from tests.files import pdf
 from tests.hostile_files import picture
 from tests.making import NOON, attach, make_draft, make_statement
-from tests.statements.test_file_response import fetch
+from tests.statements.public.test_file_response import fetch
 from uploads.pictures.normalise import normalise
 
 TIMETABLE = pdf("The ferry sails at nine.")

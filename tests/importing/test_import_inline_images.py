@@ -5,7 +5,7 @@ import pytest
 from statements.models import Edition, Figure
 from tests.archives import import_lines, make_line
 from tests.files import pdf
-from tests.statements.test_import_update import make_picture
+from tests.importing.test_import_update import make_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 

@@ -12,7 +12,7 @@ from richtext.body import sanitise
 from statements.models import Attachment, Edition, Figure, Source, Statement
 from tests.archives import import_file
 from tests.files import pdf
-from tests.statements.test_import_update import make_picture
+from tests.importing.test_import_update import make_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 

@@ -5,9 +5,8 @@ WORKERS ?= 2
 BIN := .venv/bin
 # How many random histories of a newsroom `make prove` walks.
 HISTORIES ?= 500
-# One more than there are cores: a test in a browser waits for the browser half of its time.
-PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-PYTEST := -m pytest -n $(PROCESSES)
+# On every core.
+PYTEST := -m pytest -n auto
 SHELL := /bin/sh
 SECRET_FILE := var/secret-key
 .DEFAULT_GOAL := help

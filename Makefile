@@ -56,7 +56,7 @@ serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug o
 	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
 	exec $(GRANIAN) --workers $(WORKERS)
 
-test: .venv/installed-dev ## the tests, in ten minutes; those that depend on the database on PostgreSQL, too
+test: .venv/installed-dev ## the tests; those that depend on the database on PostgreSQL, too
 	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow"
 	@$(BIN)/python $(PYTEST) -m "not slow"
 

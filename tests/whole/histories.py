@@ -74,8 +74,11 @@ STARTS = [datetime(2025, 6, 16, 12, 0, tzinfo=UTC), datetime(2024, 12, 31, 23, 5
 small = strategies.integers(0, 3)
 
 
-def histories(most_steps: int, moves=MOVES, languages=1, missions=1) -> strategies.SearchStrategy[History]:
-    """Histories of up to so many steps, the first of them a statement, in so many languages at so many missions."""
+def histories(most_steps: int, moves=MOVES, languages=None, missions=None) -> strategies.SearchStrategy[History]:
+    """Histories of up to so many steps, the first of them a statement.
+
+    In so many languages at so many missions; where that is not said, mostly one of each.
+    """
     steps = strategies.builds(
         Step,
         move=strategies.sampled_from(moves),
@@ -96,8 +99,8 @@ def histories(most_steps: int, moves=MOVES, languages=1, missions=1) -> strategi
     return strategies.builds(
         History,
         start=strategies.sampled_from(STARTS),
-        languages=strategies.just(languages),
-        missions=strategies.just(missions),
+        languages=strategies.just(languages) if languages else strategies.sampled_from([1, 1, 1, 1, 1, 1, 2, 2, 3]),
+        missions=strategies.just(missions) if missions else strategies.sampled_from([1, 1, 1, 1, 1, 1, 1, 2]),
         steps=strategies.builds(lambda one, others: (one, *others), first, rest),
     ).filter(comes_to_something)
 

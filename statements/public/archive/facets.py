@@ -94,7 +94,7 @@ class Choices:
     def speakers(self) -> list[Choice]:
         return self._choices("speaker", Speaker)
 
-    @property
+    @cached_property
     def years(self) -> list[tuple[int, int, str]]:
         counted = self.counts.by_year([self._place()]) if self.kept and not self.period else {}
         return [(year, number, self._year(year)) for year, number in sorted(counted.items(), reverse=True)]

@@ -52,10 +52,8 @@ class Counts:
         as_of, found = self._kept(places, period, kept)
         first, last = sorted([as_of, self.at])
         sign = 1 if as_of <= self.at else -1
-        for boundary, number in (("live_from", sign), ("live_until", -sign)):
-            between = {f"{boundary}__gt": first, f"{boundary}__lte": last}
-            for *key, changes in self._changed(places, period, between).filter(**changed):
-                found[tuple(key)] += number * changes
+        for *key, begun, ended in self._changed(places, period, first, last).filter(**changed):
+            found[tuple(key)] += sign * (begun - ended)
         return +found
 
     def _kept(self, places: Places, period: dict, kept: dict) -> tuple[datetime, Counter]:
@@ -72,10 +70,21 @@ class Counts:
             found[tuple(key)] += number or 0
         return as_of, found
 
-    def _changed(self, places: Places, period: dict, between: dict) -> QuerySet:
-        editions = Edition.objects.of(self.mission).filter(language=self.language, **between)
+    def _changed(self, places: Places, period: dict, first: datetime, last: datetime) -> QuerySet:
+        """How many editions began and ended after the first instant, up to the last."""
+        begun, ended = (
+            {f"{boundary}__gt": first, f"{boundary}__lte": last} for boundary in ("live_from", "live_until")
+        )
+        editions = Edition.objects.of(self.mission).filter(Q(**begun) | Q(**ended), language=self.language)
         entries = ListIndexEntry.objects.filter(_any(places), edition__in=editions.values("pk"))
-        return entries.values_list(*PLACE, *period.values()).annotate(Count("pk")).order_by()
+        return (
+            entries.values_list(*PLACE, *period.values())
+            .annotate(
+                begun=Count("pk", filter=_any([begun], "edition__")),
+                ended=Count("pk", filter=_any([ended], "edition__")),
+            )
+            .order_by()
+        )
 
 
 def in_use(request, name: str) -> dict[int, int]:

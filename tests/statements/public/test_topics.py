@@ -75,7 +75,7 @@ def test_the_lists_are_reached_from_the_archive_and_lead_on(client, shelves):
 def test_a_list_asks_the_database_a_few_things_however_long_it_is(client, mission, noon, django_assert_num_queries):
     for number in range(20):
         publish(mission, topics=[make_topic(mission, f"topic-{number}")])
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/topics/")
 
 

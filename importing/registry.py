@@ -14,8 +14,7 @@ class LineType:
 
     A `batched` type is stored by `store(entries, run)`, which reports to run.outcome. Other types are stored by
     `store(line, run)`, which returns "new", "updated" or "unchanged" and raises Refused. `begin()` is called once when
-    an import begins; its result is in `run.beginnings[name]`. `foresee(value)` runs in a second process on the
-    unvalidated object, without a database; it may raise anything. Its result is the entry's `foreseen`.
+    an import begins; its result is in `run.beginnings[name]`.
     """
 
     name: str
@@ -23,7 +22,6 @@ class LineType:
     store: Callable[[Any, Any], Any]
     batched: bool = False
     begin: Callable[[], Any] = lambda: None
-    foresee: Callable[[dict], Any] | None = None
 
 
 # Names, not imports, because each module imports this one. They register line types; the last two register foreign
@@ -50,16 +48,11 @@ def one_by_one(name: str, model: type[Line]):
     return declare
 
 
-def in_batches(
-    name: str,
-    model: type[Line],
-    begin: Callable[[], Any] = lambda: None,
-    foresee: Callable[[dict], Any] | None = None,
-):
+def in_batches(name: str, model: type[Line], begin: Callable[[], Any] = lambda: None):
     """Register the decorated function for a frequent type, whose lines are stored in batches."""
 
     def declare(store):
-        REGISTRY[name] = LineType(name, model, store, batched=True, begin=begin, foresee=foresee)
+        REGISTRY[name] = LineType(name, model, store, batched=True, begin=begin)
         return store
 
     return declare

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import SEEK_END, BufferedReader
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, reset_queries, transaction
@@ -17,7 +17,6 @@ from embassy.models import Mission
 from importing.errors import Refused, printable, shown
 from importing.fields import Line
 from importing.jsonlines import RawLine, digest, line_at, parse, raw_lines
-from importing.prefetch import with_foreseen
 from importing.registry import REGISTRY, LineType
 from importing.report import Mend, in_words
 
@@ -40,8 +39,6 @@ class Entry(Generic[L]):
     offset: int
     digest: str
     line: L
-    # The result of its type's `foresee`, if there is one.
-    foreseen: Any = None
 
 
 @dataclass
@@ -108,8 +105,6 @@ class Run:
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
         self.lines = 0
-        # Whether the last batch contained anything new; for unchanged lines `foresee` would be wasted.
-        self.brings_news = True
         self.pending: list[Entry] = []
         self.pending_bytes = 0
         self.beginnings = {line_type.name: line_type.begin() for line_type in REGISTRY.values()}
@@ -133,17 +128,15 @@ class Run:
 
     def read(self, file: BufferedReader, progress: Callable[[int], object] = lambda length: None):
         """Import the whole file; `progress` is called with the number of bytes done."""
-        size = file.seek(0, SEEK_END)
-        file.seek(0)
-        for raw, foreseen in with_foreseen(raw_lines(file), size, lambda: self.brings_news):
+        for raw in raw_lines(file):
             self.lines += 1
-            self.take_raw(raw, foreseen)
+            self.take_raw(raw)
             progress(raw.length)
         self.flush()
         self._go_back(file)
         self._report_held()
 
-    def take_raw(self, raw: RawLine, foreseen: Any = None):
+    def take_raw(self, raw: RawLine):
         name = UNREADABLE
         try:
             value = parse(raw)
@@ -156,7 +149,7 @@ class Run:
             if len(self.outcome.defects) >= BATCH_LINES:
                 self.flush()
             return
-        self.take(Entry(raw.number, raw.offset, digest(value), line, foreseen), raw.length)
+        self.take(Entry(raw.number, raw.offset, digest(value), line), raw.length)
 
     def _checked(self, value: dict, line_type: LineType) -> Line:
         try:
@@ -258,8 +251,6 @@ class Run:
         if not self.has_waited:
             self._report_held()
         self.total.counts.update(done.counts)
-        became = {what for name, what in done.counts if name in REGISTRY and REGISTRY[name].foresee}
-        self.brings_news = became != {"unchanged"} if became else self.brings_news
         self.total.notes.extend(done.notes)
         self.total.mends.update(done.mends)
         for number, text in sorted(done.remarks):

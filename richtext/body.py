@@ -115,10 +115,7 @@ class Cleaned:
         # Django calls this again with the result of pre_save; sanitising a body twice would be slow.
         if not isinstance(value, str) or getattr(value, "cleaner", None) is self.clean_text:
             return value
-        return self.cleaned(value)
-
-    def cleaned(self, text: str) -> Clean:
-        clean = Clean(self.clean_text(text))
+        clean = Clean(self.clean_text(value))
         clean.cleaner = self.clean_text
         return clean
 

@@ -5,7 +5,7 @@ from importing.registry import in_batches
 from importing.runner import Entry, Run, repeated
 from importing.statements import enclosures, images
 from importing.statements.context import Context, begin
-from importing.statements.precompute import body_of, foresee
+from importing.statements.inline_images import placed
 from importing.statements.schema import StatementLine
 from importing.statements.sidecar import with_files
 from importing.statements.update import Again
@@ -13,7 +13,7 @@ from statements.models import Source, Statement
 from statements.models.statement import slug_of
 
 
-@in_batches("statement", StatementLine, begin=begin, foresee=foresee)
+@in_batches("statement", StatementLine, begin=begin)
 def store(entries: list[Entry[StatementLine]], run: Run):
     """Store a batch of statements. The number of queries does not depend on the size of the batch."""
     entries = [with_files(entry, run) for entry in entries]
@@ -24,6 +24,9 @@ def store(entries: list[Entry[StatementLine]], run: Run):
         except Refused as refused:
             run.outcome.refuse(entry.number, "statement", refused)
     batch.writing.write()
+    # Only what is stored has been sanitised.
+    for entry, html, edition in batch.placed:
+        batch.tell_mends(entry, html, edition.body)
 
 
 class Batch(Context):
@@ -56,7 +59,8 @@ class Batch(Context):
         statement = self._translated(line, parent) if parent else self._original(line)
         files = enclosures.attached(enclosed, self)
         edition = self.edition(line, statement, live_from=line.published_at)
-        html, edition.body = body_of(entry, images.digests(pictures), enclosures.addresses(enclosed, files))
+        edition.body = placed(line.body, images.digests(pictures), enclosures.addresses(enclosed, files))
+        self.placed.append((entry, edition.body, edition))
         source = Source(
             mission=self.mission,
             identifier=line.id,
@@ -70,10 +74,8 @@ class Batch(Context):
         self.sources[line.id] = source
         if line.legacy_url:
             self.owners[line.legacy_url] = line.id
-        stems = entry.foreseen and entry.foreseen.stems
-        self.writing.add(source, images.shown(pictures, self.run), files, stems)
+        self.writing.add(source, images.shown(pictures, self.run), files)
         self.run.outcome.count("new", "statement")
-        self.tell_mends(entry, html, edition.body)
 
     def _parent_problems(self, line: StatementLine, parent: Source | None) -> dict[str, str]:
         if not line.translation_of:

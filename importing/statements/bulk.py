@@ -8,7 +8,6 @@ from embassy.free_slug import first_free
 from importing.runner import Run
 from statements.models import Attachment, Edition, Figure, SearchEntry, Source, Statement, Topic
 from statements.models.list_index import reindex
-from statements.models.search_rows import Stemmed
 from statements.models.statement import SLUG_LENGTH
 
 
@@ -29,7 +28,6 @@ class Writing:
         self.figures: list[Figure] = []
         self.attachments: list[Attachment] = []
         self.sources: list[Source] = []
-        self.stemmed: list[tuple[Edition, Stemmed]] = []
         self.touched: list[Source] = []
         self.topics: list[tuple[Statement, list[Topic]]] = []
         self.replaced: list[Statement] = []
@@ -47,10 +45,8 @@ class Writing:
         else:
             self.statements[id(statement)] = statement
 
-    def add(self, source: Source, figures: list[Figure], attachments: list[Attachment], stems: Stemmed | None = None):
+    def add(self, source: Source, figures: list[Figure], attachments: list[Attachment]):
         self.sources.append(source)
-        if stems:
-            self.stemmed.append((source.edition, stems))
         self.add_edition(source.edition, figures, attachments)
 
     def add_edition(self, edition: Edition, figures: list[Figure], attachments: list[Attachment]):
@@ -102,8 +98,7 @@ class Writing:
         filed = {statement.pk for statement, _topics in self.topics}
         written = {edition.statement_id for edition in [*self.editions, *self.ended]}
         if concerned := filed | written | set(rows):
-            foreseen = {edition.pk: stems for edition, stems in self.stemmed}
-            SearchEntry.objects.follow(Edition.objects.filter(statement__in=concerned), foreseen)
+            SearchEntry.objects.follow(Edition.objects.filter(statement__in=concerned))
             reindex(self.mission.pk, concerned, self.run.at)
 
     def _update(self, model, rows: list, fields: list[str]):

@@ -41,6 +41,8 @@ class Context:
         of_sources = Source.objects.filter(statement__in=self.editions).values_list("statement", flat=True)
         self.wordings = Counter(of_sources) if self.editions else Counter()
         self.subjects = Subjects(run)
+        # New editions, with their text as the line has it.
+        self.placed: list[tuple[Entry[StatementLine], str, Edition]] = []
         # Documents attached by the batch, by digest.
         self.documents: dict[str, Document] = {}
         self.writing = Writing(run, {self.mission.today(entry.line.published_at) for entry in entries})

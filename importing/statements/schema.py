@@ -175,10 +175,6 @@ class StatementLine(Line):
             raise ValueError("stands beside body_html. Keep one of the two.")
         return value
 
-    @property
-    def source(self) -> str:
-        return self.body_html or self.body_text or ""
-
     @cached_property
     def body(self) -> str:
         return self.body_html or from_plain_text(self.body_text or "")

@@ -1,11 +1,9 @@
 """The search index of editions. `fulltext` writes and queries it."""
 
-from collections.abc import Mapping
-
 from django.db import models, transaction
 
 from fulltext.backends import WordsField, dialect
-from statements.models.search_rows import NOTHING, Reading, Stemmed
+from statements.models.search_rows import Reading
 
 # For prefix search in PostgreSQL, which otherwise sorts words by locale. Other databases ignore it.
 BY_LETTERS = ["", "text_pattern_ops"]
@@ -13,13 +11,10 @@ BY_LETTERS = ["", "text_pattern_ops"]
 
 class SearchEntryQuerySet(models.QuerySet):
     @transaction.atomic
-    def follow(self, editions: models.QuerySet, foreseen: Mapping[int, Stemmed] = NOTHING):
-        """Index these editions again: pass all editions of each statement.
-
-        `foreseen` maps edition ids to stems that were computed beforehand.
-        """
+    def follow(self, editions: models.QuerySet):
+        """Index these editions again: pass all editions of each statement."""
         self.filter(edition__in=editions.order_by().values("pk")).delete()
-        reading, words = Reading(editions, foreseen), dialect(editions.db)
+        reading, words = Reading(editions), dialect(editions.db)
         words.write(reading.rows())
         words.learn(reading.words)
 

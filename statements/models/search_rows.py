@@ -4,11 +4,10 @@ They are written in the transaction that changes the edition. They do not say wh
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from types import MappingProxyType
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -41,31 +40,21 @@ def behind(published_at: datetime, statement: int) -> int:
 
 
 class Stemmed(NamedTuple):
-    """The parts of an edition, their stems, and the words in them (lower case).
+    """The stems of each part of a text, and the words in all of them (lower case).
 
-    The parts are title, lead, names of files, and text. The last item of `stems` ends with all words without accents,
-    where they differ.
+    The last item of `stems` ends with all words without accents, where they differ.
     """
 
-    language: str
-    parts: tuple[str, ...]
     stems: list[str]
     words: set[str]
 
 
-NOTHING: Mapping[int, Stemmed] = MappingProxyType({})
-
-
 class Reading:
-    """Reads editions as index rows, and collects their words (lower case) by language.
+    """Reads editions as index rows, and collects their words (lower case) by language."""
 
-    `foreseen` maps edition ids to stems that were computed beforehand. An edition whose text differs is stemmed again.
-    """
-
-    def __init__(self, editions: QuerySet, foreseen: Mapping[int, Stemmed] = NOTHING):
+    def __init__(self, editions: QuerySet):
         # Must be all the editions of each statement.
         self.editions = editions.filter(status="approved")
-        self.foreseen = foreseen
         self.words: dict[str, set[str]] = defaultdict(set)
 
     def rows(self) -> Iterator[Row]:
@@ -88,10 +77,7 @@ class Reading:
             attached[pk] += names
         for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
             subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
-            parts = (title, lead, "\n".join(attached[pk]), plain(body))
-            found = self.foreseen.get(pk)
-            if found is None or (found.language, found.parts) != (language, parts):
-                found = stemmed(language, parts)
+            found = stemmed(language, (title, lead, "\n".join(attached[pk]), plain(body)))
             title, lead, names, text = found.stems
             self.words[language] |= found.words
             place = moment(published_at, statement) + numbers[pk]
@@ -109,4 +95,4 @@ def stemmed(language: str, parts: tuple[str, ...]) -> Stemmed:
         while room < 0:
             room += len(stems[-1].pop()) * BYTES_A_LETTER + BYTES_A_PLACE
     stems[-1] += sorted(said.without_accents(met))
-    return Stemmed(language, parts, [" ".join(some) for some in stems], met)
+    return Stemmed([" ".join(some) for some in stems], met)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consular.models import Notice, Office
 from embassy.models import Mission
-from importing import prefetch, runner
+from importing import runner
 from importing.statements import bulk
 from incidents.models import Incident
 from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
@@ -372,8 +372,6 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
 
     make_mission()
     peak(500, "warm")
-    # The few are more than a batch and what is read ahead of it.
+    # The few are more than a batch.
     monkeypatch.setattr(runner, "BATCH_LINES", 250)
-    monkeypatch.setattr(prefetch, "LARGE_BYTES", 0)
-    monkeypatch.setattr(prefetch, "PORTION_LINES", 25)
     assert peak(10_000, "many") < 1.3 * peak(1_000, "few")

@@ -1,4 +1,3 @@
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -20,7 +19,6 @@ from importing.report import in_words
 from importing.runner import Run
 
 PLURALS = {"line": "lines", "entry": "entries"}
-GARBAGE_AFTER = 20_000
 OUTCOMES = ("new", "corrected", "updated", "unchanged", "bad")
 
 
@@ -89,7 +87,7 @@ class Command(BaseCommand):
         size = lines.seek(0, 2)
         lines.seek(0)
         bar = tqdm(total=size, unit="B", unit_scale=True, file=sys.stderr, disable=not sys.stderr.isatty())
-        with bar, garbage_looked_for_seldom():
+        with bar:
             run.read(lines, bar.update)
 
     def _report(self, text: str):
@@ -123,23 +121,6 @@ class Command(BaseCommand):
             self.stdout.write("The archive holds no lines.")
         if dry_run:
             self.stdout.write("This was a dry run: nothing was kept.")
-
-
-@contextmanager
-def garbage_looked_for_seldom() -> Iterator[None]:
-    """Let Python's garbage collector run less often.
-
-    By default it runs after 700 new objects. A batch creates some hundred thousand and leaves hardly any garbage:
-    collecting took a sixth of the time.
-    """
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 @contextmanager

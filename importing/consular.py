@@ -22,7 +22,6 @@ from importing.fields import (
     obeys,
     text,
 )
-from importing.registry import one_by_one
 from importing.upsert import settle
 
 KEYS = {"slug": "id", "__all__": "live_until"}
@@ -73,7 +72,6 @@ class NoticeLine(Line):
     live_until: Instant | None = None
 
 
-@one_by_one("office", OfficeLine)
 def store_office(line: OfficeLine, run) -> str:
     """Create or update the office.
 
@@ -113,7 +111,6 @@ def _replace(office: Office, manager, rows: list, fields: tuple[str, ...]) -> bo
     return True
 
 
-@one_by_one("closure", ClosureLine)
 def store_closure(line: ClosureLine, run) -> str:
     """Create or update a closure, identified by its office and first day."""
     offices = Office.objects.of(run.mission)
@@ -128,7 +125,6 @@ def store_closure(line: ClosureLine, run) -> str:
     return settle(closure, line.given("last_day", "reason"), {"__all__": "last_day"})
 
 
-@one_by_one("notice", NoticeLine)
 def store_notice(line: NoticeLine, run) -> str:
     notice = Notice.objects.of(run.mission).filter(slug=line.id).first()
     values = line.given("text", "live_from", "live_until")

@@ -1,11 +1,8 @@
-"""Imports in foreign formats: detected by their content, and converted to our lines.
-
-Modules for a format add it to FORMATS (importing/registry.py names them).
-"""
+"""Imports in foreign formats: detected by their content, and converted to our lines."""
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,9 +47,6 @@ class Format:
     lines: Callable[[IO[bytes], Wishes], Iterator[dict | None]]
 
 
-FORMATS: list[Format] = []
-
-
 class Legible:
     """A binary file without control characters, which would stop the XML parser."""
 
@@ -72,12 +66,12 @@ def is_markup(file: IO[bytes]) -> bool:
     return beginning.startswith(b"<")
 
 
-def format_of(file: IO[bytes]) -> Format:
+def format_of(file: IO[bytes], formats: Sequence[Format]) -> Format:
     root, spaces = _root(file)
-    for format_ in FORMATS:
+    for format_ in formats:
         if format_.recognises(root, spaces):
             return format_
-    known = ", ".join(format_.name for format_ in FORMATS)
+    known = ", ".join(format_.name for format_ in formats)
     raise Unreadable(
         f"is XML of an unknown kind (<{root[:60]}>). Give the lines of an archive, or one of these: {known}."
     )

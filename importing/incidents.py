@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 
 from importing.errors import Refused
 from importing.fields import Day, Instant, Labels, Line, Position, RequiredLabels, SlugIdentifier
-from importing.registry import one_by_one
 from importing.upsert import settle
 from incidents.models import Incident
 
@@ -27,7 +26,6 @@ class IncidentLine(Line):
     live_until: Instant | None = None
 
 
-@one_by_one("incident", IncidentLine)
 def store(line: IncidentLine, run) -> str:
     incident = Incident.objects.of(run.mission).filter(slug=line.id).first()
     if incident is not None:

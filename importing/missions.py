@@ -8,7 +8,6 @@ from embassy.fields.telephone import parse
 from embassy.models import Mission, validate_time_zone
 from importing.errors import Refused
 from importing.fields import Line, RequiredLabels, SlugIdentifier, obeys, text
-from importing.registry import one_by_one
 from importing.upsert import settle
 
 KEYS = {"slug": "id", "default_language": "languages"}
@@ -40,7 +39,6 @@ class MissionLine(Line):
     host: Annotated[str, text(required=True)] | None = None
 
 
-@one_by_one("mission", MissionLine)
 def store(line: MissionLine, run) -> str:
     mission = Mission.objects.filter(slug=line.id).first() or Mission(slug=line.id)
     if not mission._state.adding:

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import NamedTuple
 
 
-class Mend(NamedTuple):
+class Correction(NamedTuple):
     """A kind of correction: its object in the singular and the plural, and what was done to it."""
 
     one: str
@@ -13,11 +13,11 @@ class Mend(NamedTuple):
     outcome: str
 
 
-def in_words(counts: Counter[Mend]) -> str:
+def in_words(counts: Counter[Correction]) -> str:
     """“2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; empty without corrections."""
     outcomes: dict[str, list[str]] = {}
-    for mend, number in counts.items():
-        outcomes.setdefault(mend.outcome, []).append(f"{number} {mend.one if number == 1 else mend.many}")
+    for kind, number in counts.items():
+        outcomes.setdefault(kind.outcome, []).append(f"{number} {kind.one if number == 1 else kind.many}")
     return ", ".join(f"{_and(things)} {outcome}" for outcome, things in outcomes.items())
 
 
@@ -51,9 +51,9 @@ SIGNS = [
     ("[\u00a0\u202f]|&nbsp;|&#160;|&#xa0;", "no-break space", "no-break spaces", "put right"),
     ("[\u00ad\u200b\u2060\u202a-\u202e\ufeff]|&shy;|&#8203;", "unseen character", "unseen characters", "taken away"),
 ]
-PATTERNS = [(re.compile(pattern, re.IGNORECASE), Mend(*words)) for pattern, *words in SIGNS]
+PATTERNS = [(re.compile(pattern, re.IGNORECASE), Correction(*words)) for pattern, *words in SIGNS]
 
 
-def mended(before: str, after: str) -> Counter[Mend]:
-    missing = {mend: len(pattern.findall(before)) - len(pattern.findall(after)) for pattern, mend in PATTERNS}
-    return Counter({mend: number for mend, number in missing.items() if number > 0})
+def corrections(before: str, after: str) -> Counter[Correction]:
+    missing = {kind: len(pattern.findall(before)) - len(pattern.findall(after)) for pattern, kind in PATTERNS}
+    return Counter({kind: number for kind, number in missing.items() if number > 0})

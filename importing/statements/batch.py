@@ -1,10 +1,9 @@
 """The import of `statement` lines: new statements and translations in batches; known lines go to `update`."""
 
 from importing.errors import Refused, shown
-from importing.registry import in_batches
 from importing.runner import Entry, Run, repeated
 from importing.statements import enclosures, images
-from importing.statements.context import Context, begin
+from importing.statements.context import Context
 from importing.statements.inline_images import placed
 from importing.statements.schema import StatementLine
 from importing.statements.sidecar import with_files
@@ -13,7 +12,6 @@ from statements.models import Source, Statement
 from statements.models.statement import slug_of
 
 
-@in_batches("statement", StatementLine, begin=begin)
 def store(entries: list[Entry[StatementLine]], run: Run):
     """Store a batch of statements. The number of queries does not depend on the size of the batch."""
     entries = [with_files(entry, run) for entry in entries]
@@ -26,7 +24,7 @@ def store(entries: list[Entry[StatementLine]], run: Run):
     batch.writing.write()
     # Only what is stored has been sanitised.
     for entry, html, edition in batch.placed:
-        batch.tell_mends(entry, html, edition.body)
+        batch.report_corrections(entry, html, edition.body)
 
 
 class Batch(Context):
@@ -51,7 +49,7 @@ class Batch(Context):
         parent = self.sources.get(line.translation_of) if line.translation_of else None
         if line.translation_of and parent is None and not self.run.last_round:
             self.check(line)
-            self.run.outcome.wait(entry)
+            self.run.outcome.postpone(entry)
             return
         pictures, problems = images.read(line.images or [], self.run)
         enclosed, more = enclosures.read(line.attachments or [], line.language, self.run)
@@ -109,7 +107,7 @@ class Batch(Context):
         Its date moves only in the import that created it.
         """
         statement = parent.statement
-        own = statement.pk is None or statement.pk > self.run.beginnings["statement"].newest
+        own = statement.pk is None or statement.pk > self.newest_before
         if own and (statement.published_at is None or line.published_at < statement.published_at):
             self.writing.place(statement, line.published_at)
         self.file(line, statement, only_add=True)

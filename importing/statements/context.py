@@ -1,14 +1,12 @@
 """Loads the database state that a batch of lines needs: earlier imports, editions, topics, files."""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.db.models import Max
 
 from embassy.models import Mission
 from importing.errors import Refused, shown
-from importing.report import mended
+from importing.report import corrections
 from importing.runner import Entry, Run
 from importing.statements.bulk import Writing
 from importing.statements.schema import StatementLine
@@ -16,18 +14,8 @@ from importing.statements.taxonomy_lines import Subjects
 from statements.models import Document, Edition, Source, Statement
 
 
-@dataclass
-class Beginning:
-    # The highest primary key before the import: statements above it belong to this import.
-    newest: int
-    # Digests of the pictures and documents inspected so far, and hashes of the raw bytes of both.
-    digests: dict[Path, str] = field(default_factory=dict)
-    documents: dict[Path, str] = field(default_factory=dict)
-    prints: dict[Path, str] = field(default_factory=dict)
-
-
-def begin() -> Beginning:
-    return Beginning(Statement.objects.aggregate(pk=Max("pk"))["pk"] or 0)
+def newest_statement() -> int:
+    return Statement.objects.aggregate(pk=Max("pk"))["pk"] or 0
 
 
 class Context:
@@ -35,6 +23,8 @@ class Context:
         self.run, self.mission = run, run.mission
         # The lock serialises imports of one mission; it does not block staff.
         Mission.objects.select_for_update(no_key=True).get(pk=self.mission.pk)
+        # Statements with a higher primary key belong to this import.
+        self.newest_before = run.once(newest_statement)
         self.sources = self._sources(entries)
         self.owners = self._owners(entries)
         self.editions = self._editions(entries)
@@ -86,9 +76,9 @@ class Context:
             editions[edition.statement_id].append(edition)
         return editions
 
-    def tell_mends(self, entry: Entry[StatementLine], html: str, clean: str):
+    def report_corrections(self, entry: Entry[StatementLine], html: str, clean: str):
         if entry.line.body_html:
-            self.run.outcome.mend(entry.number, mended(html, clean))
+            self.run.outcome.correct(entry.number, corrections(html, clean))
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
         """Raise Refused with all problems of the line at once."""

@@ -58,19 +58,20 @@ def read(keys: list[AttachmentKey], language: str, run: Run) -> tuple[list[Enclo
 
     Each file is inspected once an import, because several languages of a statement may attach it.
     """
-    digests = run.beginnings["statement"].documents
     enclosures, problems = [], {}
     for place, key in enumerate(keys):
         try:
             file = inside(run.folder, key.path)
-            if file not in digests:
-                with file.open("rb") as content:
-                    digests[file] = examine(content, file.name).digest
             spoken = language if key.language is None else key.language
-            enclosures.append(Enclosure(key, file, digests[file], spoken))
+            enclosures.append(Enclosure(key, file, run.once(_digest, file), spoken))
         except ValidationError as error:
             problems[f"attachments[{place}].path"] = f"{shown(key.path)}: {' '.join(error.messages)}"
     return enclosures, problems
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return examine(content, file.name).digest
 
 
 def attached(enclosures: list[Enclosure], batch: Context, before: Iterable[Edition] = ()) -> list[Attachment]:

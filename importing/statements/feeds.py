@@ -8,7 +8,7 @@ from typing import IO
 import feedparser
 from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
 
-from importing.file_formats import FORMATS, Format, Legible, Unreadable, Wishes
+from importing.file_formats import Format, Legible, Unreadable, Wishes
 from importing.statements.feed_entry import Entry, Medium, check_kind, language_of, plain
 
 ATOM = "{http://www.w3.org/2005/Atom}feed"
@@ -63,4 +63,4 @@ def _instant(found: feedparser.FeedParserDict, key: str) -> datetime | None:
     return datetime(*moment[:6], tzinfo=UTC) if moment else None
 
 
-FORMATS.append(Format("RSS or Atom", is_feed, lines))
+FORMAT = Format("RSS or Atom", is_feed, lines)

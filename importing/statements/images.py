@@ -54,12 +54,17 @@ class Image:
         return Picture.objects.create(mission=run.mission, digest=digest, **fields)
 
 
+def known_digests() -> dict[Path, str]:
+    """The digests of the pictures that an import has decoded so far."""
+    return {}
+
+
 def read(keys: list[ImageKey], run) -> tuple[list[Image], dict[str, str]]:
     """The images, and the problems with those that cannot be read, by key.
 
     Each picture is decoded once an import, because all languages of a statement show the same ones.
     """
-    digests = run.beginnings["statement"].digests
+    digests = run.once(known_digests)
     images, problems = [], {}
     for place, key in enumerate(keys):
         try:

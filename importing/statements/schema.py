@@ -10,7 +10,6 @@ from django.urls import is_valid_path
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
-from embassy.models import Mission
 from importing.errors import shown
 from importing.fields import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
 from richtext.characters import tidy
@@ -149,8 +148,8 @@ class StatementLine(Line):
     @field_validator("language")
     @classmethod
     def check_spoken(cls, value, info):
-        mission = info.context and info.context.mission_if_known
-        if mission and value not in mission.languages:
+        mission = info.context.mission
+        if mission.pk and value not in mission.languages:
             raise ValueError(
                 f"{shown(value)} is not a language of the mission. It publishes in {', '.join(mission.languages)}."
             )
@@ -161,8 +160,7 @@ class StatementLine(Line):
     def check_kind(cls, value, info):
         if KIND.fullmatch(value) and len(value) <= length(Kind, "slug"):
             return value
-        mission = info.context and info.context.mission_if_known
-        known = Kind.objects.of(mission or Mission()).values_list("slug", flat=True)
+        known = Kind.objects.of(info.context.mission).values_list("slug", flat=True)
         raise ValueError(
             f"{shown(value)} is not a kind of statement. Write one of these: {', '.join(known)}; "
             "or a new one in letters, digits and hyphens."

@@ -29,17 +29,17 @@ def with_files(entry: Entry[StatementLine], run: Run) -> Entry[StatementLine]:
     paths = [key.path for key in images] + [key.path for key in attachments]
     if not paths:
         return entry
-    prints = " ".join(_print(path, run) for path in paths)
-    return replace(entry, digest=hashlib.sha256(f"{entry.digest} {prints}".encode()).hexdigest())
+    hashes = " ".join(_hash(path, run) for path in paths)
+    return replace(entry, digest=hashlib.sha256(f"{entry.digest} {hashes}".encode()).hexdigest())
 
 
-def _print(path: str, run: Run) -> str:
+def _hash(path: str, run: Run) -> str:
     try:
-        file = inside(run.folder, path)
-        prints = run.beginnings["statement"].prints
-        if file not in prints:
-            with file.open("rb") as content:
-                prints[file] = hashlib.file_digest(content, "sha256").hexdigest()
-        return prints[file]
+        return run.once(_hash_of_bytes, inside(run.folder, path))
     except (ValidationError, OSError):
         return ""
+
+
+def _hash_of_bytes(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

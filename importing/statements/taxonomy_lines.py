@@ -3,7 +3,6 @@
 from django.db.models import F
 
 from embassy.free_slug import first_free
-from importing.registry import one_by_one
 from importing.statements.schema import SpeakerLine, TopicLine
 from importing.upsert import settle
 from statements.models import Kind, Speaker, Topic
@@ -13,12 +12,10 @@ SLUG_LENGTH = 50
 KEYS = {"slug": "id"}
 
 
-@one_by_one("topic", TopicLine)
 def store_topic(line: TopicLine, run) -> str:
     return _store(Topic, line, run)
 
 
-@one_by_one("speaker", SpeakerLine)
 def store_speaker(line: SpeakerLine, run) -> str:
     return _store(Speaker, line, run)
 

@@ -53,7 +53,7 @@ class Again:
         self.run.outcome.count(outcome, "statement")
         if self.source.edition is not self.last or not self.is_public:
             html = self._body(())
-            self.batch.tell_mends(self.entry, html, sanitise(html))
+            self.batch.report_corrections(self.entry, html, sanitise(html))
 
     @property
     def is_public(self) -> bool:

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
-from importing.file_formats import FORMATS, Format, Legible, Wishes
+from importing.file_formats import Format, Legible, Wishes
 from importing.statements.feed_entry import Entry, Medium, check_kind, language_of
 from importing.statements.inline_images import either
 from richtext.body import from_lines
@@ -211,4 +211,4 @@ def _mail_date(said: str) -> datetime | None:
     return found if found.tzinfo and found.year > 1 else None
 
 
-FORMATS.append(Format("a WordPress export (WXR)", is_export, lines))
+FORMAT = Format("a WordPress export (WXR)", is_export, lines)

@@ -14,10 +14,12 @@ from embassy.models import Mission
 from importing.errors import printable
 from importing.file_formats import Unreadable, Wishes, format_of, is_markup, written_out
 from importing.jsonlines import fingerprint
-from importing.registry import discover
+from importing.line_types import LINE_TYPES
 from importing.report import in_words
 from importing.runner import Run
+from importing.statements import feeds, wordpress
 
+FORMATS = (feeds.FORMAT, wordpress.FORMAT)
 PLURALS = {"line": "lines", "entry": "entries"}
 OUTCOMES = ("new", "corrected", "updated", "unchanged", "bad")
 
@@ -37,7 +39,6 @@ class Command(BaseCommand):
         feeds.add_argument("--authors-speak", action="store_true", help="take the author for the speaker")
 
     def handle(self, *, file, mission, strict, dry_run, verbosity, report=None, **options):
-        discover()
         if report and report.resolve() == file.resolve():
             raise CommandError("The report would be written over the archive. Name another file with --report.")
         self.remarked, self.written, self.unit = set(), None, "line"
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             asked = {name: options.get(name) for name in ("language", "kind", "authors_speak") if options.get(name)}
             lines = open_files.enter_context(self._lines(archive, file, mission, asked))
             run = Run(
+                LINE_TYPES,
                 at=now(),
                 stamp=fingerprint(lines),
                 mission=mission_of(mission),
@@ -78,7 +80,7 @@ class Command(BaseCommand):
         self.unit = "entry"
         wishes = Wishes(mission=only_mission(mission), folder=file.parent, remark=self._remark)
         try:
-            with written_out(archive, format_of(archive), replace(wishes, **asked)) as lines:
+            with written_out(archive, format_of(archive, FORMATS), replace(wishes, **asked)) as lines:
                 yield lines
         except Unreadable as reason:
             raise CommandError(printable(f"The archive {file} {reason}")) from reason
@@ -111,8 +113,8 @@ class Command(BaseCommand):
             outcomes = ("bad",) if refused else OUTCOMES
             counts = (f"{run.total.counts[name, what]} {what}" for what in outcomes)
             self.stdout.write(f"{name}: {', '.join(counts)}")
-        if run.total.mends:
-            self.stdout.write(f"Put right in the texts: {in_words(run.total.mends)}.")
+        if run.total.corrections:
+            self.stdout.write(f"Put right in the texts: {in_words(run.total.corrections)}.")
         if self.remarked and not report:
             many = len(self.remarked)
             told = f"There is something to say of {many} {self.unit if many == 1 else PLURALS[self.unit]}"

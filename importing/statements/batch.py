@@ -7,13 +7,13 @@ from importing.statements.context import Context
 from importing.statements.inline_images import placed
 from importing.statements.schema import StatementLine
 from importing.statements.sidecar import with_files
-from importing.statements.update import Again
-from statements.models import Source, Statement
+from importing.statements.update import Update
+from statements.models import Edition, Source, Statement
 from statements.models.statement import slug_of
 
 
 def store(entries: list[Entry[StatementLine]], run: Run):
-    """Store a batch of statements. The number of queries does not depend on the size of the batch."""
+    """Store a batch of statements. For new ones the number of queries does not depend on the size of the batch."""
     entries = [with_files(entry, run) for entry in entries]
     batch = Batch(entries, run)
     for entry in entries:
@@ -21,13 +21,15 @@ def store(entries: list[Entry[StatementLine]], run: Run):
             batch.take(entry)
         except Refused as refused:
             run.outcome.refuse(entry.number, "statement", refused)
-    batch.writing.write()
-    # Only what is stored has been sanitised.
-    for entry, html, edition in batch.placed:
-        batch.report_corrections(entry, html, edition.body)
+    batch.write()
 
 
 class Batch(Context):
+    def __init__(self, entries: list[Entry[StatementLine]], run: Run):
+        super().__init__(entries, run)
+        # New editions, with their text before it is sanitised.
+        self.placed: list[tuple[Entry[StatementLine], str, Edition]] = []
+
     def take(self, entry: Entry[StatementLine]):
         source = self.sources.get(entry.line.id)
         if source is None:
@@ -37,12 +39,18 @@ class Batch(Context):
         if stamp == self.run.stamp and number != str(entry.number):
             raise repeated("id", entry.line.id, number)
         if source.digest != entry.digest:
-            Again(self, entry, source).change()
+            Update(self, entry, source).make()
             return
         self.run.outcome.count("unchanged", "statement")
         if stamp != self.run.stamp:
             source.seen_in = self.seen_in(entry)
-            self.writing.touch(source)
+            self.writing.seen.append(source)
+
+    def write(self):
+        self.writing.write()
+        # Only what has been written has been sanitised.
+        for entry, html, edition in self.placed:
+            self.report_corrections(entry, html, edition.body)
 
     def _take_new(self, entry: Entry[StatementLine]):
         line = entry.line
@@ -51,14 +59,14 @@ class Batch(Context):
             self.check(line)
             self.run.outcome.postpone(entry)
             return
-        pictures, problems = images.read(line.images or [], self.run)
-        enclosed, more = enclosures.read(line.attachments or [], line.language, self.run)
+        pictures, problems = images.read(line.images, self.run)
+        enclosed, more = enclosures.read(line.attachments, line.language, self.run)
         self.check(line, problems | more | self._parent_problems(line, parent))
         statement = self._translated(line, parent) if parent else self._original(line)
-        files = enclosures.attached(enclosed, self)
-        edition = self.edition(line, statement, live_from=line.published_at)
+        wording = line.given("title", "lead", "place")
+        edition = self.edition(line, statement, live_from=line.published_at, **wording)
+        files = enclosures.attached(enclosed, edition, self)
         edition.body = placed(line.body, images.digests(pictures), enclosures.addresses(enclosed, files))
-        self.placed.append((entry, edition.body, edition))
         source = Source(
             mission=self.mission,
             identifier=line.id,
@@ -72,7 +80,8 @@ class Batch(Context):
         self.sources[line.id] = source
         if line.legacy_url:
             self.owners[line.legacy_url] = line.id
-        self.writing.add(source, images.shown(pictures, self.run), files)
+        self.writing.add(source, images.figures(pictures, edition, self.run), files)
+        self.placed.append((entry, edition.body, edition))
         self.run.outcome.count("new", "statement")
 
     def _parent_problems(self, line: StatementLine, parent: Source | None) -> dict[str, str]:
@@ -83,7 +92,7 @@ class Batch(Context):
                 "translation_of": f"{shown(line.translation_of)} is neither on the site nor a good line of this "
                 "archive. Correct it, or mend the line that it names."
             }
-        there = self.of_statement(parent.statement)
+        there = self.editions.get(parent.statement.pk, []) + self.new_editions(parent.statement)
         if any(edition.language == line.language for edition in there):
             return {
                 "language": f"the statement has a wording in {line.language} already. Correct that one, or say "
@@ -98,6 +107,7 @@ class Batch(Context):
     def _original(self, line: StatementLine) -> Statement:
         statement = Statement(mission=self.mission, kind=self.subjects.kind(line.kind), slug=slug_of(line.title))
         self.writing.place(statement, line.published_at)
+        self.writing.new.append(statement)
         self.file(line, statement)
         return statement
 

@@ -4,13 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
-
-from importing.errors import shown
 from importing.runner import Run
 from importing.statements.context import Context
 from importing.statements.schema import AttachmentKey
-from importing.statements.sidecar import inside
+from importing.statements.sidecar import read_each
 from statements.models import Attachment, Document, Edition
 from statements.models.attachment import new_key
 from uploads.documents.filenames import clean_name
@@ -29,10 +26,6 @@ class Enclosure:
     @property
     def name(self) -> str:
         return clean_name(self.key.name or self.file.name)
-
-    @property
-    def tells(self) -> tuple[str, str, str]:
-        return self.digest, self.key.title, self.language
 
     def document(self, batch: Context) -> Document:
         documents = batch.documents
@@ -53,29 +46,22 @@ class Enclosure:
         return document
 
 
-def read(keys: list[AttachmentKey], language: str, run: Run) -> tuple[list[Enclosure], dict[str, str]]:
+def read(keys: list[AttachmentKey] | None, language: str, run: Run) -> tuple[list[Enclosure], dict[str, str]]:
     """The files, and the problems with those that cannot be attached, by key.
 
     Each file is inspected once an import, because several languages of a statement may attach it.
     """
-    enclosures, problems = [], {}
-    for place, key in enumerate(keys):
-        try:
-            file = inside(run.folder, key.path)
-            spoken = language if key.language is None else key.language
-            enclosures.append(Enclosure(key, file, run.once(_digest, file), spoken))
-        except ValidationError as error:
-            problems[f"attachments[{place}].path"] = f"{shown(key.path)}: {' '.join(error.messages)}"
-    return enclosures, problems
+
+    def enclosure(key: AttachmentKey, file: Path) -> Enclosure:
+        return Enclosure(key, file, run.once(_digest, file), language if key.language is None else key.language)
+
+    return read_each("attachments", keys, run, enclosure)
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as content:
-        return examine(content, file.name).digest
-
-
-def attached(enclosures: list[Enclosure], batch: Context, before: Iterable[Edition] = ()) -> list[Attachment]:
-    """Unsaved attachments for an edition.
+def attached(
+    enclosures: list[Enclosure], edition: Edition, batch: Context, before: Iterable[Edition] = ()
+) -> list[Attachment]:
+    """Unsaved attachments.
 
     A file keeps its address from the editions `before` (newest first): matched by name, otherwise by bytes.
     """
@@ -89,6 +75,7 @@ def attached(enclosures: list[Enclosure], batch: Context, before: Iterable[Editi
             known.remove(before_it)
         made.append(
             Attachment(
+                edition=edition,
                 document=enclosure.document(batch),
                 key=before_it.key if before_it else new_key(),
                 name=before_it.name if before_it else enclosure.name,
@@ -105,11 +92,17 @@ def addresses(enclosures: list[Enclosure], files: Iterable[Attachment]) -> list[
     return [(enclosure.key.path, attachment.get_absolute_url()) for enclosure, attachment in pairs]
 
 
+def are_attached_to(edition: Edition, enclosures: list[Enclosure]) -> bool:
+    told = [(enclosure.digest, enclosure.key.title, enclosure.language) for enclosure in enclosures]
+    return told == [(digest, title, language) for digest, _name, title, language, _place in edition.attaches()]
+
+
 def _counterpart(enclosure: Enclosure, known: list[Attachment]) -> Attachment | None:
     by_name = (old for old in known if old.name == enclosure.name)
     by_bytes = (old for old in known if old.document.digest == enclosure.digest)
     return next(by_name, None) or next(by_bytes, None)
 
 
-def told_by(attachments: Iterable[Attachment]) -> list[tuple[str, str, str]]:
-    return [(attachment.document.digest, attachment.title, attachment.language) for attachment in attachments]
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return examine(content, file.name).digest

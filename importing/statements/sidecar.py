@@ -1,13 +1,19 @@
 """Files beside an archive: only those that really are in its folder."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 
+from importing.errors import shown
 from importing.runner import Entry, Run
-from importing.statements.schema import StatementLine
+from importing.statements.schema import AttachmentKey, ImageKey, StatementLine
+
+K = TypeVar("K", ImageKey, AttachmentKey)
+T = TypeVar("T")
 
 
 def inside(folder: Path | None, path: str) -> Path:
@@ -21,6 +27,19 @@ def inside(folder: Path | None, path: str) -> Path:
     if not found.is_file():
         raise ValidationError("There is no such file beside the archive. Check its name.")
     return found
+
+
+def read_each(
+    name: str, keys: Sequence[K] | None, run: Run, read: Callable[[K, Path], T]
+) -> tuple[list[T], dict[str, str]]:
+    """What `read` makes of each file, and the problems with those that it refuses, by key."""
+    found, problems = [], {}
+    for place, key in enumerate(keys or []):
+        try:
+            found.append(read(key, inside(run.folder, key.path)))
+        except ValidationError as error:
+            problems[f"{name}[{place}].path"] = f"{shown(key.path)}: {' '.join(error.messages)}"
+    return found, problems
 
 
 def with_files(entry: Entry[StatementLine], run: Run) -> Entry[StatementLine]:

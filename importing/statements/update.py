@@ -1,6 +1,6 @@
 """Updates from a known line that has changed: metadata in place, the text as a correction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -23,24 +23,25 @@ def starts(edition: Edition) -> datetime:
     return edition.live_from
 
 
-class Again:
+class Update:
     def __init__(self, batch: Context, entry: Entry[StatementLine], source: Source):
         self.batch, self.entry, self.line, self.source = batch, entry, entry.line, source
-        self.run, self.writing, self.statement = batch.run, batch.writing, source.statement
+        self.run, self.statement = batch.run, source.statement
         self.editions = [
-            edition for edition in batch.of_statement(self.statement) if edition.language == source.language
+            edition for edition in batch.editions[self.statement.pk] if edition.language == source.language
         ]
+        # The edition that the last import has made or found.
         self.last = next((edition for edition in self.editions if edition.pk == source.edition_id), source.edition)
         self.pictures: list[Image] = []
         self.enclosures: list[Enclosure] = []
 
-    def change(self):
-        self.pictures, problems = images.read(self.line.images or [], self.run)
-        self.enclosures, more = enclosures.read(self.line.attachments or [], self.line.language, self.run)
+    def make(self):
+        self.pictures, problems = images.read(self.line.images, self.run)
+        self.enclosures, more = enclosures.read(self.line.attachments, self.line.language, self.run)
         self.batch.check(self.line, problems | more | self._problems())
         if not self.is_public:
             outcome = self._revise()
-        elif self._says_what(self.last):
+        elif self._says_the_same(self.last):
             outcome = "updated"
         else:
             outcome = self._correct()
@@ -49,7 +50,7 @@ class Again:
         if self.line.legacy_url:
             self.source.legacy_url = self.line.legacy_url
             self.batch.owners[self.line.legacy_url] = self.line.id
-        self.writing.touch(self.source)
+        self.source.save()
         self.run.outcome.count(outcome, "statement")
         if self.source.edition is not self.last or not self.is_public:
             html = self._body(())
@@ -87,13 +88,14 @@ class Again:
             )
         return problems
 
-    def _says_what(self, edition: Edition) -> bool:
+    def _says_the_same(self, edition: Edition) -> bool:
         """Whether the edition has the line's text; place, pictures and files count only if the line has them."""
         line = self.line
         return (
             (edition.title, edition.lead) == (line.title, line.lead or "")
             and (line.place is None or edition.place == line.place)
-            and self._shows_what(edition)
+            and (line.images is None or images.are_shown_by(edition, self.pictures))
+            and (line.attachments is None or enclosures.are_attached_to(edition, self.enclosures))
             # Sanitise both, because the stored text may be older than the current rules.
             and sanitise(edition.body) == sanitise(self._body(edition.attachments.all()))
         )
@@ -101,13 +103,6 @@ class Again:
     def _body(self, files: Iterable[Attachment]) -> str:
         addresses = enclosures.addresses(self.enclosures, files)
         return placed(self.line.body, images.digests(self.pictures), addresses)
-
-    def _shows_what(self, edition: Edition) -> bool:
-        looks = [image.looks for image in self.pictures]
-        tells = [enclosure.tells for enclosure in self.enclosures]
-        return (self.line.images is None or looks == images.shown_by(edition.figures.all())) and (
-            self.line.attachments is None or tells == enclosures.told_by(edition.attachments.all())
-        )
 
     def _correct(self) -> str:
         at = self.line.updated_at or self.run.at
@@ -127,58 +122,40 @@ class Again:
                     "Write a later updated_at, at which the correction takes over."
                 }
             )
-        if self._says_what(current):
+        if self._says_the_same(current):
             self.source.edition = current
             return "updated"
-        self._take_over(current, at)
+        self.source.edition = self._correction(current, at)
         return "corrected"
 
-    def _take_over(self, current: Edition, at: datetime):
-        correction = self.batch.edition(
-            self.line,
-            self.statement,
-            live_from=at,
-            live_until=current.live_until,
-            corrects=current,
-            change_note=self.line.change_note or "",
-            place=current.place if self.line.place is None else self.line.place,
-        )
-        files = self._files(current, correction)
-        correction.body = self._body(files)
-        self.writing.end(current, at)
-        self.writing.add_edition(correction, self._figures(current, correction), files)
-        self.source.edition = correction
-
-    def _figures(self, current: Edition, correction: Edition) -> list[Figure]:
-        if self.line.images is None:
-            return [figure.copy_for(correction) for figure in current.figures.all()]
-        return images.shown(self.pictures, self.run)
-
-    def _files(self, current: Edition, correction: Edition) -> list[Attachment]:
-        if self.line.attachments is None:
-            return [attachment.copy_for(correction) for attachment in current.attachments.all()]
-        return enclosures.attached(self.enclosures, self.batch, self._before(current))
-
-    def _before(self, edition: Edition) -> list[Edition]:
-        """The edition, then all of its language, newest first: a file may keep its address from one of them."""
-        return [edition, *sorted(self.editions, key=starts, reverse=True)]
+    def _correction(self, current: Edition, at: datetime) -> Edition:
+        edition = self.batch.edition(self.line, self.statement, **{"place": current.place, **self._wording()})
+        files = self._files(edition, current)
+        edition.body = self._body(files)
+        edition.take_interval(self.statement, at)
+        Figure.objects.bulk_create(self._figures(edition, current))
+        Attachment.objects.bulk_create(files)
+        return edition
 
     def _revise(self) -> str:
         """Reset an edition that is not public yet to draft, change it, and approve it again."""
-        minute = self._minute_of(self.last)
-        if minute == self.last.live_from and self._says_what(self.last):
+        is_original = self.last.corrects_id is None
+        minute = self.line.published_at if is_original else self.line.updated_at or starts(self.last)
+        if minute == self.last.live_from and self._says_the_same(self.last):
             return "updated"
         place = self.statement.published_at
         try:
             with transaction.atomic():
-                self._edition().cancel(by=None, now=self.run.at)
+                self._load().cancel(by=None, now=self.run.at)
                 # Load it again, because the old object still has the status "approved" and could not be changed.
-                draft = self._edition()
-                for name, value in self._wording(draft).items():
+                draft = self._load()
+                figures, files = self._figures(draft, draft), self._files(draft, draft)
+                draft.figures.all().delete()
+                draft.attachments.all().delete()
+                Figure.objects.bulk_create(figures)
+                Attachment.objects.bulk_create(files)
+                for name, value in {"lead": "", **self._wording(), "body": self._body(files)}.items():
                     setattr(draft, name, value)
-                draft.save()
-                self._replace_parts(draft)
-                draft.body = self._body(draft.attachments.all())
                 draft.save()
                 draft.approve(by=None, live_from=minute, now=self.run.at)
         except WrongMove as wrong:
@@ -188,41 +165,27 @@ class Again:
             self.statement.featured_from = self.statement.published_at
         return "updated"
 
-    def _replace_parts(self, edition: Edition):
-        if self.line.images is not None:
-            edition.figures.all().delete()
-            self._give(edition, images.shown(self.pictures, self.run))
-        if self.line.attachments is not None:
-            files = enclosures.attached(self.enclosures, self.batch, self._before(self.last))
-            edition.attachments.all().delete()
-            self._give(edition, files)
-
-    @staticmethod
-    def _give(edition: Edition, parts: Sequence[Figure | Attachment]):
-        for part in parts:
-            part.edition = edition
-            part.save()
-
-    def _edition(self) -> Edition:
+    def _load(self) -> Edition:
         return Edition.objects.select_related("statement__mission").get(pk=self.last.pk)
 
-    def _minute_of(self, edition: Edition) -> datetime:
-        if edition.corrects_id is None:
-            return self.line.published_at
-        return self.line.updated_at or starts(edition)
+    def _wording(self) -> dict[str, str]:
+        return self.line.given("title", "lead", "place", "change_note")
 
-    def _wording(self, edition: Edition) -> dict[str, str]:
-        line = self.line
-        return {
-            "title": line.title,
-            "lead": line.lead or "",
-            "body": line.body,
-            "place": edition.place if line.place is None else line.place,
-            "change_note": edition.change_note if line.change_note is None else line.change_note,
-        }
+    def _figures(self, edition: Edition, before: Edition) -> list[Figure]:
+        """Unsaved figures: those of the edition before it, if the line says nothing of them."""
+        if self.line.images is None:
+            return [figure.copy_for(edition) for figure in before.figures.all()]
+        return images.figures(self.pictures, edition, self.run)
+
+    def _files(self, edition: Edition, before: Edition) -> list[Attachment]:
+        if self.line.attachments is None:
+            return [attachment.copy_for(edition) for attachment in before.attachments.all()]
+        # A file may keep its address from any edition of its language.
+        newest_first = sorted(self.editions, key=starts, reverse=True)
+        return enclosures.attached(self.enclosures, edition, self.batch, [before, *newest_first])
 
     def _file(self):
         """Only the original sets the kind, and topics are removed only if this is the statement's only line."""
         if not self.line.translation_of:
             self.statement.kind = self.batch.subjects.kind(self.line.kind)
-        self.batch.file(self.line, self.statement, only_add=self.batch.wordings[self.statement.pk] > 1)
+        self.batch.file(self.line, self.statement, only_add=self.statement.sources.count() > 1)

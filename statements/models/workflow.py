@@ -78,9 +78,8 @@ class Workflow:
         self.check_not_approved()
         if by is not None:
             self._check_review(by, override, seen)
-        self._take_interval(statement, live_from)
         self.approved_by, self.override_reason = by, override.strip()
-        self._to(self.Status.APPROVED)
+        self.take_interval(statement, live_from)
         statement.take_place(now)
         self.refresh_from_db()
         self.record("approved", by, now, note=override, live_from=live_from)
@@ -92,8 +91,7 @@ class Workflow:
         self._check_waiting(now)
         self._check_no_newer_draft(statement)
         self._give_up_interval(statement)
-        self._take_interval(statement, live_from)
-        self.save()
+        self.take_interval(statement, live_from)
         statement.take_place(now)
         self.refresh_from_db()
         self.record("rescheduled", by, now, live_from=live_from)
@@ -273,7 +271,11 @@ class Workflow:
         if self._siblings(statement).unfinished().exists():
             raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
-    def _take_interval(self, statement, live_from):
+    def take_interval(self, statement, live_from):
+        """Save the edition as approved, with its interval among its siblings.
+
+        A part of the moves. An import calls it alone, for a correction that has never been a draft.
+        """
         siblings = self._siblings(statement).approved()
         if siblings.filter(live_from=live_from).exists():
             following = statement.mission.reference.local(live_from + MINUTE)
@@ -297,9 +299,10 @@ class Workflow:
         else:
             self.live_until = after.live_from if after else None
         self.corrects = before
+        self.live_from, self.published_at = live_from, statement.published_at or live_from
+        self._to(self.Status.APPROVED)
         if after:
             siblings.filter(pk=after.pk).update(corrects=self)
-        self.live_from, self.published_at = live_from, statement.published_at or live_from
 
     def _give_up_interval(self, statement):
         """Give the interval back to the edition that this one would have replaced."""

@@ -13,6 +13,7 @@ from tests.making import NOON, make_mission, publish
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 
 ADDRESS = "/statements/2025/06/02/the-ferry-sails-again/"
+LATER = datetime(2025, 6, 17, 9, tzinfo=UTC)
 FUTURE = "2025-06-20T09:00:00+00:00"
 
 
@@ -98,6 +99,30 @@ def test_a_line_takes_no_topic_away_that_a_translation_has_brought(tmp_path):
     import_lines(tmp_path, make_line("en", topics=["Ferries"]), french)
     import_lines(tmp_path, make_line("en", topics=["Fog"]), french)
     assert {str(topic) for topic in Statement.objects.get().topics.all()} == {"Bacs", "Ferries", "Fog"}
+
+
+def test_a_line_alone_takes_no_topic_away_that_a_new_translation_brings(tmp_path):
+    french = make_line("fr", language="fr", topics=["Bacs"], translation_of="en")
+    import_lines(tmp_path, make_line("en", topics=["Ferries"]))
+    import_lines(tmp_path, french, make_line("en", topics=["Fog"]))
+    assert {str(topic) for topic in Statement.objects.get().topics.all()} == {"Bacs", "Fog"}
+
+
+def test_a_correction_takes_a_planned_withdrawal_over(tmp_path, imported):
+    imported.editions.get().withdraw(by=None, reason="It was never true.", at=LATER, now=NOON)
+    assert "1 corrected" in import_lines(tmp_path, make_line(lead="Corrected.")).summary
+    first, second = imported.editions.order_by("live_from")
+    assert (first.live_until, first.withdrawn_reason) == (NOON, "")
+    assert (second.live_until, second.withdrawn_reason) == (LATER, "It was never true.")
+
+
+def test_what_is_approved_for_later_corrects_the_import_s_correction(tmp_path, imported):
+    draft = imported.editions.get().new_edition(by=None, now=NOON)
+    draft.approve(by=None, live_from=LATER, now=NOON)
+    import_lines(tmp_path, make_line(lead="Corrected."))
+    first, second, third = imported.editions.order_by("live_from")
+    assert (second.corrects, second.live_until) == (first, LATER)
+    assert third.corrects == second
 
 
 def test_a_withdrawn_statement_is_not_brought_back(client, tmp_path, imported):

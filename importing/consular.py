@@ -21,16 +21,11 @@ from importing.fields import (
     SlugIdentifier,
     obeys,
     text,
+    unless_empty,
 )
-from importing.upsert import settle
+from importing.upsert import upsert
 
 KEYS = {"slug": "id", "__all__": "live_until"}
-
-
-def readable_hours(value: str):
-    """Raise ValidationError for invalid hours; an empty text is allowed and removes them."""
-    if value:
-        validate_hours(value)
 
 
 class PhoneKey(BaseModel):
@@ -48,7 +43,7 @@ class OfficeLine(Line):
     phones: list[PhoneKey] | None = None
     emails: list[Annotated[str, text(254, required=True), obeys(validate_email)]] | None = None
     address: Labels | None = None
-    hours: Annotated[str, text(), obeys(readable_hours)] | None = None
+    hours: Annotated[str, text(), obeys(unless_empty(validate_hours))] | None = None
     summary: Labels | None = None
     district: Labels | None = None
     position: Position | None = None
@@ -84,7 +79,7 @@ def store_office(line: OfficeLine, run) -> str:
     emails = [Email(address=address) for address in line.emails or []]
     for row in phones:
         _check(row, "phones")
-    outcome = settle(office, values, KEYS)
+    outcome = upsert(office, values, KEYS)
     changed = [
         line.phones is not None and _replace(office, office.phones, phones, ("number", "label", "emergency")),
         line.emails is not None and _replace(office, office.emails, emails, ("address",)),
@@ -122,10 +117,10 @@ def store_closure(line: ClosureLine, run) -> str:
         )
     closure = Closure.objects.filter(office=office, first_day=line.first_day).first()
     closure = closure or Closure(office=office, first_day=line.first_day)
-    return settle(closure, line.given("last_day", "reason"), {"__all__": "last_day"})
+    return upsert(closure, line.given("last_day", "reason"), {"__all__": "last_day"})
 
 
 def store_notice(line: NoticeLine, run) -> str:
     notice = Notice.objects.of(run.mission).filter(slug=line.id).first()
     values = line.given("text", "live_from", "live_until")
-    return settle(notice or Notice(mission=run.mission, slug=line.id), values, KEYS)
+    return upsert(notice or Notice(mission=run.mission, slug=line.id), values, KEYS)

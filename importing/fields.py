@@ -16,7 +16,7 @@ from embassy.instant import floor_to_minute
 from importing.errors import shown
 
 # Neither XML (our feeds) nor PostgreSQL can store control characters and lone surrogates.
-UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # The default length of Django's slug fields.
 LONGEST_SLUG = 50
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -51,17 +51,17 @@ def text(
     *,
     required: bool = False,
     lines: bool = False,
-    put_right: Callable[[str], str] = one_line,
+    normalise: Callable[[str], str] = one_line,
 ) -> AfterValidator:
     """A validator for texts of at most `longest` characters.
 
-    `put_right` normalises the text to one line; with `lines`, it may have several and is only stripped.
+    `normalise` normalises the text to one line; with `lines`, it may have several and is only stripped.
     """
 
     def check(value: str) -> str:
-        if found := UNSPEAKABLE.search(value):
+        if found := FORBIDDEN.search(value):
             raise ValueError(f"holds the character U+{ord(found[0]):04X}, which no page can show. Take it out.")
-        value = value.strip() if lines else put_right(value)
+        value = value.strip() if lines else normalise(value)
         if required and not value:
             raise ValueError("is empty. Write something here.")
         if longest is not None and len(value) > longest:
@@ -83,6 +83,11 @@ def obeys(*rules: Callable[[str], object]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def unless_empty(rule: Callable[[str], object]) -> Callable[[str], object]:
+    """The rule, for a text that may be empty and then takes away what is there."""
+    return lambda value: value and rule(value)
 
 
 def _labels(value: dict[str, str]) -> dict[str, str]:
@@ -141,8 +146,8 @@ def _address(identifier: str) -> str:
     """The identifier as a slug: unchanged if it is one, otherwise slugified with a hash that keeps it unique."""
     if slug_re.fullmatch(identifier) and len(identifier) <= LONGEST_SLUG:
         return identifier
-    tell_tale = hashlib.sha256(identifier.encode()).hexdigest()[:8]
-    return f"{slugify(identifier)[: LONGEST_SLUG - 9]}-{tell_tale}".lstrip("-")
+    suffix = hashlib.sha256(identifier.encode()).hexdigest()[:8]
+    return f"{slugify(identifier)[: LONGEST_SLUG - 9]}-{suffix}".lstrip("-")
 
 
 # An identifier that is used as a slug. The sender's identifier may be any text.

@@ -26,7 +26,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Wishes:
+class FeedOptions:
     """Options for archives in a format that does not state them."""
 
     mission: Mission
@@ -44,10 +44,10 @@ class Format:
 
     name: str
     recognises: Callable[[str, list[str]], bool]
-    lines: Callable[[IO[bytes], Wishes], Iterator[dict | None]]
+    lines: Callable[[IO[bytes], FeedOptions], Iterator[dict | None]]
 
 
-class Legible:
+class WithoutControls:
     """A binary file without control characters, which would stop the XML parser."""
 
     def __init__(self, file: IO[bytes]):
@@ -67,9 +67,9 @@ def is_markup(file: IO[bytes]) -> bool:
 
 
 def format_of(file: IO[bytes], formats: Sequence[Format]) -> Format:
-    root, spaces = _root(file)
+    root, namespaces = _root(file)
     for format_ in formats:
-        if format_.recognises(root, spaces):
+        if format_.recognises(root, namespaces):
             return format_
     known = ", ".join(format_.name for format_ in formats)
     raise Unreadable(
@@ -78,10 +78,10 @@ def format_of(file: IO[bytes], formats: Sequence[Format]) -> Format:
 
 
 @contextmanager
-def written_out(file: IO[bytes], format_: Format, wishes: Wishes) -> Iterator[IO[bytes]]:
+def converted(file: IO[bytes], format_: Format, options: FeedOptions) -> Iterator[IO[bytes]]:
     """The entries as our lines, in a temporary file; line numbers are entry numbers."""
     with tempfile.TemporaryFile() as lines:
-        for line in parsed(format_.lines(file, wishes)):
+        for line in parsed(format_.lines(file, options)):
             lines.write((json.dumps(line).encode() if line else b"") + b"\n")
         lines.seek(0)
         yield lines
@@ -100,10 +100,10 @@ def parsed(reading: Iterator) -> Iterator:
 
 
 def _root(file: IO[bytes]) -> tuple[str, list[str]]:
-    spaces: list[str] = []
-    for event, found in parsed(iterparse(Legible(file), events=("start-ns", "start"))):
+    namespaces: list[str] = []
+    for event, found in parsed(iterparse(WithoutControls(file), events=("start-ns", "start"))):
         if event == "start":
             file.seek(0)
-            return found.tag, spaces
-        spaces.append(found[1])
+            return found.tag, namespaces
+        namespaces.append(found[1])
     raise Unreadable("is empty.")

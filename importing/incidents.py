@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from importing.errors import Refused
 from importing.fields import Day, Instant, Labels, Line, Position, RequiredLabels, SlugIdentifier
-from importing.upsert import settle
+from importing.upsert import upsert
 from incidents.models import Incident
 
 KEYS = {"slug": "id", "__all__": "live_until"}
@@ -33,7 +33,7 @@ def store(line: IncidentLine, run) -> str:
     values = line.given("date", "title", "remark", "direction", "summary", "position", "live_from", "live_until")
     if line.summary:
         values["has_page"] = True
-    return settle(incident or Incident(mission=run.mission, slug=line.id), values, KEYS)
+    return upsert(incident or Incident(mission=run.mission, slug=line.id), values, KEYS)
 
 
 def _check_beginning(incident: Incident, line: IncidentLine, at: datetime):

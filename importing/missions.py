@@ -7,21 +7,10 @@ from django.core.validators import validate_email
 from embassy.fields.telephone import parse
 from embassy.models import Mission, validate_time_zone
 from importing.errors import Refused
-from importing.fields import Line, RequiredLabels, SlugIdentifier, obeys, text
-from importing.upsert import settle
+from importing.fields import Line, RequiredLabels, SlugIdentifier, obeys, text, unless_empty
+from importing.upsert import upsert
 
 KEYS = {"slug": "id", "default_language": "languages"}
-
-
-def telephone(value: str):
-    """Raise ValidationError for an invalid number; an empty text is allowed and removes the number."""
-    if value:
-        parse(value)
-
-
-def e_mail(value: str):
-    if value:
-        validate_email(value)
 
 
 class MissionLine(Line):
@@ -34,8 +23,8 @@ class MissionLine(Line):
     host_time_zone: Annotated[str, text(required=True), obeys(validate_time_zone)]
     languages: list[str]
     reference_city: Literal["host", "home"] | None = None
-    consular_phone: Annotated[str, text(), obeys(telephone)] | None = None
-    consular_email: Annotated[str, text(), obeys(e_mail)] | None = None
+    consular_phone: Annotated[str, text(), obeys(unless_empty(parse))] | None = None
+    consular_email: Annotated[str, text(), obeys(unless_empty(validate_email))] | None = None
     host: Annotated[str, text(required=True)] | None = None
 
 
@@ -56,7 +45,7 @@ def store(line: MissionLine, run) -> str:
     )
     languages = list(dict.fromkeys(line.languages))
     first = languages[0] if languages else ""
-    outcome = settle(mission, {**values, "languages": languages, "default_language": first}, KEYS)
+    outcome = upsert(mission, {**values, "languages": languages, "default_language": first}, KEYS)
     run.mission = mission
     return outcome
 

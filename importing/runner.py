@@ -77,9 +77,6 @@ class Outcome:
         self.count("bad", type_)
         self.errors.extend((number, key, reason) for key, reason in refused.reasons.items())
 
-    def postpone(self, entry: Entry):
-        self.postponed.append(entry)
-
     def add(self, more: "Outcome"):
         for name, found in vars(more).items():
             vars(self)[name] += found

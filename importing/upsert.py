@@ -9,7 +9,7 @@ from embassy.db.intervals import Live
 from importing.errors import Refused
 
 
-def settle(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
+def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
     """Set the values and save the row; returns "new", "updated" or "unchanged".
 
     Raises Refused; `keys` maps model fields to keys of the line where the names differ.

@@ -44,10 +44,10 @@ class Batch(Context):
         self.run.outcome.count("unchanged", "statement")
         if stamp != self.run.stamp:
             source.seen_in = self.seen_in(entry)
-            self.writing.seen.append(source)
+            self.writer.seen.append(source)
 
     def write(self):
-        self.writing.write()
+        self.writer.write()
         # Only what has been written has been sanitised.
         for entry, html, edition in self.placed:
             self.report_corrections(entry, html, edition.body)
@@ -57,7 +57,7 @@ class Batch(Context):
         parent = self.sources.get(line.translation_of) if line.translation_of else None
         if line.translation_of and parent is None and not self.run.last_round:
             self.check(line)
-            self.run.outcome.postpone(entry)
+            self.run.outcome.postponed.append(entry)
             return
         pictures, problems = images.read(line.images, self.run)
         enclosed, more = enclosures.read(line.attachments, line.language, self.run)
@@ -80,7 +80,7 @@ class Batch(Context):
         self.sources[line.id] = source
         if line.legacy_url:
             self.owners[line.legacy_url] = line.id
-        self.writing.add(source, images.figures(pictures, edition, self.run), files)
+        self.writer.add(source, images.figures(pictures, edition, self.run), files)
         self.placed.append((entry, edition.body, edition))
         self.run.outcome.count("new", "statement")
 
@@ -106,9 +106,9 @@ class Batch(Context):
 
     def _original(self, line: StatementLine) -> Statement:
         statement = Statement(mission=self.mission, kind=self.subjects.kind(line.kind), slug=slug_of(line.title))
-        self.writing.place(statement, line.published_at)
-        self.writing.new.append(statement)
-        self.file(line, statement)
+        self.writer.place(statement, line.published_at)
+        self.writer.new.append(statement)
+        self.classify(line, statement)
         return statement
 
     def _translated(self, line: StatementLine, parent: Source) -> Statement:
@@ -119,6 +119,6 @@ class Batch(Context):
         statement = parent.statement
         own = statement.pk is None or statement.pk > self.newest_before
         if own and (statement.published_at is None or line.published_at < statement.published_at):
-            self.writing.place(statement, line.published_at)
-        self.file(line, statement, only_add=True)
+            self.writer.place(statement, line.published_at)
+        self.classify(line, statement, only_add=True)
         return statement

@@ -10,7 +10,7 @@ from statements.models.list_index import reindex
 from statements.models.statement import SLUG_LENGTH
 
 
-class Writing:
+class Writer:
     """Collected writes. `days` are the days on which the batch may place statements."""
 
     def __init__(self, run: Run, days: set[date]):

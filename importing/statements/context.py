@@ -6,7 +6,7 @@ from embassy.models import Mission
 from importing.errors import Refused, shown
 from importing.report import corrections
 from importing.runner import Entry, Run
-from importing.statements.bulk import Writing
+from importing.statements.bulk import Writer
 from importing.statements.schema import StatementLine
 from importing.statements.taxonomy_lines import Subjects
 from statements.models import Document, Edition, Source, Statement
@@ -34,7 +34,7 @@ class Context:
         self.subjects = Subjects(run)
         # Documents attached by the batch, by digest.
         self.documents: dict[str, Document] = {}
-        self.writing = Writing(run, {self.mission.today(entry.line.published_at) for entry in entries})
+        self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
         """The approved editions of the statements that lines change or translate.
@@ -76,7 +76,7 @@ class Context:
         if problems:
             raise Refused(problems)
 
-    def file(self, line: StatementLine, statement: Statement, *, only_add: bool = False):
+    def classify(self, line: StatementLine, statement: Statement, *, only_add: bool = False):
         """Set the statement's speaker, topics and place on the front page, as far as the line gives them.
 
         With `only_add` nothing is removed, because other lines may have set it.
@@ -89,11 +89,11 @@ class Context:
             statement.featured_from = statement.featured_until = None
         topics = [self.subjects.topic(value, line.language) for value in line.topics or []]
         if statement.pk:
-            self.writing.changed[statement.pk] = statement
+            self.writer.changed[statement.pk] = statement
         if statement.pk and not only_add and line.topics is not None:
             statement.topics.set(topics)
         else:
-            self.writing.topics += [(statement, topic) for topic in topics]
+            self.writer.topics += [(statement, topic) for topic in topics]
 
     def edition(self, line: StatementLine, statement: Statement, **fields) -> Edition:
         """An unsaved approved edition."""
@@ -102,7 +102,7 @@ class Context:
 
     def new_editions(self, statement: Statement) -> list[Edition]:
         """Those that the batch will create."""
-        return [edition for edition in self.writing.editions if edition.statement is statement]
+        return [edition for edition in self.writer.editions if edition.statement is statement]
 
     def seen_in(self, entry: Entry[StatementLine]) -> str:
         """The import and line number, so that a second line with the same identifier is detected."""

@@ -93,8 +93,8 @@ def addresses(enclosures: list[Enclosure], files: Iterable[Attachment]) -> list[
 
 
 def are_attached_to(edition: Edition, enclosures: list[Enclosure]) -> bool:
-    told = [(enclosure.digest, enclosure.key.title, enclosure.language) for enclosure in enclosures]
-    return told == [(digest, title, language) for digest, _name, title, language, _place in edition.attaches()]
+    wanted = [(enclosure.digest, enclosure.key.title, enclosure.language) for enclosure in enclosures]
+    return wanted == [(digest, title, language) for digest, _name, title, language, _place in edition.attaches()]
 
 
 def _counterpart(enclosure: Enclosure, known: list[Attachment]) -> Attachment | None:

@@ -10,11 +10,12 @@ from pathlib import Path
 from textwrap import shorten
 from urllib.parse import unquote
 
-from importing.file_formats import Unreadable, Wishes
+from fulltext.analysis import plain as plain_text
+from importing.file_formats import FeedOptions, Unreadable
 from importing.statements.inline_images import ALT, IMAGE, either, relinked, source
 from importing.statements.schema import length
+from richtext.body import sanitise
 from richtext.characters import tidy
-from richtext.parser import BLOCKS, Element, read
 from richtext.rewrite_links import split
 from statements.models import Attachment, Edition, Figure, Kind
 
@@ -52,31 +53,31 @@ class Entry:
     author: str = ""
     media: list[Medium] = field(default_factory=list)
 
-    def line(self, wishes: Wishes, language: str) -> dict:
+    def line(self, options: FeedOptions, language: str) -> dict:
         media = self.media + list(_media(self.body))
-        paths = self._paths(media, wishes)
+        paths = self._paths(media, options)
         line = {
             "type": "statement",
             "id": _identifier(self.identifier or self.link),
             "language": language,
-            "kind": wishes.kind,
+            "kind": options.kind,
             "title": plain(self.title),
-            "lead": self._lead(wishes),
-            "body_html": _led_beside(self.body, paths),
+            "lead": self._lead(options),
+            "body_html": _with_paths(self.body, paths),
             "published_at": self.published_at and self.published_at.isoformat(),
             "updated_at": self._updated_at(),
             "topics": self.topics or None,
-            "speaker": self.author if wishes.authors_speak and self.author else None,
+            "speaker": self.author if options.authors_speak and self.author else None,
             "legacy_url": _legacy(self.link),
-            **_beside(media, paths),
+            **_files(media, paths),
         }
         return {key: value for key, value in line.items() if value is not None}
 
-    def _lead(self, wishes: Wishes) -> str:
+    def _lead(self, options: FeedOptions) -> str:
         longest = length(Edition, "lead")
         lead = plain(self.lead)
         if len(lead) > longest:
-            wishes.remark(self.number, f"the lead had {len(lead)} characters and was cut at {longest}.")
+            options.remark(self.number, f"the lead had {len(lead)} characters and was cut at {longest}.")
         return shorten(lead, longest, placeholder="…")
 
     def _updated_at(self) -> str | None:
@@ -84,39 +85,39 @@ class Entry:
             return self.updated_at.isoformat()
         return None
 
-    def _paths(self, media: list[Medium], wishes: Wishes) -> dict[str, str]:
+    def _paths(self, media: list[Medium], options: FeedOptions) -> dict[str, str]:
         paths: dict[str, str] = {}
         for medium in media:
-            path = _path(wishes.folder, medium.address)
+            path = _path(options.folder, medium.address)
             if path is None or _suffix(medium.address) not in PICTURES | DOCUMENTS:
-                wishes.remark(self.number, f"{medium.address} was not fetched. Put the file beside the archive.")
+                options.remark(self.number, f"{medium.address} was not fetched. Put the file beside the archive.")
             else:
                 paths[medium.address] = path
         return paths
 
 
-def _beside(media: list[Medium], paths: dict[str, str]) -> dict:
+def _files(media: list[Medium], paths: dict[str, str]) -> dict:
     images: dict[str, dict] = {}
     attachments: dict[str, dict] = {}
     for medium in media:
         path = paths.get(medium.address)
         if path and _suffix(medium.address) in PICTURES:
-            said = {"alt": _cut(medium.words, Figure, "alt"), "caption": _caption(medium.caption)}
-            images.setdefault(path, {"path": path, **said})
+            texts = {"alt": _cut(medium.words, Figure, "alt"), "caption": _caption(medium.caption)}
+            images.setdefault(path, {"path": path, **texts})
         elif path:
             title = _cut(medium.words, Attachment, "title") or Path(path).name
             attachments.setdefault(path, {"path": path, "title": title})
     return {"images": list(images.values()) or None, "attachments": list(attachments.values()) or None}
 
 
-def _led_beside(html: str, paths: dict[str, str]) -> str:
+def _with_paths(html: str, paths: dict[str, str]) -> str:
     """The text with paths in its images and links; a caption moves from the text to its picture."""
-    told: dict[str, str] = {}
+    captions: dict[str, str] = {}
 
     def captioned(figure: re.Match) -> str:
-        address, caption = _shown(figure[1])
+        address, caption = _captioned(figure[1])
         path = paths.get(address)
-        if path and _caption(caption) and told.setdefault(path, caption) == caption:
+        if path and _caption(caption) and captions.setdefault(path, caption) == caption:
             return CAPTION.sub("", figure[0])
         return figure[0]
 
@@ -127,7 +128,7 @@ def _led_beside(html: str, paths: dict[str, str]) -> str:
     return relinked(IMAGE.sub(image, FIGURE.sub(captioned, html)), paths)
 
 
-def _shown(figure: str) -> tuple[str, str]:
+def _captioned(figure: str) -> tuple[str, str]:
     """The address of the only picture in a figure, and its caption."""
     images, caption = IMAGE.findall(figure), CAPTION.search(figure)
     return (source(images[0]), caption[1]) if len(images) == 1 and caption else ("", "")
@@ -140,40 +141,30 @@ def _caption(html: str) -> str:
 
 
 def plain(html: str) -> str:
-    return tidy(_words(read(html)))
+    return tidy(plain_text(sanitise(html)))
 
 
-def language_of(said: str, wishes: Wishes) -> str:
+def language_of(declared: str, options: FeedOptions) -> str:
     """The requested language, otherwise the file's, otherwise the mission's only one."""
-    spoken = wishes.mission.languages
-    own = said.strip().lower().partition("-")[0]
-    language = wishes.language or own or (spoken[0] if len(spoken) == 1 else "")
+    spoken = options.mission.languages
+    own = declared.strip().lower().partition("-")[0]
+    language = options.language or own or (spoken[0] if len(spoken) == 1 else "")
     if language not in spoken:
         says = f"is in {own}" if own else "does not say its language"
-        says = f"was to be taken for the language “{wishes.language}”" if wishes.language else says
+        says = f"was to be taken for the language “{options.language}”" if options.language else says
         raise Unreadable(
             f"{says}, and the mission publishes in {', '.join(spoken)}. Name one of these with --language."
         )
     return language
 
 
-def check_kind(wishes: Wishes):
+def check_kind(options: FeedOptions):
     """Raise Unreadable unless the mission has the kind: a typing error must not create one."""
-    known = list(Kind.objects.of(wishes.mission).values_list("slug", flat=True))
-    if wishes.kind not in known:
+    known = list(Kind.objects.of(options.mission).values_list("slug", flat=True))
+    if options.kind not in known:
         raise Unreadable(
-            f"was to be taken for the kind “{wishes.kind}”. Name one of these with --kind: {', '.join(known)}."
+            f"was to be taken for the kind “{options.kind}”. Name one of these with --kind: {', '.join(known)}."
         )
-
-
-def _words(element: Element) -> str:
-    parts = []
-    for child in element.children:
-        if isinstance(child, str):
-            parts.append(child)
-        else:
-            parts.append(f" {_words(child)} " if child.tag in BLOCKS else _words(child))
-    return "".join(parts)
 
 
 def _identifier(given: str) -> str | None:
@@ -203,7 +194,7 @@ def _cut(words: str, model, name: str) -> str:
 def _media(html: str) -> Iterator[Medium]:
     captions: dict[str, str] = {}
     for figure in FIGURE.finditer(html):
-        captions.setdefault(*_shown(figure[1]))
+        captions.setdefault(*_captioned(figure[1]))
     for tag in IMAGE.findall(html):
         address, alt = source(tag), ALT.search(tag)
         if address and not address.startswith("data:"):

@@ -8,7 +8,7 @@ from typing import IO
 import feedparser
 from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
 
-from importing.file_formats import Format, Legible, Unreadable, Wishes
+from importing.file_formats import FeedOptions, Format, Unreadable, WithoutControls
 from importing.statements.feed_entry import Entry, Medium, check_kind, language_of, plain
 
 ATOM = "{http://www.w3.org/2005/Atom}feed"
@@ -18,13 +18,13 @@ MOST_BYTES = 50_000_000
 HARMLESS = (CharacterEncodingOverride, NonXMLContentType)
 
 
-def is_feed(root: str, spaces: list[str]) -> bool:
-    return root in ("rss", ATOM, RDF) and not any("wordpress.org/export" in space for space in spaces)
+def is_feed(root: str, namespaces: list[str]) -> bool:
+    return root in ("rss", ATOM, RDF) and not any("wordpress.org/export" in space for space in namespaces)
 
 
-def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
-    check_kind(wishes)
-    content = Legible(file).read(MOST_BYTES + 1)
+def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
+    check_kind(options)
+    content = WithoutControls(file).read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
     # Pass bytes: feedparser might read a str as an address, and fetch it.
@@ -32,9 +32,9 @@ def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
     problem = feed.get("bozo_exception")
     if problem is not None and not isinstance(problem, HARMLESS):
         raise Unreadable(f"is not a well-formed feed: {problem}. Export it anew; nothing was taken.")
-    language = language_of(feed.feed.get("language", ""), wishes)
+    language = language_of(feed.feed.get("language", ""), options)
     for number, entry in enumerate(feed.entries, start=1):
-        yield _entry(number, entry).line(wishes, language)
+        yield _entry(number, entry).line(options, language)
 
 
 def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:

@@ -72,11 +72,11 @@ def figures(images: list[Image], edition: Edition, run: Run) -> list[Figure]:
 
 
 def are_shown_by(edition: Edition, images: list[Image]) -> bool:
-    told = [
+    wanted = [
         (image.digest, image.key.alt, image.key.decorative, image.key.caption, image.key.credit, *image.key.focus)
         for image in images
     ]
-    return told == [tuple(row[:-1]) for row in edition.shows()]
+    return wanted == [tuple(row[:-1]) for row in edition.shows()]
 
 
 def _normalised(file: Path) -> tuple:

@@ -27,7 +27,7 @@ def length(model, field: str) -> int:
 
 def _wording(model, field: str, *, required: bool = False):
     """A validator for a line that readers see: normalised like the model's field before its length is checked."""
-    return text(length(model, field), required=required, put_right=tidy)
+    return text(length(model, field), required=required, normalise=tidy)
 
 
 # The admin and existing statement pages: a redirect for such an address would never apply.

@@ -4,7 +4,7 @@ from django.db.models import F
 
 from embassy.free_slug import first_free
 from importing.statements.schema import SpeakerLine, TopicLine
-from importing.upsert import settle
+from importing.upsert import upsert
 from statements.models import Kind, Speaker, Topic
 from statements.models.statement import slug_of
 
@@ -22,67 +22,52 @@ def store_speaker(line: SpeakerLine, run) -> str:
 
 def _store(model, line, run) -> str:
     row = model.objects.of(run.mission).filter(slug=line.id).first() or model(mission=run.mission, slug=line.id)
-    return settle(row, line.given("name", "role"), KEYS)
+    return upsert(row, line.given("name", "role"), KEYS)
 
 
 class Subjects:
     """The mission's kinds, topics and speakers, read once a batch; unknown ones are created."""
 
     def __init__(self, run):
-        self.run = run
+        self.run, self.mission = run, run.mission
         # The mission's own kind wins over a global kind with the same slug.
-        kinds = Kind.objects.of(run.mission).order_by(F("mission").asc(nulls_first=True))
+        kinds = Kind.objects.of(self.mission).order_by(F("mission").asc(nulls_first=True))
         self.kinds = {kind.slug: kind for kind in kinds}
-        self._topics = self._speakers = None
+        # Topics and speakers by slug and by name.
+        self.slugs, self.names = {}, {}
+        for row in [*Topic.objects.of(self.mission), *Speaker.objects.of(self.mission)]:
+            self._add(row)
 
     def kind(self, slug: str) -> Kind:
         if slug not in self.kinds:
             name = slug.replace("-", " ").replace("_", " ").capitalize()
-            names = {self.run.mission.default_language: name}
-            self.kinds[slug] = Kind.objects.create(mission=self.run.mission, slug=slug, name=names)
-            self._made("kind", slug, name)
+            names = {self.mission.default_language: name}
+            self.kinds[slug] = Kind.objects.create(mission=self.mission, slug=slug, name=names)
+            self._report("kind", slug, name)
         return self.kinds[slug]
 
     def topic(self, value: str, language: str) -> Topic:
-        if self._topics is None:
-            self._topics = _Named(Topic, self.run.mission)
-        return self._find_or_make(self._topics, value, language, "topic")
+        return self._find_or_make(Topic, value, language)
 
     def speaker(self, value: str, language: str) -> Speaker:
-        if self._speakers is None:
-            self._speakers = _Named(Speaker, self.run.mission)
-        return self._find_or_make(self._speakers, value, language, "speaker")
+        return self._find_or_make(Speaker, value, language)
 
-    def _find_or_make(self, named: "_Named", value: str, language: str, what: str):
-        row = named.find(value)
+    def _find_or_make(self, model, value: str, language: str):
+        row = self.slugs.get((model, value)) or self.names.get((model, value.casefold()))
         if row is None:
-            row = named.make(value, language)
-            self._made(what, row.slug, value)
+            taken = {slug for of, slug in self.slugs if of is model}
+            slug = first_free(slug_of(value)[:SLUG_LENGTH].strip("-_"), taken, SLUG_LENGTH)
+            row = model.objects.create(mission=self.mission, slug=slug, name={language: value})
+            row.refresh_from_db(fields=["name"])
+            self._add(row)
+            self._report(model._meta.model_name, slug, value)
         return row
 
-    def _made(self, what: str, slug: str, name: str):
+    def _add(self, row: Topic | Speaker):
+        self.slugs[type(row), row.slug] = row
+        for name in row.name.values():
+            self.names.setdefault((type(row), name.casefold()), row)
+
+    def _report(self, what: str, slug: str, name: str):
         self.run.outcome.count("new", what)
         self.run.outcome.notes.append(f"A {what} was made for a statement: {slug} ({name}).")
-
-
-class _Named:
-    def __init__(self, model, mission):
-        self.model, self.mission = model, mission
-        self.slugs, self.names = {}, {}
-        for row in model.objects.of(mission):
-            self._add(row)
-
-    def _add(self, row):
-        self.slugs[row.slug] = row
-        for name in row.name.values():
-            self.names.setdefault(name.casefold(), row)
-
-    def find(self, value: str):
-        return self.slugs.get(value) or self.names.get(value.casefold())
-
-    def make(self, value: str, language: str):
-        slug = first_free(slug_of(value)[:SLUG_LENGTH].strip("-_"), self.slugs, SLUG_LENGTH)
-        row = self.model.objects.create(mission=self.mission, slug=slug, name={language: value})
-        row.refresh_from_db(fields=["name"])
-        self._add(row)
-        return row

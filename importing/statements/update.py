@@ -45,7 +45,7 @@ class Update:
             outcome = "updated"
         else:
             outcome = self._correct()
-        self._file()
+        self._classify()
         self.source.digest, self.source.seen_in = self.entry.digest, self.batch.seen_in(self.entry)
         if self.line.legacy_url:
             self.source.legacy_url = self.line.legacy_url
@@ -184,8 +184,8 @@ class Update:
         newest_first = sorted(self.editions, key=starts, reverse=True)
         return enclosures.attached(self.enclosures, edition, self.batch, [before, *newest_first])
 
-    def _file(self):
+    def _classify(self):
         """Only the original sets the kind, and topics are removed only if this is the statement's only line."""
         if not self.line.translation_of:
             self.statement.kind = self.batch.subjects.kind(self.line.kind)
-        self.batch.file(self.line, self.statement, only_add=self.statement.sources.count() > 1)
+        self.batch.classify(self.line, self.statement, only_add=self.statement.sources.count() > 1)

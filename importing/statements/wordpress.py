@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
-from importing.file_formats import Format, Legible, Wishes
+from importing.file_formats import FeedOptions, Format, WithoutControls
 from importing.statements.feed_entry import Entry, Medium, check_kind, language_of
 from importing.statements.inline_images import either
 from richtext.body import from_lines
@@ -29,14 +29,14 @@ CLOSED = re.compile(rf"\[/({NAME})\]")
 # A picture with its caption after it, or in an attribute as in old posts; and galleries of picture numbers.
 CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
 PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
-SAID = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+CAPTION_ATTRIBUTE = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 GALLERY = re.compile(r"\[gallery\b[^\]]*?\bids\s*=\s*[\"']?([\d,\s]+)[^\]]*\]")
 KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist)\s*/?\]")
 
 
 @dataclass
 class Item:
-    said: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
     topics: list[str] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class Item:
                 pair = {_name(part.tag): part.text or "" for part in child}
                 item.meta[pair.get("meta_key", "")] = pair.get("meta_value", "")
             else:
-                item.said[name] = text
+                item.fields[name] = text
         return item
 
     def _file(self, category: Element, text: str):
@@ -62,37 +62,37 @@ class Item:
     @property
     def left_out(self) -> str:
         """Why the item is not imported; "" if it was public."""
-        kind, status = self.said.get("post_type", "post"), self.said.get("status", "publish")
+        kind, status = self.fields.get("post_type", "post"), self.fields.get("status", "publish")
         if kind not in ("post", "page"):
             return f"of the type {kind}"
         if status != "publish":
             return f"with the status {status}"
-        return "with a password" if self.said.get("post_password") else ""
+        return "with a password" if self.fields.get("post_password") else ""
 
     def entry(self, number: int, base: str, authors: dict[str, str], thumbnails: dict[str, Medium]) -> Entry:
-        said, featured = self.said, thumbnails.get(self.meta.get("_thumbnail_id", ""))
-        login = said.get("creator", "")
+        fields, featured = self.fields, thumbnails.get(self.meta.get("_thumbnail_id", ""))
+        login = fields.get("creator", "")
         return Entry(
             number=number,
-            identifier=said.get("guid") or f"{base}?p={said.get('post_id', '')}",
-            title=said.get("title", ""),
-            body=text_of(said.get("content", ""), thumbnails),
-            lead=text_of(said.get("excerpt", "")),
-            link=said.get("link", ""),
-            published_at=_instant(said.get("post_date_gmt", "")) or _mail_date(said.get("pubDate", "")),
-            updated_at=_instant(said.get("post_modified_gmt", "")),
+            identifier=fields.get("guid") or f"{base}?p={fields.get('post_id', '')}",
+            title=fields.get("title", ""),
+            body=text_of(fields.get("content", ""), thumbnails),
+            lead=text_of(fields.get("excerpt", "")),
+            link=fields.get("link", ""),
+            published_at=_instant(fields.get("post_date_gmt", "")) or _mail_date(fields.get("pubDate", "")),
+            updated_at=_instant(fields.get("post_modified_gmt", "")),
             topics=self.topics,
             author=authors.get(login, login),
             media=[featured] if featured else [],
         )
 
 
-def is_export(root: str, spaces: list[str]) -> bool:
-    return root == "rss" and any(EXPORT in space for space in spaces)
+def is_export(root: str, namespaces: list[str]) -> bool:
+    return root == "rss" and any(EXPORT in space for space in namespaces)
 
 
-def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
-    check_kind(wishes)
+def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
+    check_kind(options)
     thumbnails = _files(file)
     file.seek(0)
     channel: dict[str, str] = {}
@@ -104,11 +104,11 @@ def lines(file: IO[bytes], wishes: Wishes) -> Iterator[dict | None]:
             left_out[item.left_out] += 1
             yield None
         else:
-            language = language_of(channel.get("language", ""), wishes)
+            language = language_of(channel.get("language", ""), options)
             base = channel.get("base_blog_url", "") or channel.get("link", "")
-            yield item.entry(number, base, authors, thumbnails).line(wishes, language)
+            yield item.entry(number, base, authors, thumbnails).line(options, language)
     for why, count in sorted(left_out.items()):
-        wishes.remark(
+        options.remark(
             0, f"{count} {'entry' if count == 1 else 'entries'} {why} {'was' if count == 1 else 'were'} left out."
         )
 
@@ -125,10 +125,10 @@ def text_of(content: str, files: dict[str, Medium] | None = None) -> str:
 
 
 def _captioned(found: re.Match) -> str:
-    picture, said = PICTURE.match(found[3]), SAID.search(found[2])
+    picture, attribute = PICTURE.match(found[3]), CAPTION_ATTRIBUTE.search(found[2])
     if picture is None:
         return found[0]
-    caption = picture[2].strip() or (either(said) if said else "")
+    caption = picture[2].strip() or (either(attribute) if attribute else "")
     return _figure(picture[1], caption)
 
 
@@ -159,17 +159,17 @@ def _files(file: IO[bytes]) -> dict[str, Medium]:
     files = {}
     for _number, element in _items(file, {}, {}):
         item = Item.of(element)
-        if item.said.get("post_type") == "attachment" and item.said.get("attachment_url"):
-            words = item.meta.get("_wp_attachment_image_alt") or item.said.get("title", "")
-            caption = item.said.get("excerpt", "")
-            files[item.said.get("post_id", "")] = Medium(item.said["attachment_url"], words, caption)
+        if item.fields.get("post_type") == "attachment" and item.fields.get("attachment_url"):
+            words = item.meta.get("_wp_attachment_image_alt") or item.fields.get("title", "")
+            caption = item.fields.get("excerpt", "")
+            files[item.fields.get("post_id", "")] = Medium(item.fields["attachment_url"], words, caption)
     return files
 
 
 def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) -> Iterator[tuple[int, Element]]:
     """The items with their numbers, one in memory at a time; fills `channel` and `authors` on the way."""
     number, path = 0, []
-    for event, element in iterparse(Legible(file), events=("start", "end")):
+    for event, element in iterparse(WithoutControls(file), events=("start", "end")):
         if event == "start":
             path.append(element)
             continue
@@ -196,16 +196,16 @@ def _name(tag: str) -> str:
     return name
 
 
-def _instant(said: str) -> datetime | None:
+def _instant(text: str) -> datetime | None:
     try:
-        return datetime.strptime(said.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if said != NEVER else None
+        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if text != NEVER else None
     except ValueError:
         return None
 
 
-def _mail_date(said: str) -> datetime | None:
+def _mail_date(text: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(said)
+        found = parsedate_to_datetime(text)
     except ValueError:
         return None
     return found if found.tzinfo and found.year > 1 else None

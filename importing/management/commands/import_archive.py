@@ -12,7 +12,7 @@ from tqdm import tqdm
 from embassy.instant import now
 from embassy.models import Mission
 from importing.errors import printable
-from importing.file_formats import Unreadable, Wishes, format_of, is_markup, written_out
+from importing.file_formats import FeedOptions, Unreadable, converted, format_of, is_markup
 from importing.jsonlines import fingerprint
 from importing.line_types import LINE_TYPES
 from importing.report import in_words
@@ -46,8 +46,8 @@ class Command(BaseCommand):
             archive = open_files.enter_context(opened(file))
             if report:
                 self.written = open_files.enter_context(opened(report, "w"))
-            asked = {name: options.get(name) for name in ("language", "kind", "authors_speak") if options.get(name)}
-            lines = open_files.enter_context(self._lines(archive, file, mission, asked))
+            given = {name: options.get(name) for name in ("language", "kind", "authors_speak") if options.get(name)}
+            lines = open_files.enter_context(self._lines(archive, file, mission, given))
             run = Run(
                 LINE_TYPES,
                 at=now(),
@@ -70,17 +70,17 @@ class Command(BaseCommand):
             raise CommandError(_verdict(run, strict=strict, dry_run=dry_run))
 
     @contextmanager
-    def _lines(self, archive, file: Path, mission: str | None, asked: dict) -> Iterator[IO[bytes]]:
+    def _lines(self, archive, file: Path, mission: str | None, given: dict) -> Iterator[IO[bytes]]:
         if not is_markup(archive):
-            if asked:
-                options = ", ".join(f"--{name.replace('_', '-')}" for name in asked)
+            if given:
+                options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
                 raise CommandError(f"Each line of the archive {file} says that itself. Leave out: {options}.")
             yield archive
             return
         self.unit = "entry"
-        wishes = Wishes(mission=only_mission(mission), folder=file.parent, remark=self._remark)
+        feed_options = FeedOptions(mission=only_mission(mission), folder=file.parent, remark=self._remark)
         try:
-            with written_out(archive, format_of(archive, FORMATS), replace(wishes, **asked)) as lines:
+            with converted(archive, format_of(archive, FORMATS), replace(feed_options, **given)) as lines:
                 yield lines
         except Unreadable as reason:
             raise CommandError(printable(f"The archive {file} {reason}")) from reason
@@ -117,8 +117,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Put right in the texts: {in_words(run.total.corrections)}.")
         if self.remarked and not report:
             many = len(self.remarked)
-            told = f"There is something to say of {many} {self.unit if many == 1 else PLURALS[self.unit]}"
-            self.stdout.write(f"{told}: name a file with --report, and it is written there.")
+            remark = f"There is something to say of {many} {self.unit if many == 1 else PLURALS[self.unit]}"
+            self.stdout.write(f"{remark}: name a file with --report, and it is written there.")
         if not run.total.counts:
             self.stdout.write("The archive holds no lines.")
         if dry_run:

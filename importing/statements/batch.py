@@ -80,7 +80,9 @@ class Batch(Context):
         self.sources[line.id] = source
         if line.legacy_url:
             self.owners[line.legacy_url] = line.id
-        self.writer.add(source, images.figures(pictures, edition, self.run), files)
+        self.writer.sources.append(source)
+        self.writer.figures += images.figures(pictures, edition, self.run)
+        self.writer.attachments += files
         self.placed.append((entry, edition.body, edition))
         self.run.outcome.count("new", "statement")
 
@@ -92,7 +94,8 @@ class Batch(Context):
                 "translation_of": f"{shown(line.translation_of)} is neither on the site nor a good line of this "
                 "archive. Correct it, or mend the line that it names."
             }
-        there = self.editions.get(parent.statement.pk, []) + self.new_editions(parent.statement)
+        new = [source.edition for source in self.writer.sources if source.statement is parent.statement]
+        there = self.editions.get(parent.statement.pk, []) + new
         if any(edition.language == line.language for edition in there):
             return {
                 "language": f"the statement has a wording in {line.language} already. Correct that one, or say "

@@ -11,7 +11,7 @@ from statements.models.statement import SLUG_LENGTH
 
 
 class Writer:
-    """Collected writes. `days` are the days on which the batch may place statements."""
+    """What a batch is to write. `days` are the days on which the batch may place statements."""
 
     def __init__(self, run: Run, days: set[date]):
         self.run, self.mission = run, run.mission
@@ -20,11 +20,11 @@ class Writer:
         for day, slug in Statement.objects.of(self.mission).filter(day__in=days).values_list("day", "slug"):
             self.taken[day].add(slug)
         self.new: list[Statement] = []
+        # Each with its edition.
+        self.sources: list[Source] = []
         self.changed: dict[int, Statement] = {}
-        self.editions: list[Edition] = []
         self.figures: list[Figure] = []
         self.attachments: list[Attachment] = []
-        self.sources: list[Source] = []
         self.seen: list[Source] = []
         self.topics: list[tuple[Statement, Topic]] = []
 
@@ -37,20 +37,14 @@ class Writer:
         if before and statement.featured_from == before:
             statement.featured_from = published_at
 
-    def add(self, source: Source, figures: list[Figure], attachments: list[Attachment]):
-        self.sources.append(source)
-        self.editions.append(source.edition)
-        self.figures += figures
-        self.attachments += attachments
-
     def write(self):
         Statement.objects.bulk_create(self.new)
         for statement in self.changed.values():
             statement.save()
             statement.editions.update(published_at=statement.published_at)
-        for edition in self.editions:
-            edition.published_at = edition.statement.published_at
-        Edition.objects.bulk_create(self.editions)
+        for source in self.sources:
+            source.edition.published_at = source.statement.published_at
+        Edition.objects.bulk_create([source.edition for source in self.sources])
         Figure.objects.bulk_create(self.figures)
         Attachment.objects.bulk_create(self.attachments)
         Source.objects.bulk_create(self.sources)

@@ -39,8 +39,8 @@ class Context:
     def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
         """The approved editions of the statements that lines change or translate.
 
-        The statements are locked all at once, in the order of their keys and before any watermark, so that nobody at
-        the desk and no import wait for each other.
+        The statements are locked all at once, in the order of their keys and before any watermark, against
+        deadlocks with the desk.
         """
         concerned = set()
         for entry in entries:
@@ -99,10 +99,6 @@ class Context:
         """An unsaved approved edition."""
         approved = Edition.Status.APPROVED
         return Edition(mission=self.mission, statement=statement, language=line.language, status=approved, **fields)
-
-    def new_editions(self, statement: Statement) -> list[Edition]:
-        """Those that the batch will create."""
-        return [edition for edition in self.writer.editions if edition.statement is statement]
 
     def seen_in(self, entry: Entry[StatementLine]) -> str:
         """The import and line number, so that a second line with the same identifier is detected."""

@@ -5,8 +5,8 @@ WORKERS ?= 2
 BIN := .venv/bin
 # How many random histories of a newsroom `make prove` walks.
 HISTORIES ?= 500
-# On every core.
-PYTEST := -m pytest -n auto
+# On every core, each with its own half of the tests: what is furnished for a module is then made once.
+PYTEST := -m pytest -n auto --dist worksteal
 SHELL := /bin/sh
 SECRET_FILE := var/secret-key
 .DEFAULT_GOAL := help

@@ -2,8 +2,9 @@ import gc
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
+from pytest_django.plugin import blocking_manager_key
 
 from tests.furnished import furnishing, of_module
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
@@ -11,11 +12,19 @@ from tests.making import NOON, make_administrator, make_draft, make_member, make
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What really commits goes last, for it is emptied behind it of what the migrations put there.
+    """What takes long goes first, so that no core is idle at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
-    What takes long goes first, so that no core is idle at the end.
-    """
-    items.sort(key=lambda item: (_empties_the_database(item), item.get_closest_marker("slow") is None))
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """A test that really commits leaves the database empty: put back what the migrations had made."""
+    torn_down = yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("serialized_rollback"):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    return torn_down
 
 
 def pytest_collection_finish():
@@ -48,11 +57,6 @@ def standing(request, django_db_blocker):
         with django_db_blocker.block():
             yield made
         transaction.set_rollback(True)
-
-
-def _empties_the_database(item) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture(scope="session", autouse=True)

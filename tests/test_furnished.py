@@ -44,7 +44,7 @@ def test_one_that_asks_for_another_sees_the_other_alone(empty_mission):
     assert missions() == ["empty"]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_one_that_empties_the_database_has_it_to_itself():
     assert missions() == []
 

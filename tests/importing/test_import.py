@@ -259,7 +259,7 @@ def test_the_good_lines_around_a_bad_one_are_kept(tmp_path):
     assert report.verdict.startswith("1 of 4 lines is bad; the others are kept.")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_an_import_that_is_killed_and_run_again_finishes_without_doubling(tmp_path, monkeypatch):
     lines = [make_line(f"en-{number}", title=f"Number {number}") for number in range(1200)]
     lines += [make_line(f"fr-{number}", language="fr", translation_of=f"en-{number}") for number in range(100)]
@@ -359,7 +359,7 @@ def write_many(file, count):
 
 
 @pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
     def peak(count, name):
         file = write_many(tmp_path / name, count)

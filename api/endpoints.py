@@ -9,7 +9,7 @@ from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
 from pydantic import WithJsonSchema
 
-from api import schemas, serializers
+from api import schemas
 from api.parameters import MOST, Asked, day_of, page
 from api.problems import Refused, nothing, problem, refused
 from consular.models import Notice
@@ -42,7 +42,7 @@ def statements(request, response: HttpResponse, asked: Query[Asked]):
     further = request.build_absolute_uri(request.path + query) if query else None
     if further:
         response.headers["Link"] = f'<{further}>; rel="next"'
-    return {"items": [serializers.summary(request, edition) for edition in found], "next": further}
+    return {"items": found, "next": further}
 
 
 @api.get(
@@ -55,7 +55,7 @@ def statement(request, day: Day, slug: Slug):
     """By its day of first publication and the last part of its page's address."""
     named = Statement.objects.of(request.mission).filter(day=day_of(day), slug=slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement__in=named).first()
-    return serializers.full(request, edition) if edition else taken_away(request, get_object_or_404(named))
+    return edition or taken_away(request, get_object_or_404(named))
 
 
 def taken_away(request, statement: Statement) -> HttpResponse:
@@ -63,7 +63,15 @@ def taken_away(request, statement: Statement) -> HttpResponse:
     listed = record_of(request, statement)
     if not listed:
         raise Http404
-    return problem(410, _("This message is no longer published"), **serializers.gone(request, statement, listed))
+    last = listed[-1].edition
+    return problem(
+        410,
+        _("This message is no longer published"),
+        published_at=listed[0].edition.live_from,
+        withdrawn_at=last.live_until,
+        reason=last.withdrawn_reason,
+        translations=schemas.translations(request, statement),
+    )
 
 
 @api.get(
@@ -71,13 +79,13 @@ def taken_away(request, statement: Statement) -> HttpResponse:
 )
 def kinds(request):
     """Those under which something is published, with how much."""
-    return [{**serializers.subject(kind), "count": number} for kind, number in _counted(request, "kind", Kind)]
+    return _counted(request, "kind", Kind)
 
 
 @api.get("/topics/", response={200: list[schemas.Counted], **REFUSED}, url_name="api_topics", summary="Topics")
 def topics(request):
     """Those on which something is published, with how much."""
-    return [{**serializers.subject(topic), "count": number} for topic, number in _counted(request, "topic", Topic)]
+    return _counted(request, "topic", Topic)
 
 
 @api.get(
@@ -85,12 +93,15 @@ def topics(request):
 )
 def speakers(request):
     """Those of whom something is published, with how much."""
-    return [{**serializers.speaker(row), "count": number} for row, number in _counted(request, "speaker", Speaker)]
+    return _counted(request, "speaker", Speaker)
 
 
 def _counted(request, name, model):
     numbers = in_use(request, name)
-    return [(row, numbers[row.pk]) for row in model.objects.filter(pk__in=numbers)]
+    rows = list(model.objects.filter(pk__in=numbers))
+    for row in rows:
+        row.count = numbers[row.pk]
+    return rows
 
 
 @api.get(
@@ -98,27 +109,25 @@ def _counted(request, name, model):
 )
 def incidents(request):
     """Those whose banners stand on the pages, in the same order."""
-    shown = Incident.objects.banners(request.mission, at=request.instant)
-    return [serializers.incident(request, incident) for incident in shown]
+    return Incident.objects.banners(request.mission, at=request.instant)
 
 
 @api.get("/offices/", response={200: list[schemas.Office], **REFUSED}, url_name="api_offices", summary="Offices")
 def offices(request):
     """With their telephone numbers, hours and closures to come."""
-    return [serializers.office(request, office) for office in offices_for(request)]
+    return offices_for(request)
 
 
 @api.get("/offices/{slug}/", response={200: schemas.Office, **NOT_FOUND}, url_name="api_office", summary="One office")
 def office(request, slug: Slug):
     """By the last part of its page's address."""
-    return serializers.office(request, get_object_or_404(offices_for(request), slug=slug))
+    return get_object_or_404(offices_for(request), slug=slug)
 
 
 @api.get("/notices/", response={200: list[schemas.Notice], **REFUSED}, url_name="api_notices", summary="Notices")
 def notices(request):
     """Those that stand on every page at present."""
-    live = Notice.objects.of(request.mission).live(at=request.instant)
-    return [{"text": str(notice.text)} for notice in live]
+    return Notice.objects.of(request.mission).live(at=request.instant)
 
 
 @api.exception_handler(Http404)

@@ -1,9 +1,34 @@
-"""The schemas of the API's responses. Their docstrings and descriptions are published in the OpenAPI document."""
+"""The schemas of the API's responses, and how django-ninja reads them from rows, in the language of the address.
+
+A dotted alias is followed as in a template. Docstrings and descriptions of schemas are published in the OpenAPI
+document.
+"""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from django.urls import reverse
 from ninja import Field, Schema
+from pydantic import BeforeValidator
+
+from embassy.http.languages import speaking
+from richtext.rewrite_links import whole
+
+# A label in the language of the address.
+Label = Annotated[str, BeforeValidator(str)]
+
+
+class Named(Schema):
+    @staticmethod
+    def resolve_name(row):
+        return str(row)
+
+
+class Addressed(Schema):
+    @staticmethod
+    def resolve_url(row, context):
+        address = row.get_absolute_url()
+        return context["request"].build_absolute_uri(address) if address else None
 
 
 class Problem(Schema):
@@ -22,17 +47,17 @@ class Gone(Problem):
     translations: list["Translation"] = Field(description="The languages in which it is still published.")
 
 
-class Subject(Schema):
+class Subject(Named):
     """A kind or a topic."""
 
     slug: str = Field(description="What the parameters `kind` and `topic` ask for.")
     name: str
 
 
-class Speaker(Schema):
+class Speaker(Named):
     slug: str = Field(description="What the parameter `speaker` asks for.")
     name: str
-    role: str
+    role: Label
 
 
 COUNT = "How many statements are published under it in this language."
@@ -48,18 +73,22 @@ class CountedSpeaker(Speaker):
 
 class Picture(Schema):
     url: str
-    width: int
-    height: int
+    width: int = Field(validation_alias="picture.width")
+    height: int = Field(validation_alias="picture.height")
     alt: str
     caption: str
     credit: str
 
+    @staticmethod
+    def resolve_url(figure, context):
+        return context["request"].build_absolute_uri(figure.picture.get_absolute_url())
 
-class File(Schema):
+
+class File(Addressed):
     url: str
     title: str
-    media_type: str
-    size: int = Field(description="In bytes.")
+    media_type: str = Field(validation_alias="document.content_type")
+    size: int = Field(validation_alias="document.size", description="In bytes.")
     language: str = Field(description="Empty for a file without words.")
 
 
@@ -69,7 +98,22 @@ class Translation(Schema):
     api_url: str
 
 
-class Summary(Schema):
+def translations(request, statement) -> list[dict]:
+    live = set(statement.editions.live(at=request.instant).values_list("language", flat=True))
+    found = []
+    for code in request.mission.languages:
+        if code in live and code != request.LANGUAGE_CODE:
+            with speaking(code, request.mission):
+                url = request.build_absolute_uri(statement.get_absolute_url())
+                found.append({"language": code, "url": url, "api_url": api_url(request, statement)})
+    return found
+
+
+def api_url(request, statement) -> str:
+    return request.build_absolute_uri(reverse("api_statement", args=[statement.day.isoformat(), statement.slug]))
+
+
+class Summary(Addressed):
     """A statement in a list."""
 
     url: str = Field(description="Its page. It never changes, so it identifies the statement.")
@@ -77,12 +121,20 @@ class Summary(Schema):
     language: str
     title: str
     lead: str
-    kind: Subject
-    topics: list[Subject]
-    speaker: Speaker | None
-    day: date = Field(description="The day of first publication by the mission’s calendar.")
+    kind: Subject = Field(validation_alias="statement.kind")
+    topics: list[Subject] = Field(validation_alias="statement.topics")
+    speaker: Speaker | None = Field(validation_alias="statement.speaker")
+    day: date = Field(
+        validation_alias="statement.day", description="The day of first publication by the mission’s calendar."
+    )
     published_at: datetime
-    updated_at: datetime = Field(description="Later than `published_at` when it has been corrected.")
+    updated_at: datetime = Field(
+        validation_alias="live_from", description="Later than `published_at` when it has been corrected."
+    )
+
+    @staticmethod
+    def resolve_api_url(edition, context):
+        return api_url(context["request"], edition.statement)
 
 
 class Full(Summary):
@@ -91,9 +143,21 @@ class Full(Summary):
     body_html: str
     place: str
     change_note: str = Field(description="What the last correction put right.")
-    pictures: list[Picture]
-    files: list[File]
+    pictures: list[Picture] = Field(validation_alias="figures")
+    files: list[File] = Field(validation_alias="attachments")
     translations: list[Translation]
+
+    @staticmethod
+    def resolve_body_html(edition, context):
+        return whole(edition.body, Summary.resolve_url(edition, context))
+
+    @staticmethod
+    def resolve_change_note(edition):
+        return edition.change_note if edition.corrects_id else ""
+
+    @staticmethod
+    def resolve_translations(edition, context):
+        return translations(context["request"], edition.statement)
 
 
 class Page(Schema):
@@ -103,29 +167,41 @@ class Page(Schema):
     next: str | None = Field(description="The address of the statements before these.")
 
 
-class Incident(Schema):
+class Incident(Addressed):
     """A counter."""
 
     slug: str
     url: str | None = Field(description="Its page, if it has one.")
-    title: str
-    remark: str
-    summary: str
+    title: Label
+    remark: Label
+    summary: Label
     direction: Literal["since", "until"]
     date: date
     days: int
     sentence: str = Field(description="What its banner says.")
 
+    @staticmethod
+    def resolve_days(incident, context):
+        return incident.days(today(context["request"]))
+
+    @staticmethod
+    def resolve_sentence(incident, context):
+        return incident.banner(today(context["request"]))
+
+
+def today(request) -> date:
+    return request.mission.today(request.instant)
+
 
 class Phone(Schema):
     number: str = Field(description="In the international form, E.164.")
-    label: str
+    label: Label
     emergency: bool
 
 
 class Email(Schema):
     address: str
-    label: str
+    label: Label
 
 
 CLOCK = r"^\d\d:\d\d$"
@@ -135,36 +211,58 @@ class Span(Schema):
     opens: str = Field(pattern=CLOCK, description="By the clocks of `time_zone`.")
     closes: str = Field(pattern=CLOCK)
 
+    @staticmethod
+    def resolve_opens(span):
+        return f"{span[0]:%H:%M}"
+
+    @staticmethod
+    def resolve_closes(span):
+        return f"{span[1]:%H:%M}"
+
 
 class Day(Schema):
     weekday: int = Field(ge=1, le=7, description="1 is Monday.")
     spans: list[Span]
 
+    @staticmethod
+    def resolve_weekday(day):
+        return day.weekday + 1
+
 
 class Closure(Schema):
     first_day: date
     last_day: date
-    reason: str
+    reason: Label
 
 
-class Office(Schema):
+class Office(Named, Addressed):
     """A consular section or other public office."""
 
     slug: str
     url: str
     api_url: str
     name: str
-    summary: str
-    address: str
-    district: str
+    summary: Label
+    address: Label
+    district: Label
     phones: list[Phone]
     emails: list[Email]
     time_zone: str
     week: list[Day] = Field(description="From Monday to Sunday; empty when no hours are known.")
-    closures: list[Closure] = Field(description="Days on which it is or will be shut, the nearest first.")
+    closures: list[Closure] = Field(
+        validation_alias="closures_ahead", description="Days on which it is or will be shut, the nearest first."
+    )
+
+    @staticmethod
+    def resolve_api_url(office, context):
+        return context["request"].build_absolute_uri(reverse("api_office", args=[office.slug]))
+
+    @staticmethod
+    def resolve_time_zone(office, context):
+        return context["request"].mission.host_time_zone
 
 
 class Notice(Schema):
     """A short alert that stands on every page."""
 
-    text: str
+    text: Label

@@ -11,8 +11,9 @@ from django.urls import reverse
 from ninja import Field, Schema
 from pydantic import BeforeValidator
 
-from embassy.http.languages import speaking
+from embassy.http.languages import translated
 from richtext.rewrite_links import whole
+from statements.public.statement_page import live_languages
 
 # A label in the language of the address.
 Label = Annotated[str, BeforeValidator(str)]
@@ -99,18 +100,21 @@ class Translation(Schema):
 
 
 def translations(request, statement) -> list[dict]:
-    live = set(statement.editions.live(at=request.instant).values_list("language", flat=True))
-    found = []
-    for code in request.mission.languages:
-        if code in live and code != request.LANGUAGE_CODE:
-            with speaking(code, request.mission):
-                url = request.build_absolute_uri(statement.get_absolute_url())
-                found.append({"language": code, "url": url, "api_url": api_url(request, statement)})
-    return found
+    """The other languages in which the statement is live, for `Translation`."""
+
+    def absolute(code: str, url: str) -> str:
+        return request.build_absolute_uri(translated(request, code, url))
+
+    page, source = statement.get_absolute_url(), api_path(statement)
+    return [
+        {"language": code, "url": absolute(code, page), "api_url": absolute(code, source)}
+        for code in live_languages(request, statement)
+        if code != request.LANGUAGE_CODE
+    ]
 
 
-def api_url(request, statement) -> str:
-    return request.build_absolute_uri(reverse("api_statement", args=[statement.day.isoformat(), statement.slug]))
+def api_path(statement) -> str:
+    return reverse("api_statement", args=[statement.day.isoformat(), statement.slug])
 
 
 class Summary(Addressed):
@@ -134,7 +138,7 @@ class Summary(Addressed):
 
     @staticmethod
     def resolve_api_url(edition, context):
-        return api_url(context["request"], edition.statement)
+        return context["request"].build_absolute_uri(api_path(edition.statement))
 
 
 class Full(Summary):

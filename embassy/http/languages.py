@@ -51,3 +51,8 @@ def address(request, language: str, path: str | None = None) -> str:
     """The address of a page (by default the current one) in another language of the mission."""
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
     return root + prefix(language, request.mission) + (path or request.path_info).removeprefix("/")
+
+
+def translated(request, language: str, url: str) -> str:
+    """The address of a page in another language, from its address in the active one."""
+    return address(request, language, "/" + url.removeprefix(get_script_prefix()))

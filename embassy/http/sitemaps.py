@@ -12,11 +12,11 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps.views import SitemapIndexItem, sitemap
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from embassy.http.caching import public_page
-from embassy.http.languages import address, speaking
+from embassy.http.languages import speaking, translated
 
 
 class PublicSitemap(Sitemap):
@@ -44,12 +44,11 @@ class PublicSitemap(Sitemap):
         return urls
 
     def _alternates(self, item) -> list[dict]:
-        languages = self.languages_of(item)
-        path = "/" + self.location(item).removeprefix(get_script_prefix())
-        addresses = {code: address(self.request, code, path) for code in languages if len(languages) > 1}
+        languages, here = self.languages_of(item), self.location(item)
         return [
-            {"lang_code": code, "location": self.request.build_absolute_uri(there)}
-            for code, there in addresses.items()
+            {"lang_code": code, "location": self.request.build_absolute_uri(translated(self.request, code, here))}
+            for code in languages
+            if len(languages) > 1
         ]
 
 

@@ -51,6 +51,12 @@ class EditionQuerySet(FoundQuerySet):
         live = Edition.objects.filter(statement__in=marked, language=request.LANGUAGE_CODE).live(at=request.instant)
         return self.filter(pk=models.Subquery(live.newest().values("pk")[:1]))
 
+    def languages(self, mission) -> list[str]:
+        """The languages of these editions, in the mission's order."""
+        # With the condition on the language the database can use the index for lists.
+        found = self.filter(language__in=mission.languages).order_by().values_list("language", flat=True).distinct()
+        return sorted(found, key=mission.languages.index)
+
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:
         """Editions of statements first published from `first` to `last`, both included; None leaves an end open.
 

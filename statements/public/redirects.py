@@ -5,10 +5,9 @@ from itertools import combinations, islice, permutations
 
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponsePermanentRedirect
-from django.urls import get_script_prefix
 from django.utils.encoding import escape_uri_path, iri_to_uri
 
-from embassy.http.languages import address
+from embassy.http.languages import translated
 from statements.models import Edition, Source
 
 # Limits, so that a hostile address costs at most some 600 index look-ups: the number of parameters tried, and the
@@ -46,8 +45,8 @@ def _redirect(request) -> HttpResponsePermanentRedirect | None:
     source = next((found[candidate] for candidate in candidates if candidate in found), None)
     if source is None:
         return None
-    page = source.statement.get_absolute_url().removeprefix(get_script_prefix())
-    response = HttpResponsePermanentRedirect(address(request, source.language, page))
+    page = source.statement.get_absolute_url()
+    response = HttpResponsePermanentRedirect(translated(request, source.language, page))
     response.headers["Cache-Control"] = "public, no-cache"
     return response
 

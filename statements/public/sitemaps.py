@@ -5,12 +5,13 @@ from calendar import monthrange
 from copy import copy
 from datetime import date, timedelta
 
+from django.db.models import Prefetch
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from embassy.http.caching import public_page
-from embassy.http.languages import speaking
+from embassy.http.languages import translated
 from embassy.http.sitemaps import Named, PublicSitemap
 from statements.models import Edition, Speaker, Topic
 from statements.public.archive.totals import Counts, in_use
@@ -50,31 +51,20 @@ class Statements(PublicSitemap):
             editions = editions.published_on(first, first.replace(day=monthrange(first.year, first.month)[1]))
         elif self.parts() != [""]:
             return []
-        editions = list(editions.newest().select_related("statement").defer("body"))
-        self.languages_by_statement = _languages(self.request, editions)
-        return editions
+        live = Edition.objects.live(at=self.request.instant).only("statement", "language")
+        every_language = Prefetch("statement__editions", live, to_attr="live_editions")
+        return list(editions.newest().select_related("statement").prefetch_related(every_language).defer("body"))
 
     def lastmod(self, edition):
         return edition.live_from
 
     def languages_of(self, edition):
-        return self.languages_by_statement[edition.statement_id]
+        spoken = {other.language for other in edition.statement.live_editions}
+        return [code for code in self.request.mission.languages if code in spoken]
 
 
 def _counts(request) -> Counts:
     return Counts(request.mission, request.LANGUAGE_CODE, request.instant)
-
-
-def _languages(request, editions) -> dict[int, list[str]]:
-    live = Edition.objects.of(request.mission).live(at=request.instant)
-    found: dict[int, set[str]] = {}
-    keys = [edition.statement_id for edition in editions]
-    # SQLite and PostgreSQL limit the parameters of a query.
-    for start in range(0, len(keys), 500):
-        some = live.filter(statement__in=keys[start : start + 500])
-        for statement, language in some.values_list("statement", "language"):
-            found.setdefault(statement, set()).add(language)
-    return {key: [code for code in request.mission.languages if code in codes] for key, codes in found.items()}
 
 
 class Subjects(PublicSitemap):
@@ -126,9 +116,9 @@ def news_sitemap(request):
 def news_sitemaps(request) -> list[str]:
     """The addresses of the news sitemaps, one for each language with news. An empty one would be invalid."""
     live = Edition.objects.of(request.mission).live(at=request.instant)
-    addresses = []
-    for language in request.mission.languages:
-        if live.filter(language=language, published_at__gt=request.instant - NEWS).exists():
-            with speaking(language, request.mission):
-                addresses.append(request.build_absolute_uri(reverse("news_sitemap")))
-    return addresses
+    news = live.filter(published_at__gt=request.instant - NEWS)
+    address = reverse("news_sitemap")
+    return [
+        request.build_absolute_uri(translated(request, language, address))
+        for language in news.languages(request.mission)
+    ]

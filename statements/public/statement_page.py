@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
 from embassy.http.caching import public_page
-from embassy.http.languages import speaking
+from embassy.http.languages import translated
 from embassy.views import error_page
 from richtext.diff import Wording, compare
 from statements.models import Edition, Statement
@@ -32,7 +32,6 @@ def statement(request, year, month, day, slug):
     edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
     if edition is None:
         return gone(request, found)
-    live = found.editions.live(at=request.instant)
     older, newer = Edition.objects.for_visitor(request).neighbours(edition)
     updates = record_of(request, found)[:0:-1] if edition.corrects_id else []
     return render(
@@ -43,7 +42,7 @@ def statement(request, year, month, day, slug):
             "older": older,
             "newer": newer,
             "updates": updates,
-            "translations": list(live.values_list("language", flat=True)),
+            "translations": live_languages(request, found),
         },
     )
 
@@ -54,12 +53,11 @@ def record(request, year, month, day, slug):
     listed = record_of(request, found)
     if not listed or listed[-1].state != "live":
         return gone(request, found)
-    live = found.editions.live(at=request.instant)
     context = {
         "statement": found,
         "title": listed[-1].edition.title,
         "entries": listed[::-1],
-        "translations": list(live.values_list("language", flat=True)),
+        "translations": live_languages(request, found),
     }
     return render(request, "statements/record.html", context)
 
@@ -116,11 +114,10 @@ def gone(request, statement):
 
 
 def survivors(request, statement) -> list[tuple[str, str]]:
-    """The languages in which the statement is live, as (code, address), in the mission's order."""
-    live = set(statement.editions.live(at=request.instant).values_list("language", flat=True))
-    found = []
-    for code in request.mission.languages:
-        if code in live:
-            with speaking(code, request.mission):
-                found.append((code, statement.get_absolute_url()))
-    return found
+    """The languages in which the statement is live, as (code, address)."""
+    page = statement.get_absolute_url()
+    return [(code, translated(request, code, page)) for code in live_languages(request, statement)]
+
+
+def live_languages(request, statement) -> list[str]:
+    return statement.editions.live(at=request.instant).languages(request.mission)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
@@ -9,13 +10,16 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from uploads.pictures.trailing_data import holds_something_else
-
 MOST_BYTES = 20 * 1024 * 1024
 # A few kilobytes of PNG can unpack to gigabytes: the size in the header is checked before decoding.
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 20_000
 WIDEST = 2400
+# A progressive JPEG has about ten scans; each is decoded over the whole picture.
+MOST_SCANS = 100
+# In the compressed data of a JPEG, a byte FF begins a marker unless one of these bytes follows.
+MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
+START_OF_SCAN, END = b"\xda", b"\xd9"
 FORMATS = ("JPEG", "PNG", "WEBP")
 # Pictures are recognised by content, but a file named as a page or a program was not meant as a picture.
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ""}
@@ -25,8 +29,8 @@ SRGB = ImageCms.createProfile("sRGB")
 def normalise(file) -> tuple[str, ContentFile, int, int]:
     """The digest, the bytes (WebP), the width and the height of the picture to store.
 
-    Raises ValidationError with the reason if the file is no picture, too large, animated, damaged, or contains
-    something else.
+    Raises ValidationError with the reason if the file is no picture, too large, animated or damaged. What
+    stands behind a picture in its file is not stored.
     """
     if PurePath(getattr(file, "name", None) or "").suffix.lower() not in ENDINGS:
         raise _no_picture()
@@ -70,12 +74,18 @@ def _check(image: Image.Image, file):
     if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
         raise ValidationError(_("The picture moves. Choose one that stands still."), code="animated")
     place = file.tell()
-    if holds_something_else(file):
-        raise ValidationError(
-            _("There is something else in the file behind the picture. Save the picture anew and choose it again."),
-            code="two_in_one",
-        )
+    file.seek(0)
+    if image.format in ("JPEG", "MPO") and _scans(file.read()) > MOST_SCANS:
+        raise ValueError("The picture is drawn over and over.")
     file.seek(place)
+
+
+def _scans(jpeg: bytes) -> int:
+    number, at = 0, 2
+    while (marker := MARKER.search(jpeg, at)) and marker[1] != END:
+        number += marker[1] == START_OF_SCAN
+        at = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2], "big")
+    return number
 
 
 def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:

@@ -3,12 +3,11 @@
 import io
 from typing import BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from uploads.documents import file_errors
-from uploads.pictures.normalise import MOST_PIXELS
+from uploads.pictures.normalise import FORMATS, MOST_PIXELS, bare
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 # Telephones write several JPEG pictures into one file (MPO); the first one is the picture.
 EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
 # Good enough for print; the file grows only a little.
@@ -20,28 +19,20 @@ def examine_image(file: BinaryIO) -> tuple[str, bytes]:
     file.seek(0)
     try:
         with Image.open(file, formats=FORMATS) as image:
-            return EXTENSIONS[image.format or ""], _bare(image)
+            return EXTENSIONS[image.format or ""], _stored(image)
     except (UnidentifiedImageError, KeyError) as problem:
         raise file_errors.unknown() from problem
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
         raise file_errors.bomb() from problem
 
 
-def _bare(image: Image.Image) -> bytes:
+def _stored(image: Image.Image) -> bytes:
     if image.width * image.height > MOST_PIXELS:
         raise file_errors.bomb()
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         raise file_errors.moving()
     format = "JPEG" if image.format == "MPO" else image.format
     options = {} if format == "PNG" else {"quality": QUALITY}
-    upright = ImageOps.exif_transpose(image)
-    if format == "JPEG" or not upright.has_transparency_data:
-        plain = upright.convert("RGB")
-    else:
-        plain = upright.convert("RGBA")
-    # A new image has no metadata of the old one.
-    bare = Image.new(plain.mode, plain.size)
-    bare.paste(plain)
     buffer = io.BytesIO()
-    bare.save(buffer, format, **options)
+    bare(image).save(buffer, format, **options)
     return buffer.getvalue()

@@ -91,15 +91,22 @@ def _scans(jpeg: bytes) -> int:
 def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
     # A large JPEG can be decoded at a half or a quarter of its size: as good, with less memory.
     image.draft(None, (WIDEST, WIDEST))
-    plain = _in_plain_colours(ImageOps.exif_transpose(image))
-    plain.thumbnail((WIDEST, WIDEST))
-    # A new image has no metadata of the old one: no camera, no location, no profile.
-    bare = Image.new(plain.mode, plain.size)
-    bare.paste(plain)
+    plain = bare(image, WIDEST)
     buffer = io.BytesIO()
-    bare.save(buffer, "WEBP", quality=82)
+    plain.save(buffer, "WEBP", quality=82)
     content = buffer.getvalue()
-    return hashlib.sha256(content).hexdigest(), ContentFile(content), bare.width, bare.height
+    return hashlib.sha256(content).hexdigest(), ContentFile(content), plain.width, plain.height
+
+
+def bare(image: Image.Image, widest: int | None = None) -> Image.Image:
+    """The picture upright, in sRGB, and without metadata: no camera, no location, no profile."""
+    plain = _in_plain_colours(ImageOps.exif_transpose(image))
+    if widest:
+        plain.thumbnail((widest, widest))
+    # A new image has no metadata of the old one.
+    made = Image.new(plain.mode, plain.size)
+    made.paste(plain)
+    return made
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:

@@ -13,6 +13,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringO
 from tests import hostile_files as hostile
 from tests.files import action, annotated, at_the_root, docx, odt, packed, pdf, relationship
 from tests.hostile_files import pdf_action, picture, rezipped
+from tests.pictures import jpeg_of_many_scans
 from uploads.documents.filenames import clean_name
 from uploads.documents.inspect import examine
 
@@ -312,6 +313,10 @@ def test_a_pdf_whose_objects_lie_in_streams_is_taken():
 @pytest.mark.parametrize("make", [hostile.moving, lambda: hostile.moving("PNG")])
 def test_a_picture_that_moves_is_refused(make):
     assert refusal(make()) == "animated"
+
+
+def test_a_picture_drawn_over_and_over_is_refused():
+    assert refusal(jpeg_of_many_scans()) == "damaged"
 
 
 def test_several_pictures_of_a_telephone_in_one_are_the_first():

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from PIL import Image, UnidentifiedImageError
 
 from uploads.documents import file_errors
-from uploads.pictures.normalise import FORMATS, MOST_PIXELS, bare
+from uploads.pictures.normalise import MOST_PIXELS, bare, opened
 
 # Telephones write several JPEG pictures into one file (MPO); the first one is the picture.
 EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
@@ -16,9 +16,8 @@ QUALITY = 92
 
 def examine_image(file: BinaryIO) -> tuple[str, bytes]:
     """The picture's kind (an extension) and the bytes to store; raises RefusedFile."""
-    file.seek(0)
     try:
-        with Image.open(file, formats=FORMATS) as image:
+        with opened(file) as image:
             return EXTENSIONS[image.format or ""], _stored(image)
     except (UnidentifiedImageError, KeyError) as problem:
         raise file_errors.unknown() from problem

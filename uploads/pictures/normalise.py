@@ -3,7 +3,10 @@
 import hashlib
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
+from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -37,10 +40,9 @@ def normalise(file) -> tuple[str, ContentFile, int, int]:
     file.seek(0, io.SEEK_END)
     if file.tell() > MOST_BYTES:
         raise ValidationError(_("The file is larger than 20 MB. Save the picture smaller."), code="too_large")
-    file.seek(0)
     try:
-        with Image.open(file, formats=FORMATS) as image:
-            _check(image, file)
+        with opened(file) as image:
+            _check(image)
             return _stored(image)
     except UnidentifiedImageError as problem:
         raise _no_picture() from problem
@@ -62,7 +64,28 @@ def _too_many_pixels() -> ValidationError:
     return ValidationError(_("The picture has more than 40 million pixels. Save it smaller."), code="too_many_pixels")
 
 
-def _check(image: Image.Image, file):
+@contextmanager
+def opened(file: BinaryIO) -> Iterator[Image.Image]:
+    """A picture whose header is read. Raises ValueError for a JPEG of too many scans, before they are decoded."""
+    file.seek(0)
+    with Image.open(file, formats=FORMATS) as image:
+        place = file.tell()
+        file.seek(0)
+        if image.format in ("JPEG", "MPO") and _scans(file.read()) > MOST_SCANS:
+            raise ValueError("The picture is drawn over and over.")
+        file.seek(place)
+        yield image
+
+
+def _scans(jpeg: bytes) -> int:
+    number, at = 0, 2
+    while (marker := MARKER.search(jpeg, at)) and marker[1] != END:
+        number += marker[1] == START_OF_SCAN
+        at = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2], "big")
+    return number
+
+
+def _check(image: Image.Image):
     """Raise ValidationError for problems that show in the header and structure, before decoding."""
     if image.width * image.height > MOST_PIXELS:
         raise _too_many_pixels()
@@ -73,19 +96,6 @@ def _check(image: Image.Image, file):
     # Some telephones put a second JPEG into the file; that is no animation.
     if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
         raise ValidationError(_("The picture moves. Choose one that stands still."), code="animated")
-    place = file.tell()
-    file.seek(0)
-    if image.format in ("JPEG", "MPO") and _scans(file.read()) > MOST_SCANS:
-        raise ValueError("The picture is drawn over and over.")
-    file.seek(place)
-
-
-def _scans(jpeg: bytes) -> int:
-    number, at = 0, 2
-    while (marker := MARKER.search(jpeg, at)) and marker[1] != END:
-        number += marker[1] == START_OF_SCAN
-        at = marker.end() + int.from_bytes(jpeg[marker.end() : marker.end() + 2], "big")
-    return number
 
 
 def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:

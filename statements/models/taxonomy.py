@@ -23,10 +23,15 @@ class KindQuerySet(models.QuerySet["Kind"]):
 class Subject(models.Model):
     """Base class of kinds, topics and speakers, under which readers find statements."""
 
+    slug: Any
     statement_set: Any
+    name = LabelField(_("name"))
 
     class Meta:
         abstract = True
+
+    def __str__(self):
+        return str(self.name) or self.slug
 
     def has_begun(self, *, at: datetime) -> bool:
         """Whether one of its statements has been public by the instant: its address is known from then on."""
@@ -45,7 +50,6 @@ class Kind(Subject):
         help_text=_("Leave this empty for a kind that every mission uses."),
     )
     slug = models.SlugField(_("identifier"), help_text=_("Archives and addresses name the kind by it."))
-    name = LabelField(_("name"))
     position = models.PositiveSmallIntegerField(_("place in lists"), default=100)
 
     objects = KindQuerySet.as_manager()
@@ -61,18 +65,22 @@ class Kind(Subject):
             models.UniqueConstraint(fields=["mission", "slug"], name="statements_kind_one_slug_a_mission"),
         ]
 
-    def __str__(self):
-        return str(self.name) or self.slug
-
 
 class Named(Subject):
-    """Base class of topics and speakers: a search for the name finds their statements."""
+    """Base class of topics and speakers: they have a page, and a search for the name finds their statements."""
 
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     # Stems of the words in the name, for the search.
     stems = models.TextField(editable=False, default="")
 
+    objects = ContentQuerySet.as_manager()
+
     class Meta:
         abstract = True
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "slug"], name="statements_%(class)s_one_slug_a_mission")
+        ]
 
     def save(self, *args, update_fields=None, **kwargs):
         self.stems = of_names(self.name)
@@ -80,51 +88,28 @@ class Named(Subject):
             update_fields = {*update_fields, "stems"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    def get_absolute_url(self):
+        return reverse(self._meta.model_name, args=[self.slug])
+
 
 class Topic(Named):
-    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
         _("address"), allow_unicode=True, help_text=_("The last part of the topic’s address on the web.")
     )
-    name = LabelField(_("name"))
 
-    objects = ContentQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Named.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
-        ordering = ["slug"]
-        constraints = [models.UniqueConstraint(fields=["mission", "slug"], name="statements_topic_one_slug_a_mission")]
-
-    def __str__(self):
-        return str(self.name) or self.slug
-
-    def get_absolute_url(self):
-        return reverse("topic", args=[self.slug])
 
 
 class Speaker(Named):
     """A person who speaks for the mission or is quoted by it."""
 
-    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
         _("identifier"), allow_unicode=True, help_text=_("Archives and addresses name the speaker by it.")
     )
-    name = LabelField(_("name"))
     role = LabelField(_("office held"), blank=True, help_text=_("As it is written after the name: Ambassador of …"))
 
-    objects = ContentQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Named.Meta):
         verbose_name = _("speaker")
         verbose_name_plural = _("speakers")
-        ordering = ["slug"]
-        constraints = [
-            models.UniqueConstraint(fields=["mission", "slug"], name="statements_speaker_one_slug_a_mission")
-        ]
-
-    def __str__(self):
-        return str(self.name) or self.slug
-
-    def get_absolute_url(self):
-        return reverse("speaker", args=[self.slug])

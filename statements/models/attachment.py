@@ -53,8 +53,6 @@ class Document(Stored):
         "webp": "image/webp",
     }
 
-    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
-    digest = models.CharField(_("digest"), max_length=64, editable=False)
     kind = models.CharField(_("kind"), max_length=4, choices=Kind, editable=False)
     file = models.FileField(_("file"), upload_to="documents", max_length=120)
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
@@ -62,12 +60,9 @@ class Document(Stored):
 
     objects = DocumentQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Stored.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        constraints = [
-            models.UniqueConstraint(fields=["mission", "digest"], name="statements_document_stored_once_a_mission")
-        ]
 
     def __str__(self):
         return f"{self.digest[:12]} ({self.get_kind_display()}, {filesizeformat(self.size)})"
@@ -162,15 +157,3 @@ class Attachment(Part):
             return _now("%(kind)s, %(size)s") % said
         language = get_language_info(self.language)["name_translated"]
         return _now("%(kind)s, %(size)s, in %(language)s") % {**said, "language": language}
-
-    def copy_for(self, edition: Edition) -> "Attachment":
-        """An unsaved copy for another edition, with the same key and so the same address."""
-        return Attachment(
-            edition=edition,
-            document_id=self.document_id,
-            key=self.key,
-            name=self.name,
-            title=self.title,
-            language=self.language,
-            position=self.position,
-        )

@@ -1,3 +1,4 @@
+from copy import copy
 from typing import Self
 
 from django.core.files.base import File
@@ -17,6 +18,7 @@ class Part(models.Model):
     Without a position it is put last.
     """
 
+    edition: models.ForeignKey[Edition, Edition]
     position: int | None
 
     class Meta:
@@ -34,6 +36,12 @@ class Part(models.Model):
         self._touch_edition()
         return super().delete(*args, **kwargs)
 
+    def copy_for(self, edition: Edition) -> Self:
+        """An unsaved copy for another edition. A file keeps its key, and so its address."""
+        made = copy(self)
+        made.pk, made._state.adding, made.edition = None, True, edition
+        return made
+
     def _touch_edition(self):
         edition = Edition.objects.get(pk=self.edition_id)
         if edition.is_approved:
@@ -45,12 +53,15 @@ class Part(models.Model):
 class Stored(models.Model):
     """A file that a mission stores once, by its digest, however often it is uploaded."""
 
-    mission: models.ForeignKey[Mission, Mission]
-    digest: models.CharField
     file: models.FileField
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
+    digest = models.CharField(_("digest"), max_length=64, editable=False)
 
     class Meta:
         abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["mission", "digest"], name="statements_%(class)s_stored_once_a_mission")
+        ]
 
     def stored_once(self, name: str, content: File) -> Self:
         """Return the row with the digest of this unsaved one; if there is none, save this one.

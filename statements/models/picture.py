@@ -33,20 +33,15 @@ class PictureQuerySet(ContentQuerySet):
 class Picture(Stored):
     """A normalised picture: no metadata, a bounded size. Several editions may show it."""
 
-    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
-    digest = models.CharField(_("digest"), max_length=64, editable=False)
     file = models.FileField(_("file"), upload_to="pictures", max_length=120)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
 
     objects = PictureQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Stored.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
-        constraints = [
-            models.UniqueConstraint(fields=["mission", "digest"], name="statements_picture_stored_once_a_mission")
-        ]
 
     def __str__(self):
         return f"{self.digest[:12]} ({self.width} × {self.height})"
@@ -161,16 +156,3 @@ class Figure(Part):
     def lacks_words(self) -> bool:
         """Whether the description is missing: no alternative text, and not marked as decoration."""
         return not self.alt and not self.decorative
-
-    def copy_for(self, edition: Edition) -> "Figure":
-        return Figure(
-            edition=edition,
-            picture_id=self.picture_id,
-            alt=self.alt,
-            decorative=self.decorative,
-            caption=self.caption,
-            credit=self.credit,
-            focus_x=self.focus_x,
-            focus_y=self.focus_y,
-            position=self.position,
-        )

@@ -120,6 +120,18 @@ class EditionQuerySet(FoundQuerySet):
         return self.with_subjects().prefetch_related(*Edition.DETAILS)
 
 
+def _user(verbose_name) -> models.ForeignKey:
+    """Who did something; empty for an import, and once the account is deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=verbose_name,
+    )
+
+
 class Edition(Workflow, Live):
     """One text of a statement in one language. Once approved it never changes: a correction is a new edition."""
 
@@ -173,30 +185,9 @@ class Edition(Workflow, Live):
     published_at = InstantField(_("statement first published"), null=True, editable=False)
     withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
     changed_at = InstantField(_("last changed"), null=True, editable=False)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("last changed by"),
-    )
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("published by"),
-    )
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("withdrawn by"),
-    )
+    changed_by = _user(_("last changed by"))
+    approved_by = _user(_("published by"))
+    withdrawn_by = _user(_("withdrawn by"))
 
     release = models.ForeignKey(
         Release,
@@ -210,14 +201,7 @@ class Edition(Workflow, Live):
     withheld_reason = models.TextField(_("reason for withholding it"), blank=True, editable=False)
     withheld_from = InstantField(_("withheld from"), null=True, editable=False)
     override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
-    looked_again_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("looked at again by"),
-    )
+    looked_again_by = _user(_("looked at again by"))
 
     objects = EditionQuerySet.as_manager()
 

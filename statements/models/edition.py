@@ -88,25 +88,6 @@ class EditionQuerySet(FoundQuerySet):
         # The repeated condition makes this an inner join. Without it SQLite starts from all editions.
         return self.alias(listed=listed).filter(listed__kind=kind).alias(**place)
 
-    def newest(self) -> Self:
-        return self.order_by("-listed_at", "-listed_statement") if self._uses_list_index else super().newest()
-
-    def older_than(self, published_at: datetime, statement: int) -> Self:
-        if not self._uses_list_index:
-            return super().older_than(published_at, statement)
-        behind = Q(listed_at__lt=published_at) | Q(listed_at=published_at, listed_statement__lt=statement)
-        return self.filter(behind, listed_at__lte=published_at)
-
-    def newer_than(self, published_at: datetime, statement: int) -> Self:
-        if not self._uses_list_index:
-            return super().newer_than(published_at, statement)
-        before = Q(listed_at__gt=published_at) | Q(listed_at=published_at, listed_statement__gt=statement)
-        return self.filter(before, listed_at__gte=published_at)
-
-    @property
-    def _uses_list_index(self) -> bool:
-        return "listed_at" in self.query.annotations
-
     def neighbours(self, edition: "Edition") -> tuple:
         assert edition.published_at is not None
         place = (edition.published_at, edition.statement_id)

@@ -40,22 +40,24 @@ class FoundQuerySet(LiveQuerySet):
 
     def newest(self) -> Self:
         """The newest statement first; a correction keeps its statement's place."""
-        # Hits are indexed by `moment`. “-statement” would sort by the default ordering of Statement, reversed.
-        return self.order_by("-moment") if self._goes_by_hits else self.order_by("-published_at", "-statement_id")
+        return self.order_by(*(f"-{key}" for key in self._order))
 
     def older_than(self, published_at: datetime, statement: int) -> Self:
         """Editions after the given statement in the order of `newest`."""
         if self._goes_by_hits:
             return self.filter(moment__lt=moment(published_at, statement))
-        behind = Q(published_at__lt=published_at) | Q(published_at=published_at, statement__lt=statement)
-        # The OR alone cannot use the index; the second condition can.
-        return self.filter(behind, published_at__lte=published_at)
+        return self._beyond("lt", published_at, statement)
 
     def newer_than(self, published_at: datetime, statement: int) -> Self:
         if self._goes_by_hits:
             return self.filter(moment__gte=behind(published_at, statement))
-        before = Q(published_at__gt=published_at) | Q(published_at=published_at, statement__gt=statement)
-        return self.filter(before, published_at__gte=published_at)
+        return self._beyond("gt", published_at, statement)
+
+    def _beyond(self, side: str, published_at: datetime, statement: int) -> Self:
+        at, key = self._order
+        beyond = Q(**{f"{at}__{side}": published_at}) | Q(**{at: published_at, f"{key}__{side}": statement})
+        # The OR alone cannot use the index; the second condition can.
+        return self.filter(beyond, **{f"{at}__{side}e": published_at})
 
     def count_to(self, most: int = MOST_COUNTED) -> int:
         """Counts up to `most`; returns `most` + 1 for more, at the same cost."""
@@ -106,8 +108,19 @@ class FoundQuerySet(LiveQuerySet):
         return ""
 
     @property
+    def _order(self) -> tuple[str, ...]:
+        if self._uses_list_index:
+            return "listed_at", "listed_statement"
+        # “statement” would sort by the default ordering of Statement.
+        return ("moment",) if self._goes_by_hits else ("published_at", "statement_id")
+
+    @property
+    def _uses_list_index(self) -> bool:
+        return "listed_at" in self.query.annotations
+
+    @property
     def _goes_by_hits(self) -> bool:
-        return "moment" in self.query.annotations
+        return "moment" in self.query.annotations and not self._uses_list_index
 
 
 class Ranked(Sequence):

@@ -57,7 +57,7 @@ def day_of(text: str) -> date:
 
 
 def filtered(request) -> EditionFilter:
-    asked = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+    asked = EditionFilter(request)
     if asked.ignored:
         raise Refused({ignored.name: [ignored.why] for ignored in asked.ignored})
     return asked

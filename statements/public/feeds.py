@@ -30,7 +30,7 @@ class Messages(Feed):
 
     def __init__(self, request, feed_type: type[SyndicationFeed]):
         self.request, self.feed_type = request, feed_type
-        self.filter = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+        self.filter = EditionFilter(request)
         if self.filter.ignored:
             # The unfiltered feed would flood the readers who follow one topic.
             raise Http404("Nothing is published under what the feed was asked for.")

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from embassy.http.languages import speaking
 from embassy.models import Mission
-from statements.models import Edition, Kind, Ping, Speaker, Topic
+from statements.models import Kind, Ping, Speaker, Topic
 from statements.public.archive.filters import EditionFilter
 
 # The number of entries in a feed.
@@ -33,6 +33,7 @@ class Reader:
     mission: Mission
     LANGUAGE_CODE: str
     instant: datetime
+    GET: QueryDict
 
 
 @dataclass
@@ -57,10 +58,8 @@ def is_told_of(chosen: EditionFilter) -> bool:
 def changed_feeds(mission: Mission, at: datetime) -> Iterator[Changed]:
     known = {(ping.language, ping.query): ping for ping in Ping.objects.of(mission)}
     for language in mission.languages:
-        reader = Reader(mission, language, at)
         for asked in _asked(mission):
-            editions = Edition.objects.for_visitor(reader)
-            chosen = EditionFilter(QueryDict(asked), queryset=editions, request=reader)
+            chosen = EditionFilter(Reader(mission, language, at, QueryDict(asked)))
             held = "" if chosen.ignored else _held(chosen)
             ping = known.get((language, asked)) or Ping(mission=mission, language=language, query=asked, held="")
             if held != ping.held:

@@ -161,11 +161,7 @@ class DaysInOrder(forms.Form):
 
 
 class EditionFilter(django_filters.FilterSet):
-    """The archive's filters, newest first.
-
-    `EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)`: `qs` is already
-    sorted, `said` lists the active filters, `ignored` the invalid ones.
-    """
+    """The archive's filters: `qs` is sorted, newest first, `said` lists the active filters, `ignored` the invalid."""
 
     q = django_filters.CharFilter(label=_("Words"), max_length=LONGEST)
     kind = SlugsFilter(Kind, "statement__kind", label=_("Kind"))
@@ -176,6 +172,9 @@ class EditionFilter(django_filters.FilterSet):
         model = Edition
         form = DaysInOrder
         fields: list[str] = []
+
+    def __init__(self, request):
+        super().__init__(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
 
     @classmethod
     def get_filters(cls):

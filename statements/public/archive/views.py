@@ -24,7 +24,7 @@ EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 
 @public_page
 def archive(request):
-    found = EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+    found = EditionFilter(request)
     page = best(request, found) if found.by_relevance else List(found.streams).page(request)
     choices = Choices(found)
     context = {

@@ -7,7 +7,6 @@ from django.http import QueryDict
 from django.test import RequestFactory
 
 from embassy.models import Mission
-from statements.models import Edition
 from statements.public.archive.filters import EditionFilter
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic
@@ -24,7 +23,7 @@ def filtered(db):
     def follow(query, at=NOON):
         request = RequestFactory().get("/statements/", QueryDict(query))
         request.mission, request.instant, request.LANGUAGE_CODE = Mission.objects.get(), at, "en"
-        return EditionFilter(request.GET, queryset=Edition.objects.for_visitor(request), request=request)
+        return EditionFilter(request)
 
     return follow
 

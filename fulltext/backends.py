@@ -8,16 +8,16 @@ The view statements_hit is the same on both, so that querysets can join it.
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from django.db import connections, models
 from django.db.models import F, Q, QuerySet
 
-from fulltext.analysis import fold
 from fulltext.query import Query, Term
 
 # Limits for counting and ranking: on PostgreSQL each hit costs a look into its text.
@@ -29,8 +29,6 @@ WALKED_FOR_HITS = 12
 # How many of the newest hits are tried for each wanted edition: first try, second try.
 TRIED_FOR_ONE = (2, 64)
 ROWS_AT_ONCE = 200
-# Lengths of words for which spelling suggestions are looked up.
-SHORTEST_WORD, LONGEST_WORD = 4, 40
 # Scores of an edition for a term in the title, for a term in the lead or the names, and for two adjacent terms. bm25
 # would count all hits in the index first.
 IN_TITLE, IN_LEAD, TOGETHER = 10, 4, 2
@@ -62,43 +60,28 @@ class Match(models.Lookup):
         return f"{column} {dialect(connection.alias).operator}", [*params, self.rhs]
 
 
-# Words by language code.
-Words = Mapping[str, Collection[str]]
-
-
 Editions = TypeVar("Editions", bound=QuerySet)
 
 
-class Dialect(Protocol):
-    """The queries that a database must support.
-
-    `learn` uses no unique constraint: so no transaction waits for another that learns the same word, and duplicates do
-    no harm.
-    """
+class Dialect:
+    """What the databases have in common."""
 
     operator: str
 
-    def missing(self) -> str: ...
-    def write(self, rows: Iterable[Row]): ...
-    def learn(self, words: Words): ...
-    def tidy(self): ...
-    def text(self, query: Query) -> str: ...
-    def matching(self, editions: Editions, query: Query) -> Editions: ...
-    def newest(self, editions: Any, query: Query, most: int) -> list[int]: ...
-    def scores(self, query: Query, editions: list[int]) -> dict[int, int]: ...
-    def begins(self, field: str, beginning: str) -> Q: ...
+    def __init__(self, connection):
+        self.connection = connection
+
+    def _by_date(self, editions: Editions, text: str) -> Editions:
+        return editions.filter(hit__words__match=text).alias(moment=F("hit__moment"))
 
 
-class SQLite:
+class SQLite(Dialect):
     """A separate FTS5 table; a trigger deletes its rows with the entries.
 
     The tokenizer `ascii` leaves the analyser's stems unchanged, in every script.
     """
 
     operator = "MATCH %s"
-
-    def __init__(self, connection):
-        self.connection = connection
 
     def missing(self) -> str:
         with closing(sqlite3.connect(":memory:")) as memory:
@@ -117,19 +100,6 @@ class SQLite:
                 cursor.executemany(
                     "INSERT INTO statements_words (rowid, title, lead, names, body) VALUES (%s, %s, %s, %s, %s)",
                     [(row.moment, row.title, row.lead, row.names, row.body) for row in some],
-                )
-
-    def learn(self, words: Words):
-        with self.connection.cursor() as cursor:
-            for language, met in telling(words):
-                pairs = json.dumps([[word, word[::-1]] for word in met])
-                cursor.execute(
-                    """WITH met(word, backwards) AS
-                    (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s))
-                    INSERT INTO statements_word (language, word, backwards) SELECT %s, word, backwards FROM met
-                    WHERE NOT EXISTS (SELECT 1 FROM statements_word WHERE language = %s AND word = met.word)
-                    """,
-                    [pairs, language, language],
                 )
 
     def tidy(self):
@@ -153,7 +123,7 @@ class SQLite:
             yield f'"{term.beginning}" *'
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        return editions.filter(hit__words__match=self.text(query)).alias(moment=F("hit__moment"))
+        return self._by_date(editions, self.text(query))
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
         return list(self.matching(editions, query).newest().values_list("pk", flat=True)[:most])
@@ -193,12 +163,9 @@ class SQLite:
         return Q(**{f"{field}__gte": beginning, f"{field}__lt": f"{beginning}\U0010ffff"})
 
 
-class PostgreSQL:
+class PostgreSQL(Dialect):
     operator = "@@ %s::tsquery"
     LABELS = {"title": "A", "lead": "B", "names": "C", "body": "D"}
-
-    def __init__(self, connection):
-        self.connection = connection
 
     def missing(self) -> str:
         return ""
@@ -220,16 +187,6 @@ class PostgreSQL:
                 place += 1
                 found.setdefault(stem, []).append(f"{min(place, 16_383)}{label}")
         return " ".join(f"'{stem}':{','.join(places[:255])}" for stem, places in found.items())
-
-    def learn(self, words: Words):
-        with self.connection.cursor() as cursor:
-            for language, met in telling(words):
-                cursor.execute(
-                    """INSERT INTO statements_word (language, word, backwards)
-                    SELECT %s, met, reverse(met) FROM unnest(%s::text[]) AS met WHERE NOT EXISTS
-                    (SELECT 1 FROM statements_word WHERE language = %s AND word = met)""",
-                    [language, met, language],
-                )
 
     def tidy(self):
         """Flush the index's pending list, and update the planner's statistics."""
@@ -264,7 +221,7 @@ class PostgreSQL:
                 few = [edition for (edition,) in cursor.fetchall()]
             if len(few) <= MOST_COUNTED:
                 return editions.filter(pk__in=few)
-        return self._walked(editions, text)
+        return self._by_date(editions, text)
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
         """The newest matching editions: by the index, unless hits are frequent enough to read by date."""
@@ -275,10 +232,7 @@ class PostgreSQL:
                 found = editions.filter(pk__in=hits).newest().values_list("pk", flat=True)[:most]
                 if len(found) == most or len(hits) < tried:
                     return list(found)
-        return list(self._walked(editions, text).newest().values_list("pk", flat=True)[:most])
-
-    def _walked(self, editions: Editions, text: str) -> Editions:
-        return editions.filter(hit__words__match=text).alias(moment=F("hit__moment"))
+        return list(self._by_date(editions, text).newest().values_list("pk", flat=True)[:most])
 
     def _newest_hits(self, text: str, most: int) -> list[int]:
         with self.connection.cursor() as cursor:
@@ -326,27 +280,15 @@ class PostgreSQL:
         return Q(**{f"{field}__startswith": beginning})
 
 
-DIALECTS: dict[str, Callable[..., Dialect]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
+DIALECTS: dict[str, type[SQLite] | type[PostgreSQL]] = {"sqlite": SQLite, "postgresql": PostgreSQL}
 
 
-def dialect(alias: str) -> Dialect:
+def dialect(alias: str) -> SQLite | PostgreSQL:
     connection = connections[alias]
     return DIALECTS[connection.vendor](connection)
 
 
-def telling(words: Words) -> Iterator[tuple[str, list[str]]]:
-    for language, met in words.items():
-        folded = {fold(word) for word in met}
-        if chosen := sorted(word for word in folded if SHORTEST_WORD <= len(word) <= LONGEST_WORD):
-            yield language, chosen
-
-
 def batches(rows: Iterable, size: int) -> Iterator[list]:
-    some = []
-    for row in rows:
-        some.append(row)
-        if len(some) == size:
-            yield some
-            some = []
-    if some:
+    rows = iter(rows)
+    while some := list(islice(rows, size)):
         yield some

@@ -34,6 +34,7 @@ from statements.models import (
     StoredCount,
     Topic,
     Watermark,
+    Word,
 )
 from statements.models.counts import periods
 from statements.models.list_index import combinations, settle
@@ -182,7 +183,7 @@ class Maker:
         for language, words in new.items():
             words -= self.known[language]
             self.known[language] |= words
-        dialect(connection.alias).learn(new)
+        Word.objects.learn(new)
 
     def _made(self, new: New, statement: int, edition: int) -> Made:
         line, mission, language = new.line, self.mission.pk, new.line["language"]

@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from embassy.db.intervals import LiveQuerySet
 from fulltext.analysis import WORD, fold, plain
-from fulltext.backends import MOST_COUNTED, MOST_RANKED, SHORTEST_WORD, dialect
+from fulltext.backends import MOST_COUNTED, MOST_RANKED, dialect
 from fulltext.query import LONGEST, MOST_TERMS, Query, any_of, parse
 from fulltext.suggestions import as_written, halves, nearest
-from statements.models.search_index import Word
+from statements.models.search_index import SHORTEST_WORD, Word
 from statements.models.search_rows import SUBJECT, behind, moment
 from statements.models.taxonomy import Speaker, Topic
 

@@ -1,12 +1,18 @@
 """The search index of editions. `fulltext` writes and queries it."""
 
+from collections.abc import Collection, Mapping
+
 from django.db import models, transaction
 
-from fulltext.backends import WordsField, dialect
+from fulltext.analysis import fold
+from fulltext.backends import WordsField, batches, dialect
 from statements.models.search_rows import Reading
 
 # For prefix search in PostgreSQL, which otherwise sorts words by locale. Other databases ignore it.
 BY_LETTERS = ["", "text_pattern_ops"]
+# Lengths of words for which spelling suggestions are looked up.
+SHORTEST_WORD, LONGEST_WORD = 4, 40
+WORDS_AT_ONCE = 500
 
 
 class SearchEntryQuerySet(models.QuerySet):
@@ -14,9 +20,9 @@ class SearchEntryQuerySet(models.QuerySet):
     def follow(self, editions: models.QuerySet):
         """Index these editions again: pass all editions of each statement."""
         self.filter(edition__in=editions.order_by().values("pk")).delete()
-        reading, words = Reading(editions), dialect(editions.db)
-        words.write(reading.rows())
-        words.learn(reading.words)
+        reading = Reading(editions)
+        dialect(editions.db).write(reading.rows())
+        Word.objects.learn(reading.words)
 
 
 class SearchEntry(models.Model):
@@ -52,12 +58,28 @@ class Hit(models.Model):
         return f"{self.edition_id} at {self.moment}"
 
 
+class WordQuerySet(models.QuerySet["Word"]):
+    def learn(self, words: Mapping[str, Collection[str]]):
+        """Add the words, given by language, that are not there yet.
+
+        No unique constraint: so no transaction waits for another that learns the same word, and duplicates do no harm.
+        """
+        for language, met in words.items():
+            folded = (word for word in set(map(fold, met)) if SHORTEST_WORD <= len(word) <= LONGEST_WORD)
+            for some in batches(sorted(folded), WORDS_AT_ONCE):
+                known = set(self.filter(language=language, word__in=some).values_list("word", flat=True))
+                new = [word for word in some if word not in known]
+                self.bulk_create([self.model(language=language, word=word, backwards=word[::-1]) for word in new])
+
+
 class Word(models.Model):
     """A word of any edition, without accents: a candidate for suggestions, used only if live editions contain it."""
 
     language = models.CharField(max_length=12)
     word = models.TextField()
     backwards = models.TextField()
+
+    objects = WordQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

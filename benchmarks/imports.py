@@ -19,17 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.synthetic.jsonl import lines  # noqa: E402  (the project is not an installed package)
+from tests.archives import MISSION_LINE  # noqa: E402
 
-MISSION = {
-    "type": "mission",
-    "id": "benchmark",
-    "name": {"en": "Benchmark"},
-    "home_city": {"en": "Tavelle"},
-    "home_time_zone": "Asia/Tbilisi",
-    "host_city": {"en": "Port Brennick"},
-    "host_time_zone": "Europe/Dublin",
-    "languages": ["en"],
-}
 UNTIL = datetime(2025, 6, 16, 12, tzinfo=UTC)
 KILOBYTES_A_MEGABYTE = 1024
 
@@ -54,7 +45,7 @@ def measure(count: int) -> list[tuple[float, float]]:
         folder = Path(name)
         archive = folder / "archive.jsonl"
         with archive.open("w") as file:
-            for line in [MISSION, *lines(count, seed=1, until=UNTIL)]:
+            for line in [MISSION_LINE, *lines(count, seed=1, until=UNTIL)]:
                 file.write(json.dumps(line) + "\n")
         manage(folder, "migrate", "--verbosity=0")
         return [manage(folder, "import_archive", str(archive)) for _time in range(2)]

@@ -5,12 +5,12 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import Live, NoOverlap
 from embassy.instant import InstantField
 from embassy.models import Mission, languages
+from fulltext.analysis import plain
 from richtext.body import BodyField, LeadField, LineField
 from statements.models.list_index import ANY
 from statements.models.queries import FoundQuerySet
@@ -305,5 +305,4 @@ class Edition(Workflow, Live):
         return list(self.attachments.values_list("document__digest", "name", "title", "language", "position"))
 
     def words(self) -> list[str]:
-        body = strip_tags(self.body.replace("<", " <"))
-        return f"{self.title} {self.lead} {self.place} {body}".split()
+        return f"{self.title} {self.lead} {self.place} {plain(self.body)}".split()

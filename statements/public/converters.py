@@ -1,11 +1,10 @@
 """Path converters. Each date has exactly one form: 2022, 01, 09."""
 
+from django.urls.converters import IntConverter, StringConverter
 
-class Digits:
+
+class Digits(IntConverter):
     """A number of a fixed width, so that no page has a second address."""
-
-    def to_python(self, value):
-        return int(value)
 
     def to_url(self, value):
         return f"{int(value):0{self.width}}"
@@ -21,31 +20,15 @@ class TwoDigits(Digits):
     width = 2
 
 
-class Ordinal:
+class Ordinal(IntConverter):
     """A number that counts from 1."""
 
     regex = "[1-9][0-9]{0,3}"
 
-    def to_python(self, value):
-        return int(value)
 
-    def to_url(self, value):
-        return str(value)
-
-
-class AsWritten:
-    """A word that is the same in the address and in the code."""
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return value
-
-
-class UnicodeSlug(AsWritten):
+class UnicodeSlug(StringConverter):
     regex = r"[-\w]+"
 
 
-class PictureFormat(AsWritten):
+class PictureFormat(StringConverter):
     regex = "avif|webp"

@@ -33,6 +33,10 @@ class PublicSitemap(Sitemap):
     def parts(self) -> list[str]:
         return [""]
 
+    def location(self, item):
+        """`items` are rows and names of routes."""
+        return reverse(item) if isinstance(item, str) else item.get_absolute_url()
+
     def languages_of(self, item) -> list[str]:
         return self.request.mission.languages
 
@@ -57,9 +61,6 @@ class Named(PublicSitemap):
 
     def items(self):
         return self.names
-
-    def location(self, item):
-        return reverse(item)
 
 
 @public_page

@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 
+from statements.models import Speaker, Topic
 from statements.public import attachments, feeds, pictures, previews, sitemaps, statement_page
 from statements.public.archive import views as archive
 from statements.public.converters import Ordinal, PictureFormat, TwoDigits, UnicodeSlug, Year
@@ -26,10 +27,10 @@ urlpatterns = [
         statement_page.record_compare,
         name="record_compare",
     ),
-    path("topics/", archive.topics, name="topics"),
-    path("topics/<unicode:slug>/", archive.topic, name="topic"),
-    path("speakers/", archive.speakers, name="speakers"),
-    path("speakers/<unicode:slug>/", archive.speaker, name="speaker"),
+    path("topics/", archive.subjects, {"model": Topic}, name="topics"),
+    path("topics/<unicode:slug>/", archive.subject, {"model": Topic}, name="topic"),
+    path("speakers/", archive.subjects, {"model": Speaker}, name="speakers"),
+    path("speakers/<unicode:slug>/", archive.subject, {"model": Speaker}, name="speaker"),
     path("preview/<str:token>/", previews.preview, name="preview"),
     path("preview/<str:token>/pictures/<str:digest>.webp", pictures.preview_picture, name="preview_picture"),
     path(

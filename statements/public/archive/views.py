@@ -102,44 +102,26 @@ def published(request, first: date, last: date) -> dict:
 
 
 @public_page
-def topics(request):
-    return subjects_page(request, "topic", Topic)
-
-
-@public_page
-def speakers(request):
-    return subjects_page(request, "speaker", Speaker)
-
-
-def subjects_page(request, name: str, model):
+def subjects(request, model: type[Topic] | type[Speaker]):
+    name = str(model._meta.model_name)
     numbers = in_use(request, name)
-    subjects = sorted(model.objects.filter(pk__in=numbers), key=lambda subject: fold(str(subject).casefold()))
-    listed = [(subject, numbers[subject.pk]) for subject in subjects]
-    return render(request, f"statements/{name}s.html", {"listed": listed})
+    in_order = sorted(model.objects.filter(pk__in=numbers), key=lambda subject: fold(str(subject).casefold()))
+    context = {"among": f"{name}s", "listed": [(subject, numbers[subject.pk]) for subject in in_order]}
+    return render(request, "statements/subjects.html", context)
 
 
 @public_page
-def topic(request, slug):
-    """404 for a topic without public statements: its name could reveal what is planned."""
-    found = get_object_or_404(Topic.objects.of(request.mission), slug=slug)
-    return subject_page(request, "topic", found)
-
-
-@public_page
-def speaker(request, slug):
-    found = get_object_or_404(Speaker.objects.of(request.mission), slug=slug)
-    return subject_page(request, "speaker", found)
-
-
-def subject_page(request, name: str, subject):
-    translations = [
-        code for code in request.mission.languages if listed_under(request, code, **{name: subject.pk}).exists()
-    ]
+def subject(request, model: type[Topic] | type[Speaker], slug):
+    """404 for a topic or speaker without public statements: the name could reveal what is planned."""
+    name = str(model._meta.model_name)
+    found = get_object_or_404(model.objects.of(request.mission), slug=slug)
+    under = {name: found.pk}
+    translations = [code for code in request.mission.languages if listed_under(request, code, **under).exists()]
     if request.LANGUAGE_CODE not in translations:
         raise Http404("Nothing has been published under this.")
-    page = List([listed_under(request, **{name: subject.pk})]).page(request)
-    context = {name: subject, "name": name, "subject": subject, "translations": translations, **listed(request, page)}
-    return render(request, f"statements/{name}.html", context)
+    page = List([listed_under(request, **under)]).page(request)
+    context = {"name": name, "among": f"{name}s", "subject": found, "translations": translations}
+    return render(request, "statements/subject.html", {**context, **listed(request, page)})
 
 
 def listed_under(request, language: str | None = None, **under):

@@ -8,7 +8,7 @@ The view statements_hit is the same on both, so that querysets can join it.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -70,6 +70,11 @@ class Dialect:
 
     def __init__(self, connection):
         self.connection = connection
+
+    def _rows(self, sql: str, params: Sequence = ()) -> list[tuple]:
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
 
     def _by_date(self, editions: Editions, text: str) -> Editions:
         return editions.filter(hit__words__match=text).alias(moment=F("hit__moment"))
@@ -140,23 +145,21 @@ class SQLite(Dialect):
             (" AND ".join([*terms[:place], f'"{" ".join(pair)}"', *terms[place + 2 :]]), TOGETHER)
             for place, pair in enumerate(query.pairs())
         ]
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT min(moment), max(moment) FROM statements_entry "
-                "WHERE edition_id IN (SELECT value FROM json_each(%s))",
-                [json.dumps(editions)],
-            )
-            span = cursor.fetchone()
-            each = " UNION ALL ".join(
-                "SELECT rowid AS moment, %s AS weight FROM statements_words "
-                "WHERE statements_words MATCH %s AND rowid BETWEEN %s AND %s"
-                for _condition in conditions
-            )
-            cursor.execute(
-                f"SELECT edition_id, sum(weight) FROM ({each}) JOIN statements_entry USING (moment) GROUP BY 1",
-                [value for condition, weight in conditions for value in (weight, condition, *span)],
-            )
-            return dict(cursor.fetchall())
+        (span,) = self._rows(
+            "SELECT min(moment), max(moment) FROM statements_entry "
+            "WHERE edition_id IN (SELECT value FROM json_each(%s))",
+            [json.dumps(editions)],
+        )
+        each = " UNION ALL ".join(
+            "SELECT rowid AS moment, %s AS weight FROM statements_words "
+            "WHERE statements_words MATCH %s AND rowid BETWEEN %s AND %s"
+            for _condition in conditions
+        )
+        found = self._rows(
+            f"SELECT edition_id, sum(weight) FROM ({each}) JOIN statements_entry USING (moment) GROUP BY 1",
+            [value for condition, weight in conditions for value in (weight, condition, *span)],
+        )
+        return dict(found)
 
     def begins(self, field: str, beginning: str) -> Q:
         # LIKE would not use the index.
@@ -211,14 +214,13 @@ class PostgreSQL(Dialect):
         """
         text = self.text(query)
         if self._expected(text) <= COMMON:
-            with self.connection.cursor() as cursor:
-                # MATERIALIZED, because with only the limit PostgreSQL would scan the table, vectors included.
-                cursor.execute(
-                    "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
-                    f"SELECT edition_id FROM found LIMIT {MOST_COUNTED + 1}",
-                    [text],
-                )
-                few = [edition for (edition,) in cursor.fetchall()]
+            # MATERIALIZED, because with only the limit PostgreSQL would scan the table, vectors included.
+            found = self._rows(
+                "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
+                f"SELECT edition_id FROM found LIMIT {MOST_COUNTED + 1}",
+                [text],
+            )
+            few = [edition for (edition,) in found]
             if len(few) <= MOST_COUNTED:
                 return editions.filter(pk__in=few)
         return self._by_date(editions, text)
@@ -235,26 +237,20 @@ class PostgreSQL(Dialect):
         return list(self._by_date(editions, text).newest().values_list("pk", flat=True)[:most])
 
     def _newest_hits(self, text: str, most: int) -> list[int]:
-        with self.connection.cursor() as cursor:
-            # `+ 0` stops PostgreSQL from walking the index on moment.
-            cursor.execute(
-                "SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery ORDER BY moment + 0 DESC LIMIT %s",
-                [text, most],
-            )
-            return [edition for (edition,) in cursor.fetchall()]
+        # `+ 0` stops PostgreSQL from walking the index on moment.
+        found = self._rows(
+            "SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery ORDER BY moment + 0 DESC LIMIT %s",
+            [text, most],
+        )
+        return [edition for (edition,) in found]
 
     def _entries(self) -> int:
-        with self.connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'statements_entry'::regclass")
-            return int(cursor.fetchone()[0])
+        ((number,),) = self._rows("SELECT reltuples FROM pg_class WHERE oid = 'statements_entry'::regclass")
+        return int(number)
 
     def _expected(self, text: str) -> int:
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "EXPLAIN (FORMAT JSON) SELECT 1 FROM statements_entry WHERE words @@ %s::tsquery",
-                [text],
-            )
-            ((plan,),) = cursor.fetchall()
+        explained = "EXPLAIN (FORMAT JSON) SELECT 1 FROM statements_entry WHERE words @@ %s::tsquery"
+        ((plan,),) = self._rows(explained, [text])
         return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"]
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
@@ -266,15 +262,14 @@ class PostgreSQL(Dialect):
         conditions += [(" <-> ".join(f"'{stem}'" for stem in pair), TOGETHER) for pair in query.pairs()]
         total = " + ".join("%s * (words @@ %s::tsquery)::int" for _condition in conditions)
         params = [value for condition, weight in conditions for value in (weight, condition)]
-        with self.connection.cursor() as cursor:
-            # Concatenating an empty vector behind OFFSET 0 makes PostgreSQL fetch and unpack each vector once for all
-            # conditions.
-            cursor.execute(
-                f"SELECT edition_id, {total} FROM (SELECT edition_id, words || ''::tsvector AS words "
-                "FROM statements_entry WHERE edition_id = ANY(%s) OFFSET 0) entry",
-                [*params, editions],
-            )
-            return dict(cursor.fetchall())
+        # Concatenating an empty vector behind OFFSET 0 makes PostgreSQL fetch and unpack each vector once for all
+        # conditions.
+        found = self._rows(
+            f"SELECT edition_id, {total} FROM (SELECT edition_id, words || ''::tsvector AS words "
+            "FROM statements_entry WHERE edition_id = ANY(%s) OFFSET 0) entry",
+            [*params, editions],
+        )
+        return dict(found)
 
     def begins(self, field: str, beginning: str) -> Q:
         return Q(**{f"{field}__startswith": beginning})

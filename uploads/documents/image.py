@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from uploads.documents import file_errors
+from uploads.documents.file_errors import RefusedFile
 from uploads.pictures.normalise import MOST_PIXELS, bare, opened
 
 # Telephones write several JPEG pictures into one file (MPO); the first one is the picture.
@@ -20,16 +20,16 @@ def examine_image(file: BinaryIO) -> tuple[str, bytes]:
         with opened(file) as image:
             return EXTENSIONS[image.format or ""], _stored(image)
     except (UnidentifiedImageError, KeyError) as problem:
-        raise file_errors.unknown() from problem
+        raise RefusedFile("unknown") from problem
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-        raise file_errors.bomb() from problem
+        raise RefusedFile("bomb") from problem
 
 
 def _stored(image: Image.Image) -> bytes:
     if image.width * image.height > MOST_PIXELS:
-        raise file_errors.bomb()
+        raise RefusedFile("bomb")
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
-        raise file_errors.moving()
+        raise RefusedFile("animated")
     format = "JPEG" if image.format == "MPO" else image.format
     options = {} if format == "PNG" else {"quality": QUALITY}
     buffer = io.BytesIO()

@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from django.core.files.base import ContentFile, File
 
-from uploads.documents import file_errors, office, pdf, zip_archive
+from uploads.documents import office, pdf, zip_archive
+from uploads.documents.file_errors import RefusedFile
 from uploads.documents.filenames import clean_name, wrong_extension
 from uploads.documents.image import examine_image
 from uploads.documents.metadata import Traces
@@ -38,18 +39,18 @@ def examine(file: BinaryIO, name: str) -> Examined:
     """Inspect a file to be attached; raises RefusedFile with the reason before the file costs memory."""
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST:
-        raise file_errors.too_large()
+        raise RefusedFile("too_large")
     file.seek(0)
     try:
         kind, traces, content = _looked_through(file, size)
-    except file_errors.RefusedFile:
+    except RefusedFile:
         raise
     except Exception as problem:
         # Parsers raise all kinds of errors on hostile or broken files; the log shows our own bugs.
         log.info("A file could not be read.", exc_info=problem)
-        raise file_errors.damaged() from problem
+        raise RefusedFile("damaged") from problem
     if extension := wrong_extension(name, kind):
-        raise file_errors.misnamed(extension, kind)
+        raise RefusedFile("misnamed", extension=extension, kind=kind)
     content.seek(0)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     content.seek(0)
@@ -65,4 +66,4 @@ def _looked_through(file: BinaryIO, size: int) -> tuple[str, Traces, File]:
     if beginning.startswith(IMAGES):
         kind, stored = examine_image(file)
         return kind, Traces(), ContentFile(stored)
-    raise file_errors.locked() if beginning.startswith(OLE) else file_errors.unknown()
+    raise RefusedFile("locked") if beginning.startswith(OLE) else RefusedFile("unknown")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from uploads.documents import file_errors
+from uploads.documents.file_errors import RefusedFile
 from uploads.documents.filenames import is_of_files, is_remote, runs
 from uploads.documents.metadata import Traces
 from uploads.documents.zip_archive import Package, Visitor
@@ -49,12 +49,12 @@ def examine_office(file: BinaryIO, size: int) -> tuple[str, Traces]:
     package = Package(file, size)
     is_word, is_open = CONTENT_TYPES in package.entries, "mimetype" in package.entries
     if is_word and is_open:
-        raise file_errors.two_in_one()
+        raise RefusedFile("two_in_one")
     if is_word:
         return "docx", _examine_docx(package)
     if is_open and package.names[0] == "mimetype" and package.read("mimetype").strip() == ODT:
         return "odt", _examine_odt(package)
-    raise file_errors.unknown()
+    raise RefusedFile("unknown")
 
 
 class ContentTypes(Visitor):
@@ -80,16 +80,16 @@ class Relationships(Visitor):
         kind = attributes.get("Type", "").lower()
         if attributes.get("TargetMode", "").lower() != "external":
             if kind.endswith(PACKED_IN):
-                raise file_errors.nested()
+                raise RefusedFile("nested")
             return
         target = attributes.get("Target", "")
         if runs(target):
-            raise file_errors.active()
+            raise RefusedFile("active")
         if kind.endswith("/hyperlink"):
             # A hyperlink is followed only when a reader clicks it.
             self.traces.place(target if is_of_files(target) else "")
         elif is_remote(target):
-            raise file_errors.calls_out()
+            raise RefusedFile("calls_out")
         else:
             self.traces.place(target)
 
@@ -145,9 +145,9 @@ class WordText(Visitor):
         words = self.field.replace('"', " ").split()
         spoken = {word.upper() for word in words}
         if spoken & RUNNING_FIELDS or any(map(runs, words)):
-            raise file_errors.active()
+            raise RefusedFile("active")
         if spoken & FETCHING_FIELDS and any(map(is_remote, words)):
-            raise file_errors.calls_out()
+            raise RefusedFile("calls_out")
 
 
 class Names(Visitor):
@@ -180,7 +180,7 @@ class OpenText(Names):
             self.traces.comments += 1
         name = element.rpartition(" ")[2]
         if name in ("event-listener", "script") or name.startswith("dde-"):
-            raise file_errors.active()
+            raise RefusedFile("active")
         if HREF in attributes:
             self.check(element, attributes[HREF].strip())
 
@@ -188,9 +188,9 @@ class OpenText(Names):
         self.shown.add(target.removeprefix("./"))
         scheme = target.partition(":")[0].lower()
         if scheme.startswith("vnd.sun.star") or scheme in ("macro", "slot", "service") or runs(target):
-            raise file_errors.active()
+            raise RefusedFile("active")
         if element not in self.LINKS and is_remote(target):
-            raise file_errors.calls_out()
+            raise RefusedFile("calls_out")
         self.traces.place(target if is_of_files(target) else "")
 
 
@@ -204,22 +204,22 @@ class Described(OpenText):
 class Manifest(Visitor):
     def meet(self, element, attributes):
         if element == f"{MANIFEST} encryption-data":
-            raise file_errors.locked()
+            raise RefusedFile("locked")
         if "oleobject" in attributes.get(f"{MANIFEST} media-type", "").lower():
-            raise file_errors.nested()
+            raise RefusedFile("nested")
 
 
 def _examine_docx(package: Package) -> Traces:
     content, traces = ContentTypes(), Traces()
     package.visit(CONTENT_TYPES, content)
     if any(running in kind for kind in content.types for running in RUNNING):
-        raise file_errors.active()
+        raise RefusedFile("active")
     if any(name.lower().endswith("vbaproject.bin") or "/activex/" in name.lower() for name in package.names):
-        raise file_errors.active()
+        raise RefusedFile("active")
     if DOCX_MAIN not in content.types:
-        raise file_errors.unknown()
+        raise RefusedFile("unknown")
     if any(PACKED in f"/{name.lower()}" for name in package.names if not name.endswith("/")):
-        raise file_errors.nested()
+        raise RefusedFile("nested")
     for name in package.names:
         if name.lower().endswith(".rels"):
             package.visit(name, Relationships(traces))
@@ -232,7 +232,7 @@ def _examine_docx(package: Package) -> Traces:
 def _examine_odt(package: Package) -> Traces:
     traces = Traces()
     if any(_is_macro(name) for name in package.names):
-        raise file_errors.active()
+        raise RefusedFile("active")
     if "META-INF/manifest.xml" in package.entries:
         package.visit("META-INF/manifest.xml", Manifest())
     if "meta.xml" in package.entries:
@@ -243,7 +243,7 @@ def _examine_odt(package: Package) -> Traces:
         if name.rpartition("/")[2] in ("content.xml", "styles.xml"):
             package.visit(name, text)
     if any(_is_packed_in(name, text.shown) for name in package.names):
-        raise file_errors.nested()
+        raise RefusedFile("nested")
     package.check_parts()
     return traces
 

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from uploads.documents import file_errors
+from uploads.documents.file_errors import RefusedFile
 from uploads.documents.filenames import is_of_files, is_remote, runs
 from uploads.documents.metadata import Traces, tidy
 from uploads.documents.pdf_limits import read_with_patience
@@ -49,9 +49,9 @@ def examine_pdf(file: BinaryIO, size: int) -> Traces:
         with read_with_patience(file) as reader:
             return _examine(reader)
     except FileNotDecryptedError as problem:
-        raise file_errors.locked() from problem
+        raise RefusedFile("locked") from problem
     except LimitReachedError as problem:
-        raise file_errors.bomb() from problem
+        raise RefusedFile("bomb") from problem
 
 
 def _check_end(file: BinaryIO, size: int):
@@ -59,20 +59,20 @@ def _check_end(file: BinaryIO, size: int):
     tail = file.read(TAIL)
     before, mark, behind = tail.rpartition(END)
     if not mark:
-        raise file_errors.damaged()
+        raise RefusedFile("damaged")
     if behind.strip(b"\0\t\n\f\r ") or is_ended_by_a_zip(tail):
-        raise file_errors.two_in_one()
+        raise RefusedFile("two_in_one")
     if not START.search(before):
-        raise file_errors.damaged()
+        raise RefusedFile("damaged")
 
 
 def _examine(reader: PdfReader) -> Traces:
     if reader.is_encrypted:
-        raise file_errors.locked()
+        raise RefusedFile("locked")
     traces = Traces()
     root = reader.root_object
     if "/Pages" not in root:
-        raise file_errors.damaged()
+        raise RefusedFile("damaged")
     for found in _dictionaries(root):
         _check_active(found)
         _check_leading_out(found)
@@ -90,11 +90,11 @@ def _examine(reader: PdfReader) -> Traces:
 def _check_active(found: DictionaryObject):
     action, kind = _at(found, "/S"), _at(found, "/Subtype")
     if action in RUNNING or kind in PLAYING or any(key in found for key in ("/JS", "/JavaScript", "/XFA")):
-        raise file_errors.active()
+        raise RefusedFile("active")
     if runs(_text(_at(found, "/URI"))):
-        raise file_errors.active()
+        raise RefusedFile("active")
     if "/EF" in found or "/EmbeddedFiles" in found or kind == "/FileAttachment" or action == "/GoToE":
-        raise file_errors.nested()
+        raise RefusedFile("nested")
 
 
 def _check_leading_out(found: DictionaryObject):
@@ -108,9 +108,9 @@ def _check_leading_out(found: DictionaryObject):
         if isinstance(begun, DictionaryObject):
             acts = [begun, *(_at(begun, trigger) for trigger in begun)]
             if any(isinstance(act, DictionaryObject) and _at(act, "/S") in LEADING_OUT for act in acts):
-                raise file_errors.calls_out()
+                raise RefusedFile("calls_out")
     if _at(found, "/S") == "/GoToR" and is_remote(_place(_at(found, "/F"))):
-        raise file_errors.calls_out()
+        raise RefusedFile("calls_out")
 
 
 def _led_to(found: DictionaryObject) -> str:
@@ -137,7 +137,7 @@ def _dictionaries(root) -> Iterator[DictionaryObject]:
             found = found.get_object()
         met += 1
         if met > MOST_OBJECTS:
-            raise file_errors.bomb()
+            raise RefusedFile("bomb")
         if isinstance(found, DictionaryObject):
             yield found
             within = [found.raw_get(key) for key in found if key not in NOT_FOLLOWED]

@@ -7,7 +7,7 @@ from typing import BinaryIO, cast
 from pypdf import PdfReader, apply_configuration
 from pypdf.generic import IndirectObject, StreamObject
 
-from uploads.documents import file_errors
+from uploads.documents.file_errors import RefusedFile
 
 # Enough for a thousand pages with five links each: one second, two on slow cores. Long reads cost more.
 MOST_READS = 1_100_000
@@ -34,13 +34,13 @@ class Watched(io.RawIOBase):
         # Nearly all reads are of one byte, so this line decides the speed.
         self.left = left = self.left - 1 if size == 1 else self.left - 1 - len(found) // BLOCK
         if left < 0:
-            raise file_errors.bomb()
+            raise RefusedFile("bomb")
         return found
 
     def pay(self, reads: int):
         self.left -= reads
         if self.left < 0:
-            raise file_errors.bomb()
+            raise RefusedFile("bomb")
 
     def readable(self):
         return True
@@ -72,12 +72,12 @@ class PatientReader(PdfReader):
         for number in {stream for stream, _place in self.xref_objStm.values()}:
             stream = IndirectObject(number, 0, self).get_object()
             if not isinstance(stream, StreamObject):
-                raise file_errors.damaged()
+                raise RefusedFile("damaged")
             # pypdf has removed /Length.
             length, packed = len(stream.get_data()), len(stream._data)
             lengths[number] = length
             if length > max(LARGE, MOST_RATIO * packed) or sum(lengths.values()) > MOST_UNPACKED_IN_ALL:
-                raise file_errors.bomb()
+                raise RefusedFile("bomb")
         self.lengths = lengths
 
 
@@ -97,4 +97,4 @@ def read_with_patience(file: BinaryIO):
         yield reader
     if watched.left < 0:
         # pypdf may have caught our error and tried to repair the file.
-        raise file_errors.bomb()
+        raise RefusedFile("bomb")

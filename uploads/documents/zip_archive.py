@@ -7,7 +7,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError
 
-from uploads.documents import file_errors
+from uploads.documents.file_errors import RefusedFile
 
 # The end-of-central-directory record: signature, two disk numbers, entries here and in total, the directory's length
 # and offset, the length of a comment.
@@ -47,7 +47,7 @@ class Package:
         try:
             self.archive = ZipFile(file)
         except (*BROKEN, struct.error) as problem:
-            raise file_errors.damaged() from problem
+            raise RefusedFile("damaged") from problem
         self.entries = {entry.filename: entry for entry in self.archive.infolist()}
         _check_entries(self.archive.infolist(), count, size)
         _check_places(file, self.archive.infolist())
@@ -62,18 +62,18 @@ class Package:
             with self.archive.open(name) as part:
                 return part.read(most)
         except (*BROKEN, struct.error) as problem:
-            raise file_errors.damaged() from problem
+            raise RefusedFile("damaged") from problem
 
     def check_parts(self):
         """Raise RefusedFile if a part is itself a file, because nothing would inspect its content."""
         if any(self.read(name, most=8).startswith(FILES) for name in self.names):
-            raise file_errors.nested()
+            raise RefusedFile("nested")
 
     def visit(self, name: str, visitor: "Visitor"):
         """Call the visitor for every element of an XML part."""
         self.xml += self.entries[name].file_size if name in self.entries else 0
         if self.xml > MOST_XML:
-            raise file_errors.bomb()
+            raise RefusedFile("bomb")
         parser = ParserCreate(namespace_separator=" ")
         # Without declarations there are no entities that multiply or fetch something.
         parser.StartDoctypeDeclHandler = _refuse_declarations
@@ -85,12 +85,12 @@ class Package:
             with self.archive.open(name) as part:
                 parser.ParseFile(part)
         except (ExpatError, LookupError, *BROKEN, struct.error) as problem:
-            raise file_errors.damaged() from problem
+            raise RefusedFile("damaged") from problem
 
     def _met(self, visitor: "Visitor", element: str, attributes: dict[str, str]):
         self.elements += 1
         if self.elements > MOST_ELEMENTS:
-            raise file_errors.bomb()
+            raise RefusedFile("bomb")
         visitor.text = [] if element in visitor.wanted else None
         visitor.meet(element, attributes)
 
@@ -125,7 +125,7 @@ def is_ended_by_a_zip(tail: bytes) -> bool:
 
 
 def _refuse_declarations(*_declared):
-    raise file_errors.bomb()
+    raise RefusedFile("bomb")
 
 
 def _check_end(file: BinaryIO, size: int) -> int:
@@ -137,14 +137,14 @@ def _check_end(file: BinaryIO, size: int) -> int:
     if len(end) < END.size or not end.startswith(END_MARK):
         # The file is cut off, or has data after its end.
         file.seek(max(0, size - 66_000))
-        raise file_errors.two_in_one() if is_ended_by_a_zip(file.read(66_000)) else file_errors.damaged()
+        raise RefusedFile("two_in_one") if is_ended_by_a_zip(file.read(66_000)) else RefusedFile("damaged")
     _mark, disk, first, here, entries, length, begin, comment = END.unpack(end)
     if disk or first or here != entries or comment or before.startswith(LONG_END_MARK):
-        raise file_errors.damaged()
+        raise RefusedFile("damaged")
     if entries > MOST_ENTRIES or length > LONGEST_DIRECTORY:
-        raise file_errors.bomb()
+        raise RefusedFile("bomb")
     if begin + length + END.size != size or b"%PDF-" in head:
-        raise file_errors.two_in_one()
+        raise RefusedFile("two_in_one")
     return entries
 
 
@@ -153,16 +153,16 @@ def _check_entries(entries: list[ZipInfo], count: int, size: int):
     # A NUL in a name: some programs read a shorter name than others.
     cut = any(entry.orig_filename != entry.filename for entry in entries)
     if len(entries) != count or len({name.lower() for name in names}) < count or cut or any(map(_leads_out, names)):
-        raise file_errors.damaged()
+        raise RefusedFile("damaged")
     if any(entry.flag_bits & ENCRYPTED for entry in entries):
-        raise file_errors.locked()
+        raise RefusedFile("locked")
     if any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries):
-        raise file_errors.damaged()
+        raise RefusedFile("damaged")
     packed, unpacked = sum(entry.compress_size for entry in entries), sum(entry.file_size for entry in entries)
     if packed > size or unpacked > MOST_UNPACKED:
-        raise file_errors.bomb()
+        raise RefusedFile("bomb")
     if any(entry.file_size > max(LARGE, MOST_RATIO * entry.compress_size) for entry in entries):
-        raise file_errors.bomb()
+        raise RefusedFile("bomb")
 
 
 def _check_places(file: BinaryIO, entries: list[ZipInfo]):
@@ -170,13 +170,13 @@ def _check_places(file: BinaryIO, entries: list[ZipInfo]):
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
-            raise file_errors.bomb()
+            raise RefusedFile("bomb")
         if entry.header_offset > end + (BEHIND_ENTRY if end else 0):
-            raise file_errors.two_in_one()
+            raise RefusedFile("two_in_one")
         file.seek(entry.header_offset)
         before = file.read(BEFORE_ENTRY.size)
         if len(before) < BEFORE_ENTRY.size or not before.startswith(BEGINNING):
-            raise file_errors.damaged()
+            raise RefusedFile("damaged")
         _mark, name, more = BEFORE_ENTRY.unpack(before)
         end = entry.header_offset + BEFORE_ENTRY.size + name + more + entry.compress_size
 

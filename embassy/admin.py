@@ -117,8 +117,7 @@ class MissionAdmin(Stamped, Wordings, admin.ModelAdmin):
     def crest_as_shown(self, mission):
         if not mission.crest:
             return _("No crest yet: the mission’s name stands alone at the top of each page.")
-        name = mission.crest.name.rpartition("/")[2]
-        return format_html('<img class="crest-preview" src="/crest/{}" alt="" height="96">', name)
+        return format_html('<img class="crest-preview" src="{}" alt="" height="96">', mission.get_crest_url())
 
 
 admin.site.unregister(User)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, Clock, clocks
@@ -142,6 +143,10 @@ class Mission(models.Model):
             host_city=Labels(en="UTC"),
             host_time_zone="UTC",
         )
+
+    def get_crest_url(self) -> str:
+        """The address changes with the picture; empty without a crest."""
+        return reverse("crest", args=[str(self.crest.name).rpartition("/")[2]]) if self.crest else ""
 
     @property
     def home(self) -> City:

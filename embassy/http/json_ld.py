@@ -25,16 +25,13 @@ def _without_empty(node: dict) -> dict:
 
 def mission(request) -> dict:
     mission, front = request.mission, request.build_absolute_uri(reverse("front_page"))
-    crest = mission.crest and request.build_absolute_uri(
-        reverse("crest", args=[mission.crest.name.rpartition("/")[2]])
-    )
     return _without_empty(
         {
             "@type": "GovernmentOrganization",
             "@id": f"{front}#mission",
             "name": str(mission),
             "url": front,
-            "logo": request.build_absolute_uri(crest or static("embassy/card.png")),
+            "logo": request.build_absolute_uri(mission.get_crest_url() or static("embassy/card.png")),
             "telephone": mission.consular_phone,
             "email": mission.consular_email,
         }

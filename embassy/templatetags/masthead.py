@@ -4,7 +4,6 @@ import re
 from datetime import date, datetime
 
 from django import template
-from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -21,8 +20,7 @@ TELEPHONE = re.compile(r"\+[0-9][0-9 ()\u00a0-]{5,}[0-9]")
 
 @register.inclusion_tag("embassy/_crest.html", takes_context=True)
 def crest(context):
-    stored = context["request"].mission.crest
-    return {"address": reverse("crest", args=[stored.name.rpartition("/")[2]]) if stored else ""}
+    return {"address": context["request"].mission.get_crest_url()}
 
 
 @register.inclusion_tag("embassy/_clocks.html", takes_context=True)

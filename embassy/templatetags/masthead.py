@@ -18,11 +18,6 @@ register = template.Library()
 TELEPHONE = re.compile(r"\+[0-9][0-9 ()\u00a0-]{5,}[0-9]")
 
 
-@register.inclusion_tag("embassy/_crest.html", takes_context=True)
-def crest(context):
-    return {"address": context["request"].mission.get_crest_url()}
-
-
 @register.inclusion_tag("embassy/_clocks.html", takes_context=True)
 def clocks(context):
     request = context["request"]
@@ -32,11 +27,6 @@ def clocks(context):
         # For clocks.js, so that the browser writes weekdays as the server does. Monday first.
         "weekdays": "|".join(map(str, WEEKDAYS.values())),
     }
-
-
-@register.inclusion_tag("embassy/_consular_line.html", takes_context=True)
-def consular_line(context):
-    return {"mission": context["request"].mission}
 
 
 @register.inclusion_tag("embassy/_languages.html", takes_context=True)

@@ -26,8 +26,3 @@ def structured_steps(context, day=None, month=None, last=None, address=None, amo
 @register.inclusion_tag("statements/robots_news.txt", takes_context=True)
 def news_sitemap(context):
     return {"addresses": news_sitemaps(context["request"])}
-
-
-@register.inclusion_tag("statements/_article_meta.html", takes_context=True)
-def article_meta(context, edition):
-    return {"edition": edition}

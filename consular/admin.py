@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from consular.hours import in_notation, in_words
 from consular.models import Closure, Email, Notice, Office, Phone, current_numbers, days_in_words
 from embassy.desk.base import MissionContentAdmin, MissionFields, both_cities
-from embassy.desk.merge import Stamped
+from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import Wordings
 from embassy.desk.slugs import AddressedAdmin, AddressedForm
 from embassy.fields.telephone import numbers_in, readable
@@ -49,7 +49,7 @@ class OfficeForm(AddressedForm):
 
 
 @admin.register(Office)
-class OfficeAdmin(Stamped, AddressedAdmin):
+class OfficeAdmin(MergingAdmin, AddressedAdmin):
     form = OfficeForm
     list_display = ["name_as_read", "emergency_number", "hours_as_read", "next_closure", "position"]
     list_editable = ["position"]
@@ -133,7 +133,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Closure)
-class ClosureAdmin(Stamped, MissionFields, Wordings, admin.ModelAdmin):
+class ClosureAdmin(MergingAdmin, MissionFields, Wordings, admin.ModelAdmin):
     form = ClosureForm
     list_display = ["days", "office", "reason_as_read"]
     list_filter = [WhenFilter, ("office", admin.RelatedOnlyFieldListFilter)]
@@ -174,7 +174,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(Stamped, MissionContentAdmin):
+class NoticeAdmin(MergingAdmin, MissionContentAdmin):
     list_display = ["text_as_read", "state_now", "shown_from", "shown_until"]
     list_filter = [StateFilter]
     list_select_related = ["mission"]

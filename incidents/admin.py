@@ -5,7 +5,7 @@ from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import both_cities
-from embassy.desk.merge import Stamped
+from embassy.desk.merge import MergingAdmin
 from embassy.desk.slugs import AddressedAdmin, AddressedForm
 from embassy.fields.translated import Mentions
 from incidents.models import Incident
@@ -29,7 +29,7 @@ class IncidentForm(AddressedForm):
 
 
 @admin.register(Incident)
-class IncidentAdmin(Stamped, AddressedAdmin):
+class IncidentAdmin(MergingAdmin, AddressedAdmin):
     form = IncidentForm
     list_display = ["reads_today", "shown_now", "date", "first_showing", "last_showing", "position"]
     list_editable = ["position"]

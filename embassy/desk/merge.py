@@ -1,12 +1,11 @@
 """Merges the changes of two people who edit the same form, so that neither overwrites the other unasked.
 
-The form posts back, as JSON in `shown`, the values that its inputs had when it was opened. They are compared input by
+The form posts back, signed in `shown`, the values that its inputs had when it was opened. They are compared input by
 input with the stored values. If only one person changed an input, that change is kept. If both did, the second person
 sees both values and saves again to confirm.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -15,8 +14,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
+from django.core import signing
 from django.db import transaction
 from django.forms.models import InlineForeignKeyField
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from embassy.forms import reading
@@ -27,40 +28,51 @@ Inputs = dict[str, list[str]]
 LONGEST_NUMBER = 10
 # Not compared: files, which browsers do not send back, and an inline's link to its parent.
 NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
+SIGNER = signing.Signer(salt="embassy.desk.merge")
 
 
 @dataclass(frozen=True)
 class Clash:
+    """An input that both people have changed; for a row that one of them removed its DELETE, with the row's texts."""
+
+    name: str
     label: str
-    theirs: str
-    mine: str
+    theirs: list[str]
+    mine: list[str]
+    row: list[str] = field(default_factory=list)
 
+    @property
+    def is_removal(self) -> bool:
+        return self.name.endswith("-DELETE")
 
-@dataclass
-class Merge:
-    clashes: list[Clash] = field(default_factory=list)
-    merged: list[str] = field(default_factory=list)
+    @property
+    def their_words(self) -> str:
+        return self._in_words(self.theirs)
+
+    @property
+    def my_words(self) -> str:
+        return self._in_words(self.mine)
+
+    def _in_words(self, values: list[str]) -> str:
+        if self.is_removal:
+            values = [] if values else self.row
+        return ", ".join(_("yes") if value == "on" else value for value in values) or "—"
 
 
 @dataclass
 class Part:
     """The stored values of a form, or of one row of an inline: inputs and labels, by name without prefix."""
 
-    inputs: Inputs
-    labels: dict[str, str]
+    label: str = ""
+    inputs: Inputs = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, form: forms.BaseForm, called: str = "") -> "Part":
-        part = cls({}, {})
-        for bound in form:
-            if isinstance(bound.field, NOT_COMPARED) or bound.name in ("id", "DELETE"):
-                continue
-            label = f"{called}: {bound.label}" if called else str(bound.label)
-            for name, widget, values in _inputs(bound.field.widget, bound.name, bound.value()):
-                part.inputs[name] = values
-                said = widget.attrs.get("aria-label")
-                part.labels[name] = f"{label} ({said})" if said else label
-        return part
+    def add(self, bound: forms.BoundField, label: str):
+        label = f"{self.label}: {label}" if self.label else label
+        for name, widget, values in _inputs(bound.field.widget, bound.name, bound.value()):
+            self.inputs[name] = values
+            said = widget.attrs.get("aria-label")
+            self.labels[name] = f"{label} ({said})" if said else label
 
 
 def _inputs(widget: forms.Widget, name: str, value):
@@ -82,10 +94,136 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-class Stamped(admin.ModelAdmin):
+def row_label(inline, number: int) -> str:
+    """What a row of an inline is called, with its number if the inline has a `row_label` for it."""
+    return str(getattr(inline, "row_label", inline.model._meta.verbose_name)) % {"number": number + 1}
+
+
+@dataclass
+class Row:
+    """A row of an inline, as posted: values and files, by name without prefix."""
+
+    values: Inputs = field(default_factory=dict)
+    files: dict[str, list] = field(default_factory=dict)
+
+    @property
+    def pk(self) -> str:
+        return self.values.get("id", [""])[-1]
+
+
+def values_shown(posted) -> dict[str, Inputs] | None:
+    """The values when the form was opened; None if it does not say, or if somebody has tampered with them."""
+    try:
+        return SIGNER.unsign_object(posted.get("shown", ""))
+    except signing.BadSignature:
+        return None
+
+
+class Merge:
+    """A merge of the posted form with the stored values.
+
+    It changes `data` and `files` in place: afterwards they are what a form opened just now would have sent.
+    `stored_as` makes equal what would be stored as the same text.
+    """
+
+    # A question to the user besides the clashes.
+    question = ""
+
+    def __init__(self, data, files, parts: dict[str, Part], inlines: dict[str, Any], stored_as: Callable):
+        self.data, self.files, self.parts, self.stored_as = data, files, parts, stored_as
+        self.clashes: list[Clash] = []
+        self.merged: list[str] = []
+        shown = values_shown(data)
+        self.incomplete, self.shown = shown is None, shown or {}
+        if {key: part.inputs for key, part in parts.items()} != self.shown:
+            self._settle("", "")
+            for prefix, inline in inlines.items():
+                self._settle_rows(prefix, inline)
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.clashes or self.question)
+
+    def _settle(self, key: str, prefix: str):
+        """For each input keep mine, take theirs if I did not change it, or record a clash."""
+        shown = self.shown.get(key, {})
+        for name, theirs in self.parts[key].inputs.items():
+            mine = _held(self.data.getlist(prefix + name))
+            before = shown.get(name)
+            if self._same(name, mine, theirs) or self._same(name, theirs, before):
+                continue
+            label = self.parts[key].labels[name]
+            if self._same(name, mine, before):
+                self.data.setlist(prefix + name, theirs)
+                self.merged.append(label)
+            else:
+                self.clashes.append(Clash(prefix + name, label, theirs, mine))
+
+    def _same(self, name: str, one: list[str], other: list[str] | None) -> bool:
+        if other is None or one == other:
+            return one == other
+        return [self.stored_as(name, text) for text in one] == [self.stored_as(name, text) for text in other]
+
+    def _settle_rows(self, prefix: str, inline):
+        """Number the posted rows anew: first the rows that are stored now, then the new ones."""
+        rows = self._take_rows(prefix)
+        mine = {f"{prefix}:{row.pk}": row for row in rows if row.pk}
+        stored = [key for key in self.parts if key.startswith(f"{prefix}:")]
+        placed = [self._placed(key, mine.pop(key, None)) for key in stored]
+        new = [row for row in rows if not row.pk]
+        # The other person deleted these. If I changed one meanwhile, it becomes a new row, and I have to confirm.
+        gone = [row for key, row in mine.items() if "DELETE" not in row.values and self._changes(key, row)]
+        for place, row in enumerate([*placed, *new, *gone]):
+            for posted, values_by_name in ((self.data, row.values), (self.files, row.files)):
+                for name, values in values_by_name.items():
+                    posted.setlist(f"{prefix}-{place}-{name}", values)
+        for place, (key, row) in enumerate(zip(stored, placed, strict=True)):
+            self._settle(key, f"{prefix}-{place}-")
+            inputs = self.parts[key].inputs
+            if "DELETE" in row.values and inputs != self.shown.get(key):
+                self._ask_about_row(prefix, place, inline, [], ["on"], inputs)
+        for place, row in enumerate(gone, len(placed) + len(new)):
+            inputs = {name: _held(row.values.get(name, [])) for name in self.shown[f"{prefix}:{row.pk}"]}
+            self.data[f"{prefix}-{place}-id"] = ""
+            self._ask_about_row(prefix, place, inline, ["on"], [], inputs)
+        self.data[f"{prefix}-INITIAL_FORMS"] = str(len(placed))
+        self.data[f"{prefix}-TOTAL_FORMS"] = str(len(placed) + len(new) + len(gone))
+
+    def _ask_about_row(self, prefix: str, place: int, inline, theirs: list[str], mine: list[str], inputs: Inputs):
+        texts = list(chain(*inputs.values()))
+        self.clashes.append(Clash(f"{prefix}-{place}-DELETE", row_label(inline, place), theirs, mine, texts))
+
+    def _changes(self, key: str, row: Row) -> bool:
+        shown = self.shown.get(key, {})
+        return any(not self._same(name, _held(row.values.get(name, [])), before) for name, before in shown.items())
+
+    def _placed(self, key: str, mine: Row | None) -> Row:
+        """The posted row for a stored one: mine, or theirs if my form did not have it."""
+        if mine is not None:
+            return mine
+        part = self.parts[key]
+        if key not in self.shown:
+            self.merged.append(part.label)
+        return Row({**part.inputs, "id": [key.partition(":")[2]]})
+
+    def _take_rows(self, prefix: str) -> list[Row]:
+        rows: dict[int, Row] = {}
+        for posted, kind in ((self.data, "values"), (self.files, "files")):
+            for key in list(posted):
+                number, _dash, name = key.removeprefix(f"{prefix}-").partition("-")
+                if key.startswith(f"{prefix}-") and name and number.isdecimal() and len(number) < LONGEST_NUMBER:
+                    getattr(rows.setdefault(int(number), Row()), kind)[name] = posted.pop(key)
+        return [rows[number] for number in sorted(rows)]
+
+
+def _held(values: list[str]) -> list[str]:
+    return [_plain(value) for value in values if value.strip()]
+
+
+class MergingAdmin(admin.ModelAdmin):
     """ModelAdmin mixin: saves a form only if it is up to date, or after the user has decided on clashes."""
 
-    change_form_template = "admin/embassy/stamped_form.html"
+    change_form_template = "admin/embassy/merging_form.html"
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is None:
@@ -93,15 +231,44 @@ class Stamped(admin.ModelAdmin):
         with transaction.atomic():
             stored = self.get_object(request, unquote(object_id))
             if stored is not None:
-                self.model._default_manager.select_for_update().get(pk=stored.pk)
+                self.lock(stored)
                 # Load it again: somebody may have saved it while we waited for the lock.
                 stored = self.get_object(request, unquote(object_id))
+            if answer := self.too_late(request, stored):
+                return answer
             if stored is not None and self.has_change_permission(request, stored):
-                request.merge = self._merged(request, stored)
+                request.merge = merge = self.merge(request, stored)
+                if merge.merged and not merge.asks:
+                    self.message_user(request, self.told(merge), messages.INFO)
             answer = super().changeform_view(request, object_id, form_url, extra_context)
         if _asks(request):
             answer.status_code = 409
         return answer
+
+    def lock(self, stored):
+        type(stored)._default_manager.select_for_update().filter(pk=stored.pk).first()
+
+    def too_late(self, request, stored) -> HttpResponse | None:
+        """The answer to a form that can no longer be saved; None if it can."""
+
+    def merge(self, request, stored) -> Merge:
+        data = request.POST.copy()
+        formsets = self.get_formsets_with_inlines(request, stored)
+        inlines = {formset.get_default_prefix(): inline for formset, inline in formsets}
+        merge = Merge(data, request.FILES, self._parts(request, stored), inlines, self.stored_as)
+        request.POST = data
+        return merge
+
+    def told(self, merge: Merge) -> str:
+        """The message about what somebody else has changed."""
+        told = _("Somebody else has changed this meanwhile, and it is kept: %(what)s.")
+        return told % {"what": ", ".join(merge.merged)}
+
+    def stored_as(self, name: str, text: str) -> str:
+        return _plain(text)
+
+    def input_label(self, bound: forms.BoundField) -> str:
+        return str(bound.label)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -111,38 +278,34 @@ class Stamped(admin.ModelAdmin):
         return type(form.__name__, (form,), {"is_valid": lambda self: False})
 
     def render_change_form(self, request, context, *args, **kwargs):
-        if kwargs.get("obj") is not None:
-            stored = self.get_object(request, str(kwargs["obj"].pk))
-            context["shown"] = json.dumps({key: part.inputs for key, part in self._parts(request, stored).items()})
+        obj = kwargs.get("obj")
+        if obj is not None and self.has_change_permission(request, obj):
+            stored = self.get_object(request, str(obj.pk))
+            inputs = {key: part.inputs for key, part in self._parts(request, stored).items()}
+            context["shown"] = SIGNER.sign_object(inputs, compress=True)
         if _asks(request):
             context["merge"] = request.merge
             context["title"] = _("Not saved yet: please decide")
-            context |= self._who_and_when(request, kwargs["obj"])
+            context |= self.who_and_when(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _parts(self, request, stored) -> dict[str, Part]:
         """The stored values: the form itself under "", each row of an inline under "prefix:key"."""
-        parts = {"": Part.of(self.get_form(request, stored, change=True)(instance=stored))}
+        parts = {"": self._part(self.get_form(request, stored, change=True)(instance=stored))}
         for formset_class, inline in self.get_formsets_with_inlines(request, stored):
             formset = formset_class(instance=stored, queryset=inline.get_queryset(request))
-            for form in formset.initial_forms:
-                parts[f"{formset.prefix}:{form.instance.pk}"] = Part.of(form, str(inline.opts.verbose_name))
+            for place, form in enumerate(formset.initial_forms):
+                parts[f"{formset.prefix}:{form.instance.pk}"] = self._part(form, row_label(inline, place))
         return parts
 
-    def _merged(self, request, stored) -> Merge:
-        data, merge = request.POST.copy(), Merge()
-        parts, shown = self._parts(request, stored), _shown(data)
-        if {key: part.inputs for key, part in parts.items()} != shown:
-            _settle(data, "", parts[""], shown.get("", {}), merge)
-            for formset_class, _inline in self.get_formsets_with_inlines(request, stored):
-                _settle_rows(data, formset_class.get_default_prefix(), parts, shown, merge)
-        request.POST = data
-        if merge.merged and not merge.clashes:
-            told = _("Somebody else has changed this meanwhile, and it is kept: %(what)s.")
-            self.message_user(request, told % {"what": ", ".join(merge.merged)}, messages.INFO)
-        return merge
+    def _part(self, form: forms.BaseForm, label: str = "") -> Part:
+        part = Part(label)
+        for bound in form:
+            if not isinstance(bound.field, NOT_COMPARED) and bound.name not in ("id", "DELETE"):
+                part.add(bound, self.input_label(bound))
+        return part
 
-    def _who_and_when(self, request, row) -> dict[str, str]:
+    def who_and_when(self, request, row) -> dict[str, Any]:
         entries = LogEntry.objects.filter(content_type__model=self.opts.model_name, object_id=str(row.pk))
         entry = entries.filter(content_type__app_label=self.opts.app_label).select_related("user").first()
         if entry is None:
@@ -154,81 +317,4 @@ class Stamped(admin.ModelAdmin):
 
 
 def _asks(request) -> bool:
-    return bool(getattr(request, "merge", None) and request.merge.clashes)
-
-
-def _shown(data) -> dict[str, Inputs]:
-    """The values when the form was opened; empty if `shown` is missing or invalid."""
-    try:
-        shown = json.loads(data.get("shown", ""))
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(shown, dict) or not all(isinstance(inputs, dict) for inputs in shown.values()):
-        return {}
-    return shown
-
-
-def _settle(data, prefix: str, part: Part, shown: Inputs, merge: Merge):
-    """For each input keep mine, take theirs if I did not change it, or record a clash."""
-    for name, theirs in part.inputs.items():
-        mine = _held(data.getlist(prefix + name))
-        before = shown.get(name)
-        if mine == theirs or theirs == before:
-            continue
-        label = part.labels[name]
-        if mine == before:
-            data.setlist(prefix + name, theirs)
-            merge.merged.append(label)
-        else:
-            merge.clashes.append(Clash(label, _said(theirs), _said(mine)))
-
-
-def _held(values: list[str]) -> list[str]:
-    return [_plain(value) for value in values if value.strip()]
-
-
-def _said(values: Iterable[str]) -> str:
-    return ", ".join(_("yes") if value == "on" else value for value in values) or "—"
-
-
-def _settle_rows(data, prefix: str, parts: dict[str, Part], shown: dict[str, Inputs], merge: Merge):
-    """Number the posted rows anew: first the rows that are stored now, then the new ones."""
-    rows = _take_rows(data, prefix)
-    mine = {row["id"][0]: row for row in rows if row.get("id", [""])[0]}
-    stored = [key for key in parts if key.startswith(f"{prefix}:")]
-    placed = [_place_row(key, parts[key], mine, shown, merge) for key in stored]
-    new = [row for row in rows if not row.get("id", [""])[0]]
-    for key, row in mine.items():
-        # The other person deleted this row. If I changed it meanwhile, it becomes a new row, and I have to confirm.
-        before = shown.get(f"{prefix}:{key}", {})
-        written = {name: _held(row.get(name, [])) for name in before}
-        if written != before and "DELETE" not in row:
-            new.append({**row, "id": [""]})
-            merge.clashes.append(Clash(_("A row that somebody has removed"), "—", _said(chain(*written.values()))))
-    for place, row in enumerate([*placed, *new]):
-        for name, values in row.items():
-            data.setlist(f"{prefix}-{place}-{name}", values)
-    for place, key in enumerate(stored):
-        _settle(data, f"{prefix}-{place}-", parts[key], shown.get(key, {}), merge)
-    data[f"{prefix}-INITIAL_FORMS"], data[f"{prefix}-TOTAL_FORMS"] = str(len(placed)), str(len(placed) + len(new))
-
-
-def _place_row(key: str, part: Part, mine: dict, shown: dict[str, Inputs], merge: Merge) -> dict[str, list[str]]:
-    """The posted row for a stored one: mine, or theirs if my form did not have it."""
-    pk = key.partition(":")[2]
-    row = mine.pop(pk, None) or {**part.inputs, "id": [pk]}
-    if "DELETE" in row and part.inputs != shown.get(key):
-        theirs = _said(chain(*part.inputs.values()))
-        merge.clashes.append(Clash(_("A row that you want removed"), theirs, "—"))
-    elif key not in shown:
-        merge.merged.append(next(iter(part.labels.values())))
-    return row
-
-
-def _take_rows(data, prefix: str) -> list[dict[str, list[str]]]:
-    rows: dict[int, dict[str, list[str]]] = {}
-    for key in list(data):
-        number, _dash, name = key.removeprefix(f"{prefix}-").partition("-")
-        if key.startswith(f"{prefix}-") and name and number.isdecimal() and len(number) < LONGEST_NUMBER:
-            rows.setdefault(int(number), {})[name] = data.pop(key)
-    return [row for _number, row in sorted(rows.items())]
+    return bool(getattr(request, "merge", None) and request.merge.asks)

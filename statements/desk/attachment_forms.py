@@ -17,12 +17,6 @@ from uploads.documents.filenames import clean_name
 from uploads.documents.inspect import examine
 
 UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
-TOLD = ("title", "language", "position")
-# The editable values of an attachment, by the names of their inputs.
-WORDS_OF_AN_ATTACHMENT = {
-    "shows": _("file"),
-    **{field.name: field.verbose_name for field in Attachment._meta.fields if field.name in TOLD},
-}
 
 
 def keep_files(data, files, mission):
@@ -52,7 +46,7 @@ class AttachmentForm(forms.ModelForm):
     """One attachment: a new file, a new version of a file, or a new title."""
 
     # The digest of the document in this row.
-    shows = forms.CharField(required=False, widget=forms.HiddenInput)
+    shows = forms.CharField(label=_("file"), required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, widget=forms.HiddenInput)
     upload = forms.FileField(
         label=capfirst(_("file")),
@@ -73,12 +67,8 @@ class AttachmentForm(forms.ModelForm):
             self.fields["language"].choices = _offered(edition)
         if self.instance.pk is None:
             self.initial.setdefault("language", edition.language)
-            return
-        self.initial["shows"] = self.instance.document.digest
-        for name in WORDS_OF_AN_ATTACHMENT:
-            # So that a conflict can be resolved input by input.
-            if name in self.fields:
-                self.fields[name].show_hidden_initial = True
+        else:
+            self.initial["shows"] = self.instance.document.digest
 
     def clean_title(self):
         return tidy(self.cleaned_data["title"])

@@ -13,7 +13,7 @@ from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_citi
 from embassy.http.languages import speaking
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge
-from statements.desk.conflicts import Conflicts, StampedForm, who_and_when
+from statements.desk.conflicts import Conflicts, who_and_when
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy, Pasting
 from statements.desk.picture_forms import FigureForm, FigureFormSet
@@ -27,7 +27,7 @@ from statements.public.embeds import filled
 from statements.public.previews import as_if_public
 
 
-class EditionForm(StampedForm, WritingForm, MissionContentForm):
+class EditionForm(WritingForm, MissionContentForm):
     """The form of a draft."""
 
 
@@ -41,6 +41,9 @@ class FigureInline(admin.StackedInline):
     form = FigureForm
     formset = FigureFormSet
     template = "admin/statements/edition/figures.html"
+    row_label = _("picture %(number)d")
+    # The inputs with words.
+    words = ("alt", "caption", "credit")
     fields = [
         "shows",
         "as_shown",
@@ -83,6 +86,8 @@ class AttachmentInline(admin.StackedInline):
     model = Attachment
     form = AttachmentForm
     formset = AttachmentFormSet
+    row_label = _("file %(number)d")
+    words = ("title",)
     # A draft's file is not on the public site; its row links to the file in the admin.
     view_on_site = False
     fields = ["shows", "name", "as_attached", "upload", "title", "language", "position"]
@@ -177,7 +182,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
 
     def response_change(self, request, obj):
         name = request.POST.get("_then")
-        if obj.is_draft and request.POST.get("shown", "").startswith("review "):
+        if obj.is_draft and request.POST.get("status_shown") == Edition.Status.REVIEW:
             return self.sent_back(request, obj, name)
         if name not in MOVES or not MOVES[name].at_once:
             return super().response_change(request, obj)

@@ -26,15 +26,6 @@ DECORATIVE = [
     ("False", _("It shows something, and the alternative text says what")),
     ("True", _("It is mere decoration: nothing is lost without it")),
 ]
-# The editable values of a figure, by the names of their inputs.
-WORDS_OF_A_FIGURE = {
-    "shows": _("picture"),
-    **{
-        field.name: field.verbose_name
-        for field in Figure._meta.fields
-        if field.name not in ("id", "edition", "picture")
-    },
-}
 # Copied when a picture is used again in the same language.
 SAID_AGAIN = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
 
@@ -139,7 +130,7 @@ class FigureForm(forms.ModelForm):
     """One figure: a new picture, or new texts for the current one."""
 
     # The digest of the picture in this row.
-    shows = forms.CharField(required=False, widget=forms.HiddenInput)
+    shows = forms.CharField(label=_("picture"), required=False, widget=forms.HiddenInput)
     upload = forms.FileField(
         label=capfirst(_("picture")),
         required=False,
@@ -163,13 +154,8 @@ class FigureForm(forms.ModelForm):
         for name in ("focus_x", "focus_y"):
             if name in self.fields:
                 self.fields[name].required = False
-        if self.instance.pk is None:
-            return
-        self.initial["shows"] = self.instance.picture.digest
-        for name in WORDS_OF_A_FIGURE:
-            # So that a conflict can be resolved input by input.
-            if name in self.fields:
-                self.fields[name].show_hidden_initial = True
+        if self.instance.pk is not None:
+            self.initial["shows"] = self.instance.picture.digest
 
     def clean_upload(self):
         mission = self.instance.edition.mission

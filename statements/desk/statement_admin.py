@@ -8,7 +8,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
-from embassy.desk.merge import Stamped
+from embassy.desk.merge import MergingAdmin
 from embassy.http.languages import speaking
 from statements.desk.badges import STATES, state_badge
 from statements.desk.edition_form import WritingForm
@@ -119,7 +119,7 @@ class FirstEditionInline(admin.StackedInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(Stamped, DraftCopy, History, MissionContentAdmin):
+class StatementAdmin(MergingAdmin, DraftCopy, History, MissionContentAdmin):
     form = StatementForm
     list_display = ["title", "kind", "editions_now", "published", "featured"]
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]

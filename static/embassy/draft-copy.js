@@ -9,7 +9,7 @@ const TEXT_INPUTS = new Set([
   "text", "email", "url", "search", "tel", "number", "date", "time", "datetime-local",
 ]);
 // What a form says of the text that it began from: without it a copy taken up would overwrite what came since.
-const ORIGIN = /^(shown$|initial-)|-shows$/;
+const ORIGIN = /^(shown|status_shown)$|-shows$/;
 
 // The copies whose names begin so, the newest first; what is no copy is thrown away.
 function copiesOf(page) {
@@ -58,12 +58,12 @@ function nameOfPage(user) {
 
 // The rows of pictures are numbered by their places on the page; a copy names a row by the picture's own number.
 function nameOf(element) {
-  const found = element.name.match(/^(initial-)?([a-z_]+)-(\d+)-(\w+)$/);
+  const found = element.name.match(/^([a-z_]+)-(\d+)-(\w+)$/);
   if (!found) return element.name;
-  const [, initial = "", rows, number, field] = found;
+  const [, rows, number, field] = found;
   const id = element.form.elements[`${rows}-${number}-id`];
   const before = Number(element.form.elements[`${rows}-INITIAL_FORMS`]?.value || 0);
-  return `${initial}${rows}-${id?.value ? `#${id.value}` : `+${number - before}`}-${field}`;
+  return `${rows}-${id?.value ? `#${id.value}` : `+${number - before}`}-${field}`;
 }
 
 function isTyped(element) {

@@ -242,7 +242,7 @@ def test_the_pages_of_a_clash_are_not_for_those_who_may_only_look(client, author
     assert client.post(page_of(draft), mine).status_code == 403
 
 
-@pytest.mark.parametrize("missing", [{"shown"}, {"shown", "initial-lead"}, {"initial-lead"}])
+@pytest.mark.parametrize("missing", [{"shown"}, {"shown", "status_shown"}, {"status_shown"}])
 def test_a_form_without_its_hidden_fields_is_refused_in_words(author, editor, draft, missing):
     mine = stale(author, draft, lead="From Sunday.")
     save(editor, page_of(draft), lead="From Tuesday.")

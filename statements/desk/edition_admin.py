@@ -19,8 +19,8 @@ from statements.desk.editor_views import DraftCopy, Pasting
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
-from statements.desk.workflow_views import MOVES, check, label_of, may, moves_of
-from statements.models import Attachment, Document, Edition, Figure, Picture, WrongMove
+from statements.desk.workflow_views import MOVES, POSSIBLE, TAKE_BACK, TAKE_UP_AGAIN, TOGETHER, MovesAdmin, may
+from statements.models import Attachment, Document, Edition, Figure, Picture
 from statements.public import pictures
 from statements.public.attachments import downloaded
 from statements.public.embeds import filled
@@ -117,7 +117,8 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdmin):
+class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MovesAdmin, MissionContentAdmin):
+    moves = MOVES
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]
     list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
@@ -229,7 +230,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         context = {}
         if edition:
             context.update(self.invitations(request, edition))
-            context["moves"] = moves_of(request.user, edition, request.instant)
+            context["moves"] = self.buttons(request, edition)
             context["fingerprint"] = edition.fingerprint()
             context["show_save_and_add_another"] = False
             context["sent_back"] = self.back_to(request, edition)
@@ -240,15 +241,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     def get_urls(self):
-        moves = [
-            path(
-                f"<int:pk>/{name}/",
-                self.admin_site.admin_view(self.move_view),
-                {"move": name},
-                name=f"statements_edition_{name}",
-            )
-            for name in MOVES
-        ]
         preview = path(
             "<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="statements_edition_preview"
         )
@@ -258,44 +250,35 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MissionContentAdm
         document = path(
             "document/<str:digest>/", self.admin_site.admin_view(self.document), name="statements_edition_document"
         )
-        return [*moves, preview, picture, size, document, *super().get_urls()]
+        return [preview, picture, size, document, *super().get_urls()]
 
-    def move_view(self, request, pk, move):
-        edition = get_object_or_404(self.get_queryset(request), pk=pk)
-        label = label_of(move, edition, request.user, request.instant)
-        if not may(request.user, move, edition):
-            raise PermissionDenied
-        posted = request.POST if request.method == "POST" else None
-        form = MOVES[move].form(posted, edition=edition, by=request.user, now=request.instant)
-        try:
-            check(request.user, move, edition, request.instant)
-        except WrongMove as refusal:
-            return self.refused(request, edition, label, refusal)
-        if form.is_valid() and form.make():
-            return self.moved(request, form, label)
-        context = {
-            **self.standing(request, edition),
-            "title": label,
-            "form": form,
-            "media": self.media + form.media,
-            "now": both_cities(request.mission, request.instant),
-        }
-        return render(
-            request, [f"admin/statements/edition/{move}.html", "admin/statements/edition/_move.html"], context
-        )
+    def possible_moves(self, edition, at):
+        names = list(POSSIBLE.get(edition.state(at=at), ["correct"]))
+        if edition.override_reason and edition.looked_again_by_id is None:
+            names.insert(0, "look-again")
+        if edition.withheld_reason:
+            names = [name for name in names if name != "withhold"]
+        if edition.release_id:
+            names = [name for name in names if name not in TOGETHER]
+        return names
 
-    def refused(self, request, edition, label, refusal):
-        instead = [move for move in moves_of(request.user, edition, request.instant) if move["name"] == "cancel"]
-        context = {**self.standing(request, edition), "title": label, "refusal": refusal.messages, "instead": instead}
-        return render(request, "admin/statements/edition/refused.html", context)
+    def move_label(self, request, name, edition):
+        if name == "correct" and edition.state(at=request.instant) in ("replaced", "withdrawn", "ended"):
+            return TAKE_UP_AGAIN
+        if name == "return" and edition.was_handed_in_by(request.user):
+            return TAKE_BACK
+        return MOVES[name].label
 
-    def standing(self, request, edition):
-        return {
-            **self.admin_site.each_context(request),
-            "edition": edition,
-            "opts": self.opts,
-            "badge": state_badge(edition, request.instant),
-        }
+    def check_move(self, request, name, edition):
+        if name in TOGETHER:
+            edition.check_release()
+        if name in ("approve", "publish-now"):
+            edition.check_not_approved()
+        if name == "correct":
+            edition.check_correctable(request.user, request.instant)
+
+    def state_context(self, request, edition):
+        return {"edition": edition, "badge": state_badge(edition, request.instant)}
 
     def moved(self, request, form, label):
         edition = getattr(form, "draft", form.edition)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 from embassy.desk.base import both_cities
 from embassy.forms import InstantField
 from embassy.http.languages import speaking
-from statements.desk.badges import state_badge
 from statements.desk.workflow_forms import MoveForm
 from statements.models import Invitation
 
@@ -85,17 +84,8 @@ class Invitations:
         form = InvitationForm(posted, edition=edition, by=request.user, now=request.instant)
         if form.is_valid() and form.make():
             return self.invited(request, form.invitation)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Invite somebody to read it"),
-            "edition": edition,
-            "form": form,
-            "media": self.media + form.media,
-            "opts": self.opts,
-            "badge": state_badge(edition, request.instant),
-            "now": both_cities(request.mission, request.instant),
-        }
-        return render(request, "admin/statements/edition/invite.html", context)
+        title = _("Invite somebody to read it")
+        return self.move_page(request, edition, "invite", title, form=form, media=self.media + form.media)
 
     def invited(self, request, invitation):
         """Show the link, only this once: it is not stored."""

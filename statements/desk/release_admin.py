@@ -2,16 +2,16 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
 from embassy.desk.widgets import ManyPicker
 from statements.desk.badges import STATES, as_choice, state_badge
-from statements.desk.workflow_views import MOVES, may
+from statements.desk.workflow_views import MovesAdmin
 from statements.models import Edition, Release, WrongMove
 
 LABELS = {
@@ -27,14 +27,6 @@ def release_badge(release, at):
     state = release.state(at=at)
     word = _("released") if state == "released" else STATES[state]
     return format_html('<span class="state state-{}">{}</span>', state, word)
-
-
-def moves_of(user, release, at) -> list[dict]:
-    return [
-        {"address": reverse(f"admin:statements_release_{name}", args=[release.pk]), "label": LABELS[name]}
-        for name in POSSIBLE.get(release.state(at=at), [])
-        if may(user, name, release)
-    ]
 
 
 class EditionsPicker(ManyPicker):
@@ -90,7 +82,8 @@ class ReleaseForm(MissionContentForm):
 
 
 @admin.register(Release)
-class ReleaseAdmin(MissionContentAdmin):
+class ReleaseAdmin(MovesAdmin, MissionContentAdmin):
+    moves = LABELS
     form = ReleaseForm
     list_display = ["name", "state", "minute", "members"]
     list_select_related = ["mission"]
@@ -133,14 +126,14 @@ class ReleaseAdmin(MissionContentAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         release = self.get_object(request, object_id)
-        context = self.standing(request, release) if release else {}
+        context = self.state_context(request, release) if release else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
-    def standing(self, request, release):
+    def state_context(self, request, release):
         return {
             "badge": release_badge(release, request.instant),
             "minute": both_cities(request.mission, release.live_from),
-            "moves": moves_of(request.user, release, request.instant),
+            "moves": self.buttons(request, release),
             "editions": [
                 {"edition": edition, "badge": state_badge(edition, request.instant)}
                 for edition in release.editions.order_by("statement", "language").prefetch_related("corrections")
@@ -148,46 +141,17 @@ class ReleaseAdmin(MissionContentAdmin):
         }
 
     def get_urls(self):
-        moves = [
-            path(
-                f"<int:pk>/{name}/",
-                self.admin_site.admin_view(self.move_view),
-                {"move": name},
-                name=f"statements_release_{name}",
-            )
-            for name in LABELS
-        ]
-        choices = path(
-            "choices/",
-            self.admin_site.admin_view(Choices.as_view(admin_site=self.admin_site)),
-            name="statements_release_choices",
-        )
-        return [*moves, choices, *super().get_urls()]
+        view = self.admin_site.admin_view(Choices.as_view(admin_site=self.admin_site))
+        return [path("choices/", view, name="statements_release_choices"), *super().get_urls()]
 
-    def move_view(self, request, pk, move):
-        release = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not may(request.user, move, release):
-            raise PermissionDenied
-        posted = request.POST if request.method == "POST" else None
-        # A release has the same moves as an edition, so it works with the same forms.
-        form = MOVES[move].form(posted, edition=release, by=request.user, now=request.instant)
-        if form.is_valid() and form.make():
-            return self.moved(request, pk, LABELS[move])
-        context = {
-            **self.admin_site.each_context(request),
-            **self.standing(request, release),
-            "title": LABELS[move],
-            "move": move,
-            "release": release,
-            "form": form,
-            "media": self.media + form.media,
-            "opts": self.opts,
-            "now": both_cities(request.mission, request.instant),
-        }
-        return render(request, "admin/statements/release/move.html", context)
+    def possible_moves(self, release, at):
+        return POSSIBLE.get(release.state(at=at), [])
 
-    def moved(self, request, pk, label):
-        release = self.get_queryset(request).get(pk=pk)
+    def move_label(self, request, name, release):
+        return LABELS[name]
+
+    def moved(self, request, form, label):
+        release = self.get_queryset(request).get(pk=form.edition.pk)
         self.log_change(request, release, str(label))
         sayings = {
             "scheduled": _("All editions of “{name}” will be public at {minute}."),
@@ -196,7 +160,7 @@ class ReleaseAdmin(MissionContentAdmin):
         saying = sayings.get(release.state(at=request.instant), _("All editions of “{name}” are drafts again."))
         minute = both_cities(request.mission, release.live_from)
         self.message_user(request, format_html(saying, name=release, minute=minute), messages.SUCCESS)
-        return redirect("admin:statements_release_change", pk)
+        return redirect("admin:statements_release_change", release.pk)
 
     @admin.display(description=_("state"))
     def state(self, release):

@@ -1,12 +1,18 @@
-"""The moves in the admin: which user can make which move, and the buttons."""
+"""The moves in the admin: which user can make which move, the buttons, and the pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from embassy.desk.base import both_cities
 from statements.desk import workflow_forms
+from statements.models import WrongMove
 
 
 @dataclass(frozen=True)
@@ -63,40 +69,73 @@ def may(user, name: str, edition) -> bool:
     return True
 
 
-def check(user, name: str, edition, at):
-    """Raise WrongMove if the move is impossible whatever the user enters."""
-    if name in TOGETHER:
-        edition.check_release()
-    if name in ("approve", "publish-now"):
-        edition.check_not_approved()
-    if name == "correct":
-        edition.check_correctable(user, at)
+class MovesAdmin(admin.ModelAdmin):
+    """ModelAdmin mixin: buttons for the moves with an edition or a joint release, and a page for each move."""
 
+    moves: Iterable[str]
 
-def label_of(name: str, edition, user, at):
-    """The label of the move. It differs for an older text, and for the user who handed the edition in."""
-    if name == "correct" and edition.state(at=at) in ("replaced", "withdrawn", "ended"):
-        return TAKE_UP_AGAIN
-    if name == "return" and edition.was_handed_in_by(user):
-        return TAKE_BACK
-    return MOVES[name].label
+    def possible_moves(self, row, at) -> list[str]:
+        raise NotImplementedError
 
+    def move_label(self, request, name: str, row):
+        raise NotImplementedError
 
-def moves_of(user, edition, at) -> list[dict]:
-    names = list(POSSIBLE.get(edition.state(at=at), ["correct"]))
-    if edition.override_reason and edition.looked_again_by_id is None:
-        names.insert(0, "look-again")
-    if edition.withheld_reason:
-        names = [name for name in names if name != "withhold"]
-    if edition.release_id:
-        names = [name for name in names if name not in TOGETHER]
-    return [
-        {
-            "name": name,
-            "address": reverse(f"admin:statements_edition_{name}", args=[edition.pk]),
-            "label": label_of(name, edition, user, at),
-            "at_once": MOVES[name].at_once,
+    def check_move(self, request, name: str, row):
+        """Raise WrongMove if the move is impossible whatever the user enters."""
+
+    def state_context(self, request, row) -> dict:
+        raise NotImplementedError
+
+    def moved(self, request, form, label):
+        """The answer after a move."""
+        raise NotImplementedError
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.move_view)
+        moves = [path(f"<int:pk>/{name}/", view, {"name": name}, self._route(name)) for name in self.moves]
+        return [*moves, *super().get_urls()]
+
+    def _route(self, name: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+    def buttons(self, request, row) -> list[dict]:
+        return [
+            {
+                "name": name,
+                "address": reverse(f"admin:{self._route(name)}", args=[row.pk]),
+                "label": self.move_label(request, name, row),
+                "at_once": MOVES[name].at_once,
+            }
+            for name in self.possible_moves(row, request.instant)
+            if may(request.user, name, row)
+        ]
+
+    def move_view(self, request, pk, name):
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not may(request.user, name, row):
+            raise PermissionDenied
+        label = self.move_label(request, name, row)
+        # A release has the same moves as an edition, so it works with the same forms.
+        posted = request.POST if request.method == "POST" else None
+        form = MOVES[name].form(posted, edition=row, by=request.user, now=request.instant)
+        try:
+            self.check_move(request, name, row)
+        except WrongMove as refusal:
+            instead = [move for move in self.buttons(request, row) if move["name"] == "cancel"]
+            return self.move_page(request, row, "refused", label, refusal=refusal.messages, instead=instead)
+        if form.is_valid() and form.make():
+            return self.moved(request, form, label)
+        return self.move_page(request, row, name, label, form=form, media=self.media + form.media)
+
+    def move_page(self, request, row, name: str, title, **context):
+        context |= {
+            **self.admin_site.each_context(request),
+            **self.state_context(request, row),
+            "original": row,
+            "opts": self.opts,
+            "title": title,
+            "move": name,
+            "now": both_cities(request.mission, request.instant),
         }
-        for name in names
-        if may(user, name, edition)
-    ]
+        folder = f"admin/statements/{self.opts.model_name}"
+        return render(request, [f"{folder}/{name}.html", f"{folder}/_move.html"], context)

@@ -54,5 +54,6 @@ class Writer:
         topics = [through(statement=statement, topic=topic) for statement, topic in self.topics]
         through.objects.bulk_create(topics, ignore_conflicts=True)
         if concerned := [*self.changed, *(statement.pk for statement in self.new)]:
-            SearchEntry.objects.follow(Edition.objects.filter(statement__in=concerned))
-            reindex(self.mission.pk, concerned, self.run.at)
+            editions = Edition.objects.filter(statement__in=concerned)
+            SearchEntry.objects.follow(editions)
+            reindex(self.mission.pk, editions, self.run.at)

@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.apps import apps
 from django.db import connection, models, transaction
 
 from embassy.db.bulk_insert import insert
@@ -18,8 +17,6 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import StoredCount, Under, Watermark, periods
 
-# Looked up by name, because statement.py imports this module.
-TOPICS_OF_STATEMENTS = ("statements", "Statement_topics")
 # In an entry's kind, topic or speaker: any.
 ANY = 0
 
@@ -94,8 +91,8 @@ class ListIndexEntry(models.Model):
 
 
 @transaction.atomic
-def reindex(mission_id: int, statements: Collection[int], now: datetime | None = None):
-    """Bring the list index and the counts of some statements up to date, after any change.
+def reindex(mission_id: int, editions: models.QuerySet, now: datetime | None = None):
+    """Bring the list index and the counts up to date, after any change: pass all editions of each statement.
 
     Call this in the same transaction as any change to approved editions. It locks the watermark until the transaction
     ends. To avoid deadlocks, always lock statements before the watermark.
@@ -103,9 +100,9 @@ def reindex(mission_id: int, statements: Collection[int], now: datetime | None =
     watermark = Watermark.hold(mission_id)
     if now is not None:
         settle(watermark, now)
-    missing = dict.fromkeys(_wanted(mission_id, statements, watermark.as_of))
+    missing = dict.fromkeys(_wanted(mission_id, editions, watermark.as_of))
     stale = {}
-    there = ListIndexEntry.objects.filter(edition__statement__in=statements)
+    there = ListIndexEntry.objects.filter(edition__in=editions.order_by().values("pk"))
     for pk, *columns in there.values_list("pk", *EntryValues._fields):
         entry = EntryValues(*columns)
         if entry in missing:
@@ -123,7 +120,7 @@ def settle(watermark: Watermark, now: datetime):
     """Bring a locked watermark forward to `now`: count what has begun and ended since its `as_of`."""
     if now <= watermark.as_of:
         return
-    editions = _editions().approved().filter(mission=watermark.mission_id)
+    editions = watermark.mission.edition_set.approved()
     ended = editions.filter(live_until__gt=watermark.as_of, live_until__lte=now)
     begun = editions.filter(live_from__gt=watermark.as_of, live_from__lte=now).exclude(live_until__lte=now)
     changes: Counter = Counter()
@@ -141,9 +138,12 @@ def _counts(places: Iterable[tuple]) -> Counter:
     return Counter((*period, *under) for day, *under in places for period in periods(day))
 
 
-def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> Iterator[EntryValues]:
-    topics = _topics(statements)
-    for edition in _editions().approved().filter(statement__in=statements).select_related("statement").defer("body"):
+def _wanted(mission_id: int, editions: models.QuerySet, as_of: datetime) -> Iterator[EntryValues]:
+    topics: dict[int, set[int]] = {}
+    for statement, topic in editions.order_by().values_list("statement", "statement__topics"):
+        if topic is not None:
+            topics.setdefault(statement, set()).add(topic)
+    for edition in editions.filter(status="approved").select_related("statement").defer("body"):
         statement = edition.statement
         for under in combinations(statement.kind_id, topics.get(statement.pk, ()), statement.speaker_id):
             yield EntryValues(
@@ -156,16 +156,3 @@ def _wanted(mission_id: int, statements: Collection[int], as_of: datetime) -> It
                 statement.day,
                 edition.is_live(at=as_of),
             )
-
-
-def _topics(statements: Collection[int]) -> dict[int, list[int]]:
-    through: Any = apps.get_model(*TOPICS_OF_STATEMENTS)
-    found: dict[int, list[int]] = {}
-    for statement, topic in through.objects.filter(statement__in=statements).values_list("statement", "topic"):
-        found.setdefault(statement, []).append(topic)
-    return found
-
-
-def _editions() -> Any:
-    # Looked up by name, because edition.py imports this module.
-    return apps.get_model("statements", "Edition").objects

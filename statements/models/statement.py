@@ -158,7 +158,7 @@ class Statement(models.Model):
 
     def reindex(self, now: datetime | None = None):
         """Update the list index, after a change of its editions, date, kind, topics or speaker."""
-        reindex(self.mission_id, [self.pk], now)
+        reindex(self.mission_id, self.editions.all(), now)
 
     def _typed_slug(self) -> str:
         """The slug that a user has typed; empty for one made from a title.

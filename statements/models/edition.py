@@ -1,20 +1,13 @@
-import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import Live, NoOverlap
-from embassy.instant import InstantField
-from embassy.models import Mission, languages
-from fulltext.analysis import plain
-from richtext.body import BodyField, LeadField, LineField
 from statements.models.list_index import ANY
 from statements.models.queries import FoundQuerySet
-from statements.models.release import Release
 from statements.models.statement import Statement
 from statements.models.workflow import Workflow, WrongMove
 
@@ -101,88 +94,11 @@ class EditionQuerySet(FoundQuerySet):
         return self.with_subjects().prefetch_related(*Edition.DETAILS)
 
 
-def _user(verbose_name) -> models.ForeignKey:
-    """Who did something; empty for an import, and once the account is deleted."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=verbose_name,
-    )
-
-
-class Edition(Workflow, Live):
+class Edition(Workflow):
     """One text of a statement in one language. Once approved it never changes: a correction is a new edition."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        REVIEW = "review", _("in review")
-        APPROVED = "approved", _("approved")
 
     # Shown on a full page in addition to the text.
     DETAILS = ("statement__topics", "figures", "attachments")
-    WORDING = ("language", "title", "lead", "body", "place", "change_note")
-
-    # Copies statement.mission, as published_at copies statement.published_at: one index then serves every list.
-    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"), editable=False)
-    statement = models.ForeignKey(Statement, models.CASCADE, related_name="editions", verbose_name=_("statement"))
-    language = models.CharField(_("language"), max_length=12, choices=languages)
-    title = LineField(_("title"), max_length=250)
-    lead = LeadField(
-        _("lead"),
-        max_length=600,
-        blank=True,
-        help_text=_("One or two sentences that stand under the title in lists."),
-    )
-    body = BodyField(
-        _("text"),
-        blank=True,
-        help_text=_(
-            "Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be "
-            "written in HTML. Whatever else a paste brings along is taken away."
-        ),
-    )
-    place = LineField(
-        _("place"), max_length=100, blank=True, help_text=_("Where it was said or signed, in this language.")
-    )
-    change_note = LineField(
-        _("change note"),
-        max_length=300,
-        blank=True,
-        help_text=_("For the readers of a correction: what was put right."),
-    )
-    corrects = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="corrections",
-        verbose_name=_("corrects"),
-    )
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
-    published_at = InstantField(_("statement first published"), null=True, editable=False)
-    withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
-    changed_at = InstantField(_("last changed"), null=True, editable=False)
-    changed_by = _user(_("last changed by"))
-    approved_by = _user(_("published by"))
-    withdrawn_by = _user(_("withdrawn by"))
-
-    release = models.ForeignKey(
-        Release,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="editions",
-        verbose_name=_("joint release"),
-        help_text=_("It goes out together with the others of this release."),
-    )
-    withheld_reason = models.TextField(_("reason for withholding it"), blank=True, editable=False)
-    withheld_from = InstantField(_("withheld from"), null=True, editable=False)
-    override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
-    looked_again_by = _user(_("looked at again by"))
 
     objects = EditionQuerySet.as_manager()
 
@@ -258,51 +174,3 @@ class Edition(Workflow, Live):
 
     def get_absolute_url(self):
         return self.statement.get_absolute_url()
-
-    @property
-    def is_draft(self) -> bool:
-        return self.status == self.Status.DRAFT
-
-    @property
-    def is_in_review(self) -> bool:
-        return self.status == self.Status.REVIEW
-
-    @property
-    def is_approved(self) -> bool:
-        return self.status == self.Status.APPROVED
-
-    def is_live(self, *, at: datetime) -> bool:
-        return self.is_approved and super().is_live(at=at)
-
-    def has_been_public(self, *, at: datetime) -> bool:
-        return self.is_approved and self.live_from is not None and self.live_from <= at
-
-    def is_withheld(self, *, at: datetime) -> bool:
-        return self.withheld_from is not None and self.withheld_from <= at
-
-    def state(self, *, at: datetime) -> str:
-        """One of: draft, review, scheduled, live, replaced, withdrawn, ended."""
-        if not self.is_approved:
-            return self.status
-        if self.live_from is None or at < self.live_from:
-            return "scheduled"
-        if self.is_live(at=at):
-            return "live"
-        if self.withdrawn_reason:
-            return "withdrawn"
-        return "replaced" if any(correction.is_approved for correction in self.corrections.all()) else "ended"
-
-    def fingerprint(self) -> str:
-        """A digest of everything that readers would see. Equal texts, pictures and files give equal digests."""
-        wording = [getattr(self, name) for name in self.WORDING]
-        return hashlib.sha256(repr([wording, self.shows(), self.attaches()]).encode()).hexdigest()
-
-    def shows(self) -> list[tuple]:
-        told = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position")
-        return list(self.figures.values_list("picture__digest", *told))
-
-    def attaches(self) -> list[tuple]:
-        return list(self.attachments.values_list("document__digest", "name", "title", "language", "position"))
-
-    def words(self) -> list[str]:
-        return f"{self.title} {self.lead} {self.place} {plain(self.body)}".split()

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from statements.models.edition_fields import EditionFields
 from statements.models.statement import Statement
 
 
@@ -31,8 +32,11 @@ def changed_words(before: list[str], after: list[str]) -> int:
     return sum(max(end - begin, last - first) for what, begin, end, first, last in edits if what != "equal")
 
 
-class Workflow:
-    """Mixin of Edition: the moves, apart from the fields."""
+class Workflow(EditionFields):
+    """The moves of an edition."""
+
+    class Meta:
+        abstract = True
 
     @transaction.atomic
     def write(self, by, now: datetime):
@@ -158,7 +162,8 @@ class Workflow:
         self.check_correctable(by, now)
         if self._siblings(statement).unfinished().exists():
             raise WrongMove(_("This statement already has a draft in this language. Work on that one."))
-        draft = type(self)(statement=statement, corrects=self, changed_by=by, changed_at=now)
+        draft = type(self)(statement=statement, changed_by=by, changed_at=now)
+        draft.corrects = self
         for name in ("language", "title", "lead", "body", "place"):
             setattr(draft, name, getattr(self, name))
         draft.save()

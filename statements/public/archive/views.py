@@ -54,7 +54,7 @@ def best(request, found: EditionFilter) -> Page:
     return Page(list(page), newer, older, here={"page": str(number)} if number > 1 else {})
 
 
-def marked(editions: list[Edition], words: str, language: str) -> list[Edition]:
+def marked(editions: list, words: str, language: str) -> list:
     if words:
         marker = Marker(words, language)
         for edition in editions:

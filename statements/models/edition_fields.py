@@ -1,0 +1,153 @@
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from embassy.db.intervals import Live
+from embassy.instant import InstantField
+from embassy.models import Mission, languages
+from fulltext.analysis import plain
+from richtext.body import BodyField, LeadField, LineField
+from statements.models.statement import Statement
+
+
+def _user(verbose_name) -> models.ForeignKey:
+    """Who did something; empty for an import, and once the account is deleted."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=verbose_name,
+    )
+
+
+class EditionFields(Live):
+    """The fields of an edition, and its state at an instant."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        APPROVED = "approved", _("approved")
+
+    WORDING = ("language", "title", "lead", "body", "place", "change_note")
+
+    # Copies statement.mission, as published_at copies statement.published_at: one index then serves every list.
+    mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"), editable=False)
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="editions", verbose_name=_("statement"))
+    language = models.CharField(_("language"), max_length=12, choices=languages)
+    title = LineField(_("title"), max_length=250)
+    lead = LeadField(
+        _("lead"),
+        max_length=600,
+        blank=True,
+        help_text=_("One or two sentences that stand under the title in lists."),
+    )
+    body = BodyField(
+        _("text"),
+        blank=True,
+        help_text=_(
+            "Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be "
+            "written in HTML. Whatever else a paste brings along is taken away."
+        ),
+    )
+    place = LineField(
+        _("place"), max_length=100, blank=True, help_text=_("Where it was said or signed, in this language.")
+    )
+    change_note = LineField(
+        _("change note"),
+        max_length=300,
+        blank=True,
+        help_text=_("For the readers of a correction: what was put right."),
+    )
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="corrections",
+        verbose_name=_("corrects"),
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    published_at = InstantField(_("statement first published"), null=True, editable=False)
+    withdrawn_reason = models.TextField(_("reason for the withdrawal"), blank=True, editable=False)
+    changed_at = InstantField(_("last changed"), null=True, editable=False)
+    changed_by = _user(_("last changed by"))
+    approved_by = _user(_("published by"))
+    withdrawn_by = _user(_("withdrawn by"))
+
+    release = models.ForeignKey(
+        "statements.Release",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="editions",
+        verbose_name=_("joint release"),
+        help_text=_("It goes out together with the others of this release."),
+    )
+    withheld_reason = models.TextField(_("reason for withholding it"), blank=True, editable=False)
+    withheld_from = InstantField(_("withheld from"), null=True, editable=False)
+    override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
+    looked_again_by = _user(_("looked at again by"))
+
+    # Related managers: mypy knows them on Edition alone.
+    attachments: Any
+    corrections: Any
+    events: Any
+    figures: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.status == self.Status.REVIEW
+
+    @property
+    def is_approved(self) -> bool:
+        return self.status == self.Status.APPROVED
+
+    def is_live(self, *, at: datetime) -> bool:
+        return self.is_approved and super().is_live(at=at)
+
+    def has_been_public(self, *, at: datetime) -> bool:
+        return self.is_approved and self.live_from is not None and self.live_from <= at
+
+    def is_withheld(self, *, at: datetime) -> bool:
+        return self.withheld_from is not None and self.withheld_from <= at
+
+    def state(self, *, at: datetime) -> str:
+        """One of: draft, review, scheduled, live, replaced, withdrawn, ended."""
+        if not self.is_approved:
+            return self.status
+        if self.live_from is None or at < self.live_from:
+            return "scheduled"
+        if self.is_live(at=at):
+            return "live"
+        if self.withdrawn_reason:
+            return "withdrawn"
+        return "replaced" if any(correction.is_approved for correction in self.corrections.all()) else "ended"
+
+    def fingerprint(self) -> str:
+        """A digest of everything that readers would see. Equal texts, pictures and files give equal digests."""
+        wording = [getattr(self, name) for name in self.WORDING]
+        return hashlib.sha256(repr([wording, self.shows(), self.attaches()]).encode()).hexdigest()
+
+    def shows(self) -> list[tuple]:
+        told = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position")
+        return list(self.figures.values_list("picture__digest", *told))
+
+    def attaches(self) -> list[tuple]:
+        return list(self.attachments.values_list("document__digest", "name", "title", "language", "position"))
+
+    def words(self) -> list[str]:
+        return f"{self.title} {self.lead} {self.place} {plain(self.body)}".split()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consular.hours import in_notation, in_words
 from consular.models import Closure, Email, Notice, Office, Phone, current_numbers, days_in_words
-from embassy.desk.base import MissionContentAdmin, MissionFields, both_cities
+from embassy.desk.base import MissionContentAdmin, MissionFields, instant_column
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import Wordings
 from embassy.desk.slugs import AddressedAdmin, AddressedForm
@@ -108,8 +108,6 @@ class ClosureForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "last_day" in self.fields:
             self.fields["last_day"].required = False
-        for name in {"first_day", "last_day"} & self.fields.keys():
-            self.fields[name].error_messages["invalid"] = _("Write the day as year, month and day: 2026-01-26.")
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
@@ -145,9 +143,6 @@ class ClosureAdmin(MergingAdmin, MissionFields, Wordings, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).filter(office__mission_id=request.mission.pk)
 
-    def has_add_permission(self, request):
-        return request.mission.pk is not None and super().has_add_permission(request)
-
     @admin.display(description=_("days"), ordering="first_day")
     def days(self, closure):
         return days_in_words(closure)
@@ -175,7 +170,12 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Notice)
 class NoticeAdmin(MergingAdmin, MissionContentAdmin):
-    list_display = ["text_as_read", "state_now", "shown_from", "shown_until"]
+    list_display = [
+        "text_as_read",
+        "state_now",
+        instant_column("live_from", _("live from"), ordering="live_from"),
+        instant_column("live_until", _("live until"), ordering="live_until"),
+    ]
     list_filter = [StateFilter]
     list_select_related = ["mission"]
     search_fields = [f"text__{Mentions.lookup_name}"]
@@ -210,11 +210,3 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
     @admin.display(description=_("state"))
     def state_now(self, notice):
         return notice.state(at=notice.seen_at).label
-
-    @admin.display(description=_("live from"), ordering="live_from")
-    def shown_from(self, notice):
-        return both_cities(notice.mission, notice.live_from)
-
-    @admin.display(description=_("live until"), ordering="live_until")
-    def shown_until(self, notice):
-        return both_cities(notice.mission, notice.live_until)

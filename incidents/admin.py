@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_info, override
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.base import both_cities
+from embassy.desk.base import instant_column
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.slugs import AddressedAdmin, AddressedForm
 from embassy.fields.translated import Mentions
@@ -14,11 +14,6 @@ EARLIEST_YEAR = 1000
 
 
 class IncidentForm(AddressedForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "date" in self.fields:
-            self.fields["date"].error_messages["invalid"] = _("Write the day as year, month and day: 2026-01-26.")
-
     def clean_date(self):
         day = self.cleaned_data["date"]
         if day.year < EARLIEST_YEAR:
@@ -31,7 +26,14 @@ class IncidentForm(AddressedForm):
 @admin.register(Incident)
 class IncidentAdmin(MergingAdmin, AddressedAdmin):
     form = IncidentForm
-    list_display = ["reads_today", "shown_now", "date", "first_showing", "last_showing", "position"]
+    list_display = [
+        "reads_today",
+        "shown_now",
+        "date",
+        instant_column("live_from", _("first showing"), ordering="live_from"),
+        instant_column("live_until", _("last showing"), ordering="live_until"),
+        "position",
+    ]
     list_editable = ["position"]
     list_filter = ["direction", "has_page"]
     list_select_related = ["mission"]
@@ -77,14 +79,6 @@ class IncidentAdmin(MergingAdmin, AddressedAdmin):
     @admin.display(description=_("shown now"), boolean=True)
     def shown_now(self, incident):
         return incident.is_shown(at=incident.seen_at)
-
-    @admin.display(description=_("first showing"), ordering="live_from")
-    def first_showing(self, incident):
-        return both_cities(incident.mission, incident.live_from)
-
-    @admin.display(description=_("last showing"), ordering="live_until")
-    def last_showing(self, incident):
-        return both_cities(incident.mission, incident.live_until)
 
     @admin.display(description=_("As it will read"))
     def as_it_will_read(self, incident):

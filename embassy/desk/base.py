@@ -5,10 +5,11 @@ from datetime import datetime
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.db.models import DateTimeField, QuerySet, Value
+from django.db.models import DateField, DateTimeField, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.readonly import Wordings
 from embassy.desk.widgets import ManyPicker, Picker
@@ -28,6 +29,17 @@ def both_cities(mission: Mission, at: datetime | None) -> str:
         '<span class="local-time">{} {}</span>',
         ((date_format(city.local(at), "j M Y, H:i"), city.name) for city in mission.cities_to_write_in),
     )
+
+
+def instant_column(name: str, description, ordering: str | None = None):
+    """A column of a list with an instant of each row, in the local time of both cities."""
+
+    @admin.display(description=description, ordering=ordering)
+    def column(row):
+        return both_cities(row.mission, getattr(row, name))
+
+    column.__name__ = name
+    return column
 
 
 def seen_at(rows: QuerySet, request) -> QuerySet:
@@ -51,10 +63,19 @@ class MissionContentForm(forms.ModelForm):
         return super()._get_validation_exclusions() - {"mission"}
 
 
+class NoBulkDeletion:
+    """ModelAdmin mixin: bulk deletion would bypass the check of each object."""
+
+    def get_actions(self, request):
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
 class MissionFields:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, InstantField):
             return db_field.formfield(cities=request.mission.cities_to_write_in, **kwargs)
+        if isinstance(db_field, DateField):
+            kwargs["error_messages"] = {"invalid": _("Write the day as year, month and day: 2026-01-26.")}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -73,6 +94,9 @@ class MissionFields:
             kwargs["queryset"] = rows.of(request.mission)
         return kwargs
 
+    def has_add_permission(self, request):
+        return request.mission.pk is not None and super().has_add_permission(request)
+
 
 class MissionContentAdmin(MissionFields, Wordings, admin.ModelAdmin):
     form = MissionContentForm
@@ -84,9 +108,6 @@ class MissionContentAdmin(MissionFields, Wordings, admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"mission": request.mission})
-
-    def has_add_permission(self, request):
-        return request.mission.pk is not None and super().has_add_permission(request)
 
     def get_changelist_instance(self, request):
         try:

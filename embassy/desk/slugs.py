@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.base import MissionContentAdmin, MissionContentForm
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion
 from embassy.free_slug import first_free
 
 # Leaves room for a number in the 100 characters of a slug.
@@ -51,7 +51,7 @@ class AddressedForm(MissionContentForm):
         return live_from
 
 
-class Lasting:
+class Lasting(NoBulkDeletion):
     """ModelAdmin mixin: once readers may know the row (`has_begun`), its slug is fixed and it cannot be deleted."""
 
     def get_readonly_fields(self, request, obj=None):
@@ -61,10 +61,6 @@ class Lasting:
     def has_delete_permission(self, request, obj=None):
         begun = obj is not None and obj.has_begun(at=request.instant)
         return not begun and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request):
-        # Selected rows may include some that have been public.
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
 class AddressedAdmin(Lasting, MissionContentAdmin):

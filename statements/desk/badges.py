@@ -1,7 +1,7 @@
 """The state of an edition, as staff see it."""
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 STATES = {
@@ -25,3 +25,9 @@ def as_choice(edition, state: str) -> str:
 def state_badge(edition, at):
     state = edition.state(at=at)
     return format_html('<span class="state state-{}">{}</span>', state, STATES[state])
+
+
+def badges(editions, at):
+    """The states of several editions, each after its language."""
+    cells = ((edition.language, state_badge(edition, at)) for edition in editions)
+    return format_html_join(" ", '<span class="edition-now">{} {}</span>', cells)

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion, both_cities, instant_column
 from embassy.http.languages import speaking
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge
@@ -117,11 +117,18 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MovesAdmin, MissionContentAdmin):
+class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MovesAdmin, NoBulkDeletion, MissionContentAdmin):
     moves = MOVES
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]
-    list_display = ["title", "language", "state", "from_when", "until_when", "changed_by"]
+    list_display = [
+        "title",
+        "language",
+        "state",
+        instant_column("live_from", _("public from"), ordering="live_from"),
+        instant_column("live_until", _("public until"), ordering="live_until"),
+        "changed_by",
+    ]
     list_filter = [QueueFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
@@ -163,23 +170,12 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MovesAdmin, Missi
     def has_delete_permission(self, request, obj=None):
         return (obj is None or not obj.is_approved) and super().has_delete_permission(request, obj)
 
-    def get_actions(self, request):
-        # Bulk deletion would bypass the check of each object.
-        return {}
-
     def get_inlines(self, request, obj):
         return self.inlines if obj else []
 
     def save_model(self, request, obj, form, change):
         if not change or form.has_changed():
             obj.write(request.user, request.instant)
-
-    def response_add(self, request, obj, post_url_continue=None):
-        # After the first save, show the edition again, to be read once more and handed in.
-        if "_addanother" not in request.POST:
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = "1"
-        return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
         name = request.POST.get("_then")
@@ -325,11 +321,3 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MovesAdmin, Missi
     @admin.display(description=_("state"))
     def state(self, edition):
         return state_badge(edition, edition.seen_at)
-
-    @admin.display(description=_("public from"), ordering="live_from")
-    def from_when(self, edition):
-        return both_cities(edition.mission, edition.live_from)
-
-    @admin.display(description=_("public until"), ordering="live_until")
-    def until_when(self, edition):
-        return both_cities(edition.mission, edition.live_until)

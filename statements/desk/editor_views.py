@@ -51,7 +51,16 @@ LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: after a save, the browser is told to delete its own copy of the text."""
+    """ModelAdmin mixin: after a save, the browser is told to delete its own copy of the text.
+
+    After the first one it shows the text again, to be read once more and handed in.
+    """
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if "_addanother" not in request.POST:
+            request.POST = request.POST.copy()
+            request.POST["_continue"] = "1"
+        return super().response_add(request, obj, post_url_continue)
 
     def render_change_form(self, request, context, *args, **kwargs):
         # The script shows the time of a copy in the site's format.

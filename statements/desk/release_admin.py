@@ -5,12 +5,12 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion, both_cities, instant_column
 from embassy.desk.widgets import ManyPicker
-from statements.desk.badges import STATES, as_choice, state_badge
+from statements.desk.badges import STATES, as_choice, badges, state_badge
 from statements.desk.workflow_views import MovesAdmin
 from statements.models import Edition, Release, WrongMove
 
@@ -82,10 +82,10 @@ class ReleaseForm(MissionContentForm):
 
 
 @admin.register(Release)
-class ReleaseAdmin(MovesAdmin, MissionContentAdmin):
+class ReleaseAdmin(MovesAdmin, NoBulkDeletion, MissionContentAdmin):
     moves = LABELS
     form = ReleaseForm
-    list_display = ["name", "state", "minute", "members"]
+    list_display = ["name", "state", instant_column("live_from", _("public from")), "members"]
     list_select_related = ["mission"]
     search_fields = ["name", "editions__title"]
     search_help_text = _("Search in the names and in the editions’ titles.")
@@ -110,10 +110,6 @@ class ReleaseAdmin(MovesAdmin, MissionContentAdmin):
     def has_delete_permission(self, request, obj=None):
         # Editions that were approved together stay on record together.
         return (obj is None or obj.live_from is None) and super().has_delete_permission(request, obj)
-
-    def get_actions(self, request):
-        # Bulk deletion would bypass the check of each object.
-        return {}
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -166,17 +162,7 @@ class ReleaseAdmin(MovesAdmin, MissionContentAdmin):
     def state(self, release):
         return release_badge(release, release.seen_at)
 
-    @admin.display(description=_("public from"))
-    def minute(self, release):
-        return both_cities(release.mission, release.live_from)
-
     @admin.display(description=_("editions"))
     def members(self, release):
-        return format_html_join(
-            " ",
-            '<span class="edition-now">{} {}</span>',
-            (
-                (edition.language, state_badge(edition, release.seen_at))
-                for edition in sorted(release.editions.all(), key=lambda edition: (edition.language, edition.pk))
-            ),
-        )
+        editions = sorted(release.editions.all(), key=lambda edition: (edition.language, edition.pk))
+        return badges(editions, release.seen_at)

@@ -3,14 +3,13 @@ from datetime import datetime
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
-from django.utils.html import format_html_join
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.base import MissionContentAdmin, MissionContentForm, both_cities
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion, instant_column
 from embassy.desk.merge import MergingAdmin
 from embassy.http.languages import speaking
-from statements.desk.badges import STATES, state_badge
+from statements.desk.badges import STATES, badges
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
 from statements.desk.history_views import History, predecessors
@@ -119,9 +118,15 @@ class FirstEditionInline(admin.StackedInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(MergingAdmin, DraftCopy, History, MissionContentAdmin):
+class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionContentAdmin):
     form = StatementForm
-    list_display = ["title", "kind", "editions_now", "published", "featured"]
+    list_display = [
+        "title",
+        "kind",
+        "editions_now",
+        instant_column("published_at", _("first published"), ordering="published_at"),
+        "featured",
+    ]
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
     list_select_related = ["kind", "mission"]
     list_per_page = 50
@@ -174,10 +179,6 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, MissionContentAdmin):
         with speaking(live[0].language, statement.mission):
             return statement.get_absolute_url()
 
-    def get_actions(self, request):
-        # Bulk deletion would bypass the check of each object.
-        return {}
-
     def save_formset(self, request, form, formset, change):
         for edition in formset.save(commit=False):
             edition.write(request.user, request.instant)
@@ -186,13 +187,6 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, MissionContentAdmin):
         super().save_related(request, form, formsets, change)
         SearchEntry.objects.follow(form.instance.editions.all())
         form.instance.reindex(request.instant)
-
-    def response_add(self, request, obj, post_url_continue=None):
-        # After the first save, show the statement again, to be read once more and published.
-        request.POST = request.POST.copy()
-        if "_addanother" not in request.POST:
-            request.POST["_continue"] = "1"
-        return super().response_add(request, obj, post_url_continue)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         statement = self.get_object(request, object_id)
@@ -205,12 +199,9 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, MissionContentAdmin):
             "history": self.history(request, statement) if statement else [],
             "editions": [
                 {
-                    "edition": edition,
+                    **self.side(request, edition),
                     "before": before.get(edition.pk),
                     "language": get_language_info(edition.language)["name_translated"],
-                    "badge": state_badge(edition, request.instant),
-                    "live_from": both_cities(request.mission, edition.live_from),
-                    "live_until": both_cities(request.mission, edition.live_until),
                 }
                 for edition in editions
             ],
@@ -233,15 +224,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, MissionContentAdmin):
             for edition in statement.editions_in_order()
             if edition.state(at=statement.seen_at) not in ("replaced", "ended")
         ]
-        return format_html_join(
-            " ",
-            '<span class="edition-now">{} {}</span>',
-            ((edition.language, state_badge(edition, statement.seen_at)) for edition in current),
-        )
-
-    @admin.display(description=_("first published"), ordering="published_at")
-    def published(self, statement):
-        return both_cities(statement.mission, statement.published_at)
+        return badges(current, statement.seen_at)
 
     @admin.display(description=_("front page"))
     def featured(self, statement):

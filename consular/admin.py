@@ -9,8 +9,8 @@ from consular.hours import in_notation, in_words
 from consular.models import Closure, Email, Notice, Office, Phone, current_numbers, days_in_words
 from embassy.desk.base import MissionContentAdmin, MissionFields, instant_column
 from embassy.desk.merge import MergingAdmin
-from embassy.desk.readonly import Wordings
-from embassy.desk.slugs import AddressedAdmin, AddressedForm
+from embassy.desk.readonly import ReadableFields
+from embassy.desk.slugs import SlugAdmin, SlugForm
 from embassy.fields.telephone import numbers_in, readable
 from embassy.fields.translated import Mentions
 
@@ -41,7 +41,7 @@ class EmailInline(admin.StackedInline):
     extra = 1
 
 
-class OfficeForm(AddressedForm):
+class OfficeForm(SlugForm):
     named_by = "name"
 
     def clean_hours(self):
@@ -49,7 +49,7 @@ class OfficeForm(AddressedForm):
 
 
 @admin.register(Office)
-class OfficeAdmin(MergingAdmin, AddressedAdmin):
+class OfficeAdmin(MergingAdmin, SlugAdmin):
     form = OfficeForm
     list_display = ["name_as_read", "emergency_number", "hours_as_read", "next_closure", "position"]
     list_editable = ["position"]
@@ -131,7 +131,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Closure)
-class ClosureAdmin(MergingAdmin, MissionFields, Wordings, admin.ModelAdmin):
+class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin):
     form = ClosureForm
     list_display = ["days", "office", "reason_as_read"]
     list_filter = [WhenFilter, ("office", admin.RelatedOnlyFieldListFilter)]

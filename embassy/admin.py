@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import both_cities, seen_at
 from embassy.desk.merge import MergingAdmin
-from embassy.desk.readonly import Wordings, grouped
+from embassy.desk.readonly import ReadableFields, grouped
 from embassy.models import Mission, languages
 from uploads.handler import LARGEST
 
@@ -58,7 +58,7 @@ LINE: tuple[Any, Any] = (_("The line for consular queries"), {"fields": ["consul
 
 
 @admin.register(Mission)
-class MissionAdmin(MergingAdmin, Wordings, admin.ModelAdmin):
+class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
     form = MissionForm
     list_display = ["__str__", "host", "home", "away", "now_in_both", "consular_number"]
     readonly_fields = ["crest_as_shown"]

@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "embassy.desk.session_recovery.carried_along",
+    "embassy.desk.session_recovery.recover_form",
 ]
 
 ROOT_URLCONF = "embassy.urls"

@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import instant_column
 from embassy.desk.merge import MergingAdmin
-from embassy.desk.slugs import AddressedAdmin, AddressedForm
+from embassy.desk.slugs import SlugAdmin, SlugForm
 from embassy.fields.translated import Mentions
 from incidents.models import Incident
 
 EARLIEST_YEAR = 1000
 
 
-class IncidentForm(AddressedForm):
+class IncidentForm(SlugForm):
     def clean_date(self):
         day = self.cleaned_data["date"]
         if day.year < EARLIEST_YEAR:
@@ -24,7 +24,7 @@ class IncidentForm(AddressedForm):
 
 
 @admin.register(Incident)
-class IncidentAdmin(MergingAdmin, AddressedAdmin):
+class IncidentAdmin(MergingAdmin, SlugAdmin):
     form = IncidentForm
     list_display = [
         "reads_today",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from embassy.db.intervals import Live, LiveQuerySet
-from embassy.fields.translated import LabelField, Reading
+from embassy.fields.translated import LabelField, LocalText
 from embassy.models import Mission
 from statements.models import Statement
 
@@ -113,9 +113,9 @@ class Incident(Live):
         return ngettext("%(days)d day remains until %(title)s", "%(days)d days remain until %(title)s", days)
 
     @property
-    def clause(self) -> Reading:
+    def clause(self) -> LocalText:
         """The remark in the title's language, because a banner in two languages is hard to read."""
-        return Reading(self.remark.get(self.title.language, ""), self.title.language)
+        return LocalText(self.remark.get(self.title.language, ""), self.title.language)
 
     def banner(self, today: Day) -> str:
         words = self.sentence(today) % {"days": self.days(today), "title": self.title}

@@ -17,12 +17,12 @@ def split(address: str) -> SplitResult | None:
         return None
 
 
-def relinked(html: str, led: Callable[[str], str]) -> str:
-    """The HTML with each link and picture address changed by `led`, which gets and returns HTML-escaped text."""
+def rewrite_links(html: str, rewrite: Callable[[str], str]) -> str:
+    """The HTML with each link and picture address changed by `rewrite`, which gets and returns HTML-escaped text."""
 
     def attribute(found):
         name, value = found.groups()
-        value = SOURCE.sub(lambda source: led(source[0]), value) if name == "srcset" else led(value)
+        value = SOURCE.sub(lambda source: rewrite(source[0]), value) if name == "srcset" else rewrite(value)
         return f'{name}="{value}"'
 
     return TAG.sub(lambda tag: ADDRESS.sub(attribute, tag[0]), html)
@@ -30,7 +30,7 @@ def relinked(html: str, led: Callable[[str], str]) -> str:
 
 def whole(html: str, base: str) -> str:
     """The HTML with absolute addresses, for readers elsewhere; `base` is the address of the page."""
-    return relinked(html, lambda value: escape(_joined(base, unescape(value))))
+    return rewrite_links(html, lambda value: escape(_joined(base, unescape(value))))
 
 
 def _joined(base: str, address: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.readonly import Wordings
+from embassy.desk.readonly import ReadableFields
 from embassy.desk.widgets import ManyPicker, Picker
 from embassy.instant import InstantField
 from embassy.models import Mission
@@ -98,7 +98,7 @@ class MissionFields:
         return request.mission.pk is not None and super().has_add_permission(request)
 
 
-class MissionContentAdmin(MissionFields, Wordings, admin.ModelAdmin):
+class MissionContentAdmin(MissionFields, ReadableFields, admin.ModelAdmin):
     form = MissionContentForm
     exclude = ["mission"]
 

@@ -60,7 +60,7 @@ class Clash:
 
 
 @dataclass
-class Part:
+class FormPart:
     """The stored values of a form, or of one row of an inline: inputs and labels, by name without prefix."""
 
     label: str = ""
@@ -129,7 +129,7 @@ class Merge:
     # A question to the user besides the clashes.
     question = ""
 
-    def __init__(self, data, files, parts: dict[str, Part], inlines: dict[str, Any], stored_as: Callable):
+    def __init__(self, data, files, parts: dict[str, FormPart], inlines: dict[str, Any], stored_as: Callable):
         self.data, self.files, self.parts, self.stored_as = data, files, parts, stored_as
         self.clashes: list[Clash] = []
         self.merged: list[str] = []
@@ -289,7 +289,7 @@ class MergingAdmin(admin.ModelAdmin):
             context |= self.who_and_when(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _parts(self, request, stored) -> dict[str, Part]:
+    def _parts(self, request, stored) -> dict[str, FormPart]:
         """The stored values: the form itself under "", each row of an inline under "prefix:key"."""
         parts = {"": self._part(self.get_form(request, stored, change=True)(instance=stored))}
         for formset_class, inline in self.get_formsets_with_inlines(request, stored):
@@ -298,8 +298,8 @@ class MergingAdmin(admin.ModelAdmin):
                 parts[f"{formset.prefix}:{form.instance.pk}"] = self._part(form, row_label(inline, place))
         return parts
 
-    def _part(self, form: forms.BaseForm, label: str = "") -> Part:
-        part = Part(label)
+    def _part(self, form: forms.BaseForm, label: str = "") -> FormPart:
+        part = FormPart(label)
         for bound in form:
             if not isinstance(bound.field, NOT_COMPARED) and bound.name not in ("id", "DELETE"):
                 part.add(bound, self.input_label(bound))

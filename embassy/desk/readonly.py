@@ -68,7 +68,7 @@ def show(part: AdminForm | InlineAdminFormSet, opts, readonly):
     ]
 
 
-class Wordings:
+class ReadableFields:
     def render_change_form(self, request, context, *args, **kwargs):
         form = context["adminform"]
         show(form, self.opts, form.readonly_fields)

@@ -20,7 +20,7 @@ SALT = "embassy.desk.session_recovery"
 KEPT_FOR = 24 * 60 * 60
 
 
-def carried_along(get_response):
+def recover_form(get_response):
     """Middleware: carry a form of the desk, posted without a session, through the sign-in page and back.
 
     Only for forms with a field `writer` (the user's primary key), and only that user gets the text back.

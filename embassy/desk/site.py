@@ -31,7 +31,7 @@ def place(order: list[str], label: str) -> int:
     return order.index(label) if label in order else len(order)
 
 
-class Suggestions(AutocompleteJsonView):
+class Autocomplete(AutocompleteJsonView):
     """Autocomplete endpoint. Strips NUL, which PostgreSQL rejects."""
 
     def process_request(self, request):
@@ -53,7 +53,7 @@ class Desk(AdminSite):
         return [here, *super().get_urls()]
 
     def autocomplete_view(self, request):
-        return Suggestions.as_view(admin_site=self)(request)
+        return Autocomplete.as_view(admin_site=self)(request)
 
     def view_on_site(self, request, content_type_id, object_id):
         kind = get_object_or_404(ContentType, pk=content_type_id)

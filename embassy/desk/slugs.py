@@ -18,7 +18,7 @@ def free_address(label: dict, fallback: str, others: models.QuerySet) -> str:
     return first_free(slug, taken, others.model._meta.get_field("slug").max_length)
 
 
-class AddressedForm(MissionContentForm):
+class SlugForm(MissionContentForm):
     """A form for a row with a page of its own. An empty slug is made from the label `named_by`."""
 
     named_by = "title"
@@ -51,7 +51,7 @@ class AddressedForm(MissionContentForm):
         return live_from
 
 
-class Lasting(NoBulkDeletion):
+class PermanentAddress(NoBulkDeletion):
     """ModelAdmin mixin: once readers may know the row (`has_begun`), its slug is fixed and it cannot be deleted."""
 
     def get_readonly_fields(self, request, obj=None):
@@ -63,5 +63,5 @@ class Lasting(NoBulkDeletion):
         return not begun and super().has_delete_permission(request, obj)
 
 
-class AddressedAdmin(Lasting, MissionContentAdmin):
-    form = AddressedForm
+class SlugAdmin(PermanentAddress, MissionContentAdmin):
+    form = SlugForm

@@ -15,7 +15,7 @@ def possible(key: str) -> str:
     return key if key.isdecimal() and len(key) < 19 else NOBODYS
 
 
-class Named:
+class LabelledPicker:
     """Gives screen readers the field's name, which Django's autocomplete script omits."""
 
     @property
@@ -23,13 +23,13 @@ class Named:
         return super().media + forms.Media(js=["embassy/picker-names.js"])
 
 
-class Picker(Named, AutocompleteSelect):
+class Picker(LabelledPicker, AutocompleteSelect):
     def value_from_datadict(self, data, files, name):
         key = super().value_from_datadict(data, files, name)
         return possible(key) if key else key
 
 
-class ManyPicker(Named, AutocompleteSelectMultiple):
+class ManyPicker(LabelledPicker, AutocompleteSelectMultiple):
     def build_attrs(self, base_attrs, extra_attrs=None):
         # Rows are removed one by one. The button that clears all would not be a valid item of its list.
         return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}

@@ -16,15 +16,15 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 
-class Reading(str):
+class LocalText(str):
     """A string with the code of its `language` (None: unknown)."""
 
     language: str | None
 
     def __new__(cls, text="", language=None):
-        reading = super().__new__(cls, text)
-        reading.language = language
-        return reading
+        local = super().__new__(cls, text)
+        local.language = language
+        return local
 
     def __str__(self):
         # str.__str__ would return a plain copy without the language.
@@ -32,7 +32,7 @@ class Reading(str):
 
 
 class Labels(dict):
-    """Texts by language code; str() gives the text in the active language (a Reading)."""
+    """Texts by language code; str() gives the text in the active language (a LocalText)."""
 
     @property
     def language(self) -> str:
@@ -41,7 +41,7 @@ class Labels(dict):
         return next((code for code in (active, *self) if self.get(code)), active)
 
     def __str__(self):
-        return Reading(self.get(self.language, ""), self.language)
+        return LocalText(self.get(self.language, ""), self.language)
 
 
 class LabelWidget(forms.MultiWidget):

@@ -56,7 +56,7 @@ class PublicSitemap(Sitemap):
         ]
 
 
-class Named(PublicSitemap):
+class RouteSitemap(PublicSitemap):
     names: list[str] = []
 
     def items(self):

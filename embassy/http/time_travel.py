@@ -25,7 +25,7 @@ from embassy.clocks import City, offset
 from embassy.forms import InstantField, skipped
 from embassy.http.languages import address as address_in
 from embassy.instant import floor_to_minute
-from richtext.rewrite_links import relinked, split
+from richtext.rewrite_links import rewrite_links, split
 
 PERMISSION = "embassy.travel_in_time"
 PARAMETERS = ("at", "at_local", "at_city", "at_occasion")
@@ -183,10 +183,10 @@ def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
 
 
 def _carrying(carried: str, request, page: str) -> str:
-    def led(value):
+    def with_instant(value):
         return _with(carried, value, "&amp;") if _is_within(request, unescape(value)) else value
 
-    page = FORM.sub(lambda form: form[0] + _hidden(carried, request, form[0]), relinked(page, led))
+    page = FORM.sub(lambda form: form[0] + _hidden(carried, request, form[0]), rewrite_links(page, with_instant))
     return page.replace("<html ", "<html data-travelling ", 1)
 
 

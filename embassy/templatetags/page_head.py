@@ -17,7 +17,7 @@ TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
 DESCRIPTION = re.compile('<meta name="description" content="(.*?)">', re.DOTALL)
 
 
-class Shared(template.Node):
+class OpenGraph(template.Node):
     """The title and the description of a page, repeated as Open Graph properties."""
 
     def __init__(self, nodelist):
@@ -39,7 +39,7 @@ class Shared(template.Node):
 def shared(parser, token):
     nodelist = parser.parse(["endshared"])
     parser.delete_first_token()
-    return Shared(nodelist)
+    return OpenGraph(nodelist)
 
 
 @register.simple_tag(takes_context=True)

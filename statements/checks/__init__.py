@@ -1,15 +1,15 @@
 """The protocol check: finds likely mistakes in an unfinished edition.
 
-It gives advice and never prevents a move. A check is a function that takes a `Reading` and yields `Advice`. To add
-one, put it into CHECKS.
+It gives advice and never prevents a move. A check is a function that takes a `CheckedEdition` and yields `Advice`. To
+add one, put it into CHECKS.
 """
 
 from collections.abc import Callable, Iterator
 
 from statements.checks import dates, links, translations, words
-from statements.checks.advice import Advice, Reading
+from statements.checks.advice import Advice, CheckedEdition
 
-CHECKS: list[Callable[[Reading], Iterator[Advice]]] = [
+CHECKS: list[Callable[[CheckedEdition], Iterator[Advice]]] = [
     words.placeholders,
     words.doubled_words,
     words.glued_words,
@@ -27,5 +27,5 @@ CHECKS: list[Callable[[Reading], Iterator[Advice]]] = [
 
 
 def advice_on(edition, request) -> list[Advice]:
-    reading = Reading(edition, request)
-    return [advice for check in CHECKS for advice in check(reading)]
+    checked = CheckedEdition(edition, request)
+    return [advice for check in CHECKS for advice in check(checked)]

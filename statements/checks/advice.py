@@ -1,4 +1,4 @@
-"""The input and the output of the checks: a `Reading` of an edition, and `Advice`."""
+"""The input and the output of the checks: a `CheckedEdition`, and `Advice`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Part:
         return pattern.finditer(self.text)
 
 
-class Reading:
+class CheckedEdition:
     """One unfinished edition, in parts, with the request that gives the instant and the mission."""
 
     def __init__(self, edition, request):

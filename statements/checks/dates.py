@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from statements.checks.advice import Advice, Part, Reading
+from statements.checks.advice import Advice, CheckedEdition, Part
 
 # The text allowed between a weekday and its date, and after the number of the day.
 LINK = r"[\s,،]{1,3}(?:(?:the|le|dem|الموافق|يوم)\s+)?"
@@ -21,7 +21,7 @@ ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenDate:
     """A written date in a part, from `first` to `end`, exclusive. `year` and `weekday` are None if not written."""
 
     part: Part
@@ -81,14 +81,14 @@ def _any(words) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-def written_in(part: Part) -> list[Written]:
+def written_in(part: Part) -> list[WrittenDate]:
     weekdays, months = names(part.language)
     text, found = folded(part.text), []
     for pattern in patterns(part.language):
         for place in pattern.finditer(text):
             year, weekday = place["year"], place["weekday"]
             found.append(
-                Written(
+                WrittenDate(
                     part,
                     *place.span(),
                     day=int(place["day"]),
@@ -100,21 +100,21 @@ def written_in(part: Part) -> list[Written]:
     return found
 
 
-def today(reading: Reading) -> date:
-    return reading.edition.mission.today(reading.request.instant)
+def today(checked: CheckedEdition) -> date:
+    return checked.edition.mission.today(checked.request.instant)
 
 
-def impossible_dates(reading: Reading) -> Iterator[Advice]:
-    for part in reading.parts:
+def impossible_dates(checked: CheckedEdition) -> Iterator[Advice]:
+    for part in checked.parts:
         for written in written_in(part):
-            if written.meant(near=today(reading)) is None:
+            if written.meant(near=today(checked)) is None:
                 yield part.advice(_("There is no such date."), written.first, written.end)
 
 
-def wrong_weekdays(reading: Reading) -> Iterator[Advice]:
-    for part in reading.parts:
+def wrong_weekdays(checked: CheckedEdition) -> Iterator[Advice]:
+    for part in checked.parts:
         for written in written_in(part):
-            day = written.meant(near=today(reading))
+            day = written.meant(near=today(checked))
             if day and written.weekday is not None and day.weekday() != written.weekday:
                 saying = _("%(date)s is a %(weekday)s.") % {
                     "date": date_format(day, "DATE_FORMAT"),

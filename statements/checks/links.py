@@ -14,53 +14,53 @@ from embassy.http.middleware import language
 from embassy.http.time_travel import leads_outside
 from richtext.paragraphs import links
 from richtext.rewrite_links import split
-from statements.checks.advice import Advice, Reading
+from statements.checks.advice import Advice, CheckedEdition
 from statements.models import Edition
 from statements.public.redirects import legacy_redirects
 
 YEAR = timedelta(days=366)
 
 
-def headings_out_of_order(reading: Reading) -> Iterator[Advice]:
+def headings_out_of_order(checked: CheckedEdition) -> Iterator[Advice]:
     has_first = False
-    for part in reading.parts:
+    for part in checked.parts:
         kind = part.paragraph.kind
         if kind == "h3" and not has_first:
             yield part.advice(_("A small heading without a large one above it."), 0, len(part.text))
         has_first = has_first or kind == "h2"
 
 
-def pictures_without_words(reading: Reading) -> Iterator[Advice]:
-    for number, figure in enumerate(reading.edition.figures.all(), start=1):
+def pictures_without_words(checked: CheckedEdition) -> Iterator[Advice]:
+    for number, figure in enumerate(checked.edition.figures.all(), start=1):
         if figure.lacks_words:
             saying = _("Nothing says what is to be seen, for those who cannot see it.")
             yield Advice(_("picture %(number)d") % {"number": number}, saying, passage=figure.caption)
 
 
-def titles_used_before(reading: Reading) -> Iterator[Advice]:
-    edition = reading.edition
+def titles_used_before(checked: CheckedEdition) -> Iterator[Advice]:
+    edition = checked.edition
     same = Edition.objects.of(edition.mission).filter(
         language=edition.language,
         title__iexact=edition.title,
-        published_at__gt=reading.request.instant - YEAR,
+        published_at__gt=checked.request.instant - YEAR,
     )
     for other in same.exclude(statement=edition.statement_id).approved().newest()[:1]:
         saying = _("The message of %(date)s has the same title: in lists nobody can tell them apart.")
-        day = reading.request.mission.today(other.published_at)
-        yield reading.parts[0].advice(saying % {"date": date_format(day)}, 0, len(edition.title))
+        day = checked.request.mission.today(other.published_at)
+        yield checked.parts[0].advice(saying % {"date": date_format(day)}, 0, len(edition.title))
 
 
-def broken_links(reading: Reading) -> Iterator[Advice]:
+def broken_links(checked: CheckedEdition) -> Iterator[Advice]:
     """Links to pages of this site that a visitor cannot open now. Links to other sites are not requested.
 
     Links to the edition's own files are right: the files are published with it.
     """
-    own = {attachment.get_absolute_url() for attachment in reading.edition.attachments.all()}
-    for part in reading.parts:
+    own = {attachment.get_absolute_url() for attachment in checked.edition.attachments.all()}
+    for part in checked.parts:
         for words, href in links(part.paragraph):
             if href in own:
                 continue
-            if saying := _fault(href, reading.request):
+            if saying := _fault(href, checked.request):
                 first = part.text.find(words)
                 yield part.advice(saying, first, first + len(words))
 

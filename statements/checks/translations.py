@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from statements.checks.advice import Advice, Part, Reading, parts_of
+from statements.checks.advice import Advice, CheckedEdition, Part, parts_of
 from statements.checks.dates import today, written_in
 
 # Languages separate thousands by a comma, a point or a space.
@@ -21,21 +21,21 @@ SPELT_OUT = 12
 Found = dict[object, tuple[Part, int, int]]
 
 
-def missing_dates(reading: Reading) -> Iterator[Advice]:
-    yield from _missing(reading, dates, _("This date is missing in %(language)s."), _("%(language)s has this date."))
+def missing_dates(checked: CheckedEdition) -> Iterator[Advice]:
+    yield from _missing(checked, dates, _("This date is missing in %(language)s."), _("%(language)s has this date."))
 
 
-def missing_numbers(reading: Reading) -> Iterator[Advice]:
+def missing_numbers(checked: CheckedEdition) -> Iterator[Advice]:
     yield from _missing(
-        reading, numbers, _("This number is missing in %(language)s."), _("%(language)s has this number.")
+        checked, numbers, _("This number is missing in %(language)s."), _("%(language)s has this number.")
     )
 
 
-def _missing(reading, find, not_there: str, not_here: str) -> Iterator[Advice]:
+def _missing(checked, find, not_there: str, not_here: str) -> Iterator[Advice]:
     """Advice on values that `find` finds in only one of two versions, in both directions."""
-    near = today(reading)
-    here = find(reading.parts, near)
-    for version in reading.versions:
+    near = today(checked)
+    here = find(checked.parts, near)
+    for version in checked.versions:
         language = {"language": get_language_info(version.language)["name_translated"]}
         there = find(parts_of(version), near)
         for missing in here.keys() - there.keys():

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from richtext.paragraphs import plain
-from statements.checks.advice import Advice, Part, Reading
+from statements.checks.advice import Advice, CheckedEdition, Part
 
 # Words that may be repeated by the rules of grammar: nous nous réjouissons, had had.
 TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": set()}
@@ -32,37 +32,37 @@ CYRILLIC = re.compile(r"[а-яёѐ-ӿ]", re.IGNORECASE)
 LONGEST_LEAD = 200
 
 
-def doubled_words(reading: Reading) -> Iterator[Advice]:
-    meant = TWICE_ON_PURPOSE.get(reading.language, set())
-    for part in reading.parts:
+def doubled_words(checked: CheckedEdition) -> Iterator[Advice]:
+    meant = TWICE_ON_PURPOSE.get(checked.language, set())
+    for part in checked.parts:
         for place in part.search(DOUBLED):
             if place[1].lower() not in meant:
                 yield part.advice(_("The same word twice."), *place.span())
 
 
-def glued_words(reading: Reading) -> Iterator[Advice]:
-    for part in reading.parts:
+def glued_words(checked: CheckedEdition) -> Iterator[Advice]:
+    for part in checked.parts:
         for pattern in GLUED:
             for place in part.search(pattern):
                 yield part.advice(_("Is a space missing here?"), *place.span())
 
 
-def mixed_alphabets(reading: Reading) -> Iterator[Advice]:
+def mixed_alphabets(checked: CheckedEdition) -> Iterator[Advice]:
     """A Latin “c” in a Russian word looks right, but search does not find the word and screen readers misread it."""
-    for part in reading.parts:
+    for part in checked.parts:
         for place in part.search(WORD):
             if LATIN.search(place[0]) and CYRILLIC.search(place[0]):
                 yield part.advice(_("This word mixes Latin and Cyrillic letters that look alike."), *place.span())
 
 
-def placeholders(reading: Reading) -> Iterator[Advice]:
-    for part in reading.parts:
+def placeholders(checked: CheckedEdition) -> Iterator[Advice]:
+    for part in checked.parts:
         for place in part.search(PLACEHOLDER):
             yield part.advice(_("This looks like something still to be filled in."), *place.span())
 
 
-def long_lead(reading: Reading) -> Iterator[Advice]:
-    lead = Part(gettext_lazy("lead"), plain(reading.edition.lead), reading.language)
+def long_lead(checked: CheckedEdition) -> Iterator[Advice]:
+    lead = Part(gettext_lazy("lead"), plain(checked.edition.lead), checked.language)
     if len(lead.text) > LONGEST_LEAD:
         saying = _("The lead is longer than %(number)d characters: cards and feeds cut it off here.")
         yield lead.advice(saying % {"number": LONGEST_LEAD}, LONGEST_LEAD, len(lead.text))

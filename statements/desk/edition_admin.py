@@ -15,7 +15,7 @@ from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge
 from statements.desk.conflicts import Conflicts, who_and_when
 from statements.desk.edition_form import WritingForm
-from statements.desk.editor_views import DraftCopy, Pasting
+from statements.desk.editor_views import DraftCopy, PasteCleaner
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
@@ -117,7 +117,7 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, DraftCopy, Invitations, Pasting, MovesAdmin, NoBulkDeletion, MissionContentAdmin):
+class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, NoBulkDeletion, MissionContentAdmin):
     moves = MOVES
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]

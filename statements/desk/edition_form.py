@@ -18,20 +18,20 @@ from statements.models import Edition
 SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")
 
 
-class Written(forms.Textarea):
+class LanguageTextarea(forms.Textarea):
     """A text area with the language of its content."""
 
     class Media:
         css = {"all": ["embassy/writing.css"]}
         js = [SCRIPT]
 
-    def speak(self, language: str):
+    def set_language(self, language: str):
         if language:
             right_to_left = language.split("-")[0] in settings.LANGUAGES_BIDI
             self.attrs |= {"lang": language, "dir": "rtl" if right_to_left else "ltr"}
 
 
-class BodyBox(Written):
+class BodyTextarea(LanguageTextarea):
     template_name = "statements/widgets/writing.html"
 
     def get_context(self, name, value, attrs):
@@ -46,7 +46,7 @@ class BodyBox(Written):
         return context
 
 
-class LeadBox(Written):
+class LeadTextarea(LanguageTextarea):
     """The lead, with a preview of how feeds show it."""
 
     template_name = "statements/widgets/lead.html"
@@ -57,10 +57,10 @@ class LeadBox(Written):
         return context
 
 
-class BodyInput(forms.CharField):
+class BodyFormField(forms.CharField):
     """The typed text. Two texts that would be stored alike count as equal."""
 
-    widget = BodyBox
+    widget = BodyTextarea
 
     def has_changed(self, initial, data):
         return super().has_changed(initial, data) and _stored(initial) != _stored(data)
@@ -73,15 +73,15 @@ def _stored(typed) -> str:
 class WritingForm(forms.ModelForm):
     """Title, lead and text, typed or pasted, made ready to be stored."""
 
-    body = BodyInput(
+    body = BodyFormField(
         label=_("Text"),
         required=False,
-        widget=BodyBox({"rows": 24, "class": "vLargeTextField writing"}),
+        widget=BodyTextarea({"rows": 24, "class": "vLargeTextField writing"}),
         help_text=Edition._meta.get_field("body").help_text,
     )
 
     class Meta:
-        widgets = {"lead": LeadBox({"rows": 3, "class": "vLargeTextField"})}
+        widgets = {"lead": LeadTextarea({"rows": 3, "class": "vLargeTextField"})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -89,7 +89,7 @@ class WritingForm(forms.ModelForm):
         for name in ("lead", "body"):
             # A read-only form of an approved edition has no text areas.
             if name in self.fields:
-                self.fields[name].widget.speak(self._language())
+                self.fields[name].widget.set_language(self._language())
 
     def _language(self) -> str:
         return self.instance.language or self.initial.get("language", "")

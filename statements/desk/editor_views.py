@@ -19,7 +19,7 @@ from richtext.plain_text import from_plain_text
 READINGS = {"html": str, "text": from_plain_text, "typed": from_typing}
 
 
-class Pasting(admin.ModelAdmin):
+class PasteCleaner(admin.ModelAdmin):
     """ModelAdmin mixin: cleans what is pasted into the editor."""
 
     def get_urls(self):

@@ -18,16 +18,16 @@ UPLOAD = re.compile(r"(figures-\d{1,4})-upload")
 POSITION = re.compile(r"figures-\d{1,4}-position")
 TOTAL = "figures-TOTAL_FORMS"
 # Inputs outside the rows: uploaded files, and digests of pictures that the mission already has.
-MANY, AGAIN = "figures-uploads", "figures-again"
+UPLOADS, REUSED = "figures-uploads", "figures-again"
 # Each picture takes a second or two to make all renditions, and the user waits for all of them.
 MOST_AT_ONCE = 10
-OFFERED_AGAIN = 12
+MOST_REUSABLE = 12
 DECORATIVE = [
     ("False", _("It shows something, and the alternative text says what")),
     ("True", _("It is mere decoration: nothing is lost without it")),
 ]
 # Copied when a picture is used again in the same language.
-SAID_AGAIN = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
+REUSED_TEXTS = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
 
 
 def keep(mission, file) -> Picture:
@@ -52,20 +52,20 @@ def keep_uploads(data, files, edition):
             del files[name]
             data[f"{row[1]}-shows"] = picture.digest
     if data.get(TOTAL, "").isdecimal():
-        _add_again(data, edition)
+        _add_reused(data, edition)
         _add_many(data, files, edition)
 
 
-def _add_again(data, edition):
-    for digest in data.pop(AGAIN, []):
+def _add_reused(data, edition):
+    for digest in data.pop(REUSED, []):
         if picture := Picture.objects.of(edition.mission).filter(digest=digest).first():
             said = picture.figures.filter(edition__language=edition.language).last()
-            _add_row(data, picture, {name: getattr(said, name) for name in SAID_AGAIN} if said else {})
+            _add_row(data, picture, {name: getattr(said, name) for name in REUSED_TEXTS} if said else {})
 
 
 def _add_many(data, files, edition):
     refused = []
-    for number, file in enumerate(files.pop(MANY, [])):
+    for number, file in enumerate(files.pop(UPLOADS, [])):
         try:
             if number >= MOST_AT_ONCE:
                 raise _too_many()
@@ -73,7 +73,7 @@ def _add_many(data, files, edition):
         except ValidationError:
             refused.append(file)
     if refused:
-        files.setlist(MANY, refused)
+        files.setlist(UPLOADS, refused)
 
 
 def _add_row(data, picture: Picture, said: dict):
@@ -100,7 +100,7 @@ class FigureFormSet(BaseInlineFormSet):
     def clean(self):
         super().clean()
         problems = []
-        for file in self.files.getlist(MANY) if self.files else []:
+        for file in self.files.getlist(UPLOADS) if self.files else []:
             try:
                 normalise(file)
                 problems.append(_too_many())
@@ -114,16 +114,16 @@ class FigureFormSet(BaseInlineFormSet):
     def most_at_once(self) -> int:
         return MOST_AT_ONCE
 
-    def offered_again(self) -> list[Figure]:
+    def reusable(self) -> list[Figure]:
         """One figure for each picture that could be used again: first the statement's own, then the newest."""
         edition = self.instance
         own_first = Case(When(edition__statement=edition.statement_id, then=0), default=1)
         figures = Figure.objects.filter(edition__mission=edition.mission_id).select_related("edition")
         others = figures.exclude(picture__in=edition.figures.values("picture")).order_by(own_first, "-pk")
         by_picture: dict[int, Figure] = {}
-        for figure in others[: OFFERED_AGAIN * 4]:
+        for figure in others[: MOST_REUSABLE * 4]:
             by_picture.setdefault(figure.picture_id, figure)
-        return list(by_picture.values())[:OFFERED_AGAIN]
+        return list(by_picture.values())[:MOST_REUSABLE]
 
 
 class FigureForm(forms.ModelForm):

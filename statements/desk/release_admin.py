@@ -44,7 +44,7 @@ class EditionsField(forms.ModelMultipleChoiceField):
         return as_choice(obj, obj.status)
 
 
-class Choices(AutocompleteJsonView):
+class EditionAutocomplete(AutocompleteJsonView):
     """Autocomplete endpoint. Strips NUL, which PostgreSQL rejects."""
 
     def process_request(self, request):
@@ -137,7 +137,7 @@ class ReleaseAdmin(MovesAdmin, NoBulkDeletion, MissionContentAdmin):
         }
 
     def get_urls(self):
-        view = self.admin_site.admin_view(Choices.as_view(admin_site=self.admin_site))
+        view = self.admin_site.admin_view(EditionAutocomplete.as_view(admin_site=self.admin_site))
         return [path("choices/", view, name="statements_release_choices"), *super().get_urls()]
 
     def possible_moves(self, release, at):

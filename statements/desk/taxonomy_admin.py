@@ -2,14 +2,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentAdmin
-from embassy.desk.readonly import Wordings
-from embassy.desk.slugs import Lasting
+from embassy.desk.readonly import ReadableFields
+from embassy.desk.slugs import PermanentAddress
 from embassy.fields.translated import Mentions
 from statements.models import Kind, Speaker, Topic
 
 
 @admin.register(Kind)
-class KindAdmin(Lasting, Wordings, admin.ModelAdmin):
+class KindAdmin(PermanentAddress, ReadableFields, admin.ModelAdmin):
     list_display = ["__str__", "slug", "whose", "position"]
     list_editable = ["position"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
@@ -24,14 +24,14 @@ class KindAdmin(Lasting, Wordings, admin.ModelAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(Lasting, MissionContentAdmin):
+class TopicAdmin(PermanentAddress, MissionContentAdmin):
     list_display = ["__str__", "slug"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
     fields = ["name", "slug"]
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(Lasting, MissionContentAdmin):
+class SpeakerAdmin(PermanentAddress, MissionContentAdmin):
     list_display = ["__str__", "role", "slug"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}", f"role__{Mentions.lookup_name}"]
     fields = ["name", "role", "slug"]

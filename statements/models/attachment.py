@@ -14,7 +14,7 @@ from embassy.http.languages import unprefixed
 from embassy.models import Mission, languages
 from richtext.body import LineField
 from statements.models.edition import Edition
-from statements.models.media import Part, Stored
+from statements.models.media import EditionPart, StoredFile
 from uploads.documents.inspect import Examined
 from uploads.documents.metadata import Traces
 
@@ -33,7 +33,7 @@ class DocumentQuerySet(ContentQuerySet):
         return self.filter(attachments=None)
 
 
-class Document(Stored):
+class Document(StoredFile):
     """A file that has been inspected. Several editions may attach it."""
 
     class Kind(models.TextChoices):
@@ -60,7 +60,7 @@ class Document(Stored):
 
     objects = DocumentQuerySet.as_manager()
 
-    class Meta(Stored.Meta):
+    class Meta(StoredFile.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
 
@@ -101,7 +101,7 @@ class AttachmentManager(models.Manager):
         return super().get_queryset().select_related("document")
 
 
-class Attachment(Part):
+class Attachment(EditionPart):
     """A document attached to an edition.
 
     A correction keeps the `key`, and with it the address. At that address the public gets the document of the live

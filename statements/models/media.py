@@ -12,7 +12,7 @@ from statements.models.workflow import WrongMove
 LAST_PLACE = 32_767
 
 
-class Part(models.Model):
+class EditionPart(models.Model):
     """A picture or file of an edition; it is reviewed and approved with the text.
 
     Without a position it is put last.
@@ -50,7 +50,7 @@ class Part(models.Model):
             Edition.objects.filter(pk=edition.pk).update(status=Edition.Status.DRAFT)
 
 
-class Stored(models.Model):
+class StoredFile(models.Model):
     """A file that a mission stores once, by its digest, however often it is uploaded."""
 
     file: models.FileField

@@ -16,7 +16,7 @@ from embassy.http.languages import unprefixed
 from embassy.models import Mission
 from richtext.body import LineField
 from statements.models.edition import Edition
-from statements.models.media import Part, Stored
+from statements.models.media import EditionPart, StoredFile
 from uploads.pictures.renditions import Size, drawn, sizes
 
 
@@ -30,7 +30,7 @@ class PictureQuerySet(ContentQuerySet):
         )
 
 
-class Picture(Stored):
+class Picture(StoredFile):
     """A normalised picture: no metadata, a bounded size. Several editions may show it."""
 
     file = models.FileField(_("file"), upload_to="pictures", max_length=120)
@@ -39,7 +39,7 @@ class Picture(Stored):
 
     objects = PictureQuerySet.as_manager()
 
-    class Meta(Stored.Meta):
+    class Meta(StoredFile.Meta):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
 
@@ -95,7 +95,7 @@ class FigureManager(models.Manager):
         return super().get_queryset().select_related("picture")
 
 
-class Figure(Part):
+class Figure(EditionPart):
     """A picture in an edition, with its caption and description."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures", verbose_name=_("edition"))

@@ -6,7 +6,7 @@ from django.db import models, transaction
 
 from fulltext.analysis import fold
 from fulltext.backends import WordsField, batches, dialect
-from statements.models.search_rows import Reading
+from statements.models.search_rows import EditionReader
 
 # For prefix search in PostgreSQL, which otherwise sorts words by locale. Other databases ignore it.
 BY_LETTERS = ["", "text_pattern_ops"]
@@ -20,7 +20,7 @@ class SearchEntryQuerySet(models.QuerySet):
     def follow(self, editions: models.QuerySet):
         """Index these editions again: pass all editions of each statement."""
         self.filter(edition__in=editions.order_by().values("pk")).delete()
-        reading = Reading(editions)
+        reading = EditionReader(editions)
         dialect(editions.db).write(reading.rows())
         Word.objects.learn(reading.words)
 

@@ -49,7 +49,7 @@ class Stemmed(NamedTuple):
     words: set[str]
 
 
-class Reading:
+class EditionReader:
     """Reads editions as index rows, and collects their words (lower case) by language."""
 
     def __init__(self, editions: QuerySet):

@@ -66,7 +66,7 @@ class Kind(Subject):
         ]
 
 
-class Named(Subject):
+class SearchableSubject(Subject):
     """Base class of topics and speakers: they have a page, and a search for the name finds their statements."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -92,17 +92,17 @@ class Named(Subject):
         return reverse(self._meta.model_name, args=[self.slug])
 
 
-class Topic(Named):
+class Topic(SearchableSubject):
     slug = models.SlugField(
         _("address"), allow_unicode=True, help_text=_("The last part of the topic’s address on the web.")
     )
 
-    class Meta(Named.Meta):
+    class Meta(SearchableSubject.Meta):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
 
 
-class Speaker(Named):
+class Speaker(SearchableSubject):
     """A person who speaks for the mission or is quoted by it."""
 
     slug = models.SlugField(
@@ -110,6 +110,6 @@ class Speaker(Named):
     )
     role = LabelField(_("office held"), blank=True, help_text=_("As it is written after the name: Ambassador of …"))
 
-    class Meta(Named.Meta):
+    class Meta(SearchableSubject.Meta):
         verbose_name = _("speaker")
         verbose_name_plural = _("speakers")

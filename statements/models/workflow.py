@@ -44,7 +44,7 @@ class Workflow(EditionFields):
         self.changed_by, self.changed_at = by, now
         self.save()
         self.record("wrote", by, now)
-        self._tell_who_handed_it_in(by, now)
+        self._record_return(by, now)
 
     @transaction.atomic
     def submit(self, by, now: datetime):
@@ -52,7 +52,7 @@ class Workflow(EditionFields):
         if not self.is_draft:
             raise WrongMove(_("Only a draft can be handed in. This edition is past that."))
         self._check_correction(statement, now)
-        self._to(self.Status.REVIEW)
+        self._set_status(self.Status.REVIEW)
         self.record("submitted", by, now)
 
     @transaction.atomic
@@ -66,7 +66,7 @@ class Workflow(EditionFields):
             raise WrongMove(_("Only an edition in review can be given back."))
         if not note.strip() and not self.was_handed_in_by(by):
             raise WrongMove(_("Say what is missing, so that the authors know what to do."))
-        self._to(self.Status.DRAFT)
+        self._set_status(self.Status.DRAFT)
         self.record("cancelled" if self.was_handed_in_by(by) else "returned", by, now, note=note)
 
     @transaction.atomic
@@ -114,7 +114,7 @@ class Workflow(EditionFields):
         self._check_no_newer_draft(statement)
         self._give_up_interval(statement)
         self.approved_by, self.override_reason = None, ""
-        self._to(self.Status.DRAFT)
+        self._set_status(self.Status.DRAFT)
         statement.take_place(now)
         self.refresh_from_db()
         self.record("cancelled", by, now, note=note)
@@ -224,7 +224,7 @@ class Workflow(EditionFields):
         if by is not None and not self.has_been_public(at=now):
             raise WrongMove(_("This still waits for its minute. To change it, take it back to draft."))
 
-    def _tell_who_handed_it_in(self, by, now):
+    def _record_return(self, by, now):
         """Record that the text was given back, if another user has changed it after it was handed in."""
         turn = self.events.turns().last()
         if self.is_draft and turn is not None and turn.act == "submitted" and turn.by_id != (by and by.pk):
@@ -238,7 +238,7 @@ class Workflow(EditionFields):
         self.refresh_from_db()
         return statement
 
-    def _to(self, status):
+    def _set_status(self, status):
         self.status = status
         self.save()
 
@@ -305,7 +305,7 @@ class Workflow(EditionFields):
             self.live_until = after.live_from if after else None
         self.corrects = before
         self.live_from, self.published_at = live_from, statement.published_at or live_from
-        self._to(self.Status.APPROVED)
+        self._set_status(self.Status.APPROVED)
         if after:
             siblings.filter(pk=after.pk).update(corrects=self)
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from embassy.http.caching import public_page
 from statements.models import Attachment, Document
-from statements.public.file_response import handed_over
+from statements.public.file_response import file_response
 from statements.public.previews import between_us
 
 
@@ -36,4 +36,4 @@ def preview_attachment(request, invitation, key, name):
 
 def downloaded(request, document: Document, filename: str) -> HttpResponseBase:
     """The document as a download. Does not check permissions."""
-    return handed_over(request, document.file, document.digest, document.content_type, filename)
+    return file_response(request, document.file, document.digest, document.content_type, filename)

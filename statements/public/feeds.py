@@ -22,7 +22,7 @@ from statements.models import Edition
 from statements.public.archive.filters import EditionFilter
 from statements.public.embeds import beside, filled
 from statements.public.feed_formats import Atom, File, Json, Rss
-from statements.public.websub import LENGTH, is_told_of
+from statements.public.websub import LENGTH, is_pinged
 
 
 class Messages(Feed):
@@ -35,7 +35,7 @@ class Messages(Feed):
             # The unfiltered feed would flood the readers who follow one topic.
             raise Http404("Nothing is published under what the feed was asked for.")
         self.query = self.filter.query({"sort": None})
-        self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_told_of(self.filter) else []
+        self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_pinged(self.filter) else []
         self.newest = list(self.filter.qs.with_details()[:LENGTH])
 
     def title(self):

@@ -20,7 +20,7 @@ BLOCK = 64 * 1024
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
-def handed_over(request, file: FieldFile, digest: str, content_type: str, filename: str = "") -> HttpResponseBase:
+def file_response(request, file: FieldFile, digest: str, content_type: str, filename: str = "") -> HttpResponseBase:
     """A response with the file, or 304 when the visitor's copy is current. Does not check permissions.
 
     The caller sets Cache-Control. With a `filename` the response is a download. `digest` must identify these bytes,

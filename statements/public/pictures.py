@@ -7,7 +7,7 @@ from django.utils.cache import get_conditional_response
 
 from embassy.http.caching import public_page
 from statements.models import Edition, Picture
-from statements.public.file_response import handed_over
+from statements.public.file_response import file_response
 from statements.public.previews import between_us
 from statements.public.social_cards import Card
 from statements.public.statement_page import find, gone
@@ -75,7 +75,7 @@ def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBa
     except OSError as missing:
         raise Http404("The picture’s file is gone, or damaged.") from missing
     digest = f"{picture.digest}-{size}" if size else picture.digest
-    return handed_over(request, file, digest, size.content_type if size else "image/webp")
+    return file_response(request, file, digest, size.content_type if size else "image/webp")
 
 
 def _kept(response: HttpResponseBase) -> HttpResponseBase:

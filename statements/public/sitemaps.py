@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 
 from embassy.http.caching import public_page
 from embassy.http.languages import translated
-from embassy.http.sitemaps import Named, PublicSitemap
+from embassy.http.sitemaps import PublicSitemap, RouteSitemap
 from statements.models import Edition, Speaker, Topic
 from statements.public.archive.totals import Counts, in_use
 from statements.public.archive.views import EVERYTHING
@@ -24,7 +24,7 @@ NEWS = timedelta(days=2)
 MOST_NEWS = 1000
 
 
-class Lists(Named):
+class Lists(RouteSitemap):
     names = ["front_page", "archive", "topics", "speakers"]
 
 

@@ -23,11 +23,11 @@ LENGTH = 30
 FORMATS = ("rss", "atom", "json_feed")
 # The hub is pinged for feeds filtered by one of these.
 SUBJECTS: dict[str, type[Kind] | type[Topic] | type[Speaker]] = {"kind": Kind, "topic": Topic, "speaker": Speaker}
-PATIENCE = 10
+TIMEOUT = 10
 
 
 @dataclass
-class Reader:
+class FeedRequest:
     """Stands in for a request: the attributes that filters read."""
 
     mission: Mission
@@ -37,35 +37,35 @@ class Reader:
 
 
 @dataclass
-class Changed:
+class ChangedFeed:
     """A feed whose content differs from the last ping, with its address in each format."""
 
     ping: Ping
     held: str
     addresses: list[str]
 
-    def is_told(self):
+    def mark_pinged(self):
         self.ping.held = self.held
         self.ping.save()
 
 
-def is_told_of(chosen: EditionFilter) -> bool:
+def is_pinged(chosen: EditionFilter) -> bool:
     """Whether the hub is pinged for this filter: no filter, or exactly one subject."""
-    said = chosen.said
-    return not said or (len(said) == 1 and said[0].name in SUBJECTS)
+    active = chosen.active
+    return not active or (len(active) == 1 and active[0].name in SUBJECTS)
 
 
-def changed_feeds(mission: Mission, at: datetime) -> Iterator[Changed]:
+def changed_feeds(mission: Mission, at: datetime) -> Iterator[ChangedFeed]:
     known = {(ping.language, ping.query): ping for ping in Ping.objects.of(mission)}
     for language in mission.languages:
         for asked in _asked(mission):
-            chosen = EditionFilter(Reader(mission, language, at, QueryDict(asked)))
+            chosen = EditionFilter(FeedRequest(mission, language, at, QueryDict(asked)))
             held = "" if chosen.ignored else _held(chosen)
             ping = known.get((language, asked)) or Ping(mission=mission, language=language, query=asked, held="")
             if held != ping.held:
                 with speaking(language, mission):
                     behind = f"?{asked}" if asked else ""
-                    yield Changed(ping, held, [f"{reverse(name)}{behind}" for name in FORMATS])
+                    yield ChangedFeed(ping, held, [f"{reverse(name)}{behind}" for name in FORMATS])
 
 
 def _asked(mission) -> Iterator[str]:
@@ -80,8 +80,8 @@ def _held(chosen: EditionFilter) -> str:
     return hashlib.sha256(repr(keys).encode()).hexdigest() if keys else ""
 
 
-def tell(hub: str, address: str):
+def ping_hub(hub: str, address: str):
     """Ping the hub. Raises OSError when it does not answer."""
     said = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
-    with urlopen(Request(hub, said, method="POST"), timeout=PATIENCE) as answer:
+    with urlopen(Request(hub, said, method="POST"), timeout=TIMEOUT) as answer:
         answer.read()

@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from embassy.instant import now
 from embassy.models import Mission
-from statements.public.websub import Changed, changed_feeds, tell
+from statements.public.websub import ChangedFeed, changed_feeds, ping_hub
 
 
 class Command(BaseCommand):
@@ -18,19 +18,19 @@ class Command(BaseCommand):
             )
         at = now()
         missions = Mission.objects.all()
-        heard = [self.is_heard(mission, feed) for mission in missions for feed in changed_feeds(mission, at)]
+        heard = [self.ping(mission, feed) for mission in missions for feed in changed_feeds(mission, at)]
         if verbosity and any(heard):
             self.stdout.write(f"The hub has been told of {sum(heard)} feeds.")
         if deaf := heard.count(False):
             raise CommandError(f"The hub did not listen to what is new in {deaf} feeds. The next run tries again.")
 
-    def is_heard(self, mission: Mission, feed: Changed) -> bool:
+    def ping(self, mission: Mission, feed: ChangedFeed) -> bool:
         """Ping the hub for one feed. On success store the digest and return True."""
         try:
             for address in feed.addresses:
-                tell(settings.WEBSUB_HUB, f"https://{mission.host}{address}")
+                ping_hub(settings.WEBSUB_HUB, f"https://{mission.host}{address}")
         except OSError as problem:
             self.stderr.write(f"{mission.host}{feed.addresses[0]}: {problem}")
             return False
-        feed.is_told()
+        feed.mark_pinged()
         return True

@@ -31,7 +31,7 @@ MOST_STREAMS = 16
 
 
 @dataclass(frozen=True)
-class Said:
+class ActiveFilter:
     """One active filter value: its name, its text for readers, and the query without it."""
 
     name: str
@@ -48,7 +48,7 @@ class Ignored:
     label: str
     value: str
     why: str
-    mended: str = ""
+    corrected: str = ""
 
 
 class SlugsField(forms.Field):
@@ -161,7 +161,7 @@ class DaysInOrder(forms.Form):
 
 
 class EditionFilter(django_filters.FilterSet):
-    """The archive's filters: `qs` is sorted, newest first, `said` lists the active filters, `ignored` the invalid."""
+    """The archive's filters: `qs` is sorted, newest first; `active` and `ignored` list the valid and invalid ones."""
 
     q = django_filters.CharFilter(label=_("Words"), max_length=LONGEST)
     kind = SlugsFilter(Kind, "statement__kind", label=_("Kind"))
@@ -243,9 +243,9 @@ class EditionFilter(django_filters.FilterSet):
         return [value] if value else []
 
     @property
-    def said(self) -> list[Said]:
+    def active(self) -> list[ActiveFilter]:
         return [
-            Said(name, str(filter_.label), self._in_words(value), self.query(leaving=(name, value)))
+            ActiveFilter(name, str(filter_.label), self._in_words(value), self.query(leaving=(name, value)))
             for name, filter_ in self.filters.items()
             for value in self.chosen(name)
         ]
@@ -254,7 +254,7 @@ class EditionFilter(django_filters.FilterSet):
     def name(self) -> str:
         """The name of the filtered list, for titles of pages and feeds; empty without filters."""
         # Translators: it stands between the things that a list is of.
-        return gettext(", ").join(said.words for said in self.said)
+        return gettext(", ").join(active.words for active in self.active)
 
     @property
     def ignored(self) -> list[Ignored]:
@@ -264,12 +264,12 @@ class EditionFilter(django_filters.FilterSet):
                 str(self.filters[name].label),
                 ", ".join(self.data.getlist(name))[:80],
                 " ".join(map(str, messages)),
-                self._mended(name),
+                self._corrected(name),
             )
             for name, messages in self.form.errors.items()
         ]
 
-    def _mended(self, name: str) -> str:
+    def _corrected(self, name: str) -> str:
         if self.form.has_error(name, "later"):
             return self.query({"from": self.data["to"], "to": self.data["from"]})
         return ""

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from statements.checks.dates import Written
+from statements.checks.dates import WrittenDate
 from statements.models import Edition
 from tests.browsing import save
 from tests.making import NOON, make_draft, make_statement, make_topic, publish
@@ -186,7 +186,7 @@ def test_a_day_that_no_month_has(advice):
 
 
 def test_a_leap_day_without_a_year_may_be_years_away():
-    written = Written(None, 0, 11, day=29, month=2, year=None, weekday=None)
+    written = WrittenDate(None, 0, 11, day=29, month=2, year=None, weekday=None)
     assert written.meant(near=date(2026, 6, 16)) == date(2028, 2, 29)
     assert written.meant(near=date(2025, 6, 16)) == date(2024, 2, 29)
 

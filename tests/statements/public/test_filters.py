@@ -90,7 +90,7 @@ def test_what_cannot_be_followed_is_left_out_and_said(shelf, filtered, query, na
 
 def test_what_is_followed_is_said_each_with_the_way_to_do_without_it(shelf, filtered):
     found = filtered("topic=trade&kind=comment&kind=interview&from=2025-06-13&topic=nonsense")
-    assert [(said.name, said.words, said.without) for said in found.said] == [
+    assert [(said.name, said.words, said.without) for said in found.active] == [
         ("kind", "Comment", "?kind=interview&topic=trade&from=2025-06-13"),
         ("kind", "Interview", "?kind=comment&topic=trade&from=2025-06-13"),
         ("topic", "Trade", "?kind=comment&kind=interview&from=2025-06-13"),
@@ -109,8 +109,8 @@ def test_a_first_day_later_than_the_last_is_said_with_the_way_to_exchange_them(s
     assert titles(found) == ["One"]
     (ignored,) = found.ignored
     assert (ignored.name, ignored.why) == ("from", "It is later than the last day, 13 June 2025.")
-    assert ignored.mended == "?kind=comment&from=2025-06-13&to=2025-06-14"
-    assert titles(filtered(ignored.mended.removeprefix("?"))) == ["Three"]
+    assert ignored.corrected == "?kind=comment&from=2025-06-13&to=2025-06-14"
+    assert titles(filtered(ignored.corrected.removeprefix("?"))) == ["Three"]
 
 
 @pytest.mark.parametrize("query", ["from=0001-01-01", "to=9999-12-31"])

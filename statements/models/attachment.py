@@ -122,9 +122,6 @@ class Attachment(EditionPart):
         blank=True,
         help_text=_("Leave it empty for a file without words."),
     )
-    position = models.PositiveSmallIntegerField(
-        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
-    )
 
     objects = AttachmentManager.from_queryset(AttachmentQuerySet)()
 

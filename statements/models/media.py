@@ -19,7 +19,9 @@ class EditionPart(models.Model):
     """
 
     edition: models.ForeignKey[Edition, Edition]
-    position: int | None
+    position = models.PositiveSmallIntegerField(
+        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
+    )
 
     class Meta:
         abstract = True

@@ -126,9 +126,6 @@ class Figure(EditionPart):
         default=50,
         validators=[MaxValueValidator(100)],
     )
-    position = models.PositiveSmallIntegerField(
-        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
-    )
 
     objects = FigureManager()
 

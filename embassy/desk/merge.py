@@ -67,13 +67,6 @@ class FormPart:
     inputs: Inputs = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
 
-    def add(self, bound: forms.BoundField, label: str):
-        label = f"{self.label}: {label}" if self.label else label
-        for name, widget, values in _inputs(bound.field.widget, bound.name, bound.value()):
-            self.inputs[name] = values
-            said = widget.attrs.get("aria-label")
-            self.labels[name] = f"{label} ({said})" if said else label
-
 
 def _inputs(widget: forms.Widget, name: str, value):
     """The inputs of a field, each as (name, widget, values)."""
@@ -301,8 +294,13 @@ class MergingAdmin(admin.ModelAdmin):
     def _part(self, form: forms.BaseForm, label: str = "") -> FormPart:
         part = FormPart(label)
         for bound in form:
-            if not isinstance(bound.field, NOT_COMPARED) and bound.name not in ("id", "DELETE"):
-                part.add(bound, self.input_label(bound))
+            if isinstance(bound.field, NOT_COMPARED) or bound.name in ("id", "DELETE"):
+                continue
+            called = ": ".join(filter(None, [label, self.input_label(bound)]))
+            for name, widget, values in _inputs(bound.field.widget, bound.name, bound.value()):
+                part.inputs[name] = values
+                said = widget.attrs.get("aria-label")
+                part.labels[name] = f"{called} ({said})" if said else called
         return part
 
     def who_and_when(self, request, row) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import cache
 from django.contrib import admin
 from django.contrib.admin.helpers import AdminForm, InlineAdminFormSet
 from django.contrib.admin.utils import flatten_fieldsets
+from django.db.models import Field
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 
@@ -15,24 +16,12 @@ from embassy.fields.telephone import TelephoneField, readable
 from embassy.fields.translated import LabelField
 
 
-@cache
-def as_read(field: LabelField):
-    """An admin column that shows a label's texts. Cached, because Django compares the functions."""
-
-    @admin.display(description=field.verbose_name)
-    def wordings(row):
-        return format_html_join(
-            " ",
-            '<span class="label-wording"><span class="label-language">{}</span> <bdi lang="{}">{}</bdi></span>',
-            (
-                (get_language_info(code)["name_local"], code, text)
-                for code, text in getattr(row, field.name).items()
-                if text
-            ),
-        )
-
-    wordings.__name__ = field.name
-    return wordings
+def in_each_language(label: dict[str, str]) -> str:
+    return format_html_join(
+        " ",
+        '<span class="label-wording"><span class="label-language">{}</span> <bdi lang="{}">{}</bdi></span>',
+        ((get_language_info(code)["name_local"], code, text) for code, text in label.items() if text),
+    )
 
 
 def grouped(number: str) -> str:
@@ -40,26 +29,26 @@ def grouped(number: str) -> str:
     return format_html('<bdi dir="ltr">{}</bdi>', readable(number)) if number else "—"
 
 
+READABLE = {LabelField: in_each_language, TelephoneField: grouped}
+
+
 @cache
-def as_dialled(field: TelephoneField):
-    """An admin column that shows a telephone number in groups. Cached for the same reason."""
+def readable_column(field: Field):
+    """An admin column that shows the field in readable form. Cached, because Django compares the functions."""
 
     @admin.display(description=field.verbose_name)
-    def number(row):
-        return grouped(getattr(row, field.name))
+    def column(row):
+        return READABLE[type(field)](getattr(row, field.name))
 
-    number.__name__ = field.name
-    return number
-
-
-COLUMNS = {LabelField: as_read, TelephoneField: as_dialled}
+    column.__name__ = field.name
+    return column
 
 
 def show(part: AdminForm | InlineAdminFormSet, opts, readonly):
     columns = {
-        field.name: COLUMNS[type(field)](field)
+        field.name: readable_column(field)
         for field in opts.fields
-        if type(field) in COLUMNS and field.name in readonly
+        if type(field) in READABLE and field.name in readonly
     }
     part.readonly_fields = [columns.get(name, name) for name in part.readonly_fields]
     part.fieldsets = [

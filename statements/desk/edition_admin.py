@@ -237,16 +237,16 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     def get_urls(self):
-        preview = path(
-            "<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="statements_edition_preview"
-        )
-        see = self.admin_site.admin_view(self.picture)
-        picture = path("picture/<str:digest>.webp", see, name="statements_edition_picture")
-        size = path("picture/<str:digest>/<int:width>.<str:format>", see, name="statements_edition_picture_size")
-        document = path(
-            "document/<str:digest>/", self.admin_site.admin_view(self.document), name="statements_edition_document"
-        )
-        return [preview, picture, size, document, *super().get_urls()]
+        view = self.admin_site.admin_view
+        picture = view(self.picture)
+        sized = "picture/<str:digest>/<int:width>.<str:format>"
+        return [
+            path("<int:pk>/preview/", view(self.preview), name="statements_edition_preview"),
+            path("picture/<str:digest>.webp", picture, name="statements_edition_picture"),
+            path(sized, picture, name="statements_edition_picture_size"),
+            path("document/<str:digest>/", view(self.document), name="statements_edition_document"),
+            *super().get_urls(),
+        ]
 
     def possible_moves(self, edition, at):
         names = list(POSSIBLE.get(edition.state(at=at), ["correct"]))

@@ -20,6 +20,14 @@ FIXED_SUBJECTS = _(
     "Readers know this statement as it is filed, and the past is not rewritten: kind, speaker and topics stay as they "
     "are. A new edition changes its text alone. If the filing is wrong, withdraw the statement and publish it anew."
 )
+# What is said of a past minute that somebody wants to change.
+FIXED_FRONT_PAGE = {
+    "featured_from": _(
+        "It has stood on the front page since then, and that stays as it was. To take it away from there, say until "
+        "when."
+    ),
+    "featured_until": _("Its time on the front page is over, and stays as it was. Another statement can be featured."),
+}
 
 
 class StatementForm(MissionContentForm):
@@ -40,28 +48,15 @@ class StatementForm(MissionContentForm):
         return cleaned
 
     def _keep_front_page(self, cleaned):
-        for name, refusal in (("featured_from", self._begins), ("featured_until", self._ends)):
+        for name, refusal in FIXED_FRONT_PAGE.items():
             before, after = getattr(self.instance, name), cleaned.get(name)
             if name not in cleaned or after == before:
                 continue
-            message = refusal(before)
-            if not message and after and after < self.now:
+            if before and before <= self.now:
+                self.add_error(name, ValidationError(refusal, code="past"))
+            elif after and after < self.now:
                 message = _("That minute is past. Choose this minute or a later one.")
-            if message:
                 self.add_error(name, ValidationError(message, code="past"))
-
-    def _begins(self, before):
-        if before and before <= self.now:
-            return _(
-                "It has stood on the front page since then, and that stays as it was. To take it away from there, "
-                "say until when."
-            )
-        return None
-
-    def _ends(self, before):
-        if before and before <= self.now:
-            return _("Its time on the front page is over, and stays as it was. Another statement can be featured.")
-        return None
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -80,16 +80,21 @@ class ReturnForm(BackForm):
         self.edition.return_to_draft(self.by, answers.get("note", ""), self.now)
 
 
-class PublishNowForm(MoveForm):
+class LiveFromForm(MoveForm):
+    @property
+    def minute(self):
+        return self.edition.live_from
+
+    def clean_live_from(self):
+        return self.not_past(self.cleaned_data["live_from"])
+
+
+class PublishNowForm(LiveFromForm):
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, edition=edition, **kwargs)
         self.initial.setdefault("seen", edition.fingerprint())
-
-    @property
-    def minute(self):
-        return self.edition.live_from
 
     def move(self, answers):
         self.edition.approve(self.by, self.now, self.now, seen=answers["seen"])
@@ -116,27 +121,17 @@ class ApproveForm(PublishNowForm):
         if edition.has_begun_beside(at=now):
             self.initial.setdefault("live_from", now + MINUTE)
 
-    def clean_live_from(self):
-        return self.not_past(self.cleaned_data["live_from"])
-
     def move(self, answers):
         override = answers.get("override", "")
         self.edition.approve(self.by, answers["live_from"], self.now, override=override, seen=answers["seen"])
 
 
-class RescheduleForm(MoveForm):
+class RescheduleForm(LiveFromForm):
     live_from = InstantField(label=_("Publish at"))
 
     def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, edition=edition, **kwargs)
         self.initial.setdefault("live_from", edition.live_from)
-
-    @property
-    def minute(self):
-        return self.edition.live_from
-
-    def clean_live_from(self):
-        return self.not_past(self.cleaned_data["live_from"])
 
     def move(self, answers):
         self.edition.reschedule(self.by, answers["live_from"], self.now)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from embassy.http.caching import public_page
 from statements.models import Attachment, Document
 from statements.public.file_response import file_response
-from statements.public.previews import between_us
+from statements.public.previews import invitation_required
 
 
 @public_page
@@ -24,7 +24,7 @@ def attachment(request, key, name):
     return downloaded(request, found.document, found.filename)
 
 
-@between_us
+@invitation_required
 def preview_attachment(request, invitation, key, name):
     """A file of the edition; 404 once the edition has been public."""
     edition = invitation.edition

@@ -8,7 +8,7 @@ from django.utils.cache import get_conditional_response
 from embassy.http.caching import public_page
 from statements.models import Edition, Picture
 from statements.public.file_response import file_response
-from statements.public.previews import between_us
+from statements.public.previews import invitation_required
 from statements.public.social_cards import Card
 from statements.public.statement_page import find, gone
 from uploads.pictures.renditions import Size
@@ -45,7 +45,7 @@ def card(request, year, month, day, slug):
     return _kept(response)
 
 
-@between_us
+@invitation_required
 def preview_picture(request, invitation, digest, width=None, format=""):
     """A picture of the edition, or a rendition; 404 once the edition has been public."""
     edition = invitation.edition

@@ -20,7 +20,7 @@ def as_if_public(edition: Edition, mission, at) -> Edition:
     return edition
 
 
-def between_us(view):
+def invitation_required(view):
     """Decorator: a page for the holder of an open invitation; otherwise a 404 page."""
 
     @require_safe
@@ -41,7 +41,7 @@ def between_us(view):
     return decorated
 
 
-@between_us
+@invitation_required
 def preview(request, invitation):
     edition = Edition.objects.with_details().get(pk=invitation.edition_id)
     request.LANGUAGE_CODE = edition.language

@@ -18,6 +18,7 @@ from django.core import signing
 from django.db import transaction
 from django.forms.models import InlineForeignKeyField
 from django.http import HttpResponse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from embassy.forms import reading
@@ -128,10 +129,9 @@ class Merge:
         self.merged: list[str] = []
         shown = values_shown(data)
         self.incomplete, self.shown = shown is None, shown or {}
-        if {key: part.inputs for key, part in parts.items()} != self.shown:
-            self._settle("", "")
-            for prefix, inline in inlines.items():
-                self._settle_rows(prefix, inline)
+        self._settle("", "")
+        for prefix, inline in inlines.items():
+            self._settle_rows(prefix, inline)
 
     @property
     def asks(self) -> bool:
@@ -139,18 +139,17 @@ class Merge:
 
     def _settle(self, key: str, prefix: str):
         """For each input keep mine, take theirs if I did not change it, or record a clash."""
-        shown = self.shown.get(key, {})
-        for name, theirs in self.parts[key].inputs.items():
-            mine = _held(self.data.getlist(prefix + name))
-            before = shown.get(name)
-            if self._same(name, mine, theirs) or self._same(name, theirs, before):
-                continue
-            label = self.parts[key].labels[name]
-            if self._same(name, mine, before):
-                self.data.setlist(prefix + name, theirs)
-                self.merged.append(label)
-            else:
-                self.clashes.append(Clash(prefix + name, label, theirs, mine))
+        part, shown = self.parts[key], self.shown.get(key, {})
+        for name, theirs in part.inputs.items():
+            mine, before = _held(self.data.getlist(prefix + name)), shown.get(name)
+            alike = self._same(name, mine, theirs)
+            if alike or self._same(name, mine, before):
+                # Also without a change: browsers send other line endings than they received.
+                _put(self.data, prefix + name, theirs)
+                if not alike:
+                    self.merged.append(part.labels[name])
+            elif not self._same(name, theirs, before):
+                self.clashes.append(Clash(prefix + name, part.labels[name], theirs, mine))
 
     def _same(self, name: str, one: list[str], other: list[str] | None) -> bool:
         if other is None or one == other:
@@ -169,7 +168,7 @@ class Merge:
         for place, row in enumerate([*placed, *new, *gone]):
             for posted, values_by_name in ((self.data, row.values), (self.files, row.files)):
                 for name, values in values_by_name.items():
-                    posted.setlist(f"{prefix}-{place}-{name}", values)
+                    _put(posted, f"{prefix}-{place}-{name}", values)
         for place, (key, row) in enumerate(zip(stored, placed, strict=True)):
             self._settle(key, f"{prefix}-{place}-")
             inputs = self.parts[key].inputs
@@ -207,6 +206,13 @@ class Merge:
                 if key.startswith(f"{prefix}-") and name and number.isdecimal() and len(number) < LONGEST_NUMBER:
                     getattr(rows.setdefault(int(number), Row()), kind)[name] = posted.pop(key)
         return [rows[number] for number in sorted(rows)]
+
+
+def _put(posted: MultiValueDict, name: str, values: list):
+    posted.pop(name, None)
+    # A text input would show an empty list as "[]".
+    if values:
+        posted.setlist(name, values)
 
 
 def _held(values: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from PIL import Image
 from statements.models import Edition, EditionEvent, Figure
 from tests.browsing import filled_in, save, words
 from tests.furnished import furnished
-from tests.making import NOON, make_draft, make_member, make_mission, make_statement, publish
+from tests.making import NOON, make_draft, make_member, make_mission, make_statement, member, publish
 
 
 @pytest.fixture
@@ -144,6 +144,14 @@ def test_the_same_change_by_both_is_no_clash(author, editor, draft):
     mine = stale(author, draft, body="It sails at ten.\r\n\r\nBring a coat.", lead=" From  Sunday.")
     save(editor, page_of(draft), body="<p>It sails at ten.</p><p>Bring a coat.</p>", lead="From Sunday.")
     assert author.post(page_of(draft), mine).status_code == 302
+
+
+def test_blanks_alone_are_no_change(author, editor, draft):
+    editor.post(f"/admin/statements/edition/{draft.pk}/submit/")
+    save(author, page_of(draft), title=" The ferry  sails again", lead="From Monday.\r\n")
+    draft.refresh_from_db()
+    assert draft.is_in_review
+    assert not draft.has_written(member("Authors"))
 
 
 def test_a_form_that_is_up_to_date_but_wrong_asks_for_the_error_alone(author, draft):

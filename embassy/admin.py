@@ -9,6 +9,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import both_cities, seen_at
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields, grouped
-from embassy.models import Mission, languages
+from embassy.models import Mission, OtherHost, all_languages, languages
 from uploads.handler import LARGEST
 
 
@@ -24,6 +25,7 @@ class MissionForm(forms.ModelForm):
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
         choices=languages,
+        initial=all_languages,
         widget=forms.CheckboxSelectMultiple,
         help_text=Mission._meta.get_field("languages").help_text,
     )
@@ -32,8 +34,20 @@ class MissionForm(forms.ModelForm):
         model = Mission
         exclude: list[str] = []
 
+    # Set by MissionAdmin.get_form: the host name at which the form is open.
+    here: str
+
     def clean_host(self):
-        return self.cleaned_data["host"] or None
+        host = self.cleaned_data["host"] or None
+        # With a second mission, whatever is no mission's host name is answered with 400.
+        others = Mission.objects.exclude(pk=self.instance.pk)
+        served = others.filter(Q(host=None) | Q(host=self.here) | Q(other_hosts__name=self.here))
+        if self.instance._state.adding and others.exists() and not served.exists():
+            raise ValidationError(
+                _("This site is read at %(here)s, which would lead nowhere. Give it to its mission first."),
+                params={"here": self.here},
+            )
+        return host
 
     def clean_crest(self):
         crest = self.cleaned_data["crest"]
@@ -54,6 +68,11 @@ class MissionForm(forms.ModelForm):
             super()._update_errors(ValidationError(asked))
 
 
+class OtherHostInline(admin.TabularInline):
+    model = OtherHost
+    extra = 0
+
+
 LINE: tuple[Any, Any] = (_("The line for consular queries"), {"fields": ["consular_phone", "consular_email"]})
 
 
@@ -62,6 +81,7 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
     form = MissionForm
     list_display = ["__str__", "host", "home", "away", "now_in_both", "consular_number"]
     readonly_fields = ["crest_as_shown"]
+    inlines = [OtherHostInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "host"]}),
         (
@@ -89,6 +109,11 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
         """Fields that are not shown cannot be changed, whatever is posted."""
         asked = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in flatten_fieldsets(self.fieldsets) if name not in asked] + self.readonly_fields
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.here = request.get_host().partition(":")[0].lower()
+        return form
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

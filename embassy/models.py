@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -33,16 +34,28 @@ def all_languages() -> list[str]:
 
 class MissionQuerySet(models.QuerySet["Mission"]):
     def for_host(self, host: str) -> "Mission | None":
-        """The mission with this host name, otherwise the only mission; None if there are several.
+        """The mission with this host name, otherwise the one without any, or the only one; None if there is none such.
 
-        Before the first mission is created, an unsaved one stands in, so that every page can be rendered.
+        If the host name is another one of the mission's, its `is_elsewhere` is set. Before the first mission is
+        created, an unsaved one stands in, so that every page can be rendered.
         """
-        by_host = models.Case(models.When(host=host, then=1), default=0)
-        first, *others = [*self.order_by(by_host.desc(), "pk")[:2], None]
+        elsewhere = OtherHost.objects.filter(mission=models.OuterRef("pk"), name=host)
+        by_host = models.Case(
+            models.When(host=host, then=3),
+            models.When(is_elsewhere=True, then=2),
+            models.When(host=None, then=1),
+            default=0,
+        )
+        found = self.annotate(is_elsewhere=models.Exists(elsewhere)).order_by(by_host.desc(), "pk")
+        first, *others = [*found[:2], None]
         if first is None:
             return Mission.unfounded()
-        only = others[0] is None
-        return first if only or first.host == host else None
+        return first if first.host in (host, None) or first.is_elsewhere or others[0] is None else None
+
+
+HOST_NAME = RegexValidator(
+    r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", _("Write the host name alone, in small letters: embassy.example.org.")
+)
 
 
 class Mission(models.Model):
@@ -63,12 +76,7 @@ class Mission(models.Model):
         unique=True,
         null=True,
         blank=True,
-        validators=[
-            RegexValidator(
-                r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$",
-                _("Write the host name alone, in small letters: embassy.example.org."),
-            )
-        ],
+        validators=[HOST_NAME],
         help_text=_("The site’s address without “https://”. A mission that is alone here needs none."),
     )
     name = LabelField(_("name"), help_text=_("The mission’s full name, as it stands at the top of each page."))
@@ -108,6 +116,9 @@ class Mission(models.Model):
     )
     consular_email = models.EmailField(_("e-mail for consular queries"), blank=True)
 
+    # Whether it has been found by another of its host names, which redirects to its own.
+    is_elsewhere = False
+
     objects = MissionQuerySet.as_manager()
 
     class Meta:
@@ -120,12 +131,27 @@ class Mission(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(host=""), name="embassy_mission_host_is_a_name_or_null"),
+            # It would be by chance which of two is found.
+            models.UniqueConstraint(
+                Coalesce("host", models.Value("")),
+                name="embassy_mission_one_without_a_host",
+                violation_error_message=_("Another mission has no host name. Only one can do without."),
+            ),
         ]
 
     def __str__(self):
         return str(self.name) or self.slug
 
+    def save(self, *args, **kwargs):
+        """Save; a host name that the mission gives up leads to the new one from then on."""
+        before = Mission.objects.filter(pk=self.pk).values_list("host", flat=True).first()
+        super().save(*args, **kwargs)
+        if before and self.host and before != self.host:
+            OtherHost.objects.create(mission=self, name=before)
+        self.other_hosts.filter(name=self.host).delete()
+
     def clean(self):
+        self._clean_host()
         known = {code for code, name in settings.LANGUAGES}
         if not self.languages or not set(self.languages) <= known:
             raise ValidationError({"languages": _("Choose from: %(codes)s.") % {"codes": ", ".join(sorted(known))}})
@@ -133,6 +159,18 @@ class Mission(models.Model):
             raise ValidationError(
                 {"default_language": _("The first language must be one of the mission’s languages.")}
             )
+
+    def _clean_host(self):
+        """As soon as there are two missions, each is found by its host name."""
+        others = Mission.objects.exclude(pk=self.pk)
+        if not self.host and others.exists():
+            raise ValidationError({"host": _("There are several missions: each needs its host name.")})
+        if nameless := others.filter(host=None).first():
+            message = _("%(mission)s has no host name yet. Give it one first: then each is found by its own.")
+            raise ValidationError({"host": message % {"mission": nameless}})
+        if other := OtherHost.objects.filter(name=self.host).exclude(mission=self.pk).first():
+            message = _("This host name leads to %(mission)s. Take it away there first.")
+            raise ValidationError({"host": message % {"mission": other.mission}})
 
     @classmethod
     def unfounded(cls) -> "Mission":
@@ -176,3 +214,22 @@ class Mission(models.Model):
 
     def clocks(self, at: datetime) -> list[Clock]:
         return clocks(self.cities, at)
+
+
+class OtherHost(models.Model):
+    """Another host name of a mission: each address there redirects for good to the same one at the mission's own."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="other_hosts", verbose_name=_("mission"))
+    name = models.CharField(_("host name"), max_length=253, unique=True, validators=[HOST_NAME])
+
+    class Meta:
+        verbose_name = _("other host name")
+        verbose_name_plural = _("other host names")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def clean(self):
+        if owner := Mission.objects.filter(host=self.name).first():
+            raise ValidationError({"name": _("This is the host name of %(mission)s.") % {"mission": owner}})

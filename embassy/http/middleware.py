@@ -105,13 +105,16 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name; an unknown host gets 400."""
+    """Set `request.mission` from the host name. Another of its host names redirects; an unknown one gets 400."""
 
     def middleware(request):
-        host = request.get_host().partition(":")[0].lower()
-        request.mission = Mission.objects.for_host(host)
+        host, colon, port = request.get_host().partition(":")
+        request.mission = Mission.objects.for_host(host.lower())
         if request.mission is None:
             raise DisallowedHost(f"No mission has the host name {host!r}.")
+        if request.mission.is_elsewhere:
+            there = f"{request.scheme}://{request.mission.host}{colon}{port}{request.get_full_path()}"
+            return HttpResponsePermanentRedirect(there, preserve_request=True)
         return get_response(request)
 
     return middleware

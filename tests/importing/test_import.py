@@ -128,13 +128,16 @@ def test_with_two_missions_and_none_named_every_line_is_refused(tmp_path):
 
 
 def test_each_mission_s_lines_follow_its_own_line(tmp_path):
-    other = {**MISSION_LINE, "id": "grenmark"}
-    report = import_lines(
-        tmp_path, MISSION_LINE, make_line(), other, make_line(title="Elsewhere"), MISSION_LINE, make_line("third")
-    )
+    one, other = ({**MISSION_LINE, "id": name, "host": f"{name}.example"} for name in ("port-brennick", "grenmark"))
+    report = import_lines(tmp_path, one, make_line(), other, make_line(title="Elsewhere"), one, make_line("third"))
     assert report.verdict is None
     assert Edition.objects.get(mission__slug="grenmark").title == "Elsewhere"
     assert Statement.objects.filter(mission__slug="port-brennick").count() == 2
+
+
+def test_a_second_mission_without_a_host_name_is_refused_by_name(tmp_path):
+    report = import_lines(tmp_path, MISSION_LINE, {**MISSION_LINE, "id": "grenmark"})
+    assert report.defects == ["line 2: host: There are several missions: each needs its host name."]
 
 
 def test_what_follows_a_bad_mission_line_does_not_become_another_mission_s(tmp_path):

@@ -9,8 +9,8 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
-from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ from embassy.desk.base import both_cities, seen_at
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields, grouped
 from embassy.models import Mission, OtherHost, all_languages, languages
-from uploads.handler import LARGEST
+from uploads.pictures.normalise import normalise
 
 
 class MissionForm(forms.ModelForm):
@@ -50,15 +50,13 @@ class MissionForm(forms.ModelForm):
         return host
 
     def clean_crest(self):
+        """Drawn anew like every picture: a file from a camera tells where it was taken."""
         crest = self.cleaned_data["crest"]
-        # The upload handler has already cut off larger files.
-        if crest and crest.size > LARGEST:
-            raise ValidationError(
-                _("This picture is larger than %(size)s. Save it smaller: a crest is shown in 96 pixels."),
-                params={"size": filesizeformat(LARGEST)},
-                code="too_large",
-            )
-        return crest
+        if not isinstance(crest, UploadedFile):
+            return crest
+        digest, drawn, _width, _height = normalise(crest)
+        drawn.name = f"{digest[:32]}.webp"
+        return drawn
 
     def _update_errors(self, errors):
         # Mission.clean validates the whole mission. Errors in fields that this form does not show are dropped: they

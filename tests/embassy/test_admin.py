@@ -9,7 +9,8 @@ from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
 from consular.models import Office
 from incidents.models import Incident
@@ -253,13 +254,47 @@ def test_the_list_of_missions_names_their_cities_in_words(desk, mission):
     assert "Tavelle Port-Brennick" in listed and "{" not in listed
 
 
-def test_a_crest_that_is_too_large_is_refused(desk, mission, monkeypatch):
-    monkeypatch.setattr("embassy.admin.LARGEST", 100)
+def upload_crest(desk, mission, drawing, name="crest.png"):
+    return save(
+        desk, f"/admin/embassy/mission/{mission.pk}/change/", crest=SimpleUploadedFile(name, drawing, "image/png")
+    )
+
+
+def drawn(kind, **how):
     drawing = BytesIO()
-    Image.new("RGB", (64, 64), "navy").save(drawing, "PNG")
-    crest = SimpleUploadedFile("crest.png", drawing.getvalue(), "image/png")
-    page = save(desk, f"/admin/embassy/mission/{mission.pk}/change/", crest=crest)
-    assert "This picture is larger than 100" in words(page)
+    Image.new("RGBA" if kind == "PNG" else "RGB", (240, 200), "navy").save(drawing, kind, **how)
+    return drawing.getvalue()
+
+
+def test_a_crest_that_is_too_large_is_refused(desk, mission, monkeypatch):
+    monkeypatch.setattr("uploads.pictures.normalise.MOST_BYTES", 100)
+    assert "The file is larger than 20 MB" in words(upload_crest(desk, mission, drawn("PNG")))
+
+
+def test_a_crest_keeps_nothing_of_what_its_file_says_beside_the_picture(desk, mission, client):
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N 55"
+    notes = PngInfo()
+    notes.add_text("Comment", "drawn at N 55")
+    for name, file in (("a.png", drawn("PNG", pnginfo=notes)), ("b.jpg", drawn("JPEG", exif=exif))):
+        assert b"N 55" in file
+        assert upload_crest(desk, mission, file, name).status_code == 302
+        mission.refresh_from_db()
+        served = b"".join(client.get(f"/crest/{mission.crest.name.removeprefix('crests/')}"))
+        assert b"N 55" not in served and b"EXIF" not in served
+        assert Image.open(BytesIO(served)).size == (240, 200)
+
+
+def test_a_crest_stays_when_something_else_is_changed_and_goes_when_it_is_cleared(desk, mission):
+    upload_crest(desk, mission, drawn("PNG"))
+    mission.refresh_from_db()
+    before = mission.crest.name
+    save(desk, f"/admin/embassy/mission/{mission.pk}/change/", consular_email="new@orlemar.example")
+    mission.refresh_from_db()
+    assert (mission.crest.name, mission.consular_email) == (before, "new@orlemar.example")
+    save(desk, f"/admin/embassy/mission/{mission.pk}/change/", **{"crest-clear": "on"})
+    mission.refresh_from_db()
+    assert not mission.crest
 
 
 @pytest.mark.parametrize("model", [Edition, Statement, Topic, Incident, Office], ids=lambda model: model.__name__)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-# Names that Django, or what we build on it, gives to modules of every app.
+# Names that Django, or what we build on it, gives to modules of every app; and pytest's own.
 DJANGOS_OWN = {
     "__init__",
     "admin",
     "apps",
+    "conftest",
     "converters",
     "feeds",
     "formats",
@@ -24,8 +25,8 @@ MOST = 20
 
 
 def modules() -> list[Path]:
-    """The project's source: everything in packages of the root, without tests and migrations."""
-    packages = [init.parent for init in settings.ROOT.glob("*/__init__.py") if init.parent.name != "tests"]
+    """The project's modules: everything in packages of the root, without migrations."""
+    packages = [init.parent for init in settings.ROOT.glob("*/__init__.py")]
     found = [path for package in packages for path in package.rglob("*.py") if "migrations" not in path.parts]
     return [path.relative_to(settings.ROOT) for path in found]
 

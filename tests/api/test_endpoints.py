@@ -16,7 +16,7 @@ from tests.making import (
     make_topic,
     publish,
 )
-from tests.whole.pages import FERRY, LOST, furnish
+from tests.whole.every_page import FERRY, LOST, furnish
 
 HOUR = timedelta(hours=1)
 EVERY = [

@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.whole.pages import furnish
+from tests.whole.every_page import furnish
 
 # A topic may be well written and yet not be there: then the filter is refused.
 NOT_OURS = [positive_data_acceptance]

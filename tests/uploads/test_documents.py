@@ -11,9 +11,9 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from tests import hostile_files as hostile
+from tests.drawings import jpeg_of_many_scans
 from tests.files import action, annotated, at_the_root, docx, odt, packed, pdf, relationship
 from tests.hostile_files import pdf_action, picture, rezipped
-from tests.pictures import jpeg_of_many_scans
 from uploads.documents.filenames import clean_name
 from uploads.documents.inspect import examine
 

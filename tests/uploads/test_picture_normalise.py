@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image, ImageCms
 
-from tests.pictures import BEHIND, HOSTILE, drawn, halves, png_that_unfolds
+from tests.drawings import BEHIND, HOSTILE, drawn, halves, png_that_unfolds
 from uploads.pictures.normalise import normalise
 
 # Generously: what is measured is whether something is unfolded, not how busy the machine is.

@@ -10,7 +10,7 @@ from django.urls import get_resolver
 
 from tests.furnished import furnished
 from tests.making import NOON, make_mission
-from tests.whole.pages import furnish
+from tests.whole.every_page import furnish
 from tests.whole.stranger import fillings, pools, routes
 
 # What a page would have repeated unescaped.

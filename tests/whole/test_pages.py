@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from embassy.models import Mission
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_notice, make_statement, publish
-from tests.whole.pages import BRIDGE, EVERY_PATH, FERRY, LOST, PATHS, Answers, Page, furnish
+from tests.whole.every_page import BRIDGE, EVERY_PATH, FERRY, LOST, PATHS, Answers, Page, furnish
 
 DATE = r"\d{4}(-\d\d(-\d\d)?)?"
 INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?[+-]\d\d:\d\d"

@@ -25,7 +25,7 @@ from tests.making import (
     make_topic,
     publish,
 )
-from tests.whole.pages import BAR, EVERY_PATH, FERRY, LOST, Answers, Page, furnish
+from tests.whole.every_page import BAR, EVERY_PATH, FERRY, LOST, Answers, Page, furnish
 
 TOMORROW = "2025-06-17T09:00Z"
 PAGES = [*EVERY_PATH, LOST, "/no-such-page/", "/ar/no-such-page/"]

@@ -12,8 +12,8 @@ from time_machine import travel as time_travel
 from tests.making import NOON, make_member
 from tests.seed import seed_of, told
 from tests.whole.embargo import TURNS
+from tests.whole.every_page import BAR
 from tests.whole.histories import History, Newsroom, Step, histories
-from tests.whole.pages import BAR
 from tests.whole.stranger import Stranger
 
 # What makes a page staff's own, and says nothing of what stands in it.

@@ -11,7 +11,7 @@ from lxml import etree
 from statements.public import sitemaps
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
-from tests.whole.pages import FERRY, PATHS, Page, furnish
+from tests.whole.every_page import FERRY, PATHS, Page, furnish
 
 DAY = timedelta(days=1)
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).with_name("sitemap.xsd")))

@@ -16,7 +16,7 @@ from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_statement, publish
 from tests.richtext.cleanliness import faults
 from tests.richtext.hostile import DEPTHS, HOSTILE
-from tests.whole.pages import show_picture
+from tests.whole.every_page import show_picture
 
 CLEAN = "/admin/statements/edition/clean/"
 PLACE = f'<figure data-picture="{"a" * 64}"></figure>'

@@ -11,8 +11,8 @@ from PIL import Image
 
 from statements.models import Figure, Picture
 from tests.browsing import filled_in, save, words
+from tests.drawings import HOSTILE, PAGE, drawn, moving
 from tests.making import NOON, make_draft, make_mission, make_statement
-from tests.pictures import HOSTILE, PAGE, drawn, moving
 from uploads.pictures.normalise import normalise
 
 

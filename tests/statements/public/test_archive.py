@@ -12,7 +12,7 @@ from statements.models import Edition
 from tests.browsing import words
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
-from tests.whole.pages import Page
+from tests.whole.every_page import Page
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

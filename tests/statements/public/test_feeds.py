@@ -19,7 +19,7 @@ from statements.models import Topic
 from tests.files import pdf
 from tests.furnished import furnished
 from tests.making import NOON, attach, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
-from tests.whole.pages import show_picture
+from tests.whole.every_page import show_picture
 
 HOUR = timedelta(hours=1)
 ATOM = "{http://www.w3.org/2005/Atom}"

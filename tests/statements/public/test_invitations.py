@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from statements.models import Invitation
 from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_mission, make_statement, publish
-from tests.whole.pages import Page, show_picture
+from tests.whole.every_page import Page, show_picture
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LINK = re.compile(r"http://testserver(/preview/[^/\"]+/)")

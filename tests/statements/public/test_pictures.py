@@ -11,9 +11,9 @@ from PIL import Image
 from embassy.http.languages import speaking
 from statements.models import Figure, Picture
 from statements.models import picture as picture_model
+from tests.drawings import drawn, halves
 from tests.making import NOON, make_draft, make_mission, make_statement
-from tests.pictures import drawn, halves
-from tests.whole.pages import Page
+from tests.whole.every_page import Page
 from uploads.pictures.normalise import normalise
 from uploads.pictures.renditions import Size
 

@@ -8,7 +8,7 @@ from statements.models import WrongMove
 from tests.browsing import save, words
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, publish
-from tests.whole.pages import Page, show_picture
+from tests.whole.every_page import Page, show_picture
 
 HOUR = timedelta(hours=1)
 FERRY = "/statements/2025/06/16/the-ferry-sials/"

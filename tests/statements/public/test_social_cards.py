@@ -9,9 +9,9 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageChops
 
 from statements.models import Figure, Picture
+from tests.drawings import drawn, halves
 from tests.making import NOON, make_draft, make_mission, make_statement, publish
-from tests.pictures import drawn, halves
-from tests.whole.pages import Page
+from tests.whole.every_page import Page
 from uploads.pictures import social_card
 from uploads.pictures.normalise import normalise
 from uploads.pictures.social_card import Words, can_be_written

@@ -7,7 +7,7 @@ import pytest
 from statements.models import Kind
 from tests.browsing import save, words
 from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
-from tests.whole.pages import Page
+from tests.whole.every_page import Page
 
 pytestmark = pytest.mark.database
 

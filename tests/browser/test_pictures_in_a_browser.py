@@ -8,10 +8,10 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from statements.models import Edition, Figure, Picture
+from tests.browser.accessibility import DESK, PHONE, axe
+from tests.browser.writing import address, saved
+from tests.drawings import drawn, halves
 from tests.making import NOON, make_draft, make_mission, make_statement
-from tests.pictures import drawn, halves
-from tests.whole.accessibility import DESK, PHONE, axe
-from tests.whole.writing import address, saved
 from uploads.pictures.normalise import normalise
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

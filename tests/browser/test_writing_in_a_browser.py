@@ -8,11 +8,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from statements.models import Edition
-from tests.files import pdf
-from tests.making import NOON
-from tests.whole.accessibility import DESK, PHONE, axe
-from tests.whole.pages import show_picture
-from tests.whole.writing import (
+from tests.browser.accessibility import DESK, PHONE, axe
+from tests.browser.writing import (
     WORD,
     WORD_CLEAN,
     address,
@@ -26,6 +23,9 @@ from tests.whole.writing import (
     text_box,
     tool,
 )
+from tests.files import pdf
+from tests.making import NOON
+from tests.whole.every_page import show_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import DESK, PHONE, faults, in_turn
 from tests.making import (
     NOON,
     make_administrator,
@@ -15,8 +16,7 @@ from tests.making import (
     make_statement,
     publish,
 )
-from tests.whole.accessibility import DESK, PHONE, faults, in_turn
-from tests.whole.pages import furnish, stand
+from tests.whole.every_page import furnish, stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

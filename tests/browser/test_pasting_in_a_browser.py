@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from richtext.body import sanitise
 from statements.models import Edition
+from tests.browser.writing import WORD, WORD_CLEAN, address, move, paste, put_on, saved, sent, text_box
 from tests.richtext.test_pastes import PASTES
-from tests.whole.writing import WORD, WORD_CLEAN, address, move, paste, put_on, saved, sent, text_box
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from statements.models import Edition
-from tests.whole.accessibility import axe
-from tests.whole.writing import address, caret_stands, forgotten, kept, text_box
+from tests.browser.accessibility import axe
+from tests.browser.writing import address, caret_stands, forgotten, kept, text_box
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import DESK, PHONE, faults, in_turn
 from tests.making import NOON, make_mission
-from tests.whole.accessibility import DESK, PHONE, faults, in_turn
-from tests.whole.pages import BRIDGE, EVERY_PATH, LOST, furnish, stand
+from tests.whole.every_page import BRIDGE, EVERY_PATH, LOST, furnish, stand
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 

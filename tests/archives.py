@@ -1,4 +1,4 @@
-"""Archives as tests write them, and what an import says of them."""
+"""Writes archives for tests, imports them, and reads the import's output."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MISSION_LINE = {
 
 
 def make_line(identifier="ferry", **keys):
-    """A statement's line; a key that is given as None is left out."""
+    """The line of a statement. A key with the value None is left out."""
     line = {
         "type": "statement",
         "id": identifier,
@@ -36,7 +36,7 @@ def make_line(identifier="ferry", **keys):
 
 
 def write_archive(folder: Path, *lines, name="archive.jsonl") -> Path:
-    """A file of these lines: objects, or bytes as they are to stand there."""
+    """Write an archive with these lines: objects, or bytes that are written unchanged."""
     file = folder / name
     file.write_bytes(
         b"".join(line + b"\n" if isinstance(line, bytes) else json.dumps(line).encode() + b"\n" for line in lines)
@@ -46,7 +46,7 @@ def write_archive(folder: Path, *lines, name="archive.jsonl") -> Path:
 
 @dataclass
 class Report:
-    """What the import printed: its summary, a line for each defect, and its last word (None when all was good)."""
+    """The import's output: its summary, one line for each defect, and the error message at the end (None: no defect)."""
 
     summary: str
     defects: list[str]

@@ -1,22 +1,22 @@
-"""What a browser without JavaScript sends back: every field of the form on a page, as it stands there."""
+"""Reads the forms on a page and sends them, like a browser without JavaScript."""
 
 from html.parser import HTMLParser
 
 
 def edition_page(edition, move="change") -> str:
-    """The address of an edition at the desk, or of a move with it."""
+    """The address of the edition's page at the desk, or of the page of a move."""
     return f"/admin/statements/edition/{edition.pk}/{move}/"
 
 
 class FormReader(HTMLParser):
-    """Reads the fields of the forms that are posted: `fields` maps each name to the list of its values."""
+    """Reads the fields of POST forms: `fields` maps each name to the list of its values."""
 
     def __init__(self):
         super().__init__()
         self.fields = {}
         self.posted = False
         self.name, self.text, self.choices = None, None, None
-        # How many <template> stand round what is read: no browser sends what is in one.
+        # The number of <template> elements around the current place: a browser sends nothing that is in one.
         self.templates = 0
 
     def handle_starttag(self, tag, attrs):
@@ -43,7 +43,7 @@ class FormReader(HTMLParser):
         if tag == "form":
             self.posted = False
         elif tag == "textarea" and self.text is not None:
-            # The line break right after <textarea> is not part of its text.
+            # HTML ignores a line break directly after <textarea>.
             self.fields.setdefault(self.name, []).append(self.text.removeprefix("\n"))
             self.text = None
         elif tag == "select" and self.choices is not None:
@@ -66,7 +66,7 @@ class FormReader(HTMLParser):
 
 
 def filled_in(page, **changes):
-    """The data that the form on the page sends after somebody has changed these fields (None: left unticked)."""
+    """The data that the page's form sends after a user has changed these fields (None: unticked)."""
     reader = FormReader()
     reader.feed(page.content.decode())
     for name in ("csrfmiddlewaretoken", "action", "select_across", "_selected_action"):
@@ -76,19 +76,19 @@ def filled_in(page, **changes):
 
 
 def save(browser, address, **changes):
-    """Open a page of the admin, change these fields of its form and save it; returns the answer."""
+    """Open a page of the admin, change these fields of its form and save it. Returns the response."""
     return browser.post(address, filled_in(browser.get(address), **changes))
 
 
 def words(page) -> str:
-    """What the page says, with its white space as a reader sees it."""
+    """The text of the page, with each run of white space as one space."""
     reader = TextReader()
     reader.feed(page.content.decode())
     return " ".join("".join(reader.parts).split())
 
 
 class TextReader(HTMLParser):
-    """Collects the text of a page's body, its scripts left out."""
+    """Collects the text of a page's body, without scripts."""
 
     SILENT = {"head", "script", "style", "template"}
     WITHIN_A_LINE = {"a", "b", "bdi", "em", "i", "span", "strong", "time"}

@@ -12,13 +12,13 @@ from tests.making import NOON, make_administrator, make_draft, make_member, make
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What takes long goes first, so that no core is idle at the end."""
+    """Slow tests come first, so that no worker is idle at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
-    """A test that really commits leaves the database empty: put back what the migrations had made."""
+    """A test with real transactions leaves the database empty. This restores the rows of the migrations."""
     torn_down = yield
     marker = item.get_closest_marker("django_db")
     if marker and marker.kwargs.get("serialized_rollback"):
@@ -28,15 +28,17 @@ def pytest_runtest_teardown(item):
 
 
 def pytest_collection_finish():
-    """What is there when the tests begin stays: to look through it again and again took an eighth of their time."""
+    """Exclude the objects that exist now from garbage collection, which otherwise took an eighth of the tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_generate_tests(metafunc):
-    """A test's parameter is what must stand in the database before it begins: pytest lets those follow one another
-    that want the same, and ends what stands before the next ones want another, in whatever order they run.
+    """Pass each test its module's furnished data as a parameter of the `standing` fixture.
+
+    pytest groups tests with the same parameter, in whatever order they run, and tears the fixture down before the next
+    parameter.
     """
     if of_module(metafunc):
         wanted = [furnishing(metafunc)]
@@ -45,7 +47,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="module", autouse=True)
 def standing(request, django_db_blocker):
-    """What stands in the database beneath the tests of a module (tests/furnished.py): rolled back behind them."""
+    """The data of a furnished fixture (tests/furnished.py), in a transaction that is rolled back after its last test."""
     make = getattr(request, "param", None)
     if make is None:
         yield None
@@ -61,7 +63,7 @@ def standing(request, django_db_blocker):
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
-    """A hash that withstands guessing takes half a second, more than most tests that sign somebody in."""
+    """A secure password hash takes half a second, longer than most tests that sign in."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
@@ -73,13 +75,13 @@ def mission(db):
 
 @pytest.fixture
 def draft(mission):
-    """A statement's first edition, not handed in yet."""
+    """The first edition of a statement, not submitted yet."""
     return make_draft(make_statement(mission))
 
 
 @pytest.fixture
 def noon():
-    """The clock stands at 16 June 2025, 12:00 UTC."""
+    """Stops the clock at 16 June 2025, 12:00 UTC."""
     with time_machine.travel(NOON, tick=False):
         yield NOON
 
@@ -91,14 +93,14 @@ def administrator(db):
 
 @pytest.fixture
 def desk(client, administrator):
-    """A browser without JavaScript in which an administrator has signed in."""
+    """The browser of an administrator, without JavaScript."""
     client.force_login(administrator)
     return client
 
 
 @pytest.fixture
 def browsers(db):
-    """Gives a browser in which somebody of a role has signed in: `browsers("Editors")`, the same one each time."""
+    """Returns the browser of a user with a role, always the same: `browsers("Editors")`."""
     signed_in = {}
 
     def browser(role):

@@ -1,4 +1,4 @@
-"""Pictures as people send them, made by hand: harmless and hostile."""
+"""Generated picture files, harmless and hostile."""
 
 import io
 import struct
@@ -9,14 +9,14 @@ from PIL import Image
 
 
 def drawn(format="PNG", size=(40, 30), mode="RGB", colour="steelblue", **options) -> bytes:
-    """The bytes of a plain picture."""
+    """The bytes of a one-colour picture."""
     buffer = io.BytesIO()
     Image.new(mode, size, colour).save(buffer, format, **options)
     return buffer.getvalue()
 
 
 def halves(format="WEBP", size=(1600, 900)) -> bytes:
-    """A picture whose left half is red and whose right half is blue."""
+    """A picture with a red left half and a blue right half."""
     picture = Image.new("RGB", size, "blue")
     picture.paste("red", (0, 0, size[0] // 2, size[1]))
     buffer = io.BytesIO()
@@ -25,7 +25,7 @@ def halves(format="WEBP", size=(1600, 900)) -> bytes:
 
 
 def moving(format) -> bytes:
-    """Two pictures, one after the other."""
+    """An animation of two pictures."""
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     buffer = io.BytesIO()
     frames[0].save(buffer, format, save_all=True, append_images=frames[1:], duration=100)
@@ -37,7 +37,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png_that_unfolds(width, height) -> bytes:
-    """A small PNG that holds width × height pixels, all black: two to a byte at most, deflated."""
+    """A small PNG that unpacks to width × height black pixels, two in a byte."""
     deflate = zlib.compressobj(9)
     row = b"\x00" * (1 + -(-width // 8))
     rows = b"".join(deflate.compress(row * 100) for _hundred in range(-(-height // 100))) + deflate.flush()
@@ -46,7 +46,7 @@ def png_that_unfolds(width, height) -> bytes:
 
 
 def webp_that_unfolds(width, height) -> bytes:
-    """A few bytes of WebP whose header promises width × height pixels."""
+    """A WebP of a few bytes whose header declares width × height pixels."""
     small = bytearray(drawn("WEBP", lossless=True))
     header = small.index(b"VP8L") + 9
     small[header : header + 4] = struct.pack("<I", (width - 1) | (height - 1) << 14)
@@ -61,7 +61,7 @@ def zipped(name="page.html", content="<script>x()</script>") -> bytes:
 
 
 def jpeg_of_many_scans(scans=5000) -> bytes:
-    """A progressive JPEG that claims to be drawn over and over again."""
+    """A progressive JPEG that declares thousands of scans, each of which a decoder would draw."""
     whole = drawn("JPEG", progressive=True)
     last = whole.rindex(b"\xff\xda")
     return whole[:last] + whole[last:-2] * scans + b"\xff\xd9"
@@ -69,13 +69,13 @@ def jpeg_of_many_scans(scans=5000) -> bytes:
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>x()</script></svg>"
 PAGE = b"<html><script>x()</script></html>"
-# A GIF to one program, a script to another.
+# Some programs read this as a GIF, others as a script.
 GIF_AND_SCRIPT = b"GIF89a/*" + b"\x00" * 20 + b"*/=1;x()//"
 
-# What may hang on behind a picture, which is then left out.
+# Data behind the end of a picture, which the site removes.
 BEHIND = {"an archive": zipped(), "a page": PAGE, "a script": b"*/=1;x()//", "a line end": b"\r\n"}
 
-# Each with its name and the reason for which it is refused.
+# The pictures that are refused, each with its name and the code of the reason.
 HOSTILE = {
     "an empty file": ("lake.png", b"", "not a picture"),
     "an SVG": ("lake.svg", SVG, "not a picture"),

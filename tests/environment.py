@@ -1,4 +1,4 @@
-"""A pytest plugin, loaded before the settings are: the environment in which the suite runs."""
+"""A pytest plugin that sets the environment variables of the tests. It is loaded before the settings."""
 
 import atexit
 import os
@@ -7,18 +7,18 @@ import tempfile
 
 from tests import seed
 
-# Nothing that a test stores ends up among what the developer's own site has stored.
+# The tests must not store files in the developer's own folders.
 folder = tempfile.mkdtemp(prefix="embassy-tests-")
-# WhiteNoise warns of a folder that is not there; nothing is collected for the tests.
+# WhiteNoise warns of a missing folder; the tests collect no static files.
 os.mkdir(os.path.join(folder, "static"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 os.environ.update(DEBUG="1", VAR_ROOT=folder)
-# Playwright keeps an event loop in the thread that also asks the database.
+# Playwright runs an event loop in the thread that also uses the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 seed.settle()
 
 
 def pytest_terminal_summary(terminalreporter):
-    """A quiet run has no header; how to run the same random histories again stands at its end."""
+    """Print how to repeat the random histories. It is at the end because a quiet run has no header."""
     terminalreporter.write_line(f"The same random histories again: {seed.again()}")

@@ -1,4 +1,4 @@
-"""Files as people attach them, made by hand: PDF, DOCX and ODT, harmless and hostile."""
+"""Generated attachments, harmless and hostile: PDF, DOCX and ODT."""
 
 import io
 import zipfile
@@ -19,7 +19,7 @@ OPEN = (
 
 
 def pdf(words="The ferry sails.", change=lambda writer: None, **about) -> bytes:
-    """A PDF of one page; `change` may do something to it, `about` is its description (Author="…")."""
+    """A PDF of one page. `change` may modify it; `about` is its metadata, such as Author="…"."""
     writer = PdfWriter()
     page = writer.add_blank_page(300, 200)
     page[NameObject("/Said")] = TextStringObject(words)
@@ -31,7 +31,7 @@ def pdf(words="The ferry sails.", change=lambda writer: None, **about) -> bytes:
 
 
 def annotated(**entries):
-    """Gives the first page of a PDF an annotation."""
+    """Returns a `change` for `pdf` that adds an annotation to the first page."""
 
     def change(writer):
         made = DictionaryObject({NameObject("/Rect"): RectangleObject((0, 0, 9, 9))})
@@ -43,7 +43,7 @@ def annotated(**entries):
 
 
 def pdf_with_links(pages: int, links: int) -> bytes:
-    """A PDF of so many pages with so many links each."""
+    """A PDF with `pages` pages and `links` links on each page."""
 
     def change(writer):
         for _page in range(pages - 1):
@@ -79,7 +79,7 @@ def at_the_root(key, value):
 
 
 def packed(parts: dict[str, bytes | str], stored=()) -> bytes:
-    """A zip archive of these parts, in their order."""
+    """A zip archive of these parts, in this order."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
@@ -89,7 +89,7 @@ def packed(parts: dict[str, bytes | str], stored=()) -> bytes:
 
 
 def docx(text="The ferry sails.", *, main=DOCX_MAIN, core="", **parts) -> bytes:
-    """A Word file. `text` is what stands in its body; further parts by their names with "/" as "__"."""
+    """A Word file with `text` in its body. Further parts are named with "__" instead of "/"."""
     return packed(
         {
             "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -110,7 +110,6 @@ def relationship(target, kind="attachedTemplate"):
 
 
 def odt(text="<text:p>The ferry sails.</text:p>", *, meta="", kind=ODT, **parts) -> bytes:
-    """An OpenDocument text."""
     return packed(
         {
             "mimetype": kind,

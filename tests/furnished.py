@@ -1,20 +1,20 @@
-"""What the tests of a module ask again and again: made once, and given to each of them as if it were new."""
+"""Fixtures that fill the database once for a module; each test finds it as if it were new."""
 
 import copy
 from collections import defaultdict
 
 import pytest
 
-# By the module and the name of the fixture: what furnishes the database for it.
+# By module and fixture name: the function that fills the database.
 FURNISHINGS = defaultdict(dict)
 
 
 def furnished(make):
-    """Decorates what puts something into the database, and makes a fixture of it that costs as much as one test's.
+    """Make a fixture of a function that fills the database. It runs once for a module, not once for each test.
 
-    The first test of a module that asks for the fixture has it made, at noon; the others find it in the database as
-    if no test had been there before them. Each gets a copy of what `make` returned. A test may ask for one such
-    fixture; tests beside it that ask for none, or for another of the module, do not see it.
+    The function runs at noon, before the first test that asks for the fixture; each test's changes are rolled back.
+    Each test gets a copy of the return value. A test can ask for only one such fixture, and does not see the data of
+    others.
     """
     FURNISHINGS[make.__module__][make.__name__] = make
 
@@ -27,7 +27,7 @@ def furnished(make):
 
 
 def furnishing(metafunc):
-    """What a test wants to stand in the database before it begins; None: nothing."""
+    """The function that fills the database for this test, or None."""
     asked = [make for name, make in of_module(metafunc).items() if name in metafunc.fixturenames]
     assert len(asked) < 2, f"{metafunc.function.__name__} asks for two furnished fixtures"
     return asked[0] if asked else None

@@ -1,4 +1,4 @@
-"""Files that somebody would attach to do harm: archives with traps, bombs, and two kinds of file in one."""
+"""Hostile attachments: manipulated archives, bombs, and files of two formats at once."""
 
 import io
 import random
@@ -23,7 +23,7 @@ MILLION = 1_000_000
 
 
 def rezipped(content: bytes, change=lambda entry: None, more=()) -> bytes:
-    """The archive packed anew, each entry changed, with further ones: (name, bytes)."""
+    """Repack the archive: `change` modifies each entry, `more` adds entries as (name, bytes)."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for entry in old.infolist():
@@ -36,7 +36,7 @@ def rezipped(content: bytes, change=lambda entry: None, more=()) -> bytes:
 
 
 def swollen(size=30 * MILLION) -> bytes:
-    """A Word file with a part that unpacks to far more than it holds."""
+    """A Word file with a part that unpacks to thirty million bytes."""
     return rezipped(docx(), more=[("word/media/zeros.png", bytes(size))])
 
 
@@ -45,12 +45,12 @@ def of_many_parts(number=6_000) -> bytes:
 
 
 def of_many_large_parts() -> bytes:
-    """Sixty parts of five million bytes each: none by itself is a bomb."""
+    """Sixty parts of five million bytes each: together a bomb, but none alone."""
     return rezipped(docx(), more=[(f"word/media/{place}.png", bytes(4_900_000)) for place in range(60)])
 
 
 def understated() -> bytes:
-    """The directory says that the text is short; unpacked it is thirty million bytes."""
+    """The directory declares a short part that unpacks to thirty million bytes."""
 
     def lie(entry):
         if entry.filename == "word/big.xml":
@@ -60,7 +60,7 @@ def understated() -> bytes:
 
 
 def overlapping() -> bytes:
-    """Every entry of the directory lies on the same bytes."""
+    """All entries of the directory point to the same bytes."""
 
     def onto_the_first(entry):
         if entry.filename.startswith("word/media/"):
@@ -72,13 +72,13 @@ def overlapping() -> bytes:
 
 
 def with_a_gap(hidden=b"<script>alert(1)</script>" * 10) -> bytes:
-    """Something lies between the entries and the directory's view of them."""
+    """Hidden bytes lie between two entries, where the directory points to nothing."""
     content = docx()
     archive = zipfile.ZipFile(io.BytesIO(content))
     directory = archive.start_dir
     moved = bytearray(content[directory:])
     begin = 0
-    # The first entry stays; all others, in the directory and in truth, move behind what is hidden.
+    # The first entry stays; all others, and what the directory says of them, move behind the hidden bytes.
     entries = archive.infolist()
     second = entries[1].header_offset
     for entry in entries:
@@ -91,7 +91,7 @@ def with_a_gap(hidden=b"<script>alert(1)</script>" * 10) -> bytes:
 
 
 def with_two_ends() -> bytes:
-    """A second, longer end of the archive, which some programs believe and others do not."""
+    """The archive has a second end record, in ZIP64. Some programs read one, some the other."""
     content = docx()
     end, directory = content[-22:], zipfile.ZipFile(io.BytesIO(content)).start_dir
     long_end = struct.pack(
@@ -102,7 +102,7 @@ def with_two_ends() -> bytes:
 
 
 def of_many_elements(number=3 * MILLION) -> bytes:
-    """Little XML elements that pack no better than a text does, in parts that are not large."""
+    """Three million small XML elements, compressed no better than ordinary text, in parts of ordinary size."""
     random.seed(4)
     letters = [bytes([97 + random.randrange(26)]) for _ in range(40_000)]
     part = b"<a>" + b"".join(b"<%b/>" % letter for letter in letters) * 25 + b"</a>"
@@ -124,7 +124,7 @@ REMOTE_TYPE = '<!DOCTYPE a SYSTEM "http://evil.example/a.dtd"><a/>'
 
 
 def png_of_many_pixels(width=30_000, height=30_000) -> bytes:
-    """The head of a picture of 900 million pixels, whose bytes would unpack to nearly a gigabyte."""
+    """A PNG with the header of 900 million pixels and much compressed data."""
 
     def chunk(kind, data):
         return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
@@ -149,7 +149,7 @@ def moving(format="WEBP") -> bytes:
 
 
 def pdf_of_a_stream(objects: bytes) -> bytes:
-    """A PDF whose one object lies in a stream."""
+    """A PDF with one object, in an object stream."""
     stream = zlib.compress(objects, 9)
     body = b"%PDF-1.5\n"
     place = len(body)
@@ -163,19 +163,19 @@ def pdf_of_a_stream(objects: bytes) -> bytes:
 
 
 def pdf_that_swells(size=60 * MILLION) -> bytes:
-    """A PDF whose objects lie in a stream that unpacks to sixty million bytes."""
+    """A PDF with an object stream that unpacks to sixty million bytes."""
     return pdf_of_a_stream(b"1 0 << /Type /Catalog /Pages 2 0 R >>" + b" " * size)
 
 
 def pdf_of_a_full_stream(size: int) -> bytes:
-    """A PDF with many little objects in a stream that does not unpack to suspiciously much."""
+    """A PDF with many small objects in a stream that compresses no better than usual."""
     random.seed(1)
     leaves = b"".join(b"<</N %d>>" % random.randrange(MILLION) for _leaf in range(size // 13))
     return pdf_of_a_stream(b"1 0 << /Type /Catalog /Pages 2 0 R /Leaves [" + leaves + b"] >>")
 
 
 def pdf_whose_table_swells(size=70 * MILLION) -> bytes:
-    """A PDF whose table of contents unpacks to seventy million bytes, ten million entries."""
+    """A PDF with a cross-reference stream of ten million entries, which unpacks to seventy million bytes."""
     rows = zlib.compress(bytes(size), 9)
     body = b"%%PDF-1.5\n1 0 obj\n<< /Type /XRef /Size %d /W [1 4 2] /Root 2 0 R /Filter /FlateDecode " % (size // 7)
     body += b"/Length %d >>\nstream\n" % len(rows) + rows
@@ -183,7 +183,7 @@ def pdf_whose_table_swells(size=70 * MILLION) -> bytes:
 
 
 def pdf_that_turns_in_a_circle() -> bytes:
-    """A PDF whose table of contents names itself as the one before it."""
+    """A PDF whose cross-reference table names itself as the previous one."""
     body = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Kids [] /Count 0 >>\nendobj\n"
     table = len(body)
     body += b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000058 00000 n \n"
@@ -191,7 +191,7 @@ def pdf_that_turns_in_a_circle() -> bytes:
 
 
 def pdf_of_blanks(number) -> bytes:
-    """A PDF in whose catalogue so many blanks stand."""
+    """A PDF with this number of spaces in its catalogue."""
     body = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog " + b" " * number + b"/Pages 2 0 R >>\nendobj\n"
     table = len(body)
     body += b"xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n"
@@ -199,12 +199,12 @@ def pdf_of_blanks(number) -> bytes:
 
 
 def pdf_of_blanks_before_its_end(number) -> bytes:
-    """A PDF whose end stands on one line with so many blanks."""
+    """A PDF with this number of spaces before its end marker, on one line."""
     return pdf()[:-30] + b" " * number + b"startxref 5\n%%EOF\n"
 
 
 def pdf_of_false_places(number=2_000, padding=20 * MILLION) -> bytes:
-    """A PDF whose table says wrongly where its objects lie: each of them is looked for in the whole file."""
+    """A PDF with wrong offsets for its objects: a lenient reader searches the whole file for each."""
     leaves = b" ".join(b"%d 0 R" % place for place in range(3, number + 3))
     body = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R /Leaves [" + leaves + b"] >>\nendobj\n"
     body += b"2 0 obj\n<< /Kids [] /Count 0 >>\nendobj\n" + b"x" * padding + b"\n"
@@ -244,7 +244,7 @@ def pdf_opening(action) -> bytes:
 
 
 def pdf_by_a_detour(kind="JavaScript") -> bytes:
-    """An action whose kind stands elsewhere in the file."""
+    """An action whose kind is an indirect object."""
 
     def change(writer):
         act = DictionaryObject({NameObject("/S"): writer._add_object(NameObject(f"/{kind}"))})
@@ -254,7 +254,7 @@ def pdf_by_a_detour(kind="JavaScript") -> bytes:
 
 
 def pdf_by_its_parent() -> bytes:
-    """A field on a page whose script only its parent has, which the list of fields does not name."""
+    """A script in the parent of a form field. The parent is not in the list of fields, only in the page's annotation."""
 
     def change(writer):
         script = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))
@@ -265,7 +265,7 @@ def pdf_by_its_parent() -> bytes:
 
 
 def pdf_in_other_letters() -> bytes:
-    """The same script with its name spelled by numbers."""
+    """A script whose names are written with hexadecimal codes."""
     content = pdf_opening(pdf_action("JavaScript", JS=TextStringObject("app.alert(1)")))
     return content.replace(b"/JavaScript", b"/J#61v#61Script").replace(b"/JS ", b"/#4a#53 ")
 
@@ -280,7 +280,7 @@ def pdf_with_description(xml: bytes) -> bytes:
 
 
 def pdf_and_zip() -> bytes:
-    """A PDF behind which a zip archive hangs, its places counted from the beginning."""
+    """A PDF with a zip archive behind it. The archive's offsets count from the beginning of the PDF."""
     return with_zip_behind(pdf())
 
 
@@ -292,7 +292,7 @@ def with_zip_behind(content: bytes) -> bytes:
 
 
 def pdf_with_zip_inside() -> bytes:
-    """The archive lies in the PDF, and the PDF ends as a PDF does, in the archive's comment."""
+    """A PDF that contains a zip archive. The archive's comment ends as a PDF does."""
     buffer = io.BytesIO(pdf().removesuffix(b"%%EOF\n"))
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("a.html", "<script>alert(1)</script>")
@@ -301,7 +301,7 @@ def pdf_with_zip_inside() -> bytes:
 
 
 def odt_with_pdf_ahead() -> bytes:
-    """An OpenDocument text in whose first kilobyte a PDF begins."""
+    """An OpenDocument text with a PDF in its first kilobyte."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(odt())) as old, zipfile.ZipFile(buffer, "w") as new:
         new.writestr(old.getinfo("mimetype"), old.read("mimetype"))

@@ -1,4 +1,4 @@
-"""Plain functions that make what a test needs, with defaults for what it does not care about."""
+"""Functions that create objects for tests, with default values."""
 
 import io
 from datetime import UTC, date, datetime
@@ -16,7 +16,7 @@ NOON = datetime(2025, 6, 16, 12, 0, tzinfo=UTC)
 
 
 def make_mission(slug="port-brennick", **fields):
-    """The embassy of a fictional republic; 16 June 2025 12:00 UTC is 13:00 in Port Brennick, 16:00 in Tavelle."""
+    """The embassy of a fictional republic. 12:00 UTC on 16 June 2025 is 13:00 in Port Brennick and 16:00 in Tavelle."""
     defaults = {
         "name": {"en": "Embassy of the Republic of Orlemar", "fr": "Ambassade de la République d’Orlemar"},
         "home_city": {"en": "Tavelle", "fr": "Tavelle"},
@@ -25,21 +25,20 @@ def make_mission(slug="port-brennick", **fields):
         "host_time_zone": "Europe/Dublin",
         "consular_phone": "+442079460958",
         "consular_email": "consul@orlemar.example",
-        # One alone needs none.
+        # A single mission needs no host name.
         "host": f"{slug}.example" if Mission.objects.exists() else None,
     }
     return Mission.objects.create(slug=slug, **{**defaults, **fields})
 
 
 def make_statement(mission, *, kind="press-release", topics=(), **fields):
-    """A statement without any edition yet."""
+    """A statement without editions."""
     statement = Statement.objects.create(mission=mission, kind=Kind.objects.get(slug=kind), **fields)
     statement.topics.set(topics)
     return statement
 
 
 def make_draft(statement, language="en", title="The ferry sails again", **fields):
-    """A draft edition of the statement."""
     defaults = {"lead": f"Lead of {title}.", "body": f"<p>Body of {title}.</p>"}
     return Edition.objects.create(statement=statement, language=language, title=title, **{**defaults, **fields})
 
@@ -47,7 +46,7 @@ def make_draft(statement, language="en", title="The ferry sails again", **fields
 def publish(
     mission, title="The ferry sails again", *, at=NOON, language="en", kind="press-release", topics=(), **fields
 ):
-    """A statement with one edition that is public from `at` on; returns the edition."""
+    """Create a statement with one edition that is public from `at`. Returns the edition."""
     edition = make_draft(make_statement(mission, kind=kind, topics=topics), language, title, **fields)
     edition.approve(by=None, live_from=at, now=at)
     return edition
@@ -74,7 +73,7 @@ def make_notice(mission, text="The ferry does not run today.", **fields):
 
 
 def attach(edition, content, title="The timetable", *, name="timetable", language="", **fields):
-    """A file attached to a draft, looked through as one that somebody chooses in a form is."""
+    """Attach a file to the draft, with the same inspection as in the form."""
     document = Document.keep(edition.mission, examine(io.BytesIO(content), name))
     made = Attachment(edition=edition, document=document, title=title, name=clean_name(name), language=language)
     for field, value in fields.items():
@@ -92,14 +91,14 @@ def make_closure(office, first=date(2025, 6, 18), last=None, reason="Day of the 
 
 
 def make_member(role, username=None):
-    """A member of staff in a role, such as "Editors"."""
+    """A member of staff with a role, such as "Editors"."""
     user = User.objects.create_user(username or named_after(role), is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
 
 
 def member(role) -> User | None:
-    """The member of staff who is named after a role."""
+    """The user whom `make_member` has named after this role."""
     return User.objects.filter(username=named_after(role)).first()
 
 
@@ -108,14 +107,14 @@ def named_after(role) -> str:
 
 
 def hand_in(draft, by, at=NOON):
-    """Have somebody write in the draft and hand it in for review."""
+    """Save the draft as this user, and submit it for review."""
     draft.write(by, at)
     draft.submit(by, at)
     return draft
 
 
 def make_release(mission, editions, name="The joint text"):
-    """A joint release of these unfinished editions."""
+    """A joint release of these drafts."""
     release = Release.objects.create(mission=mission, name=name)
     for edition in editions:
         edition.release = release

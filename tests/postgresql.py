@@ -1,6 +1,6 @@
-"""`python -m tests.postgresql -m pytest …`: runs Python so on a PostgreSQL that is thrown away.
+"""`python -m tests.postgresql -m pytest …` runs Python with a temporary PostgreSQL server.
 
-Without PostgreSQL on the machine it says so and succeeds; where CI is set, it fails.
+Without PostgreSQL on the machine, it prints a message and succeeds; in CI, it fails.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def binaries() -> Path | None:
-    """The folder of PostgreSQL's programs; Debian keeps initdb off the PATH."""
+    """The folder with PostgreSQL's programs. Debian does not put initdb on the PATH."""
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).resolve().parent
@@ -23,8 +23,8 @@ def binaries() -> Path | None:
 
 @contextmanager
 def server(programs: Path):
-    """A cluster in a temporary folder, reached by a socket in it; yields its DATABASE_URL."""
-    # PostgreSQL refuses to run as root; Debian's package brings the user it runs as.
+    """Start a server in a temporary folder, with a Unix socket. Yields its DATABASE_URL."""
+    # PostgreSQL refuses to run as root. Debian's package creates the user `postgres`.
     user = "postgres" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="embassy-postgresql-") as folder:
         if user:

@@ -1,4 +1,4 @@
-"""A pytest plugin: says at the end what the proofs at full size have shown, and how long each took."""
+"""A pytest plugin that lists the results of the slow tests, the proofs, at the end, with their durations."""
 
 from collections import defaultdict
 
@@ -6,7 +6,7 @@ OUTCOMES = {"passed": "proved", "failed": "NOT PROVED", "error": "NOT PROVED", "
 
 
 def pytest_collection_modifyitems(items):
-    """Note the sentence that each proof is named by; it travels with the report from a worker to the controller."""
+    """Add the proof's sentence to the test's report, which travels from the worker to the controller."""
     for item in items:
         if item.get_closest_marker("slow"):
             item.user_properties.append(("proof", item.originalname.removeprefix("test_").replace("_", " ")))

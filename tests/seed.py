@@ -1,4 +1,4 @@
-"""The seed of this run's random histories: new with each commit, the same for everybody who tests that commit."""
+"""The seed of the random histories: different for each commit, the same for everybody who tests that commit."""
 
 import os
 import secrets
@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 VARIABLE = "EMBARGO_SEED"
-# So many random histories are walked whole.
+# The number of random histories in the embargo test.
 HISTORIES = int(os.environ.get("HISTORIES", "25"))
 
 
 def settle():
-    """Write the seed into the environment, where the processes over which the tests are spread find it too."""
+    """Set the seed in the environment, so that all workers have the same."""
     os.environ.setdefault(VARIABLE, _of_the_commit() or secrets.token_hex(6))
 
 
 def _of_the_commit() -> str:
-    """The beginning of the commit's hash; empty where there is no checkout, or no git."""
+    """The beginning of the commit's hash, or an empty string without a checkout or without git."""
     asked = ["git", "rev-parse", "--short=12", "HEAD"]
     try:
         return subprocess.run(asked, cwd=Path(__file__).parent, capture_output=True, text=True).stdout.strip()
@@ -26,18 +26,18 @@ def _of_the_commit() -> str:
 
 
 def seed_of(part) -> str:
-    """The seed of one part of the proof, so that no two parts walk the same histories."""
+    """The seed of one part of a test, so that each part has other histories."""
     return f"{os.environ[VARIABLE]}/{part}"
 
 
 def again() -> str:
-    """What to write before the command, so that the same histories are run again."""
+    """The variables to set before the command, to run the same histories again."""
     return f"{VARIABLE}={os.environ[VARIABLE]} HISTORIES={HISTORIES}"
 
 
 @contextmanager
 def told():
-    """Say in a failure how its history can be run again."""
+    """Add a note to a failure: how to run the same history again."""
     try:
         yield
     except BaseException as failure:

@@ -1,4 +1,4 @@
-"""What is furnished for a module is seen by the tests that ask for it, each time as new, and by no others."""
+"""Tests of `furnished`: each test finds the data unchanged, and only the tests that ask for it."""
 
 import pytest
 
@@ -12,7 +12,6 @@ MADE = []
 
 @furnished
 def mission_with_a_message():
-    """A mission with one message."""
     MADE.append("message")
     return publish(make_mission()).mission
 

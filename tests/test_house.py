@@ -1,11 +1,11 @@
-"""What lets a newcomer find a room: folders that can be overlooked at a glance, and names that stand once."""
+"""Rules for the project's folders: few modules in each folder, and no two modules with the same name."""
 
 from collections import Counter, defaultdict
 from pathlib import Path
 
 from django.conf import settings
 
-# Names that Django, or what we build on it, gives to modules of every app; and pytest's own.
+# Names that Django, its packages or pytest prescribe.
 DJANGOS_OWN = {
     "__init__",
     "admin",
@@ -25,7 +25,7 @@ MOST = 20
 
 
 def modules() -> list[Path]:
-    """The project's modules: everything in packages of the root, without migrations."""
+    """The project's modules: all Python files in the packages of the root, except migrations."""
     packages = [init.parent for init in settings.ROOT.glob("*/__init__.py")]
     found = [path for package in packages for path in package.rglob("*.py") if "migrations" not in path.parts]
     return [path.relative_to(settings.ROOT) for path in found]

@@ -1,4 +1,4 @@
-"""What axe finds in a page, and in which modes each page is shown to it."""
+"""Runs axe in a page, and shows pages in different modes: window sizes, colour schemes and so on."""
 
 import json
 
@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
-# The rest of what it has to say is long. Style sheets are fetched once more for an experimental rule alone.
+# Only violations, as the full result is long. `preload` would fetch style sheets again for one experimental rule.
 RUN = """async ([context, options]) => {
   const asked = { resultTypes: ["violations"], preload: false, ...options };
   return (await axe.run(context ?? document, asked)).violations;
@@ -15,44 +15,44 @@ RUN = """async ([context, options]) => {
 
 
 def axe(page, context=None, **options) -> dict[str, list[str]]:
-    """What axe finds in the page: each rule that is broken, and where."""
+    """The rules that the page violates, each with its places."""
     page.wait_for_load_state()
     troubles = list(page.troubles)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(RUN, [context, options])
-    # It styles an element of its own, which the policy forbids: that is not ours.
+    # axe adds a style element, which the policy blocks: that is not an error of the page.
     page.troubles[:] = troubles
     return {violation["id"]: [json.dumps(node["target"]) for node in violation["nodes"]] for violation in found}
 
 
 def faults(page, site, paths, mode, sizes=()) -> list:
-    """What is wrong with these pages of the site in this mode, and with how they fit into windows of these sizes."""
+    """Open these pages in this mode. Returns all violations, overflows in these window sizes, and console errors."""
     found = []
     for path in paths:
         answer = page.goto(site + path)
         found += [(path, size) for size in sizes if not fits_into(page, size)]
         show_in(page, mode)
         found += [(path, rule, places) for rule, places in axe(page).items()]
-        # A page that says that there is none is an error to the browser.
+        # The browser logs an expected 404 or 410 as an error.
         found += [(path, said) for said in page.troubles if answer.ok or f"status of {answer.status}" not in said]
         page.troubles.clear()
     return found
 
 
 def show_in(page, mode):
-    """Show the page in this mode: the size of its window, and what the reader has asked the browser for."""
+    """Set the window size, and the media features such as the colour scheme."""
     viewport, media = mode
     page.set_viewport_size(viewport)
     page.emulate_media(**{"color_scheme": "light", "forced_colors": "none", **media})
 
 
 def fits_into(page, size) -> bool:
-    """Whether nothing of the page stands out sideways of a window of this size."""
+    """Whether the page does not scroll sideways in a window of this size."""
     page.set_viewport_size(size)
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def in_turn(pages, modes):
-    """Each page in one mode, and each mode for some pages: what is to be shown mode by mode."""
+    """Distribute the pages over the modes: each page in one mode, each mode with some pages."""
     return [(mode, pages[place :: len(modes)]) for place, mode in enumerate(modes)]

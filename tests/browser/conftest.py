@@ -21,19 +21,19 @@ from tests.making import (
 )
 
 WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));"
-# What still stands in a form is not kept when the page is left.
+# Some scripts save the form when the page is left: this stops them, too.
 FORGET = "() => { localStorage.clear(); Storage.prototype.setItem = () => {}; }"
-# Nothing runs there.
+# A file without scripts.
 EMPTY = "/static/embassy/icon.svg"
-# The shell does what Chromium does without drawing its windows, at a fifth of the cost.
+# The headless shell behaves like Chromium without drawing windows, at a fifth of the cost.
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
 
-# How long a failure waits. Nothing that passes does.
+# Only a failing test waits this long.
 expect.set_options(timeout=30_000)
 
 
 class Beginning(NamedTuple):
-    """What the database holds, what the scene has told of it, and the sessions of those who have signed in."""
+    """The state in which each test of a module begins: database, return value of the scene, and session keys."""
 
     database: Connection
     told: Any
@@ -42,7 +42,7 @@ class Beginning(NamedTuple):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium; a machine without one skips the browser's tests, but CI may not."""
+    """Debian's Chromium. Without one, the browser tests are skipped, but in CI they fail."""
     if not CHROMIUM and os.environ.get("CI") == "true":
         pytest.fail(
             "Chromium is missing. Install it (apt-get install chromium-headless-shell) or name it in CHROMIUM."
@@ -54,14 +54,12 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def base_url():
-    """None, for the tests write the server's address out: the plugin's own fixture is of a kind that pytest warns
-    of, and warnings are errors.
-    """
+    """None, as the tests use the server's address. The plugin's fixture would cause a warning, and so an error."""
 
 
 @pytest.fixture(scope="session")
 def database(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The database of the browser's tests, with what the migrations have made."""
+    """The database of the browser tests, with the rows that the migrations create."""
     with django_db_blocker.unblock():
         made = Database(tmp_path_factory.mktemp("site") / "site.sqlite3")
         yield made
@@ -71,7 +69,7 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def running():
-    """The server that all the browser's tests share."""
+    """The server that all browser tests share."""
     server = Server()
     yield server
     server.terminate()
@@ -79,13 +77,13 @@ def running():
 
 @pytest.fixture(scope="module")
 def scene():
-    """Makes what stands on the site when a test of the module begins: for most, a draft."""
+    """Returns a function that fills the database at the start of a module; by default with a draft."""
     return lambda: make_draft(make_statement(make_mission()), lead="From Monday.", body="<p>It sails at nine.</p>")
 
 
 @pytest.fixture(scope="module")
 def beginning(database, scene, django_db_blocker):
-    """How each test of the module finds the site."""
+    """The state in which each test of the module finds the site."""
     with django_db_blocker.unblock(), database.in_use(), time_machine.travel(NOON, tick=False):
         database.put_back(database.bare)
         told = scene()
@@ -97,7 +95,7 @@ def beginning(database, scene, django_db_blocker):
 
 @pytest.fixture
 def server(running, database, beginning, noon):
-    """The site in its scene, at noon on 16 June 2025 UTC."""
+    """The server with the module's scene, at noon on 16 June 2025 UTC."""
     with database.in_use():
         database.put_back(beginning.database)
         yield running
@@ -105,13 +103,13 @@ def server(running, database, beginning, noon):
 
 @pytest.fixture
 def draft(server, beginning):
-    """The draft of the scene."""
+    """The draft in the default scene."""
     return Edition.objects.get(pk=beginning.told.pk)
 
 
 @pytest.fixture(scope="session")
 def pages(browser):
-    """Gives somebody's page, always the same one: a new one would begin in a new process."""
+    """Returns the page of a person, always the same: a new page would start a new process."""
     made = {}
 
     def page(name):
@@ -126,7 +124,7 @@ def pages(browser):
 
 @pytest.fixture
 def cookies(server, beginning):
-    """By name, what the browser of somebody keeps who has signed in."""
+    """The session cookies of each person."""
     return {
         name: [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
         for name, session in beginning.sessions.items()
@@ -135,9 +133,9 @@ def cookies(server, beginning):
 
 @pytest.fixture
 def people(pages, server, cookies):
-    """Gives the page of somebody who has signed in, and what it complains of: `people("ada")`. A "visitor" has not.
+    """Returns the page of a person who has signed in, such as `people("ada")`. "visitor" has not signed in.
 
-    A `context` of its own is for whatever would stay, such as a clock that stands or a listener.
+    Pass a `context` if the test changes what would stay for the next test, such as the clock or a listener.
     """
     opened = []
 
@@ -162,21 +160,20 @@ def visitor(people):
 
 @pytest.fixture
 def plain(browser, server):
-    """A page of a browser without JavaScript."""
     context = browser.new_context(java_script_enabled=False)
     yield context.new_page()
     context.close()
 
 
 def signed_in(user) -> str:
-    """The session of a browser in which this user has signed in."""
+    """The key of a new session of this user."""
     session = Client()
     session.force_login(user)
     return session.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def leave(page, server):
-    """Forget what a test has left in the browser, for the next one has the same."""
+    """Clear what the test has left in the page, as the next test uses the same page."""
     page.unroute_all()
     if page.url.startswith(server.url):
         page.evaluate(FORGET)
@@ -185,7 +182,7 @@ def leave(page, server):
 
 
 def watched(page):
-    """The page, with a list of its `troubles`: errors of scripts, and whatever the content security policy blocks."""
+    """Collects in `page.troubles` script errors and violations of the content security policy."""
     page.troubles = []
     page.add_init_script(WATCH)
     page.on("console", lambda said: page.troubles.append(said.text) if is_trouble(said) else None)
@@ -194,5 +191,5 @@ def watched(page):
 
 
 def is_trouble(said) -> bool:
-    """A conflict is an answer like any other; the browser calls each 409 an error."""
+    """The browser logs each 409 as an error, but a conflict is an expected answer."""
     return said.type in ("error", "warning") and "409 (Conflict)" not in said.text

@@ -1,4 +1,4 @@
-"""The site as browsers see it: one server for all their tests, and a database that is put back for each of them."""
+"""The server of the browser tests, and their database, which is restored before each test."""
 
 import sqlite3
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ TEN_YEARS = 315_360_000
 
 
 class Database:
-    """A file, so that each thread of the server has a connection of its own, as in production.
+    """A database file, so that each thread of the server has its own connection, as in production.
 
-    A database in memory would have one connection for all of them, in which their transactions would mix.
+    All threads would share the connection of a database in memory, and with it their transactions.
     """
 
     def __init__(self, file):
@@ -25,7 +25,7 @@ class Database:
 
     @contextmanager
     def in_use(self):
-        """Whoever asks the database meanwhile, here or in the server, asks this one."""
+        """Makes this the default database, for the test and for the server."""
         before = connections["default"], connections.settings["default"]
         connections["default"], connections.settings["default"] = self.connection, self.connection.settings_dict
         try:
@@ -36,19 +36,19 @@ class Database:
     def put_back(self, copy):
         with self.connection.cursor():
             copy.backup(self.connection.connection)
-        # What is remembered there is remembered of rows.
+        # The cache holds values from the old rows.
         cache.clear()
 
 
 def copy_of(connection) -> sqlite3.Connection:
-    """All that the database holds now, in memory."""
+    """Copy the database into memory."""
     copy = sqlite3.connect(":memory:")
     connection.connection.backup(copy)
     return copy
 
 
 class LastingFiles(StaticFilesHandler):
-    """Hands out static files that a browser need not ask for again, as those with hashes in their names are."""
+    """Serves static files that browsers cache for ten years, as in production, where their names contain hashes."""
 
     def serve(self, request):
         answer = super().serve(request)

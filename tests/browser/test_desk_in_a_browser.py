@@ -1,4 +1,4 @@
-"""The desk in a real browser: its countdowns, its policy, and what axe finds."""
+"""The desk in a real browser: countdowns, content security policy, accessibility."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ MODES = {
 
 @pytest.fixture(scope="module")
 def scene():
-    """A newsroom at work, with an edition in each state that the desk shows, and a release."""
+    """A newsroom with an edition in each state that the desk shows, and a joint release."""
     return at_work
 
 
@@ -75,30 +75,28 @@ def at_work():
 
 @pytest.fixture
 def work(beginning):
-    """The numbers of the editions, by their states, and of the release."""
+    """The primary keys of the editions by state, of a statement and of the release."""
     return beginning.told
 
 
 @pytest.fixture
 def newsroom(server):
-    """The address of the site."""
     return server.url
 
 
 @pytest.fixture
 def ada(people):
-    """A page of somebody who may do everything."""
     return people("ada")
 
 
 @pytest.fixture
 def clocked(people, context):
-    """A page of theirs in a browser of its own: a clock that stands would stand in the next test, too."""
+    """Ada's page in a browser context of her own: a stopped clock would remain stopped in the next test."""
     return people("ada", context=context)
 
 
 def paths(work) -> list[str]:
-    """The pages at which the newsroom works."""
+    """The pages of the newsroom's work."""
     edition, release = "/admin/statements/edition", "/admin/statements/release"
     return [
         "/admin/",
@@ -139,7 +137,7 @@ def test_a_countdown_ticks_without_a_request_until_its_minute(clocked, newsroom)
     stand(page, datetime(2025, 6, 16, 12, 0, 30, tzinfo=UTC))
     page.goto(f"{newsroom}/admin/")
     asked = []
-    # Chromium fetches the icon whenever it has time, page or no page.
+    # Chromium may fetch the icon at any time.
     page.on("request", lambda request: "icon" in request.url or asked.append(request.url))
     assert countdowns(page) == ["in 1 d 2 h 0 min"]
     page.clock.run_for(29_000)

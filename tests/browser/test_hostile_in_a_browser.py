@@ -1,4 +1,4 @@
-"""What hostile fragments have become, in a real browser without any policy: nothing of it runs."""
+"""Hostile fragments after cleaning, in a real browser without any policy: no script runs."""
 
 import pytest
 
@@ -8,7 +8,8 @@ from tests.richtext.hostile import HOSTILE, RAW_RUNS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# Written out and read anew, which is when markup turns into other markup; then touched in every way, links followed.
+# Writes the HTML out and parses it again, which can turn text into markup; then sends events to each element and
+# clicks it.
 TOUCHES = """() => {
     const main = document.querySelector("main");
     main.innerHTML = main.innerHTML;
@@ -21,10 +22,10 @@ TOUCHES = """() => {
 
 
 QUARRY = "http://quarry.example/"
-# Where the links lead that were kept.
+# The targets of links that the cleaning keeps.
 LAST = "http://last.example/"
 LINKS = ("https://a.example", QUARRY, LAST)
-# A picture that does not come, after the frames in which animations would begin; and a link that leads away.
+# A picture that cannot be loaded, requested after the frames in which animations would begin; and a link to click.
 LAST_PICTURE = f"""() => new Promise((noticed) => requestAnimationFrame(() => requestAnimationFrame(() => {{
     const picture = new Image();
     picture.onerror = noticed;
@@ -41,7 +42,7 @@ HOOK = "<script>window.ran = 0; window.pwned = () => { window.ran += 1 }</script
 
 @pytest.fixture
 def quarry(page):
-    """A page on which everything may run that can: shows it HTML, and gives a list of what was asked or said since."""
+    """Shows HTML in a page without protection. Returns a list that collects requests and dialogs."""
     noticed = []
     page.on("dialog", lambda dialog: (noticed.append(dialog.message), dialog.dismiss()))
 
@@ -53,7 +54,7 @@ def quarry(page):
                 )
             else:
                 noticed.append(route.request.url)
-                # A navigation that has no content leaves the page where it is.
+                # After an answer without content, the browser stays on the page.
                 route.fulfill(status=204 if route.request.is_navigation_request() else 404)
 
         page.route("**", answer)
@@ -76,7 +77,7 @@ def test_nothing_that_was_stored_runs_even_when_it_is_touched(quarry, page, tmp_
     noticed = quarry("".join(f"<section>{body}</section>" for body in bodies))
     assert noticed == []
     page.evaluate(TOUCHES)
-    # What the touches have set off comes before what is set off now.
+    # The browser handles the events in order, so these two requests come last.
     page.evaluate(LAST_PICTURE)
     with page.expect_request(f"{LAST}link"):
         page.evaluate(LAST_LINK)

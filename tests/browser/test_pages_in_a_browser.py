@@ -23,7 +23,6 @@ def scene():
 
 @pytest.fixture
 def site(server):
-    """The address of a furnished site."""
     return server.url
 
 
@@ -34,12 +33,12 @@ def staff(people):
 
 @pytest.fixture
 def page(people, context):
-    """A page of a browser of its own: a clock that stands would stand in the next test, too."""
+    """The page of a browser context of its own: a stopped clock would remain stopped in the next test."""
     return people("visitor", context=context)
 
 
 def clocks(page) -> list[str]:
-    """Each clock as it reads."""
+    """The text of each clock."""
     return [" ".join(clock.split()) for clock in page.locator(".clock").all_inner_texts()]
 
 
@@ -55,7 +54,7 @@ def test_the_clocks_tick_without_a_request(page, site):
     stand(page, at(12, 0, 30))
     page.goto(site)
     asked = []
-    # Chromium fetches the icon whenever it has time, page or no page.
+    # Chromium may fetch the icon at any time.
     page.on("request", lambda request: "icon" in request.url or asked.append(request.url))
     assert clocks(page) == ["Tavelle 16:00", "Port Brennick 13:00"]
     page.clock.run_for(29_000)
@@ -89,9 +88,9 @@ def test_a_clock_is_rewritten_only_when_its_minute_changes(page, site):
     ("path", "time", "shown"),
     [
         ("/", at(19, 59), ["Tavelle 23:59", "Port Brennick 20:59"]),
-        # The cities are on different days: both are marked.
+        # The cities have different dates, so both clocks show the weekday.
         ("/", at(20), ["Tavelle 00:00 Tuesday", "Port Brennick 21:00 Monday"]),
-        # They agree again, but no longer with the date at the top of the page.
+        # The cities have the same date again, but not the date at the top of the page.
         ("/", at(23), ["Tavelle 03:00 Tuesday", "Port Brennick 00:00 Tuesday"]),
         ("/fr/", at(20), ["Tavelle 00:00 mardi", "Port-Brennick 21:00 lundi"]),
         ("/ar/", at(20), ["Tavelle 00:00 الثلاثاء", "Port Brennick 21:00 الاثنين"]),

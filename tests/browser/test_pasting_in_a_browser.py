@@ -1,4 +1,4 @@
-"""What is pasted into the editor of the newsroom, in a real browser."""
+"""Pasting into the newsroom's editor, in a real browser."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.richtext.test_pastes import PASTES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# The server's answers reach the page only when the test lets them go.
+# Holds the server's answers back until the test calls `letGo`.
 HOLD_ANSWERS = """() => {
   const { fetch } = window;
   const held = new Promise((letGo) => { window.letGo = letGo; });

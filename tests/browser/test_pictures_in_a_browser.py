@@ -26,7 +26,7 @@ def scene():
 
 
 def a_bridge_with_a_view():
-    """A draft with a picture 1600 pixels wide."""
+    """A draft with a picture that is 1600 pixels wide."""
     edition = make_draft(make_statement(make_mission()), title="A bridge with a view")
     picture = Picture.keep(edition.mission, *normalise(ContentFile(halves())))
     Figure.objects.create(edition=edition, picture=picture, alt="Two flags", caption="The flags")
@@ -40,7 +40,7 @@ def bridge(draft) -> Edition:
 
 @pytest.fixture
 def desk(people, server, bridge):
-    """The draft's page at the desk, as somebody sees it who may do everything."""
+    """The draft's page at the desk, opened by an administrator."""
     page = people("ada")
     page.goto(address(server, bridge))
     return page

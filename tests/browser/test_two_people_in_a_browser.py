@@ -1,4 +1,4 @@
-"""Two people at one draft, and one whose session ends, in real browsers and by keyboard alone."""
+"""Two people in one draft, and a session that ends, in real browsers and by keyboard alone."""
 
 import re
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PASSWORD = "a long password"
 DAY = 24 * 60 * 60 * 1000
 
-# The stop before an element, from which the tab key leads to it: to walk there from the top takes sixty presses.
+# Focuses the element's predecessor in the tab order: from the top of the page it would take sixty key presses.
 BEFORE = """(element) => {
   const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [contenteditable]")]
     .filter((each) => each.checkVisibility() && each.tabIndex >= 0 && !each.disabled);
@@ -25,7 +25,7 @@ BEFORE = """(element) => {
 
 
 def tab_to(page, locator):
-    """Press the tab key from what comes before until this element has the focus."""
+    """Press Tab from the element's predecessor until the element has the focus."""
     locator.evaluate(BEFORE)
     walk_to(page, locator, presses=12)
 
@@ -39,8 +39,8 @@ def walk_to(page, locator, presses=200):
 
 
 def type_into(page, label, text):
-    """Replace what stands in the field by keyboard."""
-    # Behind it, unseen, stands the row from which the admin's script makes more.
+    """Replace the field's text by keyboard."""
+    # `first`: behind the field is the hidden template row of the admin's formset, with the same label.
     tab_to(page, page.get_by_label(label, exact=True).first)
     if label == "Text:":
         caret_stands(page)
@@ -49,7 +49,7 @@ def type_into(page, label, text):
 
 
 def press(page, name):
-    """Go to a button by keyboard and press it."""
+    """Go to the button by keyboard and press it."""
     tab_to(page, page.get_by_role("button", name=name, exact=True).first)
     page.keyboard.press("Enter")
 
@@ -161,7 +161,7 @@ def test_a_copy_taken_up_does_not_overwrite_what_came_since(people, draft, serve
     press(ada, "Take it up")
     press(ada, "Save")
     expect(ada.get_by_role("button", name="Take theirs")).to_be_visible()
-    # The page itself goes on with the copy, and offers none.
+    # The page already shows the copy, so it does not offer it again.
     expect(ada.get_by_role("button", name="Take it up")).to_have_count(0)
     press(ada, "Save mine over theirs")
     expect(ada.locator(".messagelist .success")).to_be_visible()

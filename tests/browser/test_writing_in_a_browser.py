@@ -1,4 +1,4 @@
-"""The editor of the newsroom in a real browser: what it writes, keeps, cleans and shows."""
+"""The newsroom's editor in a real browser: writing, keeping copies, cleaning and displaying."""
 
 import io
 import re
@@ -30,7 +30,7 @@ from tests.whole.every_page import show_picture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 PLACE = f'<figure data-picture="{"a" * 64}"></figure>'
-# Each construct of the vocabulary, in four scripts.
+# Each element that a body may contain, in four scripts.
 STORED = [
     "<p>One <strong>two</strong> <em>three</em> x<sup>2</sup> H<sub>2</sub>O<br>line</p><p>Tea &amp; &lt;b&gt;</p>",
     '<h2>Large</h2><h3 lang="ar" dir="rtl">صغير <em>جدا</em></h3><p>Под ним.</p>',
@@ -54,7 +54,7 @@ STORED = [
 
 
 def is_there(image) -> bool:
-    """Whether the picture's bytes have come and are a picture."""
+    """Whether the picture has loaded and can be decoded."""
     image.scroll_into_view_if_needed()
     return image.evaluate("image => image.decode().then(() => true, () => false)")
 
@@ -245,7 +245,7 @@ def test_a_table_gets_a_caption_and_nobody_is_caught_in_it(people, draft, server
     tool(ada, "Remove column").click()
     expect(text_box(ada).locator("th")).to_have_count(2)
     tool(ada, "Remove row").click()
-    # The head that was written in went with its row.
+    # The removed row contained the header cell.
     expect(text_box(ada).locator("th")).to_have_count(0)
     put_caret(ada, text_box(ada).locator("td").first)
     for number in range(4):
@@ -324,7 +324,7 @@ def test_the_tools_stay_in_sight_and_the_caret_before_them(people, draft, server
     draft.save()
     ada = people("ada", context=context)
     ada.goto(address(server, draft))
-    # A slow computer, on which the editor is told of the caret too late to see to it by itself.
+    # On a slow computer, the editor learns too late of the caret's position to scroll by itself.
     ada.context.new_cdp_session(ada).send("Emulation.setCPUThrottlingRate", {"rate": 8})
     bar = ada.get_by_role("toolbar", name="Text tools")
     move(ada, "Control+End", *["ArrowUp"] * 40)

@@ -1,4 +1,4 @@
-"""What tests do in the newsroom's editor, in a real browser."""
+"""Actions in the newsroom's editor, in a real browser."""
 
 from playwright.sync_api import expect
 
@@ -10,7 +10,7 @@ PASTE = """(kinds) => {
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
   document.querySelector(".ProseMirror").dispatchEvent(event);
 }"""
-# Nothing else in the page tells it: the editor hears of the caret's moves later than they happen.
+# The editor learns of the caret's moves with a delay, and nothing else in the page shows that it has.
 CARET_IS_KNOWN = """() => {
   const { view } = document.querySelector(".ProseMirror").editor;
   return view.domObserver.currentSelection.eq(view.domSelectionRange());
@@ -49,7 +49,7 @@ def tool(page, name):
 
 
 def at_caret(page):
-    """Put the caret into the text, and wait until the editor lets it be moved."""
+    """Put the caret into the text, and wait until it can be moved."""
     text_box(page).focus()
     caret_stands(page)
 
@@ -59,7 +59,7 @@ def caret_stands(page):
 
 
 def move(page, *keys):
-    """Walk through the text by these keys, and wait until the editor knows where the caret has come to."""
+    """Press these keys in the text, and wait until the editor knows the caret's new position."""
     at_caret(page)
     for key in keys:
         page.keyboard.press(key)
@@ -67,13 +67,13 @@ def move(page, *keys):
 
 
 def put_caret(page, place, *keys):
-    """Click there in the text, and walk on by these keys."""
+    """Click at the place, then press these keys."""
     place.click()
     move(page, *keys)
 
 
 def paste(page, **kinds):
-    """Paste what another program has put on the clipboard: `html` and `plain`, and wait until it stands there."""
+    """Paste the kinds `html` and `plain` as from another program, and wait until the text is in the editor."""
     put_on(page, **kinds)
     expect(page.locator(".room")).to_have_attribute("aria-busy", "false")
 
@@ -89,7 +89,7 @@ def saved(page, button="Save and continue editing"):
 
 
 def kept(page, copies=1):
-    """Wait until the browser keeps so many copies of drafts."""
+    """Wait until the browser keeps this number of copies of drafts."""
     page.wait_for_function(COPIES_ARE, arg=copies)
 
 
@@ -98,5 +98,5 @@ def forgotten(page):
 
 
 def sent(page) -> str:
-    """What would be stored if the form were sent now."""
+    """The body that would be stored if the form were sent now."""
     return sanitise(page.locator("#id_body").evaluate("box => box.value"))

@@ -10,7 +10,7 @@ from tests.making import make_incident, make_mission, make_office, make_topic
 
 @pytest.fixture
 def world(db, settings, monkeypatch):
-    """Two missions on two hosts, alike but for their names, each with a topic, a counter's page and an office."""
+    """Two missions on two hosts that differ only in their names, each with a topic, an incident's page and an office."""
     settings.ALLOWED_HOSTS = ["brennick.example", "sull.example"]
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": memory}
@@ -20,12 +20,12 @@ def world(db, settings, monkeypatch):
     shelves = {mission.pk: (make_topic(mission), make_incident(mission, has_page=True)) for mission in missions}
     for mission in missions:
         make_office(mission)
-    # Whose host it is has nothing to do with embargoes, and would be asked a hundred times a minute.
+    # Finding the mission by its host has nothing to do with embargoes, and would cost a hundred queries a minute.
     by_host = {mission.host: mission for mission in missions}
     monkeypatch.setattr("embassy.models.MissionQuerySet.for_host", lambda missions, host: by_host[host])
-    # Each "not found" would be a line of the log.
+    # Otherwise Django logs each "not found".
     logging.disable(logging.CRITICAL)
-    # A request that comes by no test client would close the connection in which the test's transaction is open.
+    # A request that does not come from Django's test client would close the connection of the test's transaction.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield missions, shelves

@@ -1,6 +1,6 @@
-"""What a stranger is asked to find at every minute of a history, and what must not be found.
+"""The embargo check: at every minute of a history, a stranger asks for everything and must see nothing secret.
 
-Walked is one minute before, at and one minute after each minute at which something begins or ceases to be public.
+It checks the minute before, the minute itself and the minute after each change of what is public.
 """
 
 from collections.abc import Callable
@@ -17,19 +17,18 @@ from statements.models import Document, Edition, Picture, Source, Statement
 from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
 from tests.whole.stranger import NOWHERE, Answer, Stranger
 
-# Of the ways to ask for a list one in so many at each minute: all of them would take most of the time.
+# At each minute the stranger asks for one in TURNS list addresses. All of them would take most of the time.
 TURNS = 16
 
 
 class Sighting(AssertionError):
-    """A stranger has seen what is not public, or has not seen what is."""
+    """The stranger has seen something that is not public, or has not seen something that is."""
 
 
 def walk(history: History, world, **asking) -> int:
-    """Walk one history from the minute before it until all is over; returns at how many minutes.
+    """Check one history from the minute before it to its end. Returns the number of checked minutes.
 
-    `asking` says how much the stranger asks for. Raises Sighting where the promise is broken. Leaves the database as
-    it was.
+    `asking` limits what the stranger asks for. A broken embargo raises Sighting. The database is rolled back.
     """
     walked = 0
     with transaction.atomic():
@@ -44,7 +43,7 @@ def walk(history: History, world, **asking) -> int:
 
 
 def look_round(newsroom: Newsroom, stranger: Stranger, at: datetime):
-    """Ask for everything at this minute, and judge each answer."""
+    """Ask for every address at this minute, and check each answer."""
     addresses = stranger.addresses(at)
     answers = stranger.walk(newsroom.missions, addresses)
     public = Public(at, newsroom.planted, stranger.asks)
@@ -65,13 +64,13 @@ def files_and_pages(addresses):
 
 
 def compare_with_a_world_without_secrets(newsroom, at, answers):
-    """What has not been public yet must not be told even by a count: without it, every answer is the same.
+    """Compare each answer with that of a database without unpublished content; even a count must not differ.
 
-    What reads as an address does at which there never was anything need not be asked again.
+    Answers that equal the answer of an address that never existed are not asked for again.
     """
     missions = {mission.pk: mission for mission in newsroom.missions}
     nothing = {(answer.mission, answer.language): answer for answer in answers if answer.path.endswith(NOWHERE)}
-    # Somebody who was never here before: "not modified" would say less than the page.
+    # A new stranger has nothing cached: a "not modified" would say less than the page.
     asking = Stranger()
     with without_what_is_to_come(at):
         for answer in answers:
@@ -85,13 +84,15 @@ def compare_with_a_world_without_secrets(newsroom, at, answers):
 
 @contextmanager
 def without_what_is_to_come(at: datetime):
-    """The world as far as the public can know it at the instant: no draft, no schedule, no end that is still ahead."""
+    """Delete drafts, scheduled editions and future ends, which the public cannot know at the instant; roll back at
+    end.
+    """
     with transaction.atomic():
         unknown = Edition.objects.filter(Q(live_from__gt=at) | ~Q(status=Edition.Status.APPROVED))
         keys = list(unknown.values_list("pk", flat=True))
         Edition.objects.filter(corrects__in=keys).update(corrects=None)
         for source in Source.objects.filter(edition__in=keys):
-            # It names a wording of its language, whichever edition it came with.
+            # The source names a wording in its language, whichever edition it was imported with.
             known = source.statement.editions.filter(language=source.language).exclude(pk__in=keys).first()
             source.edition = known or source.edition
             source.save()
@@ -108,9 +109,9 @@ def without_what_is_to_come(at: datetime):
 
 
 class Public:
-    """What the public may know at a minute: the editions by the number of their canaries.
+    """Decides what the public may see at a minute. `planted` maps the numbers in canaries to editions.
 
-    `asks` says of a route whether it was asked for, and is thereby held to what it should show.
+    `asks` says whether a route is asked for. Only such a route is checked for missing content.
     """
 
     def __init__(self, at: datetime, planted: dict[int, int], asks: Callable[[str], bool]):
@@ -122,7 +123,7 @@ class Public:
         self.editions = {number: by_key[key] for number, key in planted.items()}
 
     def refuse_what_is_not(self, answer: Answer):
-        """Raise Sighting for a canary that the answer should not hold."""
+        """Raise Sighting for each canary that the answer must not contain."""
         whole = self._without_known_addresses(answer)
         pattern = WHOLE_CANARY if answer.is_picture else CANARY
         for number, part in {(int(number), part.lower()) for number, part in pattern.findall(whole)}:
@@ -134,14 +135,14 @@ class Public:
                 )
 
     def demand_what_is(self, answers: list[Answer]):
-        """Raise Sighting for what should be there and is not, wherever the stranger has asked for it."""
+        """Raise Sighting if public content is missing from the routes that the stranger asks for."""
         for number, edition in self.editions.items():
             own = [answer for answer in answers if self._is_of(answer, edition)]
             if edition.is_live(at=self.at):
                 self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
                 for route in ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap"):
                     self._demand(own, number, ["title"], route)
-                # A card's file says in a comment what stands on it.
+                # The file of a social card names its words in a comment.
                 self._demand(own, number, ["title"], "card")
                 self._demand_pictures(answers, edition)
                 self._demand_file(answers, own, number, edition)
@@ -190,13 +191,13 @@ class Public:
         if not self._is_of(answer, edition):
             return False
         if part == "reason":
-            # A withdrawal that is due passes to the correction that takes over before it.
+            # If a correction begins before a withdrawal takes effect, the withdrawal moves to the correction.
             said = [each.withdrawn_reason for each in self._siblings(edition) if self._is_withdrawn(each)]
             return any(canary(number, part) in reason for reason in said)
         if part == "withheld":
             return answer.route.startswith("record") and self._is_withheld(edition)
         if part == "changenote":
-            # What was put right stays on the statement's page when more has been put right.
+            # The statement's page lists the notes of all corrections, not only of the last.
             return self._was_read(edition)
         return part != "legacy" and self._is_readable(answer, edition)
 
@@ -210,11 +211,11 @@ class Public:
         return edition.withheld_from is not None and edition.withheld_from <= self.at
 
     def _is_readable(self, answer, edition) -> bool:
-        """Whether the answer may hold the edition's words: it is live, or the answer is a page of the record."""
+        """Whether the answer may contain the edition's words: it is live, or the answer is a page of the record."""
         return edition.is_live(at=self.at) or (answer.route.startswith("record") and self._was_read(edition))
 
     def _was_read(self, edition) -> bool:
-        """Whether it has been public, is not kept out of the record, and its statement still is public."""
+        """Whether the edition has been public, is not withheld from the record, and its statement is still public."""
         was = edition.is_approved and edition.live_from <= self.at and not self._is_withdrawn(edition)
         return was and not self._is_withheld(edition) and self._is_live_in_language(edition)
 
@@ -222,7 +223,7 @@ class Public:
         return any(other.is_live(at=self.at) for other in self._siblings(edition))
 
     def _is_last(self, edition) -> bool:
-        """Whether no edition in its language has been public since."""
+        """Whether no later edition in its language has been public."""
         return all(
             other.live_from <= edition.live_from
             for other in self._siblings(edition)
@@ -237,7 +238,7 @@ class Public:
         ]
 
     def _picture_may_be_seen(self, answer, number) -> bool:
-        """A picture is public, in whichever language one asks for it, while an edition shows it that is live."""
+        """A picture is public, in every language, while a live edition shows it."""
         digest = canary(number, "digest")
         showing = [
             edition
@@ -250,7 +251,7 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
-        """A file is public at its address while a live edition attaches it; pages name its address, not its bytes."""
+        """A file is public at its address while a live edition attaches it. Pages may name its address, not its bytes."""
         of_bytes = part in ("filedigest", "filebytes")
         word = canary(number, "filedigest" if of_bytes else "key")
         attaching = [
@@ -266,10 +267,10 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in attaching)
 
     def _without_known_addresses(self, answer) -> str:
-        """The answer without the addresses that it may name.
+        """Remove from the answer the addresses that it may contain.
 
-        A statement's address is made from its first title, and never breaks: it outlives that title in redirects, and
-        wherever one is led to the statement as long as it is live in some language.
+        A statement's address is made from its first title and never changes. It appears in redirects even after the
+        title has changed, and everywhere while the statement is live in some language.
         """
         whole = answer.whole
         for statement in {edition.statement for edition in self.editions.values()}:
@@ -281,14 +282,15 @@ class Public:
             if is_live or 300 <= answer.code < 400:
                 whole = whole.replace(statement.get_absolute_url(), "")
                 whole = whole.replace(f"/api/statements/{quote(place(statement))}/", "")
-            # Lists go on from the place of a statement; whoever asks for one finds it in the addresses of the page.
+            # A list's next page begins at a statement's place. If the request names that place, links in the answer
+            # repeat it.
             if is_live or answer.path.endswith(f"={place(statement)}"):
                 whole = whole.replace(quote(place(statement), safe=""), "")
         return whole
 
 
 def _number_in(text: str) -> int:
-    """The edition that the first canary in the text names."""
+    """The number of the edition whose canary comes first in the text."""
     return int(CANARY.search(text)[1])
 
 

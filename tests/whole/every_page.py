@@ -1,4 +1,4 @@
-"""Every type of public page on one small site, and a reader of what it is made of."""
+"""A small site with every type of public page, and a parser for the pages."""
 
 import re
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ PATHS = [
     "/consular/consular-section/",
     "/api/",
 ]
-# What staff see above a page as of another instant.
+# The bar that staff see on a page as of another instant.
 BAR = re.compile('<aside class="travel".*?</aside>\n', re.DOTALL)
 EVERY_PATH = [*PATHS, *(f"/ar{path}" for path in PATHS)]
 
@@ -60,7 +60,7 @@ BODY = (
 
 
 def furnish(mission, at=NOON):
-    """Give the mission something on every type of page, in English and in Arabic, public at `at`."""
+    """Fill the mission with content for every type of page, in English and in Arabic, public from `at`."""
     topic = make_topic(mission, "lakes", en="Lakes", ar="البحيرات")
     statement = make_statement(mission, kind="interview", topics=[topic], speaker=make_speaker(mission))
     for language, title in (("en", "The ferry sails again"), ("ar", "تعود العبّارة")):
@@ -87,7 +87,7 @@ def furnish(mission, at=NOON):
 
 
 def show_picture(edition):
-    """A figure with a picture of one colour, 1600 by 900."""
+    """Add a figure with a one-colour picture, 1600 by 900."""
     if not default_storage.exists(PICTURE):
         drawing = BytesIO()
         Image.new("RGB", (1600, 900), "navy").save(drawing, "WEBP")
@@ -107,7 +107,7 @@ def correct(edition, *, at, change_note) -> Edition:
 
 
 class Page(HTMLParser):
-    """The elements of a page in order, as (tag, attributes), and the text of its body."""
+    """Parses a page: its elements in order, as (tag, attributes), and the text of its body."""
 
     def __init__(self, html: str):
         super().__init__()
@@ -123,7 +123,6 @@ class Page(HTMLParser):
         self.parts.append(data)
 
     def all(self, tag) -> list[dict]:
-        """The attributes of every element of that name."""
         return [attributes for name, attributes in self.elements if name == tag]
 
     @property
@@ -140,11 +139,11 @@ class Page(HTMLParser):
 
 
 class Answers:
-    """What a browser is answered at each of these addresses, asked once, for tests that only look at it."""
+    """The answers at these addresses, fetched once, for tests that only read them."""
 
     def __init__(self, addresses, browser=None, **asked):
         browser = browser or Client()
-        # An address that fails fails the tests that look at it, and no others.
+        # If one address fails, only the tests that read it must fail.
         browser.raise_request_exception = False
         self.answers = {address: browser.get(address, **asked) for address in addresses}
         self.pages = {}
@@ -162,11 +161,11 @@ class Answers:
         return self.pages[address]
 
     def __deepcopy__(self, memo):
-        """Nobody changes it: what is furnished for a module gives all its tests the same."""
+        """The answers are never changed, so the copy for each test (tests/furnished.py) can be the object itself."""
         return self
 
 
 def stand(page, time: datetime):
-    """The browser's clock stands at that time, and goes on when it is told to: a page may take seconds."""
+    """Stop the browser's clock at that time. It moves only when the test moves it, as loading may take seconds."""
     page.clock.install(time=time - timedelta(hours=1))
     page.clock.pause_at(time)

@@ -1,7 +1,7 @@
-"""Random histories of a newsroom: statements written, scheduled, moved, corrected, withdrawn, released together.
+"""Random histories of a newsroom: editions are written, scheduled, moved, corrected, withdrawn, released together.
 
-A history is plain data, so that hypothesis can make it smaller; a `Newsroom` plays it through the moves of the
-editions, as time goes by, and plants canaries: in each text of each edition a word that stands nowhere else.
+A history is plain data, so that hypothesis can shrink it. A `Newsroom` plays it minute by minute with the methods of
+the models, and plants canaries: each text of each edition contains a word that is nowhere else.
 """
 
 import re
@@ -30,9 +30,9 @@ from tests.making import NOON
 MINUTE = timedelta(minutes=1)
 LANGUAGES = ["en", "fr", "ar"]
 
-# A number that names the edition, and the part of it that the word was planted in.
+# A canary names the number of the edition and the part of the edition.
 CANARY = re.compile(r"qx(\d+)([a-z]+?)(?:xq|(?![a-z]))", re.IGNORECASE)
-# Among a picture's bytes there may be anything by chance; there a canary is looked for to its end.
+# A picture's bytes may match CANARY by chance; there the canary's end is required, too.
 WHOLE_CANARY = re.compile(r"qx(\d+)([a-z]+?)xq", re.IGNORECASE)
 TEXTS = ("title", "lead", "body", "place", "change_note")
 FIGURES = ("alt", "caption", "credit")
@@ -44,9 +44,9 @@ def canary(number: int, part: str) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """One move of the newsroom, `gap` minutes after the one before it, for `wait` minutes later.
+    """One move of the newsroom, `gap` minutes after the previous move. It takes effect `wait` minutes later.
 
-    `which` and `language` choose among what the move can be made with; when there is nothing, nothing happens.
+    `which` and `language` choose the object of the move. If there is none, the step does nothing.
     """
 
     move: str
@@ -58,7 +58,7 @@ class Step:
 
 @dataclass(frozen=True)
 class History:
-    """Where and when a history begins, in how many languages and missions, and its steps."""
+    """When a history begins, its number of languages and of missions, and its steps."""
 
     start: datetime
     languages: int
@@ -66,18 +66,18 @@ class History:
     steps: tuple[Step, ...]
 
 
-# Those that need something to be there come first, for what comes first is taken most often.
+# hypothesis prefers the first entries, so the moves that need an existing edition come first.
 MOVES = "withdraw correct cancel reschedule withdraw correct withhold translate publish feature release draft".split()
-# At noon, and with midnight, the year's end, among its minutes: 23:58 by the clocks of Port Brennick.
+# Noon; and 23:58 in Port Brennick on 31 December, so that midnight and the new year are among the minutes.
 STARTS = [datetime(2025, 6, 16, 12, 0, tzinfo=UTC), datetime(2024, 12, 31, 23, 58, tzinfo=UTC)]
 
 small = strategies.integers(0, 3)
 
 
 def histories(most_steps: int, moves=MOVES, languages=None, missions=None) -> strategies.SearchStrategy[History]:
-    """Histories of up to so many steps, the first of them a statement.
+    """Histories of at most `most_steps` steps; the first step publishes or releases a statement.
 
-    In so many languages at so many missions; where that is not said, mostly one of each.
+    Without `languages` and `missions`, most histories have one of each.
     """
     steps = strategies.builds(
         Step,
@@ -106,16 +106,16 @@ def histories(most_steps: int, moves=MOVES, languages=None, missions=None) -> st
 
 
 def comes_to_something(history: History) -> bool:
-    """Whether more is scheduled than cancelled: else there may be no minute at which anything happens."""
+    """Whether the history schedules more than it cancels: otherwise nothing may become public."""
     moves = [step.move for step in history.steps]
     return moves.count("publish") + moves.count("release") > moves.count("cancel")
 
 
 class Newsroom:
-    """Plays a history; `planted` gives the key of the edition that each number names."""
+    """Plays a history. `planted` maps each edition's number to its primary key."""
 
     def __init__(self, history: History, missions, shelves):
-        """`missions` as they are founded; `shelves` gives of each mission its topic and its incident."""
+        """`shelves` maps a mission's primary key to its topic and its incident."""
         self.history = history
         self.missions = missions[: history.missions]
         self.shelves = shelves
@@ -134,7 +134,7 @@ class Newsroom:
         return table
 
     def minutes(self):
-        """The minutes from the one before the history until all is over, each played as it is reached."""
+        """Play the history; yield each minute, from the one before the start to the one after the last change."""
         at = self.history.start - MINUTE
         end = max(self.timetable) + MINUTE
         while at <= end:
@@ -145,14 +145,14 @@ class Newsroom:
             at += MINUTE
 
     def is_eventful(self, at: datetime) -> bool:
-        """Whether something happens at the minute, or one minute before or after it."""
+        """Whether something changes at this minute, the minute before or the minute after."""
         return bool(boundaries() & {at - MINUTE, at, at + MINUTE})
 
     def play(self, step: Step, now: datetime):
         try:
             getattr(self, f"_{step.move}")(step, now)
         except WrongMove:
-            # The newsroom has refused; so it goes.
+            # The model refused the move: nothing happens.
             return
 
     def _publish(self, step, now):
@@ -199,7 +199,7 @@ class Newsroom:
             edition.withhold(None, f"Because {canary(self._number(edition), 'withheld')}", now)
 
     def _release(self, step, now):
-        """Two statements, or two languages of one, at one minute."""
+        """Release two statements, or two languages of one statement, at the same minute."""
         statement = self._statement(step)
         release = Release.objects.create(mission=statement.mission, name="Together")
         languages = LANGUAGES[: self.history.languages]
@@ -218,7 +218,7 @@ class Newsroom:
             statement.save()
 
     def _waiting(self, step, now):
-        """One edition that waits for its minute, or the release that it belongs to."""
+        """A scheduled edition, or the joint release that it belongs to."""
         edition = pick(Edition.objects.approved().filter(live_from__gt=now).order_by("pk"), step.which)
         if edition is None:
             return []
@@ -258,9 +258,10 @@ class Newsroom:
         )
 
     def _plant(self, draft, keep_picture=False, keep_file=2):
-        """Give the draft words that no other edition has.
+        """Write a canary into each part of the draft.
 
-        Of the file of the edition that it corrects it keeps address and bytes (0), the address alone (1) or nothing.
+        `keep_file` says what a correction keeps of the earlier edition's file: its address and bytes (0), its address
+        (1) or nothing (2).
         """
         number = len(self.planted) + 1
         self.planted[number] = draft.pk
@@ -310,20 +311,19 @@ class Newsroom:
 
 
 def boundaries() -> set[datetime]:
-    """The minutes at which something begins or ceases to be public, as far as has been decided."""
+    """The minutes at which something begins or ends being public, as known now."""
     editions = Edition.objects.approved().values_list("live_from", "live_until", "withheld_from")
     featured = Statement.objects.values_list("featured_from", "featured_until")
     return {at for row in (*editions, *featured) for at in row if at is not None}
 
 
 def pick(rows, which: int):
-    """One of the rows, None when there is none."""
     found = list(rows)
     return found[which % len(found)] if found else None
 
 
 def publish_and(*moves: tuple[str, int, int], language=0) -> History:
-    """A statement scheduled at noon for two minutes past, and further moves: (move, minutes later, minutes ahead)."""
+    """A history: a statement scheduled at noon for 12:02, then these moves, each as (move, gap, wait)."""
     steps = [Step(move, gap, wait, which=0, language=language) for move, gap, wait in [("publish", 0, 2), *moves]]
     return History(start=NOON, languages=2, missions=2, steps=tuple(steps))
 
@@ -331,5 +331,5 @@ def publish_and(*moves: tuple[str, int, int], language=0) -> History:
 WITHDRAWN = publish_and(("withdraw", 3, 1))
 CORRECTED = publish_and(("correct", 3, 2))
 WITHHELD = publish_and(("correct", 3, 0), ("withhold", 2, 0))
-# The correction brings a new version of the file.
+# The correction has a new version of the file.
 REPLACED = publish_and(("correct", 3, 2), language=1)

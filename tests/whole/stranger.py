@@ -1,4 +1,4 @@
-"""A stranger who walks the whole site: every route of the URL configuration, with all there could be to ask for."""
+"""A visitor without an account, who asks for every public route with every value that exists in the database."""
 
 import io
 import re
@@ -18,19 +18,19 @@ from statements.models.statement import slug_of
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
-# Answered before the URL configuration is asked; and what is not there.
+# The first two are answered by middleware, not by the URL configuration. The third does not exist.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
-# They obey the archive's filters, too.
+# These routes take the archive's filters, too.
 FILTERED = ("rss", "atom", "json_feed", "api_statements")
-# Whose slugs these routes ask for; a route that is not named here is asked for everybody's.
+# The model whose slugs a route takes. Other routes with a slug are asked for the slugs of all models.
 NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office, "api_office": Office}
-# What the archive can be asked for, whatever is in the database.
+# Queries of the archive that do not depend on the database.
 ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 
 
 @dataclass(frozen=True)
 class Route:
-    """A public route: its name and its address with the parameters in it."""
+    """A public route: its name, and its address with placeholders for parameters."""
 
     name: str
     template: str
@@ -45,7 +45,7 @@ class Route:
 
 @dataclass
 class Answer:
-    """What a stranger gets at a path in a language: all of it counts."""
+    """The whole answer to a request, with its status, headers and body."""
 
     route: str
     mission: int
@@ -70,7 +70,7 @@ class Answer:
 
 
 def routes(patterns=None, before="") -> list[Route]:
-    """Every route but the desk's, so that a new one is walked by itself."""
+    """Every route except those of the admin, so that the check includes new routes without being told."""
     found = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         template = before + str(pattern.pattern)
@@ -84,7 +84,7 @@ def routes(patterns=None, before="") -> list[Route]:
 
 
 def fillings(route: Route, pools: dict) -> list[dict]:
-    """The values for a route's parameters, taken from everything that is in the database, public or not."""
+    """All combinations of values for a route's parameters, from the whole database, public or not."""
     wanted, found = set(route.parameters), [{}]
     if wanted == {"slug"} and route.name in NAMED_BY_SLUG:
         return [{"slug": slug} for slug in _slugs(NAMED_BY_SLUG[route.name])]
@@ -100,7 +100,7 @@ def fillings(route: Route, pools: dict) -> list[dict]:
 
 
 def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
-    """What a stranger could put into addresses, by the names of parameters; the longer names are tried first."""
+    """The values that could be in addresses, by the names of the parameters; the longest combinations come first."""
     statements = Statement.objects.select_related("mission").prefetch_related("editions")
     pages = {page for statement in statements for page in _pages(statement, at)}
     days = sorted({page[:3] for page in pages})
@@ -113,23 +113,23 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     return {
         ("year", "month", "day", "slug"): sorted(pages),
         ("year", "month", "day"): days,
-        # As the API writes addresses.
+        # The API writes a date in one part.
         ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
         ("slug",): sorted({(slug,) for slug in slugs}),
         ("token", "key", "name"): [("made-up-token", *file) for file in files[:1]],
-        # Whoever has its key need not know its name.
+        # The key finds the file; the name may be another.
         ("key", "name"): [*files, *((key, "other.pdf") for key, _name in files)],
-        # The missions of the proof have no crest.
+        # The missions of this check have no crest.
         ("name",): [("crest.png",)],
         ("token", "digest", "width", "format"): [("made-up-token", *size) for size in sizes[:1]],
         ("digest", "width", "format"): sizes,
         ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],
         ("token",): [("made-up-token",)],
-        # Of earlier editions the first: in so short histories there hardly is a second.
+        # Only the first earlier edition: the histories are too short for many.
         ("number",): [(1,)],
-        # What the API has no address for.
+        # Addresses that the API does not have.
         ("rest",): [("secrets/",)],
         ("section",): [*((name,) for name in settings.SITEMAPS), *((f"statements-{y}-{m}",) for y, m, _d in days)],
         ("digest",): [(digest,) for digest in digests],
@@ -139,14 +139,14 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
 
 
 def _freshened(kept: tuple, headers: dict) -> tuple:
-    """The kept answer with the date that came along with "not modified", as a cache puts it right."""
+    """The cached answer with the Last-Modified of a "not modified" answer, as a cache updates it."""
     status, known, body = kept
     dated = {name: value for name, value in headers.items() if name == "Last-Modified"}
     return status, sorted({**dict(known), **dated}.items()), body
 
 
 def queries(pools: dict) -> list[str]:
-    """What a stranger could ask the archive for: its filters, alone and together, and places behind any statement."""
+    """Queries of the archive: its filters alone and together, and pages that begin at any statement."""
     subjects = {"topic": _slugs(Topic), "speaker": _slugs(Speaker)}
     subjects["kind"] = sorted(set(Kind.objects.exclude(statement=None).values_list("slug", flat=True)))
     alone = [f"{name}={slug}" for name, slugs in subjects.items() for slug in slugs]
@@ -161,7 +161,7 @@ def _slugs(model) -> list[str]:
 
 
 def _pages(statement, at) -> list[tuple[str, ...]]:
-    """The parts of a statement's address; of one that has none yet, those that it could be guessed to get."""
+    """The parts of a statement's address. Before publication, the addresses that somebody could guess from its titles."""
     day = statement.day or statement.mission.today(at)
     guesses = {slug_of(edition.title) for edition in statement.editions.all()}
     slugs = [statement.slug] if statement.day else sorted(guesses)
@@ -169,10 +169,10 @@ def _pages(statement, at) -> list[tuple[str, ...]]:
 
 
 class Stranger:
-    """Asks as a visitor without an account would, and remembers what was once served.
+    """Asks as a visitor without an account, and caches the answers by their ETags.
 
-    Lists can be asked for in so many ways that a long proof takes them in turn: with `turns`, each time one in so
-    many. With `only`, no other routes are asked than those of these names.
+    With `turns`, each call of `addresses` has only one in so many lists, and the next call has the next ones: a long
+    check takes them in turn. With `only`, the stranger asks for no other routes than these.
     """
 
     def __init__(self, cookie="", turns=1, turn=0, only=()):
@@ -185,7 +185,7 @@ class Stranger:
         return routes()
 
     def addresses(self, at: datetime) -> list[tuple[str, str]]:
-        """Every address there could be, as (route, path), without a language's prefix."""
+        """All addresses to ask for, as (route, path), without the language's prefix."""
         found = pools(at)
         paths = [
             (route.name, route.path(values))
@@ -209,12 +209,12 @@ class Stranger:
     def asks(self, route: str) -> bool:
         """Whether the stranger asks for a route of that name.
 
-        What is not there is asked for always: it is what other answers are compared with.
+        ELSEWHERE is always asked for, because other answers are compared with "not found".
         """
         return not self.only or route in (*self.only, "elsewhere")
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
-        """Every address at every mission's host in every one of its languages."""
+        """Ask for every address at every mission's host, in each of its languages."""
         return [
             self.ask(mission, language, route, path, method)
             for mission in missions
@@ -223,7 +223,7 @@ class Stranger:
         ]
 
     def ask(self, mission, language, route, path, method="GET") -> Answer:
-        """One answer. Whatever was served at the address before is offered again; "not modified" is as good as it."""
+        """Ask for one address, with the ETags of earlier answers. Replaces a "not modified" with the cached answer."""
         prefix = "" if language == mission.default_language else f"/{language}"
         address = f"{prefix}{path}"
         kept = self.kept.setdefault((mission.host, address), {})

@@ -16,10 +16,10 @@ CATALOGUES = [Path(settings.ROOT, "locale", code, "LC_MESSAGES", "django.po") fo
 FRENCH, ARABIC, RUSSIAN = (
     Path(settings.ROOT, "locale", code, "LC_MESSAGES", "django.po") for code in ("fr", "ar", "ru")
 )
-# A keyword, and the strings after it, one a line.
+# A keyword and its strings, one on each line.
 FIELD = re.compile(r'^(msg[a-z_]+(?:\[\d])?) ((?:".*"(?:\n|$))+)', re.MULTILINE)
 
-# What the masthead, the feed and the foot of an empty front page say in English, as the markup has it.
+# Texts in the masthead, the feed and the footer of an empty front page in English, as they are in the HTML.
 ENGLISH = [
     ">Skip to the text<",
     ">Messages<",
@@ -37,7 +37,7 @@ each_catalogue = pytest.mark.parametrize("catalogue", CATALOGUES, ids=LANGUAGES)
 
 
 def entries(catalogue: Path) -> list[dict[str, str]]:
-    """The entries, the head first, as their fields (`msgid`, `msgstr[0]`, …) and, as `flags`, the line of flags."""
+    """The catalogue's entries, the header first, each as its fields (`msgid`, `msgstr[0]`, …) and its line of `flags`."""
     found = []
     for block in catalogue.read_text().split("\n\n"):
         fields = {name: "".join(map(literal_eval, lines.splitlines())) for name, lines in FIELD.findall(block)}
@@ -47,7 +47,7 @@ def entries(catalogue: Path) -> list[dict[str, str]]:
 
 
 def wordings(catalogue: Path) -> dict[str, list[str]]:
-    """The translations of each text, one for each plural form; the catalogue's head is that of the empty text."""
+    """The translations of each text, one for each plural form. The catalogue's header is the translation of ""."""
     return {
         entry["msgid"]: [text for name, text in entry.items() if name.startswith("msgstr")]
         for entry in entries(catalogue)
@@ -55,7 +55,6 @@ def wordings(catalogue: Path) -> dict[str, list[str]]:
 
 
 def spoken_in(catalogue: Path) -> list[str]:
-    """Every translation of the catalogue."""
     return [text for original, texts in wordings(catalogue).items() if original for text in texts]
 
 
@@ -102,7 +101,7 @@ def test_the_plurals_are_counted_as_django_counts_them(catalogue):
 
 
 def test_french_sets_no_break_spaces_at_its_high_points_and_quotation_marks():
-    # After a digit, ";" belongs to the notation of opening hours.
+    # After a digit, ";" is part of the notation of opening hours.
     wrong = re.compile(r"[^\u00a0\d;][;!?»]| [:;!?»]|«[^\u00a0]|['“”\"]")
     assert [text for text in spoken_in(FRENCH) if wrong.search(text)] == []
 

@@ -1,4 +1,4 @@
-"""Nothing but embassy/instant.py asks the clock. Ruff keeps it so in Python (TID251); here, in templates too."""
+"""Only embassy/instant.py reads the clock. Ruff (TID251) ensures this in Python, these tests also in templates."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def complaints(source):
-    """What the linter says of a module of ours with this source."""
+    """Ruff's report on a module of the project with this source."""
     command = [
         sys.executable,
         "-m",

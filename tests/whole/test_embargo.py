@@ -1,7 +1,6 @@
-"""The heart of the promise: before its minute and after its withdrawal nothing of an edition can be found, guessed,
-counted or inferred, and at its minute it is there.
+"""The embargo: nobody can find, guess, count or infer an edition too early or after its withdrawal; none is late.
 
-HISTORIES says how many random histories are walked; they are others with each commit (docs/developing.md).
+HISTORIES is the number of random histories. Each commit has its own (docs/developing.md).
 """
 
 from dataclasses import replace
@@ -18,10 +17,10 @@ from tests.whole.embargo import TURNS, Sighting, walk
 from tests.whole.histories import CORRECTED, MINUTE, REPLACED, WITHDRAWN, WITHHELD, histories
 from tests.whole.stranger import Route, Stranger, fillings, pools
 
-# A test each, so that they are spread over the machine's cores.
+# One test for each share, so that the workers can divide them.
 SHARES = 25
-# A language, a mission or a step more doubles what a history costs. In an ordinary run these shares pay it, so that
-# every run costs the same.
+# One more language, mission or step doubles the cost of a history. In an ordinary run only these shares have more, so
+# that every run costs the same.
 SIZES = {
     0: {"languages": 2},
     1: {"languages": 3},
@@ -30,14 +29,14 @@ SIZES = {
 
 
 def drawn_for(share: int):
-    """The histories of a share: in a proof at full size any; else of the share's size."""
+    """The strategy for a share: histories of the share's size; in a full proof, of any size."""
     if HISTORIES > SHARES:
         return histories(most_steps=3)
     return histories(most_steps=2 + share % 2, **{"languages": 1, "missions": 1, **SIZES.get(share, {})})
 
 
 def prove(world, number: int, share: int):
-    """Walk so many random histories: those of the commit's seed and the share."""
+    """Check `number` random histories. The seed depends on the commit and the share."""
     walked, drawn = [], count()
 
     @seed(seed_of(share))
@@ -50,7 +49,7 @@ def prove(world, number: int, share: int):
     )
     @given(drawn_for(share), integers(min_value=0, max_value=TURNS - 1))
     def nothing_leaks_and_nothing_is_late(history, turn):
-        # Whatever the seed, the first one drawn is the simplest there is: of each share it would be the same.
+        # hypothesis always begins with the simplest history, which would be the same in each share: skip it.
         if next(drawn):
             walked.append(walk(history, world, turns=TURNS, turn=turn))
 
@@ -75,7 +74,7 @@ def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
 @pytest.mark.parametrize(
     ("history", "minutes"),
     [
-        # In one language at one mission: asked is in every way that there is to ask for its lists.
+        # One language and one mission, but without `turns`: all addresses of lists.
         (replace(WITHDRAWN, languages=1, missions=1), 5),
         pytest.param(WITHDRAWN, 5, marks=pytest.mark.slow),
         *(pytest.param(each, 6, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD)),

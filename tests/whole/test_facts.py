@@ -1,7 +1,7 @@
-"""A real embassy's front page was observed at these instants (tests/facts/headers.csv); ours must show the same.
+"""The front page shows what a real embassy's front page showed at these instants (tests/facts/headers.csv).
 
-Each row is an instant, the date that was shown, both clocks, and the days since two days in 2018 where they were
-counted. The times straddle daylight-saving changes of London and midnights of both cities.
+Each row has an instant, the date, both clocks, and, where they were shown, the days since two dates in 2018. The
+instants are around London's clock changes and around midnight in both cities.
 """
 
 import csv
@@ -20,7 +20,6 @@ FACTS = list(csv.DictReader((Path(__file__).parents[1] / "facts" / "headers.csv"
 
 @furnished
 def observed():
-    """The mission with its two counters."""
     mission = make_mission(
         home_city={"en": "Home capital"},
         home_time_zone="Europe/Moscow",

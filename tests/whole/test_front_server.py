@@ -1,4 +1,4 @@
-"""The gate with a real front server before it: nginx, as docs/nginx.conf has it, and granian behind."""
+"""Downloads through a real front server: nginx with docs/nginx.conf, in front of granian."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ SECONDS = 30
 
 pytestmark = pytest.mark.slow
 
-# What the site holds: a file that is public, and one that will be in an hour.
+# Adds a file that is public, and one that will be public in an hour.
 CONTENT = """
 from datetime import timedelta
 from embassy.instant import now as this_minute
@@ -47,7 +47,7 @@ def free_port() -> int:
 
 
 def configured(folder: Path, port: int, site: int) -> Path:
-    """The configuration of the docs, with this machine's ports and folders in it and without TLS."""
+    """Write docs/nginx.conf with the test's ports and folders, and without TLS."""
     shown = (ROOT / "docs/nginx.conf").read_text()
     for ours, here in (
         ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
@@ -71,7 +71,7 @@ def configured(folder: Path, port: int, site: int) -> Path:
 
 
 def ask(address: str, **headers: str):
-    """Status, headers and bytes."""
+    """Returns the status, the headers and the body."""
     asked = urllib.request.Request(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
     try:
         with urllib.request.urlopen(asked, timeout=SECONDS) as answer:
@@ -93,7 +93,7 @@ def wait_for(address: str):
 
 
 class Site:
-    """The site behind nginx, with a database and a folder of its own."""
+    """The site behind nginx, with its own database and folder."""
 
     def __init__(self, folder: Path):
         self.folder, self.port, self.inner = folder, free_port(), free_port()
@@ -159,7 +159,7 @@ def test_nginx_sends_the_bytes_as_the_site_says(site):
     stored = (site.folder / "media" / site.ferry_file).read_bytes()
     status, headers, content = ask(site.at(site.ferry))
     assert (status, content) == (200, stored)
-    # Bytes that nginx sends from a folder can be asked for in parts; the site itself has not sent any.
+    # nginx answers range requests for files in its folder; this proves that nginx sent the bytes, not the site.
     assert headers["Accept-Ranges"] == "bytes"
     assert "X-Accel-Redirect" not in headers
     assert headers["Content-Type"] == "application/pdf"

@@ -1,4 +1,4 @@
-"""Whatever stands behind the question mark: no page fails, and none repeats markup that it was sent."""
+"""Hostile query strings: no page fails, and none repeats markup unescaped."""
 
 import logging
 import random
@@ -13,7 +13,7 @@ from tests.making import NOON, make_mission
 from tests.whole.every_page import furnish
 from tests.whole.stranger import fillings, pools, routes
 
-# What a page would have repeated unescaped.
+# The test looks for this in answers, to find unescaped markup.
 MARK = "qzx"
 MARKUP = [f"<{MARK}>", f'"><{MARK} a="', f"'><{MARK} a='", f"</script><{MARK}>", f"]]><{MARK}>", f"<!--{MARK}-->"]
 HOSTILE = [
@@ -50,7 +50,7 @@ pytestmark = pytest.mark.database
 
 
 def query(chance) -> str:
-    """A query string that nobody means well with, written in one of the ways in which browsers and scripts write."""
+    """A random hostile query string, in one of the notations of browsers and scripts."""
     pairs = []
     for _number in range(chance.choice([1, 1, 1, 2, 3, 8])):
         name = chance.choice([*NAMES, chance.choice(HOSTILE)])
@@ -60,7 +60,7 @@ def query(chance) -> str:
 
 
 def written(text: str, chance) -> str:
-    """The text as it stands in an address: escaped, half escaped, or in another encoding."""
+    """The text as part of an address: escaped, partly escaped, or in another encoding."""
     octets = text.encode(chance.choice(["utf-8", "utf-8", "latin-1", "utf-16"]), "ignore")
     bare = chance.choice([b"", b"", b"<>'\"/:;?@!$()*,+", bytes(range(33, 127)).translate(None, b"&=%#+")])
     return "".join(chr(octet) if chr(octet).isalnum() or octet in bare else f"%{octet:02X}" for octet in octets)
@@ -68,7 +68,6 @@ def written(text: str, chance) -> str:
 
 @furnished
 def site():
-    """A furnished mission."""
     furnish(make_mission())
 
 
@@ -78,7 +77,7 @@ def every_path() -> list[str]:
 
 
 def ask(client, paths, number: int):
-    """Ask so many times for any of these; the same each time."""
+    """Request `number` random addresses. The random numbers are the same in each run."""
     chance = random.Random(20250616)
     for _turn in range(number):
         language = chance.choice(["", "", "/ar", "/fr"])
@@ -93,7 +92,7 @@ def ask(client, paths, number: int):
 
 @pytest.fixture
 def quiet():
-    """Each "not found" would be a line of the log."""
+    """Silences the log, which would have a line for each "not found"."""
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)

@@ -1,7 +1,7 @@
-"""What is public by the querysets is what should be by the steps of a history: hundreds of histories, and no page.
+"""Compares the querysets with a simple model of what should be public, over hundreds of histories, without pages.
 
-A plain account of the steps says at each minute what should be public. It knows nothing of intervals: in each language
-of a statement editions begin at minutes, and withdrawals take effect at minutes.
+The model knows nothing of intervals: in each language of a statement, editions begin at minutes, and withdrawals take
+effect at minutes.
 """
 
 from contextlib import suppress
@@ -20,22 +20,22 @@ from tests.seed import seed_of, told
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
 HISTORIES = 200
-# A move looks no further ahead than this; a minute later all is over.
+# No move looks further ahead, so a minute later the history is over.
 FURTHEST = 2 * MINUTE
-# Those that make an interval or change one.
+# The moves that create or change an interval.
 MOVES = "withdraw correct cancel reschedule correct translate publish release".split()
 
-# What chance hardly ever brings: a correction takes over a withdrawal that is due, and is taken back.
+# Random histories hardly ever contain this: a correction takes over a withdrawal that is due, and is cancelled.
 HANDED_BACK = publish_and(("withdraw", 3, 2), ("correct", 0, 1), ("cancel", 0, 0))
 
 
 class Refused(Exception):
-    """The newsroom should refuse the move."""
+    """The newsroom must refuse this move."""
 
 
 @dataclass
 class Line:
-    """One language of a statement: the minute at which each edition begins, by its number, and of each withdrawal."""
+    """One language of a statement: when each edition begins, by its number, and when withdrawals take effect."""
 
     statement: int
     mission: int
@@ -48,7 +48,7 @@ class Line:
         return {number for number, begin in self.begins.items() if begin <= at}
 
     def shown(self, at: datetime) -> int | None:
-        """The edition that began last, unless a withdrawal has taken effect since."""
+        """The edition that began last, unless a withdrawal has taken effect since then."""
         last = max(self.begun(at), key=self.begins.get, default=None)
         if last is None or any(self.begins[last] < withdrawal <= at for withdrawal in self.withdrawals):
             return None
@@ -60,7 +60,7 @@ class Line:
         self.begins[number] = at
 
     def give_back(self, number: int):
-        """Take back to draft what waits for its minute."""
+        """Return a scheduled edition to draft."""
         if self.has_draft:
             raise Refused
         del self.begins[number]
@@ -68,11 +68,11 @@ class Line:
 
 
 class Account:
-    """What should have come of the steps so far."""
+    """The simple model: what should be public after the steps so far."""
 
     def __init__(self, history: History):
         self.history, self.lines = history, []
-        # The numbers of those that are released together, each release a set.
+        # Each joint release is the set of its editions' numbers.
         self.releases: list[set[int]] = []
         self.statements = self.editions = 0
 
@@ -103,7 +103,7 @@ class Account:
         line = self._line_of(number)
         if line.has_draft:
             raise Refused
-        # Should its minute be taken, it stays a draft.
+        # If the minute is taken, the correction remains a draft.
         draft, line.has_draft = self._edition(), True
         line.begin(draft, at)
         line.has_draft = False
@@ -132,7 +132,7 @@ class Account:
             at += MINUTE
         if line.shown(at) != number or max(line.begins.values()) > at:
             raise Refused
-        # An earlier withdrawal takes the place of a later one.
+        # An earlier withdrawal replaces a later one.
         line.withdrawals = {other for other in line.withdrawals if other < at} | {at}
 
     def _release(self, step, now, at):
@@ -178,7 +178,7 @@ class Account:
 
 
 class Writers(Newsroom):
-    """A newsroom without subjects, pictures, files and old addresses, which keeps an account of its own steps."""
+    """A newsroom without subjects, pictures, files and old addresses, which plays each step in its Account, too."""
 
     def __init__(self, history, missions, shelves):
         super().__init__(history, missions, shelves)
@@ -212,7 +212,7 @@ class Writers(Newsroom):
 
 
 def compare(newsroom: Writers, at: datetime) -> list[int]:
-    """What each queryset finds at the minute is what the account says; returns what is live."""
+    """Compare each queryset with the account at this minute. Returns the numbers of the live editions."""
     account, everywhere = newsroom.account, set()
     for (place, mission), language in product(enumerate(newsroom.missions), newsroom.missions[0].languages):
         expected = sorted(account.shown(at, place, language))
@@ -227,7 +227,7 @@ def compare(newsroom: Writers, at: datetime) -> list[int]:
 
 
 def follow(history: History, world) -> int:
-    """Compare at each minute as it goes by, and what was live when one looks back; returns at how many minutes."""
+    """Compare at each minute, and at the end look back at every minute once more. Returns the number of minutes."""
     with transaction.atomic():
         newsroom, seen = Writers(history, *world), {}
         for at in newsroom.minutes():
@@ -239,7 +239,7 @@ def follow(history: History, world) -> int:
 
 @pytest.fixture
 def unlisted(monkeypatch):
-    """Lists and index are neither asked nor kept here; what they say is proved against plain counts elsewhere."""
+    """Switches off the list index and the search index: other tests compare those with plain counts."""
     monkeypatch.setattr(Statement, "reindex", lambda statement, now=None: None)
     monkeypatch.setattr(SearchEntryQuerySet, "follow", lambda entries, editions: None)
 

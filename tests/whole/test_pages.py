@@ -21,21 +21,19 @@ TIME = r"\d\d:\d\d"
 
 @furnished
 def shown():
-    """Every page of a furnished mission."""
+    """The answers of every page of a furnished mission."""
     furnish(make_mission())
     return Answers([*EVERY_PATH, "/statements/1999/12/", "/statements/?utm=1", "/ar/no-such-page/", LOST, BRIDGE])
 
 
 @pytest.fixture
 def site(shown):
-    """The furnished mission, for tests that change it or ask for something else."""
+    """The furnished mission, for tests that change it or request other pages."""
     return Mission.objects.get()
 
 
 @pytest.fixture
 def read(client):
-    """Opens an address and returns its page."""
-
     def opened(path):
         response = client.get(path)
         assert response.status_code == 200, path
@@ -91,7 +89,7 @@ def test_a_page_sets_no_cookie_and_is_the_same_for_everybody(shown, path):
 @pytest.mark.parametrize("path", EVERY_PATH)
 def test_a_page_carries_a_strict_policy_and_nothing_inline(shown, path):
     response = shown[path]
-    # django-csp keeps the directives in a set: their order changes from process to process.
+    # django-csp keeps the directives in a set, so their order differs between processes.
     policy = response["Content-Security-Policy"].split("; ")
     assert {"default-src 'none'", "script-src 'self'", "style-src 'self'"} <= set(policy)
     assert "unsafe" not in response["Content-Security-Policy"]
@@ -187,7 +185,7 @@ def test_the_feed_holds_the_ten_newest_others(mission, noon, read):
     ]
 
 
-# The last one is older than the eleven newest, in the end.
+# With BRIDGE, the featured statement is not among the eleven newest at the end.
 @pytest.mark.parametrize("featured", [None, FERRY, BRIDGE])
 def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
     mission, noon, client, django_assert_max_num_queries, featured
@@ -311,7 +309,7 @@ def test_a_withdrawn_statement_gives_the_reason_and_its_dates_and_nothing_else(s
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410, 500])
 def test_an_error_page_needs_neither_database_nor_request(status):
-    # Without the fixture `db`, asking the database is an error.
+    # Without the `db` fixture, a query is an error.
     page = Page(render_to_string(f"{status}.html"))
     assert page.headings == [1]
     assert page.title

@@ -1,4 +1,4 @@
-"""The proof of the embargo is proved itself: whatever leaks on purpose is found, by asking the routes that leak."""
+"""Tests of the embargo check itself: it must find each leak that a test plants, in the route that leaks."""
 
 import pytest
 from django.db.models import Max
@@ -87,7 +87,7 @@ def test_the_walk_notices_a_card_without_the_predicate(world, monkeypatch, histo
 
 
 def answer_with(monkeypatch, name, view):
-    """Let another view answer at the route."""
+    """Replace the view of a route."""
     (pattern,) = (pattern for pattern in patterns() if pattern.name == name)
     monkeypatch.setattr(pattern, "callback", view)
 

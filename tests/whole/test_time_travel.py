@@ -34,9 +34,9 @@ PICTURE = f"/pictures/{'a' * 64}.webp"
 
 @furnished
 def shown():
-    """A furnished mission with a statement that is due tomorrow at 08:30 UTC, and an editor who may travel in time.
+    """A furnished mission with a statement scheduled for tomorrow at 08:30 UTC.
 
-    What editors see of it as of tomorrow, and all others if they ask for the same.
+    Returns the pages as of tomorrow, as an editor sees them, who may travel in time.
     """
     mission = make_mission()
     furnish(mission)
@@ -47,7 +47,6 @@ def shown():
 
 
 def text_of(answer) -> str:
-    """What a browser unpacks."""
     return gzip.decompress(answer.content).decode()
 
 
@@ -68,7 +67,7 @@ def site(shown):
 
 @pytest.fixture
 def traveller(db):
-    """A browser in which an editor has signed in: editors may travel in time."""
+    """The browser of an editor, who may travel in time."""
     return signed_in(make_member("Editors", "ysolde"))
 
 
@@ -112,7 +111,7 @@ def test_the_bar_says_when_in_both_cities_with_the_zones_and_leads_back(site, tr
         "2025-06-17T10:00%2B01:00",
         "2025-06-17T13:00+0400",
         "20250617T0900Z",
-        # Without an offset: the reference city's clocks.
+        # Without an offset, the time is that of the reference city.
         "2025-06-17T10:00",
         "2025-06-17 10:00",
     ],
@@ -194,7 +193,7 @@ BRIDGE_TO_COME = "/statements/2025/06/17/the-bridge-closes/"
         ("/no-such-page/", "/"),
         ("/fr/no-such-page/", "/fr/"),
         ("/incidents/no-such-counter/", "/incidents/"),
-        # What was taken away says so, and why.
+        # A withdrawn statement keeps a page, which gives the reason.
         (LOST, LOST),
         ("/statements/?kind=interview", "/statements/?kind=interview"),
     ],
@@ -258,7 +257,7 @@ def test_somebody_who_is_not_signed_in_costs_no_look_at_users_or_sessions(site, 
 
     plain = queries()
     assert queries(at=TOMORROW) == plain
-    # Even a cookie is looked at only where both are there.
+    # A session cookie costs queries only together with the parameter.
     stranger.cookies["sessionid"] = "x" * 40
     assert queries() == plain
     assert [sql for sql in queries(at=TOMORROW) if "session" in sql]

@@ -1,4 +1,4 @@
-"""The past, seen again page by page, is what was served then."""
+"""Time travel into the past shows each page as it was served then."""
 
 import re
 from datetime import timedelta
@@ -16,15 +16,15 @@ from tests.whole.every_page import BAR
 from tests.whole.histories import History, Newsroom, Step, histories
 from tests.whole.stranger import Stranger
 
-# What makes a page staff's own, and says nothing of what stands in it.
+# Headers that only concern caching and indexing of a page for staff, not its content.
 OWN_HEADERS = {"Cache-Control", "Content-Length", "ETag", "Last-Modified", "X-Robots-Tag"}
 INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\dZ"
-# In an address, and in what a form sends along.
+# The instant in a link's address, and in a form's hidden field.
 CARRIED = re.compile(rf'(?:\?|&amp;)at={INSTANT}|<input type="hidden" name="at" value="{INSTANT}">')
 
 
 def as_it_was(answer) -> tuple:
-    """An answer without the bar and the carried instant: its status, its headers and its bytes."""
+    """The answer's status, headers and bytes, without the time-travel bar and without the instant in links."""
     headers = [(name, CARRIED.sub("", value)) for name, value in answer.headers if name not in OWN_HEADERS]
     if ("Content-Type", "text/html; charset=utf-8") not in answer.headers:
         return answer.status, headers, answer.body
@@ -33,9 +33,9 @@ def as_it_was(answer) -> tuple:
 
 
 def see_again(history, world, cookie, turns=1) -> int:
-    """Record every page of a history as it goes by, then go back to each minute; returns how many were compared.
+    """Record every page at each minute of a history, then travel back and compare. Returns the number of pages.
 
-    Of the ways to ask for a list one in `turns` is asked for at each minute. Leaves the database as it was.
+    At each minute, one in `turns` list addresses is asked for. The database is rolled back.
     """
     recorded = []
     with transaction.atomic():
@@ -66,14 +66,14 @@ def compare(then, answers, newsroom, traveller):
 
 @pytest.fixture
 def session(world):
-    """The cookie of somebody who may travel in time."""
+    """The session cookie of an editor, who may travel in time."""
     browser = Client()
     browser.force_login(make_member("Editors", "oren"))
     return f"sessionid={browser.cookies['sessionid'].value}"
 
 
 def test_what_is_seen_of_a_correction_and_a_withdrawal_is_what_was_served(world, session):
-    # Five minutes: one before all, three at which something happens, one after.
+    # Five minutes: one before the history, three with a change, one after it.
     moves = [("publish", 0, 1), ("correct", 2, 0), ("withdraw", 1, 0)]
     steps = tuple(Step(move, gap, wait, which=0, language=0) for move, gap, wait in moves)
     assert see_again(History(NOON, languages=1, missions=1, steps=steps), world, session, turns=TURNS) > 250

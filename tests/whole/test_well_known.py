@@ -1,4 +1,4 @@
-"""What machines are told: sitemaps, robots.txt, security.txt, how to search, and what pages say of themselves."""
+"""Information for machines: sitemaps, robots.txt, security.txt, OpenSearch, and the metadata of pages."""
 
 import json
 import re
@@ -24,7 +24,6 @@ NAMES = {
 
 @furnished
 def site():
-    """A furnished mission."""
     mission = make_mission()
     furnish(mission)
     return mission
@@ -32,7 +31,7 @@ def site():
 
 @pytest.fixture
 def sitemap(client):
-    """Fetches a sitemap that keeps to the schema."""
+    """Fetches a sitemap and validates it against the schema."""
 
     def fetched(path):
         answer = client.get(path)
@@ -171,7 +170,7 @@ def test_the_short_name_for_the_address_bar_is_whole_words_if_it_can(site, clien
 
 
 def graph(page):
-    """What a page says of itself, by the type."""
+    """The page's JSON-LD, by type."""
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.html, re.DOTALL)
     nodes = [node for text in found for node in json.loads(text)["@graph"]]
     return {node["@type"]: node for node in nodes}

@@ -46,7 +46,7 @@ def write_archive(folder: Path, *lines, name="archive.jsonl") -> Path:
 
 @dataclass
 class Report:
-    """The import's output: its summary, one line for each defect, and the error message at the end (None: no defect)."""
+    """The import's output: its summary, one line for each defect, and the final error message (None: no defect)."""
 
     summary: str
     defects: list[str]

@@ -28,7 +28,7 @@ def pytest_runtest_teardown(item):
 
 
 def pytest_collection_finish():
-    """Exclude the objects that exist now from garbage collection, which otherwise took an eighth of the tests' time."""
+    """Exclude existing objects from garbage collection, which would otherwise take an eighth of the tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
@@ -47,7 +47,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="module", autouse=True)
 def standing(request, django_db_blocker):
-    """The data of a furnished fixture (tests/furnished.py), in a transaction that is rolled back after its last test."""
+    """The data of a furnished fixture (tests/furnished.py). It is rolled back after the last test that uses it."""
     make = getattr(request, "param", None)
     if make is None:
         yield None

@@ -254,7 +254,7 @@ def pdf_by_a_detour(kind="JavaScript") -> bytes:
 
 
 def pdf_by_its_parent() -> bytes:
-    """A script in the parent of a form field. The parent is not in the list of fields, only in the page's annotation."""
+    """A script in the parent of a form field. Only the annotation on the page leads to it, not the list of fields."""
 
     def change(writer):
         script = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))

@@ -16,7 +16,7 @@ NOON = datetime(2025, 6, 16, 12, 0, tzinfo=UTC)
 
 
 def make_mission(slug="port-brennick", **fields):
-    """The embassy of a fictional republic. 12:00 UTC on 16 June 2025 is 13:00 in Port Brennick and 16:00 in Tavelle."""
+    """The embassy of a fictional republic. 12:00 UTC on 16 June 2025 is 13:00 in Port Brennick, 16:00 in Tavelle."""
     defaults = {
         "name": {"en": "Embassy of the Republic of Orlemar", "fr": "Ambassade de la République d’Orlemar"},
         "home_city": {"en": "Tavelle", "fr": "Tavelle"},

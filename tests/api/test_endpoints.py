@@ -1,4 +1,4 @@
-"""The API: the same as the pages tell, for programs."""
+"""The API: the content of the public pages as JSON."""
 
 from datetime import timedelta
 
@@ -35,7 +35,6 @@ EVERY = [
 
 @furnished
 def site():
-    """A furnished mission."""
     mission = make_mission()
     furnish(mission)
     return mission
@@ -43,7 +42,7 @@ def site():
 
 @pytest.fixture
 def ask(client):
-    """Asks the API and gives what it tells."""
+    """Sends a request to the API, and returns the JSON."""
 
     def asked(path, status=200, **parameters):
         answer = client.get(path, parameters)
@@ -111,7 +110,7 @@ def test_what_was_withdrawn_says_so_and_why_as_its_page_does(site, ask, client):
         "translations": [],
     }
     assert client.get(LOST).status_code == 410
-    # It was never published in Arabic.
+    # There was no Arabic edition.
     assert ask("/ar/api/statements/2025-06-14/a-lost-map/", 404)
     assert client.get("/api/statements/2025-06-14/a-lost-map/")["Cache-Control"] == "no-store"
 

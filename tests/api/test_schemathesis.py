@@ -1,4 +1,4 @@
-"""The API keeps to what its OpenAPI document says, whatever it is asked for."""
+"""The API's answers conform to its OpenAPI document, for random requests."""
 
 import pytest
 import schemathesis
@@ -10,7 +10,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.whole.every_page import furnish
 
-# A topic may be well written and yet not be there: then the filter is refused.
+# The API refuses a filter with a topic that does not exist, although the schema allows it.
 NOT_OURS = [positive_data_acceptance]
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 def schema(mission, noon, settings):
     settings.ALLOWED_HOSTS = ["localhost"]
     furnish(mission)
-    # A request that comes by no test client would close the connection in which the test's transaction is open.
+    # A request that does not come from Django's test client would close the connection of the test's transaction.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield schemathesis.openapi.from_wsgi("/api/openapi.json", WSGIHandler())
@@ -35,7 +35,7 @@ def test_every_answer_is_as_described_and_none_is_an_error_of_ours(schema):
         @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(operation.as_strategy())
         def keeps_to_it(case):
-            # The test's own client does not unpack.
+            # Unlike a browser, the client of this test does not unpack gzip.
             plain = {"Accept-Encoding": "identity"}
             asked.append(case.call_and_validate(headers=plain, excluded_checks=NOT_OURS).status_code)
 

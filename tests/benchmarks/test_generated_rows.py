@@ -1,4 +1,4 @@
-"""What the generator writes past the models is what an import and the moves would have written."""
+"""The rows that the generator inserts in bulk are the same that the models and an import would write."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.making import NOON, make_mission
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
-# A topic or a speaker; in a tsvector with its place.
+# The key of a topic or a speaker; in a tsvector, with its position.
 SUBJECT = re.compile(r"('?§[ts]\d+'?)(?::\d+C)?")
 WORDS = {
     "sqlite": "SELECT moment, edition_id, title, lead, names, body FROM statements_entry "
@@ -28,7 +28,7 @@ WORDS = {
 
 @pytest.fixture
 def generated(monkeypatch):
-    """A mission with fourteen statements, of which the last eight say what the first six say."""
+    """A mission with fourteen statements. The last eight repeat the texts of the first six."""
     monkeypatch.setattr(jsonl, "DISTINCT", 6)
     mission = make_mission()
     call_command("generate_statements", "14", languages="en,fr,ru,ar", mission=mission.slug, verbosity=0)
@@ -55,7 +55,7 @@ def derived():
 
 
 def without_order(value):
-    """A column of an entry, with the subjects in no order: neither has one for them."""
+    """Separate the subjects and sort them: their order in the column has no meaning."""
     if not isinstance(value, str):
         return value
     return sorted(SUBJECT.findall(value)), SUBJECT.sub("", value).strip()
@@ -76,7 +76,7 @@ def test_statements_and_editions_are_those_that_an_import_would_write(generated,
 
 
 def told(mission: Mission) -> dict:
-    """By the sender's identifier all that is stored but for keys and addresses."""
+    """The stored values of each source by its identifier, without primary keys and addresses."""
     found = {}
     for source in Source.objects.of(mission).select_related("statement__kind", "statement__speaker", "edition"):
         statement, edition = source.statement, source.edition

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def elsewhere(mission):
-    """Another mission of the same deployment; the desk is at the first one's host name."""
+    """A second mission. The desk is at the host name of the first one."""
     mission.host = "testserver"
     mission.save()
     return make_mission("lisbon", host="lisbon.example")

@@ -1,4 +1,4 @@
-"""The consular editor: the offices, closures and notices, and of the mission its consular line alone."""
+"""The role "Consular editors": all of offices, closures and notices, but only the consular line of the mission."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -22,7 +22,7 @@ def line(mission):
 
 
 def kept(mission) -> dict:
-    """All of the mission but its consular line."""
+    """All fields of the mission except its consular line."""
     row = Mission.objects.filter(pk=mission.pk).values().get()
     return {name: value for name, value in row.items() if not name.startswith("consular_")}
 
@@ -79,7 +79,7 @@ def test_whatever_else_is_posted_the_rest_of_the_mission_stays(consul, mission, 
 
 
 def test_the_line_can_be_mended_when_the_rest_of_the_mission_is_wrong(consul, mission, line):
-    # A language that the site no longer speaks.
+    # "tlh" is not a language of the site.
     Mission.objects.update(languages=["en", "tlh"])
     assert save(consul, line, consular_phone="+44 20 7946 0111").status_code == 302
     mission.refresh_from_db()
@@ -99,7 +99,7 @@ def test_missions_are_neither_added_nor_deleted(consul, mission):
     assert Mission.objects.filter(pk=mission.pk).exists()
 
 
-# What each role sees of an office's numbers and addresses, and whether it may change them.
+# Whether each role sees an office's numbers and addresses, and whether it may change them.
 OFFICES = {
     "Authors": (False, False),
     "Editors": (True, False),

@@ -1,4 +1,4 @@
-"""Two people at one form of the consular section."""
+"""Two people edit the same form of the consular section."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""What somebody may look for in the demonstration’s archive, and what is meant."""
+"""Searches in the demonstration's archive, and the statement that each should find."""
 
-# Typed in other forms than the text has, and the statement that was meant.
+# Each search uses other word forms than the text.
 TABLE = {
     "en": {
         "return of night trains": "joint-text-hollin-tunnel",

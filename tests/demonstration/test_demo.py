@@ -1,4 +1,4 @@
-"""The demonstration: loaded twice without doubling, and fresh whenever it is loaded."""
+"""The demonstration: a second load adds nothing, and its dates follow the day of loading."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from tests.demonstration.searches import TABLE, WRONG_AT_MOST
 from tests.furnished import furnished
 from tests.making import NOON
 
-# Each with what its addresses begin with.
+# Each language with the prefix of its addresses.
 LANGUAGES = {"en": "", "fr": "fr/", "ar": "ar/", "ru": "ru/"}
 
 
@@ -113,7 +113,7 @@ def test_the_staff_s_passwords_are_random_and_told_again(loaded, tmp_path):
 
 
 def queue(name, user):
-    """The titles in somebody's queue, read in the list that the desk leads to."""
+    """The titles in the user's queue, from the list that the desk links to."""
     browser = Client()
     browser.force_login(User.objects.get(username=user))
     found = browser.get("/admin/statements/edition/", {"queue": name}).context["cl"].result_list
@@ -187,7 +187,7 @@ def test_work_is_found_for_drafts_of_a_demonstration_that_had_no_accounts_yet(lo
 def test_relative_dates_are_found_however_deep_and_telephone_numbers_left_alone():
     value = {"a": ["+1 09:00", {"b": "-12"}], "phone": "+442079460958"}
     assert on_the_calendar(value, date(2025, 10, 25), "Europe/Dublin") == {
-        # On 26 October 2025 the clocks go back: 09:00 is UTC+0.
+        # On 26 October 2025 the clocks go back, so 09:00 is UTC+0.
         "a": ["2025-10-26T09:00:00+00:00", {"b": "2025-10-13"}],
         "phone": "+442079460958",
     }
@@ -199,7 +199,7 @@ def test_a_move_by_days_keeps_the_time_on_the_clock_across_a_change():
 
 
 def test_of_forty_searches_at_least_thirty_eight_find_what_is_meant_among_the_first_three(loaded):
-    # All of it has been published by then.
+    # A time at which all statements are public.
     archive = NOON + timedelta(days=400)
     assert Edition.objects.live(at=archive).count() >= 80
     named = dict(Source.objects.values_list("statement", "identifier"))

@@ -1,4 +1,4 @@
-"""The desk's own ground: accounts and roles, the way to a public page, and what comes posted."""
+"""General parts of the admin: accounts and roles, links to public pages, and hostile form data."""
 
 import json
 from datetime import timedelta
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def manager(browsers):
-    """The browser of an administrator who is no superuser."""
+    """The browser of an administrator who is not a superuser."""
     return browsers("Administrators")
 
 
@@ -140,7 +140,7 @@ def test_a_role_s_permissions_are_not_changed_by_an_administrator(manager):
     assert set(group.permissions.all()) == before
 
 
-# The way to a public page
+# Links to public pages
 
 
 def shortcut(row) -> str:
@@ -207,7 +207,7 @@ def test_the_shortcut_tells_nobody_of_another_mission(desk, mission):
     assert desk.get(shortcut(theirs)).status_code == 404
 
 
-# What comes posted
+# Hostile form data
 
 HOSTILE = ["9" * 30, "-1", "abc", "1e5", "1.5", "\N{NULL}", "9223372036854775807", "9223372036854775808"]
 
@@ -337,7 +337,7 @@ def test_a_form_as_it_stands_keeps_a_user_as_they_are(manager):
     assert json.dumps([group.name for group in other.groups.all()]) == '["Authors"]'
 
 
-# Labels that are only to be read
+# Read-only labels
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A form that comes back without its token."""
+"""A form that is sent without its CSRF token."""
 
 import pytest
 from django.test import Client
@@ -30,6 +30,6 @@ def test_the_page_holds_nothing_that_the_policy_forbids(mission, stranger):
 
 
 def test_drawing_the_page_asks_nothing_of_the_database(mission, stranger, django_assert_num_queries):
-    # The one query finds whose site it is, for every request alike.
+    # Each request needs one query to find the mission by its host.
     with django_assert_num_queries(1):
         stranger.post("/admin/login/", {})

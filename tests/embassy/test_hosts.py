@@ -1,4 +1,4 @@
-"""Each mission is found at its host names, and no form takes a living site off the net."""
+"""Each mission is found by its host names, and no form can make a mission unreachable."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -19,7 +19,7 @@ def every_host(settings):
 
 
 def add(desk, at="testserver", **fields):
-    """The answer to the form for another mission, filled in at this host name."""
+    """Send the form for a second mission from this host name. Returns the response."""
     page = desk.get(f"{MISSION}add/", headers={"host": at})
     other = {"name_en": "Embassy in Sull", "slug": "sull", "home_city_en": "Tavelle", "host_city_en": "Sull"}
     zones = {"home_time_zone": "Asia/Tbilisi", "host_time_zone": "Asia/Tokyo"}

@@ -1,7 +1,7 @@
-"""The form field for an instant: what an editor types and what is understood. Dates of clock changes: the calendar's.
+"""The form field for an instant: how it interprets dates and times, also on days of clock changes.
 
-In Dublin the clocks go forward on the last Sunday of March at 01:00 UTC and back on the last of October at 01:00 UTC:
-on 30 March 2025 there is no 01:30, on 26 October 2025 there are two.
+In Dublin, the clocks go forward at 01:00 UTC on the last Sunday of March, and back at 01:00 UTC on the last Sunday of
+October. So 30 March 2025 has no 01:30, and 26 October 2025 has two.
 """
 
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A form that comes back after its session has ended, from a browser without JavaScript."""
+"""A form that is sent after the session has ended, without JavaScript."""
 
 import re
 from datetime import timedelta
@@ -26,7 +26,7 @@ def carried(page) -> str:
 
 
 def sent_without_session(desk, draft, **changes):
-    """The sign-in page that answers what was typed after the session has ended."""
+    """Send the form after the session has ended. Returns the sign-in page."""
     typed = filled_in(desk.get(page_of(draft)), **changes)
     Session.objects.all().delete()
     return desk.post(page_of(draft), typed)

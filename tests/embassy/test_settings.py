@@ -1,4 +1,4 @@
-"""What a host of the site notices of its settings: run as it would be, in a process of its own."""
+"""The settings from the view of a server administrator: each test runs a command in its own process."""
 
 import os
 import subprocess
@@ -95,6 +95,6 @@ def test_sqlite_is_set_up_for_a_real_site(tmp_path):
         "print([k.execute('PRAGMA ' + p).fetchone()[0] for p in ('journal_mode', 'foreign_keys', 'busy_timeout')], "
         "c.settings_dict['OPTIONS']['transaction_mode'])"
     )
-    # Empty, as a list of settings to fill in leaves it, is as good as left out.
+    # An empty DATABASE_URL, as in a list of settings to fill in, counts as not set.
     done = manage("shell", "--verbosity", "0", "-c", question, DEBUG="1", VAR_ROOT=str(tmp_path), DATABASE_URL="")
     assert done.stdout.strip() == "['wal', 1, 20000] IMMEDIATE", done.stderr

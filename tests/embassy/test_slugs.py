@@ -1,4 +1,4 @@
-"""What readers know the address of stays: it can be ended, not deleted."""
+"""A row with a public address can be ended, but not deleted."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Labels in a language that is not the page's: browsers and screen readers are told which one it is."""
+"""A label in another language than the page has a `lang` attribute, for browsers and screen readers."""
 
 import pytest
 from django.utils.translation import override

@@ -1,4 +1,4 @@
-"""Statements are found by their words, those that are live at the instant and no others."""
+"""Full-text search finds statements by their words, but only those that are live at the instant."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.database
 
 
 def found(words, language="en", at=NOON, **how):
-    """The titles of what the words find, newest first."""
+    """The titles of the statements found, newest first."""
     editions = Edition.objects.filter(language=language).live(at=at).matching(words, language, **how).newest()
     return [edition.title for edition in editions]
 

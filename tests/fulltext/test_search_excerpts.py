@@ -1,4 +1,4 @@
-"""Excerpts show where it stands, marked, and let no markup through."""
+"""Excerpts show the found words, marked, and escape all markup."""
 
 import pytest
 from hypothesis import given, strategies

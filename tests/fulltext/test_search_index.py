@@ -1,4 +1,4 @@
-"""The index follows each change in the transaction that makes it, and can be written anew."""
+"""The search index changes in the same transaction as its editions, and can be rebuilt."""
 
 from datetime import timedelta
 from io import StringIO

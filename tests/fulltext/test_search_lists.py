@@ -1,4 +1,4 @@
-"""What is found goes together with every filter, is paged through and counted, be the hits few or many."""
+"""Search results with filters, pagination and counts, for few hits and for many."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.database
 
 @furnished
 def archive():
-    """Twenty statements about ferries, some of one minute, and as many about trains between them."""
+    """Twenty statements about ferries, several in the same minute, and twenty about trains between them."""
     mission = make_mission()
     topic = make_topic(mission, "ropes", en="Ropes")
     for number in range(20):
@@ -30,7 +30,7 @@ def archive():
 
 @pytest.fixture(params=["few hits", "many hits"])
 def ferries(request, archive, monkeypatch):
-    """What of the archive is live when all has been published, looked through as few hits are and as many are."""
+    """The archive's editions when all are live, once with the method for few hits, once with that for many."""
     if request.param == "many hits":
         monkeypatch.setattr(backends, "MOST_COUNTED", 3)
     return Edition.objects.of(archive).filter(language="en").live(at=LATER)

@@ -1,4 +1,4 @@
-"""Whatever is typed is a search and no error, on every database, and finds what it says."""
+"""No search is an error, on either database, and each finds exactly the statements with its words."""
 
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ def test_function_words_are_not_looked_for_unless_nothing_else_is():
     assert parse('"the night"', "en") != parse('"night"', "en")
 
 
-# Letters that mean something to one of the databases or to the analyser, among words of the texts.
+# Words of the texts, and characters with a special meaning in a database or in the analyser.
 pieces = strategies.lists(
     strategies.one_of(
         strategies.sampled_from('ferry fer* "night train" train de l’eau паром العبّارة 渡轮 NEAR AND OR -'.split(" ")),
@@ -100,7 +100,7 @@ def test_all_that_is_found_has_what_was_typed(few, words, language, typing):
 
 
 def has(edition, query, language):
-    """The same by going through the text: as the analyser of the edition's own language has put it."""
+    """Whether the edition's text contains the query's terms, checked without the index."""
     said = analyser(edition.language)
     parts = [said.stems(part) for part in (edition.title, edition.lead, plain(edition.body))]
     return all(any(_stands(term, stems) for stems in parts) for term in query.terms)

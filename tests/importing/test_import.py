@@ -41,7 +41,6 @@ CONTRACT = b"""\
 
 
 def rows():
-    """Every row that an import may write, as one value."""
     models = [Mission, Kind, Topic, Speaker, Statement, Edition, Source, Incident, Office, Notice]
     return [list(model.objects.order_by("pk").values()) for model in models]
 
@@ -186,7 +185,7 @@ def test_an_earlier_translation_in_the_same_import_gives_the_statement_its_place
     early = make_line("fr", language="fr", published_at="2025-06-01T23:30:00+00:00", translation_of="en")
     import_lines(tmp_path, MISSION_LINE, make_line("en", featured=True), early)
     statement = Statement.objects.get()
-    # 23:30 UTC on the first is 00:30 on the second in Port Brennick's summer.
+    # 23:30 UTC on 1 June is 00:30 on 2 June in Port Brennick.
     assert (statement.published_at, statement.day) == (datetime(2025, 6, 1, 23, 30, tzinfo=UTC), date(2025, 6, 2))
     assert (statement.slug, statement.featured_from) == ("the-ferry-sails-again", statement.published_at)
     assert set(Edition.objects.values_list("published_at", flat=True)) == {statement.published_at}
@@ -298,12 +297,12 @@ def test_queries_do_not_grow_with_the_statements(tmp_path):
             assert import_lines(tmp_path, *lines).verdict is None
         return len(captured)
 
-    # SQLite takes 999 values a statement, so an insert of many rows is several statements.
+    # SQLite takes 999 values for each SQL statement, so one insert needs several SQL statements.
     assert queries(400, "2025-01-02") < queries(20, "2025-01-01") + 60
 
 
 def test_what_only_the_database_finds_out_costs_that_line_alone(tmp_path, monkeypatch):
-    # Two statements are given the address of a third, as when staff publish between the look and the write.
+    # Two statements get the same address, as if staff had published one between the check and the insert.
     free = bulk.first_free
     monkeypatch.setattr(bulk, "first_free", lambda slug, *rest: "same" if "clash" in slug else free(slug, *rest))
     lines = [
@@ -353,7 +352,7 @@ def test_an_embargoed_statement_is_not_public_before_its_minute(client, tmp_path
 def write_many(file, count):
     with file.open("w") as archive:
         for number in range(count):
-            # In figures: of the words of a language the search remembers the stems, up to a number.
+            # The words are digits: the search caches the stems of other words, which would use memory.
             title = f"{file.name} {' '.join(str(number))}"
             text = f"{title} " * 100
             line = make_line(f"{file.name}-{number}", title=title, body_html=None, body_text=text)
@@ -375,6 +374,6 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
 
     make_mission()
     peak(500, "warm")
-    # The few are more than a batch.
+    # A smaller batch, so that even the small file has several batches.
     monkeypatch.setattr(runner, "BATCH_LINES", 250)
     assert peak(10_000, "many") < 1.3 * peak(1_000, "few")

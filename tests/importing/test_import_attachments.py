@@ -1,4 +1,4 @@
-"""Files beside an archive: looked through like those of staff, attached once, and kept at their address."""
+"""Attachments beside an archive: checked like uploads of staff, attached once, at a permanent address."""
 
 from datetime import UTC, datetime
 
@@ -28,7 +28,7 @@ def media(tmp_path, settings):
 
 @pytest.fixture
 def folder(tmp_path):
-    """An archive's folder with a file in it."""
+    """An archive's folder with one attachment."""
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "Summer Timetable.pdf").write_bytes(pdf("Sails at nine."))
     return tmp_path
@@ -194,7 +194,7 @@ def test_one_file_in_two_languages_is_looked_through_and_stored_once(folder, mon
     import_lines(folder, make_line(attachments=[TIMETABLE]), french)
     assert Document.objects.count() == 1
     assert sorted(Attachment.objects.values_list("language", flat=True)) == ["en", "fr"]
-    # Once to judge it, and once more when it is stored.
+    # Once to check it, once to store it.
     assert len(looked) == 2
 
 

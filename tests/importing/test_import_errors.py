@@ -1,4 +1,4 @@
-"""Every defect of a line is named with the line's number, the key and the mend; nothing of the line is kept."""
+"""Each defect of a line is reported with line number, key and remedy, and nothing of the line is imported."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""RSS and Atom files as archives: each entry becomes a line, and goes the way of every line."""
+"""RSS and Atom files as archives: each entry is converted into a line of an archive."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Pictures and files beside an archive: what is said of them, and where they stand in the text."""
+"""Pictures and files beside an archive: their descriptions, and their places in the text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an import says of the cleaning: in words, for each line and in sum."""
+"""The import's report on cleaned texts: in words, for each line and in total."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A line that comes again and differs: a correction where the text does, in place where the rest does."""
+"""Lines that are imported again with changes: a changed text becomes a correction, other changes are made in place."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ def mission(db):
 
 @pytest.fixture
 def imported(tmp_path, mission):
-    """The statement that an earlier import has made."""
+    """A statement from an earlier import."""
     import_lines(tmp_path, make_line())
     return Statement.objects.get()
 

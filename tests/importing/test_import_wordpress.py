@@ -1,4 +1,4 @@
-"""Exports of WordPress as archives: what was public comes in, what was not stays out and is counted."""
+"""WordPress exports as archives: public posts are imported, others are counted and skipped."""
 
 import re
 import tracemalloc
@@ -187,7 +187,7 @@ def uploads(tmp_path, settings):
 
 
 def places(edition):
-    """The edition's pictures as its text has them, by what is told of them."""
+    """The alternative texts and captions of the edition's pictures, in the order of its text."""
     told = {figure.picture.digest: (figure.alt, figure.caption) for figure in edition.figures.all()}
     return [told[digest] for digest in re.findall(r'<figure data-picture="(\w+)"></figure>', edition.body)]
 
@@ -200,7 +200,7 @@ def test_pictures_stand_where_they_stood_and_links_lead_to_the_attachment(client
     assert places(edition) == [("The quay", "The quay in May."), ("The front", "After eleven days.")]
     between = re.sub(r'<figure data-picture="\w+"></figure>', "PICTURE", edition.body)
     address = Attachment.objects.get().get_absolute_url()
-    # The gallery shows the quay once more, with other words: they stay.
+    # The gallery repeats the quay with another caption: the picture appears once, the caption remains as text.
     assert between == (
         "<p>The ferry <strong>sails<br></strong>at nine [sic].</p>\nPICTURE\n<p>After eleven days.</p>\nPICTURE\n"
         f'<p>See <a href="{address}">the plan</a> &amp; come.</p>\n<ul><li>Bring a coat.</li></ul>'
@@ -245,7 +245,7 @@ def test_what_was_placed_stays_in_its_place_in_a_correction(tmp_path, settings):
     assert "1 corrected" in import_file(write(tmp_path, later)).summary
     first, second = Edition.objects.order_by("live_from")
     assert second.body == first.body.replace("at nine", "at ten")
-    # Filed otherwise, with the same words: no correction.
+    # Only the category differs, so this is no correction.
     assert "1 updated" in import_file(write(tmp_path, later.replace("Fog", "Mist"))).summary
 
 
@@ -300,6 +300,6 @@ def test_memory_does_not_grow_with_the_export(tmp_path, monkeypatch):
             tracemalloc.stop()
 
     peak(100)
-    # The few are more than a batch.
+    # A smaller batch, so that even the small file has several batches.
     monkeypatch.setattr(runner, "BATCH_LINES", 500)
     assert peak(2400) < 1.3 * peak(600)

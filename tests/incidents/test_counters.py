@@ -11,7 +11,7 @@ from tests.making import NOON, make_incident, make_mission, make_topic, publish
 
 
 def read(client, at, path="/incidents/"):
-    """The words of a page as somebody reads it at the instant (an aware datetime, or its ISO text)."""
+    """The text of a page at the instant, which is an aware datetime or its ISO text."""
     at = datetime.fromisoformat(at) if isinstance(at, str) else at
     with time_machine.travel(at, tick=False):
         return words(client.get(path))
@@ -50,7 +50,7 @@ def test_a_remark_is_left_out_where_it_is_not_in_the_titles_language(client, mis
     Incident.objects.filter(pk=incident.pk).update(title={"en": "the theft", "ru": "похищения атласа"})
     assert "похищения атласа -" not in read(client, NOON, "/ru/incidents/")
     assert "it has not been returned" not in read(client, NOON, "/ru/incidents/")
-    # The title is English on the French page, and so is the remark.
+    # The French page shows the English title, so the remark is English, too.
     assert "the theft - it has not been returned" in read(client, NOON, "/fr/incidents/")
 
 
@@ -78,7 +78,7 @@ def test_a_counter_until_ends_with_its_day(client, mission):
     assert "the election" not in read(client, NOON + timedelta(days=3))
 
 
-# Port Brennick keeps Dublin's time, Tavelle that of Tbilisi (four hours ahead of UTC all year).
+# Port Brennick has the time zone of Dublin, Tavelle that of Tbilisi (always UTC+4).
 def test_a_day_begins_when_it_begins_in_the_host_city(client, mission):
     make_incident(mission, day=date(2025, 6, 15))
     assert "0 days have passed" in read(client, "2025-06-15T22:59+00:00")
@@ -122,7 +122,7 @@ def test_the_day_of_25_hours_is_one_day(client, mission, at, banner):
 def test_a_counter_follows_its_own_side_of_the_date_line(client, db):
     mission = make_mission(host_time_zone="Pacific/Kiritimati", home_time_zone="Pacific/Honolulu")
     make_incident(mission, day=date(2025, 6, 15))
-    # 16 June, 12:00 in the host city; 15 June, 12:00 at home.
+    # 12:00 on 16 June in the host city, 12:00 on 15 June at home.
     assert "1 day has passed" in read(client, "2025-06-15T22:00+00:00")
     mission.reference_city = "home"
     mission.save()
@@ -130,7 +130,7 @@ def test_a_counter_follows_its_own_side_of_the_date_line(client, db):
 
 
 def test_a_day_that_a_country_skipped_is_still_a_day_of_the_calendar(client, db):
-    # Samoa went from 29 December 2011, 24:00 straight to 31 December, 00:00.
+    # In Samoa, 29 December 2011 was followed by 31 December.
     make_incident(make_mission(host_time_zone="Pacific/Apia"), day=date(2011, 12, 29))
     assert "0 days have passed" in read(client, "2011-12-30T09:59+00:00")
     assert "2 days have passed" in read(client, "2011-12-30T10:00+00:00")
@@ -208,7 +208,7 @@ def test_a_counters_page_lives_as_long_as_its_banner(client, mission):
     [
         ("since", date(2025, 6, 15), None, NOON, 410),
         ("since", date(2025, 6, 16), None, NOON, 410),
-        # It would have been shown from tomorrow on, and was ended before that.
+        # It would have begun tomorrow, but was ended before.
         ("since", date(2025, 6, 17), None, NOON, 404),
         ("since", date(2025, 6, 17), None, None, 404),
         ("until", date(2025, 6, 15), None, None, 410),
@@ -288,7 +288,7 @@ def test_arabic_has_forms_of_its_own_for_none_one_two_and_a_hundred(client, miss
     assert "يومان" in two or "يومين" in two
     assert "100 يوم" in hundred
     for page in (none, one, two, hundred):
-        # The word alone, without the article it has in the menu.
+        # The plural without the article, which the menu's word has.
         assert " أيام " not in page
         assert "passed" not in page
 

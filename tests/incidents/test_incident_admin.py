@@ -17,7 +17,7 @@ def change(incident):
 
 
 def listed(desk, query="") -> list[str]:
-    """The titles that the list shows, sought for among the mission's own."""
+    """The titles of incidents that the list's page contains."""
     page = words(desk.get(LIST, {"q": query}))
     return [str(incident) for incident in Incident.objects.all() if str(incident) in page]
 

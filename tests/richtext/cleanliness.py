@@ -1,4 +1,4 @@
-"""Whether a stored text is clean: asked of a parser, and of the words that readers find in it."""
+"""Checks stored texts: no forbidden elements, attributes or characters, and no lost words."""
 
 import re
 from html.parser import HTMLParser
@@ -18,12 +18,12 @@ INLINE = set("a abbr b br cite em q span strong sub sup".split())
 BLOCKS = set("p h2 h3 ul ol li blockquote hr figure table caption tbody tr th td".split())
 VOID = {"br", "hr"}
 PAGE = re.compile(r"https?://|mailto:|tel:|/|[^:]*$", re.IGNORECASE)
-# Blanks and what has no width, which no stored text holds but where a language wants them.
+# Control characters and characters without width. A stored text does not contain them.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e]")
 
 
 class Walk(HTMLParser):
-    """Goes through a stored text and collects what must not be there, and the words block by block."""
+    """Parses a stored text; collects its faults, and its text with a line break between blocks."""
 
     def __init__(self):
         super().__init__()
@@ -74,16 +74,16 @@ def walked(html: str) -> Walk:
 
 
 def faults(html: str) -> list[str]:
-    """What must not stand in a stored text."""
+    """The elements, attributes and characters that a stored text must not contain."""
     return walked(html).faults
 
 
 def words(html: str) -> list[str]:
-    """The words of a stored text as a browser would part them."""
+    """The words of a stored text, as a browser separates them."""
     return "".join(walked(html).text).split()
 
 
 def follow(expected: list[str], found: list[str]) -> bool:
-    """Whether all these words are found, in their order, others between them or not."""
+    """Whether `found` contains all the expected words in their order, possibly with others between them."""
     rest = iter(found)
     return all(word in rest for word in expected)

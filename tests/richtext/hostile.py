@@ -1,7 +1,7 @@
-"""Hostile fragments: each by its name, with the words that readers must still find, in this order.
+"""Hostile fragments: by name, each with the words that must remain, in their order.
 
-What would run calls `pwned()`. Behind RAW_RUNS stand those that do run when a browser is given them as they are: they
-prove that the browser's test can fail.
+A script that runs calls `pwned()`. RAW_RUNS names the fragments that run if a browser shows them without cleaning:
+they prove that the browser's test can fail.
 """
 
 NUL = "\x00"
@@ -231,9 +231,9 @@ DEPTHS = {
 }
 
 HOSTILE = SCRIPTS | HANDLERS | ADDRESSES | STYLES | FRAMES | CONFUSIONS | DEPTHS
-# What is too much to be read is refused with the reason, and none of it is stored.
+# The texts that are refused because they are too large or too deep. Nothing of them is stored.
 REFUSED = [name for name in DEPTHS if name not in ("marks that overlap", "depth behind what a style's comment hides")]
-# A browser that is given these in a page runs them, without anybody's touching it.
+# A browser that shows these uncleaned runs their scripts, even without a click.
 RAW_RUNS = [
     "a script",
     "a script in capitals with an attribute",

@@ -1,4 +1,4 @@
-"""The body: what is typed, what is stored, and what comes back into the box."""
+"""The body: converting typed text for storage, and stored text for the form."""
 
 import pytest
 from hypothesis import given, settings

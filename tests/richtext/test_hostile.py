@@ -1,4 +1,4 @@
-"""Hostile fragments through the admin's form and through an import: nothing that could run is stored."""
+"""Hostile fragments through the admin's form and through an import: no stored text can run a script."""
 
 import re
 import time
@@ -29,7 +29,7 @@ ADD = "/admin/statements/statement/add/"
 
 
 def written(desk, form, html):
-    """The answer to somebody's writing a statement with this text."""
+    """Send the form for a new statement with this body. Returns the response."""
     wording = {"editions-0-language": "en", "editions-0-title": "Hostile", "editions-0-body": html}
     return desk.post(ADD, {**form, "kind": "1", **wording})
 
@@ -54,7 +54,7 @@ def test_what_is_typed_into_the_form_is_stored_clean(desk, mission, noon):
 @pytest.mark.django_db
 def test_what_is_too_much_for_the_form_is_refused_with_the_reason(desk, mission, noon):
     form = filled_in(desk.get(ADD))
-    # Without a tag in it, what is typed is taken literally.
+    # The site takes a typed text without tags literally, so those in LITERAL are not refused here.
     for name, (html, _expected) in HOSTILE.items():
         if (name in REFUSED and name not in LITERAL) or NUL in html:
             said = shown(written(desk, form, html))
@@ -79,7 +79,7 @@ def test_what_is_imported_is_stored_clean_or_refused_and_the_same_again(tmp_path
 
 
 def cleaned(html) -> str | None:
-    """The fragment as it is stored; None where it is refused unread."""
+    """The fragment as it would be stored; None if it is refused."""
     try:
         check_readable(html)
     except ValidationError:

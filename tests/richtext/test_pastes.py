@@ -1,7 +1,7 @@
-"""What people paste out of Word, LibreOffice, Google Docs, PDF viewers and web pages, and what is stored of it.
+"""Pastes from Word, LibreOffice, Google Docs, PDF viewers and web pages, and the stored results.
 
-Each file in `pastes/` holds a paste and, below a line of equal signs, the words that readers find: all of them, in
-this order, none glued to the next and none split.
+Each file in `pastes/` contains a paste, a line of equal signs, and the words that must remain: all of them, in this
+order, none joined with the next and none split.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ def corpus(kind: str) -> dict[str, list[str]]:
 
 
 PASTES = corpus("html")
-# As a viewer of PDF gives it to whoever asks for text alone.
+# Plain text, as a PDF viewer puts it on the clipboard.
 PLAIN = corpus("txt")
 
 
@@ -93,7 +93,7 @@ LITTER = st.sampled_from(
 
 @st.composite
 def marked_up(draw, depth=3):
-    """HTML of random blocks, marks and litter in one another; between words stands a blank or the edge of a block."""
+    """Random nested HTML of blocks, marks and litter. A space or a block's edge separates each two words."""
     parts = []
     for _time in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["word", "alone", "mark", "block", "litter"] if depth else ["word"]))
@@ -119,7 +119,7 @@ def test_no_nesting_loses_glues_or_splits_a_word_and_storing_twice_changes_nothi
 
 
 def said_in(html: str) -> list[str]:
-    """The words of such HTML, found without any parser."""
+    """The words of such HTML, found without a parser."""
     for litter in ("<script>x()</script>", "<style>p{}</style>", "<!-- x -->"):
         html = html.replace(litter, " ")
     parts = [part.rpartition(">")[2] for part in html.split("<")]

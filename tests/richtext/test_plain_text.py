@@ -1,4 +1,4 @@
-"""Plain text out of PDFs: what the margin broke is whole again, what its author broke stays, and no word is lost."""
+"""Plain text from PDFs: lines broken by the margin are joined, intended breaks remain, and no word is lost."""
 
 import textwrap
 
@@ -84,6 +84,6 @@ def test_no_letter_is_lost_and_no_word_is_glued_but_over_a_hyphen(text):
     once = read(text)
     assert [letter for letter in "".join(words(once)) if letter.isalpha()] == kept
     assert sanitise(once) == once
-    # Where neither a hyphen nor a line ends, words are as they were.
+    # Without a hyphen or a bullet, the words are unchanged.
     if not {"-", "\u00ad", "*", "•"} & set(text):
         assert [word for word in words(once) if word.isalpha()] == [word for word in text.split() if word.isalpha()]

@@ -1,4 +1,4 @@
-"""Files on their way in: what is refused and why, what is kept of their names, and what is found that was left in."""
+"""Checking uploaded files: refusals with reasons, cleaned names, and findings such as names and comments."""
 
 import io
 import unicodedata
@@ -23,7 +23,7 @@ def looked_through(content: bytes, name="file"):
 
 
 def refusal(content: bytes, name="file") -> str:
-    """The code of the reason for which the file is refused."""
+    """The code of the error that refuses the file."""
     with pytest.raises(ValidationError) as refused:
         looked_through(content, name)
     assert str(refused.value.messages[0]).endswith(".")
@@ -55,7 +55,7 @@ def with_types(kind, name="/word/x.bin") -> bytes:
 
 
 def replaced(content: bytes, name: str, part: str) -> bytes:
-    """The archive with another text in one of its parts."""
+    """The archive with one part replaced."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {entry: archive.read(entry) for entry in archive.namelist()}
     return packed({**parts, name: part}, stored={"mimetype"})

@@ -1,7 +1,7 @@
-"""What hostile files cost before they are refused: measured in a process of its own for each.
+"""The time and the memory that the site needs to refuse hostile files, each measured in its own process.
 
-What a second is worth depends on the machine. The measure is an honest file here, a long PDF with many links, which on
-two slow cores has been seen to take from 1.5 to 2.5 s.
+Seconds depend on the machine, so times are compared with the time for an honest file, a long PDF with many links. On
+two slow cores it has been seen to take from 1.5 to 2.5 s.
 """
 
 import json
@@ -17,9 +17,9 @@ from tests.files import docx, odt, pdf, pdf_with_links
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
-# What else runs beside the tests makes a file slower to read, but not each time.
+# Other load on the machine may slow a measurement down, but not all of them.
 TIMES = 3
-# Of what the honest file takes.
+# The limits of time, as multiples of the honest file's time.
 MOST = 2.5
 AT_ONCE = 0.01
 MEGABYTES = 80
@@ -50,7 +50,7 @@ print(json.dumps([code, time.process_time() - began, peak() - before]))
 
 
 def measured(content: bytes, folder: Path, length=0) -> tuple[str, float, float]:
-    """What becomes of the file, the seconds and the megabytes that it took; `length` makes it so long with zeros."""
+    """The result, the seconds and the megabytes of examining the file, padded with zeros to `length` bytes."""
     file = folder / "file"
     with file.open("wb") as out:
         out.write(content)
@@ -88,7 +88,7 @@ BOMBS = {
 
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory):
-    """What becomes of a long PDF with many links, the seconds and the megabytes that it took."""
+    """The result, the seconds and the megabytes of examining a long PDF with many links."""
     return measured(pdf_with_links(1_000, 5), tmp_path_factory.mktemp("honest"))
 
 

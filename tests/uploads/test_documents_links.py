@@ -1,4 +1,4 @@
-"""Where a file leads: nothing is fetched when it is opened, and ordinary links are no harm."""
+"""Links in files: files that fetch something when opened are refused, ordinary links are not."""
 
 import pytest
 from pypdf.generic import TextStringObject

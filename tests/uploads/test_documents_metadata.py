@@ -1,4 +1,4 @@
-"""What the makers of a file have left in it: names, tracked changes, comments and places, found to be looked at."""
+"""Metadata in files: names, tracked changes, comments and places are found and reported."""
 
 from pypdf.generic import NameObject, TextStringObject
 

@@ -1,4 +1,4 @@
-"""What is no good picture is refused with the reason before it costs memory; what is one leaves its notes behind."""
+"""Bad pictures are refused with a reason before they cost memory; good ones are stored without their metadata."""
 
 import io
 import subprocess
@@ -13,12 +13,11 @@ from PIL import Image, ImageCms
 from tests.drawings import BEHIND, HOSTILE, drawn, halves, png_that_unfolds
 from uploads.pictures.normalise import normalise
 
-# Generously: what is measured is whether something is unfolded, not how busy the machine is.
+# Generous, so that only unpacking a bomb exceeds them, not a busy machine.
 SECONDS, MEGABYTES = 5, 60
 
 
 def stored(content, name="lake.jpg"):
-    """The picture as it is stored."""
     _digest, kept, *_size = normalise(ContentFile(content, name))
     return Image.open(io.BytesIO(kept.read()))
 
@@ -31,7 +30,7 @@ def test_it_is_refused_with_the_reason(name, content, reason):
     assert time.perf_counter() - began < SECONDS
 
 
-# What a process needed at most, in megabytes. Unlike what getrusage says, it does not begin with its parent's.
+# Prints by how many megabytes the peak memory grows. getrusage would begin with the parent's peak.
 MEASURE = """
 import sys
 from django.core.exceptions import ValidationError
@@ -50,7 +49,7 @@ print(peak() - before)
 
 
 def growth_of_memory(file) -> int:
-    """By how many megabytes a process grows that looks at the file."""
+    """The growth of the peak memory, in megabytes, of a process that normalises the file."""
     command = [sys.executable, "-W", "ignore", "-c", MEASURE, file]
     return int(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
 
@@ -134,7 +133,7 @@ def test_a_picture_taken_sideways_is_stored_upright():
 
 
 def test_colours_are_brought_to_those_that_every_screen_shows():
-    """In this profile red and green are changed for one another: whoever drops it unread shows the wrong ones."""
+    """The profile swaps red and green, so that code that ignores it shows the wrong colours."""
     profile = swapped_profile()
     red = stored(drawn("PNG", colour=(250, 10, 10), icc_profile=profile))
     assert "icc_profile" not in red.info
@@ -143,7 +142,7 @@ def test_colours_are_brought_to_those_that_every_screen_shows():
 
 
 def swapped_profile() -> bytes:
-    """sRGB with the entries for its red and its green changed for one another."""
+    """The sRGB profile with the entries for red and green swapped."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = profile.index(b"rXYZ"), profile.index(b"gXYZ")
     profile[red : red + 4], profile[green : green + 4] = b"gXYZ", b"rXYZ"

@@ -10,7 +10,7 @@ from tests.making import make_incident, make_mission, make_office, make_topic
 
 @pytest.fixture
 def world(db, settings, monkeypatch):
-    """Two missions on two hosts that differ only in their names, each with a topic, an incident's page and an office."""
+    """Two missions on two hosts that differ only in their names, each with a topic, an incident and an office."""
     settings.ALLOWED_HOSTS = ["brennick.example", "sull.example"]
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": memory}

@@ -84,9 +84,7 @@ def compare_with_a_world_without_secrets(newsroom, at, answers):
 
 @contextmanager
 def without_what_is_to_come(at: datetime):
-    """Delete drafts, scheduled editions and future ends, which the public cannot know at the instant; roll back at
-    end.
-    """
+    """Delete drafts, scheduled editions and future ends, which are secret at the instant; roll back at the end."""
     with transaction.atomic():
         unknown = Edition.objects.filter(Q(live_from__gt=at) | ~Q(status=Edition.Status.APPROVED))
         keys = list(unknown.values_list("pk", flat=True))
@@ -251,7 +249,7 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
-        """A file is public at its address while a live edition attaches it. Pages may name its address, not its bytes."""
+        """A file is public at its address while a live edition attaches it. Pages may only contain its address."""
         of_bytes = part in ("filedigest", "filebytes")
         word = canary(number, "filedigest" if of_bytes else "key")
         attaching = [

@@ -161,7 +161,7 @@ def _slugs(model) -> list[str]:
 
 
 def _pages(statement, at) -> list[tuple[str, ...]]:
-    """The parts of a statement's address. Before publication, the addresses that somebody could guess from its titles."""
+    """The parts of a statement's address; before publication, of each address that its titles let one guess."""
     day = statement.day or statement.mission.today(at)
     guesses = {slug_of(edition.title) for edition in statement.editions.all()}
     slugs = [statement.slug] if statement.day else sorted(guesses)

@@ -159,7 +159,7 @@ def test_nginx_sends_the_bytes_as_the_site_says(site):
     stored = (site.folder / "media" / site.ferry_file).read_bytes()
     status, headers, content = ask(site.at(site.ferry))
     assert (status, content) == (200, stored)
-    # nginx answers range requests for files in its folder; this proves that nginx sent the bytes, not the site.
+    # This header is from nginx, which sends the bytes and supports range requests; the site has sent none.
     assert headers["Accept-Ranges"] == "bytes"
     assert "X-Accel-Redirect" not in headers
     assert headers["Content-Type"] == "application/pdf"

@@ -1,4 +1,4 @@
-"""The protocol check, as it stands on the page of a draft and on the page where one is approved."""
+"""The protocol check, on the page of a draft and on the page for its approval."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +18,7 @@ PLACE = re.compile(r"<li><b>(.*?)</b> <span[^>]*>(.*?)</span>(?: <q[^>]*>(.*?)</
 
 @pytest.fixture
 def advice(desk, mission):
-    """Gives what is said of a draft: (saying, part, passage) for each place; `others` are its other languages."""
+    """Returns the findings on a new draft, as (saying, part, passage). `others` are editions in other languages."""
 
     def asked(language="en", others=None, **fields):
         draft = make_draft(make_statement(mission), language, **{"title": "A pier", "lead": "", "body": "", **fields})

@@ -1,4 +1,4 @@
-"""Files at the desk: attached, replaced, removed, looked at before approval, and what readers are told of them."""
+"""Attachments at the desk: adding, replacing and removing them, checks before approval, and the public page."""
 
 import io
 import re
@@ -43,7 +43,7 @@ def page_of(edition, move="change"):
 
 
 def rows(*files, **more) -> dict:
-    """What is sent for new rows: (content, name, title, language) each."""
+    """The form fields of new rows, each given as (content, name, title, language)."""
     sent = {"attachments-TOTAL_FORMS": str(len(files)), **more}
     for place, (content, name, title, language) in enumerate(files):
         sent |= {
@@ -197,10 +197,10 @@ def test_a_file_that_is_too_large_is_an_error_of_the_form(author, draft, folder)
 
 
 class Pipe(io.RawIOBase):
-    """A request of a hundred million bytes, which come as they are read."""
+    """A request body of a hundred million bytes, which are generated while it is read."""
 
     def __init__(self, *parts: tuple[bytes, int]):
-        """Each part is a text, and how many bytes of it there are, over and over."""
+        """Each part is a block of bytes, and the number of bytes for which it is repeated."""
         self.parts = list(parts)
 
     def readable(self):
@@ -326,7 +326,7 @@ def test_an_empty_row_is_for_a_file_in_the_language_of_the_edition(author, missi
     row = page[page.index('name="attachments-__prefix__-language"') :].partition("</select>")[0]
     assert re.findall(r'<option value="(\w*)"', row) == ["", "fr", "en", "ar", "ru"]
     assert '<option value="fr" selected>' in row
-    # What nobody has touched is no row.
+    # The site ignores a row with only its default values.
     assert (
         save(author, page_of(draft), **{"attachments-TOTAL_FORMS": "1", "attachments-0-language": "fr"}).status_code
         == 302

@@ -1,4 +1,4 @@
-"""What comes back to draft: who is told, what is asked, and what is refused at once."""
+"""Returning an edition to draft: notifications, reasons, and moves that are refused at once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from tests.browsing import edition_page, filled_in, save, words
 from tests.making import NOON, hand_in, make_draft, make_member, make_release, make_statement, member, publish
 
 HOUR = timedelta(hours=1)
-# 09:00 by the clocks of Port Brennick.
+# 09:00 in Port Brennick.
 MORNING = datetime(2025, 6, 17, 8, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -22,7 +22,7 @@ def stands(edition) -> str:
 
 @pytest.fixture
 def handed_in(mission, author):
-    """An edition that the author has written and handed in for review."""
+    """An edition that an author has written and submitted for review."""
     return hand_in(make_draft(make_statement(mission), lead="From Monday on."), member("Authors"))
 
 
@@ -34,7 +34,7 @@ def scheduled(handed_in, editor):
 
 @pytest.fixture
 def released(mission, handed_in, editor):
-    """An edition of a joint release that waits for its minute."""
+    """An edition in a scheduled joint release."""
     make_release(mission, [handed_in]).approve(member("Editors"), MORNING, NOON)
     handed_in.refresh_from_db()
     return handed_in

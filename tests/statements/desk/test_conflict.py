@@ -1,4 +1,4 @@
-"""Two people in one draft: nothing of either is lost, and nothing is overwritten unasked."""
+"""Two people edit one draft: both texts are kept, and neither overwrites the other without being asked."""
 
 import io
 
@@ -33,7 +33,6 @@ def drawn(colour="navy") -> SimpleUploadedFile:
 
 
 def add_picture(browser, edition, **texts):
-    """Add a picture to the edition through its form."""
     number = edition.figures.count()
     row = {f"figures-{number}-{name}": text for name, text in {"position": str(number + 1), **texts}.items()}
     upload = {f"figures-{number}-upload": drawn(texts.get("alt", "navy"))}
@@ -44,7 +43,7 @@ def add_picture(browser, edition, **texts):
 
 @furnished
 def with_pictures():
-    """A draft to which an editor has added two pictures, navy and olive."""
+    """A draft with two pictures, "navy" and "olive", which an editor has added."""
     editor = Client()
     editor.force_login(make_member("Editors"))
     draft = write(make_mission())
@@ -54,7 +53,7 @@ def with_pictures():
 
 
 def stale(browser, edition, **changes):
-    """What the browser will send later from the form as it is now."""
+    """The form as the browser shows it now, with these changes. The test sends it later."""
     return filled_in(browser.get(page_of(edition)), **changes)
 
 
@@ -123,7 +122,7 @@ def test_a_third_saving_meanwhile_is_not_overwritten(author, editor, desk, draft
     draft.refresh_from_db()
     assert draft.lead == "From Friday."
     if choice:
-        # Whoever takes theirs takes what is stored by then.
+        # "Take theirs" takes what is stored now, not what was shown.
         assert draft.title == "At ten"
     else:
         assert answer.status_code == 409
@@ -186,7 +185,7 @@ def test_a_draft_handed_in_meanwhile_is_left_in_review_until_i_decide(author, ed
 
 
 def approved_under_my_hands(author, editor, draft, **typed):
-    """The page that answers a saving after the edition has been approved."""
+    """Save a form that was opened before the edition was approved. Returns the response."""
     author.post(f"/admin/statements/edition/{draft.pk}/submit/")
     mine = stale(author, draft, **typed)
     shown = editor.get(page_of(draft)).context["fingerprint"]
@@ -344,7 +343,7 @@ def test_a_picture_that_both_replaced_is_asked_about_and_my_upload_is_not_lost(a
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 409
     assert with_pictures.figures.first().picture == theirs
-    # The browser sends no file a second time.
+    # The browser does not send the file again.
     assert author.post(page_of(with_pictures), filled_in(answer)).status_code == 302
     kept = with_pictures.figures.first().picture
     assert kept != theirs

@@ -1,4 +1,4 @@
-"""The desk: the admin's first page, as each member of the newsroom sees it."""
+"""The desk, which is the first page of the admin, for each role in the newsroom."""
 
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 class Sections(HTMLParser):
-    """Reads what stands in each section of a page, by its heading."""
+    """Collects the text of each section of a page, by its heading."""
 
     def __init__(self):
         super().__init__()
@@ -65,7 +65,7 @@ class Sections(HTMLParser):
 
 
 def queues(browser, path="/admin/") -> dict[str, str]:
-    """What stands in each queue of somebody's desk."""
+    """The text of each queue on the user's desk."""
     reader = Sections()
     reader.feed(browser.get(path).content.decode())
     return {heading: " ".join(text.split()) for heading, text in reader.found.items()}
@@ -73,12 +73,12 @@ def queues(browser, path="/admin/") -> dict[str, str]:
 
 @pytest.fixture
 def people(author, editor):
-    """The author and the editor whose browsers these are."""
+    """The users of the `author` and `editor` browsers."""
     return User.objects.get(username="authors"), User.objects.get(username="editors")
 
 
 def handed_in(mission, by, title="The ferry sails again", at=NOON - HOUR, **fields):
-    """A statement's edition that somebody has written and handed in for review."""
+    """An edition that this user has written and submitted for review."""
     return hand_in(make_draft(make_statement(mission), title=title, **fields), by, at)
 
 
@@ -160,7 +160,7 @@ def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
     statement = make_statement(mission)
     for language, title in (("en", "The ferry"), ("fr", "Le bac")):
         make_draft(statement, language=language, title=title).approve(None, NOON + HOUR, NOON)
-    # PostgreSQL gives the row that was written last behind the others.
+    # PostgreSQL returns the row that was written last at the end.
     Edition.objects.filter(title="The ferry").update(changed_at=NOON)
     schedule(mission, "Another", NOON + HOUR)
     queue = queues(author)["Going out next"]
@@ -213,7 +213,7 @@ def test_the_time_left_is_told_to_the_minute(left, said):
 
 
 def test_today_is_the_day_of_the_reference_city(author, mission):
-    # In Port Brennick the 16th begins at 23:00 UTC on the 15th.
+    # In Port Brennick, 16 June begins at 23:00 UTC on 15 June.
     midnight = datetime(2025, 6, 15, 23, 0, tzinfo=UTC)
     publish(mission, "On the stroke", at=midnight)
     publish(mission, "The day before", at=midnight - MINUTE)
@@ -278,7 +278,7 @@ def test_what_its_own_author_approved_waits_for_a_second_person(editor, desk, pe
     assert "Nothing waits for a second look" in queues(editor)["To be looked at again"]
 
 
-# Whose desk it is
+# Roles
 
 
 NEWSROOM = {"Going out next", "Published today", "Missing in a language", "Returned to me", "My drafts"}
@@ -358,11 +358,11 @@ def test_a_mission_without_a_line_is_told_to_write_it_down(browsers, mission):
     assert queue.startswith("Visitors are shown neither a telephone number nor an e-mail address.")
 
 
-# Much of it
+# Many rows
 
 
 def fill(mission, writer, approver, numbers):
-    """Put something with each number into every queue."""
+    """Add one row for each number to every queue."""
     mission.languages = ["en", "fr"]
     mission.save()
     office = make_office(mission, slug=f"office-{numbers[0]}")
@@ -381,7 +381,7 @@ def fill(mission, writer, approver, numbers):
 
 @furnished
 def full():
-    """Twelve of everything."""
+    """Twelve rows in each queue."""
     fill(make_mission(), make_member("Authors"), make_member("Editors"), range(12))
 
 
@@ -398,7 +398,7 @@ def test_each_pile_shows_ten_and_the_way_to_the_rest(full, browsers):
 
 @pytest.mark.parametrize(
     ("queue", "count"),
-    # Of a joint release, one edition stands for all.
+    # One edition represents its joint release.
     [("review", 0), ("returned", 12), ("drafts", 12), ("next", 24), ("today", 24), ("again", 0)],
 )
 def test_the_rest_of_a_queue_is_a_list(full, author, queue, count):

@@ -1,4 +1,4 @@
-"""What the editor asks the server while somebody writes, and how the text box says what it holds."""
+"""The editor's requests to the server while somebody writes, and the attributes of the text box."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def draft(mission, noon):
 
 @pytest.fixture
 def written(mission, noon):
-    """A live edition with a picture at its place in the text, and another one beside it."""
+    """A live edition with a picture in its text, and a second picture outside the text."""
     edition = make_draft(make_statement(mission), body=f"<p>Before.</p>{PLACE}<p>After.</p>")
     show_picture(edition)
     edition.approve(by=None, live_from=NOON, now=NOON)
@@ -42,7 +42,7 @@ def page_of(edition):
 
 
 def attached(edition) -> Attachment:
-    """A file of the edition, to whose fixed address its text links."""
+    """An attachment of the edition, with a link to it in the edition's text."""
     kept = Document.objects.create(mission=edition.mission, digest="d" * 64, kind="pdf", file="x.pdf", size=9)
     attachment = Attachment.objects.create(edition=edition, document=kept, name="timetable", title="Timetable")
     edition.body = f'<p>See <a href="{attachment.get_absolute_url()}">the timetable</a>.</p>'
@@ -122,7 +122,7 @@ def test_the_lead_is_still_bounded(author, draft):
 
 
 def test_a_picture_stands_at_its_place_and_nowhere_else(client, written):
-    # Its words stand in the head, too: the social card shows it.
+    # The head contains the picture's words, too, as the social card shows it.
     page = client.get(written.get_absolute_url()).content.decode().partition("<main")[2]
     assert len(PICTURE.findall(page)) == 1
     assert page.index("Before.") < page.index("The ferry Perrin") < page.index("After.")

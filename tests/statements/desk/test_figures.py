@@ -1,4 +1,4 @@
-"""Pictures at the desk: one in its row, many at once, or again what was shown before; described, and with a focus."""
+"""Pictures at the desk: new ones, many at once, or ones used before; their descriptions and focal points."""
 
 from io import BytesIO
 
@@ -34,13 +34,13 @@ def edition(mission, noon):
 
 
 def new_row(edition, **inputs) -> dict:
-    """What the first row sends for a new picture."""
+    """The fields of a new picture in the first row."""
     row = {"edition": str(edition.pk), "upload": upload(), "position": "1", **inputs}
     return {"figures-TOTAL_FORMS": "1", **{f"figures-0-{name}": value for name, value in row.items()}}
 
 
 def post(browser, edition, **inputs):
-    """Send the form, files and all."""
+    """Send the edition's form with these fields and files."""
     return browser.post(page_of(edition), {**filled_in(browser.get(page_of(edition))), **inputs})
 
 

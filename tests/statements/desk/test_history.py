@@ -1,4 +1,4 @@
-"""A statement's history at the desk: every event, and any two editions compared."""
+"""A statement's history at the desk: all events, and the comparison of any two editions."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def corrected(mission, noon):
-    """A statement's first edition, which a second has replaced an hour ago."""
+    """The first edition of a statement, which was replaced by a second one an hour ago."""
     first = publish(mission, "The ferry sials", at=NOON - 2 * HOUR, body="<p>It sails at nine.</p>")
     second = first.new_edition(by=None, now=NOON - 2 * HOUR)
     second.title = "The ferry sails"

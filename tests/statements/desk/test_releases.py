@@ -1,4 +1,4 @@
-"""Joint releases: several editions that go out at one minute, all or none, made through the desk."""
+"""Joint releases at the desk: several editions become public in the same minute, all or none."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ RELEASES = "/admin/statements/release/"
 TITLES = {"en": "The ferry sails again", "fr": "Le bac reprend"}
 EVERY_TITLE = {*TITLES.values(), "The bridge is open"}
 MOVES = ["publish-now", "approve", "reschedule", "cancel"]
-# By the clocks of Port Brennick, and by UTC.
+# The same instant in Port Brennick and in UTC.
 MORNING = "2025-06-17T09:00"
 MORNING_UTC = datetime(2025, 6, 17, 8, 0, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def release_page(release, move="change"):
 
 @pytest.fixture
 def drafts(mission):
-    """One statement in two languages, and another statement."""
+    """Drafts of one statement in two languages, and of another statement."""
     statement = make_statement(mission)
     return [
         *(make_draft(statement, language, title) for language, title in TITLES.items()),
@@ -41,7 +41,7 @@ def release(drafts):
 
 @pytest.fixture
 def handed_in(release, drafts, author):
-    """The release, each of its editions written and handed in by an author."""
+    """The release after an author has written and submitted each edition."""
     for draft in drafts:
         draft.lead = f"{draft.title}, at last."
         hand_in(draft, member("Authors"))
@@ -50,13 +50,13 @@ def handed_in(release, drafts, author):
 
 @pytest.fixture
 def scheduled(handed_in, editor):
-    """The release, approved for the next morning."""
+    """The release, scheduled for the next morning."""
     handed_in.approve(member("Editors"), MORNING_UTC, NOON)
     return handed_in
 
 
 def buttons(page) -> set[str]:
-    """The moves that a release's page offers."""
+    """The moves that the release's page offers."""
     return {move for move in MOVES if f"/{move}/" in page.content.decode()}
 
 
@@ -65,7 +65,7 @@ def states(release) -> list[str]:
 
 
 def public(client) -> set[str]:
-    """Which of the three titles stand on the public site, in any language."""
+    """The titles that the public site shows, in any language."""
     pages = "".join(client.get(path).content.decode() for path in ("/", "/fr/", "/statements/", "/fr/statements/"))
     return {title for title in EVERY_TITLE if title in pages}
 

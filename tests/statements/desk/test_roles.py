@@ -1,6 +1,6 @@
-"""Who may do what: every move and every page of the desk, tried as each role through the desk's own pages.
+"""Permissions: each role tries every move and every page of the desk.
 
-A new move or a new model fails here until somebody has decided whose it is.
+A new move or a new model makes a test fail until its permissions are added here.
 """
 
 from datetime import timedelta
@@ -42,14 +42,14 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 def hire():
-    """Somebody of each role, and somebody who has none, to sit at the desk."""
+    """Create a user for each role, and one without a role."""
     for role in ROLES[:-1]:
         make_member(role)
     User.objects.create_user(named_after(ROLES[-1]), is_staff=True)
 
 
 def sign_in(role) -> Client:
-    """The browser of somebody of a role."""
+    """The browser of the user with this role."""
     browser = Client()
     browser.force_login(member(role))
     return browser
@@ -59,13 +59,13 @@ def sign_in(role) -> Client:
 
 
 class Newsroom:
-    """Has an edition in each state, written and approved by people who are not at the desk."""
+    """Has an edition in each state, written and approved by users who do not take part in the tests."""
 
     def __init__(self):
         self.mission = make_mission()
         self.writer, self.approver = make_member("Authors", "writer"), make_member("Editors", "approver")
         self.editions = {state: getattr(self, state)() for state in [*STATES, "overridden"]}
-        # The moves that have a button on the page of an edition in this state, for somebody of this role.
+        # The moves that the page of an edition in this state offers to a user with this role.
         self.offered = {
             (state, role): offered(sign_in(role).get(edition_page(edition)), edition)
             for state, edition in self.editions.items()
@@ -116,7 +116,7 @@ class Newsroom:
 
 @furnished
 def newsroom():
-    """The newsroom, and somebody of each role at the desk."""
+    """A Newsroom, and a user for each role."""
     hire()
     return Newsroom()
 
@@ -124,7 +124,7 @@ def newsroom():
 WRITING = {"Authors", "Editors", "Administrators"}
 APPROVING = {"Editors", "Administrators"}
 
-# Each move: an edition that can make it, whose it is, what is answered, and where the edition stands afterwards.
+# Each move: the state that it needs, the roles that may make it, the answers to its form, and the state afterwards.
 LIFE = {
     "submit": ("draft", WRITING, {}, "review"),
     "publish-now": ("review", APPROVING, {}, "live"),
@@ -140,13 +140,13 @@ LIFE = {
 
 
 def offered(page, edition) -> set[str]:
-    """The moves that have a button on the edition's page."""
+    """The moves that the edition's page offers."""
     html = page.content.decode()
     return {move for move in MOVES if f'"{edition_page(edition, move)}"' in html}
 
 
 def standing(edition):
-    """Everything that a move could have changed."""
+    """All values that a move could change."""
     rows = Edition.objects.filter(statement=edition.statement_id).order_by("pk")
     return [(list(rows.values()), edition.events.count())]
 
@@ -284,7 +284,7 @@ def test_a_release_is_moved_by_those_who_approve(newsroom, move, role):
 
 # The pages of every model
 
-# What each role may do: v(iew), a(dd), c(hange), d(elete); in the order of ROLES, the last of which may nothing.
+# The permissions of each role, in the order of ROLES: v(iew), a(dd), c(hange), d(elete). "no role" has none.
 PAGES = {
     "statements.statement": ("vacd", "vacd", "", "vacd"),
     "statements.edition": ("vacd", "vacd", "", "vacd"),
@@ -307,7 +307,7 @@ MAKE = {
     "statements.topic": make_topic,
     "statements.speaker": make_speaker,
     "statements.kind": lambda mission: Kind.objects.create(mission=mission, slug="toast", name={"en": "Toast"}),
-    # Not public yet: what has been is never deleted, whoever asks.
+    # Not public yet, as a row that has been public cannot be deleted.
     "incidents.incident": lambda mission: make_incident(mission, live_from=NOON + HOUR),
     "consular.office": lambda mission: make_office(mission, live_from=NOON + HOUR),
     "consular.closure": lambda mission: make_closure(make_office(mission, "visa-section")),
@@ -323,7 +323,7 @@ def test_every_model_at_the_desk_has_been_decided_about():
 
 
 class Rows:
-    """Has a row of each model, and its page as somebody of each role sees it."""
+    """Has a row of each model, and its page as each role sees it."""
 
     def __init__(self):
         self.mission = make_mission(host="testserver")
@@ -335,13 +335,13 @@ class Rows:
         return page.status_code, page.content.decode()
 
     def pages(self, label) -> str:
-        """What the addresses of the row's pages begin with."""
+        """The common beginning of the addresses of the row's pages."""
         return f"{pages_of(label)}{self.keys[label]}/"
 
 
 @furnished
 def rows():
-    """A row of each model, and somebody of each role at the desk."""
+    """The Rows, and a user for each role."""
     hire()
     return Rows()
 

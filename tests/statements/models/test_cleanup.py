@@ -1,4 +1,4 @@
-"""Uploads that nothing shows any more: taken away on demand, and nothing else with them."""
+"""Removing uploads that nothing shows any more: only these, and only on request."""
 
 import os
 from datetime import timedelta
@@ -34,7 +34,7 @@ def show(edition):
 
 
 def age(folder: Path):
-    """Let whatever is stored lie there since more than a month."""
+    """Make all files older than a month."""
     for file in folder.rglob("*"):
         os.utime(file, ((NOON - MONTH).timestamp(),) * 2)
 

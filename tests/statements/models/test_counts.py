@@ -1,4 +1,4 @@
-"""The counts beside the choices, against a plain count: over random histories, at random instants."""
+"""Compares the stored counts of filters with a plain count, over random histories, at random instants."""
 
 from collections import Counter
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tests.making import NOON, make_draft, make_speaker, make_topic, publish
 from tests.seed import HISTORIES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# What a failure makes smaller takes minutes: the history that failed says enough.
+# Without Phase.shrink: it takes minutes, and the failing history says enough.
 RANDOMLY = settings(
     max_examples=HISTORIES // 2,
     deadline=None,
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.database
 
 @st.composite
 def moves(draw):
-    """What a newsroom does, in an order that no clock would allow: imports go back, schedules go ahead."""
+    """Random moves at random instants, also backwards in time: imports go back, schedules go ahead."""
     instant = st.integers(-900, 900).map(lambda hours: NOON + hours * HOUR)
     move = st.sampled_from(["publish", "publish", "translate", "correct", "withdraw", "cancel", "reschedule", "file"])
     number = st.integers(0, 9)
@@ -37,7 +37,7 @@ def moves(draw):
 
 
 class Newsroom:
-    """Plays the moves; what the newsroom refuses does not happen."""
+    """Plays the moves. A move that the models refuse does nothing."""
 
     def __init__(self, mission, kinds, topics, speakers):
         self.mission, self.kinds, self.topics, self.speakers = mission, kinds, topics, speakers
@@ -88,7 +88,7 @@ class Newsroom:
 
 
 def plainly(mission, language, at):
-    """The same by looking at each edition that is live, by place and day."""
+    """The expected counts by place and day, counted from all live editions."""
     live = Edition.objects.of(mission).filter(language=language).live(at=at)
     return Counter(
         (place, edition.statement.day)

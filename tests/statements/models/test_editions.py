@@ -1,4 +1,4 @@
-"""The life of an edition: drafted, published for an interval, replaced, withdrawn; and what the database refuses."""
+"""The life of an edition: drafted, published for an interval, replaced, withdrawn; and the database's constraints."""
 
 from datetime import timedelta
 
@@ -89,7 +89,7 @@ def test_a_translation_scheduled_earlier_gives_the_statement_its_earlier_day(mis
     english = publish(mission, "The ferry", at=NOON + 50 * HOUR)
     make_draft(english.statement, "fr", "Le bac").approve(by=None, live_from=NOON, now=NOON)
     english.refresh_from_db()
-    # Made from the English title, the address would tell it two days before its minute.
+    # An address from the English title would reveal it two days before its minute.
     assert english.get_absolute_url() == "/statements/2025/06/16/le-bac/"
     assert english.published_at == NOON
 
@@ -120,7 +120,7 @@ def test_an_address_that_readers_know_stays_whatever_is_written_later(mission):
 
 
 def test_the_day_of_the_address_is_the_reference_city_s(db):
-    # 16 June 2025, 21:30 UTC is 22:30 in Port Brennick, but already 01:30 of the 17th in Tavelle.
+    # 21:30 UTC on 16 June 2025 is 22:30 in Port Brennick, but 01:30 on 17 June in Tavelle.
     evening = NOON.replace(hour=21, minute=30)
     host, home = make_mission("one"), make_mission("two", reference_city="home")
     assert publish(host, at=evening).get_absolute_url().startswith("/statements/2025/06/16/")
@@ -278,7 +278,7 @@ def test_a_schedule_beside_a_newer_draft_is_not_moved_but_refused_with_advice(mi
 
 @pytest.fixture
 def three(mission):
-    """What is live since noon, and two corrections scheduled for one and two o'clock."""
+    """An edition that is live since noon, and two corrections, scheduled for one and two o'clock."""
     editions = [publish(mission, "First")]
     for number, title in ((1, "Second"), (2, "Third")):
         draft = editions[-1].new_edition(by=None, now=NOON)

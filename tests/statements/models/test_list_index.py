@@ -1,4 +1,4 @@
-"""What readers have seen of a statement, besides its text, cannot be changed afterwards."""
+"""The public properties of a statement, such as its kind and topics, cannot be changed after publication."""
 
 from datetime import timedelta
 
@@ -19,7 +19,6 @@ def page_of(statement):
 
 @pytest.fixture
 def public(mission, noon):
-    """A statement that has been public for an hour."""
     edition = publish(mission, at=NOON - HOUR)
     return Statement.objects.get(pk=edition.statement_id)
 
@@ -77,7 +76,7 @@ def test_when_it_came_to_the_front_page_stays(public, editor, time):
     assert public.featured_from == NOON - HOUR
 
 
-# 12:59 in Port Brennick is 11:59 UTC, the minute before.
+# 12:59 in Port Brennick is 11:59 UTC, one minute ago.
 @pytest.mark.parametrize("field", ["featured_from", "featured_until"])
 def test_nothing_is_featured_for_the_past(public, editor, field):
     if field == "featured_until":

@@ -1,4 +1,4 @@
-"""The newsroom at its desk: every move made through the admin's own pages."""
+"""The workflow of the newsroom: every move, made with the pages of the admin."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def handed_in(draft, author, noon):
-    """An edition that an author has written and handed in for review."""
+    """An edition that an author has written and submitted for review."""
     save(author, edition_page(draft), lead="From Monday on.")
     author.post(edition_page(draft, "submit"))
     draft.refresh_from_db()
@@ -25,7 +25,7 @@ def handed_in(draft, author, noon):
 
 @pytest.fixture
 def newcomer(client, db):
-    """A browser in which somebody has signed in who may look at editions, and nothing else."""
+    """The browser of a user who may view editions, but do nothing else."""
     user = User.objects.create_user("newcomer", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=["view_edition", "view_statement"]))
     client.force_login(user)
@@ -33,7 +33,7 @@ def newcomer(client, db):
 
 
 def publish_now(browser, edition):
-    """Click on "Publish now" in the edition's page."""
+    """Click "Publish now" on the edition's page."""
     page = browser.get(edition_page(edition))
     return browser.post(edition_page(edition, "publish-now"), {"seen": page.context["fingerprint"]})
 
@@ -247,7 +247,7 @@ def test_the_button_that_publishes_refuses_what_somebody_changed_meanwhile(autho
 
 @pytest.fixture
 def correction(mission, author, noon):
-    """A correction that has been begun and not changed yet."""
+    """A correction with no changes yet."""
     edition = publish(mission, "The ferry sials", at=NOON - HOUR, body="<p>From Monday the ferry sails at nine.</p>")
     save(author, edition_page(edition, "correct"))
     return Edition.objects.unfinished().get()

@@ -1,4 +1,4 @@
-"""The archive's pages: filters, counts, places that are kept, topics and speakers."""
+"""The archive's pages: filters, counts, stable pagination, topics and speakers."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.database
 
 
 def fill(mission, number, **subjects):
-    """So many statements, an hour apart; “Message 00” is the newest."""
+    """Add `number` statements, one hour apart. “Message 00” is the newest."""
     for place in range(number):
         at = NOON - (place + 1) * HOUR
         make_draft(make_statement(mission, **subjects), title=f"Message {place:02}").approve(None, at, at)
@@ -41,7 +41,7 @@ def linked(page, rel):
 
 @furnished
 def many():
-    """Ninety-five statements, an hour apart, of one kind, topic and speaker."""
+    """Ninety-five statements, one hour apart, with one kind, topic and speaker."""
     mission = make_mission()
     fill(mission, 95, kind="comment", topics=[make_topic(mission)], speaker=make_speaker(mission))
     return mission
@@ -181,7 +181,7 @@ def test_counts_stand_beside_the_choices(mission, client, noon):
 
 @furnished
 def shelves():
-    """Of 2025 three comments on lakes and an interview on both topics; of the year before one comment on trade."""
+    """In 2025, three comments on lakes and an interview on lakes and trade; in 2024, one comment on trade."""
     mission = make_mission()
     lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
     fill(mission, 3, kind="comment", topics=[lakes], speaker=make_speaker(mission))
@@ -196,7 +196,7 @@ def shelves():
 @pytest.mark.parametrize(
     ("query", "counts"),
     [
-        # A whole year or month: kept. Other days, words, several topics: looked through.
+        # The counts of whole years and months are stored. Other days, words and several topics are counted on request.
         ("from=2025-01-01&to=2025-12-31", "Kind Comment 3 Interview 1 Topic Lakes 4 Trade 1 Speaker Ysolde Karamin 3"),
         ("from=2025-06-01&to=2025-06-30&kind=comment", "Kind Comment 3 Interview 1 Topic Lakes 3 Speaker"),
         ("from=2024-01-01&to=2024-12-31", "Kind Comment 1 Topic Trade 1 First day"),
@@ -234,7 +234,7 @@ def test_a_count_of_what_words_find_changes_at_the_minute(shelves, client, time_
 
 @furnished
 def three_pages():
-    """A list of seventy statements, twelve hours apart, wherever they are listed."""
+    """Seventy statements, twelve hours apart: three pages in each list."""
     mission = make_mission()
     topic, speaker = make_topic(mission), make_speaker(mission)
     for place in range(70):
@@ -359,7 +359,7 @@ LISTS = [
 
 @furnished
 def queries_for_few():
-    """How often each list asks the database while two statements are in it; then there are many."""
+    """The number of queries of each list with two statements. Afterwards it adds 29 more."""
     mission = make_mission()
     subjects = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
     fill(mission, 2, **subjects)

@@ -1,4 +1,4 @@
-"""The feeds: what a feed reader gets, and when it is told that nothing is new."""
+"""The feeds: their content, and "not modified" answers to feed readers."""
 
 import html
 import json
@@ -113,7 +113,7 @@ def test_every_page_leads_to_the_feeds(client, mission, noon):
 
 
 def entry_of(answer):
-    """The one entry as feedparser, a reader for all formats of XML, understands it."""
+    """The feed and its only entry, as parsed by feedparser."""
     understood = feedparser.parse(answer.content, response_headers={"content-type": answer["Content-Type"]})
     assert not understood.bozo, understood.get("bozo_exception")
     (entry,) = understood.entries
@@ -122,7 +122,7 @@ def entry_of(answer):
 
 @furnished
 def full():
-    """A statement with all that there can be: a speaker, a picture, a file, links, and signs that XML knows."""
+    """A statement with everything: a speaker, a picture, a file, links, and characters that XML escapes."""
     mission = make_mission()
     statement = make_statement(
         mission, topics=[make_topic(mission, en="Lakes & rivers")], speaker=make_speaker(mission)
@@ -145,7 +145,7 @@ def test_feedparser_reads_everything(client, full, path):
     assert {"rel": "self", "href": f"http://testserver{path}"}.items() <= feed.links[-1].items()
     assert html.unescape(entry.title) == "Ferry <b> & boat"
     assert html.unescape(entry.summary) == "Tides < 3 m & falling."
-    # A picture says what it shows, and takes nothing from the entry.
+    # The picture's title is in its own element, and does not replace the entry's.
     assert "A ferry</media:title>" in client.get(path).content.decode()
     assert html.unescape(entry.summary_detail.value) == "Tides < 3 m & falling."
     assert html.unescape(entry.title_detail.value) == "Ferry <b> & boat"
@@ -224,7 +224,7 @@ def test_a_reader_that_keeps_no_etag_is_told_by_date_and_hears_of_a_withdrawal(c
     asking = {"if-modified-since": dated}
     assert client.get(path, headers=asking).status_code == 304
     ferry.withdraw(None, "The ferry is lost.", NOON)
-    # What changes in a minute may change again in it.
+    # A change in the last minute has no date yet, as the same minute may bring another.
     assert "Last-Modified" not in client.get(path, headers=asking)
     time_machine.move_to(NOON + HOUR, tick=False)
     after = client.get(path, headers=asking)
@@ -268,14 +268,13 @@ def test_newsboat_reads_a_feed_without_loss(client, full, tmp_path, path):
     assert html.unescape(title) == "Ferry <b> & boat"
     assert author == "Ysolde Karamin"
     assert 'href="http://testserver/consular/"' in content
-    # Of files that are enclosed it keeps sound and films alone: the text names them all.
+    # Newsboat keeps only enclosures with sound or video, so the text names all files.
     assert full.attachments.get().get_absolute_url() in content
     assert f'src="http://testserver/pictures/{"a" * 64}.webp"' in content
 
 
 @furnished
 def shelves():
-    """A message on each of two topics."""
     mission, found = make_mission(), []
     for name in ("lakes", "harbours"):
         statement = make_statement(mission, topics=[make_topic(mission, name)])

@@ -1,4 +1,4 @@
-"""The gate through which files go out: to whom, as what, whole and in parts, and by the front server."""
+"""Serving attachments: access, headers, range requests, and delivery by the front server."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -28,14 +28,14 @@ def draft(mission, noon):
 
 @pytest.fixture
 def timetable(draft):
-    """A file of an edition that is public since noon."""
+    """An attachment of an edition that is public since noon."""
     made = attach(draft, TIMETABLE, name="Winter timetable.pdf")
     draft.approve(by=None, live_from=NOON, now=NOON)
     return made
 
 
 def fetch(client, address, **headers):
-    """The answer with all its bytes in `bytes`; read to its end, Django's client has closed it as a server would."""
+    """The response with its body in `bytes`. Django's client closes it after the last byte, as a server does."""
     answer = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer.bytes = b"".join(answer)
     return answer

@@ -1,4 +1,4 @@
-"""What the archive's filters follow, leave out, and say."""
+"""The archive's filters: the parameters that they use, ignore and report."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def filtered(db):
-    """Filters the mission's editions as a visitor at noon would: `filtered("kind=comment")`."""
+    """Returns the filter for a visitor at noon: `filtered("kind=comment")`."""
 
     def follow(query, at=NOON):
         request = RequestFactory().get("/statements/", QueryDict(query))

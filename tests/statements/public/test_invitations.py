@@ -1,4 +1,4 @@
-"""Previews for outsiders: a link for one named person, until its minute, and not a word without it."""
+"""Previews for outsiders: a link for one named person that expires, and no access without it."""
 
 import re
 from datetime import timedelta
@@ -22,13 +22,13 @@ def draft(mission, noon):
 
 @pytest.fixture
 def scheduled(draft):
-    """An edition that goes out tomorrow at noon."""
+    """An edition that is scheduled for noon tomorrow."""
     draft.approve(by=None, live_from=NOON + DAY, now=NOON)
     return draft
 
 
 def invite(edition, name="Ada Morrow", *, days=3):
-    """The address of a link for somebody."""
+    """The address of a preview link for this person."""
     return f"/preview/{Invitation.make(edition, None, name, NOON + days * DAY, NOON).token}/"
 
 

@@ -85,7 +85,7 @@ def test_a_translation_s_old_address_leads_to_the_translation(client, tmp_path):
     french = make_line("fr", language="fr", translation_of="en", legacy_url="/fr/actualites/7")
     import_lines(tmp_path, make_line("en", legacy_url="/ru/old/7"), french)
     assert client.get("/fr/actualites/7")["Location"] == f"/fr{ADDRESS}"
-    # Asked for under another language's prefix, it still leads to the language of its wording.
+    # The old address has the prefix /ru, but the text is English, so the redirect leads to English.
     assert client.get("/ru/old/7")["Location"] == ADDRESS
 
 

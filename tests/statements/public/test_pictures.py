@@ -1,4 +1,4 @@
-"""A picture's bytes: for the public while a live edition shows them, and for nobody else."""
+"""Serving pictures: public while a live edition shows them, otherwise not found."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -26,7 +26,7 @@ def make_picture(mission):
 
 @pytest.fixture
 def shown(mission, noon):
-    """A picture in an edition that is public from an hour from now on."""
+    """A picture in an edition that becomes public in an hour."""
     edition = make_draft(make_statement(mission))
     picture = make_picture(mission)
     Figure.objects.create(edition=edition, picture=picture, alt="A lake")
@@ -51,7 +51,7 @@ def test_a_picture_has_one_address_in_every_language(client, shown, time_machine
     address = f"/pictures/{shown.digest}.webp"
     with speaking("fr", shown.mission):
         assert shown.get_absolute_url() == address
-    # Before its minute the prefixed address tells no more than the other.
+    # Before publication, the address with a prefix must not redirect, as that would reveal the picture.
     assert client.get(f"/fr{address}").status_code == 404
     time_machine.move_to(NOON + HOUR, tick=False)
     answer = client.get(f"/fr{address}")
@@ -86,7 +86,7 @@ def test_the_same_bytes_are_stored_once_a_mission(mission):
 
 @pytest.fixture
 def wide(mission, noon):
-    """A picture 1600 pixels wide that is public from an hour from now on."""
+    """A picture 1600 pixels wide that becomes public in an hour."""
     edition = make_draft(make_statement(mission))
     picture = Picture.keep(mission, *normalise(ContentFile(halves())))
     Figure.objects.create(edition=edition, picture=picture, alt="Two flags")
@@ -163,7 +163,7 @@ def test_two_who_store_the_same_picture_at_once_both_get_it(mission, monkeypatch
 
 
 def test_a_size_is_made_once_and_then_kept(client, wide, time_machine, monkeypatch):
-    """Pictures that were stored before there were sizes get each when it is asked for first."""
+    """A picture that was stored before sizes existed gets each size at its first request."""
     time_machine.move_to(NOON + HOUR, tick=False)
     address = f"/pictures/{wide.digest}/480.webp"
     made = client.get(address).getvalue()

@@ -1,4 +1,4 @@
-"""The record for readers: earlier editions, read and compared, and nothing that was not public."""
+"""The public record: readers read and compare earlier editions, but none that was not public."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def at(time_machine):
 
 
 def correct(edition, *, at, **wording):
-    """A correction, live from `at` hours after noon."""
+    """A correction that is live from `at` hours after noon."""
     draft = edition.new_edition(None, NOON)
     for name, value in wording.items():
         setattr(draft, name, value)

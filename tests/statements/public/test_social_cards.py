@@ -1,4 +1,4 @@
-"""The social card: cropped out of the statement's picture, or drawn from its words; sealed like the statement."""
+"""The social card: cropped from the statement's picture, or drawn with its words; public only with the statement."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -27,7 +27,7 @@ def _no_card_is_kept_from_another_test():
 
 
 def seen(answer) -> Image.Image:
-    """The card that was answered."""
+    """The card in the response."""
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
     found = Image.open(BytesIO(answer.content))
     assert found.size == (1200, 630)
@@ -171,7 +171,7 @@ def words(title, language="en", right_to_left=False) -> Words:
 
 
 def title_of(content) -> Image.Image:
-    """The part of a card on which its title stands."""
+    """The part of the card with the title."""
     return Image.open(BytesIO(content)).convert("L").crop((0, 205, 1200, 525))
 
 
@@ -184,7 +184,7 @@ def test_every_script_of_the_interface_can_be_written(script):
 
 
 def test_arabic_letters_are_joined_and_run_from_the_right():
-    """Joined, the letters of a word are narrower than each by itself, and stand at the right edge."""
+    """Joined letters are narrower than separate ones, and the word is at the right edge."""
     joined = title_of(social_card.written(words("تعود", "ar", True), None)).point(lambda value: 255 * (value > 200))
     apart = title_of(social_card.written(words("ت ع و د", "ar", True), None)).point(lambda value: 255 * (value > 200))
     assert joined.getbbox()[2] > 1110

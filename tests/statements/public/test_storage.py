@@ -1,4 +1,4 @@
-"""Uploads in a bucket: they go in and out through the site alone. A real server of S3's language, without Amazon."""
+"""Uploads in an S3 bucket: the site itself reads and writes all of them. The tests run a local S3 server."""
 
 import json
 import urllib.error
@@ -29,7 +29,7 @@ TIMETABLE = pdf("The ferry sails at nine.")
 
 @pytest.fixture(scope="module")
 def server():
-    """The address of a storage that stands on this machine."""
+    """The address of a local S3 server."""
     moto = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     moto.start()
     yield "http://{}:{}".format(*moto.get_host_and_port())
@@ -38,7 +38,7 @@ def server():
 
 @pytest.fixture
 def bucket(server, settings):
-    """An empty bucket in which the site keeps its uploads."""
+    """An empty bucket, set as the site's storage."""
     s3 = boto3.resource(
         "s3", endpoint_url=server, region_name="us-east-1", aws_access_key_id="ours", aws_secret_access_key="ours"
     )

@@ -1,4 +1,4 @@
-"""The WebSub hub is told of what has changed in the feeds, of that alone, and again if it did not listen."""
+"""The WebSub hub is notified of the feeds that have changed, and again if it did not answer."""
 
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -21,7 +21,7 @@ def embassy(db, settings):
 
 @pytest.fixture
 def hub(settings):
-    """A hub that writes down what it is told, while it listens."""
+    """A local hub that records its notifications. It refuses them if `listens` is False."""
 
     class Listener(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -47,7 +47,7 @@ def hub(settings):
 
 @pytest.fixture
 def told(hub):
-    """Runs the command and gives the addresses of which the hub was told."""
+    """Runs the command, and returns the addresses of the notifications."""
 
     def ping():
         hub.told.clear()

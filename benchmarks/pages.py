@@ -1,4 +1,4 @@
-"""What the public pages cost with few statements and with many: processor time and queries a page, in one run.
+"""Measures processor time and queries of the public pages, with few statements and with many, in one run.
 
 Each size has its own database, and its own process with Django's test client. The two processes take turns, so that
 other work on the machine affects both, and the fastest of many rounds counts. The processor time of PostgreSQL is

@@ -1,4 +1,4 @@
-"""What it costs to find statements by their words: milliseconds, p50 and p95, warm, on SQLite and on PostgreSQL.
+"""Measures full-text search on SQLite and on PostgreSQL: milliseconds, p50 and p95, with warm caches.
 
 SQLite runs in the process, so its processor time is measured; for PostgreSQL it is wall-clock time, so the machine
 should be idle. The queries are common words, rare words, words between, and two words together. Each is measured for a

@@ -1,4 +1,4 @@
-"""What an archive cannot contain: the demonstration's corrections, its withdrawal, and its staff's unfinished work."""
+"""Adds corrections, a withdrawal and unfinished work to the demonstration, which an archive cannot contain."""
 
 from datetime import datetime
 

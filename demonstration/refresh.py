@@ -1,4 +1,4 @@
-"""Moves the loaded demonstration to another day. What somebody has changed at the desk stays unchanged.
+"""Moves the loaded demonstration to another day. Changes that users have made at the desk are kept.
 
 Nothing else in the product rewrites public content; a demonstration has no true past.
 """
@@ -42,7 +42,7 @@ def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
 def _move_statements(mission, days):
     zone = mission.host_time_zone
     loaded = Statement.objects.of(mission).filter(sources__isnull=False, day__isnull=False).distinct()
-    # One at a time, beginning at the end that moves into free time, because no two editions may overlap meanwhile.
+    # One at a time, the latest first if they move forward: two editions must not overlap even for a moment.
     order = "-live_from" if days > 0 else "live_from"
     for edition in Edition.objects.approved().filter(statement__in=loaded).order_by(order):
         Edition.objects.filter(pk=edition.pk).update(

@@ -47,7 +47,7 @@ def _absolute(relative: re.Match, today: date, zone: str) -> date | datetime:
 
 
 def later(instant: datetime | None, days: int, zone: str) -> datetime | None:
-    """The instant moved by whole days of the zone's calendar; the local time stays the same."""
+    """Move the instant by whole days in the zone's calendar. The local time stays the same."""
     if instant is None:
         return None
     local = instant.astimezone(ZoneInfo(zone))

@@ -42,13 +42,13 @@ from statements.models.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of
 
 PREPARED_AT_ONCE, WRITTEN_AT_ONCE = 500, 10_000
-# For fewer statements a second process does not pay.
+# With fewer statements, starting a second process takes longer than it saves.
 MANY = 5_000
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A line's content and what needs no database: its HTML, slug, stems and words."""
+    """A line's content, with everything that is derived without the database: HTML, slug, stems and words."""
 
     said: dict
     body: str
@@ -117,7 +117,7 @@ class Maker:
         return row.pk
 
     def make(self, progress: Iterable[int]) -> int:
-        """Insert the missing statements with these numbers, which begin with 0; returns how many were missing."""
+        """Insert the missing statements with these numbers, which begin with 0. Returns their number."""
         make_room()
         with filling(Statement, Edition, Source, Statement.topics.through, ListIndexEntry, SearchEntry):
             return self._make(progress)
@@ -134,7 +134,7 @@ class Maker:
         return made
 
     def _preparing(self, count: int) -> Iterator[Prepared]:
-        """The content of the first `count` lines, prepared; if there are many, by a second process that runs ahead."""
+        """The prepared content of the first `count` lines. If there are many, a second process prepares them ahead."""
         portions = batches(range(count), PREPARED_AT_ONCE)
         if count < MANY:
             yield from chain.from_iterable(prepare(self.series, some) for some in portions)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-# One row for each combination of its kind or any, one of its topics or any, and its speaker or any
-# (statements.models.list_index), sorted like the index.
+# An edition has one row for each combination of kind, topic and speaker, where each may also be "any"
+# (statements.models.list_index). The rows are sorted like the index.
 FILE = """
     INSERT INTO statements_filing
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)

@@ -1,4 +1,4 @@
-"""Invented words in four languages: as many as a real language has, few of them common, with its endings."""
+"""Invented words in four languages, with the number, the frequencies and the endings of real words."""
 
 import random
 from functools import cache

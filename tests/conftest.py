@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 from pytest_django.plugin import blocking_manager_key
 
-from tests.furnished import furnishing, of_module
+from tests.furnished import maker_for, makers_in
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
 
 
@@ -35,18 +35,18 @@ def pytest_collection_finish():
 
 
 def pytest_generate_tests(metafunc):
-    """Pass each test its module's furnished data as a parameter of the `standing` fixture.
+    """Pass each test its module's furnished data as a parameter of the `module_data` fixture.
 
     pytest groups tests with the same parameter, in whatever order they run, and tears the fixture down before the next
     parameter.
     """
-    if of_module(metafunc):
-        wanted = [furnishing(metafunc)]
-        metafunc.parametrize("standing", wanted, indirect=True, scope="module", ids=[pytest.HIDDEN_PARAM])
+    if makers_in(metafunc):
+        wanted = [maker_for(metafunc)]
+        metafunc.parametrize("module_data", wanted, indirect=True, scope="module", ids=[pytest.HIDDEN_PARAM])
 
 
 @pytest.fixture(scope="module", autouse=True)
-def standing(request, django_db_blocker):
+def module_data(request, django_db_blocker):
     """The data of a furnished fixture (tests/furnished.py). It is rolled back after the last test that uses it."""
     make = getattr(request, "param", None)
     if make is None:

@@ -16,9 +16,9 @@ atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ.update(DEBUG="1", VAR_ROOT=folder)
 # Playwright runs an event loop in the thread that also uses the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-seed.settle()
+seed.set_seed()
 
 
 def pytest_terminal_summary(terminalreporter):
     """Print how to repeat the random histories. It is at the end because a quiet run has no header."""
-    terminalreporter.write_line(f"The same random histories again: {seed.again()}")
+    terminalreporter.write_line(f"The same random histories again: {seed.rerun_variables()}")

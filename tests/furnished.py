@@ -6,7 +6,7 @@ from collections import defaultdict
 import pytest
 
 # By module and fixture name: the function that fills the database.
-FURNISHINGS = defaultdict(dict)
+MAKERS = defaultdict(dict)
 
 
 def furnished(make):
@@ -16,22 +16,22 @@ def furnished(make):
     Each test gets a copy of the return value. A test can ask for only one such fixture, and does not see the data of
     others.
     """
-    FURNISHINGS[make.__module__][make.__name__] = make
+    MAKERS[make.__module__][make.__name__] = make
 
     @pytest.fixture(name=make.__name__)
-    def given(standing, db, noon):
-        return copy.deepcopy(standing)
+    def given(module_data, db, noon):
+        return copy.deepcopy(module_data)
 
     given.__doc__ = make.__doc__
     return given
 
 
-def furnishing(metafunc):
+def maker_for(metafunc):
     """The function that fills the database for this test, or None."""
-    asked = [make for name, make in of_module(metafunc).items() if name in metafunc.fixturenames]
+    asked = [make for name, make in makers_in(metafunc).items() if name in metafunc.fixturenames]
     assert len(asked) < 2, f"{metafunc.function.__name__} asks for two furnished fixtures"
     return asked[0] if asked else None
 
 
-def of_module(metafunc) -> dict:
-    return FURNISHINGS.get(metafunc.module.__name__, {})
+def makers_in(metafunc) -> dict:
+    return MAKERS.get(metafunc.module.__name__, {})

@@ -11,7 +11,7 @@ VARIABLE = "EMBARGO_SEED"
 HISTORIES = int(os.environ.get("HISTORIES", "25"))
 
 
-def settle():
+def set_seed():
     """Set the seed in the environment, so that all workers have the same."""
     os.environ.setdefault(VARIABLE, _of_the_commit() or secrets.token_hex(6))
 
@@ -30,16 +30,16 @@ def seed_of(part) -> str:
     return f"{os.environ[VARIABLE]}/{part}"
 
 
-def again() -> str:
+def rerun_variables() -> str:
     """The variables to set before the command, to run the same histories again."""
     return f"{VARIABLE}={os.environ[VARIABLE]} HISTORIES={HISTORIES}"
 
 
 @contextmanager
-def told():
+def rerun_note():
     """Add a note to a failure: how to run the same history again."""
     try:
         yield
     except BaseException as failure:
-        failure.add_note(f"The history is random. To run it again: {again()}")
+        failure.add_note(f"The history is random. To run it again: {rerun_variables()}")
         raise

@@ -71,11 +71,11 @@ def test_statements_and_editions_are_those_that_an_import_would_write(generated,
     series = Series(14, 1, NOON, ("en", "fr", "ru", "ar"))
     archive.write_text("".join(f"{json.dumps(series.line(number))}\n" for number in range(14)))
     call_command("import_archive", str(archive), mission=other.slug, verbosity=0)
-    assert len(told(generated)) == 14
-    assert told(other) == told(generated)
+    assert len(stored_values(generated)) == 14
+    assert stored_values(other) == stored_values(generated)
 
 
-def told(mission: Mission) -> dict:
+def stored_values(mission: Mission) -> dict:
     """The stored values of each source by its identifier, without primary keys and addresses."""
     found = {}
     for source in Source.objects.of(mission).select_related("statement__kind", "statement__speaker", "edition"):

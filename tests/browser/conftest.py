@@ -32,11 +32,11 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell")
 expect.set_options(timeout=30_000)
 
 
-class Beginning(NamedTuple):
+class Snapshot(NamedTuple):
     """The state in which each test of a module begins: database, return value of the scene, and session keys."""
 
     database: Connection
-    told: Any
+    content: Any
     sessions: dict[str, str]
 
 
@@ -82,29 +82,29 @@ def scene():
 
 
 @pytest.fixture(scope="module")
-def beginning(database, scene, django_db_blocker):
+def snapshot(database, scene, django_db_blocker):
     """The state in which each test of the module finds the site."""
     with django_db_blocker.unblock(), database.in_use(), time_machine.travel(NOON, tick=False):
         database.put_back(database.bare)
-        told = scene()
+        content = scene()
         sessions = {name: signed_in(make_administrator(name)) for name in ("ada", "bram")}
         copy = copy_of(database.connection)
-    yield Beginning(copy, told, sessions)
+    yield Snapshot(copy, content, sessions)
     copy.close()
 
 
 @pytest.fixture
-def server(running, database, beginning, noon):
+def server(running, database, snapshot, noon):
     """The server with the module's scene, at noon on 16 June 2025 UTC."""
     with database.in_use():
-        database.put_back(beginning.database)
+        database.put_back(snapshot.database)
         yield running
 
 
 @pytest.fixture
-def draft(server, beginning):
+def draft(server, snapshot):
     """The draft in the default scene."""
-    return Edition.objects.get(pk=beginning.told.pk)
+    return Edition.objects.get(pk=snapshot.content.pk)
 
 
 @pytest.fixture(scope="session")
@@ -123,11 +123,11 @@ def pages(browser):
 
 
 @pytest.fixture
-def cookies(server, beginning):
+def cookies(server, snapshot):
     """The session cookies of each person."""
     return {
         name: [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.url}]
-        for name, session in beginning.sessions.items()
+        for name, session in snapshot.sessions.items()
     }
 
 
@@ -150,7 +150,7 @@ def people(pages, server, cookies):
 
     yield sign_in
     for page in opened:
-        leave(page, server)
+        reset_page(page, server)
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def signed_in(user) -> str:
     return session.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def leave(page, server):
+def reset_page(page, server):
     """Clear what the test has left in the page, as the next test uses the same page."""
     page.unroute_all()
     if page.url.startswith(server.url):

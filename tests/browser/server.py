@@ -47,7 +47,7 @@ def copy_of(connection) -> sqlite3.Connection:
     return copy
 
 
-class LastingFiles(StaticFilesHandler):
+class CachedStaticFiles(StaticFilesHandler):
     """Serves static files that browsers cache for ten years, as in production, where their names contain hashes."""
 
     def serve(self, request):
@@ -58,7 +58,7 @@ class LastingFiles(StaticFilesHandler):
 
 class Server(LiveServerThread):
     def __init__(self):
-        super().__init__("localhost", LastingFiles)
+        super().__init__("localhost", CachedStaticFiles)
         self.daemon = True
         self.start()
         self.is_ready.wait()

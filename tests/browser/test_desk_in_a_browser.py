@@ -16,7 +16,7 @@ from tests.making import (
     make_statement,
     publish,
 )
-from tests.whole.every_page import furnish, stand
+from tests.whole.every_page import furnish, stop_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -74,9 +74,9 @@ def at_work():
 
 
 @pytest.fixture
-def work(beginning):
+def work(snapshot):
     """The primary keys of the editions by state, of a statement and of the release."""
-    return beginning.told
+    return snapshot.content
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def ada(people):
 
 
 @pytest.fixture
-def clocked(people, context):
+def ada_with_clock(people, context):
     """Ada's page in a browser context of her own: a stopped clock would remain stopped in the next test."""
     return people("ada", context=context)
 
@@ -132,9 +132,9 @@ def countdowns(page) -> list[str]:
     return [text.replace("\N{NO-BREAK SPACE}", " ") for text in page.locator(".countdown").all_inner_texts()]
 
 
-def test_a_countdown_ticks_without_a_request_until_its_minute(clocked, newsroom):
-    page = clocked
-    stand(page, datetime(2025, 6, 16, 12, 0, 30, tzinfo=UTC))
+def test_a_countdown_ticks_without_a_request_until_its_minute(ada_with_clock, newsroom):
+    page = ada_with_clock
+    stop_clock(page, datetime(2025, 6, 16, 12, 0, 30, tzinfo=UTC))
     page.goto(f"{newsroom}/admin/")
     asked = []
     # Chromium may fetch the icon at any time.
@@ -153,8 +153,8 @@ def test_a_countdown_ticks_without_a_request_until_its_minute(clocked, newsroom)
 
 
 @pytest.mark.parametrize("language", ["", "fr/", "ar/", "ru/"])
-def test_the_script_counts_as_the_server_does(clocked, newsroom, language, time_machine):
-    page = clocked
+def test_the_script_counts_as_the_server_does(ada_with_clock, newsroom, language, time_machine):
+    page = ada_with_clock
 
     def counted(minutes):
         time_machine.move_to(NOON + timedelta(minutes=minutes), tick=False)
@@ -165,7 +165,7 @@ def test_the_script_counts_as_the_server_does(clocked, newsroom, language, time_
     written = {minutes: counted(minutes) for minutes in (0, 120, 26 * 60 - 1)}
     assert all(written.values())
     page.unroute("**/countdown.js")
-    stand(page, NOON - HOUR)
+    stop_clock(page, NOON - HOUR)
     for minutes in written:
         page.clock.pause_at(NOON + timedelta(minutes=minutes))
         assert counted(minutes) == written[minutes]

@@ -41,7 +41,7 @@ HOOK = "<script>window.ran = 0; window.pwned = () => { window.ran += 1 }</script
 
 
 @pytest.fixture
-def quarry(page):
+def show_unprotected(page):
     """Shows HTML in a page without protection. Returns a list that collects requests and dialogs."""
     noticed = []
     page.on("dialog", lambda dialog: (noticed.append(dialog.message), dialog.dismiss()))
@@ -65,16 +65,16 @@ def quarry(page):
 
 
 @pytest.mark.parametrize("name", RAW_RUNS)
-def test_the_fragments_do_run_where_nobody_cleans_them(quarry, page, name):
-    quarry(HOSTILE[name][0])
+def test_the_fragments_do_run_where_nobody_cleans_them(show_unprotected, page, name):
+    show_unprotected(HOSTILE[name][0])
     page.wait_for_function("() => window.ran > 0")
 
 
-def test_nothing_that_was_stored_runs_even_when_it_is_touched(quarry, page, tmp_path, mission, noon):
+def test_nothing_that_was_stored_runs_even_when_it_is_touched(show_unprotected, page, tmp_path, mission, noon):
     import_lines(tmp_path, *[make_line(name, body_html=html) for name, (html, _words) in HOSTILE.items()])
     bodies = list(Edition.objects.values_list("body", flat=True))
     assert len(bodies) >= 100
-    noticed = quarry("".join(f"<section>{body}</section>" for body in bodies))
+    noticed = show_unprotected("".join(f"<section>{body}</section>" for body in bodies))
     assert noticed == []
     page.evaluate(TOUCHES)
     # The browser handles the events in order, so these two requests come last.

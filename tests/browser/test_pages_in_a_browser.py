@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.accessibility import DESK, PHONE, faults, in_turn
 from tests.making import NOON, make_mission
-from tests.whole.every_page import BRIDGE, EVERY_PATH, LOST, furnish, stand
+from tests.whole.every_page import BRIDGE, EVERY_PATH, LOST, furnish, stop_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -51,7 +51,7 @@ def at(hour, minute=0, second=0, day=16) -> datetime:
 
 
 def test_the_clocks_tick_without_a_request(page, site):
-    stand(page, at(12, 0, 30))
+    stop_clock(page, at(12, 0, 30))
     page.goto(site)
     asked = []
     # Chromium may fetch the icon at any time.
@@ -69,7 +69,7 @@ def test_the_clocks_tick_without_a_request(page, site):
 
 
 def test_a_clock_is_rewritten_only_when_its_minute_changes(page, site):
-    stand(page, at(12))
+    stop_clock(page, at(12))
     page.goto(site)
     page.evaluate(
         """() => {
@@ -97,7 +97,7 @@ def test_a_clock_is_rewritten_only_when_its_minute_changes(page, site):
     ],
 )
 def test_a_clock_shows_its_weekday_when_the_date_above_does_not_say_it(page, site, path, time, shown):
-    stand(page, time)
+    stop_clock(page, time)
     page.goto(site + path)
     assert clocks(page) == shown
 
@@ -112,14 +112,14 @@ def test_the_script_writes_the_clocks_as_the_server_does(page, site, language, t
     page.route("**/clocks.js", lambda route: route.abort())
     written = {hours: shown(hours) for hours in (0, 9)}
     page.unroute("**/clocks.js")
-    stand(page, NOON - timedelta(hours=1))
+    stop_clock(page, NOON - timedelta(hours=1))
     for hours in written:
         page.clock.pause_at(NOON + timedelta(hours=hours))
         assert shown(hours) == written[hours]
 
 
 def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
-    stand(page, datetime(2025, 10, 26, 0, 59, tzinfo=UTC))
+    stop_clock(page, datetime(2025, 10, 26, 0, 59, tzinfo=UTC))
     page.goto(site)
     assert stamps(page)[1] == "2025-10-26T01:59:00+01:00"
     page.clock.fast_forward(60_000)
@@ -128,7 +128,7 @@ def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
 
 @pytest.mark.parametrize("event", ["pageshow", "visibilitychange"])
 def test_a_page_that_comes_back_is_right_at_once(page, site, event):
-    stand(page, at(12))
+    stop_clock(page, at(12))
     page.goto(site)
     page.clock.set_fixed_time(at(14, 30))
     target = "window" if event == "pageshow" else "document"
@@ -166,7 +166,7 @@ def test_axe_finds_nothing_on_any_page_in_any_mode(visitor, site, mode):
 
 def test_the_clocks_of_another_instant_stand_still(people, site, context):
     page = people("ada", context=context)
-    stand(page, at(12))
+    stop_clock(page, at(12))
     page.goto(f"{site}/?at={TOMORROW}")
     page.clock.fast_forward(3_600_000)
     assert clocks(page) == ["Tavelle 13:00", "Port Brennick 10:00"]

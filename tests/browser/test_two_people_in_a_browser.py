@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from statements.models import Edition
 from tests.browser.accessibility import axe
-from tests.browser.writing import address, caret_stands, forgotten, kept, text_box
+from tests.browser.writing import address, caret_stands, text_box, wait_for_copies, wait_for_no_copies
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -81,7 +81,7 @@ def test_two_people_see_both_texts_and_both_survive(people, draft, server):
     ada.keyboard.press("Enter")
     expect(ada.locator(".messagelist .success")).to_be_visible()
     assert Edition.objects.get().body == "<p>It sails at ten.</p>"
-    forgotten(ada)
+    wait_for_no_copies(ada)
     assert ada.troubles == bram.troubles == []
 
 
@@ -127,7 +127,7 @@ def test_what_was_typed_when_the_session_ended_is_taken_up_and_saved(people, dra
     press(ada, "Save")
     expect(ada.locator(".messagelist .success")).to_be_visible()
     assert Edition.objects.get().body == "<p>It sails at ten.</p>"
-    forgotten(ada)
+    wait_for_no_copies(ada)
     assert ada.troubles == []
 
 
@@ -146,14 +146,14 @@ def test_a_new_statement_survives_the_end_of_the_session(people, draft, server):
     expect(ada.locator(".messagelist .success")).to_be_visible()
     begun = Edition.objects.get(title="The bridge is open")
     assert begun.statement.kind.slug == "comment"
-    forgotten(ada)
+    wait_for_no_copies(ada)
 
 
 def test_a_copy_taken_up_does_not_overwrite_what_came_since(people, draft, server):
     ada = people("ada")
     ada.goto(address(server, draft))
     type_into(ada, "Lead:", "From Sunday.")
-    kept(ada)
+    wait_for_copies(ada)
     ada.goto(f"{server.url}/admin/")
     Edition.objects.update(lead="From Tuesday.", place="Pier 4")
     ada.goto(address(server, draft))
@@ -175,7 +175,7 @@ def test_a_copy_says_when_it_was_typed_as_the_site_writes_it_in_the_host_city(pe
     ada.goto(address(server, draft))
     ada.evaluate("document.querySelector('[name=lead]').value = 'From Sunday.'")
     ada.goto(f"{server.url}/admin/")
-    kept(ada)
+    wait_for_copies(ada)
     ada.goto(address(server, draft))
     expect(ada.locator(".draft-copy time")).to_have_text("16 June 2025, 22:50 (Port Brennick)")
 
@@ -186,25 +186,25 @@ def test_a_copy_that_says_what_another_tab_has_saved_is_not_offered(people, draf
         ada.goto(address(server, draft))
         ada.evaluate("document.querySelector('[name=lead]').value = 'From Sunday.'")
         ada.goto(f"{server.url}/admin/")
-    kept(ada, copies=2)
+    wait_for_copies(ada, copies=2)
     ada.goto(address(server, draft))
     ada.get_by_label("Lead:", exact=True).fill("From Sunday.")
     press(ada, "Save")
     expect(ada.locator(".messagelist .success")).to_be_visible()
-    forgotten(ada)
+    wait_for_no_copies(ada)
 
 
 def test_a_copy_is_thrown_away_without_asking_twice(people, draft, server):
     ada = people("ada")
     ada.goto(address(server, draft))
     type_into(ada, "Lead:", "From Sunday.")
-    kept(ada)
+    wait_for_copies(ada)
     ada.reload()
     ada.get_by_text("Show what I typed").click()
     expect(ada.locator(".draft-copy dd")).to_have_text("From Sunday.")
     press(ada, "Throw it away")
     expect(ada.get_by_text("The copy is thrown away.")).to_be_visible()
-    forgotten(ada)
+    wait_for_no_copies(ada)
     ada.reload()
     expect(ada.locator(".draft-copy")).to_have_count(0)
 
@@ -213,12 +213,12 @@ def test_a_copy_is_offered_to_nobody_else(people, draft, server, cookies):
     ada = people("ada")
     ada.goto(address(server, draft))
     type_into(ada, "Lead:", "From Sunday.")
-    kept(ada)
+    wait_for_copies(ada)
     ada.context.add_cookies(cookies["bram"])
     ada.reload()
     expect(ada.locator("#user-tools")).to_contain_text("bram")
     expect(ada.locator(".draft-copy")).to_have_count(0)
-    kept(ada)
+    wait_for_copies(ada)
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
@@ -226,7 +226,7 @@ def test_copies_are_deleted_after_thirty_days(people, draft, server, days, left)
     ada = people("ada")
     ada.goto(address(server, draft))
     type_into(ada, "Lead:", "From Sunday.")
-    kept(ada)
+    wait_for_copies(ada)
     ada.goto(f"{server.url}/admin/")
     ada.evaluate(
         """(age) => { for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft-copy:"))) {
@@ -236,7 +236,7 @@ def test_copies_are_deleted_after_thirty_days(people, draft, server, days, left)
         days * DAY,
     )
     ada.reload()
-    kept(ada, copies=left)
+    wait_for_copies(ada, copies=left)
     ada.goto(address(server, draft))
     expect(ada.locator(".draft-copy")).to_have_count(left)
 
@@ -264,7 +264,7 @@ def test_what_was_typed_for_an_edition_published_meanwhile_can_be_copied(people,
     ada = people("ada")
     ada.goto(address(server, draft))
     type_into(ada, "Lead:", "From Sunday.")
-    kept(ada)
+    wait_for_copies(ada)
     ada.goto(f"{server.url}/admin/")
     draft.approve(by=None, live_from=noon, now=noon)
     ada.goto(address(server, draft))
@@ -279,7 +279,7 @@ def test_a_new_picture_row_is_taken_up_with_its_words(people, draft, server):
     ada.goto(address(server, draft))
     ada.locator("#figures-group .add-row a").click()
     ada.locator("[name=figures-0-alt]").fill("A still lake")
-    kept(ada)
+    wait_for_copies(ada)
     ada.reload()
     press(ada, "Take it up")
     expect(ada.locator("[name=figures-0-alt]")).to_have_value("A still lake")
@@ -296,7 +296,7 @@ def test_the_page_for_an_edition_approved_meanwhile_is_fit_for_all(people, draft
     press(ada, "Begin a new edition with my text")
     expect(ada.get_by_text("is a new edition now, with your text.")).to_be_visible()
     assert Edition.objects.unfinished().get().body == "<p>It sails at ten.</p>"
-    forgotten(ada)
+    wait_for_no_copies(ada)
     assert ada.troubles == []
 
 

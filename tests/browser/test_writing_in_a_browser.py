@@ -14,7 +14,6 @@ from tests.browser.writing import (
     WORD_CLEAN,
     address,
     caret_stands,
-    kept,
     move,
     paste,
     put_caret,
@@ -22,6 +21,7 @@ from tests.browser.writing import (
     sent,
     text_box,
     tool,
+    wait_for_copies,
 )
 from tests.files import pdf
 from tests.making import NOON
@@ -53,7 +53,7 @@ STORED = [
 ]
 
 
-def is_there(image) -> bool:
+def is_loaded(image) -> bool:
     """Whether the picture has loaded and can be decoded."""
     image.scroll_into_view_if_needed()
     return image.evaluate("image => image.decode().then(() => true, () => false)")
@@ -111,7 +111,7 @@ def test_a_statement_is_written_approved_and_read(people, draft, server, visitor
     assert link in edition.body
 
     ada.get_by_role("link", name="Preview").click()
-    assert is_there(ada.locator(".body figure img"))
+    assert is_loaded(ada.locator(".body figure img"))
     expect(ada.locator("figure")).to_have_count(1)
     with ada.expect_download() as file:
         ada.locator(".body").get_by_role("link", name="Timetable").click()
@@ -125,7 +125,7 @@ def test_a_statement_is_written_approved_and_read(people, draft, server, visitor
 
     visitor.goto(server.url + edition.get_absolute_url())
     figure = visitor.locator(".body > figure")
-    assert is_there(figure.get_by_role("img", name="The ferry at the quay"))
+    assert is_loaded(figure.get_by_role("img", name="The ferry at the quay"))
     expect(figure.locator("figcaption")).to_have_text("The Perrin")
     expect(visitor.locator("figure")).to_have_count(1)
     assert visitor.request.get(server.url + re.search(r'href="([^"]+)"', link)[1]).ok
@@ -169,7 +169,7 @@ def test_a_copy_is_taken_up_into_the_editor(people, draft, server):
     ada.goto(address(server, draft))
     move(ada, "Control+a")
     ada.keyboard.type("It sails at ten.")
-    kept(ada)
+    wait_for_copies(ada)
     ada.goto(address(server, draft))
     expect(text_box(ada)).to_have_text("It sails at nine.")
     ada.get_by_text("Show what I typed").click()

@@ -88,13 +88,13 @@ def saved(page, button="Save and continue editing"):
     expect(page.locator(".messagelist .success")).to_be_visible()
 
 
-def kept(page, copies=1):
+def wait_for_copies(page, copies=1):
     """Wait until the browser keeps this number of copies of drafts."""
     page.wait_for_function(COPIES_ARE, arg=copies)
 
 
-def forgotten(page):
-    kept(page, copies=0)
+def wait_for_no_copies(page):
+    wait_for_copies(page, copies=0)
 
 
 def sent(page) -> str:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
-def elsewhere(mission):
+def other_mission(mission):
     """A second mission. The desk is at the host name of the first one."""
     mission.host = "testserver"
     mission.save()
@@ -128,8 +128,8 @@ def test_offices_are_found_by_words_in_every_language(desk, mission, query):
     assert "Second Office" not in page
 
 
-def test_another_missions_office_is_not_on_the_desk(desk, elsewhere):
-    office = make_office(elsewhere, name="Office elsewhere")
+def test_another_missions_office_is_not_on_the_desk(desk, other_mission):
+    office = make_office(other_mission, name="Office elsewhere")
     assert "Office elsewhere" not in words(desk.get(OFFICES))
     assert desk.get(f"{OFFICES}{office.pk}/change/").status_code == 302
 
@@ -299,8 +299,8 @@ def test_closures_are_found_by_the_reason_or_the_office(desk, mission):
     assert "0 closures" in words(desk.get(CLOSURES, {"q": "repairs"}))
 
 
-def test_another_missions_closures_and_offices_are_not_on_the_desk(desk, mission, elsewhere):
-    closure = make_closure(make_office(elsewhere, name="Office elsewhere"))
+def test_another_missions_closures_and_offices_are_not_on_the_desk(desk, mission, other_mission):
+    closure = make_closure(make_office(other_mission, name="Office elsewhere"))
     for path in (CLOSURES, f"{CLOSURES}add/"):
         assert "Office elsewhere" not in words(desk.get(path))
     assert desk.get(f"{CLOSURES}{closure.pk}/change/").status_code == 302
@@ -377,8 +377,8 @@ def test_a_wrong_notice_is_an_error_and_is_not_saved(desk, mission, wrong):
     assert not Notice.objects.exists()
 
 
-def test_another_missions_notice_is_not_on_the_desk(desk, elsewhere):
-    notice = make_notice(elsewhere, "A notice elsewhere")
+def test_another_missions_notice_is_not_on_the_desk(desk, other_mission):
+    notice = make_notice(other_mission, "A notice elsewhere")
     assert "A notice elsewhere" not in words(desk.get(NOTICES))
     assert desk.get(f"{NOTICES}{notice.pk}/change/").status_code == 302
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from embassy.models import Mission
 from tests.browsing import filled_in, save, words
 from tests.making import make_mission, publish
-from tests.statements.desk.test_roles import hire, sign_in
+from tests.statements.desk.test_roles import make_staff, sign_in
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -108,7 +108,7 @@ def test_another_host_name_is_not_one_of_the_missions(desk, mission):
 
 
 def test_who_may_change_the_consular_line_alone_changes_no_host_name(mission):
-    hire()
+    make_staff()
     page = f"{MISSION}{mission.pk}/change/"
     row = {
         "other_hosts-TOTAL_FORMS": "1",

@@ -95,18 +95,18 @@ def test_all_that_is_found_has_what_was_typed(few, words, language, typing):
     found = few.matching(words, language, typing=typing)
     ranked = few.by_relevance(words, language, typing=typing)
     assert {edition.pk for edition in found} == set(ranked.keys)
-    expected = {edition.pk for edition in few if query and has(edition, query, language)}
+    expected = {edition.pk for edition in few if query and contains_terms(edition, query, language)}
     assert set(ranked.keys) == expected
 
 
-def has(edition, query, language):
+def contains_terms(edition, query, language):
     """Whether the edition's text contains the query's terms, checked without the index."""
     said = analyser(edition.language)
     parts = [said.stems(part) for part in (edition.title, edition.lead, plain(edition.body))]
-    return all(any(_stands(term, stems) for stems in parts) for term in query.terms)
+    return all(any(_occurs(term, stems) for stems in parts) for term in query.terms)
 
 
-def _stands(term, stems):
+def _occurs(term, stems):
     for reading in term.stems:
         if any(tuple(stems[place : place + len(reading)]) == reading for place in range(len(stems))):
             return True

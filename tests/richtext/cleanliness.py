@@ -83,7 +83,7 @@ def words(html: str) -> list[str]:
     return "".join(walked(html).text).split()
 
 
-def follow(expected: list[str], found: list[str]) -> bool:
+def in_order(expected: list[str], found: list[str]) -> bool:
     """Whether `found` contains all the expected words in their order, possibly with others between them."""
     rest = iter(found)
     return all(word in rest for word in expected)

@@ -14,7 +14,7 @@ from tests.archives import import_lines, make_line
 from tests.browsing import filled_in, save
 from tests.browsing import words as shown
 from tests.making import make_draft, make_statement
-from tests.richtext.cleanliness import faults, follow, words
+from tests.richtext.cleanliness import faults, in_order, words
 from tests.richtext.hostile import HOSTILE, NUL, REFUSED
 
 TOO_MUCH = re.compile("Paste it as plain text|attach a part as a file")
@@ -43,7 +43,7 @@ def test_what_is_typed_into_the_form_is_stored_clean(desk, mission, noon):
         assert written(desk, form, html).status_code == 302, name
         edition = Edition.objects.latest("pk")
         assert faults(edition.body) == [], name
-        assert follow(expected.split(), words(edition.body)), (name, edition.body)
+        assert in_order(expected.split(), words(edition.body)), (name, edition.body)
         stored = edition.body
         edition.save()
         edition.refresh_from_db()
@@ -71,7 +71,7 @@ def test_what_is_imported_is_stored_clean_or_refused_and_the_same_again(tmp_path
     stored = {source.identifier: source.edition.body for source in mission.source_set.select_related("edition")}
     assert stored.keys() == HOSTILE.keys() - refused
     assert {name: faults(body) for name, body in stored.items() if faults(body)} == {}
-    lost = {name: body for name, body in stored.items() if not follow(HOSTILE[name][1].split(), words(body))}
+    lost = {name: body for name, body in stored.items() if not in_order(HOSTILE[name][1].split(), words(body))}
     assert lost == {}
     again = import_lines(tmp_path, *[make_line(name, body_html=body or None) for name, body in stored.items()])
     assert (again.defects, "0 corrected" in again.summary) == ([], True)

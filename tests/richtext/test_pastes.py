@@ -115,10 +115,10 @@ def test_no_nesting_loses_glues_or_splits_a_word_and_storing_twice_changes_nothi
     once = sanitise(html)
     assert faults(once) == []
     assert sanitise(once) == once
-    assert sorted(words(once)) == sorted(said_in(html))
+    assert sorted(words(once)) == sorted(words_of_markup(html))
 
 
-def said_in(html: str) -> list[str]:
+def words_of_markup(html: str) -> list[str]:
     """The words of such HTML, found without a parser."""
     for litter in ("<script>x()</script>", "<style>p{}</style>", "<!-- x -->"):
         html = html.replace(litter, " ")

@@ -17,7 +17,7 @@ def world(db, settings, monkeypatch):
     make_mission(host="brennick.example")
     make_mission("sull", host="sull.example")
     missions = list(Mission.objects.order_by("pk"))
-    shelves = {mission.pk: (make_topic(mission), make_incident(mission, has_page=True)) for mission in missions}
+    subjects = {mission.pk: (make_topic(mission), make_incident(mission, has_page=True)) for mission in missions}
     for mission in missions:
         make_office(mission)
     # Finding the mission by its host has nothing to do with embargoes, and would cost a hundred queries a minute.
@@ -28,7 +28,7 @@ def world(db, settings, monkeypatch):
     # A request that does not come from Django's test client would close the connection of the test's transaction.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield missions, shelves
+    yield missions, subjects
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
     logging.disable(logging.NOTSET)

@@ -21,14 +21,14 @@ from tests.whole.stranger import NOWHERE, Answer, Stranger
 TURNS = 16
 
 
-class Sighting(AssertionError):
+class EmbargoBroken(AssertionError):
     """The stranger has seen something that is not public, or has not seen something that is."""
 
 
 def walk(history: History, world, **asking) -> int:
     """Check one history from the minute before it to its end. Returns the number of checked minutes.
 
-    `asking` limits what the stranger asks for. A broken embargo raises Sighting. The database is rolled back.
+    `asking` limits what the stranger asks for. A broken embargo raises EmbargoBroken. The database is rolled back.
     """
     walked = 0
     with transaction.atomic():
@@ -36,23 +36,23 @@ def walk(history: History, world, **asking) -> int:
         for at in newsroom.minutes():
             if newsroom.is_eventful(at):
                 with time_machine.travel(at, tick=False):
-                    look_round(newsroom, stranger, at)
+                    check_minute(newsroom, stranger, at)
                 walked += 1
         transaction.set_rollback(True)
     return walked
 
 
-def look_round(newsroom: Newsroom, stranger: Stranger, at: datetime):
+def check_minute(newsroom: Newsroom, stranger: Stranger, at: datetime):
     """Ask for every address at this minute, and check each answer."""
     addresses = stranger.addresses(at)
     answers = stranger.walk(newsroom.missions, addresses)
     public = Public(at, newsroom.planted, stranger.asks)
     for answer in answers:
-        public.refuse_what_is_not(answer)
-    public.demand_what_is(answers)
+        public.refuse_secrets(answer)
+    public.demand_public(answers)
     if Edition.objects.approved().filter(live_from=at + MINUTE).exists():
         for answer in stranger.walk(newsroom.missions, files_and_pages(addresses), "HEAD"):
-            public.refuse_what_is_not(answer)
+            public.refuse_secrets(answer)
         compare_with_a_world_without_secrets(newsroom, at, answers)
 
 
@@ -79,7 +79,7 @@ def compare_with_a_world_without_secrets(newsroom, at, answers):
             other = asking.ask(missions[answer.mission], answer.language, answer.route, answer.path)
             if answer.whole != other.whole:
                 told = unified_diff(other.whole.splitlines(), answer.whole.splitlines(), lineterm="", n=0)
-                raise Sighting(f"{at}: {answer.path} tells of what is to come:\n" + "\n".join(told))
+                raise EmbargoBroken(f"{at}: {answer.path} tells of what is to come:\n" + "\n".join(told))
 
 
 @contextmanager
@@ -120,20 +120,20 @@ class Public:
         by_key = {edition.pk: edition for edition in editions}
         self.editions = {number: by_key[key] for number, key in planted.items()}
 
-    def refuse_what_is_not(self, answer: Answer):
-        """Raise Sighting for each canary that the answer must not contain."""
+    def refuse_secrets(self, answer: Answer):
+        """Raise EmbargoBroken for each canary that the answer must not contain."""
         whole = self._without_known_addresses(answer)
         pattern = WHOLE_CANARY if answer.is_picture else CANARY
         for number, part in {(int(number), part.lower()) for number, part in pattern.findall(whole)}:
             if not self._may_be_seen(answer, number, part):
                 state = self.editions[number].state(at=self.at)
-                raise Sighting(
+                raise EmbargoBroken(
                     f"{self.at}: {answer.path} ({answer.route}) shows the {part} of edition {number}, which is "
                     f"{state}, in {answer.language} at mission {answer.mission}:\n{answer.whole}"
                 )
 
-    def demand_what_is(self, answers: list[Answer]):
-        """Raise Sighting if public content is missing from the routes that the stranger asks for."""
+    def demand_public(self, answers: list[Answer]):
+        """Raise EmbargoBroken if public content is missing from the routes that the stranger asks for."""
         for number, edition in self.editions.items():
             own = [answer for answer in answers if self._is_of(answer, edition)]
             if edition.is_live(at=self.at):
@@ -156,7 +156,7 @@ class Public:
                 continue
             shown = {answer.path for answer in here if answer.route == "picture_size" and answer.code == 200}
             if missing := {figure.picture.size_path(size) for size in figure.picture.sizes} - shown:
-                raise Sighting(f"{self.at}: these sizes are not there: {', '.join(sorted(missing))}")
+                raise EmbargoBroken(f"{self.at}: these sizes are not there: {', '.join(sorted(missing))}")
 
     def _demand_file(self, answers, own, number, edition):
         (attachment,) = edition.attachments.all()
@@ -170,7 +170,7 @@ class Public:
         if not self.asks("statement") or not self._is_last(edition):
             return
         if not any(edition.withdrawn_reason in answer.whole for answer in own if answer.code == 410):
-            raise Sighting(f"{self.at}: no page gives the reason: {edition.withdrawn_reason}")
+            raise EmbargoBroken(f"{self.at}: no page gives the reason: {edition.withdrawn_reason}")
 
     def _demand(self, own, number, parts, route):
         if not self.asks(route):
@@ -178,7 +178,7 @@ class Public:
         shown = "".join(answer.whole for answer in own if answer.route == route)
         for part in parts:
             if canary(number, part) not in shown:
-                raise Sighting(f"{self.at}: no page of the route “{route}” shows the {part} of edition {number}.")
+                raise EmbargoBroken(f"{self.at}: no page of the route “{route}” shows the {part} of edition {number}.")
 
     def _may_be_seen(self, answer, number, part) -> bool:
         edition = self.editions[number]

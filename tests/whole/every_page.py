@@ -165,7 +165,7 @@ class Answers:
         return self
 
 
-def stand(page, time: datetime):
+def stop_clock(page, time: datetime):
     """Stop the browser's clock at that time. It moves only when the test moves it, as loading may take seconds."""
     page.clock.install(time=time - timedelta(hours=1))
     page.clock.pause_at(time)

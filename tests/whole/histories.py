@@ -102,10 +102,10 @@ def histories(most_steps: int, moves=MOVES, languages=None, missions=None) -> st
         languages=strategies.just(languages) if languages else strategies.sampled_from([1, 1, 1, 1, 1, 1, 2, 2, 3]),
         missions=strategies.just(missions) if missions else strategies.sampled_from([1, 1, 1, 1, 1, 1, 1, 2]),
         steps=strategies.builds(lambda one, others: (one, *others), first, rest),
-    ).filter(comes_to_something)
+    ).filter(publishes_something)
 
 
-def comes_to_something(history: History) -> bool:
+def publishes_something(history: History) -> bool:
     """Whether the history schedules more than it cancels: otherwise nothing may become public."""
     moves = [step.move for step in history.steps]
     return moves.count("publish") + moves.count("release") > moves.count("cancel")
@@ -114,11 +114,11 @@ def comes_to_something(history: History) -> bool:
 class Newsroom:
     """Plays a history. `planted` maps each edition's number to its primary key."""
 
-    def __init__(self, history: History, missions, shelves):
-        """`shelves` maps a mission's primary key to its topic and its incident."""
+    def __init__(self, history: History, missions, subjects):
+        """`subjects` maps a mission's primary key to its topic and its incident."""
         self.history = history
         self.missions = missions[: history.missions]
-        self.shelves = shelves
+        self.subjects = subjects
         self.planted: dict[int, int] = {}
         for mission in self.missions:
             mission.languages = LANGUAGES[: history.languages]
@@ -232,7 +232,7 @@ class Newsroom:
 
     def _statement(self, step) -> Statement:
         mission = self.missions[step.which % len(self.missions)]
-        topic, incident = self.shelves[mission.pk]
+        topic, incident = self.subjects[mission.pk]
         speaker, _new = Speaker.objects.get_or_create(mission=mission, slug=f"speaker-{step.which}")
         statement = Statement.objects.create(mission=mission, kind=self.kind, speaker=speaker)
         statement.topics.add(topic)

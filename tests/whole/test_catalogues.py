@@ -54,7 +54,7 @@ def wordings(catalogue: Path) -> dict[str, list[str]]:
     }
 
 
-def spoken_in(catalogue: Path) -> list[str]:
+def translations(catalogue: Path) -> list[str]:
     return [text for original, texts in wordings(catalogue).items() if original for text in texts]
 
 
@@ -103,16 +103,16 @@ def test_the_plurals_are_counted_as_django_counts_them(catalogue):
 def test_french_sets_no_break_spaces_at_its_high_points_and_quotation_marks():
     # After a digit, ";" is part of the notation of opening hours.
     wrong = re.compile(r"[^\u00a0\d;][;!?»]| [:;!?»]|«[^\u00a0]|['“”\"]")
-    assert [text for text in spoken_in(FRENCH) if wrong.search(text)] == []
+    assert [text for text in translations(FRENCH) if wrong.search(text)] == []
 
 
 def test_arabic_sets_its_own_commas_semicolons_and_question_marks():
-    assert [text for text in spoken_in(ARABIC) if re.search(r"[\u0600-\u06ff][,;?]", text)] == []
+    assert [text for text in translations(ARABIC) if re.search(r"[\u0600-\u06ff][,;?]", text)] == []
 
 
 @pytest.mark.parametrize("catalogue", [ARABIC, RUSSIAN], ids=["ar", "ru"])
 def test_quotation_marks_are_those_of_the_language(catalogue):
-    assert [text for text in spoken_in(catalogue) if re.search('[“”"]', text)] == []
+    assert [text for text in translations(catalogue) if re.search('[“”"]', text)] == []
 
 
 def test_the_english_front_page_has_the_words_looked_for(client, mission):

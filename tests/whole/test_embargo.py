@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import integers
 
 from tests.making import NOON, publish
-from tests.seed import HISTORIES, seed_of, told
-from tests.whole.embargo import TURNS, Sighting, walk
+from tests.seed import HISTORIES, rerun_note, seed_of
+from tests.whole.embargo import TURNS, EmbargoBroken, walk
 from tests.whole.histories import CORRECTED, MINUTE, REPLACED, WITHDRAWN, WITHHELD, histories
 from tests.whole.stranger import Route, Stranger, fillings, pools
 
@@ -28,7 +28,7 @@ SIZES = {
 }
 
 
-def drawn_for(share: int):
+def histories_for(share: int):
     """The strategy for a share: histories of the share's size; in a full proof, of any size."""
     if HISTORIES > SHARES:
         return histories(most_steps=3)
@@ -47,13 +47,13 @@ def prove(world, number: int, share: int):
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate, Phase.shrink],
     )
-    @given(drawn_for(share), integers(min_value=0, max_value=TURNS - 1))
+    @given(histories_for(share), integers(min_value=0, max_value=TURNS - 1))
     def nothing_leaks_and_nothing_is_late(history, turn):
         # hypothesis always begins with the simplest history, which would be the same in each share: skip it.
         if next(drawn):
             walked.append(walk(history, world, turns=TURNS, turn=turn))
 
-    with told():
+    with rerun_note():
         nothing_leaks_and_nothing_is_late()
     assert len(walked) >= number
     assert sum(walked) >= 2 * number
@@ -66,8 +66,8 @@ def test_nothing_leaks_and_nothing_is_late(world, share):
 
 def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
     monkeypatch.setenv("EMBARGO_SEED", "0123456789ab")
-    with pytest.raises(Sighting) as failure, told():
-        raise Sighting
+    with pytest.raises(EmbargoBroken) as failure, rerun_note():
+        raise EmbargoBroken
     assert f"EMBARGO_SEED=0123456789ab HISTORIES={HISTORIES}" in failure.value.__notes__[0]
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from statements.models import Edition, Statement
 from statements.models.search_index import SearchEntryQuerySet
-from tests.seed import seed_of, told
+from tests.seed import rerun_note, seed_of
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
 HISTORIES = 200
@@ -180,8 +180,8 @@ class Account:
 class Writers(Newsroom):
     """A newsroom without subjects, pictures, files and old addresses, which plays each step in its Account, too."""
 
-    def __init__(self, history, missions, shelves):
-        super().__init__(history, missions, shelves)
+    def __init__(self, history, missions, subjects):
+        super().__init__(history, missions, subjects)
         self.account = Account(history)
 
     def minutes(self):
@@ -260,7 +260,7 @@ def test_what_is_public_is_what_the_steps_of_the_history_say(world, unlisted):
     def every_queryset_agrees(history):
         compared.append(follow(history, world))
 
-    with told():
+    with rerun_note():
         every_queryset_agrees()
     assert len(compared) >= HISTORIES
     assert sum(compared) >= 5 * HISTORIES

@@ -12,7 +12,7 @@ from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
 from statements.public import pictures
 from statements.public.social_cards import Card
-from tests.whole.embargo import TURNS, Sighting, walk
+from tests.whole.embargo import TURNS, EmbargoBroken, walk
 from tests.whole.histories import MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and
 from uploads.pictures.renditions import Size
 
@@ -26,7 +26,7 @@ def test_the_walk_notices_a_list_without_the_predicate(world, monkeypatch):
         return editions.of(request.mission).filter(language=request.LANGUAGE_CODE).approved()
 
     monkeypatch.setattr(EditionQuerySet, "for_visitor", everything)
-    with pytest.raises(Sighting, match="edition 1, which is scheduled"):
+    with pytest.raises(EmbargoBroken, match="edition 1, which is scheduled"):
         walk(publish_and(), world, only=["front_page", "archive"], turns=TURNS)
 
 
@@ -35,7 +35,7 @@ def test_the_walk_notices_a_feed_without_the_predicate(world, monkeypatch):
         return Edition.objects.approved()
 
     monkeypatch.setattr("statements.public.feeds.Messages.items", all_items)
-    with pytest.raises(Sighting, match=r"feed\.(rss|atom|json) .* edition 1, which is scheduled"):
+    with pytest.raises(EmbargoBroken, match=r"feed\.(rss|atom|json) .* edition 1, which is scheduled"):
         walk(publish_and(), world, only=["rss", "atom", "json_feed"])
 
 
@@ -48,7 +48,7 @@ def test_the_walk_notices_a_picture_without_the_predicate(world, monkeypatch, hi
         )
     else:
         monkeypatch.setattr(PictureQuerySet, "live", lambda pictures, *, at: pictures)
-    with pytest.raises(Sighting, match=r"/pictures/.* \(picture\w*\) shows the (digest|bytes) of edition 1"):
+    with pytest.raises(EmbargoBroken, match=r"/pictures/.* \(picture\w*\) shows the (digest|bytes) of edition 1"):
         walk(history, world, only=["picture", "picture_size"])
 
 
@@ -61,13 +61,13 @@ def test_the_walk_notices_a_size_that_is_served_without_the_predicate(world, mon
         return pictures.shown(request, Picture.objects.get(digest=digest), Size(width, format))
 
     answer_with(monkeypatch, "picture_size", open_to_all)
-    with pytest.raises(Sighting, match=r"/pictures/.*/480\.\w+ \(picture_size\) shows the \w+ of edition 1"):
+    with pytest.raises(EmbargoBroken, match=r"/pictures/.*/480\.\w+ \(picture_size\) shows the \w+ of edition 1"):
         walk(publish_and(), world, only=["picture_size"])
 
 
 def test_the_walk_notices_a_size_that_is_missing(world, monkeypatch):
     answer_with(monkeypatch, "picture_size", lambda request, **parameters: HttpResponseNotFound())
-    with pytest.raises(Sighting, match="these sizes are not there"):
+    with pytest.raises(EmbargoBroken, match="these sizes are not there"):
         walk(publish_and(), world, only=["picture_size"])
 
 
@@ -82,7 +82,7 @@ def test_the_walk_notices_a_card_without_the_predicate(world, monkeypatch, histo
         return HttpResponse(Card.of(editions[0], request.mission).read(), content_type="image/jpeg")
 
     answer_with(monkeypatch, "card", too_open)
-    with pytest.raises(Sighting, match=r"/card\.jpg \(card\) shows the title of edition 1"):
+    with pytest.raises(EmbargoBroken, match=r"/card\.jpg \(card\) shows the title of edition 1"):
         walk(history, world, only=["card"])
 
 
@@ -100,7 +100,7 @@ def test_the_walk_notices_a_file_served_without_the_predicate(world, monkeypatch
         )
     else:
         monkeypatch.setattr(AttachmentQuerySet, "live", lambda attachments, *, at: attachments)
-    with pytest.raises(Sighting, match=r"/attachments/.* \(attachment\) shows the (key|file\w+) of edition 1"):
+    with pytest.raises(EmbargoBroken, match=r"/attachments/.* \(attachment\) shows the (key|file\w+) of edition 1"):
         walk(history, world, only=["attachment"])
 
 
@@ -110,13 +110,13 @@ def test_the_walk_notices_a_new_version_of_a_file_before_its_minute(world, monke
         return attachments.filter(pk__in=last, edition__statement__published_at__lte=at)
 
     monkeypatch.setattr(AttachmentQuerySet, "live", newest)
-    with pytest.raises(Sighting, match=r"\(attachment\) shows the file\w+ of edition 2, which is scheduled"):
+    with pytest.raises(EmbargoBroken, match=r"\(attachment\) shows the file\w+ of edition 2, which is scheduled"):
         walk(REPLACED, world, only=["attachment"])
 
 
 def test_the_walk_notices_an_edition_that_is_not_withheld(world, monkeypatch):
     monkeypatch.setattr(Edition, "is_withheld", lambda edition, *, at: False)
-    with pytest.raises(Sighting, match=r"record.* of edition 1, which is replaced"):
+    with pytest.raises(EmbargoBroken, match=r"record.* of edition 1, which is replaced"):
         walk(WITHHELD, world, only=["record", "record_compare"])
 
 
@@ -132,7 +132,7 @@ def test_the_walk_notices_a_page_that_is_kept_past_its_minute(world, monkeypatch
         return kept[key]
 
     monkeypatch.setattr(pattern, "callback", kept_for_good)
-    with pytest.raises(Sighting):
+    with pytest.raises(EmbargoBroken):
         walk(WITHDRAWN, world, only=[name], turns=TURNS)
 
 
@@ -144,18 +144,18 @@ def test_the_walk_notices_a_count(world, monkeypatch):
     (pattern,) = [pattern for pattern in patterns() if pattern.name == "archive"]
     view = pattern.callback
     monkeypatch.setattr(pattern, "callback", lambda request: number_of_editions(view(request)))
-    with pytest.raises(Sighting, match="/statements/ tells of what is to come"):
+    with pytest.raises(EmbargoBroken, match="/statements/ tells of what is to come"):
         walk(publish_and(), world, only=["archive"], turns=TURNS)
 
 
 def test_the_walk_notices_a_not_found_that_knows_better(world, monkeypatch):
     monkeypatch.setattr("statements.public.statement_page.gone", lambda request, statement: error_page(request, 403))
-    with pytest.raises(Sighting, match=r"/statements/2025/06/16/.* tells of what is to come"):
+    with pytest.raises(EmbargoBroken, match=r"/statements/2025/06/16/.* tells of what is to come"):
         walk(publish_and(), world, only=["statement"])
 
 
 def test_the_walk_notices_what_is_late(world, monkeypatch):
     punctual = EditionQuerySet.live
     monkeypatch.setattr(EditionQuerySet, "live", lambda editions, *, at: punctual(editions, at=at - MINUTE))
-    with pytest.raises(Sighting, match="no page of the route “statement” shows the title of edition 1"):
+    with pytest.raises(EmbargoBroken, match="no page of the route “statement” shows the title of edition 1"):
         walk(publish_and(), world, only=["statement"])

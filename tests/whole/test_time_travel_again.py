@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from time_machine import travel as time_travel
 
 from tests.making import NOON, make_member
-from tests.seed import seed_of, told
+from tests.seed import rerun_note, seed_of
 from tests.whole.embargo import TURNS
 from tests.whole.every_page import BAR
 from tests.whole.histories import History, Newsroom, Step, histories
@@ -32,7 +32,7 @@ def as_it_was(answer) -> tuple:
     return answer.status, headers, CARRIED.sub("", page).encode()
 
 
-def see_again(history, world, cookie, turns=1) -> int:
+def travel_back(history, world, cookie, turns=1) -> int:
     """Record every page at each minute of a history, then travel back and compare. Returns the number of pages.
 
     At each minute, one in `turns` list addresses is asked for. The database is rolled back.
@@ -76,7 +76,7 @@ def test_what_is_seen_of_a_correction_and_a_withdrawal_is_what_was_served(world,
     # Five minutes: one before the history, three with a change, one after it.
     moves = [("publish", 0, 1), ("correct", 2, 0), ("withdraw", 1, 0)]
     steps = tuple(Step(move, gap, wait, which=0, language=0) for move, gap, wait in moves)
-    assert see_again(History(NOON, languages=1, missions=1, steps=steps), world, session, turns=TURNS) > 250
+    assert travel_back(History(NOON, languages=1, missions=1, steps=steps), world, session, turns=TURNS) > 250
 
 
 @pytest.mark.slow
@@ -93,8 +93,8 @@ def test_the_past_is_seen_byte_for_byte_as_it_was_served(world, session):
     )
     @given(histories(most_steps=3))
     def every_page_is_as_it_was(history):
-        compared.append(see_again(history, world, session, turns=TURNS))
+        compared.append(travel_back(history, world, session, turns=TURNS))
 
-    with told():
+    with rerun_note():
         every_page_is_as_it_was()
     assert sum(compared) > 1000

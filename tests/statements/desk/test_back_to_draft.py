@@ -16,7 +16,7 @@ MORNING = datetime(2025, 6, 17, 8, 0, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("noon")
 
 
-def stands(edition) -> str:
+def state_of(edition) -> str:
     return Edition.objects.get(pk=edition.pk).state(at=NOON)
 
 
@@ -53,7 +53,7 @@ def test_the_note_stands_on_the_edition_s_page_until_it_is_handed_in_again(autho
 
 def test_a_schedule_is_taken_back_with_a_reason_that_its_author_reads(author, editor, scheduled):
     assert "This field is required." in words(save(editor, edition_page(scheduled, "cancel"), note=""))
-    assert stands(scheduled) == "scheduled"
+    assert state_of(scheduled) == "scheduled"
     answer = save(editor, edition_page(scheduled, "cancel"), note="The captain is ill.")
     assert "“The ferry sails again” is a draft again." in words(editor.get(answer.url))
     page = words(author.get(edition_page(scheduled)))
@@ -74,7 +74,7 @@ def test_an_author_takes_back_what_they_have_handed_in_and_is_asked_for_no_reaso
     assert "Take back to draft" in words(page)
     assert 'name="note"' not in author.get(edition_page(handed_in, "return")).content.decode()
     save(author, edition_page(handed_in, "return"))
-    assert stands(handed_in) == "draft"
+    assert state_of(handed_in) == "draft"
     assert "took it back" not in words(author.get(edition_page(handed_in)))
     assert "Nothing has come back to you" in words(author.get("/admin/"))
 
@@ -83,7 +83,7 @@ def test_an_author_takes_back_nothing_that_somebody_else_has_handed_in(browsers,
     client.force_login(make_member("Authors", "another"))
     assert edition_page(handed_in, "return") not in client.get(edition_page(handed_in)).content.decode()
     assert client.post(edition_page(handed_in, "return"), {"note": "Mine"}).status_code == 403
-    assert stands(handed_in) == "review"
+    assert state_of(handed_in) == "review"
 
 
 def test_an_editor_who_has_handed_in_what_they_wrote_takes_their_schedule_back_unasked(author, browsers, mission):
@@ -93,7 +93,7 @@ def test_an_editor_who_has_handed_in_what_they_wrote_takes_their_schedule_back_u
     draft.refresh_from_db()
     draft.approve(make_member("Editors", "second"), NOON + HOUR, NOON)
     save(editor, edition_page(draft, "cancel"))
-    assert stands(draft) == "draft"
+    assert state_of(draft) == "draft"
 
 
 def test_an_author_is_told_that_an_editor_has_changed_what_was_in_review(author, editor, handed_in):
@@ -117,7 +117,7 @@ def test_who_changes_their_own_text_in_review_is_told_that_it_is_a_draft_again(a
 def test_who_may_override_is_told_so_when_their_change_was_not_published(desk, handed_in):
     answer = save(desk, edition_page(handed_in), lead="From Tuesday on.", _then="publish-now")
     assert "approves it, or you do so yourself and say why." in words(desk.get(answer.url))
-    assert stands(handed_in) == "draft"
+    assert state_of(handed_in) == "draft"
 
 
 def test_no_new_edition_is_begun_from_one_that_waits_for_its_minute(author, editor, scheduled):
@@ -198,4 +198,4 @@ def test_an_editor_who_changes_nothing_publishes_text_of_several_lines_though_br
     as_sent = "It sails at nine.\r\n\r\nBring a coat."
     answer = save(editor, edition_page(handed_in), body=as_sent, _then="publish-now")
     assert "“The ferry sails again” is public now." in words(editor.get(answer.url))
-    assert stands(handed_in) == "live"
+    assert state_of(handed_in) == "live"

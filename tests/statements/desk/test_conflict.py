@@ -184,7 +184,7 @@ def test_a_draft_handed_in_meanwhile_is_left_in_review_until_i_decide(author, ed
     assert draft.lead == "From Sunday."
 
 
-def approved_under_my_hands(author, editor, draft, **typed):
+def save_after_approval(author, editor, draft, **typed):
     """Save a form that was opened before the edition was approved. Returns the response."""
     author.post(f"/admin/statements/edition/{draft.pk}/submit/")
     mine = stale(author, draft, **typed)
@@ -194,7 +194,7 @@ def approved_under_my_hands(author, editor, draft, **typed):
 
 
 def test_an_edition_approved_meanwhile_becomes_a_new_one_with_my_text(author, editor, draft):
-    answer = approved_under_my_hands(author, editor, draft, body="It sails at ten.", title="At ten")
+    answer = save_after_approval(author, editor, draft, body="It sails at ten.", title="At ten")
     assert answer.status_code == 409
     assert "editors has approved this edition since you opened it" in words(answer)
     assert "It sails at ten.</textarea>" in answer.content.decode()
@@ -207,7 +207,7 @@ def test_an_edition_approved_meanwhile_becomes_a_new_one_with_my_text(author, ed
 
 
 def test_when_there_is_a_draft_already_what_i_typed_stays_on_the_page(author, editor, draft):
-    answer = approved_under_my_hands(author, editor, draft, body="It sails at ten.")
+    answer = save_after_approval(author, editor, draft, body="It sails at ten.")
     author.post(f"/admin/statements/edition/{draft.pk}/correct/")
     again = author.post(page_of(draft), {**filled_in(answer), "_new_edition": "Begin"})
     assert again.status_code == 409
@@ -216,7 +216,7 @@ def test_when_there_is_a_draft_already_what_i_typed_stays_on_the_page(author, ed
 
 
 def test_a_new_edition_needs_a_title(author, editor, draft):
-    answer = approved_under_my_hands(author, editor, draft, body="It sails at ten.")
+    answer = save_after_approval(author, editor, draft, body="It sails at ten.")
     again = author.post(page_of(draft), {**filled_in(answer), "title": "", "_new_edition": "Begin"})
     assert "This field is required." in words(again)
     assert not Edition.objects.unfinished().exists()

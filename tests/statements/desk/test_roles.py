@@ -41,7 +41,7 @@ STATES = ["draft", "review", "scheduled", "live", "replaced", "withdrawn"]
 pytestmark = pytest.mark.usefixtures("noon")
 
 
-def hire():
+def make_staff():
     """Create a user for each role, and one without a role."""
     for role in ROLES[:-1]:
         make_member(role)
@@ -117,7 +117,7 @@ class Newsroom:
 @furnished
 def newsroom():
     """A Newsroom, and a user for each role."""
-    hire()
+    make_staff()
     return Newsroom()
 
 
@@ -145,7 +145,7 @@ def offered(page, edition) -> set[str]:
     return {move for move in MOVES if f'"{edition_page(edition, move)}"' in html}
 
 
-def standing(edition):
+def stored_state(edition):
     """All values that a move could change."""
     rows = Edition.objects.filter(statement=edition.statement_id).order_by("pk")
     return [(list(rows.values()), edition.events.count())]
@@ -161,15 +161,15 @@ def test_a_move_is_made_by_those_whose_it_is_and_refused_to_others(newsroom, mov
     state, whose, answers, afterwards = LIFE[move]
     assert (move in newsroom.offered[state, role]) == (role in whose)
     edition, browser = newsroom.editions[state], sign_in(role)
-    before = standing(edition)
+    before = stored_state(edition)
     if role in whose:
         assert save(browser, edition_page(edition, move), **answers).status_code == 302
-        assert standing(edition) != before
+        assert stored_state(edition) != before
         assert Edition.objects.get(pk=edition.pk).state(at=NOON) == afterwards
     else:
         assert browser.get(edition_page(edition, move)).status_code == 403
         assert browser.post(edition_page(edition, move), answers).status_code == 403
-        assert standing(edition) == before
+        assert stored_state(edition) == before
 
 
 @pytest.mark.parametrize(
@@ -217,12 +217,12 @@ WRONG = [(state, move) for state in STATES for move in LIFE if move not in POSSI
 def test_a_wrong_move_has_no_button_and_is_refused_with_advice(newsroom, state, move):
     assert move not in newsroom.offered[state, "Editors"]
     edition = newsroom.editions[state]
-    before = standing(edition)
+    before = stored_state(edition)
     page = save(sign_in("Editors"), edition_page(edition, move), **LIFE[move][2])
     assert page.status_code == 200
     advice = ADVICE[move].get(state, ADVICE[move][""])
     assert advice in words(page)
-    assert standing(edition) == before
+    assert stored_state(edition) == before
 
 
 @pytest.mark.parametrize("role", ["Authors", "Editors", "Administrators"])
@@ -270,16 +270,16 @@ def test_a_release_is_moved_by_those_who_approve(newsroom, move, role):
     release = make_release(newsroom.mission, [edition])
     if state == "scheduled":
         release.approve(newsroom.approver, NOON + HOUR, NOON)
-    before, browser = standing(edition), sign_in(role)
+    before, browser = stored_state(edition), sign_in(role)
     page = f"/admin/statements/release/{release.pk}/"
     assert (f"{page}{move}/" in browser.get(f"{page}change/").content.decode()) == (role in APPROVING)
     if role in APPROVING:
         assert save(browser, f"{page}{move}/", **answers).status_code == 302
-        assert standing(edition) != before
+        assert stored_state(edition) != before
     else:
         assert browser.get(f"{page}{move}/").status_code == 403
         assert browser.post(f"{page}{move}/", answers).status_code == 403
-        assert standing(edition) == before
+        assert stored_state(edition) == before
 
 
 # The pages of every model
@@ -342,7 +342,7 @@ class Rows:
 @furnished
 def rows():
     """The Rows, and a user for each role."""
-    hire()
+    make_staff()
     return Rows()
 
 

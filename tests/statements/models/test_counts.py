@@ -87,7 +87,7 @@ class Newsroom:
         statement.reindex()
 
 
-def plainly(mission, language, at):
+def plain_count(mission, language, at):
     """The expected counts by place and day, counted from all live editions."""
     live = Edition.objects.of(mission).filter(language=language).live(at=at)
     return Counter(
@@ -122,7 +122,7 @@ def test_counts_are_what_a_plain_count_finds_at_every_instant(mission, newsroom,
 
 
 def compare(mission, language, at):
-    counts, plain = Counts(mission, language, at), plainly(mission, language, at)
+    counts, plain = Counts(mission, language, at), plain_count(mission, language, at)
     under, years, months = Counter(), Counter(), Counter()
     for (place, day), number in plain.items():
         under[place] += number

@@ -180,7 +180,7 @@ def test_counts_stand_beside_the_choices(mission, client, noon):
 
 
 @furnished
-def shelves():
+def sample_archive():
     """In 2025, three comments on lakes and an interview on lakes and trade; in 2024, one comment on trade."""
     mission = make_mission()
     lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
@@ -208,13 +208,13 @@ def shelves():
         ("topic=lakes&topic=trade", "Kind Comment 4 Interview 1 Topic Lakes 4 Trade 2 Speaker Ysolde Karamin 3"),
     ],
 )
-def test_counts_stand_beside_the_choices_with_words_and_days_too(shelves, client, query, counts):
+def test_counts_stand_beside_the_choices_with_words_and_days_too(sample_archive, client, query, counts):
     page = words(client.get(f"/statements/?{query}"))
     assert counts in page
     assert "No counts" not in page
 
 
-def test_where_too_much_is_found_to_be_counted_that_is_said(shelves, client, monkeypatch):
+def test_where_too_much_is_found_to_be_counted_that_is_said(sample_archive, client, monkeypatch):
     monkeypatch.setattr("statements.public.archive.facets.MOST_COUNTED", {"words": 2, "days": 2})
     for query in ("q=message", "q=message&kind=interview", "from=2025-06-02", "topic=lakes&topic=trade"):
         page = words(client.get(f"/statements/?{query}"))
@@ -223,7 +223,7 @@ def test_where_too_much_is_found_to_be_counted_that_is_said(shelves, client, mon
         assert re.search(r"Kind Comment Interview Topic Lakes Trade Speaker Ysolde Karamin", page)
 
 
-def test_a_count_of_what_words_find_changes_at_the_minute(shelves, client, time_machine):
+def test_a_count_of_what_words_find_changes_at_the_minute(sample_archive, client, time_machine):
     def counts():
         return re.search("Kind .*? Topic", words(client.get("/statements/?q=ferry")))[0]
 
@@ -262,7 +262,7 @@ def test_pages_by_relevance_have_titles_of_their_own(many, client):
     assert second.title.startswith("message – All messages – Page 2")
 
 
-def test_days_in_the_wrong_order_are_exchanged_with_a_click(shelves, client):
+def test_days_in_the_wrong_order_are_exchanged_with_a_click(sample_archive, client):
     page = client.get("/statements/?from=2025-06-30&to=2025-06-01")
     why = "Left out of account: From. It is later than the last day, 1 June 2025. Exchange the two days"
     assert why in words(page)

@@ -274,7 +274,7 @@ def test_newsboat_reads_a_feed_without_loss(client, full, tmp_path, path):
 
 
 @furnished
-def shelves():
+def two_topics():
     mission, found = make_mission(), []
     for name in ("lakes", "harbours"):
         statement = make_statement(mission, topics=[make_topic(mission, name)])
@@ -285,7 +285,7 @@ def shelves():
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_feed_obeys_the_filters_of_the_archive(client, shelves, path):
+def test_a_feed_obeys_the_filters_of_the_archive(client, two_topics, path):
     answer = client.get(path, {"topic": "lakes", "utm_source": "<x>"})
     text = answer.content.decode()
     assert "News of lakes" in text
@@ -299,19 +299,19 @@ def test_a_feed_obeys_the_filters_of_the_archive(client, shelves, path):
 
 @pytest.mark.parametrize("query", ["topic=hills", "kind=<script>", "from=yesterday", "to=2025-02-30", "topic=%00"])
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_feed_of_what_there_is_not_is_not_there(client, shelves, path, query):
+def test_a_feed_of_what_there_is_not_is_not_there(client, two_topics, path, query):
     assert client.get(f"{path}?{query}").status_code == 404
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_the_feed_of_a_topic_tells_no_date_of_what_was_withdrawn_from_it(client, shelves, path, time_machine):
-    shelves[0].withdraw(None, "It was wrong.", NOON)
+def test_the_feed_of_a_topic_tells_no_date_of_what_was_withdrawn_from_it(client, two_topics, path, time_machine):
+    two_topics[0].withdraw(None, "It was wrong.", NOON)
     time_machine.move_to(NOON + HOUR, tick=False)
     assert "Last-Modified" in client.get(path)
     assert "Last-Modified" not in client.get(path, {"topic": "harbours"})
 
 
-def test_the_page_of_a_topic_leads_to_its_own_feeds(client, shelves):
+def test_the_page_of_a_topic_leads_to_its_own_feeds(client, two_topics):
     page = client.get("/topics/lakes/").content.decode()
     for path in FEEDS:
         assert 'title="Lakes – Embassy' in page

@@ -39,7 +39,7 @@ def titles(found):
 
 
 @furnished
-def shelf():
+def sample_archive():
     mission = make_mission()
     lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
     ysolde = make_speaker(mission)
@@ -65,7 +65,7 @@ def shelf():
         ("from=2025-06-13&to=2025-06-14&kind=comment", ["Three"]),
     ],
 )
-def test_filters_are_combined_freely(shelf, filtered, query, found):
+def test_filters_are_combined_freely(sample_archive, filtered, query, found):
     assert titles(filtered(query)) == found
     assert filtered(query).is_valid()
 
@@ -79,7 +79,7 @@ def test_filters_are_combined_freely(shelf, filtered, query, found):
         ("kind=comment&to=2025-02-30", "to", "“2025-02-30” is no day. Write it as 2024-05-01."),
     ],
 )
-def test_what_cannot_be_followed_is_left_out_and_said(shelf, filtered, query, name, why):
+def test_what_cannot_be_followed_is_left_out_and_said(sample_archive, filtered, query, name, why):
     found = filtered(query)
     assert titles(found) == ["Three", "One"]
     assert not found.is_valid()
@@ -88,7 +88,7 @@ def test_what_cannot_be_followed_is_left_out_and_said(shelf, filtered, query, na
     assert found.query() == "?kind=comment"
 
 
-def test_what_is_followed_is_said_each_with_the_way_to_do_without_it(shelf, filtered):
+def test_what_is_followed_is_said_each_with_the_way_to_do_without_it(sample_archive, filtered):
     found = filtered("topic=trade&kind=comment&kind=interview&from=2025-06-13&topic=nonsense")
     assert [(said.name, said.words, said.without) for said in found.active] == [
         ("kind", "Comment", "?kind=interview&topic=trade&from=2025-06-13"),
@@ -98,13 +98,13 @@ def test_what_is_followed_is_said_each_with_the_way_to_do_without_it(shelf, filt
     ]
 
 
-def test_a_topic_can_be_asked_for_from_the_minute_of_its_first_statement(shelf, filtered):
+def test_a_topic_can_be_asked_for_from_the_minute_of_its_first_statement(sample_archive, filtered):
     assert filtered("topic=secret", at=NOON + DAY - timedelta(minutes=1)).ignored
     found = filtered("topic=secret", at=NOON + DAY)
     assert (titles(found), found.ignored) == (["Tomorrow"], [])
 
 
-def test_a_first_day_later_than_the_last_is_said_with_the_way_to_exchange_them(shelf, filtered):
+def test_a_first_day_later_than_the_last_is_said_with_the_way_to_exchange_them(sample_archive, filtered):
     found = filtered("kind=comment&from=2025-06-14&to=2025-06-13")
     assert titles(found) == ["One"]
     (ignored,) = found.ignored
@@ -114,7 +114,7 @@ def test_a_first_day_later_than_the_last_is_said_with_the_way_to_exchange_them(s
 
 
 @pytest.mark.parametrize("query", ["from=0001-01-01", "to=9999-12-31"])
-def test_a_day_at_the_end_of_the_calendar_is_no_day(shelf, filtered, query):
+def test_a_day_at_the_end_of_the_calendar_is_no_day(sample_archive, filtered, query):
     found = filtered(query)
     assert len(found.qs) == 4
     assert [ignored.name for ignored in found.ignored] == [query[: query.index("=")]]

@@ -33,7 +33,7 @@ def test_a_topic_is_not_there_in_a_language_in_which_nothing_is_said_on_it(clien
 
 
 @pytest.fixture
-def shelves(mission, noon):
+def sample_archive(mission, noon):
     """Two statements on lakes, one of them also on trade and by Ysolde Karamin; in an hour, one on a secret topic."""
     lakes, trade, secret = make_topic(mission), make_topic(mission, "trade"), make_topic(mission, "a-secret")
     make_topic(mission, "empty")
@@ -45,7 +45,7 @@ def shelves(mission, noon):
         make_draft(make_statement(mission, topics=topics, speaker=speaker)).approve(None, at, NOON)
 
 
-def test_lists_of_topics_and_speakers_count_what_is_public_at_the_minute(client, shelves, time_machine):
+def test_lists_of_topics_and_speakers_count_what_is_public_at_the_minute(client, sample_archive, time_machine):
     assert "Topics Lakes 2 messages Trade 1 message " in words(client.get("/topics/"))
     assert "Speakers Ysolde Karamin Ambassador 1 message " in words(client.get("/speakers/"))
     time_machine.move_to(NOON + timedelta(hours=1), tick=False)
@@ -61,7 +61,7 @@ def test_a_withdrawal_is_counted_in_the_lists_at_its_minute(client, mission, noo
     assert "Nothing has been published on any topic yet." in words(client.get("/topics/"))
 
 
-def test_the_lists_are_reached_from_the_archive_and_lead_on(client, shelves):
+def test_the_lists_are_reached_from_the_archive_and_lead_on(client, sample_archive):
     def links(path):
         return [link.get("href") for link in Page(client.get(path).content.decode()).all("a")]
 

@@ -27,7 +27,9 @@ def hub(settings):
         def do_POST(self):
             said = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
             if server.listens:
-                server.told.append((said["hub.mode"][0], said["hub.url"][0].removeprefix("https://embassy.example")))
+                server.received.append(
+                    (said["hub.mode"][0], said["hub.url"][0].removeprefix("https://embassy.example"))
+                )
             self.send_response(204 if server.listens else 503)
             self.end_headers()
 
@@ -35,7 +37,7 @@ def hub(settings):
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Listener)
-    server.told, server.listens = [], True
+    server.received, server.listens = [], True
     settings.WEBSUB_HUB = f"http://127.0.0.1:{server.server_port}/"
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -46,54 +48,54 @@ def hub(settings):
 
 
 @pytest.fixture
-def told(hub):
+def ping_hub(hub):
     """Runs the command, and returns the addresses of the notifications."""
 
     def ping():
-        hub.told.clear()
+        hub.received.clear()
         call_command("ping_hub", verbosity=0)
-        assert {mode for mode, _address in hub.told} <= {"publish"}
-        return sorted(address for _mode, address in hub.told)
+        assert {mode for mode, _address in hub.received} <= {"publish"}
+        return sorted(address for _mode, address in hub.received)
 
     return ping
 
 
-def test_the_hub_is_told_once_of_what_is_new_in_every_format(embassy, noon, told):
+def test_the_hub_is_told_once_of_what_is_new_in_every_format(embassy, noon, ping_hub):
     publish(embassy)
-    feeds = told()
+    feeds = ping_hub()
     assert "/statements/feed.rss" in feeds
     assert "/statements/feed.atom" in feeds
     assert "/statements/feed.json?kind=press-release" in feeds
     assert not [feed for feed in feeds if feed.startswith("/fr/") or "comment" in feed]
-    assert told() == []
+    assert ping_hub() == []
 
 
-def test_it_is_told_at_the_minute_and_of_a_withdrawal(embassy, noon, told, time_machine):
+def test_it_is_told_at_the_minute_and_of_a_withdrawal(embassy, noon, ping_hub, time_machine):
     edition = publish(embassy, at=NOON + HOUR)
-    assert told() == []
+    assert ping_hub() == []
     time_machine.move_to(NOON + HOUR, tick=False)
-    assert "/statements/feed.rss" in told()
+    assert "/statements/feed.rss" in ping_hub()
     time_machine.move_to(NOON + 2 * HOUR, tick=False)
     edition.withdraw(None, "It was wrong.", NOON + 2 * HOUR)
-    assert "/statements/feed.rss?kind=press-release" in told()
-    assert told() == []
+    assert "/statements/feed.rss?kind=press-release" in ping_hub()
+    assert ping_hub() == []
 
 
-def test_it_is_told_of_the_topic_that_changed_in_its_language_and_of_no_other(embassy, noon, told):
+def test_it_is_told_of_the_topic_that_changed_in_its_language_and_of_no_other(embassy, noon, ping_hub):
     lakes = make_statement(embassy, topics=[make_topic(embassy, "озёра")])
     make_topic(embassy, "harbours")
     make_draft(lakes, "fr").approve(by=None, live_from=NOON, now=NOON)
-    feeds = told()
+    feeds = ping_hub()
     topic = "topic=%D0%BE%D0%B7%D1%91%D1%80%D0%B0"
     assert f"/fr/statements/feed.atom?{topic}" in feeds
     assert not [feed for feed in feeds if not feed.startswith("/fr/") or "harbours" in feed]
 
 
-def test_the_feeds_of_which_it_is_told_name_it_and_no_others_do(embassy, noon, told, hub, client, settings):
+def test_the_feeds_of_which_it_is_told_name_it_and_no_others_do(embassy, noon, ping_hub, hub, client, settings):
     topic = make_topic(embassy, "lakes")
     statement = make_statement(embassy, topics=[topic])
     make_draft(statement).approve(by=None, live_from=NOON, now=NOON)
-    for address in told():
+    for address in ping_hub():
         answer = client.get(address, headers={"host": "embassy.example"}, secure=True)
         assert f'<{settings.WEBSUB_HUB}>; rel="hub"' in answer["Link"]
         assert f'<https://embassy.example{address}>; rel="self"' in answer["Link"]
@@ -101,13 +103,13 @@ def test_the_feeds_of_which_it_is_told_name_it_and_no_others_do(embassy, noon, t
     assert 'rel="hub"' not in several["Link"]
 
 
-def test_what_it_did_not_hear_is_told_again(embassy, noon, told, hub):
+def test_what_it_did_not_hear_is_told_again(embassy, noon, ping_hub, hub):
     publish(embassy)
     hub.listens = False
     with pytest.raises(CommandError, match="did not listen to what is new in 2 feeds"):
-        told()
+        ping_hub()
     hub.listens = True
-    assert len(told()) == 6
+    assert len(ping_hub()) == 6
 
 
 def test_without_a_hub_or_a_host_name_the_command_says_what_to_set(mission, settings):

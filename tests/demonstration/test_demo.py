@@ -34,7 +34,7 @@ def load(moment=NOON, **options):
         call_command("demo", verbosity=0, **options)
 
 
-def counted():
+def row_counts():
     return [model.objects.count() for model in (Statement, Edition, Figure, Incident, Office, Closure, Notice)]
 
 
@@ -59,19 +59,19 @@ def test_it_shows_what_a_newsroom_does(loaded):
 
 
 def test_loaded_twice_it_doubles_nothing(loaded):
-    before = counted()
+    before = row_counts()
     load()
-    assert counted() == before
+    assert row_counts() == before
 
 
 @pytest.mark.parametrize("days", [40, pytest.param(-3, marks=pytest.mark.slow)])
 def test_loaded_another_day_it_is_fresh_and_doubles_nothing(loaded, days):
-    before, moment = counted(), NOON + timedelta(days=days)
+    before, moment = row_counts(), NOON + timedelta(days=days)
     load(moment)
     with time_machine.travel(moment, tick=False):
         front = words(Client().get("/"))
         consular = {language: words(Client().get(f"/{prefix}consular/")) for language, prefix in LANGUAGES.items()}
-    assert counted() == before
+    assert row_counts() == before
     assert "1424 days have passed since the theft of the Tavelle Atlas - it has not been returned" in front
     newest = Edition.objects.live(at=moment).newest().select_related("statement").first()
     assert newest.statement.day == moment.date()
@@ -156,9 +156,9 @@ def test_loaded_the_next_day_what_staff_have_done_stays_and_their_work_is_there_
     waiting.cancel(by=None, now=NOON)
     change_at_the_consular_desk(desk)
     load(accounts_file=accounts)
-    began, before = Notice.objects.get(slug="").live_from, counted()
+    began, before = Notice.objects.get(slug="").live_from, row_counts()
     load(tomorrow, accounts_file=accounts)
-    assert counted() == before
+    assert row_counts() == before
     waiting.refresh_from_db()
     assert waiting.is_draft
     assert_what_the_consular_desk_has_changed_stays(tomorrow, began)
@@ -177,10 +177,10 @@ def assert_the_staff_have_work_on_their_desks_once(moment):
 
 
 def test_work_is_found_for_drafts_of_a_demonstration_that_had_no_accounts_yet(loaded, tmp_path):
-    before = counted()
+    before = row_counts()
     load(accounts_file=tmp_path / "accounts")
     assert len(queue("returned", "mirela")) == 1
-    statements, editions, *rest = counted()
+    statements, editions, *rest = row_counts()
     assert [statements, editions - 1, *rest] == before
 
 

@@ -64,7 +64,7 @@ class Walk(HTMLParser):
     handle_pi = unknown_decl = handle_decl
 
 
-def walked(html: str) -> Walk:
+def parsed(html: str) -> Walk:
     walk = Walk()
     walk.feed(html)
     walk.close()
@@ -75,12 +75,12 @@ def walked(html: str) -> Walk:
 
 def faults(html: str) -> list[str]:
     """The elements, attributes and characters that a stored text must not contain."""
-    return walked(html).faults
+    return parsed(html).faults
 
 
 def words(html: str) -> list[str]:
     """The words of a stored text, as a browser separates them."""
-    return "".join(walked(html).text).split()
+    return "".join(parsed(html).text).split()
 
 
 def in_order(expected: list[str], found: list[str]) -> bool:

@@ -28,7 +28,7 @@ LITERAL = ("comments that are never closed", "half tags")
 ADD = "/admin/statements/statement/add/"
 
 
-def written(desk, form, html):
+def post_statement(desk, form, html):
     """Send the form for a new statement with this body. Returns the response."""
     wording = {"editions-0-language": "en", "editions-0-title": "Hostile", "editions-0-body": html}
     return desk.post(ADD, {**form, "kind": "1", **wording})
@@ -40,7 +40,7 @@ def test_what_is_typed_into_the_form_is_stored_clean(desk, mission, noon):
     for name, (html, expected) in HOSTILE.items():
         if name in REFUSED or NUL in html:
             continue
-        assert written(desk, form, html).status_code == 302, name
+        assert post_statement(desk, form, html).status_code == 302, name
         edition = Edition.objects.latest("pk")
         assert faults(edition.body) == [], name
         assert in_order(expected.split(), words(edition.body)), (name, edition.body)
@@ -57,7 +57,7 @@ def test_what_is_too_much_for_the_form_is_refused_with_the_reason(desk, mission,
     # The site takes a typed text without tags literally, so those in LITERAL are not refused here.
     for name, (html, _expected) in HOSTILE.items():
         if (name in REFUSED and name not in LITERAL) or NUL in html:
-            said = shown(written(desk, form, html))
+            said = shown(post_statement(desk, form, html))
             assert TOO_MUCH.search(said) or "Null characters are not allowed." in said, name
     assert not Edition.objects.exists()
 

@@ -18,14 +18,14 @@ from uploads.documents.filenames import clean_name
 from uploads.documents.inspect import examine
 
 
-def looked_through(content: bytes, name="file"):
+def examine_bytes(content: bytes, name="file"):
     return examine(io.BytesIO(content), name)
 
 
 def refusal(content: bytes, name="file") -> str:
     """The code of the error that refuses the file."""
     with pytest.raises(ValidationError) as refused:
-        looked_through(content, name)
+        examine_bytes(content, name)
     assert str(refused.value.messages[0]).endswith(".")
     return refused.value.code
 
@@ -74,19 +74,19 @@ def replaced(content: bytes, name: str, part: str) -> bytes:
 )
 def test_a_file_is_what_is_in_it(make, kind):
     for name in ("Report", f"Report.{kind}", f"REPORT.{kind.upper()}", "report.", "report.bin"):
-        found = looked_through(make(), name)
+        found = examine_bytes(make(), name)
         assert (found.kind, found.name) == (kind, "report")
     for extension in {"exe", "html", "pdf", "docx", "odt", "jpg", "png", "webp", "docm"} - {kind}:
         assert refusal(make(), f"report.{extension}") == "misnamed"
 
 
 def test_a_picture_may_be_called_as_cameras_call_it():
-    assert looked_through(picture("JPEG"), "a.JPEG").kind == "jpg"
+    assert examine_bytes(picture("JPEG"), "a.JPEG").kind == "jpg"
 
 
 def test_whoever_has_called_a_file_wrongly_is_told_what_it_is():
     with pytest.raises(ValidationError, match=r"ends in “\.docx”.*of the kind “pdf”.*end in “\.pdf”"):
-        looked_through(pdf(), "report.docx")
+        examine_bytes(pdf(), "report.docx")
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_nothing_of_a_page_hidden_in_a_picture_is_stored():
     content = hostile.jpeg_and_html()
     assert content.count(b"<script>") == 2
     for made in (content, hostile.with_zip_behind(picture("PNG"))):
-        stored = looked_through(made).content.read()
+        stored = examine_bytes(made).content.read()
         assert b"<script>" not in stored
         assert b"PK\x05\x06" not in stored
 
@@ -302,12 +302,12 @@ def test_files_inside_a_file_are_refused(make):
 
 def test_a_chart_that_an_opendocument_text_shows_belongs_to_it():
     shown = '<draw:object xmlns:draw="d" xlink:href="./Object 1"/>'
-    assert looked_through(odt(text=shown, **{"Object 1__content_xml": odt_object()})).kind == "odt"
+    assert examine_bytes(odt(text=shown, **{"Object 1__content_xml": odt_object()})).kind == "odt"
 
 
 def test_a_pdf_whose_objects_lie_in_streams_is_taken():
     content = hostile.pdf_of_a_stream(b"1 0 << /Type /Catalog /Pages << /Kids [] /Count 0 >> >>")
-    assert looked_through(content).kind == "pdf"
+    assert examine_bytes(content).kind == "pdf"
 
 
 @pytest.mark.parametrize("make", [hostile.moving, lambda: hostile.moving("PNG")])
@@ -323,7 +323,7 @@ def test_several_pictures_of_a_telephone_in_one_are_the_first():
     frames = [Image.new("RGB", (20, 10), colour) for colour in ("navy", "olive")]
     buffer = io.BytesIO()
     frames[0].save(buffer, "MPO", save_all=True, append_images=frames[1:])
-    found = looked_through(buffer.getvalue())
+    found = examine_bytes(buffer.getvalue())
     with Image.open(found.content) as stored:
         assert (found.kind, stored.format, stored.size) == ("jpg", "JPEG", (20, 10))
 
@@ -333,7 +333,7 @@ def test_a_picture_is_stored_upright_and_without_the_camera_s_notes():
     notes[0x0112], notes[0x010F] = 6, "Karamin 9"
     content = picture("JPEG", exif=notes)
     assert b"Karamin" in content
-    found = looked_through(content)
+    found = examine_bytes(content)
     stored = found.content.read()
     assert b"Karamin" not in stored
     assert found.size == len(stored)

@@ -34,7 +34,7 @@ import io
 from tests.hostile_files import picture
 for content in (pdf(), docx(), odt(), picture("PNG"), picture("JPEG")):
     examine(io.BytesIO(content), "file")
-# From here on Linux measures anew what the process takes at most.
+# Linux resets the process's peak memory.
 open("/proc/self/clear_refs", "w").write("5")
 def peak():
     with open("/proc/self/status") as status:

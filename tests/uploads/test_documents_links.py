@@ -6,7 +6,7 @@ from pypdf.generic import TextStringObject
 from tests import hostile_files as hostile
 from tests.files import annotated, docx, odt, pdf, relationship
 from tests.hostile_files import pdf_action
-from tests.uploads.test_documents import field, looked_through, refusal
+from tests.uploads.test_documents import examine_bytes, field, refusal
 from uploads.documents.filenames import is_remote
 
 
@@ -68,8 +68,8 @@ def test_every_way_to_another_machine_is_known(target, remote):
 
 
 def test_ordinary_links_are_no_harm():
-    looked_through(pdf(change=annotated(A=pdf_action("URI", URI=TextStringObject("https://lakes.example/")))))
-    looked_through(docx(**{"word___rels__document_xml.rels": relationship("https://lakes.example/", "hyperlink")}))
-    looked_through(docx(text=field(' HYPERLINK "https://lakes.example/" ')))
-    looked_through(docx(text=field(" PAGE \\* MERGEFORMAT ")))
-    looked_through(odt(text='<text:p><text:a xlink:href="https://lakes.example/">x</text:a></text:p>'))
+    examine_bytes(pdf(change=annotated(A=pdf_action("URI", URI=TextStringObject("https://lakes.example/")))))
+    examine_bytes(docx(**{"word___rels__document_xml.rels": relationship("https://lakes.example/", "hyperlink")}))
+    examine_bytes(docx(text=field(' HYPERLINK "https://lakes.example/" ')))
+    examine_bytes(docx(text=field(" PAGE \\* MERGEFORMAT ")))
+    examine_bytes(odt(text='<text:p><text:a xlink:href="https://lakes.example/">x</text:a></text:p>'))

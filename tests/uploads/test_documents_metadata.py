@@ -5,7 +5,7 @@ from pypdf.generic import NameObject, TextStringObject
 from tests import hostile_files as hostile
 from tests.files import W, annotated, docx, odt, pdf, relationship
 from tests.hostile_files import picture, rezipped
-from tests.uploads.test_documents import looked_through, refusal, with_types
+from tests.uploads.test_documents import examine_bytes, refusal, with_types
 
 
 def tracked(author="Ysolde Karamin"):
@@ -19,7 +19,7 @@ def test_tracked_changes_and_comments_of_a_word_file_are_found():
         f'<w:comments xmlns:w="{W}"><w:comment w:author="Ilya Orrin"/><w:comment w:author="Ilya Orrin"/></w:comments>'
     )
     core = "<dc:creator>Mara Voss</dc:creator><cp:lastModifiedBy>Mara Voss</cp:lastModifiedBy>"
-    found = looked_through(docx(tracked(), core=core, word__comments_xml=comments)).traces
+    found = examine_bytes(docx(tracked(), core=core, word__comments_xml=comments)).traces
     assert (sorted(found.names), found.changes, found.comments) == (
         ["Ilya Orrin", "Mara Voss", "Ysolde Karamin"],
         2,
@@ -33,12 +33,12 @@ def test_a_text_that_lies_in_an_unusual_part_is_looked_through_too():
         with_types(kind, "/notes/n.bin"),
         more=[("notes/n.bin", f'<w:footnotes xmlns:w="{W}">{tracked()}</w:footnotes>'.encode())],
     )
-    assert looked_through(content).traces.changes == 2
+    assert examine_bytes(content).traces.changes == 2
 
 
 def test_where_a_word_file_has_its_template_is_found():
     parts = {"word___rels__settings_xml.rels": relationship("file:///C:/Users/mara/Letter.dotx")}
-    assert looked_through(docx(**parts)).traces.places == ["file:///C:/Users/mara/Letter.dotx"]
+    assert examine_bytes(docx(**parts)).traces.places == ["file:///C:/Users/mara/Letter.dotx"]
 
 
 def test_tracked_changes_comments_and_places_of_an_opendocument_text_are_found():
@@ -51,14 +51,14 @@ def test_tracked_changes_comments_and_places_of_an_opendocument_text_are_found()
         "<meta:initial-creator>Mara Voss</meta:initial-creator>"
         '<meta:template xlink:href="file:///home/mara/Letter.ott"/>'
     )
-    found = looked_through(odt(text, meta=meta)).traces
+    found = examine_bytes(odt(text, meta=meta)).traces
     assert sorted(found.names) == ["Ilya Orrin", "Mara Voss", "Ysolde Karamin"]
     assert (found.changes, found.comments, found.places) == (1, 1, ["file:///home/mara/Letter.ott"])
 
 
 def test_names_titles_and_comments_of_a_pdf_are_found():
     change = annotated(Subtype=NameObject("/Text"), T=TextStringObject("Ilya Orrin"))
-    found = looked_through(pdf(change=change, Author="Mara Voss", Title="Draft 3", Creator="Word")).traces
+    found = examine_bytes(pdf(change=change, Author="Mara Voss", Title="Draft 3", Creator="Word")).traces
     assert found.names == ["Ilya Orrin", "Mara Voss"]
     assert (found.comments, found.title, found.program) == (1, "Draft 3", "Word")
 
@@ -69,7 +69,7 @@ def test_whom_the_description_of_a_pdf_names_is_found_and_its_traps_are_not_step
         '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/"><r:Seq><r:li>Mara Voss</r:li></r:Seq></dc:creator>'
         "</r:RDF></x:xmpmeta>"
     )
-    assert looked_through(hostile.pdf_with_description(described.encode())).traces.names == ["Mara Voss"]
+    assert examine_bytes(hostile.pdf_with_description(described.encode())).traces.names == ["Mara Voss"]
     assert refusal(hostile.pdf_with_description(hostile.LAUGHS.encode())) == "damaged"
 
 
@@ -78,7 +78,7 @@ def test_links_of_a_pdf_to_somebody_s_files_are_found():
         hostile.pdf_action("GoToR", F=TextStringObject("C:/Users/mara/Annex.pdf")),
         hostile.pdf_action("URI", URI=TextStringObject("C:/Users/mara/Annex.pdf".join(["file:///", ""]))),
     ):
-        (place,) = looked_through(pdf(change=annotated(Subtype=NameObject("/Link"), A=led))).traces.places
+        (place,) = examine_bytes(pdf(change=annotated(Subtype=NameObject("/Link"), A=led))).traces.places
         assert place.endswith("C:/Users/mara/Annex.pdf")
 
 
@@ -90,22 +90,22 @@ def test_hidden_text_and_the_organisation_are_found_and_said():
     )
     styles = f'<w:styles xmlns:w="{W}"><w:style><w:rPr><w:vanish/></w:rPr></w:style></w:styles>'
     shown = docx(run.format("") + run.format(' w:val="0"'), docProps__app_xml=company, word__styles_xml=styles)
-    found = looked_through(shown).traces
+    found = examine_bytes(shown).traces
     assert found.in_words() == ["It holds 1 hidden passage.", "It names organisations: Brennick Ferries."]
     hidden = '<text:p><text:hidden-text>No.</text:hidden-text></text:p><text:section text:display="none"/>'
-    assert looked_through(odt(hidden)).traces.hidden == 2
-    assert looked_through(pdf(Company="Brennick Ferries")).traces.organisations == ["Brennick Ferries"]
+    assert examine_bytes(odt(hidden)).traces.hidden == 2
+    assert examine_bytes(pdf(Company="Brennick Ferries")).traces.organisations == ["Brennick Ferries"]
 
 
 def test_a_file_without_traces_says_nothing():
     for content in (pdf(), docx(), odt(), picture()):
-        found = looked_through(content).traces
+        found = examine_bytes(content).traces
         assert [said for said in found.in_words() if "pypdf" not in said] == []
 
 
 def test_what_is_found_is_cut_to_what_can_be_shown():
     core = f"<dc:creator>{'x' * 5_000}\n\u202eevil</dc:creator>"
-    (name,) = looked_through(docx(core=core)).traces.names
+    (name,) = examine_bytes(docx(core=core)).traces.names
     assert name == "x" * 200
     many = "".join(f'<w:ins w:author="Author {number}"/>' for number in range(500))
-    assert len(looked_through(docx(many)).traces.names) == 20
+    assert len(examine_bytes(docx(many)).traces.names) == 20

@@ -138,7 +138,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     }
 
 
-def _freshened(kept: tuple, headers: dict) -> tuple:
+def _updated(kept: tuple, headers: dict) -> tuple:
     """The cached answer with the Last-Modified of a "not modified" answer, as a cache updates it."""
     status, known, body = kept
     dated = {name: value for name, value in headers.items() if name == "Last-Modified"}
@@ -230,7 +230,7 @@ class Stranger:
         got = self._send(mission.host, address, method, kept)
         etag = dict(got[1]).get("ETag", "")
         if got[0].startswith("304"):
-            got = _freshened(kept[etag], dict(got[1]))
+            got = _updated(kept[etag], dict(got[1]))
         elif etag and method == "GET":
             kept[etag] = got
         return Answer(route, mission.pk, language, path, *got)

@@ -238,13 +238,13 @@ def follow(history: History, world) -> int:
 
 
 @pytest.fixture
-def unlisted(monkeypatch):
+def without_indexes(monkeypatch):
     """Switches off the list index and the search index: other tests compare those with plain counts."""
     monkeypatch.setattr(Statement, "reindex", lambda statement, now=None: None)
     monkeypatch.setattr(SearchEntryQuerySet, "follow", lambda entries, editions: None)
 
 
-def test_what_is_public_is_what_the_steps_of_the_history_say(world, unlisted):
+def test_what_is_public_is_what_the_steps_of_the_history_say(world, without_indexes):
     compared = []
 
     @seed(seed_of("intervals"))

@@ -292,14 +292,14 @@ def test_a_member_of_staff_gets_the_permission_by_name(site):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_nobody_keeps_or_indexes_a_page_as_of_another_instant(shown, path):
-    assert_nobody_keeps(shown[as_of_tomorrow(path)])
+    assert_not_cached(shown[as_of_tomorrow(path)])
 
 
 def test_nobody_keeps_or_indexes_a_picture_as_of_another_instant(site, traveller):
-    assert_nobody_keeps(traveller.get(as_of_tomorrow(PICTURE), headers={"accept-encoding": "gzip"}))
+    assert_not_cached(traveller.get(as_of_tomorrow(PICTURE), headers={"accept-encoding": "gzip"}))
 
 
-def assert_nobody_keeps(response):
+def assert_not_cached(response):
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Robots-Tag"] == "noindex"
     assert "ETag" not in response.headers

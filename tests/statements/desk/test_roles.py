@@ -350,14 +350,14 @@ def pages_of(label) -> str:
     return f"/admin/{label.replace('.', '/')}/"
 
 
-def letters(label, role) -> str:
+def permissions_of(label, role) -> str:
     return dict(zip(ROLES, (*PAGES[label], ""), strict=True))[role]
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("label", PAGES)
 def test_a_model_s_pages_are_open_to_those_whose_they_are(rows, label, role):
-    browser, allowed = sign_in(role), letters(label, role)
+    browser, allowed = sign_in(role), permissions_of(label, role)
     status, _page = rows.shown[label, role]
     assert (status != 403) == ("v" in allowed)
     expected = {
@@ -378,14 +378,14 @@ def test_a_model_s_pages_are_open_to_those_whose_they_are(rows, label, role):
 def test_the_desk_offers_exactly_the_lists_one_may_see_and_the_rows_one_may_add(rows, role):
     page = sign_in(role).get("/admin/").content.decode()
     for label in PAGES:
-        assert (f'href="{pages_of(label)}"' in page) == ("v" in letters(label, role)), label
-        assert (f'href="{pages_of(label)}add/"' in page) == ("a" in letters(label, role)), label
+        assert (f'href="{pages_of(label)}"' in page) == ("v" in permissions_of(label, role)), label
+        assert (f'href="{pages_of(label)}add/"' in page) == ("a" in permissions_of(label, role)), label
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("label", PAGES)
 def test_what_may_not_be_changed_is_shown_without_a_form(rows, label, role):
-    allowed = letters(label, role)
+    allowed = permissions_of(label, role)
     if "v" in allowed:
         _status, page = rows.shown[label, role]
         assert ('name="_save"' in page) == ("c" in allowed)

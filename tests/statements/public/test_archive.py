@@ -363,17 +363,17 @@ def queries_for_few():
     mission = make_mission()
     subjects = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
     fill(mission, 2, **subjects)
-    few = {path: asked(Client(), path) for path in LISTS}
+    few = {path: count_queries(Client(), path) for path in LISTS}
     fill(mission, 29, **subjects)
     return few
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_asks_the_database_as_often_for_many_as_for_few(queries_for_few, client, path):
-    assert asked(client, path) == queries_for_few[path]
+    assert count_queries(client, path) == queries_for_few[path]
 
 
-def asked(client, path):
+def count_queries(client, path):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     return len(queries)

@@ -103,6 +103,9 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
             return self.fieldsets
         return [LINE]
 
+    def get_inlines(self, request, obj):
+        return self.inlines if self.get_fieldsets(request, obj) == self.fieldsets else []
+
     def get_readonly_fields(self, request, obj=None):
         """Fields that are not shown cannot be changed, whatever is posted."""
         asked = flatten_fieldsets(self.get_fieldsets(request, obj))
@@ -168,7 +171,8 @@ class StaffAdmin(UserAdmin):
         return _is_in_reach(request.user, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return _is_in_reach(request.user, obj) and super().has_delete_permission(request, obj)
+        """Accounts are ended, never deleted: with them Django's history of what they did would go."""
+        return False
 
 
 def _is_in_reach(user, account) -> bool:

@@ -19,7 +19,16 @@ from statements.desk.editor_views import DraftCopy, PasteCleaner
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
-from statements.desk.workflow_views import MOVES, POSSIBLE, TAKE_BACK, TAKE_UP_AGAIN, TOGETHER, MovesAdmin, may
+from statements.desk.workflow_views import (
+    MOVES,
+    POSSIBLE,
+    TAKE_BACK,
+    TAKE_UP_AGAIN,
+    TOGETHER,
+    MovesAdmin,
+    may,
+    may_delete,
+)
 from statements.models import Attachment, Document, Edition, Figure, Picture
 from statements.public import pictures
 from statements.public.attachments import downloaded
@@ -168,7 +177,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         return (obj is None or not obj.is_approved) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return (obj is None or not obj.is_approved) and super().has_delete_permission(request, obj)
+        return (obj is None or may_delete(request.user, obj)) and super().has_delete_permission(request, obj)
 
     def get_inlines(self, request, obj):
         return self.inlines if obj else []

@@ -45,7 +45,9 @@ class InvitationForm(MoveForm):
         self.invitation = Invitation.make(self.edition, self.by, answers["name"], answers["expires_at"], self.now)
 
 
-PERMISSION = "statements.change_edition"
+def may_invite(user, edition) -> bool:
+    """Whether the user may show the edition to outsiders: if it is approved, only those who may approve."""
+    return user.has_perm(f"statements.{'approve' if edition.is_approved else 'change'}_edition")
 
 
 class Invitations:
@@ -72,13 +74,13 @@ class Invitations:
         ]
         return {
             "invitations": rows,
-            "may_invite": request.user.has_perm(PERMISSION),
+            "may_invite": may_invite(request.user, edition),
             "is_or_was_public": edition.has_been_public(at=request.instant),
         }
 
     def invite_view(self, request, pk):
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not request.user.has_perm(PERMISSION):
+        if not may_invite(request.user, edition):
             raise PermissionDenied
         posted = request.POST if request.method == "POST" else None
         form = InvitationForm(posted, edition=edition, by=request.user, now=request.instant)
@@ -103,10 +105,10 @@ class Invitations:
     @method_decorator(require_POST)
     def revoke_view(self, request, pk, invitation):
         edition = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not request.user.has_perm(PERMISSION):
+        if not may_invite(request.user, edition):
             raise PermissionDenied
         found = get_object_or_404(Invitation, edition=edition, pk=invitation)
-        found.revoke(request.instant)
+        found.revoke(request.user, request.instant)
         text = format_html(_("The link for {name} leads nowhere any more."), name=found.name)
         self.message_user(request, text, messages.SUCCESS)
         return redirect("admin:statements_edition_change", edition.pk)

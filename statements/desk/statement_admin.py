@@ -3,6 +3,7 @@ from datetime import datetime
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
+from django.utils.text import format_lazy
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +14,17 @@ from statements.desk.badges import STATES, badges
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
 from statements.desk.history_views import History, predecessors
+from statements.desk.workflow_views import may_delete, may_file
 from statements.models import Edition, SearchEntry, Statement
 
 SUBJECTS = ("kind", "speaker", "topics")
 FIXED_SUBJECTS = _(
     "Readers know this statement as it is filed, and the past is not rewritten: kind, speaker and topics stay as they "
     "are. A new edition changes its text alone. If the filing is wrong, withdraw the statement and publish it anew."
+)
+APPROVED_SUBJECTS = _(
+    "It has been approved under this kind, speaker and topics. Until it is public, somebody who may approve and has "
+    "not written in it can still change them."
 )
 # What is said of a past minute that somebody wants to change.
 FIXED_FRONT_PAGE = {
@@ -39,11 +45,11 @@ class StatementForm(MissionContentForm):
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if any(self.add_prefix(name) in self.data and name not in self.fields for name in SUBJECTS):
-            message = _(
-                "Readers have come to know this statement as it is filed while this page was open. Kind, speaker and "
-                "topics stay as they are; nothing has been saved. Save again to keep the rest."
-            )
-            raise ValidationError(message, code="public")
+            known = _("Readers have come to know this statement as it is filed while this page was open.")
+            approved = _("This statement has been approved as it is filed while this page was open.")
+            kept = _("Kind, speaker and topics stay as they are; nothing has been saved. Save again to keep the rest.")
+            why = known if self.instance.has_begun(at=self.now) else approved
+            raise ValidationError(format_lazy("{} {}", why, kept), code="filed")
         self._keep_front_page(cleaned)
         return cleaned
 
@@ -147,13 +153,22 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
     def get_readonly_fields(self, request, obj=None):
         # A public address does not change.
         address = ["slug"] if obj and obj.day else []
-        return [*SUBJECTS, *address] if obj and obj.has_begun(at=request.instant) else address
+        subjects = SUBJECTS if self._filing_is_fixed(request, obj) else []
+        front_page = [] if request.user.has_perm("statements.approve_edition") else FIXED_FRONT_PAGE
+        return [*subjects, *address, *front_page]
+
+    def _filing_is_fixed(self, request, obj):
+        """Why kind, speaker and topics cannot be changed; None if they can."""
+        if obj is None:
+            return None
+        if obj.has_begun(at=request.instant):
+            return FIXED_SUBJECTS
+        return None if may_file(request.user, obj) else APPROVED_SUBJECTS
 
     def get_fieldsets(self, request, obj=None):
-        if obj is None or not obj.has_begun(at=request.instant):
-            return self.fieldsets
+        reason = self._filing_is_fixed(request, obj)
         (name, fieldset), *others = self.fieldsets
-        return [(name, {**fieldset, "description": FIXED_SUBJECTS}), *others]
+        return [(name, {**fieldset, "description": reason}), *others] if reason else self.fieldsets
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -161,9 +176,9 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         return form
 
     def has_delete_permission(self, request, obj=None):
-        if obj is not None and any(edition.is_approved for edition in obj.editions.all()):
-            return False
-        return super().has_delete_permission(request, obj)
+        editions = obj.editions.all() if obj else []
+        may = all(may_delete(request.user, edition) for edition in editions)
+        return may and super().has_delete_permission(request, obj)
 
     def view_on_site(self, statement):
         live = [edition for edition in statement.editions_in_order() if edition.is_live(at=statement.seen_at)]
@@ -180,6 +195,8 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        if change and set(SUBJECTS) & set(form.changed_data):
+            form.instance.record_filing(request.user, request.instant)
         SearchEntry.objects.follow(form.instance.editions.all())
         form.instance.reindex(request.instant)
 

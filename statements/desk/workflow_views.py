@@ -69,6 +69,18 @@ def may(user, name: str, edition) -> bool:
     return True
 
 
+def may_delete(user, edition) -> bool:
+    """Whether the user may delete this edition: an author only what nobody else has had a part in."""
+    return not edition.is_approved and (user.has_perm("statements.approve_edition") or edition.is_work_of(user))
+
+
+def may_file(user, statement) -> bool:
+    """Whether the user may change kind, speaker and topics, which are approved together with an edition."""
+    approved = [edition for edition in statement.editions.all() if edition.is_approved]
+    may_approve = user.has_perm("statements.approve_edition")
+    return all(may_approve and not edition.has_written(user) for edition in approved)
+
+
 class MovesAdmin(admin.ModelAdmin):
     """ModelAdmin mixin: buttons for the moves with an edition or a joint release, and a page for each move."""
 

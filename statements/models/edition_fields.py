@@ -138,9 +138,10 @@ class EditionFields(Live):
         return "replaced" if any(correction.is_approved for correction in self.corrections.all()) else "ended"
 
     def fingerprint(self) -> str:
-        """A digest of everything that readers would see. Equal texts, pictures and files give equal digests."""
+        """A digest of everything that readers would see: the same text, pictures, files and filing give the same."""
         wording = [getattr(self, name) for name in self.WORDING]
-        return hashlib.sha256(repr([wording, self.shows(), self.attaches()]).encode()).hexdigest()
+        seen = [wording, self.shows(), self.attaches(), self.statement.filing()]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
 
     def shows(self) -> list[tuple]:
         told = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position")

@@ -40,6 +40,9 @@ class EditionEvent(models.Model):
         WITHDREW = "withdrew", _("withdrew it")
         WITHHELD = "withheld", _("withheld it from the record")
         LOOKED_AGAIN = "looked_again", _("looked at it again")
+        FILED = "filed", _("filed it anew")
+        INVITED = "invited", _("made a preview link")
+        REVOKED = "revoked", _("closed a preview link")
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="events", verbose_name=_("edition"))
     act = models.CharField(_("what"), max_length=12, choices=Act)

@@ -3,7 +3,7 @@ from typing import Self
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -65,12 +65,14 @@ class Invitation(models.Model):
         return self.name
 
     @classmethod
+    @transaction.atomic
     def make(cls, edition: Edition, by, name: str, expires_at: datetime, now: datetime) -> "Invitation":
         """Invite somebody to an edition that is not public yet, for 30 days at most; else raises WrongMove."""
         if edition.has_been_public(at=now):
             raise WrongMove(_("This edition has been public already: send the address of its page."))
         if not now < expires_at <= now + LONGEST:
             raise WrongMove(_("Choose a minute that is still to come, at most 30 days from now."))
+        edition.record("invited", by, now, note=name)
         return cls.objects.create(edition=edition, name=name, made_by=by, made_at=now, expires_at=expires_at)
 
     @property
@@ -80,9 +82,11 @@ class Invitation(models.Model):
     def is_open(self, *, at: datetime) -> bool:
         return self.made_at <= at < self.expires_at and (self.revoked_at is None or at < self.revoked_at)
 
-    def revoke(self, now: datetime):
+    @transaction.atomic
+    def revoke(self, by, now: datetime):
         """Close the link from this minute on. A second call changes nothing."""
-        type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now)
+        if type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
+            self.edition.record("revoked", by, now, note=self.name)
 
 
 class Viewing(models.Model):

@@ -156,6 +156,15 @@ class Statement(models.Model):
         if self.day:
             self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
 
+    def filing(self) -> list[str]:
+        """The names of its kind, speaker and topics."""
+        return [str(subject) for subject in (self.kind, self.speaker, *self.topics.all()) if subject]
+
+    def record_filing(self, by, now: datetime):
+        """Enter into the audit log of the approved editions that their statement has been filed anew."""
+        for edition in self.editions.approved():
+            edition.record("filed", by, now, note=" · ".join(self.filing()))
+
     def reindex(self, now: datetime | None = None):
         """Update the list index, after a change of its editions, date, kind, topics or speaker."""
         reindex(self.mission_id, self.editions.all(), now)

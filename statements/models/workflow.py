@@ -197,6 +197,10 @@ class Workflow(EditionFields):
     def has_written(self, user) -> bool:
         return self.events.of_writing().filter(by=user).exists()
 
+    def is_work_of(self, user) -> bool:
+        """Whether the user alone has written it, and has never handed it in."""
+        return self.has_written(user) and not self.events.exclude(by=user, act__in=("began", "wrote")).exists()
+
     def was_handed_in_by(self, user) -> bool:
         last = self.events.filter(act="submitted").last()
         return last is not None and user is not None and last.by_id == user.pk

@@ -76,7 +76,7 @@ def test_a_scheduled_edition_tells_its_minute(client, scheduled):
 
 def test_every_link_that_is_not_open_gets_one_and_the_same_page(client, mission, draft, time_machine):
     link, revoked, forged = invite(draft), invite(draft, "Tomas Ilven"), "/preview/1.forged/"
-    Invitation.objects.get(name="Tomas Ilven").revoke(NOON)
+    Invitation.objects.get(name="Tomas Ilven").revoke(None, NOON)
     mangled = f"{link[:-4]}xyz/"
     theirs = invite(make_draft(make_statement(make_mission("elsewhere", host="elsewhere.example"))))
     mission.host = "testserver"

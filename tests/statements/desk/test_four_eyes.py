@@ -1,0 +1,163 @@
+"""What has been approved is approved whole: nobody changes alone what readers will see, shows it or deletes it."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+
+from statements.models import Edition, EditionEvent, Invitation, Statement
+from tests.browsing import edition_page, save, words
+from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, member
+
+HOUR = timedelta(hours=1)
+FILED = "This statement has been approved as it is filed while this page was open."
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+def statement_page(statement, page="change"):
+    return f"/admin/statements/statement/{statement.pk}/{page}/"
+
+
+def written(mission, role="Authors") -> Edition:
+    """A draft that somebody of the role has written."""
+    draft = make_draft(make_statement(mission))
+    draft.write(member(role), NOON - 3 * HOUR)
+    return draft
+
+
+@pytest.fixture
+def scheduled(mission, author, editor) -> Edition:
+    """An author's edition, approved by somebody else for an hour from now."""
+    edition = written(mission)
+    edition.submit(member("Authors"), NOON - 2 * HOUR)
+    edition.approve(None, NOON + HOUR, NOON - 2 * HOUR)
+    return edition
+
+
+def filing(statement):
+    statement = Statement.objects.get(pk=statement.pk)
+    return statement.kind.slug, statement.speaker, [topic.slug for topic in statement.topics.all()]
+
+
+# Kind, speaker and topics
+
+
+def test_an_author_does_not_file_anew_what_has_been_approved(scheduled, author, mission):
+    statement, speaker, topic = scheduled.statement, make_speaker(mission), make_topic(mission)
+    page = author.get(statement_page(statement))
+    assert "It has been approved under this kind, speaker and topics." in words(page)
+    before = filing(statement)
+    for posted in ({"kind": "2"}, {"speaker": str(speaker.pk)}, {"topics": [str(topic.pk)]}):
+        assert FILED in words(save(author, statement_page(statement), **posted))
+        assert filing(statement) == before
+
+
+def test_who_may_approve_files_it_anew_and_the_audit_log_says_so(scheduled, editor, mission):
+    speaker = make_speaker(mission)
+    assert save(editor, statement_page(scheduled.statement), speaker=str(speaker.pk)).status_code == 302
+    assert filing(scheduled.statement) == ("press-release", speaker, [])
+    event = scheduled.events.get(act="filed")
+    assert (event.by, event.note) == (member("Editors"), "Press release · Ysolde Karamin")
+    assert "filed it anew" in words(editor.get(statement_page(scheduled.statement)))
+
+
+def test_who_has_written_it_does_not_file_it_anew_whatever_else_they_may(scheduled, editor, mission):
+    scheduled.record("wrote", member("Editors"), NOON - HOUR)
+    save(editor, statement_page(scheduled.statement), speaker=str(make_speaker(mission).pk))
+    assert filing(scheduled.statement) == ("press-release", None, [])
+
+
+def test_what_was_filed_anew_while_it_was_read_is_not_approved(mission, author, editor):
+    edition = written(mission)
+    edition.submit(member("Authors"), NOON - HOUR)
+    seen = editor.get(edition_page(edition)).context["fingerprint"]
+    save(author, statement_page(edition.statement), speaker=str(make_speaker(mission).pk))
+    page = editor.post(edition_page(edition, "publish-now"), {"seen": seen})
+    assert "The text has changed since you opened this page" in words(page)
+    edition.refresh_from_db()
+    assert edition.is_in_review
+
+
+# The front page
+
+
+@pytest.mark.parametrize("field", ["featured_from", "featured_until"])
+def test_who_may_approve_chooses_what_the_front_page_shows_in_full_and_no_author(mission, author, editor, field):
+    statement = written(mission).statement
+    for browser, chosen in ((author, None), (editor, NOON + 20 * HOUR)):
+        save(browser, statement_page(statement), **{f"{field}_local": "2025-06-17T09:00"})
+        statement.refresh_from_db()
+        assert getattr(statement, field) == chosen
+
+
+# Links for outsiders
+
+
+def test_an_author_shows_a_draft_to_outsiders_but_not_what_has_been_approved(scheduled, author, editor, mission):
+    invited = {"name": "Ms Orrin"}
+    assert save(author, edition_page(written(mission), "invite"), **invited).status_code == 302
+    assert author.get(edition_page(scheduled, "invite")).status_code == 403
+    assert author.post(edition_page(scheduled, "invite"), invited).status_code == 403
+    assert "Invite somebody" not in words(author.get(edition_page(scheduled)))
+    assert save(editor, edition_page(scheduled, "invite"), **invited).status_code == 302
+    assert not Invitation.objects.filter(edition=scheduled, made_by=member("Authors")).exists()
+
+
+def test_the_audit_log_says_who_opened_a_link_and_who_closed_it(scheduled, editor):
+    save(editor, edition_page(scheduled, "invite"), name="Ms Orrin")
+    link = scheduled.invitations.get()
+    for _twice in range(2):
+        editor.post(f"/admin/statements/edition/{scheduled.pk}/revoke/{link.pk}/")
+    events = EditionEvent.objects.filter(edition=scheduled, act__in=("invited", "revoked"))
+    assert [(event.act, event.by, event.note) for event in events] == [
+        ("invited", member("Editors"), "Ms Orrin"),
+        ("revoked", member("Editors"), "Ms Orrin"),
+    ]
+
+
+# Deleting
+
+
+def deleted(browser, edition) -> bool:
+    """Whether neither of the two pages refuses to delete the edition."""
+    answers = [
+        browser.post(page, {"post": "yes"}).status_code
+        for page in (edition_page(edition, "delete"), statement_page(edition.statement, "delete"))
+    ]
+    return answers == [302, 302]
+
+
+def test_an_author_deletes_what_he_alone_has_written_and_never_handed_in(mission, author):
+    assert deleted(author, written(mission))
+    assert not Edition.objects.exists()
+
+
+def test_an_author_does_not_delete_a_colleague_s_work(mission, author, browsers):
+    edition = make_draft(make_statement(mission))
+    edition.write(User.objects.create_user("colleague"), NOON - HOUR)
+    assert not deleted(author, edition)
+    edition.write(member("Authors"), NOON)
+    assert not deleted(author, edition)
+    assert Edition.objects.filter(pk=edition.pk).exists()
+
+
+def test_an_author_does_not_delete_what_was_handed_in_though_it_came_back(mission, author):
+    edition = written(mission)
+    edition.submit(member("Authors"), NOON - HOUR)
+    assert not deleted(author, edition)
+    edition.return_to_draft(member("Authors"), "", NOON)
+    assert not deleted(author, edition)
+
+
+def test_an_editor_deletes_what_is_not_approved(mission, author, editor):
+    edition = written(mission)
+    edition.submit(member("Authors"), NOON - HOUR)
+    assert deleted(editor, edition)
+
+
+def test_nobody_deletes_an_account(desk, author, editor, mission):
+    user = member("Authors")
+    assert desk.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
+    desk.post("/admin/auth/user/", {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"})
+    assert User.objects.filter(pk=user.pk).exists()

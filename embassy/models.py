@@ -36,21 +36,19 @@ class MissionQuerySet(models.QuerySet["Mission"]):
     def for_host(self, host: str) -> "Mission | None":
         """The mission with this host name, otherwise the one without any, or the only one; None if there is none such.
 
-        If the host name is another one of the mission's, its `is_elsewhere` is set. Before the first mission is
-        created, an unsaved one stands in, so that every page can be rendered.
+        If the host name is another one of the mission's, `is_elsewhere` is set. Before the first mission is created,
+        an unsaved one stands in, so that every page can be rendered.
         """
-        elsewhere = OtherHost.objects.filter(mission=models.OuterRef("pk"), name=host)
-        by_host = models.Case(
-            models.When(host=host, then=3),
-            models.When(is_elsewhere=True, then=2),
-            models.When(host=None, then=1),
-            default=0,
-        )
-        found = self.annotate(is_elsewhere=models.Exists(elsewhere)).order_by(by_host.desc(), "pk")
-        first, *others = [*found[:2], None]
+        named = {mission.host: mission for mission in self.filter(Q(host=host) | Q(host=None))}
+        if mission := named.get(host) or named.get(None):
+            return mission
+        if other := OtherHost.objects.filter(name=host).select_related("mission").first():
+            other.mission.is_elsewhere = True
+            return other.mission
+        first, *others = [*self[:2], None]
         if first is None:
             return Mission.unfounded()
-        return first if first.host in (host, None) or first.is_elsewhere or others[0] is None else None
+        return first if others[0] is None else None
 
 
 HOST_NAME = RegexValidator(

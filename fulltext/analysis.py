@@ -61,11 +61,7 @@ def words(text: str) -> list[str]:
 
 
 class Analyser(dict[str, tuple[str, ...]]):
-    """A cache from each lower-case word of a language to its index entries.
-
-    Usually that is one stem; for scripts without blanks, pairs of letters; for a word with an apostrophe, maybe
-    several.
-    """
+    """Caches the index entries of each lower-case word: a stem, several for an apostrophe, or pairs of letters."""
 
     def __init__(self, language: str):
         super().__init__()
@@ -92,7 +88,6 @@ class Analyser(dict[str, tuple[str, ...]]):
         return {stem for word in accented for stem in self[fold(word)] if stem not in self[word]}
 
     def spelt_otherwise(self, word: str) -> tuple[str, ...]:
-        """The stems of the word with its last letter in the other common spelling; often none."""
         word = fold(word)
         other = EITHER_AT_THE_END.get(self.language, {}).get(word[-1:])
         return self[word[:-1] + other] if other else ()

@@ -1,9 +1,8 @@
 """The only file with SQL for full text: SQLite's FTS5 and PostgreSQL's tsvector.
 
-The migration of statements creates the tables.
-
-Both store one entry an edition: its key `moment` sorts entries by date, and the stems are in four columns or weights.
-The view statements_hit is the same on both, so that querysets can join it.
+The migration of statements creates the tables. Both store one entry an edition: its key `moment` sorts entries by
+date, and the stems are in four columns or weights. The view statements_hit is the same on both, so that querysets can
+join it.
 """
 
 import json
@@ -64,8 +63,6 @@ Editions = TypeVar("Editions", bound=QuerySet)
 
 
 class Dialect:
-    """What the databases have in common."""
-
     operator: str
 
     def __init__(self, connection):
@@ -81,10 +78,7 @@ class Dialect:
 
 
 class SQLite(Dialect):
-    """A separate FTS5 table; a trigger deletes its rows with the entries.
-
-    The tokenizer `ascii` leaves the analyser's stems unchanged, in every script.
-    """
+    """An FTS5 table; a trigger deletes its rows. The tokenizer `ascii` leaves stems in every script as they are."""
 
     operator = "MATCH %s"
 
@@ -118,7 +112,7 @@ class SQLite(Dialect):
                 after = self.connection.connection.total_changes
 
     def text(self, query: Query) -> str:
-        """The FTS5 query. Everything is quoted, because unquoted words can be operators."""
+        """Quotes everything, because unquoted words can be operators."""
         return " AND ".join(f"({' OR '.join(self._readings(term))})" for term in query.terms)
 
     def _readings(self, term: Term) -> Iterator[str]:
@@ -134,7 +128,7 @@ class SQLite(Dialect):
         return list(self.matching(editions, query).newest().values_list("pk", flat=True)[:most])
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
-        """The score of each of these editions, which match the query; reads only their range of moments."""
+        """Reads only the range of moments of these editions, which must match the query."""
         terms = [f"({' OR '.join(self._readings(term))})" for term in query.terms]
         conditions = [
             (" AND ".join([*terms[:place], f"{part} : {term}", *terms[place + 1 :]]), weight)
@@ -192,7 +186,6 @@ class PostgreSQL(Dialect):
         return " ".join(f"'{stem}':{','.join(places[:255])}" for stem, places in found.items())
 
     def tidy(self):
-        """Flush the index's pending list, and update the planner's statistics."""
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT gin_clean_pending_list('statements_entry_words')")
             cursor.execute("ANALYZE statements_entry")
@@ -208,10 +201,7 @@ class PostgreSQL(Dialect):
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """Ask the index first, because PostgreSQL would walk through all dates even for a few hits.
-
-        A common word has too many hits for that; then entries are read in order of date.
-        """
+        """Asks the index first: PostgreSQL would read all dates even for a few hits. A common word is read by date."""
         text = self.text(query)
         if self._expected(text) <= COMMON:
             # MATERIALIZED, because with only the limit PostgreSQL would scan the table, vectors included.

@@ -27,10 +27,7 @@ LONGEST_ENDING, SHORTEST_STEM = 3, 4
 
 @dataclass(frozen=True)
 class Term:
-    """One condition of a query: any of these rows of stems must occur.
-
-    It also holds for a word that begins with `beginning`, or for a name among the `subjects`.
-    """
+    """One condition: a row of `stems`, a word that begins with `beginning`, or a name among the `subjects`."""
 
     stems: tuple[tuple[str, ...], ...]
     beginning: str = ""
@@ -113,7 +110,7 @@ def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _beginning(word: str, term: Term) -> Term:
-    """The term extended to words that begin like this; the stem of some of them is shorter than what is typed."""
+    """Extends the term to words that begin like this; some of them have a stem shorter than the typed beginning."""
     start = fold(word)
     if len(start) < SHORTEST_BEGINNING:
         return term

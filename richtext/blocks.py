@@ -136,7 +136,6 @@ def _language(element: Element) -> dict[str, str]:
 
 
 def _said(frame: Frame, element: Element) -> dict[str, str]:
-    """The language and direction of a block: its own, or those of the elements around it."""
     around = {name: value for name, value in frame.attributes.items() if name in ("lang", "dir")}
     return around | _language(element)
 
@@ -153,7 +152,6 @@ def _frame_of(element: Element, frame: Frame) -> Frame:
 
 
 def _figure(element: Element) -> list[Block]:
-    """The placeholder of one of the edition's pictures, if the element names one by its digest."""
     digest = element.attributes.get("data-picture", "") if element.tag == "figure" else ""
     return [Block("figure", {"data-picture": digest})] if DIGEST.fullmatch(digest) else []
 

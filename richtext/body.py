@@ -48,11 +48,7 @@ PLAIN_BLOCK = re.compile(r"</?(?:p|br)>")
 
 
 def sanitise(text: str) -> str:
-    """The HTML `text` as it can be stored, one block a line. Idempotent.
-
-    Unknown elements become the nearest allowed one; no word is lost or joined to the next. The allow-list of nh3 runs
-    last.
-    """
+    """The HTML `text` as it can be stored, one block a line. Idempotent; no word is lost or joined to the next."""
     clean = "\n".join(str(block) for block in blocks(read(text)))
     return ALLOWED.clean(clean)
 
@@ -62,11 +58,7 @@ def from_text(text: str) -> str:
 
 
 def from_typing(text: str) -> str:
-    """What somebody typed into a text box, as HTML.
-
-    A blank line begins a new paragraph. Paragraphs may contain links and emphasis in HTML; headings, lists and tables
-    stand between them. Text without markup is taken literally, and a complete HTML page is taken as it is.
-    """
+    """The typed text as HTML. A blank line begins a paragraph; text without markup is literal."""
     if not has_markup(text):
         return from_text(text)
     return text if DOCUMENT.search(text) else from_lines(text)

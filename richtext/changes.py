@@ -77,10 +77,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class Edit:
-    """A stretch of the old and the new text that is the same or was replaced.
-
-    `first` and `begin` are the character offsets in the old and the new text.
-    """
+    """A stretch of text, the same or replaced; `first` and `begin` are its offsets in the old and the new text."""
 
     same: bool
     first: int
@@ -234,5 +231,4 @@ def say(sentence, words: str = "", address: str = "") -> str:
 
 
 def quote(words: str) -> str:
-    """Quoted words for a sentence of the interface: shortened, and isolated in <bdi> from the line's direction."""
     return format_html("<bdi>{}</bdi>", Truncator(words).chars(LONGEST_QUOTATION))

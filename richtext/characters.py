@@ -33,10 +33,7 @@ def spelled(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """The text with runs of white space reduced to one blank.
-
-    No-break spaces are kept only where typography needs them: at French punctuation, dashes and numbers.
-    """
+    """Reduces white space to single blanks. No-break spaces stay only at French punctuation, dashes and numbers."""
     return BLANKS.sub(_one_blank, text)
 
 

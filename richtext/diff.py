@@ -152,7 +152,6 @@ def _bag(paragraph: Paragraph) -> set[str]:
 
 
 def _likeness(one: set[str], other: set[str]) -> float:
-    """The share of words in common, from 0 to 1; 0 if it is below ALIKE."""
     share = 2 * len(one & other) / ((len(one) + len(other)) or 1)
     return share if share >= ALIKE else 0
 

@@ -65,7 +65,6 @@ def _marks_of(element: Element) -> list[Mark]:
 
 
 def _address(href: str) -> str:
-    """The address without invisible characters; empty if its scheme is not allowed."""
     address = tidy(href)
     scheme = SCHEME.match("".join(address.split()))
     return "" if scheme and scheme[1].lower() not in SCHEMES else address
@@ -130,7 +129,6 @@ def without_bullet(words: Words) -> Words:
 
 
 def html_of(words: Words, *, speaks: bool = False) -> str:
-    """Words as HTML; the mark of a speaker's name is kept only if `speaks`."""
     html: list[str] = []
     opened: list[Mark] = []
     for text, marks in words:

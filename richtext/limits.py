@@ -47,7 +47,6 @@ MARKS = set("a b big code em font i nobr s small strike strong tt u".split())
 
 
 def check_readable(html: str):
-    """Raise ValidationError for a text that is too long or has too much markup."""
     if len(html) > MOST_CHARACTERS:
         raise ValidationError(
             _("The text has more than %(most)d characters with its markup. Split it, or attach a part as a file."),
@@ -98,7 +97,6 @@ def _is_orderly(html: str) -> bool:
 
 
 def _is_little(html: str) -> bool:
-    """Whether there are too few tags to be harmful, however a browser reads them."""
     names = [name.lower() for name in OPENING.findall(html)]
     marks = sum(name in MARKS for name in names)
     return len(names) <= MOST_UNORDERLY and marks * (len(names) - marks) <= MOST_MARKS_IN_BLOCKS

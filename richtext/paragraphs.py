@@ -121,7 +121,6 @@ def _step(tag, attrs) -> tuple[str, ...]:
 
 
 def _marks(tag, attrs) -> Marks:
-    """The marks of an element: the address of a link, otherwise the tag; and its other attributes."""
     named = dict(attrs)
     address = named.pop("href", None)
     marks = set(named.items())

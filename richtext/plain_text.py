@@ -99,7 +99,6 @@ def _begins_item(line: str) -> bool:
 
 
 def _is_full(line: str, after: str, longest: int) -> bool:
-    """Whether the first word of the next line would not have fitted on this line."""
     first = after.split(maxsplit=1)[0]
     return longest >= LONG_LINE and len(line.strip()) + 1 + len(first) > FULL * longest
 
@@ -127,7 +126,6 @@ def _together(before: str, after: str, compounds: Counter[str]) -> str:
 
 
 def _was_divided(beginning: str, end: str, compounds: Counter[str]) -> bool:
-    """Whether the margin put the hyphen between the two parts of a word."""
     if not end[0].islower() or not HYPHENATED.match(beginning[-1]) or not HYPHENATED.match(end):
         return False
     if "-" in beginning or beginning.lower() in BEGINNINGS or end in ENDS:

@@ -29,7 +29,6 @@ def rewrite_links(html: str, rewrite: Callable[[str], str]) -> str:
 
 
 def whole(html: str, base: str) -> str:
-    """The HTML with absolute addresses, for readers elsewhere; `base` is the address of the page."""
     return rewrite_links(html, lambda value: escape(_joined(base, unescape(value))))
 
 

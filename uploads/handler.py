@@ -9,10 +9,7 @@ IN_MEMORY = 2_500_000
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Stores only the first LARGEST + 1 bytes of a file, enough to see that it is too large.
-
-    The rest is read and dropped, so that the form still gets its other fields and can report the error.
-    """
+    """Stores at most LARGEST + 1 bytes, enough to see that a file is too large; the form keeps its other fields."""
 
     def receive_data_chunk(self, raw_data, start):
         if kept := raw_data[: max(0, LARGEST + 1 - start)]:

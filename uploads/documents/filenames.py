@@ -17,17 +17,13 @@ CALLED = {"jpg": {"jpg", "jpeg", "jpe", "jfif"}}
 
 
 def clean_name(given: str) -> str:
-    """The name without folders and extension: only letters and digits of any script, hyphens and underscores.
-
-    Dots become hyphens; invisible characters and direction overrides are removed.
-    """
+    """The name without folders and extension: only letters and digits of any script, hyphens and underscores."""
     stem = EXTENSION.sub("", FOLDERS.split(given)[-1])
     name = slugify(stem.replace(".", "-"), allow_unicode=True)[:LONGEST].strip("-_")
     return "document" if RESERVED.fullmatch(name) else name or "document"
 
 
 def wrong_extension(given: str, kind: str) -> str:
-    """The extension of the name if it does not match the kind, otherwise ""."""
     found = EXTENSION.search(given)
     extension = found[1].lower() if found else kind
     if extension in CLAIMING_NOTHING:
@@ -42,10 +38,7 @@ LONGEST_DRIVE = 1
 
 
 def is_remote(target: str) -> bool:
-    """Whether opening the file would contact another machine.
-
-    Local: C:\\…, file:///C:/… and paths. Remote: \\\\server\\…, file://server/… and any other scheme.
-    """
+    """Whether opening it contacts another machine, as file://server/… and \\\\server\\… do and C:\\… does not."""
     place = unquote(target).strip().replace("\\", "/")
     try:
         parts = urlsplit(place)

@@ -13,8 +13,6 @@ LONGEST = 200
 
 @dataclass
 class Traces:
-    """Metadata of a file: names, numbers of tracked changes, comments and hidden passages, title and program."""
-
     names: list[str] = field(default_factory=list)
     changes: int = 0
     comments: int = 0
@@ -74,5 +72,4 @@ def _add(known: list[str], more: Iterable[str]):
 
 
 def tidy(text: str) -> str:
-    """One line without unprintable characters, at most LONGEST characters."""
     return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:LONGEST]

@@ -111,7 +111,7 @@ class WordText(Visitor):
 
     def __init__(self, traces: Traces, *, is_text: bool = True):
         self.traces = traces
-        # Some of Word's built-in styles are hidden, which hides no words.
+        # Hidden built-in styles of Word hide no words.
         self.is_text = is_text
         self.field = ""
 

@@ -98,11 +98,7 @@ def _check_active(found: DictionaryObject):
 
 
 def _check_leading_out(found: DictionaryObject):
-    """Refuse files that contact another machine by themselves.
-
-    A file that opens an address when it is opened reveals that it was opened. A file on another server can ask for a
-    password.
-    """
+    """Refuse files that contact a machine by themselves: it would see the reader, or could ask for a password."""
     for key in BY_ITSELF:
         begun = _at(found, key)
         if isinstance(begun, DictionaryObject):
@@ -147,7 +143,6 @@ def _dictionaries(root) -> Iterator[DictionaryObject]:
 
 
 def _at(found: DictionaryObject, key: str):
-    """The value of a key, with an indirect reference resolved; None if the key is missing."""
     return found.raw_get(key).get_object() if key in found else None
 
 

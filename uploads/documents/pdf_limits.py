@@ -50,10 +50,7 @@ class Watched(io.RawIOBase):
 
 
 class PatientReader(PdfReader):
-    """A PdfReader that counts each byte of an object stream as one read.
-
-    To get one object of such a stream, pypdf parses the whole stream.
-    """
+    """Counts each byte of an object stream as a read: for one object of it, pypdf parses the whole stream."""
 
     def __init__(self, file: Watched, **limits):
         self.watched, self.lengths = file, dict[int, int]()

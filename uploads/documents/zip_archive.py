@@ -70,7 +70,6 @@ class Package:
             raise RefusedFile("nested")
 
     def visit(self, name: str, visitor: "Visitor"):
-        """Call the visitor for every element of an XML part."""
         self.xml += self.entries[name].file_size if name in self.entries else 0
         if self.xml > MOST_XML:
             raise RefusedFile("bomb")
@@ -96,10 +95,7 @@ class Package:
 
 
 class Visitor:
-    """Base class: `meet` gets each element as it begins, `hear` the text of the elements in `wanted`.
-
-    Names of elements and attributes are "namespace name", or only "name" without a namespace.
-    """
+    """`meet` gets each element as it begins, `hear` the text of those in `wanted`, by "namespace name" or "name"."""
 
     wanted: frozenset[str] = frozenset()
     text: list[str] | None = None

@@ -30,11 +30,7 @@ SRGB = ImageCms.createProfile("sRGB")
 
 
 def normalise(file) -> tuple[str, ContentFile, int, int]:
-    """The digest, the bytes (WebP), the width and the height of the picture to store.
-
-    Raises ValidationError with the reason if the file is no picture, too large, animated or damaged. What
-    stands behind a picture in its file is not stored.
-    """
+    """The digest, the bytes (WebP), the width and the height to store; raises ValidationError with the reason."""
     if PurePath(getattr(file, "name", None) or "").suffix.lower() not in ENDINGS:
         raise _no_picture()
     file.seek(0, io.SEEK_END)
@@ -120,7 +116,6 @@ def bare(image: Image.Image, widest: int | None = None) -> Image.Image:
 
 
 def _in_plain_colours(image: Image.Image) -> Image.Image:
-    """The picture in sRGB, which screens assume for a picture without a profile."""
     wanted = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):

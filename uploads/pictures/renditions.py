@@ -25,10 +25,7 @@ class Size(NamedTuple):
 
 
 def sizes(width: int) -> list[Size]:
-    """The renditions of a picture of this width, smallest first, never wider than the picture.
-
-    Its own width as WebP is the stored picture itself, and is not included.
-    """
+    """Smallest first, never wider than the picture. Its own width as WebP is the stored picture: not included."""
     narrower = [Size(step, format) for step in STEPS if step < width for format in CONTENT_TYPES]
     return [*narrower, Size(width, "avif")]
 

@@ -36,7 +36,7 @@ class Words(NamedTuple):
 
 
 def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
-    """The picture, cropped around its focal point; `focus` is in per cent from the left and from the top."""
+    """`focus` is in per cent from the left and from the top."""
     with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = Image.new("RGB", image.size, "white")
         plain.paste(image, mask=image.convert("RGBA").getchannel("A") if image.has_transparency_data else None)
@@ -45,7 +45,7 @@ def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
 
 
 def written(words: Words, crest: bytes | None) -> bytes:
-    """A card with crest, name, title and date. Text that the fonts cannot write is left out."""
+    """Leaves out text that the fonts cannot write."""
     card = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
     draw = ImageDraw.Draw(card)
     indent = _paste(card, crest, words.right_to_left) if crest else 0
@@ -61,7 +61,7 @@ def written(words: Words, crest: bytes | None) -> bytes:
 
 
 def _paste(card: Image.Image, crest: bytes, right_to_left: bool) -> int:
-    """Paste the crest into its corner; returns the width that it takes, in pixels."""
+    """Returns the width that the crest takes, in pixels."""
     try:
         with Image.open(io.BytesIO(crest), formats=["PNG", "WEBP", "JPEG", "GIF"]) as image:
             # `contain` leaves at least one pixel of each side, whatever the shape.
@@ -88,7 +88,6 @@ class Pen:
         return self.lines(text, BOLD, size, width, most), size
 
     def lines(self, text: str, font: str, size: int, width: int, most: int) -> list[str]:
-        """The text in at most `most` lines of at most `width` pixels; the rest is cut with an ellipsis."""
         if not can_be_written(text, font):
             return []
         # Missing signs, unlike letters, may be left out.
@@ -128,7 +127,6 @@ class Pen:
 
 
 def can_be_written(text: str, font: str = BOLD) -> bool:
-    """Whether the font has every letter, and Pillow can order and shape them."""
     letters = {letter for letter in text if letter.isalnum()}
     if not SHAPES and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in letters):
         return False

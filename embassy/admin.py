@@ -39,7 +39,7 @@ class MissionForm(forms.ModelForm):
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
-        # With a second mission, whatever is no mission's host name is answered with 400.
+        # With two missions, a request to any other host name gets 400.
         others = Mission.objects.exclude(pk=self.instance.pk)
         served = others.filter(Q(host=None) | Q(host=self.here) | Q(other_hosts__name=self.here))
         if self.instance._state.adding and others.exists() and not served.exists():
@@ -50,7 +50,7 @@ class MissionForm(forms.ModelForm):
         return host
 
     def clean_crest(self):
-        """Drawn anew like every picture: a file from a camera tells where it was taken."""
+        """Re-encoded like every picture: a camera's file can say where it was taken."""
         crest = self.cleaned_data["crest"]
         if not isinstance(crest, UploadedFile):
             return crest
@@ -98,7 +98,6 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
         return super().has_change_permission(request, obj) or request.user.has_perm("embassy.change_consular_line")
 
     def get_fieldsets(self, request, obj=None):
-        """Users who may change only the consular line see only that."""
         if request.user.has_perm("embassy.change_mission") or not self.has_change_permission(request, obj):
             return self.fieldsets
         return [LINE]
@@ -151,7 +150,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class StaffAdmin(UserAdmin):
-    """Staff accounts. Only superusers may grant that status or edit superusers."""
+    """Only superusers may grant that status or edit superusers."""
 
     FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 
@@ -171,7 +170,7 @@ class StaffAdmin(UserAdmin):
         return _is_in_reach(request.user, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        """Accounts are ended, never deleted: with them Django's history of what they did would go."""
+        """Accounts are deactivated, never deleted: Django's log of what they did would be deleted with them."""
         return False
 
 

@@ -17,10 +17,7 @@ class City:
         return self.local(at).date()
 
     def instants(self, local: datetime) -> list[datetime]:
-        """The instants (in UTC) at which the city's clocks show the naive time `local`.
-
-        Usually one; none in the gap when the clocks go forward; two, the earlier first, when they go back.
-        """
+        """The instants (UTC), in order, at which the clocks show `local`: one; none in a gap; two if they go back."""
         found = []
         for fold in (0, 1):
             instant = local.replace(tzinfo=ZoneInfo(self.zone), fold=fold).astimezone(UTC)

@@ -19,7 +19,6 @@ def reading(city: City, at: datetime) -> str:
 
 
 def skipped(local: datetime, city: City, cities: list[City]) -> ValidationError:
-    """The error for a local time that does not exist in the city. It names the change of clocks in all cities."""
     change = city.skips(local)
     before = city.local(change - timedelta(minutes=1)).replace(tzinfo=None) + timedelta(minutes=1)
     return ValidationError(
@@ -89,10 +88,7 @@ class InstantWidget(forms.MultiWidget):
 
 
 class InstantField(forms.MultiValueField):
-    """An instant, typed as local time in one of `cities`; the first city is preselected.
-
-    Refuses a time that the clocks skip. If a time occurs twice, asks which one is meant.
-    """
+    """Local time in one of `cities` (the first is preselected). Refuses a skipped time; asks which of two is meant."""
 
     widget = InstantWidget
     default_error_messages = {

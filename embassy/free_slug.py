@@ -4,7 +4,6 @@ from collections.abc import Container
 
 
 def first_free(slug: str, taken: Container[str], longest: int) -> str:
-    """Append the lowest free number if the slug is taken, within so many characters."""
     number, free = 1, slug
     while free in taken:
         number += 1

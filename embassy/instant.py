@@ -21,10 +21,7 @@ def now() -> datetime:
 
 
 class InstantField(models.DateTimeField):
-    """A datetime stored in whole minutes.
-
-    Forms show it in the local time of one of the mission's two cities.
-    """
+    """A datetime in whole minutes; forms show it in the local time of one of the mission's two cities."""
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)

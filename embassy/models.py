@@ -34,10 +34,10 @@ def all_languages() -> list[str]:
 
 class MissionQuerySet(models.QuerySet["Mission"]):
     def for_host(self, host: str) -> "Mission | None":
-        """The mission with this host name, otherwise the one without any, or the only one; None if there is none such.
+        """The mission with this host name, else the one without a host name, else the only one; else None.
 
-        If the host name is another one of the mission's, `is_elsewhere` is set. Before the first mission is created,
-        an unsaved one stands in, so that every page can be rendered.
+        If the mission has it as a further host name, its `is_elsewhere` is set. Before the first mission is created,
+        an unsaved one is returned, so that every page can be rendered.
         """
         named = {mission.host: mission for mission in self.filter(Q(host=host) | Q(host=None))}
         if mission := named.get(host) or named.get(None):
@@ -129,7 +129,7 @@ class Mission(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(host=""), name="embassy_mission_host_is_a_name_or_null"),
-            # It would be by chance which of two is found.
+            # With two of them, chance would decide which one is found.
             models.UniqueConstraint(
                 Coalesce("host", models.Value("")),
                 name="embassy_mission_one_without_a_host",
@@ -141,7 +141,7 @@ class Mission(models.Model):
         return str(self.name) or self.slug
 
     def save(self, *args, **kwargs):
-        """Save; a host name that the mission gives up leads to the new one from then on."""
+        """Keeps a former host name, which redirects to the new one from then on."""
         before = Mission.objects.filter(pk=self.pk).values_list("host", flat=True).first()
         super().save(*args, **kwargs)
         if before and self.host and before != self.host:
@@ -159,7 +159,6 @@ class Mission(models.Model):
             )
 
     def _clean_host(self):
-        """As soon as there are two missions, each is found by its host name."""
         others = Mission.objects.exclude(pk=self.pk)
         if not self.host and others.exists():
             raise ValidationError({"host": _("There are several missions: each needs its host name.")})
@@ -181,7 +180,6 @@ class Mission(models.Model):
         )
 
     def get_crest_url(self) -> str:
-        """The address changes with the picture; empty without a crest."""
         return reverse("crest", args=[str(self.crest.name).rpartition("/")[2]]) if self.crest else ""
 
     @property
@@ -194,7 +192,6 @@ class Mission(models.Model):
 
     @property
     def cities(self) -> list[City]:
-        """The home capital, then the host city."""
         return [self.home, self.host_place]
 
     @property
@@ -215,7 +212,7 @@ class Mission(models.Model):
 
 
 class OtherHost(models.Model):
-    """Another host name of a mission: each address there redirects for good to the same one at the mission's own."""
+    """A further host name of a mission: each address redirects permanently to the mission's own host name."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="other_hosts", verbose_name=_("mission"))
     name = models.CharField(_("host name"), max_length=253, unique=True, validators=[HOST_NAME])

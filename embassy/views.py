@@ -10,7 +10,7 @@ YEAR = 31_536_000
 
 @require_safe
 def crest(request, name):
-    """The mission's crest. Its stored name changes with the picture, so browsers may cache it for good."""
+    """Browsers may cache it for good: its stored name changes with the picture."""
     stored = request.mission.crest
     if not stored or PurePath(stored.name).name != name:
         raise Http404("The mission has no such crest.")

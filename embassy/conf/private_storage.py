@@ -7,11 +7,7 @@ from uploads.handler import IN_MEMORY
 
 
 class SealedStorage(S3Storage):
-    """A private S3 bucket: its objects have no public or signed address.
-
-    Objects get no ACL of their own, because modern buckets refuse one. They are as private as the bucket, and buckets
-    are private by default.
-    """
+    """A private S3 bucket without public or signed addresses. Sets no ACL: modern buckets refuse one."""
 
     def __init__(self, **options):
         super().__init__(file_overwrite=False, max_memory_size=IN_MEMORY, **options)

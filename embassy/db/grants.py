@@ -4,10 +4,7 @@ from django.contrib.auth.management import create_permissions
 
 
 def grant(apps, role: str, app_label: str, *codenames: str):
-    """Give a role permissions of an app; all of them if no codename is given.
-
-    Django creates permissions after all migrations, so this calls the same function earlier.
-    """
+    """Give a role permissions of an app, by default all; creates them, as Django would only after all migrations."""
     app = apps.get_app_config(app_label)
     app.models_module = True
     create_permissions(app, verbosity=0, apps=apps)

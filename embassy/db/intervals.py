@@ -1,4 +1,4 @@
-"""What is public: a row is live during the half-open interval [live_from, live_until).
+"""A row is live, that is public, during the half-open interval [live_from, live_until).
 
 Scheduling, embargo, replacement, expiry and withdrawal are all ends of such an interval. `.live(at=…)` is the only
 predicate. None means an open end: no beginning, or no end.
@@ -20,7 +20,6 @@ class ContentQuerySet(models.QuerySet):
     """Rows with a foreign key `mission`."""
 
     def of(self, mission) -> Self:
-        """Rows of the mission; none while the mission is not saved."""
         return self.filter(mission_id=mission.pk)
 
 
@@ -50,11 +49,9 @@ class Live(models.Model):
         ]
 
     def has_begun(self, *, at: datetime) -> bool:
-        """Whether the row has been public by the instant, so that readers may know its address."""
         return self.live_from is None or self.live_from <= at
 
     def check_beginning(self, live_from: datetime | None, *, at: datetime):
-        """Raise ValidationError if a row that has begun would get a beginning in the future."""
         if live_from is not None and live_from > at and self.has_begun(at=at):
             raise ValidationError(
                 _(
@@ -65,19 +62,16 @@ class Live(models.Model):
             )
 
     def has_ended(self, *, at: datetime) -> bool:
-        """Whether the row stopped being public before or at the instant."""
         return self.live_until is not None and self.live_until <= at
 
     def is_live(self, *, at: datetime) -> bool:
-        """Whether the public sees the row at the instant: `.live(at=…)` for a loaded row."""
         return self.has_begun(at=at) and (self.live_until is None or at < self.live_until)
 
 
 class NoOverlap(models.BaseConstraint):
-    """Constraint: no two rows with equal `fields` that meet `where` are live at the same instant.
+    """No two rows with equal `fields` that meet `where` (field: value) are live at the same instant.
 
-    `where` maps a field to its required value. PostgreSQL uses an exclusion constraint (it needs the extension
-    btree_gist), SQLite two triggers.
+    PostgreSQL uses an exclusion constraint (with the extension btree_gist), SQLite two triggers.
     """
 
     default_violation_error_message = _("Something else is live for part of that time.")

@@ -21,7 +21,6 @@ BETWEEN = mark_safe('<span class="between"> · </span>')
 
 
 def both_cities(mission: Mission, at: datetime | None) -> str:
-    """An instant in the local time of both cities, the reference city first; a dash for None."""
     if at is None:
         return "—"
     return format_html_join(
@@ -32,8 +31,6 @@ def both_cities(mission: Mission, at: datetime | None) -> str:
 
 
 def instant_column(name: str, description, ordering: str | None = None):
-    """A column of a list with an instant of each row, in the local time of both cities."""
-
     @admin.display(description=description, ordering=ordering)
     def column(row):
         return both_cities(row.mission, getattr(row, name))

@@ -89,7 +89,6 @@ def _plain(text: str) -> str:
 
 
 def row_label(inline, number: int) -> str:
-    """What a row of an inline is called, with its number if the inline has a `row_label` for it."""
     return str(getattr(inline, "row_label", inline.model._meta.verbose_name)) % {"number": number + 1}
 
 
@@ -117,7 +116,7 @@ class Merge:
     """A merge of the posted form with the stored values.
 
     It changes `data` and `files` in place: afterwards they are what a form opened just now would have sent.
-    `stored_as` makes equal what would be stored as the same text.
+    `stored_as` normalises values that would be stored as the same text.
     """
 
     # A question to the user besides the clashes.
@@ -190,7 +189,6 @@ class Merge:
         return any(not self._same(name, _held(row.values.get(name, [])), before) for name, before in shown.items())
 
     def _placed(self, key: str, mine: Row | None) -> Row:
-        """The posted row for a stored one: mine, or theirs if my form did not have it."""
         if mine is not None:
             return mine
         part = self.parts[key]
@@ -259,7 +257,6 @@ class MergingAdmin(admin.ModelAdmin):
         return merge
 
     def told(self, merge: Merge) -> str:
-        """The message about what somebody else has changed."""
         told = _("Somebody else has changed this meanwhile, and it is kept: %(what)s.")
         return told % {"what": ", ".join(merge.merged)}
 

@@ -25,7 +25,6 @@ def in_each_language(label: dict[str, str]) -> str:
 
 
 def grouped(number: str) -> str:
-    """A telephone number in groups, in <bdi> so that they keep their order in Arabic text; a dash for none."""
     return format_html('<bdi dir="ltr">{}</bdi>', readable(number)) if number else "—"
 
 

@@ -21,10 +21,7 @@ KEPT_FOR = 24 * 60 * 60
 
 
 def recover_form(get_response):
-    """Middleware: carry a form of the desk, posted without a session, through the sign-in page and back.
-
-    Only for forms with a field `writer` (the user's primary key), and only that user gets the text back.
-    """
+    """Middleware: carries a form with a field `writer` (the user's key) through the sign-in page, for that user."""
 
     def middleware(request):
         response = get_response(request)

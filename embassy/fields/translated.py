@@ -36,7 +36,6 @@ class Labels(dict):
 
     @property
     def language(self) -> str:
-        """The language in which the label is shown: the active one, else the first that is filled in."""
         active = get_language() or settings.LANGUAGE_CODE
         return next((code for code in (active, *self) if self.get(code)), active)
 

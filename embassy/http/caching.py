@@ -6,11 +6,7 @@ from django.views.decorators.http import require_safe
 
 
 def public_page(view):
-    """A page that is the same for everybody: browsers and proxies may cache it, but must revalidate each time.
-
-    Counters, clocks and scheduled texts change by the minute, and a correction must be visible within a second.
-    Revalidation is cheap: 304 by the ETag.
-    """
+    """Browsers and proxies may cache it, but must revalidate: a correction must be visible within a second."""
 
     @require_safe
     @wraps(view)

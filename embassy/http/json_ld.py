@@ -39,10 +39,7 @@ def mission(request) -> dict:
 
 
 def site(request) -> dict:
-    """The site, and its search.
-
-    No `query-input`: schema.org's types do not have it, and the search engine that required it no longer does.
-    """
+    """Omits `query-input`: schema.org's types do not have it, and no search engine requires it any more."""
     front, archive = reverse("front_page"), request.build_absolute_uri(reverse("archive"))
     return {
         "@type": "WebSite",
@@ -59,7 +56,6 @@ def site(request) -> dict:
 
 
 def breadcrumbs(request, *steps: tuple[str, str]) -> dict:
-    """The path from the front page to this page; each step is (name, address)."""
     numbers = count(1)
     return {
         "@type": "BreadcrumbList",

@@ -48,7 +48,6 @@ def unprefixed():
 
 
 def address(request, language: str, path: str | None = None) -> str:
-    """The address of a page (by default the current one) in another language of the mission."""
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
     return root + prefix(language, request.mission) + (path or request.path_info).removeprefix("/")
 

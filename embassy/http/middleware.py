@@ -33,10 +33,7 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 def probes(get_response):
-    """Answer health probes before hosts, sessions and missions are checked.
-
-    `/healthz`: the process answers. `/readyz`: it can reach its database.
-    """
+    """Answers `/healthz` (the process runs) and `/readyz` (it reaches its database) before hosts are checked."""
 
     def middleware(request):
         if request.path_info == "/healthz":
@@ -62,8 +59,6 @@ def _readiness():
 
 
 def headers(get_response):
-    """Set security headers that neither Django nor django-csp sets."""
-
     def middleware(request):
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)

@@ -34,7 +34,6 @@ class PublicSitemap(Sitemap):
         return [""]
 
     def location(self, item):
-        """`items` are rows and names of routes."""
         return reverse(item) if isinstance(item, str) else item.get_absolute_url()
 
     def languages_of(self, item) -> list[str]:

@@ -58,10 +58,7 @@ def may_travel(user) -> bool:
 
 
 def instant_of(text: str, mission) -> datetime:
-    """The instant of an ISO 8601 text, in whole minutes; without an offset, local time of the reference city.
-
-    Raises ValidationError with advice if the text cannot be parsed, or if the clocks skip that time.
-    """
+    """The minute of an ISO 8601 text, by default in the reference city's time; raises ValidationError with advice."""
     city = mission.reference
     try:
         found = datetime.fromisoformat(LOST_PLUS.sub("+", text.strip()))
@@ -163,7 +160,6 @@ def _way_back(present, get_response) -> str:
 
 
 def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
-    """The response for staff: not cached, with the bar, and with the instant in all its links."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     for validator in ("ETag", "Last-Modified"):

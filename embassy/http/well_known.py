@@ -49,6 +49,5 @@ def opensearch(request):
 
 
 def _short(name: str) -> str:
-    """The first words of the name that fit into SHORT_NAME; if the first word is too long, its beginning."""
     words = shorten(name, SHORT_NAME, placeholder="…")
     return f"{name[: SHORT_NAME - 1]}…" if words == "…" else words

@@ -10,10 +10,7 @@ register = template.Library()
 
 @register.filter
 def wording(label) -> SafeString:
-    """A label, or an object named by one, within a line: wrapped in a span if it is in another language.
-
-    Not for attributes and `<title>`, which cannot contain elements.
-    """
+    """A label or an object named by one, in a span if in another language; not for attributes and `<title>`."""
     reading = str(label)
     if marks := _marks(reading):
         return format_html("<span{}>{}</span>", marks, reading)
@@ -22,7 +19,6 @@ def wording(label) -> SafeString:
 
 @register.filter
 def paragraphs(label) -> SafeString:
-    """A label of several lines through `linebreaks`; each paragraph is marked as in `wording`."""
     reading = str(label)
     html = linebreaks(reading, autoescape=True)
     # <p> in the label itself has been escaped.

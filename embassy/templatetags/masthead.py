@@ -31,11 +31,7 @@ def clocks(context):
 
 @register.inclusion_tag("embassy/_languages.html", takes_context=True)
 def languages(context):
-    """Links to this page in the mission's other languages.
-
-    A page that does not exist in every language sets `translations`, the codes of its languages; for the other
-    languages the link leads to the front page.
-    """
+    """Links to this page in other languages; to the front page for those that the page's `translations` lack."""
     request = context["request"]
     here, query = context.get("translations", request.mission.languages), context.get("query", "")
     return {
@@ -52,10 +48,7 @@ def languages(context):
 
 @register.simple_tag(takes_context=True)
 def canonical(context):
-    """The canonical address of this page in this language.
-
-    A page of a list sets `query`, the part of its query string that belongs to its address.
-    """
+    """A page of a list sets `query`, the part of its query string that belongs to its address."""
     request = context["request"]
     return request.build_absolute_uri(f"{request.path}{context.get('query', '')}")
 

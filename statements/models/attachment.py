@@ -29,7 +29,6 @@ def new_key() -> str:
 
 class DocumentQuerySet(ContentQuerySet):
     def unused(self) -> Self:
-        """Documents that no edition attaches, not even a draft."""
         return self.filter(attachments=None)
 
 
@@ -102,11 +101,7 @@ class AttachmentManager(models.Manager):
 
 
 class Attachment(EditionPart):
-    """A document attached to an edition.
-
-    A correction keeps the `key`, and with it the address. At that address the public gets the document of the live
-    edition. A statement has at most one live edition in a language.
-    """
+    """A document attached to an edition. A correction keeps the `key`: the address leads to the live version."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="attachments", verbose_name=_("edition"))
     document = models.ForeignKey(Document, models.PROTECT, related_name="attachments", verbose_name=_("file"))
@@ -143,7 +138,6 @@ class Attachment(EditionPart):
         return f"{self.name}.{self.document.kind}"
 
     def get_absolute_url(self):
-        """One address for all languages and all editions."""
         with unprefixed():
             return reverse("attachment", args=[self.key, self.filename])
 

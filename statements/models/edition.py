@@ -28,34 +28,26 @@ class EditionQuerySet(FoundQuerySet):
         return super().live(at=at).approved()
 
     def once_public(self, *, at: datetime) -> Self:
-        """Public at the instant or before: live, replaced, withdrawn or ended."""
         return self.approved().filter(live_from__lte=at)
 
     def for_visitor(self, request) -> Self:
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
     def featured(self, request) -> Self:
-        """The edition that the front page shows in full, in the visitor's language: one or none.
-
-        The inner query filters on the mission of the statements only. With a condition on the editions' own mission,
-        SQLite would scan the index of all published editions.
-        """
+        """The edition that the front page shows in full, in the visitor's language: one or none."""
+        # No condition on the editions' mission: with one, SQLite would scan the index of all published editions.
         marked = Statement.objects.of(request.mission).featured(at=request.instant).values("pk")
         live = Edition.objects.filter(statement__in=marked, language=request.LANGUAGE_CODE).live(at=request.instant)
         return self.filter(pk=models.Subquery(live.newest().values("pk")[:1]))
 
     def languages(self, mission) -> list[str]:
-        """The languages of these editions, in the mission's order."""
         # With the condition on the language the database can use the index for lists.
         found = self.filter(language__in=mission.languages).order_by().values_list("language", flat=True).distinct()
         return sorted(found, key=mission.languages.index)
 
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:
-        """Editions of statements first published from `first` to `last`, both included; None leaves an end open.
-
-        The statement's day decides. The condition on the instant is one day wider on each side: it only lets the
-        database use the index for lists.
-        """
+        """Editions of statements first published from `first` to `last`, inclusive; None leaves an end open."""
+        # The statement's day decides. The condition on the instant is a day wider: it lets the database use an index.
         at, day = ("listed_at", "listed_on") if self._uses_list_index else ("published_at", "statement__day")
         found = self
         if first:

@@ -27,8 +27,6 @@ def _user(verbose_name) -> models.ForeignKey:
 
 
 class EditionFields(Live):
-    """The fields of an edition, and its state at an instant."""
-
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         REVIEW = "review", _("in review")

@@ -69,5 +69,4 @@ class EditionEvent(models.Model):
 
     @property
     def who(self) -> str:
-        """The user's full name, otherwise the name of the account; empty for an import."""
         return (self.by and self.by.get_full_name()) or self.by_name

@@ -67,7 +67,7 @@ class Invitation(models.Model):
     @classmethod
     @transaction.atomic
     def make(cls, edition: Edition, by, name: str, expires_at: datetime, now: datetime) -> "Invitation":
-        """Invite somebody to an edition that is not public yet, for 30 days at most; else raises WrongMove."""
+        """Invite somebody for 30 days at most; raises WrongMove if the edition has been public."""
         if edition.has_been_public(at=now):
             raise WrongMove(_("This edition has been public already: send the address of its page."))
         if not now < expires_at <= now + LONGEST:
@@ -84,16 +84,14 @@ class Invitation(models.Model):
 
     @transaction.atomic
     def revoke(self, by, now: datetime):
-        """Close the link from this minute on. A second call changes nothing."""
         if type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
             self.edition.record("revoked", by, now, note=self.name)
 
 
 class Viewing(models.Model):
-    """One visit to an invitation's page.
+    """One visit to an invitation's page: many visits show that a link was passed on.
 
-    Only the time is stored. The number of visits shows whether a link was passed on. An IP address would be personal
-    data of a journalist or a source; a mission cannot lose data that it does not keep.
+    No IP address: it would be personal data of a journalist or a source.
     """
 
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="viewings")

@@ -92,10 +92,9 @@ class ListIndexEntry(models.Model):
 
 @transaction.atomic
 def reindex(mission_id: int, editions: models.QuerySet, now: datetime | None = None):
-    """Bring the list index and the counts up to date, after any change: pass all editions of each statement.
+    """Bring the list index and the counts up to date: pass all editions of each statement.
 
-    Call this in the same transaction as any change to approved editions. It locks the watermark until the transaction
-    ends. To avoid deadlocks, always lock statements before the watermark.
+    Call it in the transaction of the change. It locks the watermark; against deadlocks, lock statements before.
     """
     watermark = Watermark.hold(mission_id)
     if now is not None:
@@ -134,7 +133,6 @@ def settle(watermark: Watermark, now: datetime):
 
 
 def _counts(places: Iterable[tuple]) -> Counter:
-    """Counts of (year, month, …). A place is a day followed by the fields of `Under`."""
     return Counter((*period, *under) for day, *under in places for period in periods(day))
 
 

@@ -13,10 +13,7 @@ LAST_PLACE = 32_767
 
 
 class EditionPart(models.Model):
-    """A picture or file of an edition; it is reviewed and approved with the text.
-
-    Without a position it is put last.
-    """
+    """A picture or file of an edition, approved with the text. Without a position it is put last."""
 
     edition: models.ForeignKey[Edition, Edition]
     position = models.PositiveSmallIntegerField(
@@ -66,10 +63,7 @@ class StoredFile(models.Model):
         ]
 
     def stored_once(self, name: str, content: File) -> Self:
-        """Return the row with the digest of this unsaved one; if there is none, save this one.
-
-        If the stored file is missing, for instance after a restored database, it is stored again.
-        """
+        """The row with the digest of this unsaved one, which is saved if there is none. Restores a missing file."""
         whose = {"mission": self.mission, "digest": self.digest}
         rows = type(self)._default_manager
         kept = rows.filter(**whose).first()

@@ -47,7 +47,6 @@ class Picture(StoredFile):
         return f"{self.digest[:12]} ({self.width} × {self.height})"
 
     def get_absolute_url(self):
-        """One address for all languages, so that caches keep one copy."""
         with unprefixed():
             return reverse("picture", args=[self.digest])
 
@@ -60,10 +59,7 @@ class Picture(StoredFile):
             return reverse("picture_size", args=[self.digest, size.width, size.format])
 
     def file_of(self, size: Size | None = None) -> FieldFile:
-        """The stored file, or one rendition, which is made if it is missing.
-
-        Raises OSError when the stored picture is missing or damaged.
-        """
+        """The file, or a rendition, made if missing; raises OSError if the stored picture is missing or damaged."""
         if size is None:
             return self.file
         name = f"pictures/{self.digest}/{size}"
@@ -96,8 +92,6 @@ class FigureManager(models.Manager):
 
 
 class Figure(EditionPart):
-    """A picture in an edition, with its caption and description."""
-
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures", verbose_name=_("edition"))
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures", verbose_name=_("picture"))
     alt = LineField(
@@ -151,5 +145,4 @@ class Figure(EditionPart):
 
     @property
     def lacks_words(self) -> bool:
-        """Whether the description is missing: no alternative text, and not marked as decoration."""
         return not self.alt and not self.decorative

@@ -29,21 +29,16 @@ class FoundQuerySet(LiveQuerySet):
     """A queryset with full-text search, which combines with every other filter."""
 
     def matching(self, words: str, language: str, *, typing: bool = False) -> Self:
-        """Editions that contain all the words, stemmed by the rules of the language.
-
-        “A phrase” is matched as it stands, `begin*` as a prefix. With `typing`, the last word is a prefix too.
-        """
+        """All words, stemmed; “a phrase” as it stands; `begin*`, and with `typing` the last word, as a prefix."""
         return self._answering(understood(words, language, typing=typing))
 
     def _answering(self, query: Query) -> Self:
         return dialect(self.db).matching(self, query) if query else self.none()
 
     def newest(self) -> Self:
-        """The newest statement first; a correction keeps its statement's place."""
         return self.order_by(*(f"-{key}" for key in self._order))
 
     def older_than(self, published_at: datetime, statement: int) -> Self:
-        """Editions after the given statement in the order of `newest`."""
         if self._goes_by_hits:
             return self.filter(moment__lt=moment(published_at, statement))
         return self._beyond("lt", published_at, statement)
@@ -64,7 +59,7 @@ class FoundQuerySet(LiveQuerySet):
         return self.order_by()[: most + 1].count()
 
     def by_relevance(self, words: str, language: str, *, typing: bool = False) -> "Ranked":
-        """The matching editions, best first, among the newest two hundred."""
+        """Best first, among the newest MOST_RANKED."""
         query = understood(words, language, typing=typing)
         if not query:
             return Ranked(self, [])

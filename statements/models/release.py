@@ -11,10 +11,7 @@ from statements.models.workflow import WrongMove
 
 
 class Release(models.Model):
-    """Editions that are published at the same minute, all or none: several languages, or several statements.
-
-    It has the same moves as an edition, and makes them with all its editions at once.
-    """
+    """Editions published at the same minute, all or none. It makes an edition's moves with all of them at once."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     name = models.CharField(_("name"), max_length=150, help_text=_("For the newsroom: the joint text on …"))
@@ -31,7 +28,6 @@ class Release(models.Model):
 
     @property
     def live_from(self) -> datetime | None:
-        """The common minute; None until the editions are approved."""
         return next((edition.live_from for edition in self.editions.all() if edition.is_approved), None)
 
     def state(self, *, at: datetime) -> str:
@@ -52,11 +48,7 @@ class Release(models.Model):
 
     @transaction.atomic
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen=""):
-        """Approve all editions for the same minute; if one refuses, none is approved.
-
-        `seen` is the fingerprint of the text that the approver has read. The reason for an override is stored only
-        with the editions that the approver has written in.
-        """
+        """Approve all editions, or none. `seen` is the fingerprint of the text that the approver has read."""
         editions = self._all()
         if seen and seen != self.fingerprint():
             raise WrongMove(
@@ -95,22 +87,17 @@ class Release(models.Model):
         return any(edition.has_begun_beside(at=at) for edition in self.editions.all())
 
     def choices(self) -> models.QuerySet:
-        """Editions that can belong to it: unfinished ones of this mission in no other release, newest first."""
         editions = self.editions.model.objects.of(self.mission).unfinished()
         return editions.filter(Q(release=None) | Q(release=self.pk)).order_by("-pk")
 
     def _all(self) -> list:
-        """Lock and return the editions. Raises WrongMove if there are none."""
         editions = self._lock()
         if not editions:
             raise WrongMove(_("There is no edition in this release yet. Add those that belong to it."))
         return editions
 
     def _lock(self, joining=()) -> list:
-        """Lock the release and its statements until the transaction ends, always in the same order.
-
-        `joining` are keys of further editions, whose statements are locked too.
-        """
+        """Lock the release, its statements and those of the editions `joining` (keys), always in the same order."""
         type(self).objects.select_for_update().get(pk=self.pk)
         theirs = Statement.objects.filter(Q(editions__release=self.pk) | Q(editions__in=joining))
         theirs = Statement.objects.filter(pk__in=theirs.values("pk"))

@@ -60,10 +60,7 @@ class Hit(models.Model):
 
 class WordQuerySet(models.QuerySet["Word"]):
     def learn(self, words: Mapping[str, Collection[str]]):
-        """Add the words, given by language, that are not there yet.
-
-        No unique constraint: so no transaction waits for another that learns the same word, and duplicates do no harm.
-        """
+        """Add the missing words, by language. A unique constraint would make others wait; duplicates do no harm."""
         for language, met in words.items():
             folded = (word for word in set(map(fold, met)) if SHORTEST_WORD <= len(word) <= LONGEST_WORD)
             for some in batches(sorted(folded), WORDS_AT_ONCE):

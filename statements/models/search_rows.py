@@ -40,10 +40,7 @@ def behind(published_at: datetime, statement: int) -> int:
 
 
 class Stemmed(NamedTuple):
-    """The stems of each part of a text, and the words in all of them (lower case).
-
-    The last item of `stems` ends with all words without accents, where they differ.
-    """
+    """The stems of each part (the last also has the words without accents), and all words in lower case."""
 
     stems: list[str]
     words: set[str]

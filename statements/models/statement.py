@@ -124,7 +124,6 @@ class Statement(models.Model):
         return reverse(page, args=[year, month, day, self.slug])
 
     def has_begun(self, *, at: datetime) -> bool:
-        """Whether it has been public by the instant; its address, kind and topics are known since then."""
         return self.published_at is not None and self.published_at <= at
 
     def is_featured(self, *, at: datetime) -> bool:
@@ -137,8 +136,8 @@ class Statement(models.Model):
     def take_place(self, now: datetime):
         """Take the date, the slug and the position in lists from the first approved edition.
 
-        Editions are never approved for the past, and never taken back after their minute. So a date or an address that
-        readers have seen does not change.
+        Readers never see a date or an address change: no edition is approved for the past, or taken back after its
+        minute.
         """
         if self.published_at is None or self.published_at > now:
             # Without the lock, two statements with the same title, approved at once, would get the same slug.
@@ -157,24 +156,17 @@ class Statement(models.Model):
             self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
 
     def filing(self) -> list[str]:
-        """The names of its kind, speaker and topics."""
         return [str(subject) for subject in (self.kind, self.speaker, *self.topics.all()) if subject]
 
     def record_filing(self, by, now: datetime):
-        """Enter into the audit log of the approved editions that their statement has been filed anew."""
         for edition in self.editions.approved():
             edition.record("filed", by, now, note=" · ".join(self.filing()))
 
     def reindex(self, now: datetime | None = None):
-        """Update the list index, after a change of its editions, date, kind, topics or speaker."""
         reindex(self.mission_id, self.editions.all(), now)
 
     def _typed_slug(self) -> str:
-        """The slug that a user has typed; empty for one made from a title.
-
-        A slug made from a title is made again until something is public. Otherwise it would give that title away when
-        another language, or a later text, is published first.
-        """
+        """The slug that a user typed, not one made from a title: that would reveal a title that is not public yet."""
         made = {slug_of(title) for title in self.editions.values_list("title", flat=True)}
         return "" if made & {self.slug, NUMBER_BEHIND.sub("", self.slug)} else self.slug
 

@@ -16,7 +16,6 @@ from fulltext.analysis import of_names
 
 class KindQuerySet(models.QuerySet["Kind"]):
     def of(self, mission) -> Self:
-        """The kinds shared by all missions, and the mission's own."""
         return self.filter(Q(mission__isnull=True) | Q(mission_id=mission.pk))
 
 
@@ -34,12 +33,11 @@ class Subject(models.Model):
         return str(self.name) or self.slug
 
     def has_begun(self, *, at: datetime) -> bool:
-        """Whether one of its statements has been public by the instant: its address is known from then on."""
         return self.statement_set.begun(at=at).exists()
 
 
 class Kind(Subject):
-    """What sort of message a statement is: press release, comment, interview…"""
+    """The sort of message that a statement is: press release, comment, interview…"""
 
     mission = models.ForeignKey(
         Mission,

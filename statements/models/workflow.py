@@ -33,8 +33,6 @@ def changed_words(before: list[str], after: list[str]) -> int:
 
 
 class Workflow(EditionFields):
-    """The moves of an edition."""
-
     class Meta:
         abstract = True
 
@@ -57,10 +55,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def return_to_draft(self, by, note: str, now: datetime):
-        """Give an edition in review back to its authors, with a note on what is missing.
-
-        The user who handed it in may take it back without a note.
-        """
+        """Give an edition in review back with a note on what is missing; the user who handed it in needs none."""
         self._lock()
         if not self.is_in_review:
             raise WrongMove(_("Only an edition in review can be given back."))
@@ -71,11 +66,10 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen="", released=False):
-        """Approve exactly this text, to be public from `live_from` on.
+        """Approve exactly this text; from `live_from` on it replaces the edition that is live then.
 
-        It replaces the edition that is live then, and is replaced by an edition already approved for later. An author
-        cannot approve their own text, except with a reason as `override`. `seen` is the fingerprint of the text that
-        the approver has read. An import approves a draft at once.
+        The author of a text needs a reason as `override`. `seen` is the fingerprint of the text that the approver has
+        read. An import approves a draft at once.
         """
         statement = self._lock()
         self.check_release(released)
@@ -102,10 +96,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def cancel(self, by, now: datetime, *, note="", released=False):
-        """Take a scheduled edition back to draft before its minute. The edition it would have replaced stays live.
-
-        The note tells its authors why; the user who handed it in needs none.
-        """
+        """Take a scheduled edition back to draft, with a note for its authors; the live edition stays live."""
         statement = self._lock()
         self.check_release(released)
         self._check_waiting(now)
@@ -121,11 +112,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
-        """Take the live edition away from the public at `at`, with a reason that readers will see.
-
-        An edition that became public in this very minute ends with the next: readers have seen it, so it stays on
-        record.
-        """
+        """Withdraw the live edition, with a public reason. One that began in this very minute ends with the next."""
         statement = self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers who come to the page will be told the reason."))
@@ -157,7 +144,6 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def new_edition(self, by, now: datetime):
-        """Create a draft with this edition's text, pictures and files, to correct it or to reuse an older text."""
         statement = self._lock()
         self.check_correctable(by, now)
         if self._siblings(statement).unfinished().exists():
@@ -207,7 +193,6 @@ class Workflow(EditionFields):
 
     @property
     def sent_back(self):
-        """The event that sent this draft back; None if there is none since it was last handed in."""
         return self.events.that_sent_back().select_related("by").last()
 
     def has_begun_beside(self, *, at: datetime) -> bool:
@@ -222,7 +207,6 @@ class Workflow(EditionFields):
             raise WrongMove(_("This edition has been approved already. Make a new edition to correct it."))
 
     def check_correctable(self, by, now: datetime):
-        """Raise WrongMove unless the edition is or was public. An import may also correct a scheduled one."""
         if not self.is_approved:
             raise WrongMove(_("This is still a draft: change it as it is."))
         if by is not None and not self.has_been_public(at=now):
@@ -250,7 +234,6 @@ class Workflow(EditionFields):
         return statement.editions.filter(language=self.language).exclude(pk=self.pk)
 
     def _check_correction(self, statement, now):
-        """Raise WrongMove if a correction of the live edition changes nothing, or lacks a change note it needs."""
         live = self._siblings(statement).live(at=now).first()
         if live is None:
             return
@@ -276,15 +259,11 @@ class Workflow(EditionFields):
             raise WrongMove(_("Only an edition that is still waiting for its minute can be moved or taken back."))
 
     def _check_no_newer_draft(self, statement):
-        """Raise WrongMove if there is a draft: this edition becomes a draft too, and only one is allowed."""
         if self._siblings(statement).unfinished().exists():
             raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
     def take_interval(self, statement, live_from):
-        """Save the edition as approved, with its interval among its siblings.
-
-        A part of the moves. An import calls it alone, for a correction that has never been a draft.
-        """
+        """Save the edition as approved, with its interval. An import calls it for a correction without a draft."""
         siblings = self._siblings(statement).approved()
         if siblings.filter(live_from=live_from).exists():
             following = statement.mission.reference.local(live_from + MINUTE)
@@ -314,7 +293,6 @@ class Workflow(EditionFields):
             siblings.filter(pk=after.pk).update(corrects=self)
 
     def _give_up_interval(self, statement):
-        """Give the interval back to the edition that this one would have replaced."""
         begin, end = self.live_from, self.live_until
         # Clear our own interval first: the database allows no overlap, not even inside the transaction.
         type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)

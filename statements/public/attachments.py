@@ -14,10 +14,7 @@ from statements.public.previews import invitation_required
 
 @public_page
 def attachment(request, key, name):
-    """The live edition's file at its permanent address; a wrong name redirects there.
-
-    Caches must revalidate before each use, as for pages, because the next version gets the same address.
-    """
+    """Caches must revalidate, because the next version gets the same address. A wrong name redirects."""
     found = get_object_or_404(Attachment.objects.of(request.mission).live(at=request.instant), key=key)
     if request.path != unquote(found.get_absolute_url()):
         return HttpResponseRedirect(found.get_absolute_url())
@@ -26,7 +23,6 @@ def attachment(request, key, name):
 
 @invitation_required
 def preview_attachment(request, invitation, key, name):
-    """A file of the edition; 404 once the edition has been public."""
     edition = invitation.edition
     found = edition.attachments.filter(key=key).first()
     if found is None or edition.has_been_public(at=request.instant):

@@ -21,8 +21,6 @@ class TwoDigits(Digits):
 
 
 class Ordinal(IntConverter):
-    """A number that counts from 1."""
-
     regex = "[1-9][0-9]{0,3}"
 
 

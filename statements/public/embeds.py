@@ -19,10 +19,7 @@ def beside(edition) -> list:
 
 
 def split(edition, body: str) -> list:
-    """The body as a list of HTML strings and the figures between them.
-
-    Skips a placeholder whose picture the edition no longer shows.
-    """
+    """The body's HTML and the figures in it, in order; skips a picture that the edition no longer shows."""
     figures = by_digest(edition)
     # With one group in the pattern, every second part is a digest.
     parts = PLACE.split(body)

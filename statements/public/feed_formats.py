@@ -13,16 +13,12 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class File(Enclosure):
-    """An enclosure with a title for its readers."""
-
     def __init__(self, url, length, mime_type, title):
         super().__init__(url, length, mime_type)
         self.title = title
 
 
 class Dated:
-    """Mixin: a feed has the date of its newest entry."""
-
     def latest_post_date(self):
         return super().latest_post_date() if self.items else NEVER
 
@@ -47,8 +43,6 @@ class Rss(Dated, Rss201rev2Feed):
 
 
 class Atom(Dated, Atom1Feed):
-    """Atom with lead, full text, pictures and files."""
-
     def root_attributes(self):
         return {**super().root_attributes(), "xmlns:media": MEDIA}
 

@@ -142,11 +142,7 @@ rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
 
 
 def last_change(request, newest: list[Edition]) -> datetime | None:
-    """When the list of newest editions last changed: an edition was added, replaced or withdrawn.
-
-    Returns the minute of the change. The current minute is not over and may bring more changes, so callers must not
-    send it as a date.
-    """
+    """The minute in which `newest` last changed. Do not send the current minute, which may bring more changes."""
     once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
     once = once.once_public(at=request.instant)
     if len(newest) == LENGTH:

@@ -21,10 +21,9 @@ RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
 def file_response(request, file: FieldFile, digest: str, content_type: str, filename: str = "") -> HttpResponseBase:
-    """A response with the file, or 304 when the visitor's copy is current. Does not check permissions.
+    """The file, or 304 if the visitor's copy is current; raises Http404. Does not check permissions.
 
-    The caller sets Cache-Control. With a `filename` the response is a download. `digest` must identify these bytes,
-    because it becomes the ETag. Raises Http404 when the file is missing.
+    The caller sets Cache-Control. With a `filename` the response is a download. `digest` becomes the ETag.
     """
     etag = f'"{digest}"'
     kept = get_conditional_response(request, etag=etag, response=HttpResponse(headers={"ETag": etag}))
@@ -45,7 +44,6 @@ def file_response(request, file: FieldFile, digest: str, content_type: str, file
 
 
 def _by_the_front_server(file: FieldFile) -> HttpResponse:
-    """Let the front server send the file, ranges included (X-Accel-Redirect)."""
     name = str(file.name)
     if not file.storage.exists(name):
         raise FileNotFoundError(name)
@@ -53,7 +51,6 @@ def _by_the_front_server(file: FieldFile) -> HttpResponse:
 
 
 def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
-    """The file in blocks: all of it, or the requested range, so that a broken download can resume."""
     content = file.storage.open(str(file.name), "rb")
     wanted = _range(request, content.size, etag)
     status = 200 if wanted == range(content.size) else 206
@@ -69,10 +66,7 @@ def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
 
 
 def _range(request, size: int, etag: str) -> range:
-    """The requested byte positions; empty if the file has none of them.
-
-    If-Range must match the ETag. Several ranges at once, or a range that ends before it begins, get the whole file.
-    """
+    """The requested bytes, maybe none. Several ranges, or an If-Range that is not the ETag, get the whole file."""
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return range(size)

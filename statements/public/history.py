@@ -14,11 +14,7 @@ from statements.models import Edition
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One edition in the history of its language; `number` counts from 1, the first public edition.
-
-    `state` is live, replaced, withheld (a reason is shown instead of the text) or withdrawn. A withdrawal also applies
-    to the earlier editions.
-    """
+    """`number` counts from 1; `state` is live, replaced, withheld (a reason instead of the text) or withdrawn."""
 
     number: int
     edition: Edition

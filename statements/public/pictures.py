@@ -19,10 +19,7 @@ PICTURES_ARE_KEPT = "public, max-age=604800, s-maxage=60"
 
 @public_page
 def picture(request, digest, width=None, format=""):
-    """A picture, or one of its renditions, while a live edition shows it.
-
-    An address with a language's prefix redirects to the one without.
-    """
+    """A picture or rendition of a live edition. An address with a language prefix redirects to the one without."""
     found = get_object_or_404(Picture.objects.of(request.mission).live(at=request.instant), digest=digest)
     size = size_of(found, width, format)
     address = found.size_path(size) if size else found.get_absolute_url()
@@ -33,7 +30,6 @@ def picture(request, digest, width=None, format=""):
 
 @public_page
 def card(request, year, month, day, slug):
-    """The social card while the statement is live in this language; otherwise 404 or 410, like its page."""
     found = find(request, year, month, day, slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
     if edition is None:
@@ -47,7 +43,6 @@ def card(request, year, month, day, slug):
 
 @invitation_required
 def preview_picture(request, invitation, digest, width=None, format=""):
-    """A picture of the edition, or a rendition; 404 once the edition has been public."""
     edition = invitation.edition
     figure = edition.figures.filter(picture__digest=digest).first()
     if figure is None or edition.has_been_public(at=request.instant):
@@ -56,7 +51,6 @@ def preview_picture(request, invitation, digest, width=None, format=""):
 
 
 def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
-    """The requested rendition, None for the whole picture. Raises Http404 for an unknown size."""
     if width is None:
         return None
     size = Size(width, format)
@@ -66,10 +60,7 @@ def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
 
 
 def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBase:
-    """The picture, without Cache-Control. Does not check permissions.
-
-    Raises Http404 when the file is missing or damaged.
-    """
+    """Sets no Cache-Control and checks no permissions. Raises Http404 if the file is missing or damaged."""
     try:
         file = picture.file_of(size)
     except OSError as missing:

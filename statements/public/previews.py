@@ -21,8 +21,6 @@ def as_if_public(edition: Edition, mission, at) -> Edition:
 
 
 def invitation_required(view):
-    """Decorator: a page for the holder of an open invitation; otherwise a 404 page."""
-
     @require_safe
     @wraps(view)
     def decorated(request, token, **kwargs):

@@ -83,7 +83,7 @@ class Subjects(PublicSitemap):
         return [code for code in self.request.mission.languages if subject.pk in self._in_use(code)]
 
     def _in_use(self, language: str) -> dict[int, int]:
-        """Subjects with public statements in the language. Cached, because it is asked for each subject."""
+        """Cached, because it is read for each subject."""
         if language not in self._known:
             request = copy(self.request)
             request.LANGUAGE_CODE = language

@@ -27,7 +27,6 @@ def front_page(request):
 
 @public_page
 def statement(request, year, month, day, slug):
-    """The live edition; 410 with the reason if the statement was withdrawn."""
     found = find(request, year, month, day, slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
     if edition is None:
@@ -114,7 +113,6 @@ def gone(request, statement):
 
 
 def survivors(request, statement) -> list[tuple[str, str]]:
-    """The languages in which the statement is live, as (code, address)."""
     page = statement.get_absolute_url()
     return [(code, translated(request, code, page)) for code in live_languages(request, statement)]
 

@@ -50,7 +50,6 @@ class ChangedFeed:
 
 
 def is_pinged(chosen: EditionFilter) -> bool:
-    """Whether the hub is pinged for this filter: no filter, or exactly one subject."""
     active = chosen.active
     return not active or (len(active) == 1 and active[0].name in SUBJECTS)
 
@@ -81,7 +80,7 @@ def _held(chosen: EditionFilter) -> str:
 
 
 def ping_hub(hub: str, address: str):
-    """Ping the hub. Raises OSError when it does not answer."""
+    """Raises OSError if the hub does not answer."""
     said = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
     with urlopen(Request(hub, said, method="POST"), timeout=TIMEOUT) as answer:
         answer.read()

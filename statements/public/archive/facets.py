@@ -35,11 +35,7 @@ class Total:
 
 
 class Choices:
-    """The facets of a filter.
-
-    Stored counts exist for combinations of kind, topic and speaker, also by year and month. For words, other periods
-    or several topics (a message may have two of them) the matches are counted, up to a limit.
-    """
+    """Reads stored counts by kind, topic and speaker, also by year and month; counts the matches of other filters."""
 
     def __init__(self, found: EditionFilter):
         self.found, self.request = found, found.request
@@ -122,7 +118,6 @@ class Choices:
         return all(pk in self._counted_under(name) for name, pk in zip(SUBJECTS, place, strict=True))
 
     def _counted_under(self, name: str) -> list[int]:
-        """The chosen subjects if the stored counts apply, else ANY."""
         return (self.kept and self.asked[name]) or [ANY]
 
     def _choices(self, name: str, model) -> list[Choice]:

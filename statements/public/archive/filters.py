@@ -206,7 +206,6 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def of_all_subjects(self):
-        """The matches of the words and the days, without the filters by subject."""
         found = self._matching(self.queryset) if self.words else self._listed(self.queryset)
         return self._among(found, ()).newest()
 
@@ -252,7 +251,6 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def name(self) -> str:
-        """The name of the filtered list, for titles of pages and feeds; empty without filters."""
         # Translators: it stands between the things that a list is of.
         return gettext(", ").join(active.words for active in self.active)
 

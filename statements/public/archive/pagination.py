@@ -81,7 +81,6 @@ class List:
         return self._merged([stream.newest() for stream in streams], length, newest_first=True)
 
     def _newer(self, place: tuple) -> list[Edition]:
-        """Editions newer than the place, nearest first."""
         return self._merged([stream.newer_than(*place).newest().reverse() for stream in self.streams], None, False)
 
     def _merged(self, streams, length: int | None, newest_first: bool) -> list[Edition]:

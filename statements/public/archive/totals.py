@@ -23,8 +23,6 @@ PLACE = ("kind", "topic", "speaker")
 
 
 class Counts:
-    """Counts of a mission's live editions in a language at an instant."""
-
     def __init__(self, mission, language: str, at: datetime):
         self.mission, self.language, self.at = mission, language, at
 
@@ -44,11 +42,7 @@ class Counts:
         return _of_periods(self._counted(places, month, {"year": year, "month__gt": ALL}, day__year=year))
 
     def _counted(self, places: Places, period: dict, kept: dict, **changed) -> Counter:
-        """The counts by place and, with `period`, by period.
-
-        `period` is the expression that reads the period from an entry of the list index, `kept` filters the stored
-        counts, `changed` the entries.
-        """
+        """`period` reads the period from a list index entry, `kept` filters stored counts, `changed` entries."""
         as_of, found = self._kept(places, period, kept)
         first, last = sorted([as_of, self.at])
         sign = 1 if as_of <= self.at else -1
@@ -71,7 +65,6 @@ class Counts:
         return as_of, found
 
     def _changed(self, places: Places, period: dict, first: datetime, last: datetime) -> QuerySet:
-        """How many editions began and ended after the first instant, up to the last."""
         begun, ended = (
             {f"{boundary}__gt": first, f"{boundary}__lte": last} for boundary in ("live_from", "live_until")
         )

@@ -45,7 +45,6 @@ def files(before: datetime) -> Iterator[str]:
 
 
 def remove(name: str):
-    """Delete a file, and its folder if that is empty then."""
     default_storage.delete(name)
     folder = name.rpartition("/")[0]
     if "/" in folder and not _stored(folder):

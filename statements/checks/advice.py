@@ -16,10 +16,7 @@ ROUND = 40
 
 @dataclass(frozen=True)
 class Advice:
-    """One possible mistake: its place (`part`, and the text `before` and `behind` the `passage`) and a message.
-
-    `passage` is empty if something is missing, or if the whole part is meant.
-    """
+    """A possible mistake: a message, the `passage` (empty for the whole part) and the text around the passage."""
 
     part: str | Promise
     saying: str | Promise
@@ -31,8 +28,6 @@ class Advice:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the edition's text, with its name."""
-
     name: str | Promise
     paragraph: Paragraph
     language: str
@@ -42,7 +37,6 @@ class Part:
         return self.paragraph.text
 
     def advice(self, saying, first: int, end: int) -> Advice:
-        """Advice on the characters from `first` to `end`, exclusive."""
         text = self.text
         before, behind = text[max(0, first - ROUND) : first], text[end : end + ROUND]
         if first > ROUND:

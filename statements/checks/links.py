@@ -51,10 +51,7 @@ def titles_used_before(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def broken_links(checked: CheckedEdition) -> Iterator[Advice]:
-    """Links to pages of this site that a visitor cannot open now. Links to other sites are not requested.
-
-    Links to the edition's own files are right: the files are published with it.
-    """
+    """Links to pages of this site that a visitor cannot open now. The edition's own files are published with it."""
     own = {attachment.get_absolute_url() for attachment in checked.edition.attachments.all()}
     for part in checked.parts:
         for words, href in links(part.paragraph):
@@ -88,7 +85,6 @@ def _fault(href: str, request) -> str:
 
 
 def _answers(path: str, query: str, request) -> bool:
-    """Whether a visitor gets a page or a redirect for the address at the instant of the request."""
     if "\x00" in path:
         return False
     visitor: Any = HttpRequest()

@@ -32,7 +32,6 @@ def missing_numbers(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def _missing(checked, find, not_there: str, not_here: str) -> Iterator[Advice]:
-    """Advice on values that `find` finds in only one of two versions, in both directions."""
     near = today(checked)
     here = find(checked.parts, near)
     for version in checked.versions:
@@ -68,7 +67,6 @@ def numbers(parts: list[Part], _near) -> Found:
 
 
 def amount(number: str) -> float:
-    """The value of a number, in any script and with any separators."""
     plain = "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in number)
     return float(THOUSANDS.sub("", plain).replace(",", ".").replace("٫", "."))
 

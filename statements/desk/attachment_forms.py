@@ -20,10 +20,7 @@ UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
 
 
 def keep_files(data, files, mission):
-    """Store the uploaded files at once, and put their digests into the rows of the form.
-
-    So a form that is shown again does not lose them. A refused file stays in `files`: the form reports the reason.
-    """
+    """Store uploads and put their digests into the form, which may be shown again. Refused files stay in `files`."""
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
             try:
@@ -43,8 +40,6 @@ class AttachmentFormSet(BaseInlineFormSet):
 
 
 class AttachmentForm(forms.ModelForm):
-    """One attachment: a new file, a new version of a file, or a new title."""
-
     # The digest of the document in this row.
     shows = forms.CharField(label=_("file"), required=False, widget=forms.HiddenInput)
     name = forms.CharField(required=False, widget=forms.HiddenInput)

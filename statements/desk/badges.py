@@ -28,6 +28,5 @@ def state_badge(edition, at):
 
 
 def badges(editions, at):
-    """The states of several editions, each after its language."""
     cells = ((edition.language, state_badge(edition, at)) for edition in editions)
     return format_html_join(" ", '<span class="edition-now">{} {}</span>', cells)

@@ -1,7 +1,7 @@
-"""Two people at one draft: what embassy.desk.merge cannot decide is shown side by side.
+"""Two people edit one draft: clashes that embassy.desk.merge cannot resolve are shown side by side.
 
-A form is also asked about if its edition was handed in meanwhile. If the edition was approved or deleted, the typed
-text is shown, to be copied or to begin a new edition.
+The user is also asked if the edition was handed in meanwhile. If it was approved or deleted, the typed text is shown,
+to be copied or to begin a new edition.
 """
 
 import re
@@ -47,7 +47,6 @@ def stored_as(name: str, text: str) -> str:
 
 
 def side_by_side(clash: Clash) -> dict:
-    """The two values of a clash, and what the template shows them as."""
     theirs, mine = ("".join(values) for values in (clash.theirs, clash.mine))
     rows, _number, name = clash.name.rpartition("-")
     return {
@@ -101,7 +100,6 @@ class Conflicts(MergingAdmin):
         return told % {"inputs": ", ".join(merge.merged)} if merge.merged else ""
 
     def who_and_when(self, request, edition):
-        """Who last saved the edition, or handed it in, from the audit log."""
         act = EditionEvent.Act.SUBMITTED if request.merge.question == "handed in" else EditionEvent.Act.WROTE
         return who_and_when(request, edition.events.filter(act=act).select_related("by").last())
 
@@ -123,7 +121,6 @@ class Conflicts(MergingAdmin):
             form.instance.write(request.user, request.instant)
 
     def too_late(self, request, edition):
-        """The typed text, if the edition was approved or deleted: to copy, or to begin a new edition."""
         opened = request.POST.get("status_shown") in (Edition.Status.DRAFT, Edition.Status.REVIEW)
         late = edition is None or edition.is_approved
         if not (opened and late and self.has_change_permission(request)):

@@ -19,8 +19,6 @@ SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")
 
 
 class LanguageTextarea(forms.Textarea):
-    """A text area with the language of its content."""
-
     class Media:
         css = {"all": ["embassy/writing.css"]}
         js = [SCRIPT]

@@ -51,10 +51,7 @@ LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: after a save, the browser is told to delete its own copy of the text.
-
-    After the first one it shows the text again, to be read once more and handed in.
-    """
+    """ModelAdmin mixin: after a save the browser deletes its copy. After the first save it shows the text again."""
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST:

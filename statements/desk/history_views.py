@@ -49,7 +49,6 @@ class History:
         return [address, *super().get_urls()]
 
     def history(self, request, statement) -> list[dict]:
-        """The audit log of the statement's editions, newest first; empty without the permission to see it."""
         if not request.user.has_perm("statements.view_editionevent"):
             return []
         events = EditionEvent.objects.filter(edition__statement=statement).select_related("edition").order_by("-pk")

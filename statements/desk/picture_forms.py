@@ -31,18 +31,13 @@ REUSED_TEXTS = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
 
 
 def keep(mission, file) -> Picture:
-    """Store an uploaded picture with all its renditions; raises ValidationError."""
     picture = Picture.keep(mission, *normalise(file))
     picture.make_sizes()
     return picture
 
 
 def keep_uploads(data, files, edition):
-    """Store the uploaded pictures at once, and put their digests into the rows of the form.
-
-    So a form that is shown again does not lose them: browsers never fill in a file again. A refused file stays in
-    `files`: the form reports the reason. Files uploaded together, and pictures used again, get rows of their own.
-    """
+    """Store uploads and put their digests into the form, which may be shown again. Refused files stay in `files`."""
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
             try:
@@ -127,8 +122,6 @@ class FigureFormSet(BaseInlineFormSet):
 
 
 class FigureForm(forms.ModelForm):
-    """One figure: a new picture, or new texts for the current one."""
-
     # The digest of the picture in this row.
     shows = forms.CharField(label=_("picture"), required=False, widget=forms.HiddenInput)
     upload = forms.FileField(

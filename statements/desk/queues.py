@@ -15,7 +15,6 @@ LATELY = timedelta(days=30)
 
 
 def touched(user) -> Exists:
-    """Whether the user is an author of an edition: Edition.has_written for a queryset."""
     return Exists(EditionEvent.objects.of_writing().filter(edition=OuterRef("pk"), by=user))
 
 
@@ -35,12 +34,10 @@ def _my_drafts(mission, user):
 
 
 def _sent_back_to(user) -> QuerySet:
-    """Subquery: the event with which another user sent the outer query's edition back."""
     return EditionEvent.objects.that_sent_back().filter(edition=OuterRef("pk")).exclude(by=user)
 
 
 def returned(mission: Mission, user, at: datetime) -> QuerySet:
-    """Drafts of the user that others sent back and that were not handed in again; the latest first."""
     back = _sent_back_to(user)
     mine = _my_drafts(mission, user).annotate(
         returned_how=Subquery(back.values("act")),
@@ -73,13 +70,11 @@ def published_today(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:
-    """Approved by their own authors and read by no second person; this user may be the second."""
     waiting = Edition.objects.of(mission).waiting_to_be_looked_at_again()
     return waiting.filter(~touched(user)).exclude(approved_by=user).order_by("live_from", "pk")
 
 
 def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
-    """Statements of the last 30 days that are live in some of the mission's languages, but not in all."""
     live = Q(covers(at, "editions__live_from", "editions__live_until"), editions__status=Edition.Status.APPROVED)
     spoken = Count("editions", filter=live & Q(editions__language__in=mission.languages))
     lately = Statement.objects.of(mission).filter(published_at__gt=at - LATELY).annotate(spoken=spoken)
@@ -108,8 +103,6 @@ HEADINGS = {
 
 
 class QueueFilter(admin.SimpleListFilter):
-    """Filters the list of editions by one queue."""
-
     title = _("pile on the desk")
     parameter_name = "queue"
 

@@ -26,7 +26,7 @@ APPROVED_SUBJECTS = _(
     "It has been approved under this kind, speaker and topics. Until it is public, somebody who may approve and has "
     "not written in it can still change them."
 )
-# What is said of a past minute that somebody wants to change.
+# Errors for changes of a past minute.
 FIXED_FRONT_PAGE = {
     "featured_from": _(
         "It has stood on the front page since then, and that stays as it was. To take it away from there, say until "

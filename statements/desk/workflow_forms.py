@@ -12,10 +12,7 @@ from statements.models.workflow import MINUTE
 
 
 class MoveForm(forms.Form):
-    """The base form of a move: by the user `by`, at the instant `now`.
-
-    After the move the user sees `done`, or `due` while its `minute` is in the future.
-    """
+    """After the move the user sees `done`, or `due` while its `minute` is in the future."""
 
     done = _("“{title}” is public now.")
     due = _("“{title}” will be public at {when}.")
@@ -45,7 +42,6 @@ class MoveForm(forms.Form):
         return not self.errors
 
     def not_past(self, instant):
-        """The instant, by default this minute; raises ValidationError for a past one."""
         if instant and instant < self.now:
             raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
         return instant or self.now

@@ -99,7 +99,6 @@ class MovesAdmin(admin.ModelAdmin):
         raise NotImplementedError
 
     def moved(self, request, form, label):
-        """The answer after a move."""
         raise NotImplementedError
 
     def get_urls(self):

@@ -38,10 +38,7 @@ def _with_open_files(context, edition, body: str) -> str:
 
 @register.filter
 def below(body: str, level: int) -> str:
-    """The body's HTML with its headings moved below the page's heading of `level`, without gaps between levels.
-
-    Each table gets a box that scrolls on a narrow screen, also by keyboard.
-    """
+    """Puts the body's headings below the page's heading of `level`, and tables into boxes that scroll."""
     return _boxed(_lowered(body, level + 1))
 
 

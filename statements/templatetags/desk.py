@@ -154,7 +154,6 @@ RELATED = {"next": ["release__editions", "statement__editions"], "today": ["corr
 
 
 def _missing(request):
-    """Statements of the last 30 days that lack a language, each with links to its missing ones."""
     mission, at = request.mission, request.instant
     found = missing_in_a_language(mission, at).select_related("mission").prefetch_related("editions")
     statements = list(found[: LONGEST + 1])

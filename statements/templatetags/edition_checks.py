@@ -10,7 +10,6 @@ register = template.Library()
 
 @register.inclusion_tag("admin/statements/edition/_protocol.html", takes_context=True)
 def protocol_check(context, edition):
-    """The advice on an unfinished edition; nothing for an approved one, which cannot change."""
     if edition.is_approved:
         return {"asked": False}
     request = context["request"]

@@ -20,7 +20,6 @@ class Source(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def address_of(context, picture: Picture, size: Size | None = None) -> str:
-    """The picture's address: by invitation for a guest, in the admin for staff, otherwise the public one."""
     width = [size.width, size.format] if size else []
     suffix = "_size" if size else ""
     if invitation := context.get("invitation"):
@@ -32,7 +31,6 @@ def address_of(context, picture: Picture, size: Size | None = None) -> str:
 
 @register.simple_tag(takes_context=True)
 def sources_of(context, picture: Picture) -> list[Source]:
-    """The renditions by format, the smaller format first, from the narrowest to the full width."""
     return [Source(CONTENT_TYPES[format], _srcset(context, picture, format)) for format in CONTENT_TYPES]
 
 

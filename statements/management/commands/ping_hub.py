@@ -25,7 +25,6 @@ class Command(BaseCommand):
             raise CommandError(f"The hub did not listen to what is new in {deaf} feeds. The next run tries again.")
 
     def ping(self, mission: Mission, feed: ChangedFeed) -> bool:
-        """Ping the hub for one feed. On success store the digest and return True."""
         try:
             for address in feed.addresses:
                 ping_hub(settings.WEBSUB_HUB, f"https://{mission.host}{address}")

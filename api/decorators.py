@@ -14,10 +14,7 @@ A_DAY = "86400"
 
 
 def outlet(view, parameters: tuple[str, ...] | None = ()):
-    """Wrap an API view: allows scripts of other sites (CORS), answers their preflight requests, and checks parameters.
-
-    Only the named `parameters` are allowed; with None the view itself checks them.
-    """
+    """Adds CORS and preflight requests. Only the named `parameters` are allowed; with None the view checks them."""
 
     @readable_from_anywhere
     @wraps(view)

@@ -59,7 +59,6 @@ def statement(request, day: Day, slug: Slug):
 
 
 def taken_away(request, statement: Statement) -> HttpResponse:
-    """The response for a statement that is not live in this language: 410 with the reason, or 404 if it never was."""
     listed = record_of(request, statement)
     if not listed:
         raise Http404

@@ -64,10 +64,7 @@ def filtered(request) -> EditionFilter:
 
 
 def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
-    """The editions from the requested position on, and the query for the next page (None at the end).
-
-    The position is the day and slug of the last statement, so it stays valid when others are published or withdrawn.
-    """
+    """The editions, and the next page's query (None at the end). It names the last statement, so it stays valid."""
     chosen = filtered(request)
     editions = chosen.qs.select_related("statement__kind", "statement__speaker").prefetch_related("statement__topics")
     if asked.before:

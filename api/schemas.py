@@ -100,8 +100,6 @@ class Translation(Schema):
 
 
 def translations(request, statement) -> list[dict]:
-    """The other languages in which the statement is live, for `Translation`."""
-
     def absolute(code: str, url: str) -> str:
         return request.build_absolute_uri(translated(request, code, url))
 

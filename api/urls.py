@@ -10,7 +10,6 @@ READING = [each for each in api.urls[0] if isinstance(each, URLPattern) and str(
 
 
 def read(each: URLPattern) -> URLPattern:
-    """A route of django-ninja, wrapped as an outlet; only the list of statements has parameters."""
     parameters = PARAMETERS if each.name == "api_statements" else ()
     return path(str(each.pattern), outlet(each.callback, parameters), name=each.name)
 

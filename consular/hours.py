@@ -52,7 +52,6 @@ def parse(text: str) -> list[OpenDay]:
 
 
 def in_words(week: list[OpenDay]) -> str:
-    """The open days in the active language; adjacent days with the same times are joined."""
     return "; ".join(
         f"{_names(list(days))} {', '.join(f'{opens:%H:%M}–{closes:%H:%M}' for opens, closes in spans)}"
         for spans, days in groupby(week, key=lambda day: day.spans)

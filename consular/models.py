@@ -77,7 +77,6 @@ class Office(Live):
 
     @property
     def week(self) -> list[OpenDay]:
-        """The opening hours from Monday to Sunday; empty if they are unknown."""
         return parse(self.hours) if self.hours else []
 
     @property

@@ -7,7 +7,6 @@ from embassy.views import error_page
 
 
 def offices_for(request):
-    """The mission's live offices, with phones, e-mails and future closures prefetched."""
     ahead = Closure.objects.ahead(request.mission.host_place.date(request.instant))
     return (
         Office.objects.of(request.mission)
@@ -23,7 +22,6 @@ def offices(request):
 
 @public_page
 def office(request, slug):
-    """One office; 410 if its interval has ended."""
     if get_object_or_404(Office.objects.of(request.mission), slug=slug).has_ended(at=request.instant):
         return error_page(request, 410)
     return render(request, "consular/office.html", {"office": get_object_or_404(offices_for(request), slug=slug)})

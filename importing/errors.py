@@ -52,7 +52,6 @@ class Refused(Exception):
 
 
 def shown(text: str, length: int = 60) -> str:
-    """Foreign text, safe to print on a terminal: short, printable, in quotation marks."""
     text = text if len(text) <= length else text[:length] + "…"
     return f"“{printable(text)}”"
 

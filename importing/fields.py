@@ -25,10 +25,7 @@ FIRST, LAST = datetime(1000, 1, 2, tzinfo=UTC), datetime(2999, 12, 30, tzinfo=UT
 
 
 class Line(BaseModel):
-    """One line of an archive. A subclass names its type by a Literal and its keys by fields.
-
-    An optional key that is null counts as missing, except for keys in OPEN, where null is a value.
-    """
+    """One line of an archive. An optional key that is null counts as missing, except for keys in OPEN."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     OPEN: ClassVar[frozenset[str]] = frozenset({"live_from", "live_until"})
@@ -53,10 +50,7 @@ def text(
     lines: bool = False,
     normalise: Callable[[str], str] = one_line,
 ) -> AfterValidator:
-    """A validator for texts of at most `longest` characters.
-
-    `normalise` normalises the text to one line; with `lines`, it may have several and is only stripped.
-    """
+    """A validator for texts, normalised to one line; with `lines`, a text may have several and is only stripped."""
 
     def check(value: str) -> str:
         if found := FORBIDDEN.search(value):
@@ -86,7 +80,7 @@ def obeys(*rules: Callable[[str], object]) -> AfterValidator:
 
 
 def unless_empty(rule: Callable[[str], object]) -> Callable[[str], object]:
-    """The rule, for a text that may be empty and then takes away what is there."""
+    """The rule, for a text that may be empty: an empty one deletes the stored text."""
     return lambda value: value and rule(value)
 
 

@@ -15,10 +15,7 @@ SKIPPED_AT_ONCE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """A line's number (from 1), its offset and length in bytes, and its text.
-
-    The text is None if the line is too long.
-    """
+    """A line: its number (from 1), its offset and length in bytes, and its text (None if it is too long)."""
 
     number: int
     offset: int
@@ -44,7 +41,6 @@ def line_at(file: BufferedReader, number: int, offset: int) -> RawLine:
 
 
 def fingerprint(file: BufferedReader) -> str:
-    """Twenty hexadecimal digits of a hash of the whole file."""
     digest = hashlib.file_digest(file, "sha256").hexdigest()[:20]
     file.seek(0)
     return digest

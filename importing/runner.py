@@ -128,7 +128,6 @@ class Run:
         return sum(number for (_type, what), number in self.total.counts.items() if what == "bad")
 
     def once(self, make: Callable[..., Any], *arguments: Hashable) -> Any:
-        """The result of `make(*arguments)`, which is called once an import."""
         key = (make, *arguments)
         if key not in self._made:
             self._made[key] = make(*arguments)
@@ -244,7 +243,6 @@ class Run:
             self._refuse(entry, Refused({"type": reason}))
 
     def _settle(self):
-        """Add the outcome of a batch to the total, and report it."""
         done, self.outcome = self.outcome, Outcome()
         self.postponed.extend((entry.number, entry.offset, self.mission) for entry in done.postponed)
         self.errors.extend(done.errors)

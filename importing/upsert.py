@@ -10,10 +10,7 @@ from importing.errors import Refused
 
 
 def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
-    """Set the values and save the row; returns "new", "updated" or "unchanged".
-
-    Raises Refused; `keys` maps model fields to keys of the line where the names differ.
-    """
+    """Returns "new", "updated" or "unchanged"; raises Refused. `keys` maps fields to keys where the names differ."""
     new = row._state.adding
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():

@@ -92,7 +92,6 @@ class Incident(Live):
         return passed if self.direction == self.Direction.SINCE else -passed
 
     def is_shown(self, *, at: datetime) -> bool:
-        """Whether the banner is on the pages at the instant: `.banners(…)` for a loaded row."""
         return self.is_live(at=at) and self.days(self.mission.today(at)) >= 0
 
     def has_ended(self, *, at: datetime) -> bool:

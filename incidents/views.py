@@ -15,7 +15,6 @@ def incidents(request):
 
 @public_page
 def incident(request, slug):
-    """One counter, its account and its statements; 410 if it was shown and no longer is."""
     found = get_object_or_404(Incident.objects.of(request.mission), slug=slug, has_page=True)
     if found.has_ended(at=request.instant):
         return error_page(request, 410)

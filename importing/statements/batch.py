@@ -48,7 +48,7 @@ class Batch(Context):
 
     def write(self):
         self.writer.write()
-        # Only what has been written has been sanitised.
+        # Bodies are sanitised when they are written.
         for entry, html, edition in self.placed:
             self.report_corrections(entry, html, edition.body)
 
@@ -115,10 +115,7 @@ class Batch(Context):
         return statement
 
     def _translated(self, line: StatementLine, parent: Source) -> Statement:
-        """The original's statement with the translation's additions.
-
-        Its date moves only in the import that created it.
-        """
+        """Adds to the original's statement, whose date moves only in the import that created it."""
         statement = parent.statement
         own = statement.pk is None or statement.pk > self.newest_before
         if own and (statement.published_at is None or line.published_at < statement.published_at):

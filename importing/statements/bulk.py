@@ -1,4 +1,4 @@
-"""Creates what the new lines of a batch bring with a few bulk queries, and indexes it."""
+"""Creates the rows of a batch's new lines with a few bulk queries, and indexes them."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from statements.models.statement import SLUG_LENGTH
 
 
 class Writer:
-    """What a batch is to write. `days` are the days on which the batch may place statements."""
+    """Collects the rows of a batch. `days` are the days on which the batch may place statements."""
 
     def __init__(self, run: Run, days: set[date]):
         self.run, self.mission = run, run.mission

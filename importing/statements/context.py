@@ -1,4 +1,4 @@
-"""What the lines of a batch share: the earlier imports, editions, topics and files that they name."""
+"""Data shared by the lines of a batch: the earlier imports, editions, topics and files that they name."""
 
 from django.db.models import Max
 
@@ -37,11 +37,7 @@ class Context:
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
-        """The approved editions of the statements that lines change or translate.
-
-        The statements are locked all at once, in the order of their keys and before any watermark, against
-        deadlocks with the desk.
-        """
+        """Locks the statements at once, in the order of keys and before any watermark, against deadlocks."""
         concerned = set()
         for entry in entries:
             source = self.sources.get(entry.line.id) or self.sources.get(entry.line.translation_of or "")
@@ -66,7 +62,6 @@ class Context:
             self.run.outcome.correct(entry.number, corrections(html, clean))
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
-        """Raise Refused with all problems of the line at once."""
         problems = dict(problems or {})
         owner = self.owners.get(line.legacy_url, line.id)
         if line.legacy_url and owner != line.id:
@@ -77,10 +72,7 @@ class Context:
             raise Refused(problems)
 
     def classify(self, line: StatementLine, statement: Statement, *, only_add: bool = False):
-        """Set the statement's speaker, topics and place on the front page, as far as the line gives them.
-
-        With `only_add` nothing is removed, because other lines may have set it.
-        """
+        """Set speaker, topics and front page, as the line gives them. With `only_add`, nothing is removed."""
         if line.speaker and not (only_add and statement.speaker_id):
             statement.speaker = self.subjects.speaker(line.speaker, line.language)
         if line.featured and statement.featured_from is None:
@@ -96,7 +88,6 @@ class Context:
             self.writer.topics += [(statement, topic) for topic in topics]
 
     def edition(self, line: StatementLine, statement: Statement, **fields) -> Edition:
-        """An unsaved approved edition."""
         approved = Edition.Status.APPROVED
         return Edition(mission=self.mission, statement=statement, language=line.language, status=approved, **fields)
 

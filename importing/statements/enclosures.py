@@ -47,10 +47,7 @@ class Enclosure:
 
 
 def read(keys: list[AttachmentKey] | None, language: str, run: Run) -> tuple[list[Enclosure], dict[str, str]]:
-    """The files, and the problems with those that cannot be attached, by key.
-
-    Each file is inspected once an import, because several languages of a statement may attach it.
-    """
+    """The files, and problems by key. Each file is inspected once an import: several languages may attach it."""
 
     def enclosure(key: AttachmentKey, file: Path) -> Enclosure:
         return Enclosure(key, file, run.once(_digest, file), language if key.language is None else key.language)
@@ -61,10 +58,7 @@ def read(keys: list[AttachmentKey] | None, language: str, run: Run) -> tuple[lis
 def attached(
     enclosures: list[Enclosure], edition: Edition, batch: Context, before: Iterable[Edition] = ()
 ) -> list[Attachment]:
-    """Unsaved attachments.
-
-    A file keeps its address from the editions `before` (newest first): matched by name, otherwise by bytes.
-    """
+    """A file keeps its address from the editions `before` (newest first): matched by name, otherwise by bytes."""
     newest: dict[str, Attachment] = {}
     for old in (old for edition in before for old in edition.attachments.all()):
         newest.setdefault(old.key, old)

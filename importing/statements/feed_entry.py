@@ -129,7 +129,6 @@ def _with_paths(html: str, paths: dict[str, str]) -> str:
 
 
 def _captioned(figure: str) -> tuple[str, str]:
-    """The address of the only picture in a figure, and its caption."""
     images, caption = IMAGE.findall(figure), CAPTION.search(figure)
     return (source(images[0]), caption[1]) if len(images) == 1 and caption else ("", "")
 
@@ -145,7 +144,6 @@ def plain(html: str) -> str:
 
 
 def language_of(declared: str, options: FeedOptions) -> str:
-    """The requested language, otherwise the file's, otherwise the mission's only one."""
     spoken = options.mission.languages
     own = declared.strip().lower().partition("-")[0]
     language = options.language or own or (spoken[0] if len(spoken) == 1 else "")

@@ -43,10 +43,7 @@ class Image:
 
 
 def read(keys: list[ImageKey] | None, run: Run) -> tuple[list[Image], dict[str, str]]:
-    """The images, and the problems with those that cannot be read, by key.
-
-    Each picture is decoded once an import, because all languages of a statement show the same ones.
-    """
+    """The images, and problems by key. Each picture is decoded once an import: all languages show the same ones."""
     digests = run.once(known_digests)
 
     def image(key: ImageKey, file: Path) -> Image:

@@ -20,10 +20,7 @@ def source(tag: str) -> str:
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
-    """The text with a figure for each image in `pictures` (only its first occurrence) and with links to `files`.
-
-    Pictures are pairs of path and digest, files pairs of path and address.
-    """
+    """The first image of each of `pictures` (path, digest) becomes a figure; links lead to `files` (path, address)."""
     digests = dict(pictures)
 
     def figure(tag: re.Match) -> str:

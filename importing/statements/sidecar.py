@@ -32,7 +32,7 @@ def inside(folder: Path | None, path: str) -> Path:
 def read_each(
     name: str, keys: Sequence[K] | None, run: Run, read: Callable[[K, Path], T]
 ) -> tuple[list[T], dict[str, str]]:
-    """What `read` makes of each file, and the problems with those that it refuses, by key."""
+    """The results of `read` for the files, and the problems by key."""
     found, problems = [], {}
     for place, key in enumerate(keys or []):
         try:

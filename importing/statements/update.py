@@ -172,7 +172,6 @@ class Update:
         return self.line.given("title", "lead", "place", "change_note")
 
     def _figures(self, edition: Edition, before: Edition) -> list[Figure]:
-        """Unsaved figures: those of the edition before it, if the line says nothing of them."""
         if self.line.images is None:
             return [figure.copy_for(edition) for figure in before.figures.all()]
         return images.figures(self.pictures, edition, self.run)

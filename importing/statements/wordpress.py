@@ -114,10 +114,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
 
 
 def text_of(content: str, files: dict[str, Medium] | None = None) -> str:
-    """A post's text as HTML, without block comments and shortcodes; blank lines become paragraphs.
-
-    Captioned pictures and pictures of a gallery become figures; `files` maps a gallery's numbers to files.
-    """
+    """HTML without block comments and shortcodes. `files` maps the numbers in a gallery to files."""
     in_blocks = BLOCK_COMMENT.search(content)
     content = GALLERY.sub(lambda found: _gallery(found[1], files or {}), CAPTION.sub(_captioned, content))
     content = without_shortcodes(BLOCK_COMMENT.sub("", content))

@@ -24,7 +24,6 @@ def banner(context, incident):
 
 @register.simple_tag(takes_context=True)
 def counted(context, incident) -> SafeString:
-    """The counter's sentence today; a title in a fallback language gets `lang` and `dir`."""
     request = context["request"]
     today = request.mission.today(request.instant)
     sentence = conditional_escape(incident.sentence(today))

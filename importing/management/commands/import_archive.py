@@ -97,7 +97,6 @@ class Command(BaseCommand):
             self.stderr.write(text)
 
     def _remark(self, number: int, text: str):
-        """Write a remark on one line into the report; remarks on the whole file also to the terminal."""
         if number:
             self.remarked.add(number)
         else:
@@ -153,7 +152,6 @@ def only_mission(slug: str | None) -> Mission:
 
 
 def mission_of(slug: str | None) -> Mission | None:
-    """The named mission, otherwise the only one; None if there are none or several."""
     if slug is None:
         first, second, *_rest = [*Mission.objects.all()[:2], None, None]
         return None if second else first

@@ -40,7 +40,6 @@ def manage(folder: Path, *arguments: str) -> tuple[float, float]:
 
 
 def measure(count: int) -> list[tuple[float, float]]:
-    """The first and the second import of `count` statements, each as (seconds, megabytes)."""
     with tempfile.TemporaryDirectory(prefix="embassy-benchmark-") as name:
         folder = Path(name)
         archive = folder / "archive.jsonl"

@@ -17,10 +17,7 @@ STAFF = {
 
 
 def make(file: Path) -> str:
-    """Create the accounts, and write their passwords into the file, which only its owner may read; returns its text.
-
-    An existing file keeps its passwords, so that a second run returns the same.
-    """
+    """Create the accounts; returns the text of the password file, which a second run reads and does not change."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = "".join(f"{name}  {secrets.token_urlsafe(12)}  ({STAFF[name][2]})\n" for name in STAFF)

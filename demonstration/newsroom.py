@@ -36,7 +36,6 @@ def gather(mission: Mission, slug: str, identifiers: list[str]):
 
 
 def draft(mission: Mission, draft: dict, at: datetime):
-    """Create an unfinished draft, unless it exists."""
     if Statement.objects.of(mission).filter(slug=draft["id"]).exists():
         return
     statement = Statement.objects.create(
@@ -58,7 +57,6 @@ def draft(mission: Mission, draft: dict, at: datetime):
 
 
 def work_at_draft(mission: Mission, draft: dict):
-    """Let the staff work on a draft, unless it has an audit log already."""
     edition = Edition.objects.of(mission).filter(statement__slug=draft["id"]).first()
     if edition is not None and not edition.events.exists():
         _work(edition, draft["work"])

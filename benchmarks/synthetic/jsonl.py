@@ -49,10 +49,7 @@ WHY = [
 
 @dataclass(frozen=True)
 class Series:
-    """The statements of one seed, as lines of an archive. A line depends only on the seed and its number.
-
-    They are spread over the twenty years that end at `until`, newest first, and take the languages in turn.
-    """
+    """The lines of a seed, newest first, over the twenty years up to `until`. A line depends on seed and number."""
 
     count: int
     seed: int

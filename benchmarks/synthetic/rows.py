@@ -117,7 +117,6 @@ class Maker:
         return row.pk
 
     def make(self, progress: Iterable[int]) -> int:
-        """Insert the missing statements with these numbers, which begin with 0. Returns their number."""
         make_room()
         with filling(Statement, Edition, Source, Statement.topics.through, ListIndexEntry, SearchEntry):
             return self._make(progress)

@@ -39,7 +39,6 @@ INDEXES = """
 
 
 def file(statements: range, editions: range):
-    """Add these editions of these statements, all of which are live, to the list index."""
     of_statements, of_editions = ([keys.start, keys.stop - 1] for keys in (statements, editions))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -53,10 +52,7 @@ def file(statements: range, editions: range):
 
 @contextmanager
 def filling(*tables: type[models.Model]) -> Iterator[None]:
-    """While empty tables are filled, PostgreSQL drops their foreign keys and indexes, and creates them afterwards.
-
-    All in one transaction, so that nobody sees the tables without them.
-    """
+    """Drops PostgreSQL's foreign keys and indexes during the block, inside one transaction."""
     if connection.vendor != "postgresql" or any(table._default_manager.exists() for table in tables):
         yield
         return
@@ -87,7 +83,6 @@ def make_room():
 
 
 def count_on(*tables: type[models.Model]):
-    """Set PostgreSQL's sequences after rows were inserted with explicit keys."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(statement)

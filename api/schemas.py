@@ -12,7 +12,7 @@ from ninja import Field, Schema
 from pydantic import BeforeValidator
 
 from embassy.http.languages import translated
-from richtext.rewrite_links import whole
+from richtext.rewrite_links import with_absolute_addresses
 from statements.public.statement_page import live_languages
 
 # A label in the language of the address.
@@ -151,7 +151,7 @@ class Full(Summary):
 
     @staticmethod
     def resolve_body_html(edition, context):
-        return whole(edition.body, Summary.resolve_url(edition, context))
+        return with_absolute_addresses(edition.body, Summary.resolve_url(edition, context))
 
     @staticmethod
     def resolve_change_note(edition):

@@ -18,7 +18,7 @@ def reading(city: City, at: datetime) -> str:
     return f"{city.name}: {date_format(local, 'DATETIME_FORMAT')} ({city.zone}, {offset(local)})"
 
 
-def skipped(local: datetime, city: City, cities: list[City]) -> ValidationError:
+def skipped_time_error(local: datetime, city: City, cities: list[City]) -> ValidationError:
     change = city.skips(local)
     before = city.local(change - timedelta(minutes=1)).replace(tzinfo=None) + timedelta(minutes=1)
     return ValidationError(
@@ -142,7 +142,7 @@ class InstantField(forms.MultiValueField):
         city = next((city for city in self.cities if city.zone == zone), self.cities[0])
         instants = city.instants(local)
         if not instants:
-            raise skipped(local, city, self.cities)
+            raise skipped_time_error(local, city, self.cities)
         if len(instants) == 2 and not occasion:
             self.widget.ask_occasion = True
             first, second = (offset(city.local(instant)) for instant in instants)

@@ -23,19 +23,19 @@ UNSPACED = re.compile(
     "\U00020000-\U0003ffff]+"
 )
 # Accents; Hebrew and Arabic vowel signs; the Arabic stretching stroke (tatweel); joiners.
-LAID_OVER = re.compile(
+DIACRITICS = re.compile(
     "[\u0300-\u0305\u0307-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]"
     # The breve turns и into a letter of its own (й).
     "|(?<!и)\u0306"
 )
-KINDRED = str.maketrans(
+LETTER_VARIANTS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ґ": "г"}
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ئ": "ي", "ؤ": "و", "ی": "ي", "ک": "ك"}
 )
 # The Arabic stemmer needs these letters to recognise an ending, so they are mapped after stemming.
-KINDRED_AT_THE_END = str.maketrans({"ى": "ي", "ة": "ه"})
+FINAL_VARIANTS = str.maketrans({"ى": "ي", "ة": "ه"})
 # Many people write one for the other, and the stemmer removes only one of them.
-EITHER_AT_THE_END = {"ar": {"ة": "ه", "ه": "ة"}}
+INTERCHANGEABLE_ENDINGS = {"ar": {"ة": "ه", "ه": "ة"}}
 # Forms of the Arabic article with the prefixes for and, so, in, like, for.
 ARTICLE = re.compile("(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
 SHORTEST_TO_STEM = 3
@@ -45,15 +45,15 @@ FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
 # Longer strings are not words; a tsvector refuses words over 2 kB.
 LONGEST_WORD = 60
 # The size of the stem cache of a language, in words: about 7 MB.
-REMEMBERED = 50_000
+CACHED_WORDS = 50_000
 
 
 def fold(word: str) -> str:
     """A word in lower case without accents, with letter variants unified."""
     if word.isascii():
         return word
-    plain = LAID_OVER.sub("", unicodedata.normalize("NFKD", word))
-    return unicodedata.normalize("NFC", plain).translate(KINDRED)
+    plain = DIACRITICS.sub("", unicodedata.normalize("NFKD", word))
+    return unicodedata.normalize("NFC", plain).translate(LETTER_VARIANTS)
 
 
 def words(text: str) -> list[str]:
@@ -69,7 +69,7 @@ class Analyser(dict[str, tuple[str, ...]]):
         self._stemmer = stemmer(language)
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        if len(self) >= REMEMBERED:
+        if len(self) >= CACHED_WORDS:
             self.clear()
         found = self[word] = tuple(stem for _start, _end, stem in self._placed(word))
         return found
@@ -89,7 +89,7 @@ class Analyser(dict[str, tuple[str, ...]]):
 
     def spelt_otherwise(self, word: str) -> tuple[str, ...]:
         word = fold(word)
-        other = EITHER_AT_THE_END.get(self.language, {}).get(word[-1:])
+        other = INTERCHANGEABLE_ENDINGS.get(self.language, {}).get(word[-1:])
         return self[word[:-1] + other] if other else ()
 
     def placed(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -128,7 +128,7 @@ class Analyser(dict[str, tuple[str, ...]]):
             word = ARTICLE.sub("", word, count=1)
             if len(word) > SHORTEST_TO_STEM:
                 word = ARTICLE.sub("", self._stemmer("ال" + word), count=1)
-        return word.translate(KINDRED_AT_THE_END)
+        return word.translate(FINAL_VARIANTS)
 
 
 def _parts(word: str) -> list[tuple[int, str]]:

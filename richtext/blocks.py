@@ -97,7 +97,7 @@ class Writer:
             self.blocks += _table(element, frame)
         elif tag == "blockquote":
             inner = blocks(element, replace(frame, tag="p", attributes={}, nested=True))
-            self.blocks += _filled(Block("blockquote", _said(frame, element), _joined(inner)))
+            self.blocks += _filled(Block("blockquote", _language_and_direction(frame, element), _joined(inner)))
         else:
             self.blocks += _figure(element)
             self.within(element, _frame_of(element, frame))
@@ -135,14 +135,14 @@ def _language(element: Element) -> dict[str, str]:
     )
 
 
-def _said(frame: Frame, element: Element) -> dict[str, str]:
+def _language_and_direction(frame: Frame, element: Element) -> dict[str, str]:
     around = {name: value for name, value in frame.attributes.items() if name in ("lang", "dir")}
     return around | _language(element)
 
 
 def _frame_of(element: Element, frame: Frame) -> Frame:
     tag = "p" if frame.nested else HEADINGS.get(element.tag, "p")
-    attributes = _said(frame, element)
+    attributes = _language_and_direction(frame, element)
     if element.attributes.get("data-part") in PARTS and element.tag == "p" and not frame.nested:
         attributes["data-part"] = element.attributes["data-part"]
     level = WORD_ITEM.search(element.attributes.get("style", ""))
@@ -181,7 +181,7 @@ def _list(element: Element, frame: Frame) -> list[Block]:
         else:
             item = child if child.tag == "li" else Element("li", children=[child])
             items += _filled(Block("li", _language(item), _unwrapped(blocks(item, inside))))
-    attributes = _said(frame, element)
+    attributes = _language_and_direction(frame, element)
     if element.tag == "ol" and NUMBER.fullmatch(element.attributes.get("start", "")):
         attributes["start"] = element.attributes["start"]
     return _filled(Block(LISTS[element.tag], attributes, _joined(items)))
@@ -210,7 +210,7 @@ def _table(element: Element, frame: Frame) -> list[Block]:
     caption = _joined(_filled(Block("caption", {}, inner)))
     body = _joined(_filled(Block("tbody", {}, _joined(row for row in rows if row.inner))))
     aside = [block for block in captions if block.tag != "p"]
-    return [*aside, *_filled(Block("table", _said(frame, element), caption + body if body else ""))]
+    return [*aside, *_filled(Block("table", _language_and_direction(frame, element), caption + body if body else ""))]
 
 
 def _row(row: Element, inside: Frame, is_head: bool = False) -> Block:

@@ -77,7 +77,7 @@ def _without_comments(html: str) -> str:
 
 
 def _is_tangled(html: str) -> bool:
-    return not _is_orderly(html) and not _is_little(html)
+    return not _is_orderly(html) and not _has_few_tags(html)
 
 
 def _is_orderly(html: str) -> bool:
@@ -96,7 +96,7 @@ def _is_orderly(html: str) -> bool:
     return not opened
 
 
-def _is_little(html: str) -> bool:
+def _has_few_tags(html: str) -> bool:
     names = [name.lower() for name in OPENING.findall(html)]
     marks = sum(name in MARKS for name in names)
     return len(names) <= MOST_UNORDERLY and marks * (len(names) - marks) <= MOST_MARKS_IN_BLOCKS

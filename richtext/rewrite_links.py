@@ -28,7 +28,7 @@ def rewrite_links(html: str, rewrite: Callable[[str], str]) -> str:
     return TAG.sub(lambda tag: ADDRESS.sub(attribute, tag[0]), html)
 
 
-def whole(html: str, base: str) -> str:
+def with_absolute_addresses(html: str, base: str) -> str:
     return rewrite_links(html, lambda value: escape(_joined(base, unescape(value))))
 
 

@@ -160,7 +160,7 @@ class Merge:
         rows = self._take_rows(prefix)
         mine = {f"{prefix}:{row.pk}": row for row in rows if row.pk}
         stored = [key for key in self.parts if key.startswith(f"{prefix}:")]
-        placed = [self._placed(key, mine.pop(key, None)) for key in stored]
+        placed = [self._row_for(key, mine.pop(key, None)) for key in stored]
         new = [row for row in rows if not row.pk]
         # The other person deleted these. If I changed one meanwhile, it becomes a new row, and I have to confirm.
         gone = [row for key, row in mine.items() if "DELETE" not in row.values and self._changes(key, row)]
@@ -188,7 +188,7 @@ class Merge:
         shown = self.shown.get(key, {})
         return any(not self._same(name, _held(row.values.get(name, [])), before) for name, before in shown.items())
 
-    def _placed(self, key: str, mine: Row | None) -> Row:
+    def _row_for(self, key: str, mine: Row | None) -> Row:
         if mine is not None:
             return mine
         part = self.parts[key]
@@ -236,7 +236,7 @@ class MergingAdmin(admin.ModelAdmin):
             if stored is not None and self.has_change_permission(request, stored):
                 request.merge = merge = self.merge(request, stored)
                 if merge.merged and not merge.asks:
-                    self.message_user(request, self.told(merge), messages.INFO)
+                    self.message_user(request, self.merged_message(merge), messages.INFO)
             answer = super().changeform_view(request, object_id, form_url, extra_context)
         if _asks(request):
             answer.status_code = 409
@@ -256,7 +256,7 @@ class MergingAdmin(admin.ModelAdmin):
         request.POST = data
         return merge
 
-    def told(self, merge: Merge) -> str:
+    def merged_message(self, merge: Merge) -> str:
         told = _("Somebody else has changed this meanwhile, and it is kept: %(what)s.")
         return told % {"what": ", ".join(merge.merged)}
 

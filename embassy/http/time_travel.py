@@ -22,7 +22,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, offset
-from embassy.forms import InstantField, skipped
+from embassy.forms import InstantField, skipped_time_error
 from embassy.http.languages import address as address_in
 from embassy.instant import floor_to_minute
 from richtext.rewrite_links import rewrite_links, split
@@ -75,7 +75,7 @@ def instant_of(text: str, mission) -> datetime:
     if found.tzinfo is None:
         instants = city.instants(found)
         if not instants:
-            raise skipped(found, city, mission.cities_to_write_in)
+            raise skipped_time_error(found, city, mission.cities_to_write_in)
         # If the clocks show this time twice, the first is meant.
         found = instants[0]
     return floor_to_minute(found.astimezone(UTC))

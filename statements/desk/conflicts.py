@@ -95,7 +95,7 @@ class Conflicts(MergingAdmin):
         names = {field.name: field.verbose_name for field in bound.form._meta.model._meta.fields}
         return str(names.get(bound.name, bound.label))
 
-    def told(self, merge):
+    def merged_message(self, merge):
         told = _("While you were writing, somebody else changed: %(inputs)s. That is kept beside what you wrote.")
         return told % {"inputs": ", ".join(merge.merged)} if merge.merged else ""
 
@@ -108,7 +108,7 @@ class Conflicts(MergingAdmin):
         if merge := context.get("merge"):
             answer.template_name = "admin/statements/edition/conflict.html"
             answer.context_data |= {
-                "told": self.told(merge),
+                "told": self.merged_message(merge),
                 "clashes": [side_by_side(clash) for clash in merge.clashes],
             }
         return answer

@@ -14,7 +14,7 @@ from statements.models import Edition, EditionEvent, Statement
 LATELY = timedelta(days=30)
 
 
-def touched(user) -> Exists:
+def written_by(user) -> Exists:
     return Exists(EditionEvent.objects.of_writing().filter(edition=OuterRef("pk"), by=user))
 
 
@@ -23,14 +23,14 @@ def last_event(field: str, **which) -> Subquery:
 
 
 def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
-    waiting = Edition.objects.of(mission).filter(~touched(user), status=Edition.Status.REVIEW)
+    waiting = Edition.objects.of(mission).filter(~written_by(user), status=Edition.Status.REVIEW)
     return waiting.annotate(
         handed_in_by=last_event("by_name", act="submitted"), handed_in_at=last_event("at", act="submitted")
     ).order_by("handed_in_at", "pk")
 
 
 def _my_drafts(mission, user):
-    return Edition.objects.of(mission).filter(touched(user), status=Edition.Status.DRAFT)
+    return Edition.objects.of(mission).filter(written_by(user), status=Edition.Status.DRAFT)
 
 
 def _sent_back_to(user) -> QuerySet:
@@ -71,7 +71,7 @@ def published_today(mission: Mission, user, at: datetime) -> QuerySet:
 
 def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:
     waiting = Edition.objects.of(mission).waiting_to_be_looked_at_again()
-    return waiting.filter(~touched(user)).exclude(approved_by=user).order_by("live_from", "pk")
+    return waiting.filter(~written_by(user)).exclude(approved_by=user).order_by("live_from", "pk")
 
 
 def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:

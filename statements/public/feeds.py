@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from embassy.http.caching import public_page, readable_from_anywhere
 from richtext.characters import tidy
-from richtext.rewrite_links import whole
+from richtext.rewrite_links import with_absolute_addresses
 from statements.models import Edition
 from statements.public.archive.filters import EditionFilter
 from statements.public.embeds import beside, filled
@@ -109,7 +109,7 @@ class Messages(Feed):
     def _content(self, edition) -> str:
         context = {"edition": edition, "body": filled(edition, _drawn), "figures": beside(edition)}
         html = render_to_string("statements/_feed_content.html", context, self.request)
-        return whole(html.strip(), self.request.build_absolute_uri(edition.get_absolute_url()))
+        return with_absolute_addresses(html.strip(), self.request.build_absolute_uri(edition.get_absolute_url()))
 
 
 def _drawn(figure) -> str:

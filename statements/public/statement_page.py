@@ -108,11 +108,11 @@ def gone(request, statement):
         410,
         edition=listed[-1].edition,
         published=listed[0].edition.live_from,
-        survivors=survivors(request, statement),
+        live_translations=live_translations(request, statement),
     )
 
 
-def survivors(request, statement) -> list[tuple[str, str]]:
+def live_translations(request, statement) -> list[tuple[str, str]]:
     page = statement.get_absolute_url()
     return [(code, translated(request, code, page)) for code in live_languages(request, statement)]
 

@@ -106,7 +106,7 @@ def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
 
 def bare(image: Image.Image, widest: int | None = None) -> Image.Image:
     """The picture upright, in sRGB, and without metadata: no camera, no location, no profile."""
-    plain = _in_plain_colours(ImageOps.exif_transpose(image))
+    plain = _in_srgb(ImageOps.exif_transpose(image))
     if widest:
         plain.thumbnail((widest, widest))
     # A new image has no metadata of the old one.
@@ -115,7 +115,7 @@ def bare(image: Image.Image, widest: int | None = None) -> Image.Image:
     return made
 
 
-def _in_plain_colours(image: Image.Image) -> Image.Image:
+def _in_srgb(image: Image.Image) -> Image.Image:
     wanted = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):

@@ -82,9 +82,8 @@ class Series:
         }
 
 
-def lines(count: int, *, seed: int, until: datetime, languages: tuple[str, ...] = ("en",)) -> Iterator[dict]:
-    series = Series(count, seed, until, languages)
-    return map(series.line, range(count))
+def lines(count: int, *, seed: int, until: datetime) -> Iterator[dict]:
+    return map(Series(count, seed, until, ("en",)).line, range(count))
 
 
 class English:

@@ -45,8 +45,8 @@ class Page:
 class List:
     """Several querysets merged into one list, in the order of `newest`."""
 
-    def __init__(self, streams: Sequence[EditionQuerySet], length: int = LENGTH):
-        self.streams, self.length = [stream.select_related("statement__kind") for stream in streams], length
+    def __init__(self, streams: Sequence[EditionQuerySet]):
+        self.streams = [stream.select_related("statement__kind") for stream in streams]
 
     def page(self, request) -> Page:
         asked = next((name for name in ("before", "after") if name in request.GET), None)
@@ -58,14 +58,14 @@ class List:
 
     def _before(self, place: tuple | None) -> Page:
         found = self._older(place)
-        shown = found[: self.length]
+        shown = found[:LENGTH]
         newer = self._way_to_newer(shown[0] if shown else None, place) if place else None
-        return Page(shown, newer, {"before": _address(shown[-1])} if len(found) > self.length else None)
+        return Page(shown, newer, {"before": _address(shown[-1])} if len(found) > LENGTH else None)
 
     def _after(self, place: tuple) -> Page:
         found = self._newer(place)
-        shown = found[: self.length][::-1]
-        newer = self._way_to_newer(shown[0], place) if len(found) > self.length else None
+        shown = found[:LENGTH][::-1]
+        newer = self._way_to_newer(shown[0], place) if len(found) > LENGTH else None
         older = {"before": _address(shown[-1])} if shown and self._older(_place(shown[-1]), 1) else None
         return Page(shown, newer, older)
 
@@ -74,17 +74,18 @@ class List:
         newer = self._newer(_place(first) if first else place)
         if not newer:
             return None
-        return {"after": _address(first)} if first and len(newer) > self.length else {}
+        return {"after": _address(first)} if first and len(newer) > LENGTH else {}
 
-    def _older(self, place: tuple | None, length: int | None = None) -> list[Edition]:
+    def _older(self, place: tuple | None, length: int = LENGTH) -> list[Edition]:
         streams = [stream.older_than(*place) if place else stream for stream in self.streams]
         return self._merged([stream.newest() for stream in streams], length, newest_first=True)
 
     def _newer(self, place: tuple) -> list[Edition]:
-        return self._merged([stream.newer_than(*place).newest().reverse() for stream in self.streams], None, False)
+        streams = [stream.newer_than(*place).newest().reverse() for stream in self.streams]
+        return self._merged(streams, LENGTH, newest_first=False)
 
-    def _merged(self, streams, length: int | None, newest_first: bool) -> list[Edition]:
-        most = (length or self.length) + 1
+    def _merged(self, streams, length: int, *, newest_first: bool) -> list[Edition]:
+        most = length + 1
         found = {edition.statement_id: edition for stream in streams for edition in stream[:most]}
         return sorted(found.values(), key=_place, reverse=newest_first)[:most]
 

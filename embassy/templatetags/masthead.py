@@ -62,11 +62,6 @@ def alternates(context):
 
 
 @register.simple_tag(takes_context=True)
-def day_of(context, instant: datetime):
-    return day(context["request"].mission.today(instant))
-
-
-@register.simple_tag(takes_context=True)
 def moment(context, instant: datetime):
     local = context["request"].mission.reference.local(instant)
     words = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')}"

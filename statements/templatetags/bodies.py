@@ -17,7 +17,8 @@ HEADING = re.compile(r"<h([23])(.*?)</h\1>", re.DOTALL)
 
 @register.simple_tag(takes_context=True)
 def text_of(context, edition, level: int) -> list[dict]:
-    body = _with_open_files(context, edition, below(edition.body, level))
+    """The text and its figures. Headings stand below the page's heading of `level`, without gaps between levels."""
+    body = _with_open_files(context, edition, _boxed(_lowered(edition.body, level + 1)))
     return [{"html": part} if isinstance(part, str) else {"figure": part} for part in split(edition, body) if part]
 
 
@@ -34,12 +35,6 @@ def _with_open_files(context, edition, body: str) -> str:
             address = reverse("admin:statements_edition_document", args=[attachment.document.digest])
         body = body.replace(f'href="{escape(attachment.get_absolute_url())}"', f'href="{escape(address)}"')
     return body
-
-
-@register.filter
-def below(body: str, level: int) -> str:
-    """Puts the body's headings below the page's heading of `level`, and tables into boxes that scroll."""
-    return _boxed(_lowered(body, level + 1))
 
 
 def _lowered(body: str, top: int) -> str:

@@ -22,7 +22,7 @@ class PhoneFormSet(forms.BaseInlineFormSet):
         for form in self.forms:
             if form in self.deleted_forms or not form.cleaned_data.get("number"):
                 continue
-            # Normalised, in whatever form it was typed.
+            # Already normalised, so that two spellings of a number count as one.
             number = form.instance.number
             if number in seen:
                 again = _("This number stands here already. Remove one of the two, or put both labels into one.")
@@ -95,7 +95,7 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         try:
             return in_words(office.week) or _("not known yet")
         except ValidationError:
-            # The form is shown again with what was typed; the error is shown at the field.
+            # The form is shown again with the typed text, and the error at the field.
             return _("cannot be read")
 
     @admin.display(description=_("next closure"))

@@ -45,7 +45,7 @@ def outlet(view, parameters: tuple[str, ...] | None = ()):
 
 
 def _not_allowed() -> HttpResponse:
-    response = problem(405, _("This can only be read: ask by GET or HEAD."))
+    response = problem(405, _("This address is read-only. Use GET or HEAD."))
     response.headers["Allow"] = READING
     return response
 

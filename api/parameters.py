@@ -43,9 +43,9 @@ def check_parameters(request, known: tuple[str, ...]):
     # Staff use these for time travel; for others they are ignored, as on the pages.
     unknown = [name for name in request.GET if name not in (*known, *TRAVELLING)]
     if unknown:
-        why = _("This address knows no such parameter.")
+        why = _("This address takes no parameters. Leave this one out.")
         if known:
-            why = _("This address knows no such parameter. It knows: %(known)s.") % {"known": ", ".join(known)}
+            why = _("This address has no such parameter. Its parameters are: %(known)s.") % {"known": ", ".join(known)}
         raise Refused({name[:40]: [why] for name in unknown})
 
 

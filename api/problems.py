@@ -27,7 +27,7 @@ def problem(status: int, detail: str, parameters: dict | None = None, **more) ->
 
 
 def refused(parameters: dict[str, list[str]]) -> HttpResponse:
-    return problem(422, _("The parameters cannot be followed."), parameters)
+    return problem(422, _("The parameters are not valid."), parameters)
 
 
 def nothing() -> HttpResponse:

@@ -25,7 +25,7 @@ class PhoneFormSet(forms.BaseInlineFormSet):
             # Already normalised, so that two spellings of a number count as one.
             number = form.instance.number
             if number in seen:
-                again = _("This number stands here already. Remove one of the two, or put both labels into one.")
+                again = _("This number is already in the list. Remove one of the two, or join both labels in one.")
                 form.add_error("number", ValidationError(again, code="twice"))
             seen.add(number)
 
@@ -54,7 +54,7 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
     list_display = ["name_as_read", "emergency_number", "hours_as_read", "next_closure", "position"]
     list_editable = ["position"]
     search_fields = [f"{label}__{Mentions.lookup_name}" for label in ("name", "summary", "address", "district")]
-    search_help_text = _("Words of the name, the district or the address, in any language.")
+    search_help_text = _("Search in names, districts and addresses, in every language.")
     readonly_fields = ["hours_as_read"]
     inlines = [PhoneInline, EmailInline]
     fieldsets = [
@@ -65,8 +65,8 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
             {
                 "classes": ["collapse"],
                 "description": _(
-                    "Leave “live from” empty to show the office from now on, and “live until” empty to show it for "
-                    "good; at the minute of “live until” its page is taken away."
+                    "Leave “live from” empty to show the office from now on. Leave “live until” empty to show it "
+                    "without end; otherwise its page is taken away at that minute."
                 ),
                 "fields": ["slug", "position", "live_from", "live_until"],
             },
@@ -137,7 +137,7 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
     list_filter = [WhenFilter, ("office", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["office"]
     search_fields = [f"{label}__{Mentions.lookup_name}" for label in ("reason", "office__name")]
-    search_help_text = _("Words of the reason or of the office’s name, in any language.")
+    search_help_text = _("Search in reasons and in names of offices, in every language.")
     fields = ["office", "first_day", "last_day", "reason"]
 
     def get_queryset(self, request):
@@ -179,15 +179,15 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
     list_filter = [StateFilter]
     list_select_related = ["mission"]
     search_fields = [f"text__{Mentions.lookup_name}"]
-    search_help_text = _("Words of the notice, in any language.")
+    search_help_text = _("Search in the texts of notices, in every language.")
     fieldsets = [
         (None, {"fields": ["text"]}),
         (
             _("When it stands on every page"),
             {
                 "description": _(
-                    "Leave “live from” empty to show the notice from now on. At the minute of “live until” it goes "
-                    "away by itself; while that is empty it stays until somebody ends it."
+                    "Leave “live from” empty to show the notice from now on. At the minute of “live until” the notice "
+                    "goes away by itself. If you leave “live until” empty, the notice stays until somebody ends it."
                 ),
                 "fields": ["live_from", "live_until"],
             },

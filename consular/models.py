@@ -51,7 +51,7 @@ class Office(Live):
         ),
     )
     position = models.PositiveSmallIntegerField(
-        _("place in the list"), default=10, help_text=_("The smallest number stands first.")
+        _("place in the list"), default=10, help_text=_("The smallest number comes first.")
     )
 
     objects = LiveQuerySet.as_manager()
@@ -65,7 +65,7 @@ class Office(Live):
             models.UniqueConstraint(
                 fields=["mission", "slug"],
                 name="consular_office_one_slug_a_mission",
-                violation_error_message=_("Another office has this address of the page. Choose another address."),
+                violation_error_message=_("The page of another office has this address. Choose another address."),
             ),
         ]
 
@@ -91,11 +91,11 @@ class Office(Live):
 class Phone(models.Model):
     office = models.ForeignKey(Office, models.CASCADE, related_name="phones", verbose_name=_("office"))
     number = TelephoneField(_("number"), help_text=_("Write it with “+” and the country code: +44 20 7946 0958."))
-    label = LabelField(_("what for"), blank=True)
+    label = LabelField(_("label"), blank=True)
     emergency = models.BooleanField(
         _("for emergencies"),
         default=False,
-        help_text=_("It then stands first and is marked as the number to call in need."),
+        help_text=_("The number to call in an emergency comes first and is marked."),
     )
     position = models.PositiveSmallIntegerField(_("place in the list"), default=10)
 
@@ -118,7 +118,7 @@ def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
 class Email(models.Model):
     office = models.ForeignKey(Office, models.CASCADE, related_name="emails", verbose_name=_("office"))
     address = models.EmailField(_("e-mail address"))
-    label = LabelField(_("what for"), blank=True)
+    label = LabelField(_("label"), blank=True)
     position = models.PositiveSmallIntegerField(_("place in the list"), default=10)
 
     class Meta:
@@ -139,8 +139,10 @@ class ClosureQuerySet(models.QuerySet):
 class Closure(models.Model):
     office = models.ForeignKey(Office, models.CASCADE, related_name="closures", verbose_name=_("office"))
     first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"), help_text=_("Leave it empty when the office is shut for one day."))
-    reason = LabelField(_("reason"), help_text=_("Visitors read it beside the days: a public holiday at home."))
+    last_day = models.DateField(_("last day"), help_text=_("Leave it empty if the office is closed for one day."))
+    reason = LabelField(
+        _("reason"), help_text=_("Visitors read it beside the days. Example: a public holiday at home.")
+    )
 
     objects = ClosureQuerySet.as_manager()
 
@@ -158,7 +160,8 @@ class Closure(models.Model):
                 fields=["office", "first_day"],
                 name="consular_closure_one_a_first_day",
                 violation_error_message=_(
-                    "The office has a closure with this first day already. Change that one, or the first day here."
+                    "The office already has a closure that begins on this day. Change that closure, or the first day "
+                    "here."
                 ),
             ),
         ]
@@ -176,8 +179,8 @@ class Closure(models.Model):
         if other is not None:
             raise ValidationError(
                 _(
-                    "The office is shut on some of these days already: %(days)s. "
-                    "Change that closure, or the days here."
+                    "The office is already closed on some of these days: %(days)s. Change that closure, or the days "
+                    "here."
                 ),
                 params={"days": days_in_words(other)},
                 code="overlap",
@@ -199,7 +202,7 @@ class Notice(Live):
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
-        _("identifier"), max_length=100, blank=True, help_text=_("Archives name the notice by it.")
+        _("identifier"), max_length=100, blank=True, help_text=_("This identifies the notice in archives.")
     )
     text = LabelField(
         _("text"), multiline=True, max_length=500, help_text=_("Say in one or two sentences what people must know.")

@@ -44,7 +44,10 @@ class MissionForm(forms.ModelForm):
         served = others.filter(Q(host=None) | Q(host=self.here) | Q(other_hosts__name=self.here))
         if self.instance._state.adding and others.exists() and not served.exists():
             raise ValidationError(
-                _("This site is read at %(here)s, which would lead nowhere. Give it to its mission first."),
+                _(
+                    "This site is read at %(here)s, and this host name would no longer lead anywhere. First enter it "
+                    "at the mission that it belongs to."
+                ),
                 params={"here": self.here},
             )
         return host

@@ -66,7 +66,7 @@ class Mission(models.Model):
     slug = models.SlugField(
         _("identifier"),
         unique=True,
-        help_text=_("A short name for machines, such as “london”. An archive names the mission by it."),
+        help_text=_("A short name for machines, such as “london”. It identifies the mission in archives."),
     )
     host = models.CharField(
         _("host name"),
@@ -75,7 +75,7 @@ class Mission(models.Model):
         null=True,
         blank=True,
         validators=[HOST_NAME],
-        help_text=_("The site’s address without “https://”. A mission that is alone here needs none."),
+        help_text=_("The site’s address without “https://”. If there is only one mission, it needs none."),
     )
     name = LabelField(_("name"), help_text=_("The mission’s full name, as it stands at the top of each page."))
     home_city = LabelField(_("home capital"), help_text=_("The city of the first clock."))
@@ -95,7 +95,7 @@ class Mission(models.Model):
         _("crest"),
         upload_to="crests",
         blank=True,
-        help_text=_("A PNG or WebP picture with a transparent ground, at least 200 pixels high."),
+        help_text=_("A PNG or WebP picture with a transparent background, at least 200 pixels high."),
     )
     default_language = models.CharField(
         _("first language"),
@@ -133,7 +133,9 @@ class Mission(models.Model):
             models.UniqueConstraint(
                 Coalesce("host", models.Value("")),
                 name="embassy_mission_one_without_a_host",
-                violation_error_message=_("Another mission has no host name. Only one can do without."),
+                violation_error_message=_(
+                    "Another mission has no host name, and only one mission may be without. Write one here."
+                ),
             ),
         ]
 
@@ -163,10 +165,12 @@ class Mission(models.Model):
         if not self.host and others.exists():
             raise ValidationError({"host": _("There are several missions: each needs its host name.")})
         if nameless := others.filter(host=None).first():
-            message = _("%(mission)s has no host name yet. Give it one first: then each is found by its own.")
+            message = _(
+                "%(mission)s has no host name yet. Give it one first: with several missions, each needs its own."
+            )
             raise ValidationError({"host": message % {"mission": nameless}})
         if other := OtherHost.objects.filter(name=self.host).exclude(mission=self.pk).first():
-            message = _("This host name leads to %(mission)s. Take it away there first.")
+            message = _("This host name leads to %(mission)s. Remove it there first.")
             raise ValidationError({"host": message % {"mission": other.mission}})
 
     @classmethod

@@ -18,7 +18,9 @@ class IncidentForm(SlugForm):
         day = self.cleaned_data["date"]
         if day.year < EARLIEST_YEAR:
             raise ValidationError(
-                _("Check the year, and choose one from %(year)d on."), params={"year": EARLIEST_YEAR}, code="year"
+                _("Check the year. The earliest possible year is %(year)d."),
+                params={"year": EARLIEST_YEAR},
+                code="year",
             )
         return day
 
@@ -30,15 +32,15 @@ class IncidentAdmin(MergingAdmin, SlugAdmin):
         "reads_today",
         "shown_now",
         "date",
-        instant_column("live_from", _("first showing"), ordering="live_from"),
-        instant_column("live_until", _("last showing"), ordering="live_until"),
+        instant_column("live_from", _("shown from"), ordering="live_from"),
+        instant_column("live_until", _("shown until"), ordering="live_until"),
         "position",
     ]
     list_editable = ["position"]
     list_filter = ["direction", "has_page"]
     list_select_related = ["mission"]
     search_fields = [*(f"{label}__{Mentions.lookup_name}" for label in ("title", "remark", "summary")), "slug"]
-    search_help_text = _("Words of the banner or of the account, in any language.")
+    search_help_text = _("Search in banners and accounts, in every language.")
     autocomplete_fields = ["statements"]
     readonly_fields = ["as_it_will_read"]
     fieldsets = [
@@ -47,9 +49,9 @@ class IncidentAdmin(MergingAdmin, SlugAdmin):
             _("When and where it is shown"),
             {
                 "description": _(
-                    "Leave “live from” empty to show the counter from now on, and “live until” empty to show it for "
-                    "good; at the minute of “live until” it is taken away. A counter “since” is never shown before "
-                    "its day, nor a counter “until” after it."
+                    "Leave “live from” empty to show the counter from now on. Leave “live until” empty to show it "
+                    "without end; otherwise it is taken away at that minute. A counter “since” is never shown before "
+                    "its day. A counter “until” is never shown after its day."
                 ),
                 "fields": ["live_from", "live_until", "position"],
             },
@@ -73,7 +75,7 @@ class IncidentAdmin(MergingAdmin, SlugAdmin):
         if incident.days(today) >= 0:
             return incident.banner(today)
         if incident.direction == Incident.Direction.SINCE:
-            return _("%(title)s: counted from its day on") % {"title": incident}
+            return _("%(title)s: the day is still to come") % {"title": incident}
         return _("%(title)s: the day is over") % {"title": incident}
 
     @admin.display(description=_("shown now"), boolean=True)

@@ -37,10 +37,10 @@ class Incident(Live):
     date = models.DateField(_("day zero"), help_text=_("The day itself, by the calendar of the reference city."))
     title = LabelField(
         _("title"),
-        help_text=_("As it goes on after “1424 days have passed since”: the opening of the bridge."),
+        help_text=_("The words that follow “1424 days have passed since”. Example: the opening of the bridge."),
     )
     remark = LabelField(
-        _("remark"), blank=True, help_text=_("A short clause that ends the banner: it is still closed.")
+        _("remark"), blank=True, help_text=_("A short clause at the end of the banner. Example: it is still closed.")
     )
     summary = LabelField(
         _("account"),
@@ -52,17 +52,17 @@ class Incident(Live):
     has_page = models.BooleanField(
         _("has a page of its own"),
         default=False,
-        help_text=_("The banner then leads to a page with the account and the statements below."),
+        help_text=_("If you tick this, the banner leads to a page with the account and the statements below."),
     )
     statements = models.ManyToManyField(
         Statement,
         blank=True,
         related_name="incidents",
         verbose_name=_("statements"),
-        help_text=_("What the mission has said about it; each is listed on the page once it is public."),
+        help_text=_("What the mission has said about it. Each statement is listed on the page once it is public."),
     )
     position = models.PositiveSmallIntegerField(
-        _("place among the banners"), default=10, help_text=_("The smallest number stands first.")
+        _("place among the banners"), default=10, help_text=_("The smallest number comes first.")
     )
 
     objects = IncidentQuerySet.as_manager()

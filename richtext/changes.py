@@ -13,7 +13,7 @@ from richtext.paragraphs import Marks, Paragraph, links
 KIND_NAMES = {
     "p": _("a paragraph"),
     "h2": _("a heading"),
-    "h3": _("a lesser heading"),
+    "h3": _("a subheading"),
     "ul": _("an item of a list"),
     "ol": _("an item of a numbered list"),
     "blockquote": _("a quotation"),
@@ -49,7 +49,7 @@ LINES = {
 }
 PLACES = {
     "ins": _("A picture has been placed here."),
-    "del": _("A picture stood here, and stands here no longer."),
+    "del": _("A picture is no longer placed here."),
 }
 SAID_OF_PICTURES = {"alt": _("alternative text"), "caption": _("caption"), "credit": _("credit")}
 LONGEST_QUOTATION = 120
@@ -131,7 +131,7 @@ def _of_formatting(words: str, gone: Marks, come: Marks) -> list[str]:
     remarks = [say(NO_LONGER[name], words) for name in sorted(lost & NO_LONGER.keys())]
     remarks += [say(NOW[name], words) for name in sorted(got & NOW.keys())]
     if (lost | got) - NOW.keys():
-        remarks.append(say(_("The language, direction or explanation of “{words}” is marked anew."), words))
+        remarks.append(say(_("The language, direction or explanation of “{words}” has changed."), words))
     return remarks
 
 
@@ -165,18 +165,18 @@ def of_pictures(old: tuple[Shown, ...], new: tuple[Shown, ...]) -> list[str]:
     for digest in kept:
         remarks += _of_picture(before[digest], now[digest])
     if kept != [digest for digest in now if digest in before]:
-        remarks.append(say(_("The pictures stand in another order.")))
+        remarks.append(say(_("The order of the pictures has changed.")))
     return remarks
 
 
 def _of_picture(before: Shown, now: Shown) -> list[str]:
     remarks = _of_words_about_it(before, now)
     if now.decorative and not before.decorative:
-        remarks.append(say(_("The picture “{words}” is said to be mere decoration now."), _name(now)))
+        remarks.append(say(_("The picture “{words}” is now marked as decorative."), _name(now)))
     elif before.decorative and not now.decorative:
-        remarks.append(say(_("The picture “{words}” is no longer said to be mere decoration."), _name(now)))
+        remarks.append(say(_("The picture “{words}” is no longer marked as decorative."), _name(now)))
     if before.focus != now.focus:
-        remarks.append(say(_("The picture “{words}” has another focal point, round which it is cropped."), _name(now)))
+        remarks.append(say(_("The picture “{words}” has a new focal point, around which it is cropped."), _name(now)))
     return remarks
 
 
@@ -206,7 +206,7 @@ def of_files(old: tuple[Attached, ...], new: tuple[Attached, ...]) -> list[str]:
     for key in kept:
         remarks += _of_kept_file(before[key], now[key])
     if kept != [key for key in now if key in before]:
-        remarks.append(say(_("The files stand in another order.")))
+        remarks.append(say(_("The order of the files has changed.")))
     return remarks
 
 
@@ -215,7 +215,7 @@ def _of_kept_file(before: Attached, now: Attached) -> list[str]:
     if before.digest != now.digest:
         remarks.append(_of_file(_("The file “{words}” was replaced by a new version ({about})."), now))
     elif before.described != now.described:
-        remarks.append(_of_file(_("The file “{words}” is described otherwise now ({about})."), now))
+        remarks.append(_of_file(_("The details of the file “{words}” have changed ({about})."), now))
     if before.title != now.title:
         sentence = str(_("The title of a file: before “{before}”, now “{now}”."))
         remarks.append(format_html(sentence, before=quote(before.title), now=quote(now.title)))

@@ -109,7 +109,7 @@ def compare(old: Wording, new: Wording) -> Comparison:
     found = Comparison(passages, beside)
     if old != new and not found.findings:
         found.remarks.append(
-            changes.say(_("The markup has changed, but neither words nor formatting, links, pictures or files."))
+            changes.say(_("Only the markup has changed: words, formatting, links, pictures and files are the same."))
         )
     return found
 

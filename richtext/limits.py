@@ -54,12 +54,10 @@ def check_readable(html: str):
             params={"most": MOST_CHARACTERS},
         )
     if html.count("<") > MOST_TAGS or html.count("&") + html.count(NO_BREAK) > MOST_ENTITIES:
-        raise ValidationError(
-            _("The text holds more markup than anybody writes. Paste it as plain text."), code="too_much_markup"
-        )
+        raise ValidationError(_("The text contains too much markup. Paste it as plain text."), code="too_much_markup")
     if html.count("<") > FEW_TAGS and _is_tangled(_without_comments(html)):
         raise ValidationError(
-            _("The markup stands too deep inside itself, or is not closed in its turn. Paste it as plain text."),
+            _("The markup is nested too deeply, or its tags are not closed in order. Paste it as plain text."),
             code="too_tangled",
         )
 

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('address', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='Write it as on an envelope, line by line.', max_length=500, multiline=True, verbose_name='address')),
                 ('district', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='Say whom the office serves: people living in …', max_length=500, multiline=False, verbose_name='district')),
                 ('hours', models.CharField(blank=True, help_text='Write days and times in the host city’s time, such as Mo-Fr 09:00-12:00; We 14:00-17:00. The days are Mo, Tu, We, Th, Fr, Sa and Su; times for the same day add up.', max_length=200, validators=[consular.hours.validate_hours], verbose_name='opening hours')),
-                ('position', models.PositiveSmallIntegerField(default=10, help_text='The smallest number stands first.', verbose_name='place in the list')),
+                ('position', models.PositiveSmallIntegerField(default=10, help_text='The smallest number comes first.', verbose_name='place in the list')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
             options={
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('address', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('label', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='what for')),
+                ('label', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='label')),
                 ('position', models.PositiveSmallIntegerField(default=10, verbose_name='place in the list')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='emails', to='consular.office', verbose_name='office')),
             ],
@@ -70,8 +70,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('first_day', models.DateField(verbose_name='first day')),
-                ('last_day', models.DateField(help_text='Leave it empty when the office is shut for one day.', verbose_name='last day')),
-                ('reason', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, help_text='Visitors read it beside the days: a public holiday at home.', max_length=200, multiline=False, verbose_name='reason')),
+                ('last_day', models.DateField(help_text='Leave it empty if the office is closed for one day.', verbose_name='last day')),
+                ('reason', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, help_text='Visitors read it beside the days. Example: a public holiday at home.', max_length=200, multiline=False, verbose_name='reason')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='consular.office', verbose_name='office')),
             ],
             options={
@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', embassy.fields.telephone.TelephoneField(help_text='Write it with “+” and the country code: +44 20 7946 0958.', max_length=40, verbose_name='number')),
-                ('label', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='what for')),
-                ('emergency', models.BooleanField(default=False, help_text='It then stands first and is marked as the number to call in need.', verbose_name='for emergencies')),
+                ('label', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='label')),
+                ('emergency', models.BooleanField(default=False, help_text='The number to call in an emergency comes first and is marked.', verbose_name='for emergencies')),
                 ('position', models.PositiveSmallIntegerField(default=10, verbose_name='place in the list')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='consular.office', verbose_name='office')),
             ],
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('live_from', embassy.instant.InstantField(blank=True, null=True, verbose_name='live from')),
                 ('live_until', embassy.instant.InstantField(blank=True, null=True, verbose_name='live until')),
-                ('slug', models.SlugField(blank=True, help_text='Archives name the notice by it.', max_length=100, verbose_name='identifier')),
+                ('slug', models.SlugField(blank=True, help_text='This identifies the notice in archives.', max_length=100, verbose_name='identifier')),
                 ('text', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, help_text='Say in one or two sentences what people must know.', max_length=500, multiline=True, verbose_name='text')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='office',
-            constraint=models.UniqueConstraint(fields=('mission', 'slug'), name='consular_office_one_slug_a_mission', violation_error_message='Another office has this address of the page. Choose another address.'),
+            constraint=models.UniqueConstraint(fields=('mission', 'slug'), name='consular_office_one_slug_a_mission', violation_error_message='The page of another office has this address. Choose another address.'),
         ),
         migrations.AddConstraint(
             model_name='closure',
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='closure',
-            constraint=models.UniqueConstraint(fields=('office', 'first_day'), name='consular_closure_one_a_first_day', violation_error_message='The office has a closure with this first day already. Change that one, or the first day here.'),
+            constraint=models.UniqueConstraint(fields=('office', 'first_day'), name='consular_closure_one_a_first_day', violation_error_message='The office already has a closure that begins on this day. Change that closure, or the first day here.'),
         ),
         migrations.RunPython(grant_permissions, migrations.RunPython.noop),
     ]

@@ -56,7 +56,7 @@ class Live(models.Model):
             raise ValidationError(
                 _(
                     "Readers have seen this already, so it cannot begin later: links to its page would break. Leave "
-                    "“live from” as it was; to take it away, end its showing with “live until”."
+                    "“live from” as it was. To take the page away, set “live until”."
                 ),
                 code="begun",
             )

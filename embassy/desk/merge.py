@@ -257,7 +257,7 @@ class MergingAdmin(admin.ModelAdmin):
         return merge
 
     def merged_message(self, merge: Merge) -> str:
-        told = _("Somebody else has changed this meanwhile, and it is kept: %(what)s.")
+        told = _("Meanwhile somebody else has changed the following, and their changes are kept: %(what)s.")
         return told % {"what": ", ".join(merge.merged)}
 
     def stored_as(self, name: str, text: str) -> str:

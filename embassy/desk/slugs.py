@@ -28,13 +28,13 @@ class SlugForm(MissionContentForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _(
-                "The last part of the page’s address on the web, in small Latin letters, digits and hyphens. "
-                "Leave it empty to have it made from the words above. It stays as it is once readers may know it."
+                "The last part of the page’s address on the web, in small Latin letters, digits and hyphens. Leave it "
+                "empty to have it made from the words above. Once readers may know the address, it no longer changes."
             )
         if "live_until" in self.fields:
             self.fields["live_until"].help_text = _(
-                "What readers have seen cannot be deleted, because links to its page would break: end its showing "
-                "with “live until”."
+                "Readers have seen this, so it cannot be deleted: links to its page would break. To take the page "
+                "away, set “live until”."
             )
 
     def clean(self):

@@ -23,7 +23,7 @@ def parse(text: str) -> str:
         )
     if stray := STRAY.search(text):
         raise ValidationError(
-            _("“%(number)s” holds “%(stray)s”. Write nothing but digits, spaces and + - ( ) . / there."),
+            _("“%(number)s” contains “%(stray)s”. Write only digits, spaces and + - ( ) . / there."),
             params={"number": text, "stray": stray[0]},
             code="invalid",
         )

@@ -65,8 +65,8 @@ def instant_of(text: str, mission) -> datetime:
     except ValueError as unreadable:
         raise ValidationError(
             _(
-                "“%(text)s” cannot be read as an instant. Write it as 2026-01-26T09:00+01:00; without an offset it is "
-                "read by the clocks of %(city)s."
+                "“%(text)s” is not a date and time. Write it as 2026-01-26T09:00+01:00. Without an offset, it is the "
+                "time in %(city)s."
             ),
             params={"text": text[:40], "city": city.name},
         ) from unreadable

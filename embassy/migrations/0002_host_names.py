@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mission',
-            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('host', models.Value('')), name='embassy_mission_one_without_a_host', violation_error_message='Another mission has no host name. Only one can do without.'),
+            constraint=models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('host', models.Value('')), name='embassy_mission_one_without_a_host', violation_error_message='Another mission has no host name, and only one mission may be without. Write one here.'),
         ),
         migrations.AddField(
             model_name='otherhost',

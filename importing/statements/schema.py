@@ -108,7 +108,7 @@ class ImageKey(BaseModel):
     def check_undescribed(cls, value, info):
         if value and info.data.get("alt"):
             raise ValueError(
-                "stands beside an alternative text. Mere decoration is not described: keep one of the two."
+                "stands beside an alternative text. A decorative picture is not described: keep one of the two."
             )
         return value
 

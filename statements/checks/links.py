@@ -26,14 +26,14 @@ def headings_out_of_order(checked: CheckedEdition) -> Iterator[Advice]:
     for part in checked.parts:
         kind = part.paragraph.kind
         if kind == "h3" and not has_first:
-            yield part.advice(_("A small heading without a large one above it."), 0, len(part.text))
+            yield part.advice(_("A subheading without a heading above it."), 0, len(part.text))
         has_first = has_first or kind == "h2"
 
 
 def pictures_without_words(checked: CheckedEdition) -> Iterator[Advice]:
     for number, figure in enumerate(checked.edition.figures.all(), start=1):
         if figure.lacks_words:
-            saying = _("Nothing says what is to be seen, for those who cannot see it.")
+            saying = _("The alternative text is missing. Say what the picture shows, for those who cannot see it.")
             yield Advice(_("picture %(number)d") % {"number": number}, saying, passage=figure.caption)
 
 
@@ -45,7 +45,7 @@ def titles_used_before(checked: CheckedEdition) -> Iterator[Advice]:
         published_at__gt=checked.request.instant - YEAR,
     )
     for other in same.exclude(statement=edition.statement_id).approved().newest()[:1]:
-        saying = _("The message of %(date)s has the same title: in lists nobody can tell them apart.")
+        saying = _("The statement of %(date)s has the same title: readers of a list cannot tell them apart.")
         day = checked.request.mission.today(other.published_at)
         yield checked.parts[0].advice(saying % {"date": date_format(day)}, 0, len(edition.title))
 
@@ -72,7 +72,7 @@ def _fault(href: str, request) -> str:
         return ""
     if not parts.path.startswith("/"):
         return _(
-            "The link is no whole address. Begin it with https:// or, for a page of this site, with a stroke (/)."
+            "The link is not a complete address. Begin it with https:// or, for a page of this site, with a slash (/)."
         )
     path = unquote(parts.path)
     if leads_outside(path, request.mission):

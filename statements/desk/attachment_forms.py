@@ -47,8 +47,8 @@ class AttachmentForm(forms.ModelForm):
         label=capfirst(_("file")),
         required=False,
         help_text=_(
-            "PDF, DOCX, ODT, JPEG, PNG or WebP, at most 25 MB. A new version takes the place of the one that is there "
-            "and keeps its address."
+            "PDF, DOCX, ODT, JPEG, PNG or WebP, at most 25 MB. A new version replaces the present one and keeps its "
+            "address."
         ),
     )
 

@@ -96,7 +96,7 @@ class Conflicts(MergingAdmin):
         return str(names.get(bound.name, bound.label))
 
     def merged_message(self, merge):
-        told = _("While you were writing, somebody else changed: %(inputs)s. That is kept beside what you wrote.")
+        told = _("While you were writing, somebody else changed: %(inputs)s. Their changes and yours are both kept.")
         return told % {"inputs": ", ".join(merge.merged)} if merge.merged else ""
 
     def who_and_when(self, request, edition):

@@ -195,7 +195,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         saved = format_html(_("“{title}” has been saved."), title=obj.title)
         if not may(request.user, name, obj):
             self.message_user(request, saved, messages.SUCCESS)
-            refusal = _("It has been saved and not published: what you have written, somebody else must approve.")
+            refusal = _("It has been saved but not published: somebody else must approve what you have written.")
             self.message_user(request, refusal, messages.ERROR)
             return redirect("admin:statements_edition_change", obj.pk)
         form = MOVES[name].form(request.POST, edition=obj, by=request.user, now=request.instant)

@@ -24,7 +24,7 @@ MOST_AT_ONCE = 10
 MOST_REUSABLE = 12
 DECORATIVE = [
     ("False", _("It shows something, and the alternative text says what")),
-    ("True", _("It is mere decoration: nothing is lost without it")),
+    ("True", _("It is decorative: nothing is lost without it")),
 ]
 # Copied when a picture is used again in the same language.
 REUSED_TEXTS = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
@@ -84,7 +84,7 @@ def _add_row(data, picture: Picture, said: dict):
 
 def _too_many() -> ValidationError:
     return ValidationError(
-        _("At most %(number)d pictures are taken in at once. Save, then choose the others."),
+        _("You can add at most %(number)d pictures at once. Save, then choose the others."),
         params={"number": MOST_AT_ONCE},
     )
 
@@ -127,11 +127,11 @@ class FigureForm(forms.ModelForm):
     upload = forms.FileField(
         label=capfirst(_("picture")),
         required=False,
-        help_text=_("JPEG, PNG or WebP. It is stored without the camera’s notes and at most 2,400 pixels wide."),
+        help_text=_("JPEG, PNG or WebP. It is stored without the camera’s metadata and at most 2,400 pixels wide."),
     )
     # Not a checkbox: browsers do not send an unticked one.
     decorative = forms.TypedChoiceField(
-        label=_("What it is there for"),
+        label=_("Purpose of the picture"),
         required=False,
         choices=DECORATIVE,
         coerce=lambda answer: answer == "True",
@@ -178,9 +178,9 @@ class FigureForm(forms.ModelForm):
             return answers
         described, decorative = bool(answers["alt"]), bool(answers.get("decorative"))
         if described and decorative:
-            problem = _("Mere decoration is not described. Take this out, or say that it shows something.")
+            problem = _("A decorative picture is not described. Take this out, or say that it shows something.")
             self.add_error("alt", problem)
         elif not described and not decorative:
-            problem = _("Say what is to be seen, for those who cannot see it, or that it is mere decoration.")
+            problem = _("Say what the picture shows, for those who cannot see it, or that it is decorative.")
             self.add_error("alt", problem)
         return answers

@@ -27,7 +27,7 @@ class InvitationForm(MoveForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
-        help_text=_("Who is to read it. The name stands across the page, so that a copy tells where it came from."),
+        help_text=_("Who will read it. The name stands across the page, so that a copy shows where it came from."),
     )
     expires_at = InstantField(label=_("Open until"), help_text=_("At most 30 days from now."))
 
@@ -38,7 +38,7 @@ class InvitationForm(MoveForm):
     def clean_name(self):
         name = " ".join(self.cleaned_data["name"].split())
         if not name:
-            raise ValidationError(_("Write the name of the person who is to read it."))
+            raise ValidationError(_("Write the name of the person who will read it."))
         return name
 
     def move(self, answers):
@@ -94,7 +94,7 @@ class Invitations:
         with speaking(request.mission.default_language, request.mission):
             link = request.build_absolute_uri(reverse("preview", args=[invitation.token]))
         text = format_html(
-            _("The link for {name} is open until {until}. Copy it now, for it is not shown again: {link}"),
+            _("The link for {name} is open until {until}. Copy it now, because it is shown only once: {link}"),
             name=invitation.name,
             until=both_cities(request.mission, invitation.expires_at),
             link=format_html('<input class="link-to-copy" readonly value="{}" aria-label="{}">', link, _("Link")),
@@ -109,6 +109,6 @@ class Invitations:
             raise PermissionDenied
         found = get_object_or_404(Invitation, edition=edition, pk=invitation)
         found.revoke(request.user, request.instant)
-        text = format_html(_("The link for {name} leads nowhere any more."), name=found.name)
+        text = format_html(_("The link for {name} no longer works."), name=found.name)
         self.message_user(request, text, messages.SUCCESS)
         return redirect("admin:statements_edition_change", edition.pk)

@@ -94,7 +94,7 @@ QUEUES = {
 
 HEADINGS = {
     "review": _("Waiting for my review"),
-    "returned": _("Returned to me"),
+    "returned": _("Given back to me"),
     "drafts": _("My drafts"),
     "next": _("Going out next"),
     "today": _("Published today"),
@@ -103,7 +103,7 @@ HEADINGS = {
 
 
 class QueueFilter(admin.SimpleListFilter):
-    title = _("pile on the desk")
+    title = _("list on the desk")
     parameter_name = "queue"
 
     def lookups(self, request, model_admin):

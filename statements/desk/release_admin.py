@@ -63,7 +63,7 @@ class ReleaseForm(MissionContentForm):
         label=_("Editions that go out together"),
         queryset=Edition.objects.none(),
         required=False,
-        help_text=_("Drafts and editions in review, found by their titles. Each can be in one release alone."),
+        help_text=_("Find drafts and editions in review by their titles. Each can be in only one joint release."),
     )
 
     def __init__(self, *args, **kwargs):
@@ -76,7 +76,10 @@ class ReleaseForm(MissionContentForm):
     def clean(self):
         if "editions" in self.data and "editions" not in self.fields:
             raise ValidationError(
-                _("The list was not changed: its editions have been approved meanwhile. Take them back first.")
+                _(
+                    "The list was not changed: its editions have been approved meanwhile. Take them back to draft "
+                    "first."
+                )
             )
         return super().clean()
 

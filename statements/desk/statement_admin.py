@@ -19,20 +19,22 @@ from statements.models import Edition, SearchEntry, Statement
 
 SUBJECTS = ("kind", "speaker", "topics")
 FIXED_SUBJECTS = _(
-    "Readers know this statement as it is filed, and the past is not rewritten: kind, speaker and topics stay as they "
-    "are. A new edition changes its text alone. If the filing is wrong, withdraw the statement and publish it anew."
+    "Readers have seen this statement, so its kind, speaker and topics can no longer change. A new edition changes "
+    "only its text. If kind, speaker or topics are wrong, withdraw the statement and publish a new one."
 )
 APPROVED_SUBJECTS = _(
-    "It has been approved under this kind, speaker and topics. Until it is public, somebody who may approve and has "
-    "not written in it can still change them."
+    "This statement has been approved with this kind, speaker and topics. Until it is public, only somebody who may "
+    "approve it, and has not written in it, can change them."
 )
 # Errors for changes of a past minute.
 FIXED_FRONT_PAGE = {
     "featured_from": _(
-        "It has stood on the front page since then, and that stays as it was. To take it away from there, say until "
-        "when."
+        "The statement has been on the front page since then, so this can no longer change. To take it off the front "
+        "page, fill in “featured until”."
     ),
-    "featured_until": _("Its time on the front page is over, and stays as it was. Another statement can be featured."),
+    "featured_until": _(
+        "Its time on the front page is over and can no longer change. You can feature another statement."
+    ),
 }
 
 
@@ -45,9 +47,15 @@ class StatementForm(MissionContentForm):
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if any(self.add_prefix(name) in self.data and name not in self.fields for name in SUBJECTS):
-            known = _("Readers have come to know this statement as it is filed while this page was open.")
-            approved = _("This statement has been approved as it is filed while this page was open.")
-            kept = _("Kind, speaker and topics stay as they are; nothing has been saved. Save again to keep the rest.")
+            known = _(
+                "This statement became public while this page was open, so its kind, speaker and topics can no longer "
+                "change."
+            )
+            approved = _(
+                "This statement was approved while this page was open, so you can no longer change its kind, speaker "
+                "and topics."
+            )
+            kept = _("Nothing has been saved. Save again to keep your other changes.")
             why = known if self.instance.has_begun(at=self.now) else approved
             raise ValidationError(format_lazy("{} {}", why, kept), code="filed")
         self._keep_front_page(cleaned)

@@ -100,7 +100,7 @@ class ApproveForm(PublishNowForm):
     live_from = InstantField(
         label=_("Publish at"),
         required=False,
-        help_text=_("Leave the time empty to publish now. It appears on its minute by itself."),
+        help_text=_("Leave the time empty to publish now. Otherwise it appears by itself at that minute."),
     )
     override = forms.CharField(
         label=_("Why you approve your own text"),
@@ -158,7 +158,7 @@ class WithdrawForm(MoveForm):
         if edition.live_from == now:
             self.due = _("“{title}” is withdrawn. It will be gone at {when}.")
             self.fields["at_instant"].help_text = _(
-                "It has become public in this very minute: leave the time empty, and it will be gone with the next."
+                "It became public only this minute. Leave the time empty, and it will be gone in the next minute."
             )
         self.others = list(edition.statement.editions.live(at=now).exclude(pk=edition.pk))
         if not self.others:
@@ -186,7 +186,7 @@ class WithholdForm(MoveForm):
     reason = forms.CharField(
         label=_("Reason"),
         widget=forms.Textarea({"rows": 3}),
-        help_text=_("For the readers: it stands in the record in place of the text."),
+        help_text=_("For the readers: the record gives this reason in place of the text."),
     )
 
     def move(self, answers):
@@ -203,7 +203,7 @@ class NewEditionForm(MoveForm):
 
 
 class LookAgainForm(MoveForm):
-    done = _("It is noted that you have looked at “{title}” again.")
+    done = _("Noted: you have looked at “{title}” again.")
 
     def move(self, answers):
         self.edition.look_again(self.by, self.now)

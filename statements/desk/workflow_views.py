@@ -40,7 +40,7 @@ MOVES = {
     "look-again": Move(workflow_forms.LookAgainForm, "approve_edition", _("I have looked at it again"), at_once=True),
 }
 
-TAKE_UP_AGAIN = _("Take this text up again")
+TAKE_UP_AGAIN = _("Begin a new draft with this text")
 
 # The moves in each state; in every other state a new edition can be begun from the text.
 POSSIBLE = {

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=embassy.models.languages, max_length=12, verbose_name='language')),
                 ('title', richtext.body.LineField(max_length=250, verbose_name='title')),
                 ('lead', richtext.body.LeadField(blank=True, help_text='One or two sentences that stand under the title in lists.', max_length=600, verbose_name='lead')),
-                ('body', richtext.body.BodyField(blank=True, help_text='Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be written in HTML. Whatever else a paste brings along is taken away.', verbose_name='text')),
+                ('body', richtext.body.BodyField(blank=True, help_text='Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be written in HTML. Everything else that is pasted along with the text is removed.', verbose_name='text')),
                 ('place', richtext.body.LineField(blank=True, help_text='Where it was said or signed, in this language.', max_length=100, verbose_name='place')),
                 ('change_note', richtext.body.LineField(blank=True, help_text='For the readers of a correction: what was put right.', max_length=300, verbose_name='change note')),
                 ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'in review'), ('approved', 'approved')], default='draft', editable=False, max_length=10, verbose_name='status')),
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_reason', models.TextField(blank=True, editable=False, verbose_name='reason for the withdrawal')),
                 ('changed_at', embassy.instant.InstantField(editable=False, null=True, verbose_name='last changed')),
                 ('withheld_reason', models.TextField(blank=True, editable=False, verbose_name='reason for withholding it')),
-                ('withheld_from', embassy.instant.InstantField(editable=False, null=True, verbose_name='withheld from')),
+                ('withheld_from', embassy.instant.InstantField(editable=False, null=True, verbose_name='withheld since')),
                 ('override_reason', models.TextField(blank=True, editable=False, verbose_name='why its own author approved it')),
                 ('approved_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
                 ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='last changed by')),
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
             name='EditionEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('began', 'began it'), ('wrote', 'wrote'), ('submitted', 'handed it in for review'), ('returned', 'gave it back'), ('approved', 'approved it'), ('rescheduled', 'moved its minute'), ('cancelled', 'took it back to draft'), ('withdrew', 'withdrew it'), ('withheld', 'withheld it from the record'), ('looked_again', 'looked at it again')], max_length=12, verbose_name='what')),
+                ('act', models.CharField(choices=[('began', 'began it'), ('wrote', 'wrote'), ('submitted', 'handed it in for review'), ('returned', 'gave it back'), ('approved', 'approved it'), ('rescheduled', 'moved it to another minute'), ('cancelled', 'took it back to draft'), ('withdrew', 'withdrew it'), ('withheld', 'withheld it from the record'), ('looked_again', 'looked at it again')], max_length=12, verbose_name='what')),
                 ('by_name', models.CharField(blank=True, max_length=150, verbose_name='who')),
                 ('at', embassy.instant.InstantField(verbose_name='when')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
@@ -212,8 +212,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'statements_deed',
-                'verbose_name': 'deed',
-                'verbose_name_plural': 'deeds',
+                'verbose_name': 'history entry',
+                'verbose_name_plural': 'history entries',
                 'ordering': ['pk'],
             },
         ),
@@ -223,9 +223,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(default=statements.models.attachment.new_key, editable=False, max_length=10)),
                 ('name', models.CharField(max_length=100, verbose_name='name in its address')),
-                ('title', richtext.body.LineField(help_text='What readers choose it by, in the language of this edition.', max_length=200, verbose_name='title')),
+                ('title', richtext.body.LineField(help_text='The title that readers see, in the language of this edition.', max_length=200, verbose_name='title')),
                 ('language', models.CharField(blank=True, choices=embassy.models.languages, help_text='Leave it empty for a file without words.', max_length=12, verbose_name='language of the file')),
-                ('position', models.PositiveSmallIntegerField(blank=True, help_text='Left empty, it stands last.', verbose_name='place in the row')),
+                ('position', models.PositiveSmallIntegerField(blank=True, help_text='Leave it empty to put it last.', verbose_name='place in the row')),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='statements.document', verbose_name='file')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='statements.edition', verbose_name='edition')),
             ],
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             name='Kind',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Archives and addresses name the kind by it.', verbose_name='identifier')),
+                ('slug', models.SlugField(help_text='This identifies the kind in archives and addresses.', verbose_name='identifier')),
                 ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
                 ('position', models.PositiveSmallIntegerField(default=100, verbose_name='place in lists')),
                 ('mission', models.ForeignKey(blank=True, help_text='Leave this empty for a kind that every mission uses.', null=True, on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
@@ -309,13 +309,13 @@ class Migration(migrations.Migration):
             name='Figure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('alt', richtext.body.LineField(blank=True, help_text='What is to be seen, for those who cannot see it.', max_length=300, verbose_name='alternative text')),
-                ('decorative', models.BooleanField(default=False, help_text='It tells nothing that the text does not say, and is passed over by those who cannot see it.', verbose_name='mere decoration')),
+                ('alt', richtext.body.LineField(blank=True, help_text='What the picture shows, for those who cannot see it.', max_length=300, verbose_name='alternative text')),
+                ('decorative', models.BooleanField(default=False, help_text='The picture says nothing that is not in the text. Screen readers pass over it.', verbose_name='decorative')),
                 ('caption', richtext.body.LineField(blank=True, max_length=300, verbose_name='caption')),
                 ('credit', richtext.body.LineField(blank=True, max_length=100, verbose_name='credit')),
                 ('focus_x', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focal point, % from the left')),
                 ('focus_y', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focal point, % from the top')),
-                ('position', models.PositiveSmallIntegerField(blank=True, help_text='Left empty, it stands last.', verbose_name='place in the row')),
+                ('position', models.PositiveSmallIntegerField(blank=True, help_text='Leave it empty to put it last.', verbose_name='place in the row')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='statements.edition', verbose_name='edition')),
                 ('picture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='statements.picture', verbose_name='picture')),
             ],
@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
             name='Release',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='For the newsroom: the joint text on …', max_length=150, verbose_name='name')),
+                ('name', models.CharField(help_text='For the newsroom. Example: the joint text on …', max_length=150, verbose_name='name')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
             options={
@@ -362,9 +362,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stems', models.TextField(default='', editable=False)),
-                ('slug', models.SlugField(allow_unicode=True, help_text='Archives and addresses name the speaker by it.', verbose_name='identifier')),
+                ('slug', models.SlugField(allow_unicode=True, help_text='This identifies the speaker in archives and addresses.', verbose_name='identifier')),
                 ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
-                ('role', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='As it is written after the name: Ambassador of …', max_length=200, multiline=False, verbose_name='office held')),
+                ('role', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='As it is written after the name. Example: Ambassador of …', max_length=200, multiline=False, verbose_name='office held')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
             ],
             options={
@@ -381,10 +381,10 @@ class Migration(migrations.Migration):
                 ('published_at', embassy.instant.InstantField(editable=False, null=True, verbose_name='first published')),
                 ('day', models.DateField(editable=False, null=True, verbose_name='day of first publication')),
                 ('featured_from', embassy.instant.InstantField(blank=True, help_text='From this minute the front page shows it in full, unless a newer one is featured.', null=True, verbose_name='featured from')),
-                ('featured_until', embassy.instant.InstantField(blank=True, help_text='Leave this empty to feature it until a newer one is.', null=True, verbose_name='featured until')),
+                ('featured_until', embassy.instant.InstantField(blank=True, help_text='Leave this empty to feature it until a newer statement is featured.', null=True, verbose_name='featured until')),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='statements.kind', verbose_name='kind')),
                 ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
-                ('speaker', models.ForeignKey(blank=True, help_text='Whose words these are, when they are one person’s.', null=True, on_delete=django.db.models.deletion.PROTECT, to='statements.speaker', verbose_name='speaker')),
+                ('speaker', models.ForeignKey(blank=True, help_text='The person whose words these are, if it is one person.', null=True, on_delete=django.db.models.deletion.PROTECT, to='statements.speaker', verbose_name='speaker')),
             ],
             options={
                 'verbose_name': 'statement',
@@ -528,7 +528,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('decorative', False), ('alt', ''), _connector='OR'), name='statements_figure_described_or_decorative', violation_error_message='Mere decoration is not described.'),
+            constraint=models.CheckConstraint(condition=models.Q(('decorative', False), ('alt', ''), _connector='OR'), name='statements_figure_described_or_decorative', violation_error_message='A decorative picture is not described.'),
         ),
         migrations.AddConstraint(
             model_name='ping',
@@ -572,7 +572,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'review'])), fields=('statement', 'language'), name='statements_edition_one_draft_a_language', violation_error_message='This statement already has a draft in this language. Work on that one.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'review'])), fields=('statement', 'language'), name='statements_edition_one_draft_a_language', violation_error_message='This statement already has a draft in this language. Continue with that draft.'),
         ),
         migrations.AddConstraint(
             model_name='edition',

@@ -123,7 +123,9 @@ class Edition(Workflow):
                 fields=["statement", "language"],
                 condition=Q(status__in=["draft", "review"]),
                 name="statements_edition_one_draft_a_language",
-                violation_error_message=_("This statement already has a draft in this language. Work on that one."),
+                violation_error_message=_(
+                    "This statement already has a draft in this language. Continue with that draft."
+                ),
             ),
             NoOverlap(
                 fields=["statement", "language"],

@@ -50,7 +50,7 @@ class EditionFields(Live):
         blank=True,
         help_text=_(
             "Without the editor, leave a blank line between paragraphs; headings, lists, links and tables may be "
-            "written in HTML. Whatever else a paste brings along is taken away."
+            "written in HTML. Everything else that is pasted along with the text is removed."
         ),
     )
     place = LineField(
@@ -89,7 +89,7 @@ class EditionFields(Live):
         help_text=_("It goes out together with the others of this release."),
     )
     withheld_reason = models.TextField(_("reason for withholding it"), blank=True, editable=False)
-    withheld_from = InstantField(_("withheld from"), null=True, editable=False)
+    withheld_from = InstantField(_("withheld since"), null=True, editable=False)
     override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
     looked_again_by = _user(_("looked at again by"))
 

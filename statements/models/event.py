@@ -35,7 +35,7 @@ class EditionEvent(models.Model):
         SUBMITTED = "submitted", _("handed it in for review")
         RETURNED = "returned", _("gave it back")
         APPROVED = "approved", _("approved it")
-        RESCHEDULED = "rescheduled", _("moved its minute")
+        RESCHEDULED = "rescheduled", _("moved it to another minute")
         CANCELLED = "cancelled", _("took it back to draft")
         WITHDREW = "withdrew", _("withdrew it")
         WITHHELD = "withheld", _("withheld it from the record")
@@ -59,8 +59,8 @@ class EditionEvent(models.Model):
     objects = EditionEventQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("deed")
-        verbose_name_plural = _("deeds")
+        verbose_name = _("history entry")
+        verbose_name_plural = _("history entries")
         ordering = ["pk"]
         db_table = "statements_deed"
 

@@ -17,7 +17,7 @@ class EditionPart(models.Model):
 
     edition: models.ForeignKey[Edition, Edition]
     position = models.PositiveSmallIntegerField(
-        _("place in the row"), blank=True, help_text=_("Left empty, it stands last.")
+        _("place in the row"), blank=True, help_text=_("Leave it empty to put it last.")
     )
 
     class Meta:

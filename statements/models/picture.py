@@ -98,12 +98,12 @@ class Figure(EditionPart):
         _("alternative text"),
         max_length=300,
         blank=True,
-        help_text=_("What is to be seen, for those who cannot see it."),
+        help_text=_("What the picture shows, for those who cannot see it."),
     )
     decorative = models.BooleanField(
-        _("mere decoration"),
+        _("decorative"),
         default=False,
-        help_text=_("It tells nothing that the text does not say, and is passed over by those who cannot see it."),
+        help_text=_("The picture says nothing that is not in the text. Screen readers pass over it."),
     )
     caption = LineField(_("caption"), max_length=300, blank=True)
     credit = LineField(_("credit"), max_length=100, blank=True)
@@ -135,12 +135,12 @@ class Figure(EditionPart):
             models.CheckConstraint(
                 condition=models.Q(decorative=False) | models.Q(alt=""),
                 name="statements_figure_described_or_decorative",
-                violation_error_message=_("Mere decoration is not described."),
+                violation_error_message=_("A decorative picture is not described."),
             ),
         ]
 
     def __str__(self):
-        decoration = gettext("mere decoration") if self.decorative else ""
+        decoration = gettext("decorative") if self.decorative else ""
         return self.caption or self.alt or capfirst(decoration) or str(self.picture)
 
     @property

@@ -14,7 +14,7 @@ class Release(models.Model):
     """Editions published at the same minute, all or none. It makes an edition's moves with all of them at once."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
-    name = models.CharField(_("name"), max_length=150, help_text=_("For the newsroom: the joint text on …"))
+    name = models.CharField(_("name"), max_length=150, help_text=_("For the newsroom. Example: the joint text on …"))
 
     objects = ContentQuerySet.as_manager()
 
@@ -78,7 +78,9 @@ class Release(models.Model):
             )
         wanted = self.choices().filter(pk__in=keys)
         if wanted.count() < len(keys):
-            raise WrongMove(_("One of these has been approved, or put into another release, meanwhile. Choose again."))
+            raise WrongMove(
+                _("Meanwhile one of these has been approved or put into another joint release. Choose again.")
+            )
         self.editions.exclude(pk__in=keys).update(release=None)
         wanted.update(release=self)
 

@@ -45,7 +45,7 @@ class Statement(models.Model):
         null=True,
         blank=True,
         verbose_name=_("speaker"),
-        help_text=_("Whose words these are, when they are one person’s."),
+        help_text=_("The person whose words these are, if it is one person."),
     )
     slug = models.SlugField(
         _("address"),
@@ -67,7 +67,7 @@ class Statement(models.Model):
         _("featured until"),
         null=True,
         blank=True,
-        help_text=_("Leave this empty to feature it until a newer one is."),
+        help_text=_("Leave this empty to feature it until a newer statement is featured."),
     )
 
     objects = StatementQuerySet.as_manager()

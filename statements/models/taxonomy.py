@@ -47,7 +47,7 @@ class Kind(Subject):
         verbose_name=_("mission"),
         help_text=_("Leave this empty for a kind that every mission uses."),
     )
-    slug = models.SlugField(_("identifier"), help_text=_("Archives and addresses name the kind by it."))
+    slug = models.SlugField(_("identifier"), help_text=_("This identifies the kind in archives and addresses."))
     position = models.PositiveSmallIntegerField(_("place in lists"), default=100)
 
     objects = KindQuerySet.as_manager()
@@ -104,9 +104,11 @@ class Speaker(SearchableSubject):
     """A person who speaks for the mission or is quoted by it."""
 
     slug = models.SlugField(
-        _("identifier"), allow_unicode=True, help_text=_("Archives and addresses name the speaker by it.")
+        _("identifier"), allow_unicode=True, help_text=_("This identifies the speaker in archives and addresses.")
     )
-    role = LabelField(_("office held"), blank=True, help_text=_("As it is written after the name: Ambassador of …"))
+    role = LabelField(
+        _("office held"), blank=True, help_text=_("As it is written after the name. Example: Ambassador of …")
+    )
 
     class Meta(SearchableSubject.Meta):
         verbose_name = _("speaker")

@@ -48,7 +48,7 @@ class Workflow(EditionFields):
     def submit(self, by, now: datetime):
         statement = self._lock()
         if not self.is_draft:
-            raise WrongMove(_("Only a draft can be handed in. This edition is past that."))
+            raise WrongMove(_("Only a draft can be handed in. This edition is no longer a draft."))
         self._check_correction(statement, now)
         self._set_status(self.Status.REVIEW)
         self.record("submitted", by, now)
@@ -123,7 +123,7 @@ class Workflow(EditionFields):
         if not self.is_live(at=at):
             raise WrongMove(_("This edition is not public at that minute, so it cannot be withdrawn then."))
         if self._siblings(statement).approved().filter(live_from__gt=at).exists():
-            raise WrongMove(_("A correction is scheduled to take over. Take it back to draft first."))
+            raise WrongMove(_("A correction is scheduled to take over. Take the correction back to draft first."))
         self.live_until, self.withdrawn_reason, self.withdrawn_by = at, reason.strip(), by
         self.save()
         statement.reindex(now)
@@ -137,7 +137,7 @@ class Workflow(EditionFields):
         if self.withheld_reason:
             raise WrongMove(_("This edition is withheld already."))
         if self.state(at=now) not in ("replaced", "ended"):
-            raise WrongMove(_("Only an edition that another has replaced can be withheld. Withdraw a live one."))
+            raise WrongMove(_("Only an edition that has been replaced can be withheld. If it is live, withdraw it."))
         self.withheld_reason, self.withheld_from = reason.strip(), now
         self.save()
         self.record("withheld", by, now, note=reason)
@@ -147,7 +147,7 @@ class Workflow(EditionFields):
         statement = self._lock()
         self.check_correctable(by, now)
         if self._siblings(statement).unfinished().exists():
-            raise WrongMove(_("This statement already has a draft in this language. Work on that one."))
+            raise WrongMove(_("This statement already has a draft in this language. Continue with that draft."))
         draft = type(self)(statement=statement, changed_by=by, changed_at=now)
         draft.corrects = self
         for name in ("language", "title", "lead", "body", "place"):
@@ -162,9 +162,9 @@ class Workflow(EditionFields):
     def look_again(self, by, now: datetime):
         self._lock()
         if not self.override_reason or self.looked_again_by_id:
-            raise WrongMove(_("This edition does not wait to be looked at again."))
+            raise WrongMove(_("This edition is not waiting to be looked at again."))
         if by == self.approved_by or self.has_written(by):
-            raise WrongMove(_("Somebody must look at it who has neither written nor approved it."))
+            raise WrongMove(_("Somebody who has neither written nor approved it must look at it."))
         self.looked_again_by = by
         self.save()
         self.record("looked_again", by, now)
@@ -200,7 +200,12 @@ class Workflow(EditionFields):
 
     def check_release(self, released=False):
         if self.release_id and not released:
-            raise WrongMove(_("This edition is released together with others. Make the move with all of them."))
+            raise WrongMove(
+                _(
+                    "This edition is part of a joint release. Open the joint release, and do this for all of its "
+                    "editions."
+                )
+            )
 
     def check_not_approved(self):
         if self.is_approved:
@@ -208,9 +213,9 @@ class Workflow(EditionFields):
 
     def check_correctable(self, by, now: datetime):
         if not self.is_approved:
-            raise WrongMove(_("This is still a draft: change it as it is."))
+            raise WrongMove(_("This is still a draft. Change the draft itself."))
         if by is not None and not self.has_been_public(at=now):
-            raise WrongMove(_("This still waits for its minute. To change it, take it back to draft."))
+            raise WrongMove(_("This is scheduled and not public yet. To change it, take it back to draft."))
 
     def _record_return(self, by, now):
         """Record that the text was given back, if another user has changed it after it was handed in."""
@@ -240,7 +245,7 @@ class Workflow(EditionFields):
         changed = changed_words(live.words(), self.words())
         beside = [(edition.body, edition.shows(), edition.attaches()) for edition in (live, self)]
         if not changed and beside[0] == beside[1]:
-            raise WrongMove(_("This says what is public already. Put right what is wrong, then hand it in."))
+            raise WrongMove(_("This text is the same as the public one. Put right what is wrong, then hand it in."))
         if changed > TYPING_ERROR and not self.change_note.strip():
             raise WrongMove(
                 _("Write a change note: readers are told what was put right, and why the text has changed.")
@@ -269,8 +274,8 @@ class Workflow(EditionFields):
             following = statement.mission.reference.local(live_from + MINUTE)
             raise WrongMove(
                 _(
-                    "Another edition in this language becomes public at that very minute, and each stands for a "
-                    "minute at least. Approve this one for %(time)s in %(city)s, or later."
+                    "Another edition in this language becomes public at that minute, and each edition is public for "
+                    "at least one minute. Approve this one for %(time)s in %(city)s, or later."
                 ),
                 params={
                     "time": date_format(following, "TIME_FORMAT"),

@@ -33,9 +33,11 @@ EMPTY = {
     ),
     "returned": _("Nothing has come back to you. What an editor gives back appears here with the note that says why."),
     "drafts": _("You have no draft. Begin one with “Write a statement”, and it stays here until you hand it in."),
-    "next": _("Nothing is scheduled. Approve an edition for a minute to come, and it counts down here."),
+    "next": _("Nothing is scheduled. Approve an edition for a later time, and its countdown appears here."),
     "today": _("Nothing has been published today. What is approved appears here from its minute on."),
-    "again": _("Nothing waits for a second look. What somebody approves of their own, with a reason, appears here."),
+    "again": _(
+        "Nothing waits for a second look. When somebody approves their own text, with a reason, it appears here."
+    ),
 }
 
 

@@ -156,14 +156,14 @@ def test_what_cannot_be_followed_is_named(site, ask, parameter, value):
 
 def test_days_are_read_by_the_rules_of_the_archive_and_refused_in_its_words(site, ask, client):
     told = ask("/api/statements/", 422, to="16.6.2025")["parameters"]["to"]
-    assert told == ["“16.6.2025” is no day. Write it as 2024-05-01."]
+    assert told == ["“16.6.2025” is not a date. Write it as 2024-05-01."]
     assert told[0] in client.get("/statements/?to=16.6.2025").content.decode()
     assert ask("/api/statements/yesterday/a-lost-map/", 422)["parameters"] == {
-        "day": ["“yesterday” is no day. Write it as 2024-05-01."]
+        "day": ["“yesterday” is not a date. Write it as 2024-05-01."]
     }
     turned = {"from": "2025-06-16", "to": "2025-06-15"}
     assert ask("/api/statements/", 422, **turned)["parameters"] == {
-        "from": ["It is later than the last day, 15 June 2025."]
+        "from": ["The first day is later than the last day, 15 June 2025."]
     }
     assert ask("/api/statements/", 422, limit="many")["parameters"] == {
         "limit": ["Write a whole number from 1 to 100."]
@@ -262,7 +262,7 @@ def test_scripts_of_any_site_may_read_and_nothing_else(site, client, path):
     for method in (client.post, client.put, client.patch, client.delete):
         refused = method(path)
         assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
-        assert refused.json()["detail"] == "This can only be read: ask by GET or HEAD."
+        assert refused.json()["detail"] == "This address is read-only. Use GET or HEAD."
 
 
 def test_an_address_without_its_last_slash_leads_to_the_right_one(site, client):

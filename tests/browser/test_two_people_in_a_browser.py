@@ -121,7 +121,7 @@ def test_what_was_typed_when_the_session_ended_is_taken_up_and_saved(people, dra
     )
     expect(text_box(ada)).to_have_text("It sails at nine.")
     assert axe(ada) == {}
-    press(ada, "Take it up")
+    press(ada, "Restore it")
     expect(ada.get_by_text("What you typed is in the form again. It is not saved yet.")).to_be_visible()
     expect(text_box(ada)).to_have_text("It sails at ten.")
     press(ada, "Save")
@@ -140,7 +140,7 @@ def test_a_new_statement_survives_the_end_of_the_session(people, draft, server):
     press(ada, "Save")
     expect(ada.get_by_text("Sign in, and the form will offer it to you.")).to_be_visible()
     sign_in_again(ada)
-    press(ada, "Take it up")
+    press(ada, "Restore it")
     expect(ada.get_by_label("Kind:").locator("option:checked")).to_have_text("Comment")
     press(ada, "Save")
     expect(ada.locator(".messagelist .success")).to_be_visible()
@@ -158,11 +158,11 @@ def test_a_copy_taken_up_does_not_overwrite_what_came_since(people, draft, serve
     Edition.objects.update(lead="From Tuesday.", place="Pier 4")
     ada.goto(address(server, draft))
     expect(ada.get_by_text("Somebody has changed the text since.")).to_be_visible()
-    press(ada, "Take it up")
+    press(ada, "Restore it")
     press(ada, "Save")
     expect(ada.get_by_role("button", name="Take theirs")).to_be_visible()
     # The page already shows the copy, so it does not offer it again.
-    expect(ada.get_by_role("button", name="Take it up")).to_have_count(0)
+    expect(ada.get_by_role("button", name="Restore it")).to_have_count(0)
     press(ada, "Save mine over theirs")
     expect(ada.locator(".messagelist .success")).to_be_visible()
     edition = Edition.objects.get()
@@ -268,8 +268,8 @@ def test_what_was_typed_for_an_edition_published_meanwhile_can_be_copied(people,
     ada.goto(f"{server.url}/admin/")
     draft.approve(by=None, live_from=noon, now=noon)
     ada.goto(address(server, draft))
-    expect(ada.get_by_text("There is no field any more for what is listed here.")).to_be_visible()
-    expect(ada.get_by_role("button", name="Take it up")).to_have_count(0)
+    expect(ada.get_by_text("The form no longer has a field for what is listed here.")).to_be_visible()
+    expect(ada.get_by_role("button", name="Restore it")).to_have_count(0)
     ada.get_by_text("Show what I typed").click()
     expect(ada.locator(".draft-copy dl")).to_contain_text("From Sunday.")
 
@@ -281,7 +281,7 @@ def test_a_new_picture_row_is_taken_up_with_its_words(people, draft, server):
     ada.locator("[name=figures-0-alt]").fill("A still lake")
     wait_for_copies(ada)
     ada.reload()
-    press(ada, "Take it up")
+    press(ada, "Restore it")
     expect(ada.locator("[name=figures-0-alt]")).to_have_value("A still lake")
 
 

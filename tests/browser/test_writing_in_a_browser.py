@@ -174,7 +174,7 @@ def test_a_copy_is_taken_up_into_the_editor(people, draft, server):
     expect(text_box(ada)).to_have_text("It sails at nine.")
     ada.get_by_text("Show what I typed").click()
     expect(ada.locator(".draft-copy dd")).to_have_text("It sails at ten.")
-    ada.get_by_role("button", name="Take it up").click()
+    ada.get_by_role("button", name="Restore it").click()
     expect(text_box(ada)).to_have_text("It sails at ten.")
     saved(ada)
     assert Edition.objects.get().body == "<p>It sails at ten.</p>"
@@ -279,7 +279,7 @@ def test_links_and_languages_are_set_in_dialogs(people, draft, server):
     assert sent(ada) == '<p><a href="https://www.quay.example/a?b=1&amp;c=2">It sails at nine.</a></p>'
     caret_stands(ada)
     ada.keyboard.press("Control+k")
-    ada.get_by_role("button", name="Take the link away").click()
+    ada.get_by_role("button", name="Remove the link").click()
     expect(text_box(ada).get_by_role("link")).to_have_count(0)
     tool(ada, "Language").click()
     ada.get_by_role("dialog").locator("[name=lang]").select_option("ar")

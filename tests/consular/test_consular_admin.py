@@ -51,7 +51,7 @@ def test_an_offices_address_is_made_from_its_name(desk, mission):
 def test_an_address_typed_twice_is_an_error_that_names_it(desk, mission):
     make_office(mission, "visas")
     page = save(desk, f"{OFFICES}add/", name_en="Visas", slug="visas")
-    assert "Another office has this address of the page. Choose another address." in words(page)
+    assert "The page of another office has this address. Choose another address." in words(page)
 
 
 def test_saving_an_office_as_it_stands_changes_nothing(desk, mission):
@@ -192,7 +192,7 @@ def test_the_same_number_twice_in_one_office_is_refused(desk, mission):
     office = make_office(mission)
     Phone.objects.create(office=office, number="+442079460958")
     address = f"{OFFICES}{office.pk}/change/"
-    assert "This number stands here already." in words(
+    assert "This number is already in the list." in words(
         save(desk, address, **{"phones-1-number": "+44 (0)20 79460958"})
     )
     assert Phone.objects.count() == 1
@@ -226,7 +226,7 @@ def test_a_closure_without_a_last_day_is_of_one_day(desk, mission):
     ("wrong", "error"),
     [
         ({"last_day": "2025-06-17"}, "The last day must not be earlier than the first day."),
-        ({"first_day": "2025-06-01"}, "The office has a closure with this first day already."),
+        ({"first_day": "2025-06-01"}, "The office already has a closure that begins on this day."),
         ({"first_day": ""}, "This field is required"),
         ({"first_day": "18 June"}, "Write the day as year, month and day: 2026-01-26."),
         ({"last_day": "soon"}, "Write the day as year, month and day: 2026-01-26."),
@@ -263,7 +263,7 @@ def test_closures_of_one_office_do_not_overlap(desk, mission, first, last, accep
     answer = save(desk, f"{CLOSURES}add/", **new)
     assert Closure.objects.filter(reason__en="Repairs").exists() == accepted
     if not accepted:
-        assert "The office is shut on some of these days already: 18 Jun 2025 – 20 Jun 2025." in words(answer)
+        assert "The office is already closed on some of these days: 18 Jun 2025 – 20 Jun 2025." in words(answer)
 
 
 def test_two_offices_may_be_shut_on_the_same_days_and_a_closure_may_be_moved(desk, mission):

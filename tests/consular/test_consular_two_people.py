@@ -35,7 +35,10 @@ def test_a_stale_form_keeps_the_number_that_somebody_else_has_changed(desk, offi
     assert numbers() == ["+442079460110", "+442079460777"]
     office.refresh_from_db()
     assert office.hours == "Mo 10:00-11:00"
-    assert "Somebody else has changed this meanwhile, and it is kept: telephone number: Number." in words(answer)
+    assert (
+        "Meanwhile somebody else has changed the following, and their changes are kept: telephone number: Number."
+        in words(answer)
+    )
 
 
 def test_what_both_have_changed_is_shown_and_saved_only_when_confirmed(desk, office, address):

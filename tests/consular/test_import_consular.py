@@ -65,7 +65,7 @@ def test_the_numbers_of_an_office_are_the_line_s_where_it_has_any(tmp_path):
     ("keys", "key", "reason"),
     [
         ({"phones": [DUTY, {"number": "999"}]}, "phones[1].number", "is not a telephone number."),
-        ({"phones": [{"number": "+44 20 79AB CDEF"}]}, "phones[0].number", "holds “A”. Write nothing but digits"),
+        ({"phones": [{"number": "+44 20 79AB CDEF"}]}, "phones[0].number", "contains “A”. Write only digits"),
         ({"phones": [{"number": "+44 20 7946 0958 ext 5"}]}, "phones[0].number", "Write “5” in the label."),
         ({"phones": [{"number": "+44 20 7946 095"}]}, "phones[0].number", "cannot be dialled"),
         ({"phones": [{}]}, "phones[0].number", "is missing."),
@@ -144,6 +144,6 @@ def test_a_closure_that_overlaps_another_is_refused_with_its_days(tmp_path):
     import_lines(tmp_path, make_office_line(), make_closure_line())
     report = import_lines(tmp_path, make_closure_line(first_day="2025-06-19", last_day="2025-06-20"))
     assert (
-        "last_day: The office is shut on some of these days already: 18 Jun 2025 – 19 Jun 2025." in report.defects[0]
+        "last_day: The office is already closed on some of these days: 18 Jun 2025 – 19 Jun 2025." in report.defects[0]
     )
     assert Closure.objects.count() == 1

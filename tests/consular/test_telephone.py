@@ -35,7 +35,7 @@ def test_a_number_without_its_country_is_refused_with_an_example(typed):
     [("+44 20 79AB CDEF", "A"), ("+44 20 7946 O958", "O"), ("tel:+442079460958", "t")],
 )
 def test_a_letter_in_a_number_is_refused_and_never_read_as_a_digit(typed, stray):
-    with pytest.raises(ValidationError, match=f"holds “{stray}”. Write nothing but digits, spaces and"):
+    with pytest.raises(ValidationError, match=f"contains “{stray}”. Write only digits, spaces and"):
         parse(typed)
 
 

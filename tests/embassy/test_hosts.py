@@ -48,7 +48,7 @@ def test_the_address_at_which_a_mission_is_read_is_not_taken_from_it(desk, missi
     mission.host = "orlemar.example"
     mission.save()
     page = add(desk, at="read.example", host=host)
-    assert "This site is read at read.example, which would lead nowhere" in words(page)
+    assert "This site is read at read.example, and this host name would no longer lead anywhere" in words(page)
     mission.other_hosts.create(name="read.example")
     page = add(desk, at="orlemar.example", host="sull.example")
     assert page.status_code == 302, page.context["adminform"].form.errors
@@ -94,7 +94,7 @@ def test_a_former_host_name_is_not_another_mission_s(desk, mission):
         mission.host = host
         mission.save()
     page = add(desk, host="old.example")
-    assert "This host name leads to Embassy of the Republic of Orlemar. Take it away there first." in words(page)
+    assert "This host name leads to Embassy of the Republic of Orlemar. Remove it there first." in words(page)
 
 
 def test_another_host_name_is_not_one_of_the_missions(desk, mission):

@@ -20,7 +20,7 @@ def test_what_has_been_public_cannot_be_deleted(desk, mission, desk_page, make, 
     row = make(mission, live_until=live_until)
     form = desk.get(f"{desk_page}{row.pk}/change/")
     assert f"{desk_page}{row.pk}/delete/" not in form.content.decode()
-    assert "end its showing with “live until”" in words(form)
+    assert "To take the page away, set “live until”" in words(form)
     assert desk.get(f"{desk_page}{row.pk}/delete/").status_code == 403
     assert desk.post(f"{desk_page}{row.pk}/delete/", {"post": "yes"}).status_code == 403
     desk.post(desk_page, {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})

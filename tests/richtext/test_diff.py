@@ -128,11 +128,11 @@ def test_words_with_accents_of_their_own_stay_whole():
         ("<i>Perrin</i>", "Perrin", "“Perrin” is no longer in italics."),
         ("Perrin", "<strong>Perrin</strong>", "“Perrin” is now in bold type."),
         ("1er", "1<sup>er</sup>", "“er” is now set above the line."),
-        ("Sic", "<span lang='la'>Sic</span>", "The language, direction or explanation of “Sic” is marked anew."),
+        ("Sic", "<span lang='la'>Sic</span>", "The language, direction or explanation of “Sic” has changed."),
         (
             "<abbr title='Quay'>Q</abbr>",
             "<abbr title='Question'>Q</abbr>",
-            "The language, direction or explanation of “Q” is marked anew.",
+            "The language, direction or explanation of “Q” has changed.",
         ),
         ("here", "<a href='/t'>here</a>", "“here” is now a link to /t."),
         ("<a href='/t'>here</a>", "here", "“here” is no longer a link. It led to /t."),
@@ -163,7 +163,7 @@ def test_a_dividing_line_is_told():
 
 def test_markup_that_no_reader_notices_is_still_told():
     assert said("<p><i>a</i></p>", "<p><em>a</em></p>") == [
-        "The markup has changed, but neither words nor formatting, links, pictures or files."
+        "Only the markup has changed: words, formatting, links, pictures and files are the same."
     ]
 
 
@@ -179,19 +179,19 @@ def test_pictures_are_told_by_what_is_said_of_them():
         "The picture “<bdi>The Perrin</bdi>”, caption: before “<bdi>The Perrin</bdi>”, now “<bdi>—</bdi>”."
     ]
     swapped = compare(Wording(pictures=(ferry, bee)), Wording(pictures=(bee, ferry)))
-    assert swapped.remarks == ["The pictures stand in another order."]
+    assert swapped.remarks == ["The order of the pictures has changed."]
 
 
 def test_a_picture_that_is_decoration_now_or_cropped_otherwise_is_told():
     shown = Shown("a", "A ferry", "The Perrin")
     decorative = Shown("a", "", "The Perrin", decorative=True)
     became = compare(Wording(pictures=(shown,)), Wording(pictures=(decorative,))).remarks
-    assert "The picture “<bdi>The Perrin</bdi>” is said to be mere decoration now." in became
+    assert "The picture “<bdi>The Perrin</bdi>” is now marked as decorative." in became
     again = compare(Wording(pictures=(decorative,)), Wording(pictures=(shown,))).remarks
-    assert "The picture “<bdi>The Perrin</bdi>” is no longer said to be mere decoration." in again
+    assert "The picture “<bdi>The Perrin</bdi>” is no longer marked as decorative." in again
     moved = Shown("a", "A ferry", "The Perrin", focus=(10, 90))
     assert compare(Wording(pictures=(shown,)), Wording(pictures=(moved,))).remarks == [
-        "The picture “<bdi>The Perrin</bdi>” has another focal point, round which it is cropped."
+        "The picture “<bdi>The Perrin</bdi>” has a new focal point, around which it is cropped."
     ]
 
 

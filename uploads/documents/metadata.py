@@ -56,7 +56,7 @@ class Traces:
         if self.organisations:
             said.append(_("It names organisations: %(names)s.") % {"names": ", ".join(self.organisations)})
         if self.title:
-            said.append(_("It calls itself “%(title)s”.") % {"title": self.title})
+            said.append(_("Its title inside the file is “%(title)s”.") % {"title": self.title})
         if self.program:
             said.append(_("It says that it was made with %(program)s.") % {"program": self.program})
         if self.places:

@@ -46,7 +46,7 @@ def normalise(file) -> tuple[str, ContentFile, int, int]:
         raise _too_many_pixels() from problem
     except (OSError, SyntaxError, ValueError) as problem:
         raise ValidationError(
-            _("The picture is damaged or cut off. Save it anew and choose it again."), code="damaged"
+            _("The picture is damaged or incomplete. Save it again, then choose it again."), code="damaged"
         ) from problem
 
 
@@ -91,7 +91,7 @@ def _check(image: Image.Image):
         )
     # Some telephones put a second JPEG into the file; that is no animation.
     if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
-        raise ValidationError(_("The picture moves. Choose one that stands still."), code="animated")
+        raise ValidationError(_("The picture is animated. Choose one that does not move."), code="animated")
 
 
 def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:

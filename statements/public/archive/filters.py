@@ -56,7 +56,7 @@ class SlugsField(forms.Field):
 
     default_error_messages = {
         "unknown": _("Nothing is published under “%(value)s”."),
-        "many": _("No more than %(most)d can be asked for at once."),
+        "many": _("You can choose at most %(most)d at once."),
     }
 
     def __init__(self, *args, find, **kwargs):
@@ -125,7 +125,7 @@ class DayField(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     input_formats = ["%Y-%m-%d"]
-    default_error_messages = {"invalid": _("“%(value)s” is no day. Write it as 2024-05-01.")}
+    default_error_messages = {"invalid": _("“%(value)s” is not a date. Write it as 2024-05-01.")}
 
     def to_python(self, value):
         try:
@@ -155,7 +155,7 @@ class DaysInOrder(forms.Form):
     def clean(self):
         first, last = (self.cleaned_data.get(name) for name in DAYS)
         if first and last and first > last:
-            later = _("It is later than the last day, %(last)s.")
+            later = _("The first day is later than the last day, %(last)s.")
             params = {"last": date_format(last, "DATE_FORMAT")}
             self.add_error(DAYS[0], ValidationError(later, code="later", params=params))
 

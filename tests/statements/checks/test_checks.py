@@ -71,7 +71,7 @@ def test_it_is_said_again_where_the_edition_is_approved(desk, mission):
 def test_after_a_refused_save_it_says_that_it_has_not_read_what_the_form_shows(desk, mission):
     draft = make_draft(make_statement(mission), title="A pier", body="<p>The the pier.</p>")
     address = f"/admin/statements/edition/{draft.pk}/change/"
-    unread = "What the form shows now has not been read: it is not saved."
+    unread = "The text in the form now has not been checked, because it is not saved."
     assert unread not in desk.get(address).content.decode()
     page = save(desk, address, title="", body="<p>The pier.</p>").content.decode()
     assert "<mark>The the</mark>" in page

@@ -124,12 +124,12 @@ def test_no_new_edition_is_begun_from_one_that_waits_for_its_minute(author, edit
     for browser, way_out in ((author, False), (editor, True)):
         page = browser.get(edition_page(scheduled))
         assert "Begin a new edition" not in words(page)
-        assert "To change the text, it has to be taken back to draft before." in words(page)
+        assert "To change the text, first take it back to draft." in words(page)
         for refused in (
             browser.get(edition_page(scheduled, "correct")),
             browser.post(edition_page(scheduled, "correct")),
         ):
-            assert "This still waits for its minute. To change it, take it back to draft." in words(refused)
+            assert "This is scheduled and not public yet. To change it, take it back to draft." in words(refused)
             assert 'method="post" novalidate' not in refused.content.decode()
             assert (f'href="{edition_page(scheduled, "cancel")}"' in refused.content.decode()) == way_out
     assert Edition.objects.count() == 1
@@ -147,7 +147,7 @@ def test_nothing_is_begun_anew_with_from_a_schedule_that_was_made_under_my_hands
 @pytest.mark.parametrize("move", ["publish-now", "approve", "reschedule", "cancel"])
 def test_a_member_of_a_release_refuses_at_once_what_is_done_there(editor, released, move):
     page = editor.get(edition_page(released, move))
-    assert "Make the move with all of them." in words(page)
+    assert "Open the joint release, and do this for all of its editions." in words(page)
     assert 'method="post" novalidate' not in page.content.decode()
     release = Edition.objects.get().release_id
     assert f'href="/admin/statements/release/{release}/change/"' in page.content.decode()

@@ -256,7 +256,7 @@ def test_a_form_without_its_hidden_fields_is_refused_in_words(author, editor, dr
     answer = author.post(page_of(draft), {name: value for name, value in mine.items() if name not in missing})
     assert answer.status_code == 409
     assert "From Sunday.</textarea>" in answer.content.decode()
-    assert "without a note of the text" in words(answer) or "shown" not in missing
+    assert "does not say which text it began with" in words(answer) or "shown" not in missing
     draft.refresh_from_db()
     assert draft.lead == "From Tuesday."
 

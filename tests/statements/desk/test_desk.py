@@ -110,11 +110,11 @@ def test_who_waits_longest_stands_first(editor, people, mission):
 def test_what_was_given_back_lies_with_its_author_and_says_why(author, editor, people, mission):
     draft = handed_in(mission, people[0])
     draft.return_to_draft(people[1], "Which ferry?", NOON)
-    assert queues(author)["Returned to me"] == (
+    assert queues(author)["Given back to me"] == (
         "The ferry sails again English given back by editors, 16 Jun, 13:00 Port Brennick Which ferry?"
     )
     assert "The ferry" not in queues(author)["My drafts"]
-    assert "Nothing has come back to you" in queues(editor)["Returned to me"]
+    assert "Nothing has come back to you" in queues(editor)["Given back to me"]
 
 
 def test_what_was_given_back_stays_there_through_savings_until_it_is_handed_in_again(author, people, mission):
@@ -122,10 +122,10 @@ def test_what_was_given_back_stays_there_through_savings_until_it_is_handed_in_a
     draft.return_to_draft(people[1], "Which ferry?", NOON)
     save(author, f"{EDITIONS}{draft.pk}/change/", lead="The morning ferry.")
     save(author, f"{EDITIONS}{draft.pk}/change/", lead="The evening ferry.")
-    assert "Which ferry?" in queues(author)["Returned to me"]
+    assert "Which ferry?" in queues(author)["Given back to me"]
     assert "You have no draft" in queues(author)["My drafts"]
     author.post(f"{EDITIONS}{draft.pk}/submit/")
-    assert "Nothing has come back to you" in queues(author)["Returned to me"]
+    assert "Nothing has come back to you" in queues(author)["Given back to me"]
 
 
 def test_the_drafts_of_others_are_not_mine(author, people, mission):
@@ -281,7 +281,7 @@ def test_what_its_own_author_approved_waits_for_a_second_person(editor, desk, pe
 # Roles
 
 
-NEWSROOM = {"Going out next", "Published today", "Missing in a language", "Returned to me", "My drafts"}
+NEWSROOM = {"Going out next", "Published today", "Missing in a language", "Given back to me", "My drafts"}
 APPROVAL = {"Waiting for my review", "To be looked at again"}
 CONSULAR = {"The line for consular queries", "Notices live now", "Closures ahead"}
 
@@ -315,8 +315,8 @@ def test_an_empty_desk_says_what_to_do(desk, mission):
 
 def test_before_a_mission_is_founded_the_desk_says_so(desk):
     page = words(desk.get("/admin/"))
-    assert "No mission has been founded yet" in page
-    assert "Found the mission" in page
+    assert "There is no mission yet" in page
+    assert "Add the mission" in page
     assert "Write a statement" not in desk.get("/admin/").content.decode().replace("“Write a statement”", "")
 
 
@@ -355,7 +355,7 @@ def test_a_mission_without_a_line_is_told_to_write_it_down(browsers, mission):
     mission.consular_phone = mission.consular_email = ""
     mission.save()
     queue = queues(browsers("Consular editors"))["The line for consular queries"]
-    assert queue.startswith("Visitors are shown neither a telephone number nor an e-mail address.")
+    assert queue.startswith("Visitors see no telephone number and no e-mail address now.")
 
 
 # Many rows
@@ -385,7 +385,7 @@ def full():
     fill(make_mission(), make_member("Authors"), make_member("Editors"), range(12))
 
 
-def test_each_pile_shows_ten_and_the_way_to_the_rest(full, browsers):
+def test_each_list_shows_ten_and_the_way_to_the_rest(full, browsers):
     page = browsers("Administrators").get("/admin/").content.decode()
     for queue in ("review", "next", "today", "again"):
         assert f"{EDITIONS}?queue={queue}" in page

@@ -77,7 +77,7 @@ def test_a_wrong_question_is_told_what_to_ask(author, mission, sent):
 def test_a_paste_that_is_too_much_is_refused_with_the_reason(author, mission):
     answer = author.post(CLEAN, {"html": "<div>" * 50_000})
     assert answer.status_code == 400
-    assert answer.content.decode() == "The text holds more markup than anybody writes. Paste it as plain text."
+    assert answer.content.decode() == "The text contains too much markup. Paste it as plain text."
 
 
 def test_only_who_writes_may_ask(browsers, client, mission):
@@ -162,14 +162,14 @@ def test_the_record_names_the_picture_where_it_stood(client, written, time_machi
     text = page[page.index('<div class="body">') :]
     assert text.index("Before.") < text.index("The ferry Perrin") < text.index("After.")
     assert text.count("The ferry Perrin") == 1
-    assert "A picture stood here, and stands here no longer." in page
+    assert "A picture is no longer placed here." in page
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("<p>One</p><p>Two</p>", f"<p>One</p>{PLACE}<p>Two</p>", ["A picture has been placed here."]),
-        (f"<p>One</p>{PLACE}", "<p>One</p>", ["A picture stood here, and stands here no longer."]),
+        (f"<p>One</p>{PLACE}", "<p>One</p>", ["A picture is no longer placed here."]),
         (f"<p>One</p>{PLACE}", f"<p>One</p>{PLACE}", []),
     ],
 )

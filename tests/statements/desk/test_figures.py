@@ -80,7 +80,7 @@ def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, mission, noon):
     assert not edition.figures.exists()
 
 
-DESCRIBE = "Say what is to be seen, for those who cannot see it, or that it is mere decoration."
+DESCRIBE = "Say what the picture shows, for those who cannot see it, or that it is decorative."
 
 
 def test_the_words_of_a_picture_hold_nothing_unseen(desk, edition):
@@ -119,7 +119,7 @@ def test_it_can_be_said_that_a_picture_is_mere_decoration(desk, edition):
 
 def test_mere_decoration_is_not_described(desk, edition):
     answer = post(desk, edition, **new_row(edition, decorative="True", alt="A lake"))
-    assert "Mere decoration is not described." in words(answer)
+    assert "A decorative picture is not described." in words(answer)
     assert not edition.figures.exists()
 
 
@@ -215,7 +215,7 @@ def test_of_many_files_those_that_are_no_pictures_are_named(desk, edition):
 def test_more_than_ten_at_once_are_left_for_the_next_time(desk, edition):
     files = [upload((0, 0, 20 * number)) for number in range(12)]
     answer = post(desk, edition, **{"figures-uploads": files})
-    assert "At most 10 pictures are taken in at once." in words(answer)
+    assert "You can add at most 10 pictures at once." in words(answer)
     assert words(answer).count(DESCRIBE) == 10
 
 

@@ -10,7 +10,7 @@ from tests.browsing import edition_page, save, words
 from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, member
 
 HOUR = timedelta(hours=1)
-FILED = "This statement has been approved as it is filed while this page was open."
+FILED = "This statement was approved while this page was open, so you can no longer change"
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -46,7 +46,7 @@ def filing(statement):
 def test_an_author_does_not_file_anew_what_has_been_approved(scheduled, author, mission):
     statement, speaker, topic = scheduled.statement, make_speaker(mission), make_topic(mission)
     page = author.get(statement_page(statement))
-    assert "It has been approved under this kind, speaker and topics." in words(page)
+    assert "This statement has been approved with this kind, speaker and topics." in words(page)
     before = filing(statement)
     for posted in ({"kind": "2"}, {"speaker": str(speaker.pk)}, {"topics": [str(topic.pk)]}):
         assert FILED in words(save(author, statement_page(statement), **posted))

@@ -134,9 +134,9 @@ def test_who_may_not_see_events_sees_no_history(client, corrected):
 
 def test_an_older_edition_is_taken_up_again_as_a_new_draft(author, corrected):
     page = f"/admin/statements/edition/{corrected.pk}/"
-    assert "Take this text up again" in words(author.get(f"{page}change/"))
+    assert "Begin a new draft with this text" in words(author.get(f"{page}change/"))
     assert "Begin a new edition" not in words(author.get(f"{page}change/")).partition("What has been published")[0]
-    assert "Take this text up again" in words(author.get(f"{page}correct/"))
+    assert "Begin a new draft with this text" in words(author.get(f"{page}correct/"))
     save(author, f"{page}correct/")
     draft = Edition.objects.unfinished().get()
     assert (draft.title, draft.body, draft.corrects) == ("The ferry sials", "<p>It sails at nine.</p>", corrected)
@@ -145,7 +145,7 @@ def test_an_older_edition_is_taken_up_again_as_a_new_draft(author, corrected):
 def test_a_withdrawn_edition_is_taken_up_again_too(author, mission, noon):
     edition = publish(mission, at=NOON - 2 * HOUR)
     edition.withdraw(by=None, reason="There is no ferry.", at=NOON - HOUR)
-    assert "Take this text up again" in words(author.get(f"/admin/statements/edition/{edition.pk}/change/"))
+    assert "Begin a new draft with this text" in words(author.get(f"/admin/statements/edition/{edition.pk}/change/"))
 
 
 def test_the_history_takes_as_many_queries_for_many_events_as_for_few(

@@ -186,9 +186,8 @@ def test_when_one_cannot_be_at_that_minute_none_moves(editor, scheduled, drafts,
     other = make_draft(drafts[2].statement, title="The bridge, again")
     other.approve(None, Edition.objects.get(pk=drafts[0].pk).live_from + 24 * HOUR, NOON)
     answer = save(editor, release_page(scheduled, "reschedule"), live_from_local="2025-06-18T09:00")
-    assert (
-        "The bridge is open (English): Another edition in this language becomes public at that very minute"
-        in words(answer)
+    assert "The bridge is open (English): Another edition in this language becomes public at that minute" in words(
+        answer
     )
     assert {edition.live_from.isoformat() for edition in scheduled.editions.all()} == {"2025-06-17T08:00:00+00:00"}
 
@@ -259,7 +258,9 @@ def test_an_edition_of_a_release_says_so_and_makes_no_such_move_alone(editor, sc
     assert "It goes out together with the others of the joint release The joint text" in words(page)
     assert release_page(scheduled) in page.content.decode()
     assert "/cancel/" not in page.content.decode()
-    assert "Make the move with all of them." in words(editor.post(edition_page(drafts[0], "cancel")))
+    assert "Open the joint release, and do this for all of its editions." in words(
+        editor.post(edition_page(drafts[0], "cancel"))
+    )
     assert states(scheduled) == ["scheduled"] * 3
 
 

@@ -205,10 +205,10 @@ ADVICE = {
     "return": {"": "Only an edition in review can be given back"},
     "reschedule": {"": ONLY_WAITING},
     "cancel": {"": ONLY_WAITING},
-    "correct": {"scheduled": "This still waits for its minute", "": "This is still a draft"},
+    "correct": {"scheduled": "This is scheduled and not public yet", "": "This is still a draft"},
     "withdraw": {"replaced": "not public at that minute", "withdrawn": "not public at", "": "has not been public yet"},
-    "withhold": {"": "Only an edition that another has replaced can be withheld"},
-    "look-again": {"": "does not wait to be looked at again"},
+    "withhold": {"": "Only an edition that has been replaced can be withheld"},
+    "look-again": {"": "is not waiting to be looked at again"},
 }
 WRONG = [(state, move) for state in STATES for move in LIFE if move not in POSSIBLE.get(state, ["correct"])]
 

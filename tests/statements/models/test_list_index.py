@@ -27,8 +27,8 @@ def public(mission, noon):
 def test_how_a_public_statement_is_filed_is_shown_and_not_asked_for(public, editor, field):
     page = editor.get(page_of(public))
     assert f'name="{field}"' not in page.content.decode()
-    assert "Readers know this statement as it is filed" in words(page)
-    assert "withdraw the statement and publish it anew" in words(page)
+    assert "Readers have seen this statement" in words(page)
+    assert "withdraw the statement and publish a new one" in words(page)
     assert save(editor, page_of(public)).status_code == 302
 
 
@@ -40,7 +40,7 @@ def test_a_page_opened_before_the_first_minute_does_not_file_anew_after_it(publi
         "topics": make_topic(mission),
     }[field]
     answer = save(editor, page_of(public), **{field: str(other.pk)})
-    assert "Readers have come to know this statement as it is filed" in words(answer)
+    assert "This statement became public while this page was open" in words(answer)
     public.refresh_from_db()
     assert {"kind": public.kind, "speaker": public.speaker, "topics": public.topics.first()}[field] != other
 
@@ -71,7 +71,7 @@ def test_a_statement_is_not_begun_without_a_title(author, mission, noon):
 def test_when_it_came_to_the_front_page_stays(public, editor, time):
     feature(public, featured_from=NOON - HOUR)
     answer = save(editor, page_of(public), featured_from_local=time)
-    assert "It has stood on the front page since then" in words(answer)
+    assert "The statement has been on the front page since then" in words(answer)
     public.refresh_from_db()
     assert public.featured_from == NOON - HOUR
 

@@ -255,7 +255,7 @@ def correction(mission, author, noon):
 
 def test_a_correction_that_changes_nothing_is_not_taken(author, correction):
     answer = author.post(edition_page(correction, "submit"))
-    assert "This says what is public already." in words(answer)
+    assert "This text is the same as the public one." in words(answer)
 
 
 def test_a_typing_error_is_corrected_without_a_note(author, correction):
@@ -289,7 +289,7 @@ def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(edit
     publish_now(editor, handed_in)
     handed_in.refresh_from_db()
     page = words(editor.get(edition_page(handed_in, "withdraw")))
-    assert "leave the time empty, and it will be gone with the next" in page
+    assert "Leave the time empty, and it will be gone in the next minute" in page
     answer = save(editor, edition_page(handed_in, "withdraw"), reason="It was not the ferry.")
     told = words(editor.get(answer.url))
     assert "is withdrawn. It will be gone at 16 Jun 2025, 13:01 Port Brennick" in told
@@ -327,7 +327,7 @@ def test_the_page_of_an_edition_says_what_can_be_done_where_it_stands(editor, mi
     said = [words(editor.get(edition_page(edition))) for edition in (replaced, correction, withdrawn)]
     assert "Another edition has taken its place." in said[0]
     assert "Begin a new edition to correct it." in said[1]
-    assert "Its text can be taken up again in a new edition." in said[2]
+    assert "You can begin a new draft with its text." in said[2]
     assert not any("Begin a new edition to correct it." in page for page in (said[0], said[2]))
 
 

@@ -144,7 +144,7 @@ def test_a_statement_on_two_topics_asked_for_stands_once(mission, client, noon):
 def test_what_is_asked_for_is_said_and_taken_away_with_a_click(mission, client, noon):
     fill(mission, 2, kind="comment", topics=[make_topic(mission)])
     page = client.get("/statements/?kind=comment&topic=lakes&from=2025-06-01")
-    assert "Take away: Kind: Comment × Take away: Topic: Lakes × Take away: From: 1 June 2025 ×" in words(page)
+    assert "Remove: Kind: Comment × Remove: Topic: Lakes × Remove: From: 1 June 2025 ×" in words(page)
     assert Page(page.content.decode()).title.startswith("Comment, Lakes, 1 June 2025 – All messages")
     links = {each.get("href") for each in Page(page.content.decode()).all("a")}
     assert {"/statements/?kind=comment&topic=lakes", "/statements/?topic=lakes&from=2025-06-01"} <= links
@@ -154,7 +154,7 @@ def test_nothing_found_says_what_to_do(mission, client, noon):
     fill(mission, 1, kind="comment")
     page = client.get("/statements/?kind=comment&to=2020-01-01")
     assert "0 messages" in words(page)
-    assert "No message fits. Take away something that is asked for, or try other words." in words(page)
+    assert "No message matches. Remove a filter, or try other words." in words(page)
 
 
 def test_counts_stand_beside_the_choices(mission, client, noon):
@@ -218,7 +218,7 @@ def test_where_too_much_is_found_to_be_counted_that_is_said(sample_archive, clie
     monkeypatch.setattr("statements.public.archive.facets.MOST_COUNTED", {"words": 2, "days": 2})
     for query in ("q=message", "q=message&kind=interview", "from=2025-06-02", "topic=lakes&topic=trade"):
         page = words(client.get(f"/statements/?{query}"))
-        assert "No counts stand beside the choices" in page
+        assert "The choices have no counts" in page
         assert "More than 2 messages" in page or query == "q=message&kind=interview"
         assert re.search(r"Kind Comment Interview Topic Lakes Trade Speaker Ysolde Karamin", page)
 
@@ -264,7 +264,7 @@ def test_pages_by_relevance_have_titles_of_their_own(many, client):
 
 def test_days_in_the_wrong_order_are_exchanged_with_a_click(sample_archive, client):
     page = client.get("/statements/?from=2025-06-30&to=2025-06-01")
-    why = "Left out of account: From. It is later than the last day, 1 June 2025. Exchange the two days"
+    why = "Ignored: From. The first day is later than the last day, 1 June 2025. Swap the two days"
     assert why in words(page)
     assert {"href": "/statements/?from=2025-06-01&to=2025-06-30"} in Page(page.content.decode()).all("a")
 

@@ -73,10 +73,10 @@ def test_filters_are_combined_freely(sample_archive, filtered, query, found):
 @pytest.mark.parametrize(
     ("query", "name", "why"),
     [
-        ("kind=comment&from=yesterday", "from", "“yesterday” is no day. Write it as 2024-05-01."),
+        ("kind=comment&from=yesterday", "from", "“yesterday” is not a date. Write it as 2024-05-01."),
         ("kind=comment&kind=nonsense", "kind", "Nothing is published under “nonsense”."),
         ("kind=comment&topic=secret", "topic", "Nothing is published under “secret”."),
-        ("kind=comment&to=2025-02-30", "to", "“2025-02-30” is no day. Write it as 2024-05-01."),
+        ("kind=comment&to=2025-02-30", "to", "“2025-02-30” is not a date. Write it as 2024-05-01."),
     ],
 )
 def test_what_cannot_be_followed_is_left_out_and_said(sample_archive, filtered, query, name, why):
@@ -108,7 +108,7 @@ def test_a_first_day_later_than_the_last_is_said_with_the_way_to_exchange_them(s
     found = filtered("kind=comment&from=2025-06-14&to=2025-06-13")
     assert titles(found) == ["One"]
     (ignored,) = found.ignored
-    assert (ignored.name, ignored.why) == ("from", "It is later than the last day, 13 June 2025.")
+    assert (ignored.name, ignored.why) == ("from", "The first day is later than the last day, 13 June 2025.")
     assert ignored.corrected == "?kind=comment&from=2025-06-13&to=2025-06-14"
     assert titles(filtered(ignored.corrected.removeprefix("?"))) == ["Three"]
 

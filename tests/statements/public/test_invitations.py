@@ -200,7 +200,7 @@ def test_a_link_is_taken_back_at_once(author, client, draft):
     author.post(revoke)
     assert client.get(link).status_code == 404
     told = words(author.get(edition_page(draft)))
-    assert "The link for Ada Morrow leads nowhere any more." in told
+    assert "The link for Ada Morrow no longer works." in told
     assert "taken back 16 Jun 2025, 13:00 Port Brennick" in told
 
 

@@ -160,7 +160,10 @@ def test_a_withdrawal_takes_along_what_stood_before_it(client, ferry, at):
     at(4)
     told = read(client, f"{FERRY}record/")
     assert "This edition was withdrawn There was no ferry then. Edition 2" in told
-    assert "This edition was withdrawn Its text went with a later edition that was withdrawn. First edition" in told
+    assert (
+        "This edition was withdrawn Its text was taken away together with a later edition that was withdrawn. First "
+        "edition" in told
+    )
     for page in ("", "record/", "record/1/", "record/2/"):
         assert "sials" not in read(client, FERRY + page)
         assert "The ferry sails" not in read(client, FERRY + page)
@@ -205,7 +208,7 @@ def test_the_pictures_of_an_earlier_edition_are_named_and_not_shown(client, miss
     assert client.get(picture.get_absolute_url()).status_code == 404
     page = client.get("/statements/2025/06/16/the-ferry-sails-again/record/2/")
     assert "A picture was taken away: “The ferry Perrin”." in words(page)
-    assert "A picture stood here, which is not shown: A ferry – The ferry Perrin" in words(page)
+    assert "There was a picture here, which is not shown: A ferry – The ferry Perrin" in words(page)
     assert "pictures/" not in page.content.decode()
 
 

@@ -112,7 +112,7 @@ def test_what_the_cleaning_changed_and_what_was_not_fetched_stands_in_the_report
         "entry 1: 1 script and 1 event handler taken away, 1 picture or film taken out of the text.",
     ]
     report = import_file(write(tmp_path, rss(ENTRY.replace("old-7", "old-1").replace("/7", "/1"))))
-    assert "There is something to say of 1 entry: name a file with --report" in report.summary
+    assert "There are remarks on 1 entry. Name a file with --report" in report.summary
 
 
 def test_pictures_and_files_beside_the_feed_come_in(tmp_path, settings):
@@ -177,7 +177,7 @@ def test_what_cannot_be_read_is_said_in_one_sentence(tmp_path, content, options,
 def test_with_several_missions_one_must_be_named(tmp_path):
     make_mission("grenmark", languages=["en"])
     file = write(tmp_path, rss(ENTRY, language=""))
-    assert "Say with --mission whose the entries are: " in import_file(file).verdict
+    assert "Say with --mission which one the entries belong to: " in import_file(file).verdict
     assert import_file(file, mission="grenmark").verdict is None
     assert Edition.objects.get().mission.slug == "grenmark"
 
@@ -185,7 +185,7 @@ def test_with_several_missions_one_must_be_named(tmp_path):
 def test_lines_of_our_own_say_themselves_what_they_are(tmp_path):
     report = import_lines(tmp_path, make_line(), kind="article", authors_speak=True)
     assert "Each line of the archive" in report.verdict
-    assert report.verdict.endswith("says that itself. Leave out: --kind, --authors-speak.")
+    assert report.verdict.endswith("says this itself. Leave out: --kind, --authors-speak.")
 
 
 def test_the_report_is_not_written_over_the_archive(tmp_path):

@@ -15,23 +15,23 @@ from importing.management.commands.import_archive import mission_of
 
 
 class Command(BaseCommand):
-    help = "Make synthetic statements for measuring. The same number and seed again make nothing twice."
+    help = "Make synthetic statements for measuring. Running it again with the same number and seed doubles nothing."
 
     def add_arguments(self, parser):
-        parser.add_argument("number", type=int, metavar="N", help="how many statements there are to be")
+        parser.add_argument("number", type=int, metavar="N", help="how many statements to make")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed makes others (default: 1)")
-        parser.add_argument("--mission", metavar="SLUG", help="whose they are; by default the only mission’s")
+        parser.add_argument("--mission", metavar="SLUG", help="the mission they belong to (default: the only one)")
         parser.add_argument(
             "--languages",
             default="en",
             metavar="CODES",
-            help=f"the languages that they are in, by turns: of {','.join(SYLLABLES)} (default: en)",
+            help=f"the languages of the statements, in turn: some of {','.join(SYLLABLES)} (default: en)",
         )
 
     def handle(self, *, number, seed, mission, languages, verbosity, **options):
         codes = tuple(code.strip() for code in languages.split(","))
         if wrong := [code for code in codes if code not in SYLLABLES]:
-            raise CommandError(f"Of the languages, {wrong[0]!r} is not one of {', '.join(SYLLABLES)}.")
+            raise CommandError(f"{wrong[0]!r} is not one of the languages {', '.join(SYLLABLES)}.")
         if number < 0:
             raise CommandError("N must not be negative.")
         found = mission_of(mission) or make_mission()
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 def make_mission() -> Mission:
     if Mission.objects.exists():
-        raise CommandError("There are several missions. Say with --mission whose statements these are to be.")
+        raise CommandError("There are several missions. Say with --mission which one the statements belong to.")
     return Mission.objects.create(
         slug="synthetic",
         name={"en": "Synthetic Embassy"},

@@ -20,7 +20,7 @@ ONCE = {"mission", "office", "closure", "notice", "incident"}
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration mission, dated so that it is fresh today. Again and again without doubling."
+    help = "Load the demonstration mission, dated so that it is fresh today. Running it again doubles nothing."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             dest="accounts_file",
             type=Path,
             metavar="FILE",
-            help="also make the demonstration's staff accounts, their random passwords kept in FILE",
+            help="also make the demonstration's staff accounts, and write their random passwords to FILE",
         )
 
     def handle(self, *, accounts_file: Path | None, verbosity, **options):

@@ -28,15 +28,15 @@ class Command(BaseCommand):
     help = "Load an archive: JSON Lines in the project’s own format, RSS, Atom or a WordPress export (docs/import.md)."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, metavar="FILE", help="the archive; what it is, its content says")
-        parser.add_argument("--mission", metavar="SLUG", help="whose the lines before the first mission line are")
+        parser.add_argument("file", type=Path, metavar="FILE", help="the archive; its content tells its format")
+        parser.add_argument("--mission", metavar="SLUG", help="the mission of the lines before the first mission line")
         parser.add_argument("--strict", action="store_true", help="keep nothing unless every line is good")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
-        parser.add_argument("--report", type=Path, metavar="FILE", help="write down what was changed in each line")
-        feeds = parser.add_argument_group("for feeds and WordPress exports, which do not say it themselves")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write there what was changed in each line")
+        feeds = parser.add_argument_group("for feeds and WordPress exports, which do not say this themselves")
         feeds.add_argument("--language", metavar="CODE", help="the language of the texts")
-        feeds.add_argument("--kind", metavar="SLUG", help="the kind of statement that they become (press-release)")
-        feeds.add_argument("--authors-speak", action="store_true", help="take the author for the speaker")
+        feeds.add_argument("--kind", metavar="SLUG", help="the kind of the statements (default: press-release)")
+        feeds.add_argument("--authors-speak", action="store_true", help="make the author of an entry its speaker")
 
     def handle(self, *, file, mission, strict, dry_run, verbosity, report=None, **options):
         if report and report.resolve() == file.resolve():
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         if not is_markup(archive):
             if given:
                 options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-                raise CommandError(f"Each line of the archive {file} says that itself. Leave out: {options}.")
+                raise CommandError(f"Each line of the archive {file} says this itself. Leave out: {options}.")
             yield archive
             return
         self.unit = "entry"
@@ -116,8 +116,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Put right in the texts: {in_words(run.total.corrections)}.")
         if self.remarked and not report:
             many = len(self.remarked)
-            remark = f"There is something to say of {many} {self.unit if many == 1 else PLURALS[self.unit]}"
-            self.stdout.write(f"{remark}: name a file with --report, and it is written there.")
+            remark = f"There are remarks on {many} {self.unit if many == 1 else PLURALS[self.unit]}"
+            self.stdout.write(f"{remark}. Name a file with --report, and they are written there.")
         if not run.total.counts:
             self.stdout.write("The archive holds no lines.")
         if dry_run:
@@ -144,9 +144,9 @@ def only_mission(slug: str | None) -> Mission:
     if mission is None:
         known = ", ".join(Mission.objects.values_list("slug", flat=True))
         raise CommandError(
-            f"There are several missions. Say with --mission whose the entries are: {known}."
+            f"There are several missions. Say with --mission which one the entries belong to: {known}."
             if known
-            else "There is no mission yet. Import one, or found it in the admin, before its feed."
+            else "There is no mission yet. Import or add the mission before its feed."
         )
     return mission
 

@@ -6,8 +6,8 @@ from statements.models import Picture
 
 class Command(BaseCommand):
     help = (
-        "Make every size of every picture that is not there yet: after an import, or when the site has been brought "
-        "up to date. Whatever is missing is made when it is asked for first, too."
+        "Make the picture sizes that are missing, after an import or a new version of Embassy. Without this command, "
+        "each size is made when it is first asked for."
     )
 
     def handle(self, *, verbosity, **options):
@@ -19,4 +19,6 @@ class Command(BaseCommand):
                 failed += 1
                 self.stderr.write(f"{picture.file.name}: {problem}")
         if failed:
-            self.stderr.write(f"{failed} pictures cannot be read from the store. Put their files back, or withdraw.")
+            self.stderr.write(
+                f"{failed} pictures cannot be read from the store. Put their files back, or withdraw the statements."
+            )

@@ -14,7 +14,7 @@ class Command(BaseCommand):
             raise CommandError("WEBSUB_HUB is not set to the address of a hub, such as https://hub.example/.")
         if nameless := list(Mission.objects.filter(host=None).values_list("slug", flat=True)):
             raise CommandError(
-                f"The feeds of {', '.join(nameless)} have no whole address: give the mission its host name first."
+                f"The feeds of {', '.join(nameless)} have no complete address: give each mission its host name first."
             )
         at = now()
         missions = Mission.objects.all()
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         if verbosity and any(heard):
             self.stdout.write(f"The hub has been told of {sum(heard)} feeds.")
         if deaf := heard.count(False):
-            raise CommandError(f"The hub did not listen to what is new in {deaf} feeds. The next run tries again.")
+            raise CommandError(f"The hub did not accept the news of {deaf} feeds. The next run tries again.")
 
     def ping(self, mission: Mission, feed: ChangedFeed) -> bool:
         try:

@@ -11,7 +11,7 @@ STATEMENTS_AT_ONCE = 200
 
 
 class Command(BaseCommand):
-    help = "Write anew what the search knows of every statement, a few at a time, while the site goes on."
+    help = "Rebuild the search index, a few statements at a time, while the site goes on."
 
     def handle(self, *, verbosity, **options):
         for model in (Topic, Speaker):

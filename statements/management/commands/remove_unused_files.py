@@ -10,13 +10,16 @@ DAYS = 30
 
 class Command(BaseCommand):
     help = (
-        "Delete pictures and files that no edition shows or attaches, and stored bytes that nothing knows of. What an "
-        "approved edition has ever shown stays for the record."
+        "Delete pictures and files that no edition shows or attaches, and stored files that the database does not "
+        "know. What an approved edition has ever shown stays for the record."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--days", type=int, default=DAYS, help=f"What was stored within so many days stays ({DAYS})."
+            "--days",
+            type=int,
+            default=DAYS,
+            help=f"Keep what was stored in the last DAYS days (default: {DAYS}).",
         )
         parser.add_argument("--dry-run", action="store_true", help="Only say what would be deleted.")
 
@@ -34,4 +37,4 @@ class Command(BaseCommand):
             if verbosity > 1:
                 self.stdout.write(name)
         said = "To be deleted" if dry_run else "Deleted"
-        self.stdout.write(f"{said}: unused uploads: {len(rows)}, files that nothing knows of: {len(names)}.")
+        self.stdout.write(f"{said}: unused uploads: {len(rows)}, files that the database does not know: {len(names)}.")

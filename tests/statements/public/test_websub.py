@@ -106,7 +106,7 @@ def test_the_feeds_of_which_it_is_told_name_it_and_no_others_do(embassy, noon, p
 def test_what_it_did_not_hear_is_told_again(embassy, noon, ping_hub, hub):
     publish(embassy)
     hub.listens = False
-    with pytest.raises(CommandError, match="did not listen to what is new in 2 feeds"):
+    with pytest.raises(CommandError, match="did not accept the news of 2 feeds"):
         ping_hub()
     hub.listens = True
     assert len(ping_hub()) == 6
@@ -116,5 +116,5 @@ def test_without_a_hub_or_a_host_name_the_command_says_what_to_set(mission, sett
     with pytest.raises(CommandError, match="WEBSUB_HUB is not set"):
         call_command("ping_hub")
     settings.WEBSUB_HUB = "https://hub.example/"
-    with pytest.raises(CommandError, match="port-brennick have no whole address: give the mission its host name"):
+    with pytest.raises(CommandError, match="port-brennick have no complete address: give each mission its host name"):
         call_command("ping_hub")

@@ -22,7 +22,7 @@ from statements.public.statement_page import record_of
 api = NinjaAPI(
     title="Embassy",
     version="1",
-    description="What the mission’s pages tell, for programs: read only, as of now, in the language of the address.",
+    description="The mission’s pages as JSON, for programs: read-only, as of now, in the language of the address.",
     docs_url=None,
     openapi_url=None,
 )
@@ -37,7 +37,7 @@ GONE = {410: schemas.Gone, **NOT_FOUND}
 
 @api.get("/statements/", response={200: schemas.Page, **REFUSED}, url_name="api_statements", summary="Statements")
 def statements(request, response: HttpResponse, asked: Query[Asked]):
-    """The newest first; with the filters of the archive, combined freely."""
+    """The newest first, with the filters of the archive in any combination."""
     found, query = page(request, asked)
     further = request.build_absolute_uri(request.path + query) if query else None
     if further:
@@ -52,7 +52,7 @@ def statements(request, response: HttpResponse, asked: Query[Asked]):
     summary="One statement in full",
 )
 def statement(request, day: Day, slug: Slug):
-    """By its day of first publication and the last part of its page's address."""
+    """Found by its day of first publication and the last part of its page's address."""
     named = Statement.objects.of(request.mission).filter(day=day_of(day), slug=slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement__in=named).first()
     return edition or taken_away(request, get_object_or_404(named))
@@ -77,13 +77,13 @@ def taken_away(request, statement: Statement) -> HttpResponse:
     "/kinds/", response={200: list[schemas.Counted], **REFUSED}, url_name="api_kinds", summary="Kinds of statement"
 )
 def kinds(request):
-    """Those under which something is published, with how much."""
+    """Kinds that have published statements, and how many."""
     return _counted(request, "kind", Kind)
 
 
 @api.get("/topics/", response={200: list[schemas.Counted], **REFUSED}, url_name="api_topics", summary="Topics")
 def topics(request):
-    """Those on which something is published, with how much."""
+    """Topics that have published statements, and how many."""
     return _counted(request, "topic", Topic)
 
 
@@ -91,7 +91,7 @@ def topics(request):
     "/speakers/", response={200: list[schemas.CountedSpeaker], **REFUSED}, url_name="api_speakers", summary="Speakers"
 )
 def speakers(request):
-    """Those of whom something is published, with how much."""
+    """Speakers that have published statements, and how many."""
     return _counted(request, "speaker", Speaker)
 
 
@@ -107,25 +107,25 @@ def _counted(request, name, model):
     "/incidents/", response={200: list[schemas.Incident], **REFUSED}, url_name="api_incidents", summary="Counters"
 )
 def incidents(request):
-    """Those whose banners stand on the pages, in the same order."""
+    """Counters whose banners stand on the pages, in the same order."""
     return Incident.objects.banners(request.mission, at=request.instant)
 
 
 @api.get("/offices/", response={200: list[schemas.Office], **REFUSED}, url_name="api_offices", summary="Offices")
 def offices(request):
-    """With their telephone numbers, hours and closures to come."""
+    """Offices with their telephone numbers, hours and closures to come."""
     return offices_for(request)
 
 
 @api.get("/offices/{slug}/", response={200: schemas.Office, **NOT_FOUND}, url_name="api_office", summary="One office")
 def office(request, slug: Slug):
-    """By the last part of its page's address."""
+    """Found by the last part of its page's address."""
     return get_object_or_404(offices_for(request), slug=slug)
 
 
 @api.get("/notices/", response={200: list[schemas.Notice], **REFUSED}, url_name="api_notices", summary="Notices")
 def notices(request):
-    """Those that stand on every page at present."""
+    """Notices that stand on every page at present."""
     return Notice.objects.of(request.mission).live(at=request.instant)
 
 

@@ -31,8 +31,8 @@ class Asked(Schema):
     speaker: list[str] = Field([], description="Slugs of speakers; any of them.")
     from_: str = Field("", alias="from", json_schema_extra=A_DAY, description="Published on this day or later.")
     to: str = Field("", json_schema_extra=A_DAY, description="Published on this day or earlier.")
-    before: str = Field("", description="Read on from here: taken from `next` of the page before.")
-    limit: Number = Field(USUAL, ge=1, le=MOST, description="How many at most.")
+    before: str = Field("", description="Where to continue: taken from `next` of the previous page.")
+    limit: Number = Field(USUAL, ge=1, le=MOST, description="At most so many statements.")
 
 
 PARAMETERS = tuple(field.alias or name for name, field in Asked.model_fields.items())

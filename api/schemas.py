@@ -36,11 +36,11 @@ class Problem(Schema):
     """Why a request could not be answered."""
 
     detail: str
-    parameters: dict[str, list[str]] = Field({}, description="What is wrong with which parameter.")
+    parameters: dict[str, list[str]] = Field({}, description="What is wrong, by parameter.")
 
 
 class Gone(Problem):
-    """Of a statement that was published and has been taken away."""
+    """A statement that was published and has been taken away."""
 
     published_at: datetime
     withdrawn_at: datetime
@@ -51,12 +51,12 @@ class Gone(Problem):
 class Subject(Named):
     """A kind or a topic."""
 
-    slug: str = Field(description="What the parameters `kind` and `topic` ask for.")
+    slug: str = Field(description="The value for the parameter `kind` or `topic`.")
     name: str
 
 
 class Speaker(Named):
-    slug: str = Field(description="What the parameter `speaker` asks for.")
+    slug: str = Field(description="The value for the parameter `speaker`.")
     name: str
     role: Label
 
@@ -119,7 +119,7 @@ class Summary(Addressed):
     """A statement in a list."""
 
     url: str = Field(description="Its page. It never changes, so it identifies the statement.")
-    api_url: str = Field(description="Where it is told in full.")
+    api_url: str = Field(description="The address of the full statement in the API.")
     language: str
     title: str
     lead: str
@@ -166,7 +166,7 @@ class Page(Schema):
     """Some statements, the newest first."""
 
     items: list[Summary]
-    next: str | None = Field(description="The address of the statements before these.")
+    next: str | None = Field(description="The address of the next, older statements; null if there are none.")
 
 
 class Incident(Addressed):
@@ -252,7 +252,7 @@ class Office(Named, Addressed):
     time_zone: str
     week: list[Day] = Field(description="From Monday to Sunday; empty when no hours are known.")
     closures: list[Closure] = Field(
-        validation_alias="closures_ahead", description="Days on which it is or will be shut, the nearest first."
+        validation_alias="closures_ahead", description="Days on which it is or will be closed, the nearest first."
     )
 
     @staticmethod

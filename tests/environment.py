@@ -3,10 +3,13 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 from tests import seed
 
+# pytest rewrites the assertions of each module once, not in each process.
+sys.dont_write_bytecode = False
 # The tests must not store files in the developer's own folders.
 folder = tempfile.mkdtemp(prefix="embassy-tests-")
 # WhiteNoise warns of a missing folder; the tests collect no static files.

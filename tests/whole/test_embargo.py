@@ -23,8 +23,8 @@ SHARES = 25
 # that every run costs the same.
 SIZES = {
     0: {"languages": 2},
-    1: {"languages": 3},
-    2: {"missions": 2},
+    2: {"languages": 3},
+    4: {"missions": 2},
 }
 
 

@@ -208,7 +208,7 @@ def test_of_many_files_those_that_are_no_pictures_are_named(desk, edition):
     answer = post(desk, edition, **{"figures-uploads": [upload(), bad, film]})
     text = words(answer)
     assert "page.jpg: This is not a picture that can be used." in text
-    assert "film.webp: The picture moves." in text
+    assert "film.webp: The picture is animated." in text
     assert text.count(DESCRIBE) == 1
 
 

@@ -17,7 +17,7 @@ from consular.views import offices_for
 from incidents.models import Incident
 from statements.models import Edition, Kind, Speaker, Statement, Topic
 from statements.public.archive.totals import in_use
-from statements.public.statement_page import record_of
+from statements.public.statement_page import once_published, record_of
 
 api = NinjaAPI(
     title="Embassy",
@@ -53,15 +53,13 @@ def statements(request, response: HttpResponse, asked: Query[Asked]):
 )
 def statement(request, day: Day, slug: Slug):
     """Found by its day of first publication and the last part of its page's address."""
-    named = Statement.objects.of(request.mission).filter(day=day_of(day), slug=slug)
-    edition = Edition.objects.for_visitor(request).with_details().filter(statement__in=named).first()
-    return edition or taken_away(request, get_object_or_404(named))
+    named = get_object_or_404(once_published(request), day=day_of(day), slug=slug)
+    edition = Edition.objects.for_visitor(request).with_details().filter(statement=named).first()
+    return edition or taken_away(request, named)
 
 
 def taken_away(request, statement: Statement) -> HttpResponse:
     listed = record_of(request, statement)
-    if not listed:
-        raise Http404
     last = listed[-1].edition
     return problem(
         410,

@@ -22,6 +22,7 @@ def offices(request):
 
 @public_page
 def office(request, slug):
-    if get_object_or_404(Office.objects.of(request.mission), slug=slug).has_ended(at=request.instant):
+    begun = Office.objects.of(request.mission).begun(at=request.instant)
+    if get_object_or_404(begun, slug=slug).has_ended(at=request.instant):
         return error_page(request, 410)
     return render(request, "consular/office.html", {"office": get_object_or_404(offices_for(request), slug=slug)})

@@ -33,6 +33,9 @@ class LiveQuerySet(ContentQuerySet):
     def live(self, *, at: datetime) -> Self:
         return self.filter(covers(at))
 
+    def begun(self, *, at: datetime) -> Self:
+        return self.filter(Q(live_from__isnull=True) | Q(live_from__lte=at))
+
 
 class Live(models.Model):
     live_from = InstantField(_("live from"), null=True, blank=True)

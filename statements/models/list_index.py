@@ -19,6 +19,7 @@ from statements.models.counts import StoredCount, Under, Watermark, periods
 
 # In an entry's kind, topic or speaker: any.
 ANY = 0
+EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 
 
 class EntryValues(NamedTuple):

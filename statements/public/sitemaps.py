@@ -14,8 +14,8 @@ from embassy.http.caching import public_page
 from embassy.http.languages import translated
 from embassy.http.sitemaps import PublicSitemap, RouteSitemap
 from statements.models import Edition, Speaker, Topic
+from statements.models.list_index import EVERYTHING
 from statements.public.archive.totals import Counts, in_use
-from statements.public.archive.views import EVERYTHING
 
 # Above this number there is one sitemap a month, so that each file stays small.
 FEW = 1000

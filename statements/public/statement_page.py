@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
@@ -50,7 +50,7 @@ def statement(request, year, month, day, slug):
 def record(request, year, month, day, slug):
     found = find(request, year, month, day, slug)
     listed = record_of(request, found)
-    if not listed or listed[-1].state != "live":
+    if listed[-1].state != "live":
         return gone(request, found)
     context = {
         "statement": found,
@@ -65,7 +65,7 @@ def record(request, year, month, day, slug):
 def record_compare(request, year, month, day, slug, number):
     found = find(request, year, month, day, slug)
     listed = record_of(request, found)
-    if not listed or listed[-1].state != "live":
+    if listed[-1].state != "live":
         return gone(request, found)
     if number >= len(listed):
         raise Http404("There is no such earlier edition.")
@@ -85,12 +85,21 @@ def record_compare(request, year, month, day, slug, number):
 
 
 def find(request, year, month, day, slug) -> Statement:
-    """The mission's statement with this address, public or not. Raises Http404."""
+    """The statement with this address, if the visitor can read it or once could. Raises Http404."""
     try:
         published = date(year, month, day)
     except ValueError as impossible:
         raise Http404("There is no such day.") from impossible
-    return get_object_or_404(Statement.objects.of(request.mission), day=published, slug=slug)
+    return get_object_or_404(once_published(request), day=published, slug=slug)
+
+
+def once_published(request):
+    """The statements that are public in the visitor's language, or have been.
+
+    One query: a secret statement costs as much time as one that does not exist.
+    """
+    editions = Edition.objects.once_public(at=request.instant).filter(language=request.LANGUAGE_CODE)
+    return Statement.objects.of(request.mission).filter(Exists(editions.filter(statement=OuterRef("pk"))))
 
 
 def record_of(request, statement):
@@ -99,10 +108,8 @@ def record_of(request, statement):
 
 
 def gone(request, statement):
-    """The page of a statement that is not live in this language: 410 if it ever was, else 404."""
+    """The page of a statement that is no longer live in this language."""
     listed = record_of(request, statement)
-    if not listed:
-        raise Http404("Nothing has been published here.")
     return error_page(
         request,
         410,

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fulltext.query import LONGEST
 from statements.models import Edition, Kind, Speaker, Statement, Topic
+from statements.models.list_index import EVERYTHING
 
 SUBJECTS = ("kind", "topic", "speaker")
 DAYS = ("from", "to")
@@ -81,6 +82,18 @@ class SlugsField(forms.Field):
         return ValidationError(self.error_messages[code], code=code, params=params)
 
 
+def visible(request, model):
+    """The kinds, topics or speakers of which the visitor can read something.
+
+    One query: a secret name costs as much time as one that does not exist.
+    """
+    place = {"mission": request.mission.pk, "language": request.LANGUAGE_CODE, **EVERYTHING}
+    place[str(model._meta.model_name)] = OuterRef("pk")
+    live = Edition.objects.for_visitor(request)
+    listed = live.filter(**{f"list_entries__{column}": value for column, value in place.items()})
+    return model.objects.of(request.mission).filter(Exists(listed))
+
+
 class SlugsFilter(django_filters.Filter):
     field_class = SlugsField
 
@@ -95,18 +108,8 @@ class SlugsFilter(django_filters.Filter):
 
     def _find(self, slugs) -> list:
         """The subjects that have a live edition. Of two kinds with one slug, the mission's own wins."""
-        request = self.parent.request
-        subjects = (
-            self.subject.objects.of(request.mission)
-            .filter(slug__in=slugs)
-            .order_by(F("mission").desc(nulls_last=True))
-        )
-        live = Edition.objects.for_visitor(request)
-        found: dict = {}
-        for subject in subjects:
-            if live.listed_under(request.mission, request.LANGUAGE_CODE, **{self.name: subject.pk}).exists():
-                found.setdefault(subject.slug, subject)
-        return list(found.values())
+        found = visible(self.parent.request, self.subject).filter(slug__in=slugs)
+        return list({subject.slug: subject for subject in found.order_by(F("mission").asc(nulls_first=True))}.values())
 
     @property
     def name(self) -> str:

@@ -13,13 +13,11 @@ from embassy.http.caching import public_page
 from fulltext.analysis import fold
 from fulltext.excerpts import Marker
 from statements.models import Edition, Speaker, Topic
-from statements.models.list_index import ANY
+from statements.models.list_index import EVERYTHING
 from statements.public.archive.facets import Choices
-from statements.public.archive.filters import DAYS, EditionFilter
+from statements.public.archive.filters import DAYS, EditionFilter, visible
 from statements.public.archive.pagination import LENGTH, List, Page
 from statements.public.archive.totals import Counts, in_use
-
-EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 
 
 @public_page
@@ -114,11 +112,9 @@ def subjects(request, model: type[Topic] | type[Speaker]):
 def subject(request, model: type[Topic] | type[Speaker], slug):
     """404 for a topic or speaker without public statements: the name could reveal what is planned."""
     name = str(model._meta.model_name)
-    found = get_object_or_404(model.objects.of(request.mission), slug=slug)
+    found = get_object_or_404(visible(request, model), slug=slug)
     under = {name: found.pk}
     translations = [code for code in request.mission.languages if listed_under(request, code, **under).exists()]
-    if request.LANGUAGE_CODE not in translations:
-        raise Http404("Nothing has been published under this.")
     page = List([listed_under(request, **under)]).page(request)
     context = {"name": name, "among": f"{name}s", "subject": found, "translations": translations}
     return render(request, "statements/subject.html", {**context, **listed(request, page)})

@@ -234,7 +234,7 @@ def test_the_newest_wording_of_the_other_language_counts(desk, mission):
         ("/fr/admin/", "visitors cannot open"),
         ("/fr/preview/a-token/", "visitors cannot open"),
         ("/statements/%00/", "not there now"),
-        ("statements/", "no whole address"),
+        ("statements/", "not a complete address"),
         ("www.ferry.example", "no https://"),
         ("//[ferry.example", "cannot be read as an address"),
         ("//fer[ry.example]/hours", "cannot be read as an address"),
@@ -270,7 +270,7 @@ def test_a_link_to_what_is_not_public_yet(desk, mission):
 
 
 def test_a_small_heading_that_no_large_one_leads(advice):
-    assert passages(advice(body="<h3>Fares</h3><h2>Hours</h2><h3>Winter</h3>"), "small heading") == ["Fares"]
+    assert passages(advice(body="<h3>Fares</h3><h2>Hours</h2><h3>Winter</h3>"), "A subheading without a heading") == ["Fares"]
 
 
 def test_a_title_that_stands_on_a_message_of_the_last_year(desk, mission):

@@ -140,7 +140,7 @@ def test_nothing_is_begun_anew_with_from_a_schedule_that_was_made_under_my_hands
     save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
     answer = author.post(edition_page(handed_in), mine)
     assert "From Sunday on.</textarea>" in answer.content.decode()
-    assert "an editor has to take it back to draft before" in words(answer)
+    assert "an editor first has to take it back to draft" in words(answer)
     assert "_new_edition" not in answer.content.decode()
 
 

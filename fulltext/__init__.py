@@ -1,4 +1,5 @@
 """Full-text search: one analyser for all databases, and one file, `backends`, that contains SQL.
 
-This package knows no models; they call it and pass the text to index. `.live(at=…)` decides what may be found.
+This package imports no models. The models call it with the text to index, and `.live(at=…)` decides which editions
+may be found.
 """

@@ -34,9 +34,9 @@ LETTER_VARIANTS = str.maketrans(
 )
 # The Arabic stemmer needs these letters to recognise an ending, so they are mapped after stemming.
 FINAL_VARIANTS = str.maketrans({"ى": "ي", "ة": "ه"})
-# Many people write one for the other, and the stemmer removes only one of them.
+# Many people confuse these two endings, and the stemmer removes only one of them.
 INTERCHANGEABLE_ENDINGS = {"ar": {"ة": "ه", "ه": "ة"}}
-# Forms of the Arabic article with the prefixes for and, so, in, like, for.
+# The Arabic article, alone or after prefixes that mean “and”, “so”, “in”, “like” or “for”.
 ARTICLE = re.compile("(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
 SHORTEST_TO_STEM = 3
 # In these languages words are folded before stemming. Other stemmers use accents to find an ending, so there words are
@@ -61,7 +61,10 @@ def words(text: str) -> list[str]:
 
 
 class Analyser(dict[str, tuple[str, ...]]):
-    """Caches the index entries of each lower-case word: a stem, several for an apostrophe, or pairs of letters."""
+    """Caches the index entries of each lower-case word.
+
+    An entry is one stem; several stems if an apostrophe divides the word; pairs of letters in scripts without blanks.
+    """
 
     def __init__(self, language: str):
         super().__init__()
@@ -122,8 +125,8 @@ class Analyser(dict[str, tuple[str, ...]]):
         return fold(self._stemmer(word)) or word
 
     def _arabic_stem(self, word: str) -> str:
-        # Snowball recognises a noun's ending only after an article, so one is added; it removes one ending a run, so
-        # it runs twice.
+        # Snowball recognises a noun's ending only after an article, so an article is added. It removes only one ending
+        # in each run, so it runs twice.
         for _ending in range(2):
             word = ARTICLE.sub("", word, count=1)
             if len(word) > SHORTEST_TO_STEM:
@@ -132,7 +135,7 @@ class Analyser(dict[str, tuple[str, ...]]):
 
 
 def _parts(word: str) -> list[tuple[int, str]]:
-    """The parts of a word between apostrophes, with offsets, without single letters: l’accord, the minister’s."""
+    """The parts of a word between apostrophes, with offsets. Single letters are left out: l’accord, minister’s."""
     parts = [(part.start(), part[0]) for part in PART.finditer(word)]
     return [(place, part) for place, part in parts if len(part) > 1] or parts
 
@@ -152,7 +155,7 @@ def stemmer(language: str):
 
 
 def of_names(names: Mapping[str, str]) -> str:
-    """The stems of a name in all its languages, and its plain words; each with a blank on both sides."""
+    """The stems of a name in each language, and its plain words: one reading a line, with a blank on both sides."""
     readings = [analyser(language).stems(name) for language, name in names.items()]
     readings += [[fold(word) for word in words(name)] for name in names.values()]
     return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))

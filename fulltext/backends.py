@@ -1,8 +1,8 @@
 """The only file with SQL for full text: SQLite's FTS5 and PostgreSQL's tsvector.
 
-The migration of statements creates the tables. Both store one entry an edition: its key `moment` sorts entries by
-date, and the stems are in four columns or weights. The view statements_hit is the same on both, so that querysets can
-join it.
+A migration of the app statements creates the tables. Both databases store one entry for each edition. The key `moment`
+sorts the entries by date. The stems are in four columns (SQLite) or have four weights (PostgreSQL). Both databases
+have the same view statements_hit, so that querysets can join it.
 """
 
 import json
@@ -19,17 +19,18 @@ from django.db.models import F, Q, QuerySet
 
 from fulltext.query import Query, Term
 
-# Limits for counting and ranking: on PostgreSQL each hit costs a look into its text.
+# The most hits to count, and the most hits to rank: on PostgreSQL, each hit costs a look into its text.
 MOST_COUNTED, MOST_RANKED = 1_000, 200
-# For a word with more hits, PostgreSQL's index is not asked for all: each costs a look at its row.
+# If PostgreSQL expects more hits than this for a query, entries are read by date: each hit of the index costs a look
+# at its row.
 COMMON = 10_000
 # On PostgreSQL, reading one entry in order of date costs as much as this many hits of the index.
 WALKED_FOR_HITS = 12
-# How many of the newest hits are tried for each wanted edition: first try, second try.
+# To find n editions, the first try reads the newest 2 × n hits of the index; the second try reads 64 × n.
 TRIED_FOR_ONE = (2, 64)
 ROWS_AT_ONCE = 200
-# Scores of an edition for a term in the title, for a term in the lead or the names, and for two adjacent terms. bm25
-# would count all hits in the index first.
+# Scores of an edition for a term in the title, for a term in the lead or the names, and for two adjacent terms.
+# SQLite's own bm25 would first count all hits in the index.
 IN_TITLE, IN_LEAD, TOGETHER = 10, 4, 2
 
 
@@ -128,7 +129,7 @@ class SQLite(Dialect):
         return list(self.matching(editions, query).newest().values_list("pk", flat=True)[:most])
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
-        """Reads only the range of moments of these editions, which must match the query."""
+        """The scores of these editions, which must match the query. Reads only entries in their range of moments."""
         terms = [f"({' OR '.join(self._readings(term))})" for term in query.terms]
         conditions = [
             (" AND ".join([*terms[:place], f"{part} : {term}", *terms[place + 1 :]]), weight)
@@ -175,7 +176,7 @@ class PostgreSQL(Dialect):
                         copy.write_row((row.moment, row.edition, self._vector(row)))
 
     def _vector(self, row: Row) -> str:
-        """Every stem with its positions and weight; the gaps stop phrases from crossing parts."""
+        """Every stem with its positions and weight. Gaps between the parts keep a phrase from matching across them."""
         found: dict[str, list[str]] = {}
         place = 0
         for part, label in self.LABELS.items():
@@ -201,10 +202,10 @@ class PostgreSQL(Dialect):
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """Asks the index first: PostgreSQL would read all dates even for a few hits. A common word is read by date."""
+        """Looks rare words up in the index, reads common words by date. PostgreSQL itself would read all by date."""
         text = self.text(query)
         if self._expected(text) <= COMMON:
-            # MATERIALIZED, because with only the limit PostgreSQL would scan the table, vectors included.
+            # Without MATERIALIZED, the limit would make PostgreSQL scan the whole table with its vectors.
             found = self._rows(
                 "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
                 f"SELECT edition_id FROM found LIMIT {MOST_COUNTED + 1}",
@@ -216,7 +217,7 @@ class PostgreSQL(Dialect):
         return self._by_date(editions, text)
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
-        """The newest matching editions: by the index, unless hits are frequent enough to read by date."""
+        """The newest matching editions. Rare words are looked up in the index; common words are read by date."""
         text = self.text(query)
         if self._expected(text) ** 2 <= WALKED_FOR_HITS * most * self._entries():
             for tried in (each * most for each in TRIED_FOR_ONE):
@@ -252,8 +253,8 @@ class PostgreSQL(Dialect):
         conditions += [(" <-> ".join(f"'{stem}'" for stem in pair), TOGETHER) for pair in query.pairs()]
         total = " + ".join("%s * (words @@ %s::tsquery)::int" for _condition in conditions)
         params = [value for condition, weight in conditions for value in (weight, condition)]
-        # Concatenating an empty vector behind OFFSET 0 makes PostgreSQL fetch and unpack each vector once for all
-        # conditions.
+        # The empty vector and OFFSET 0 make PostgreSQL fetch and unpack each vector only once, not once for each
+        # condition.
         found = self._rows(
             f"SELECT edition_id, {total} FROM (SELECT edition_id, words || ''::tsvector AS words "
             "FROM statements_entry WHERE edition_id = ANY(%s) OFFSET 0) entry",

@@ -25,7 +25,7 @@ class Marker:
         return _marked(text, _merged([span for _term, span in self._hits(text)]))
 
     def excerpt(self, text: str) -> SafeString:
-        """The passage with most of the terms; without hits, the beginning."""
+        """The passage that contains the most terms of the query; without hits, the beginning of the text."""
         text = " ".join(text[:MOST_LETTERS].split())
         hits = sorted(self._hits(text), key=lambda hit: hit[1])
         start = self._best(hits)

@@ -1,4 +1,4 @@
-"""Parses a search query. No input is an error. Pure."""
+"""Parses a search query. Any input is accepted without an error. Pure."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
 
-# Only the beginning of a pasted page is searched for.
+# The rest of a longer query is ignored, for instance if somebody pastes a whole page.
 LONGEST = 400
 MOST_TERMS = 16
 # Texts write 2,700 and 2.700 and 2 700 (with a no-break space) and 2٬700 and 2700.
@@ -27,7 +27,11 @@ LONGEST_ENDING, SHORTEST_STEM = 3, 4
 
 @dataclass(frozen=True)
 class Term:
-    """One condition: a row of `stems`, a word that begins with `beginning`, or a name among the `subjects`."""
+    """One condition of a query.
+
+    It is met by one of the rows of `stems`, by a word that begins with `beginning`, or by a topic or speaker among the
+    `subjects`.
+    """
 
     stems: tuple[tuple[str, ...], ...]
     beginning: str = ""
@@ -56,7 +60,7 @@ class Query:
 
 
 def parse(typed: str, language: str, *, typing: bool = False) -> Query:
-    """Words, “phrases”, and beginnings of words: `begin*`, and the last word while somebody is `typing`."""
+    """Reads words, “phrases”, and beginnings of words: `begin*`, or the last word while somebody is `typing`."""
     # Databases refuse lone surrogates.
     text = typed[:LONGEST].encode(errors="ignore").decode().replace("\0", " ")
     text = unicodedata.normalize("NFC", text)

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from fulltext.analysis import fold, words
 
-# The similarity of two words that differ by a letter or two, and their largest difference in length.
+# How similar a suggestion must be to the word, and how many letters longer or shorter it may be.
 ALIKE, LONGER = 0.75, 2
 
 

@@ -1,1 +1,1 @@
-"""Stored text: sanitised, divided into paragraphs, and compared. Plain Python, no database."""
+"""Sanitises texts, divides them into paragraphs, and compares them. Nothing here queries the database."""

@@ -52,7 +52,7 @@ class Frame:
     attributes: dict[str, str] = field(default_factory=dict)
     marks: Marks = ()
     item: Item | None = None
-    # Items, cells and quotations contain neither headings nor questions.
+    # True inside items, cells and quotations: they may contain no headings, questions or answers.
     nested: bool = False
     in_table: bool = False
     # Inside <pre>, where line ends are kept.
@@ -165,7 +165,7 @@ def _joined(parts: Iterable[Block]) -> str:
 
 
 def _unwrapped(parts: list[Block]) -> str:
-    """The HTML of an item or a cell; a single paragraph loses its <p>."""
+    """The HTML of an item or a cell. A plain first paragraph loses its <p> if nothing but lists follows it."""
     if parts and parts[0].is_bare and all(part.tag in ("ul", "ol") for part in parts[1:]):
         return parts[0].inner + _joined(parts[1:])
     return _joined(parts)
@@ -215,7 +215,7 @@ def _table(element: Element, frame: Frame) -> list[Block]:
 
 def _row(row: Element, inside: Frame, is_head: bool = False) -> Block:
     cells = [_cell(cell, inside, is_head) for cell in _elements(row, "td")]
-    # `scope="col"` unless a data cell follows in the row.
+    # Heading cells head their row if a data cell follows the row's first cell; otherwise they head their columns.
     scope = "row" if any(cell.tag == "td" for cell in cells[1:]) else "col"
     for cell in cells:
         if cell.tag == "th":

@@ -1,4 +1,4 @@
-"""The body of an edition: the only HTML that can be stored, wherever it comes from."""
+"""Sanitises the body of an edition. Wherever it comes from, only the HTML that is allowed here can be stored."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
     # The name of the person who asks or answers.
     "b": {"data-speaker"},
-    # The place of one of the edition's pictures in the text, given by its digest.
+    # A figure marks where one of the edition's pictures stands in the text. The attribute is the picture's digest.
     "figure": {"data-picture"},
     "ol": {"start"},
     # A question or an answer.
@@ -37,7 +37,7 @@ ALLOWED = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, lin
 DOCUMENT = re.compile(r"<(?:!doctype|html|head|body|meta)\b", re.IGNORECASE)
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
-# A blank line, or a line end before or after a block that is not a paragraph.
+# A text is split here: at a blank line, before the tag of a block, and after a list, table, quotation or heading.
 BETWEEN_PARTS = re.compile(
     # The pattern begins with "\n", not with an alternative, so that the search can jump from one line end to the next.
     rf"\n(?:\s*\n|(?=\s*</?(?:{BLOCKS})\b)"
@@ -58,7 +58,7 @@ def from_text(text: str) -> str:
 
 
 def from_typing(text: str) -> str:
-    """The typed text as HTML. A blank line begins a paragraph; text without markup is literal."""
+    """The typed text as HTML. A blank line begins a paragraph, unless the text is a whole HTML document."""
     if not has_markup(text):
         return from_text(text)
     return text if DOCUMENT.search(text) else from_lines(text)
@@ -79,7 +79,7 @@ def _paragraph(text: str) -> str:
 
 
 def for_typing(html: str) -> str:
-    """HTML as it is shown in a text box: as plain text if nothing is lost, otherwise one block a paragraph."""
+    """HTML as a text box shows it: as plain text if that loses nothing, otherwise with a blank line between blocks."""
     if not has_markup(PLAIN_BLOCK.sub("", html)):
         text = re.sub(r"<br>", "\n", re.sub(r"</p>\s*<p>", "\n\n", html))
         text = unescape(re.sub(r"</?p>", "", text)).strip()

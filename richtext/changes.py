@@ -1,4 +1,4 @@
-"""Changes other than words (formatting, links, pictures, files), as complete sentences of safe HTML."""
+"""Describes changes of formatting, links, pictures and files in complete sentences of safe HTML."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -136,7 +136,7 @@ def _of_formatting(words: str, gone: Marks, come: Marks) -> list[str]:
 
 
 def of_changed_links(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
-    """Links on added or removed words, unless the other text has a link to the same address."""
+    """Sentences on links of added and removed words. A link is left out if the other paragraph has its address."""
     before, now = ({address for _words, address in links(paragraph)} for paragraph in (old, new))
     remarks: list[str] = []
     for edit in edits:

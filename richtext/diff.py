@@ -193,7 +193,7 @@ def _edits(old: str, new: str) -> list[Edit]:
 
 
 def _stretches(opcodes, olds, news) -> Iterator[tuple[bool, str, str]]:
-    """Whether each stretch is the same, and its text in both; white space is compared only after equal words."""
+    """Yields stretches as (same, old text, new text). White space is compared only after equal words."""
     for change, *bounds in opcodes:
         before, after = olds[bounds[0] : bounds[1]], news[bounds[2] : bounds[3]]
         if change != "equal":

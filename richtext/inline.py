@@ -30,7 +30,7 @@ BR = "\x01"
 BLANK = f" {NO_BREAK}"
 AT_LINE_ENDS = re.compile(f"[{BLANK}{BORDER}{BR}]{{2,}}")
 BULLET = re.compile(f"{BORDER}*[•·▪◦‣●■]{BORDER}*[{BLANK}][{BLANK}{BORDER}]*(?=[^{BORDER}])")
-# A line this long that does not end a sentence was broken by the page margin of a PDF.
+# If a line has at least this length and does not end a sentence, the page margin of a PDF has probably broken it.
 LONG_LINE = 45
 SENTENCE_END = tuple(".!?:;…»”)؟؛،。")
 
@@ -102,7 +102,8 @@ def _line_end(found: re.Match) -> str:
 
 def _unbroken(text: str) -> str:
     joined, *lines = text.split(BR)
-    # The text before the next line end as a second reading would find it, with its lines already joined.
+    # The text before the next line end, with the earlier lines already joined. So a second run over the result would
+    # decide the same.
     before = joined.replace(BORDER, "")
     for line in lines:
         words = line.replace(BORDER, "")

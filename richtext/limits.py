@@ -1,4 +1,4 @@
-"""Limits that refuse a text, with the reason, before it costs time and memory. Pure, no database.
+"""Refuses a text that would cost too much time or memory, and gives the reason. Pure, no database.
 
 The time to parse HTML grows with the square of the number of open elements. If every element is closed in order, that
 number is the nesting depth. If not, it is unknown before parsing, so only short texts are accepted.
@@ -17,9 +17,10 @@ MOST_ENTITIES = 100_000
 # Fewer tags than this are parsed fast, in any arrangement.
 FEW_TAGS = 1_000
 DEEPEST = 200
-# The limit if elements are not closed in order.
+# The most opening tags if elements are not closed in order.
 MOST_UNORDERLY = 5_000
-# How many times a mark may have to be reopened because a block inside it was closed first.
+# If elements are not closed in order, a parser may open each mark anew in each other element. This limits the product
+# of the two numbers.
 MOST_MARKS_IN_BLOCKS = 200_000
 
 # As in the HTML standard: everything that a browser reads as a comment, and a tag with its attributes.

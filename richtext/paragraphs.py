@@ -1,4 +1,4 @@
-"""Sanitised HTML as the paragraphs that a reader sees, for comparing two texts. Pure, no database."""
+"""Divides sanitised HTML into the paragraphs that a reader sees, so that two texts can be compared. Pure."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ KINDS = {"h2", "h3", "blockquote", "caption", "th", "td", "hr", "figure"}
 WORDLESS = {"hr", "figure"}
 # Tags that look and sound the same get one name.
 SAME_MARK = {"i": "em", "b": "strong"}
-# Not \s, because authors use no-break spaces on purpose.
+# \s would also match no-break spaces, which authors use on purpose.
 SPACE = re.compile(r"[ \t\n\r\f]+")
 
 Marks = frozenset[tuple[str, str]]
@@ -107,7 +107,7 @@ class Reader(HTMLParser):
         self.letters = []
 
     def row_for(self, said: str) -> str:
-        """The name of the current row; the first text in a row becomes its name and gets "" itself."""
+        """The name of the current row, which is the first text in it. For that first text itself, "" is returned."""
         if not self.rows:
             return ""
         if self.rows[-1] is None:

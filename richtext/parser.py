@@ -23,8 +23,8 @@ UNSAID_BY_STYLE = re.compile(
     re.IGNORECASE,
 )
 UNSAID_BY_CLASS = re.compile(r"\bmso(?:comanchor|comtxt|commentreference|commenttext)\b", re.IGNORECASE)
-# Browsers move words that are in a table but in no cell in front of the table, where they would be joined to the next
-# word.
+# A blank is added before each tag of a table. If words stand in a table but outside its cells, browsers move them to
+# the place before the table, where they would be joined to other words.
 EDGE_OF_A_CELL = re.compile(r"<(?=/?(?:table|caption|thead|tbody|tfoot|tr|th|td)\b)", re.IGNORECASE)
 # Closes every open element, as a browser does.
 CLOSING = nh3.Cleaner(

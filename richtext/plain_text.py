@@ -1,7 +1,7 @@
 """Turns plain text copied from a PDF or a letter into HTML, and joins lines broken by the page margin. Pure.
 
-A blank line begins a new paragraph. A line end is kept unless the margin caused it, that is, unless the next word did
-not fit on the line in running text. Bullets and numbers before lines make a list.
+A blank line begins a new paragraph. A line end is removed if the page margin caused it, that is, if the next word did
+not fit on the line. Other line ends are kept. Bullets and numbers before lines make a list.
 """
 
 import re
@@ -21,12 +21,13 @@ NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
-# COMPOUND begins at a word's start: tried at every letter, the time would grow with the word's length.
+# COMPOUND begins with \b, because a search from every letter would take time that grows with the word's length.
 HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
 # Scripts that break words with a hyphen; Greek, Armenian and Georgian are left alone.
 HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
-# Words that keep their hyphen, in the languages of the newsroom, and that are not syllables of other words.
+# Beginnings and ends of words that keep their hyphen, in English, French and Russian. None of them is a syllable of
+# another word.
 BEGINNINGS = set(
     "well self half vice après avant celui celle ceux demi quasi peut est moi soi "
     "что кто где как какой какая какое какие когда куда откуда почему зачем кое северо южно юго западно восточно вице "
@@ -44,7 +45,7 @@ def from_plain_text(text: str) -> str:
 
 
 def _compounds(text: str) -> Counter[str]:
-    """Hyphenated words and their frequency. Costly: a fifth of the whole run."""
+    """How often each hyphenated word occurs. This takes a fifth of the time of the whole conversion."""
     return Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
 
 

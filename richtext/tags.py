@@ -58,7 +58,7 @@ def _begins_tag(text: str, place: int, tags: set[str]) -> bool:
     found = TAG.match(text, place)
     if found is None:
         return bool(DECLARED.match(text, place))
-    # A tag that never ends has no name, and a tag cannot contain the beginning of another.
+    # A tag without an end has no name here. If another “<” follows outside quotation marks, this is no tag either.
     name = found[2] or ""
     known = name.lower() in tags or bool(OF_WORD.fullmatch(name))
     return known and "<" not in QUOTED.sub("", found[0][1:])

@@ -1,1 +1,1 @@
-"""Files from strangers: inspected, refused when hostile, re-encoded."""
+"""Inspects uploaded files, refuses hostile ones, and re-encodes pictures."""

@@ -4,7 +4,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 # The largest file that any form of the site accepts, in bytes.
 LARGEST = 25_000_000
-# Larger files are written to disk. Also applies to files fetched from elsewhere.
+# Larger files are written to disk, whether they are uploaded or fetched from a storage.
 IN_MEMORY = 2_500_000
 
 

@@ -1,1 +1,1 @@
-"""Uploaded attachments: recognised by their content, refused when hostile, searched for metadata."""
+"""Recognises uploaded attachments by their content, refuses hostile ones, and searches them for metadata."""

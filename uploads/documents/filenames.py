@@ -1,4 +1,4 @@
-"""Names of files, made safe for addresses and for a visitor's disk."""
+"""Makes names of files safe for addresses and for a visitor's disk, and judges the targets of links."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -38,7 +38,7 @@ LONGEST_DRIVE = 1
 
 
 def is_remote(target: str) -> bool:
-    """Whether opening it contacts another machine, as file://server/… and \\\\server\\… do and C:\\… does not."""
+    """Whether opening the target contacts another machine: file://server/… and \\\\server\\… do, C:\\… does not."""
     place = unquote(target).strip().replace("\\", "/")
     try:
         parts = urlsplit(place)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-# Limits for names kept from one file, and for the characters of each.
+# How many names are kept from one file, and how many characters of each name.
 MOST_NAMES = 20
 LONGEST = 200
 

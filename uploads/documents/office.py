@@ -26,10 +26,10 @@ DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 HREF = "http://www.w3.org/1999/xlink href"
-# Parts of type names: content that runs, and embedded files.
+# Parts of the names of content types that run something, and ends of the names of relationships to embedded files.
 RUNNING = ("macro", "vba", "activex", "webextension")
 PACKED_IN = ("/oleobject", "/package", "/afchunk")
-# The folder where Word puts embedded files, referenced or not; and LibreOffice's name for them.
+# The folder where Word puts embedded files, even if nothing refers to them; and the names that LibreOffice gives them.
 PACKED = "/embeddings/"
 OBJECT = re.compile(r"Object \d+")
 # Parts that LibreOffice writes even if there is no macro.
@@ -111,7 +111,7 @@ class WordText(Visitor):
 
     def __init__(self, traces: Traces, *, is_text: bool = True):
         self.traces = traces
-        # Hidden built-in styles of Word hide no words.
+        # False for the style sheet: some of Word's built-in styles are hidden, but they hide no words.
         self.is_text = is_text
         self.field = ""
 

@@ -27,7 +27,7 @@ LONGEST_XMP = 1_000_000
 # Keys that cannot lead to active content.
 NOT_FOLLOWED = {"/StructTreeRoot", "/Resources", "/Contents", "/Dests", "/Metadata", "/Font", "/Thumb"}
 RUNNING = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoTo3DView"}
-# Actions that leave the file: allowed when a reader clicks, not when the file does it by itself.
+# Actions that leave the file. A reader may start them with a click, but the file must not start them by itself.
 LEADING_OUT = {"/URI", "/GoToR", "/Thread"}
 BY_ITSELF = ("/OpenAction", "/AA")
 PLAYING = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
@@ -35,7 +35,7 @@ COMMENTS = {
     *("/Text", "/FreeText", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut"),
     *("/Ink", "/Stamp", "/Caret", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine"),
 }
-# Numbers and names refer to nothing.
+# Only these kinds of PDF objects can contain or refer to other objects; numbers and names cannot.
 FOLLOWED = (IndirectObject, DictionaryObject, ArrayObject)
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
@@ -155,7 +155,7 @@ def _creators(root) -> list[str]:
     try:
         tree = fromstring(described.strip(b"\0\t\n\r "), forbid_dtd=True)
     except SyntaxError:
-        # Many programs write invalid XMP, and only names depend on it.
+        # Many programs write invalid XMP. It is ignored, because it is read only for names.
         return []
     return [item.text or "" for creator in tree.iter(CREATOR) for item in creator.iter(RDF)]
 

@@ -9,7 +9,8 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from uploads.documents.file_errors import RefusedFile
 
-# Enough for a thousand pages with five links each: one second, two on slow cores. Long reads cost more.
+# Enough for a thousand pages with five links each, which take one second, or two on slow cores. A long read counts as
+# several.
 MOST_READS = 1_100_000
 BLOCK = 100
 # The streams that we inspect have some tens of kilobytes; pages and pictures are not unpacked.
@@ -26,7 +27,7 @@ class Watched(io.RawIOBase):
 
     def __init__(self, file: BinaryIO):
         self.left = MOST_READS
-        # Called a million times: every indirection would be noticeable.
+        # These are called a million times, so one more call in each of them would be noticeable.
         self.seek, self.tell, self.bytes_of = file.seek, file.tell, file.read  # type: ignore[method-assign]
 
     def read(self, size=-1, /):
@@ -50,7 +51,7 @@ class Watched(io.RawIOBase):
 
 
 class PatientReader(PdfReader):
-    """Counts each byte of an object stream as a read: for one object of it, pypdf parses the whole stream."""
+    """Counts each byte of an object stream as a read, because pypdf parses the whole stream to get one object."""
 
     def __init__(self, file: Watched, **limits):
         self.watched, self.lengths = file, dict[int, int]()
@@ -70,7 +71,7 @@ class PatientReader(PdfReader):
             stream = IndirectObject(number, 0, self).get_object()
             if not isinstance(stream, StreamObject):
                 raise RefusedFile("damaged")
-            # pypdf has removed /Length.
+            # The packed data is measured, because pypdf has removed /Length.
             length, packed = len(stream.get_data()), len(stream._data)
             lengths[number] = length
             if length > max(LARGE, MOST_RATIO * packed) or sum(lengths.values()) > MOST_UNPACKED_IN_ALL:

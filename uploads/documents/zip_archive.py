@@ -1,4 +1,4 @@
-"""Zip archives, the container of office files, checked by their directory before anything is unpacked."""
+"""Checks zip archives, the containers of office files, by their directory before anything is unpacked."""
 
 import struct
 from functools import partial
@@ -13,7 +13,7 @@ from uploads.documents.file_errors import RefusedFile
 # and offset, the length of a comment.
 END = struct.Struct("<4s4H2LH")
 END_MARK = b"PK\x05\x06"
-# Stands before that record in a Zip64 archive.
+# The beginning and the length of the record that stands before it in a Zip64 archive.
 LONG_END_MARK = b"PK\x06\x07"
 LONG_END = 20
 BEGINNING = b"PK\x03\x04"
@@ -26,10 +26,10 @@ HEAD = 1_024
 MOST_ENTRIES = 5_000
 LONGEST_DIRECTORY = 1_000_000
 MOST_UNPACKED = 250_000_000
-# MOST_RATIO applies only to larger entries: text packs by ten, a table of equal figures by fifty.
+# MOST_RATIO applies only to larger entries. Text is packed to a tenth, a table of equal figures to a fiftieth.
 LARGE = 5_000_000
 MOST_RATIO = 100
-# For all XML that is parsed: about a thousand pages, read within a second.
+# The most XML to parse in a file, in bytes and in elements: about a thousand pages, which take less than a second.
 MOST_XML = 20_000_000
 MOST_ELEMENTS = 400_000
 ENCRYPTED = 1
@@ -95,7 +95,10 @@ class Package:
 
 
 class Visitor:
-    """`meet` gets each element as it begins, `hear` the text of those in `wanted`, by "namespace name" or "name"."""
+    """Gets the elements of a part: `meet` gets each one at its beginning, `hear` the text of those in `wanted`.
+
+    The name of an element is "namespace name", or "name" if it has no namespace.
+    """
 
     wanted: frozenset[str] = frozenset()
     text: list[str] | None = None
@@ -146,7 +149,7 @@ def _check_end(file: BinaryIO, size: int) -> int:
 
 def _check_entries(entries: list[ZipInfo], count: int, size: int):
     names = [entry.filename for entry in entries]
-    # A NUL in a name: some programs read a shorter name than others.
+    # Python cuts a name at NUL, but other programs may read the whole name.
     cut = any(entry.orig_filename != entry.filename for entry in entries)
     if len(entries) != count or len({name.lower() for name in names}) < count or cut or any(map(_leads_out, names)):
         raise RefusedFile("damaged")

@@ -1,1 +1,1 @@
-"""Pictures: re-encoded on upload, resized, and drawn as cards for other sites."""
+"""Re-encodes uploaded pictures, resizes them, and draws cards for other sites."""

@@ -95,7 +95,7 @@ def _check(image: Image.Image):
 
 
 def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
-    # A large JPEG can be decoded at a half or a quarter of its size: as good, with less memory.
+    # Decode a large JPEG at a half or a quarter of its size, which looks as good and takes less memory.
     image.draft(None, (WIDEST, WIDEST))
     plain = bare(image, WIDEST)
     buffer = io.BytesIO()

@@ -25,7 +25,10 @@ class Size(NamedTuple):
 
 
 def sizes(width: int) -> list[Size]:
-    """Smallest first, never wider than the picture. Its own width as WebP is the stored picture: not included."""
+    """The sizes to offer, smallest first, never wider than the picture.
+
+    The stored picture is the full-width WebP, so that size is left out.
+    """
     narrower = [Size(step, format) for step in STEPS if step < width for format in CONTENT_TYPES]
     return [*narrower, Size(width, "avif")]
 

@@ -90,7 +90,7 @@ class Pen:
     def lines(self, text: str, font: str, size: int, width: int, most: int) -> list[str]:
         if not can_be_written(text, font):
             return []
-        # Missing signs, unlike letters, may be left out.
+        # The font has all letters of the text. Other signs that it lacks are left out.
         signs = "".join(sign for sign in text if sign.isspace() or _has(font, sign))
         lines = list(self._broken(signs.split(), font, size, width))
         if len(lines) > most:

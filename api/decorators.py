@@ -14,7 +14,7 @@ A_DAY = "86400"
 
 
 def outlet(view, parameters: tuple[str, ...] | None = ()):
-    """Adds CORS and preflight requests. Only the named `parameters` are allowed; with None the view checks them."""
+    """Adds CORS and answers preflight requests. Only the named `parameters` are allowed; with None, all are."""
 
     @readable_from_anywhere
     @wraps(view)

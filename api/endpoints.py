@@ -139,6 +139,6 @@ def not_followed(request, exception):
 
 @api.exception_handler(ValidationError)
 def invalid(request, exception):
-    """django-ninja's own errors: the only parameter that it validates itself is the number of statements."""
+    """Answer errors of django-ninja. The only parameter that it validates itself is `limit`."""
     names = [str(error["loc"][-1]) for error in exception.errors]
     return refused({name: [_("Write a whole number from 1 to %(most)d.") % {"most": MOST}] for name in names})

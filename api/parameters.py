@@ -40,7 +40,7 @@ PARAMETERS = tuple(field.alias or name for name, field in Asked.model_fields.ite
 
 def check_parameters(request, known: tuple[str, ...]):
     """Raise Refused for unknown parameters; otherwise a misspelt filter would return all statements."""
-    # Staff use these for time travel; for others they are ignored, as on the pages.
+    # The parameters of time travel are allowed: staff use them, and for others they are ignored, as on the pages.
     unknown = [name for name in request.GET if name not in (*known, *TRAVELLING)]
     if unknown:
         why = _("This address takes no parameters. Leave this one out.")

@@ -20,7 +20,7 @@ class Refused(Exception):
 def problem(status: int, detail: str, parameters: dict | None = None, **more) -> HttpResponse:
     said = {"detail": detail, "parameters": parameters or {}, **more}
     told = json.dumps(said, ensure_ascii=False, cls=DjangoJSONEncoder)
-    # Escaped, because it may repeat the request, which an attacker may have written for a browser.
+    # Escaped, because the text may repeat a request that an attacker has written for somebody else's browser.
     response = HttpResponse(told.translate(HARMLESS), status=status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,7 +1,7 @@
 """The schemas of the API's responses, and how django-ninja reads them from rows, in the language of the address.
 
-A dotted alias is followed as in a template. Docstrings and descriptions of schemas are published in the OpenAPI
-document.
+An alias with a dot, such as "picture.width", is read like a variable in a template. Docstrings and descriptions of
+schemas are published in the OpenAPI document.
 """
 
 from datetime import date, datetime

@@ -20,7 +20,7 @@ def try_it(request):
 
 
 def nothing(request, rest):
-    """Unknown API addresses: an API error, or a redirect if only the last slash is missing."""
+    """Answer an unknown API address: with a redirect if it lacks the last slash, otherwise with an API error."""
     if not rest.endswith("/"):
         return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
     return problems.nothing()
@@ -37,5 +37,5 @@ def _document(request) -> dict:
 
 @cache
 def _described(prefix: str) -> dict:
-    """The part that is the same for every mission, cached by prefix: it takes ten times as long as the rest."""
+    """The part of the document that all missions share. It is cached: it takes ten times as long as the rest."""
     return api.get_openapi_schema(path_prefix=prefix)

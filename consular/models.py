@@ -213,7 +213,7 @@ class Notice(Live):
     class Meta(Live.Meta):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        # Databases sort NULL differently.
+        # Databases sort NULL differently, so its place is given here.
         ordering = [F("live_from").desc(nulls_last=True), "-pk"]
         constraints = [
             *Live.Meta.constraints,

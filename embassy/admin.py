@@ -39,7 +39,8 @@ class MissionForm(forms.ModelForm):
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
-        # With two missions, a request to any other host name gets 400.
+        # Once there are two missions, a host name that belongs to neither gets 400. The host name at which the form is
+        # open must not become such a name.
         others = Mission.objects.exclude(pk=self.instance.pk)
         served = others.filter(Q(host=None) | Q(host=self.here) | Q(other_hosts__name=self.here))
         if self.instance._state.adding and others.exists() and not served.exists():
@@ -53,7 +54,7 @@ class MissionForm(forms.ModelForm):
         return host
 
     def clean_crest(self):
-        """Re-encoded like every picture: a camera's file can say where it was taken."""
+        """Re-encode the crest like every picture, because a camera's file can say where the picture was taken."""
         crest = self.cleaned_data["crest"]
         if not isinstance(crest, UploadedFile):
             return crest
@@ -153,7 +154,7 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class StaffAdmin(UserAdmin):
-    """Only superusers may grant that status or edit superusers."""
+    """Only superusers may edit superusers, make somebody a superuser, or grant single permissions."""
 
     FOR_SUPERUSERS = ("is_superuser", "user_permissions")
 

@@ -17,7 +17,7 @@ class City:
         return self.local(at).date()
 
     def instants(self, local: datetime) -> list[datetime]:
-        """The instants (UTC), in order, at which the clocks show `local`: one; none in a gap; two if they go back."""
+        """The instants (UTC) at which the clocks show `local`: one; none if they skip it; two if it comes twice."""
         found = []
         for fold in (0, 1):
             instant = local.replace(tzinfo=ZoneInfo(self.zone), fold=fold).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The form field for an instant: local time in one of the mission's cities; the widget also shows the other city's."""
+"""The form field for an instant. Staff write the local time of one city; the widget also shows the other city's."""
 
 from datetime import datetime, timedelta
 
@@ -88,7 +88,10 @@ class InstantWidget(forms.MultiWidget):
 
 
 class InstantField(forms.MultiValueField):
-    """Local time in one of `cities` (the first is preselected). Refuses a skipped time; asks which of two is meant."""
+    """Local time in one of `cities`, of which the first is preselected.
+
+    A time that the clocks skip is refused. If a time comes twice, the form asks which of the two is meant.
+    """
 
     widget = InstantWidget
     default_error_messages = {

@@ -1,4 +1,4 @@
-"""A slug that no other row has: part of an address on the web."""
+"""Finds a slug, the last part of an address on the web, that no other row has."""
 
 from collections.abc import Container
 

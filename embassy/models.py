@@ -34,10 +34,11 @@ def all_languages() -> list[str]:
 
 class MissionQuerySet(models.QuerySet["Mission"]):
     def for_host(self, host: str) -> "Mission | None":
-        """The mission with this host name, else the one without a host name, else the only one; else None.
+        """The mission that a request to this host name is for, or None.
 
-        If the mission has it as a further host name, its `is_elsewhere` is set. Before the first mission is created,
-        an unsaved one is returned, so that every page can be rendered.
+        It is the mission with this host name; else the mission without a host name; else the mission with this further
+        host name, and its `is_elsewhere` is set; else the only mission. Before the first mission is created, an
+        unsaved one is returned, so that every page can be rendered.
         """
         named = {mission.host: mission for mission in self.filter(Q(host=host) | Q(host=None))}
         if mission := named.get(host) or named.get(None):
@@ -114,7 +115,7 @@ class Mission(models.Model):
     )
     consular_email = models.EmailField(_("e-mail for consular queries"), blank=True)
 
-    # Whether it has been found by another of its host names, which redirects to its own.
+    # True if the mission was found by another of its host names, which redirects to `host`.
     is_elsewhere = False
 
     objects = MissionQuerySet.as_manager()
@@ -129,7 +130,7 @@ class Mission(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(host=""), name="embassy_mission_host_is_a_name_or_null"),
-            # With two of them, chance would decide which one is found.
+            # If two missions had no host name, chance would decide which one is found.
             models.UniqueConstraint(
                 Coalesce("host", models.Value("")),
                 name="embassy_mission_one_without_a_host",

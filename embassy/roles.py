@@ -1,4 +1,4 @@
-"""Roles of the staff: groups. The migrations of each app grant them its permissions."""
+"""The roles of the staff, which are Django's groups. The migrations of each app grant its permissions to them."""
 
 AUTHORS = "Authors"
 EDITORS = "Editors"

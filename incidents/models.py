@@ -23,7 +23,7 @@ class IncidentQuerySet(LiveQuerySet):
 
 
 class Incident(Live):
-    """An event on a day from which, or to which, days are counted."""
+    """A counter of the days since an event, or of the days until an event."""
 
     class Direction(models.TextChoices):
         SINCE = "since", _("days since")

@@ -22,5 +22,5 @@ class SealedStorage(S3Storage):
         self.client_config = self.client_config.merge(ours)
 
     def url(self, name, parameters=None, expire=None, http_method=None):
-        """An address on the site at which nothing is served, as for a local folder."""
+        """An address on the site, as a local folder would give it. The site serves nothing there."""
         return f"/{quote(name)}"

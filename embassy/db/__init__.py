@@ -1,1 +1,1 @@
-"""Intervals in which a row is public, and bulk inserts."""
+"""Helpers for the database: intervals in which a row is public, bulk inserts, and permissions of roles."""

@@ -1,4 +1,4 @@
-"""Inserts many rows the fastest way of each database, without model instances."""
+"""Inserts many rows in the fastest way that each database offers, without model instances."""
 
 from collections.abc import Sequence
 

@@ -4,7 +4,10 @@ from django.contrib.auth.management import create_permissions
 
 
 def grant(apps, role: str, app_label: str, *codenames: str):
-    """Give a role permissions of an app, by default all; creates them, as Django would only after all migrations."""
+    """Give a role permissions of an app, by default all.
+
+    Creates the permissions first, because Django itself creates them only after all migrations.
+    """
     app = apps.get_app_config(app_label)
     app.models_module = True
     create_permissions(app, verbosity=0, apps=apps)

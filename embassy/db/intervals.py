@@ -1,7 +1,7 @@
 """A row is live, that is public, during the half-open interval [live_from, live_until).
 
-Scheduling, embargo, replacement, expiry and withdrawal are all ends of such an interval. `.live(at=…)` is the only
-predicate. None means an open end: no beginning, or no end.
+Scheduling, embargo, replacement, expiry and withdrawal only set the two ends of such an interval. Queries use
+only `.live(at=…)`. None means that the interval has no beginning or no end.
 """
 
 from datetime import datetime
@@ -72,7 +72,7 @@ class Live(models.Model):
 
 
 class NoOverlap(models.BaseConstraint):
-    """No two rows with equal `fields` that meet `where` (field: value) are live at the same instant.
+    """Of the rows that meet `where` (field: value), no two with equal `fields` are live at the same instant.
 
     PostgreSQL uses an exclusion constraint (with the extension btree_gist), SQLite two triggers.
     """
@@ -91,8 +91,8 @@ class NoOverlap(models.BaseConstraint):
     def constraint_sql(self, model, schema_editor):
         if schema_editor.connection.vendor == "postgresql":
             return self._exclusion_sql(model, schema_editor)
-        # Triggers cannot be part of CREATE TABLE, and SQLite loses them whenever Django rebuilds the table. Django
-        # calls this method both times, so the triggers are created as deferred SQL.
+        # Triggers cannot be part of CREATE TABLE, and a rebuild of the table on SQLite loses them. Django calls this
+        # method when it creates a table and when it rebuilds it, so here the triggers are added to the deferred SQL.
         schema_editor.deferred_sql.extend(self._trigger_statements(model, schema_editor))
         return None
 

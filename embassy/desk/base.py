@@ -61,7 +61,7 @@ class MissionContentForm(forms.ModelForm):
 
 
 class NoBulkDeletion:
-    """ModelAdmin mixin: bulk deletion would bypass the check of each object."""
+    """ModelAdmin mixin without bulk deletion, which would bypass the check of each object."""
 
     def get_actions(self, request):
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}

@@ -25,7 +25,7 @@ from embassy.forms import reading
 
 # The values of a form's inputs by name, as a browser sends them.
 Inputs = dict[str, list[str]]
-# Digits of a row number: Python refuses to parse thousands of digits.
+# Row numbers with this many digits or more are ignored: Python refuses to parse thousands of digits.
 LONGEST_NUMBER = 10
 # Not compared: files, which browsers do not send back, and an inline's link to its parent.
 NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
@@ -34,7 +34,10 @@ SIGNER = signing.Signer(salt="embassy.desk.merge")
 
 @dataclass(frozen=True)
 class Clash:
-    """An input that both people have changed; for a row that one of them removed its DELETE, with the row's texts."""
+    """An input that both people have changed.
+
+    If one of them removed a row, the input is the DELETE of that row, and `row` holds the row's texts.
+    """
 
     name: str
     label: str
@@ -105,7 +108,7 @@ class Row:
 
 
 def values_shown(posted) -> dict[str, Inputs] | None:
-    """The values when the form was opened; None if it does not say, or if somebody has tampered with them."""
+    """The values that the form had when it was opened; None if they are missing or if somebody has changed them."""
     try:
         return SIGNER.unsign_object(posted.get("shown", ""))
     except signing.BadSignature:
@@ -116,7 +119,7 @@ class Merge:
     """A merge of the posted form with the stored values.
 
     It changes `data` and `files` in place: afterwards they are what a form opened just now would have sent.
-    `stored_as` normalises values that would be stored as the same text.
+    `stored_as` gives a value as it would be stored: values that would be stored as the same text count as equal.
     """
 
     # A question to the user besides the clashes.
@@ -143,7 +146,7 @@ class Merge:
             mine, before = _held(self.data.getlist(prefix + name)), shown.get(name)
             alike = self._same(name, mine, theirs)
             if alike or self._same(name, mine, before):
-                # Also without a change: browsers send other line endings than they received.
+                # Take the stored value even if both are alike: browsers send other line endings than they received.
                 _put(self.data, prefix + name, theirs)
                 if not alike:
                     self.merged.append(part.labels[name])
@@ -218,7 +221,7 @@ def _held(values: list[str]) -> list[str]:
 
 
 class MergingAdmin(admin.ModelAdmin):
-    """ModelAdmin mixin: saves a form only if it is up to date, or after the user has decided on clashes."""
+    """ModelAdmin mixin: saves a form only if nothing clashes, or after the user has decided on the clashes."""
 
     change_form_template = "admin/embassy/merging_form.html"
 

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 SALT = "embassy.desk.session_recovery"
-# In seconds. A page left open for longer must be filled in anew.
+# How long the sign-in page can give the text back, in seconds. After that, the form must be filled in anew.
 KEPT_FOR = 24 * 60 * 60
 
 

@@ -45,8 +45,8 @@ class Desk(AdminSite):
     index_title = _("The desk")
 
     def get_urls(self):
-        # Before Django's own route, which reveals addresses of rows that are not public and fails for rows without an
-        # address.
+        # This route comes before Django's own, which reveals addresses of rows that are not public, and fails for rows
+        # without an address.
         here = path(
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )

@@ -1,4 +1,4 @@
-"""Slugs that editors need not invent: made from a label, numbered if taken."""
+"""Makes slugs from labels, so that editors need not invent them. A slug that is taken gets a number."""
 
 from django.db import models
 from django.utils.text import slugify

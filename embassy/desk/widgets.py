@@ -31,7 +31,7 @@ class Picker(LabelledPicker, AutocompleteSelect):
 
 class ManyPicker(LabelledPicker, AutocompleteSelectMultiple):
     def build_attrs(self, base_attrs, extra_attrs=None):
-        # Rows are removed one by one. The button that clears all would not be a valid item of its list.
+        # Rows are removed one by one. A button that clears all would stand in the list without being a valid item.
         return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
 
     def value_from_datadict(self, data, files, name):

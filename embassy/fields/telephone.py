@@ -48,7 +48,7 @@ def _read(text: str) -> phonenumbers.PhoneNumber:
 
 
 def readable(number: str) -> str:
-    """The number in groups, `+44 20 7946 0958`; invalid input, which a form shown again may contain, as typed."""
+    """The number in groups: `+44 20 7946 0958`. Invalid text, as in a form that is shown again, is left as typed."""
     try:
         parsed = _read(number)
     except ValidationError:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 
 def public_page(view):
-    """Browsers and proxies may cache it, but must revalidate: a correction must be visible within a second."""
+    """Browsers and proxies may cache the page but must revalidate it: a correction must show within a second."""
 
     @require_safe
     @wraps(view)
@@ -19,7 +19,7 @@ def public_page(view):
 
 
 def readable_from_anywhere(view):
-    """Allow scripts of other sites to read it. It is public and the same for all, so nothing can leak."""
+    """Allow scripts of other sites to read the page. It is public and the same for all, so nothing can leak."""
 
     @wraps(view)
     def decorated(request, *args, **kwargs):

@@ -1,9 +1,9 @@
 """Languages in addresses: the mission's first language has no prefix, the others have `/<language>/…`.
 
 The path after the prefix is the same in every language, so Django can treat the prefix as a mount point:
-middleware.language removes it, and `reverse` adds it inside `speaking`. Django's own `i18n_patterns` allows one
-default language a process, and caches addresses by language only; two missions of one deployment may have different
-first languages.
+middleware.language removes it, and `reverse` adds it inside `speaking`. Django's own `i18n_patterns` cannot be used:
+it allows one default language a process and caches addresses by language only, but two missions of one deployment may
+have different first languages.
 """
 
 from contextlib import contextmanager

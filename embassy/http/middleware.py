@@ -90,7 +90,7 @@ def addresses(get_response):
 
 
 def instant(get_response):
-    """Set `request.instant`: the only time of the request."""
+    """Set `request.instant`, the only time that views may use."""
 
     def middleware(request):
         request.instant = now()
@@ -100,7 +100,7 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name. Another of its host names redirects; an unknown one gets 400."""
+    """Set `request.mission` from the host name. A mission's other host names redirect; an unknown one gets 400."""
 
     def middleware(request):
         host, colon, port = request.get_host().partition(":")

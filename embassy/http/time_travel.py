@@ -29,7 +29,7 @@ from richtext.rewrite_links import rewrite_links, split
 
 PERMISSION = "embassy.travel_in_time"
 PARAMETERS = ("at", "at_local", "at_city", "at_occasion")
-# Not pages as of an instant: the desk, previews (they expire and are logged), and files that are always the same.
+# Time travel does not apply to these paths: the desk, previews (they expire and are logged), and unchanging files.
 OUTSIDE = ("admin/", "preview/", "static/", "crest/")
 # Conditional headers are removed, so that a page of another instant is never answered with "not modified".
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
@@ -37,7 +37,7 @@ CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 FORM = re.compile(r"""<form\s(?:[^>"]|"[^"]*")*>""")
 # A fragment begins with "#", but so does the number in "&#x27;".
 FRAGMENT = re.compile("(?<!&)#")
-# In a query string "+" means a blank; before an offset it was meant as "+".
+# In a query string "+" is read as a blank. Before an offset from UTC, the blank becomes "+" again.
 LOST_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:?\d\d$)")
 
 
@@ -49,7 +49,7 @@ class TravelForm(forms.Form):
         field = self.fields["at"]
         field.cities = cities  # type: ignore[attr-defined]
         if at is not None:
-            # Decompressed, so that the widget does not repeat both local times, which the bar shows already.
+            # The value is decompressed, so that the widget does not repeat the local times that the bar shows already.
             self.initial["at"] = field.widget.decompress(at)
 
 

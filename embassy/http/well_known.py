@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from embassy.http.caching import public_page
 
-# The maximum in OpenSearch, in characters.
+# The longest short name that OpenSearch allows, in characters.
 SHORT_NAME = 16
 
 
@@ -36,7 +36,7 @@ def security(request):
 
 
 def _expiry(at: datetime) -> datetime:
-    """The first day of a month: two to three months ahead, and constant for a month."""
+    """The first day of a month, two to three months ahead, so that the file changes only once a month."""
     months = at.year * 12 + at.month - 1 + 3
     return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
 

@@ -10,7 +10,10 @@ register = template.Library()
 
 @register.filter
 def wording(label) -> SafeString:
-    """A label or an object named by one, in a span if in another language; not for attributes and `<title>`."""
+    """A label, or an object that a label names. If its language is not the page's, it is put into a span.
+
+    So this filter must not be used in attributes and in `<title>`.
+    """
     reading = str(label)
     if marks := _marks(reading):
         return format_html("<span{}>{}</span>", marks, reading)

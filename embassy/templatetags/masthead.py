@@ -31,7 +31,10 @@ def clocks(context):
 
 @register.inclusion_tag("embassy/_languages.html", takes_context=True)
 def languages(context):
-    """Links to this page in other languages; to the front page for those that the page's `translations` lack."""
+    """Links to this page in each language of the mission.
+
+    If the page sets `translations` and a language is not among them, its link leads to the front page.
+    """
     request = context["request"]
     here, query = context.get("translations", request.mission.languages), context.get("query", "")
     return {
@@ -48,7 +51,7 @@ def languages(context):
 
 @register.simple_tag(takes_context=True)
 def canonical(context):
-    """A page of a list sets `query`, the part of its query string that belongs to its address."""
+    """The canonical address. A list's page sets `query`, the part of the query string that belongs to the address."""
     request = context["request"]
     return request.build_absolute_uri(f"{request.path}{context.get('query', '')}")
 
@@ -80,7 +83,7 @@ def telephone(number: str) -> str:
 
 @register.filter(is_safe=True)
 def numbers(html: str) -> str:
-    """The text with every telephone number in <bdi>; in Arabic text its groups would change places."""
+    """The text with every telephone number in <bdi>: without it, groups of digits change places in Arabic text."""
     words = re.split("(<[^>]*>)", html)
     words[::2] = [TELEPHONE.sub(r'<bdi dir="ltr">\g<0></bdi>', text) for text in words[::2]]
     return "".join(words)

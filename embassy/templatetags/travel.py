@@ -1,4 +1,4 @@
-"""The entrance to time travel, for pages of the desk."""
+"""The form that begins time travel, for pages of the desk."""
 
 from django import template
 from django.urls import reverse

@@ -5,7 +5,8 @@ WORKERS ?= 2
 BIN := .venv/bin
 # How many random histories of a newsroom `make prove` walks.
 HISTORIES ?= 500
-# On every core, each with its own half of the tests: what is furnished for a module is then made once.
+# Tests run on every core. With worksteal, each core begins with its own share of consecutive tests, so that the
+# fixtures of most modules are made only once.
 PYTEST := -m pytest -n auto --dist worksteal
 SHELL := /bin/sh
 SECRET_FILE := var/secret-key
@@ -35,7 +36,8 @@ python:
 $(SECRET_FILE): | .venv/installed
 	@mkdir -p var && umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
 
-# Both serve as the public would be served; on this machine alone, plain HTTP may carry the staff's cookies.
+# `make run` and `make serve` serve the site as in production. Only `make run`, which is for this machine alone, lets
+# plain HTTP carry the staff's cookies.
 HERE := export DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}" \
 	ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost,[::1]}"
 PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \

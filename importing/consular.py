@@ -68,7 +68,7 @@ class NoticeLine(Line):
 
 
 def store_office(line: OfficeLine, run) -> str:
-    """The line's telephone numbers or e-mail addresses, if it has any, replace all old ones."""
+    """Create or update an office. If the line has the key `phones` or `emails`, they replace all old ones."""
     office = Office.objects.of(run.mission).filter(slug=line.id).first()
     office = office or Office(mission=run.mission, slug=line.id)
     values = line.given("name", "address", "hours", "summary", "district", "position")

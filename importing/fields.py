@@ -50,7 +50,7 @@ def text(
     lines: bool = False,
     normalise: Callable[[str], str] = one_line,
 ) -> AfterValidator:
-    """A validator for texts, normalised to one line; with `lines`, a text may have several and is only stripped."""
+    """A validator that normalises a text to one line. With `lines`, several lines are kept, only stripped."""
 
     def check(value: str) -> str:
         if found := FORBIDDEN.search(value):
@@ -80,7 +80,7 @@ def obeys(*rules: Callable[[str], object]) -> AfterValidator:
 
 
 def unless_empty(rule: Callable[[str], object]) -> Callable[[str], object]:
-    """The rule, for a text that may be empty: an empty one deletes the stored text."""
+    """A rule that accepts an empty text, too: an empty text deletes the stored one."""
     return lambda value: value and rule(value)
 
 

@@ -51,7 +51,7 @@ def store(line: MissionLine, run) -> str:
 
 
 def _check_addresses_stay(languages: list[str], mission: Mission):
-    """The first language owns the addresses without a prefix, and a dropped language would lose its pages."""
+    """Refuse a change of the first language, whose addresses have no prefix, and the loss of a language."""
     if languages[:1] != [mission.default_language] or not set(mission.languages) <= set(languages):
         raise Refused(
             {

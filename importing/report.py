@@ -25,7 +25,8 @@ def _and(things: list[str]) -> str:
     return " and ".join([", ".join(things[:-1]), things[-1]] if things[1:] else things)
 
 
-# Patterns that occur in the original and are missing in the stored text: singular, plural, what was done.
+# Patterns to count in the original and in the stored text; then the words for those that are missing in the stored
+# text: singular, plural, what was done to them.
 SIGNS = [
     (r"<script\b", "script", "scripts", "taken away"),
     (r"\son[a-z]+\s*=(?=[^<>]*>)", "event handler", "event handlers", "taken away"),

@@ -105,7 +105,7 @@ class Run:
     ):
         self.types, self.remark, self.unit = types, remark, unit
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
-        # An unsaved mission stands for none.
+        # An unsaved mission means that no mission is known yet.
         self.mission = mission or Mission()
         # The number of a refused mission line: the lines after it must not be stored for another mission.
         self.lost_mission: int | None = None

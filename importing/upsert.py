@@ -1,4 +1,4 @@
-"""Creates or updates one row of a rare type, validates it, and writes only if something changed."""
+"""Creates or updates one row of a type that is not batched. Validates it, and writes only if it has changed."""
 
 from collections.abc import Mapping
 

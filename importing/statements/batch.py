@@ -115,7 +115,10 @@ class Batch(Context):
         return statement
 
     def _translated(self, line: StatementLine, parent: Source) -> Statement:
-        """Adds to the original's statement, whose date moves only in the import that created it."""
+        """The original's statement, to which the translation is added.
+
+        An earlier date moves the statement only in the import that created it.
+        """
         statement = parent.statement
         own = statement.pk is None or statement.pk > self.newest_before
         if own and (statement.published_at is None or line.published_at < statement.published_at):

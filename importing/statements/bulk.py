@@ -20,7 +20,7 @@ class Writer:
         for day, slug in Statement.objects.of(self.mission).filter(day__in=days).values_list("day", "slug"):
             self.taken[day].add(slug)
         self.new: list[Statement] = []
-        # Each with its edition.
+        # The sources of the new editions. Each source holds its edition.
         self.sources: list[Source] = []
         self.changed: dict[int, Statement] = {}
         self.figures: list[Figure] = []

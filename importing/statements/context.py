@@ -37,7 +37,10 @@ class Context:
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
-        """Locks the statements at once, in the order of keys and before any watermark, against deadlocks."""
+        """The editions of the known statements that may change, by statement.
+
+        Locks all these statements now, in the order of keys and before the mission's Watermark, to prevent deadlocks.
+        """
         concerned = set()
         for entry in entries:
             source = self.sources.get(entry.line.id) or self.sources.get(entry.line.translation_of or "")
@@ -46,7 +49,7 @@ class Context:
         if not concerned:
             return {}
         locked = Statement.objects.select_for_update(of=("self",)).filter(pk__in=concerned).order_by("pk")
-        # All sources of a statement share one object.
+        # All sources of a statement must share one Statement object.
         statements = {statement.pk: statement for statement in locked}
         for source in self.sources.values():
             if source.statement_id in statements:

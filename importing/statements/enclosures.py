@@ -1,4 +1,4 @@
-"""Stores the files beside an archive that statements attach."""
+"""Stores files that lie beside an archive and that its statements attach."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +58,10 @@ def read(keys: list[AttachmentKey] | None, language: str, run: Run) -> tuple[lis
 def attached(
     enclosures: list[Enclosure], edition: Edition, batch: Context, before: Iterable[Edition] = ()
 ) -> list[Attachment]:
-    """A file keeps its address from the editions `before` (newest first): matched by name, otherwise by bytes."""
+    """The attachments of the edition, not yet saved.
+
+    A file that an edition in `before` (newest first) has keeps its address. It is found by name, otherwise by bytes.
+    """
     newest: dict[str, Attachment] = {}
     for old in (old for edition in before for old in edition.attachments.all()):
         newest.setdefault(old.key, old)

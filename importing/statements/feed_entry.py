@@ -19,7 +19,7 @@ from richtext.characters import tidy
 from richtext.rewrite_links import split
 from statements.models import Attachment, Edition, Figure, Kind
 
-# Only the innermost figure, because galleries are figures, too.
+# Matches only innermost figures, because a gallery is a figure around other figures.
 FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
 CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
 LINK = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
@@ -172,7 +172,7 @@ def _identifier(given: str) -> str | None:
 
 
 def _legacy(link: str) -> str | None:
-    """The old address. Without a path it is the old front page, which counts only with parameters."""
+    """The old address, or None. Without a path it is the old front page, which is kept only if it has parameters."""
     parts = split(link)
     if (
         parts is None
@@ -212,7 +212,7 @@ def _path_in(address: str) -> str:
 
 
 def _path(folder: Path, address: str) -> str | None:
-    """The path of an address's file in the archive's folder: the address's whole path, or the end of it."""
+    """Finds the address's file in the archive's folder, by the whole path of the address or by an end of it."""
     steps = [step for step in unquote(_path_in(address)).split("/") if step]
     if ".." in steps or any("\\" in step or "\x00" in step for step in steps):
         return None

@@ -46,7 +46,7 @@ def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:
         identifier=found.get("id", ""),
         title=found.get("title", ""),
         body=content or summary,
-        # Many feeds repeat the same text in both.
+        # Many feeds repeat the content as the summary.
         lead=summary if content and plain(summary) != plain(content) else "",
         link=found.get("link", ""),
         published_at=published or updated,
@@ -58,7 +58,7 @@ def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:
 
 
 def _instant(found: feedparser.FeedParserDict, key: str) -> datetime | None:
-    # For a missing key, feedparser's get() returns something else with a warning.
+    # For a missing key, feedparser's get() may return the value of another key, with a warning.
     moment: struct_time | None = found[key] if key in found else None  # noqa: SIM401
     return datetime(*moment[:6], tzinfo=UTC) if moment else None
 

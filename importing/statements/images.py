@@ -56,7 +56,7 @@ def read(keys: list[ImageKey] | None, run: Run) -> tuple[list[Image], dict[str, 
 
 
 def known_digests() -> dict[Path, str]:
-    """The digests of the pictures that an import has decoded so far."""
+    """The dictionary of the digests of decoded pictures: it is empty at first, and `read` adds to it."""
     return {}
 
 

@@ -26,7 +26,7 @@ def length(model, field: str) -> int:
 
 
 def _wording(model, field: str, *, required: bool = False):
-    """A validator for a line that readers see: normalised like the model's field before its length is checked."""
+    """A validator for a text that readers see. Normalises it as the model's field does, then checks its length."""
     return text(length(model, field), required=required, normalise=tidy)
 
 

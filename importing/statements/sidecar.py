@@ -1,4 +1,4 @@
-"""Files beside an archive: only those that really are in its folder."""
+"""Reads files beside an archive, but only those that really are in its folder."""
 
 import hashlib
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Updates from a known line that has changed: metadata in place, the text as a correction."""
+"""Updates a statement from a known line that has changed: metadata in place, the text by a correction."""
 
 from collections.abc import Iterable
 from datetime import datetime

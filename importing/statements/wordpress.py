@@ -19,14 +19,15 @@ from richtext.body import from_lines
 
 EXPORT = "wordpress.org/export"
 NEVER = "0000-00-00 00:00:00"
-# Meaningless topics.
+# WordPress gives this category to posts that have no other.
 NO_TOPICS = {"uncategorized", "uncategorised"}
 BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
 NAME = r"[a-zA-Z][\w-]*"
 # Shortcodes such as [name attribute="…"]; a plain word in brackets, such as [sic], stays.
 WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]+\s*=\s*(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]]+))+\s*/?\]")
 CLOSED = re.compile(rf"\[/({NAME})\]")
-# A picture with its caption after it, or in an attribute as in old posts; and galleries of picture numbers.
+# Pictures with a caption, which stands after the picture or, in old posts, in an attribute. Galleries name their
+# pictures by number.
 CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
 PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
 CAPTION_ATTRIBUTE = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")

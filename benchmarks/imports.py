@@ -1,7 +1,8 @@
 """Measures the time and the memory of an import, for 1,000 and for 10,000 statements.
 
-Each import runs in a process of its own on a new database, then once more, when all lines are unchanged. The last
-column is the time for a statement; at the end is the ratio of the two sizes, about 1 if the work is linear.
+Each size has a new database. The same archive is imported twice, each time in a new process; the second time all lines
+are unchanged. The last column is the time for one statement. The last lines compare the two sizes: about 1 means that
+the time for one statement does not depend on the number of statements.
 
     .venv/bin/python benchmarks/imports.py
 """

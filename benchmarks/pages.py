@@ -25,8 +25,8 @@ from tests.postgresql import binaries, server  # noqa: E402  (the project is not
 FEW, MANY = 1_000, 10_000
 ROUNDS = 10
 
-# Runs in the process of one size. It prints the names of the pages; then, for each name on its input, the milliseconds
-# of processor time for a request, the queries and the rows.
+# The program that runs in the process of each size. It prints the names of the pages. Then it reads names from its
+# input, and prints for each name the milliseconds of processor time for a request, the queries and the rows.
 ASKED = """
 import json, os, sys, time
 from django.db import connection

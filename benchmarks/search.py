@@ -1,9 +1,9 @@
 """Measures full-text search on SQLite and on PostgreSQL: milliseconds, p50 and p95, with warm caches.
 
-SQLite runs in the process, so its processor time is measured; for PostgreSQL it is wall-clock time, so the machine
-should be idle. The queries are common words, rare words, words between, and two words together. Each is measured for a
-page of twenty by date, for a page by relevance, and for the count. If PostgreSQL is installed, a temporary server is
-started.
+SQLite runs in the process, so its processor time is measured. For PostgreSQL it is the wall-clock time, so the machine
+should be idle. The queries are common words, rare words, words of medium frequency, and two words together. Each is
+measured for a page of twenty by date, for a page by relevance, and for the count. If PostgreSQL is installed, a
+temporary server is started.
 
 `--statements 1000000` is the full test, and needs some 15 GB a database.
 

@@ -1,4 +1,4 @@
-"""Adds corrections, a withdrawal and unfinished work to the demonstration, which an archive cannot contain."""
+"""Adds to the demonstration what an archive cannot contain: corrections, a withdrawal and unfinished work."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
 """Moves the loaded demonstration to another day. Changes that users have made at the desk are kept.
 
-Nothing else in the product rewrites public content; a demonstration has no true past.
+Only this module rewrites content that has been public. That does no harm, because a demonstration has no true past.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> in
 
 
 def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
-    """The lines without texts that staff have reset to draft, because an import would refuse them."""
+    """The lines, but not those whose texts staff have taken back to draft: an import would refuse them."""
     approved = Edition.Status.APPROVED
     taken_back = Source.objects.of(mission).exclude(edition__status=approved).values_list("identifier", flat=True)
     return [line for line in lines if line.get("id") not in set(taken_back)]
@@ -30,7 +30,10 @@ def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
 
 @transaction.atomic
 def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
-    """Move the statements by whole days, and the dates in other rows from the lines `before` to the lines `today`."""
+    """Move the statements by whole days. In other rows, replace the dates of the lines `before` by those of `today`.
+
+    A date that staff have changed is kept.
+    """
     if not days:
         return
     _move_statements(mission, days)
@@ -74,7 +77,7 @@ def _incident(mission: Mission, line: dict):
     return Incident.objects.of(mission).filter(slug=line["id"]).first()
 
 
-# How to find the row of a line with relative dates.
+# The functions that find the row of a line with relative dates, by the type of the line.
 DATED: dict[str, Callable] = {"closure": _closure, "notice": _notice, "incident": _incident}
 
 

@@ -33,7 +33,7 @@ def forget(row: Document | Picture) -> bool:
 
 
 def files(before: datetime) -> Iterator[str]:
-    """Names of files without a row, stored before the instant. Renditions belong to their picture."""
+    """Names of files without a row, stored before the instant. Renditions are kept while their picture has a row."""
     known = {name for model in (Document, Picture) for name in model.objects.values_list("file", flat=True)}
     digests = set(Picture.objects.values_list("digest", flat=True))
     for name in [*_stored("documents"), *_stored("pictures")]:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from benchmarks.synthetic.vocabulary import prose, words
 
 YEARS = 20
-# The number of different texts; further statements repeat them with other dates. More would only take longer to
-# generate: no measurement depends on it.
+# The number of different texts. Further statements repeat these texts with other dates. More texts would take longer
+# to generate, and would not change what is measured.
 DISTINCT = 5_000
 # Multiples of the golden ratio shift each date within its step by a fraction that looks random.
 GOLDEN = (5**0.5 - 1) / 2
@@ -49,7 +49,7 @@ WHY = [
 
 @dataclass(frozen=True)
 class Series:
-    """The lines of a seed, newest first, over the twenty years up to `until`. A line depends on seed and number."""
+    """The lines of an archive, newest first, over the twenty years up to `until`. Seed and number decide the text."""
 
     count: int
     seed: int

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-# An edition has one row for each combination of kind, topic and speaker, where each may also be "any"
-# (statements.models.list_index). The rows are sorted like the index.
+# Fills the list index (statements.models.list_index): an edition has one row for each combination of its kind, its
+# topics and its speaker, where 0 stands for "any". The rows are inserted in the order of the index.
 FILE = """
     INSERT INTO statements_filing
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)
@@ -24,8 +24,8 @@ FILE = """
     ORDER BY edition.language, kind, filed.topic, speaker, statement.published_at DESC
 """
 
-# PostgreSQL's foreign keys, and its full indexes that belong to no constraint: the SQL that drops and the SQL that
-# creates each.
+# These queries find PostgreSQL's foreign keys and indexes. Each row is the SQL that drops one and the SQL that creates
+# it again. Partial indexes and the indexes of constraints are left out.
 FOREIGN_KEYS = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
     format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -42,8 +42,8 @@ def file(statements: range, editions: range):
     of_statements, of_editions = ([keys.start, keys.stop - 1] for keys in (statements, editions))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Without ANALYZE the planner knows nothing about tables that are being filled, and would scan one for each
-            # row.
+            # Without ANALYZE the planner knows nothing about tables that are being filled: for each row it would scan
+            # a whole table.
             cursor.execute(
                 "ANALYZE statements_statement, statements_statement_topics, statements_edition (id, statement_id)"
             )
@@ -52,7 +52,7 @@ def file(statements: range, editions: range):
 
 @contextmanager
 def filling(*tables: type[models.Model]) -> Iterator[None]:
-    """Drops PostgreSQL's foreign keys and indexes during the block, inside one transaction."""
+    """If the tables are empty, drops PostgreSQL's foreign keys and indexes during the block, in one transaction."""
     if connection.vendor != "postgresql" or any(table._default_manager.exists() for table in tables):
         yield
         return

@@ -22,7 +22,7 @@ ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه
 
 @dataclass(frozen=True)
 class WrittenDate:
-    """A written date in a part, from `first` to `end`, exclusive. `year` and `weekday` are None if not written."""
+    """A date written in a part, from `first` to before `end`. `year` and `weekday` are None if they are missing."""
 
     part: Part
     first: int
@@ -52,7 +52,7 @@ def folded(text: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """The part of a name that is the same in all cases: среда, в среду."""
+    """The part of a weekday's name that is the same in all grammatical cases: “сред” for “среда” and “в среду”."""
     return name[:-1] if len(name) > 4 and name[-1] in "аяьй" else name
 
 

@@ -51,7 +51,10 @@ def titles_used_before(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def broken_links(checked: CheckedEdition) -> Iterator[Advice]:
-    """Links to pages of this site that a visitor cannot open now. The edition's own files are published with it."""
+    """Finds links that lead nowhere, and links to pages of this site that a visitor cannot open now.
+
+    Links to the edition's own files are right, because the files are published with the edition.
+    """
     own = {attachment.get_absolute_url() for attachment in checked.edition.attachments.all()}
     for part in checked.parts:
         for words, href in links(part.paragraph):

@@ -15,7 +15,7 @@ NUMBER = re.compile(r"\d{1,3}(?:[., '’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,
 # Languages write times in many ways, so times are not compared.
 TIME = re.compile(r"\d{1,2}\s?(?::|h|ч\.?)\s?\d{2}|\d{1,2}(?:[.:]\d{2})?\s?(?:[ap]\.?m\b|h\b|ч\b)", re.IGNORECASE)
 THOUSANDS = re.compile(r"[., '’٬](?=\d{3}(?!\d))")
-# Up to twelve, one language may use the word and another the figure.
+# Numbers up to this one are not compared: one language may write the word, and another the figure.
 SPELT_OUT = 12
 
 Found = dict[object, tuple[Part, int, int]]

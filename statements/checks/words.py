@@ -12,7 +12,7 @@ from statements.checks.advice import Advice, CheckedEdition, Part
 # Words that may be repeated by the rules of grammar: nous nous réjouissons, had had.
 TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": set()}
 DOUBLED = re.compile(r"\b([^\W\d_]+)\s+(\1)\b", re.IGNORECASE)
-# A capital behind small letters, or punctuation without a space behind it.
+# Signs of a missing space: a capital after small letters, punctuation between letters, or letters beside a year.
 INNER_CAPITAL = re.compile(r"(?<![@./\w])(?!Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]{2}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w])")
 NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}[.,;:!?…،؛؟][^\W\d_]{2,}(?![@/\w.])")
 LETTERS_AND_YEAR = re.compile(r"\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")

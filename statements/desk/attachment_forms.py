@@ -20,7 +20,7 @@ UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
 
 
 def keep_files(data, files, mission):
-    """Store uploads and put their digests into the form, which may be shown again. Refused files stay in `files`."""
+    """Store uploads and put their digests into `data`: the form may be shown again. Refused files stay in `files`."""
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
             try:

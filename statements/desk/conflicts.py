@@ -1,7 +1,8 @@
-"""Two people edit one draft: clashes that embassy.desk.merge cannot resolve are shown side by side.
+"""What happens when two people edit one draft.
 
-The user is also asked if the edition was handed in meanwhile. If it was approved or deleted, the typed text is shown,
-to be copied or to begin a new edition.
+If embassy.desk.merge cannot resolve a clash, both texts are shown side by side. If the edition was handed in
+meanwhile, the user must confirm the save. If it was approved or deleted, the typed text is shown, so that the user can
+copy it or begin a new edition with it.
 """
 
 import re
@@ -64,12 +65,12 @@ def _as_read(name: str, text: str) -> Wording:
         return Wording(body=stored_as(name, text))
     if name == "decorative":
         text = str(dict(DECORATIVE).get(text, text))
-    # Plain texts are compared as a lead.
+    # A text that is not the body is compared like a lead.
     return Wording(lead=text)
 
 
 class Conflicts(MergingAdmin):
-    """ModelAdmin mixin: saving a draft merges concurrent changes, or asks."""
+    """ModelAdmin mixin: saving a draft merges the changes of two users, or asks the second user what to keep."""
 
     def lock(self, edition):
         Statement.objects.select_for_update(of=("self",)).filter(pk=edition.statement_id).first()
@@ -84,7 +85,7 @@ class Conflicts(MergingAdmin):
             merge.question = "incomplete"
         elif request.POST.get("status_shown") == Edition.Status.DRAFT and edition.is_in_review:
             merge.question = "handed in"
-        # From here on it is the status before the save.
+        # From here on, status_shown is the status before this save, not the status when the form was opened.
         request.POST["status_shown"] = edition.status
         return merge
 
@@ -115,7 +116,7 @@ class Conflicts(MergingAdmin):
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
-        # A user who changes a picture or a file becomes an author of the edition, too.
+        # A user who changes only a picture or a file is an author of the edition, too.
         if formset.has_changed() and not form.has_changed():
             form.instance.refresh_from_db()
             form.instance.write(request.user, request.instant)
@@ -151,7 +152,7 @@ class Conflicts(MergingAdmin):
 
 
 def _take_theirs(data: QueryDict):
-    """If the user chose the stored texts on the page with both, use them as the posted values."""
+    """Take the stored texts out of the posted data. If the user chose them, they replace the user's own texts."""
     chosen = "_theirs" in data
     for key in [key for key in data if key.startswith(THEIRS)]:
         (*_before, value) = data.pop(key)

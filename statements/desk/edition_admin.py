@@ -51,7 +51,7 @@ class FigureInline(admin.StackedInline):
     formset = FigureFormSet
     template = "admin/statements/edition/figures.html"
     row_label = _("picture %(number)d")
-    # The inputs with words.
+    # The inputs in which users write texts.
     words = ("alt", "caption", "credit")
     fields = [
         "shows",

@@ -1,8 +1,8 @@
 """The form in which an edition is written: plain text areas, which a script replaces with the editor.
 
-The text itself shows how it was written. The editor sends one line that begins with a block element; `from_typing`
-takes it as HTML. It reads any other text as typed in the plain text area. So no hidden input has to say which it is,
-and a conflict, a browser's copy or a form shown again cannot lose that input.
+The text itself shows where it was written. The editor sends one line that begins with a block element: `from_typing`
+reads such a text as HTML, and any other text as typed in the plain text area. A hidden input could say the same, but
+it could be lost in a conflict, in a browser's copy or when the form is shown again.
 """
 
 from django import forms

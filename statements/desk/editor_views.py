@@ -51,7 +51,7 @@ LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: after a save the browser deletes its copy. After the first save it shows the text again."""
+    """ModelAdmin mixin: after a save, the browser deletes its copy. After the first save, the form is shown again."""
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST:

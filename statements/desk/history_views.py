@@ -20,7 +20,7 @@ from statements.models import Edition, EditionEvent
 
 
 def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
-    """Maps each edition's id to the previous edition's in its language; unscheduled editions come last."""
+    """The id of the previous edition in the same language, by the id of each edition. Unscheduled ones come last."""
     in_order = sorted(
         editions, key=lambda edition: (edition.language, edition.live_from is None, edition.live_from, edition.pk)
     )

@@ -1,4 +1,4 @@
-"""The form for the pictures of a draft: one in its row, many at once, or pictures used before."""
+"""The form for the pictures of a draft: upload one into its row, upload many at once, or use pictures again."""
 
 import re
 
@@ -19,7 +19,7 @@ POSITION = re.compile(r"figures-\d{1,4}-position")
 TOTAL = "figures-TOTAL_FORMS"
 # Inputs outside the rows: uploaded files, and digests of pictures that the mission already has.
 UPLOADS, REUSED = "figures-uploads", "figures-again"
-# Each picture takes a second or two to make all renditions, and the user waits for all of them.
+# Making the renditions takes a second or two for each picture, and the user waits for all pictures.
 MOST_AT_ONCE = 10
 MOST_REUSABLE = 12
 DECORATIVE = [
@@ -37,7 +37,7 @@ def keep(mission, file) -> Picture:
 
 
 def keep_uploads(data, files, edition):
-    """Store uploads and put their digests into the form, which may be shown again. Refused files stay in `files`."""
+    """Store uploads and put their digests into `data`: the form may be shown again. Refused files stay in `files`."""
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
             try:
@@ -74,7 +74,7 @@ def _add_many(data, files, edition):
 def _add_row(data, picture: Picture, said: dict):
     number = int(data[TOTAL])
     given = [data[name] for name in data if POSITION.fullmatch(name)]
-    # Rows without a position stand before this one.
+    # Rows without a position come before this one, so each of them takes one position.
     place = max((int(each) for each in given if each.isdecimal()), default=0) + given.count("") + 1
     row = {"id": "", "shows": picture.digest, "position": place, **said}
     for name, value in row.items():
@@ -129,7 +129,7 @@ class FigureForm(forms.ModelForm):
         required=False,
         help_text=_("JPEG, PNG or WebP. It is stored without the camera’s metadata and at most 2,400 pixels wide."),
     )
-    # Not a checkbox: browsers do not send an unticked one.
+    # A choice instead of a checkbox, because browsers send nothing for an unticked checkbox.
     decorative = forms.TypedChoiceField(
         label=_("Purpose of the picture"),
         required=False,

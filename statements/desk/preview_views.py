@@ -46,7 +46,7 @@ class InvitationForm(MoveForm):
 
 
 def may_invite(user, edition) -> bool:
-    """Whether the user may show the edition to outsiders: if it is approved, only those who may approve."""
+    """Whether the user may show the edition to outsiders. For an approved edition, they must be allowed to approve."""
     return user.has_perm(f"statements.{'approve' if edition.is_approved else 'change'}_edition")
 
 
@@ -90,7 +90,7 @@ class Invitations:
         return self.move_page(request, edition, "invite", title, form=form, media=self.media + form.media)
 
     def invited(self, request, invitation):
-        """Show the link, only this once: it is not stored."""
+        """Show the link. It is not stored, so it can be shown only this once."""
         with speaking(request.mission.default_language, request.mission):
             link = request.build_absolute_uri(reverse("preview", args=[invitation.token]))
         text = format_html(

@@ -53,7 +53,7 @@ def drafts(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def going_out(mission: Mission, user, at: datetime) -> QuerySet:
-    """Scheduled editions, the next first: one for each joint release, one for each statement and minute."""
+    """Scheduled editions, the next first. Only one for each joint release, or for each statement and minute."""
     waiting = Edition.objects.of(mission).approved().filter(live_from__gt=at)
     released = Q(release=OuterRef("release"))
     spoken = Q(release=None, statement=OuterRef("statement"), live_from=OuterRef("live_from"))
@@ -81,7 +81,7 @@ def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
     return lately.filter(spoken__gt=0, spoken__lt=len(mission.languages)).order_by("-published_at", "-pk")
 
 
-# By the value in the query string of the editions' list.
+# The queues by their names in the query string of the editions' list.
 QUEUES = {
     "review": waiting_for_review,
     "returned": returned,

@@ -190,7 +190,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
 
     def view_on_site(self, statement):
         live = [edition for edition in statement.editions_in_order() if edition.is_live(at=statement.seen_at)]
-        # In the user's language, if there is an edition in it.
+        # The edition in the user's language comes first.
         live.sort(key=lambda edition: edition.language != get_language())
         if not live:
             return None

@@ -1,4 +1,4 @@
-"""The forms of an edition's moves. Each asks for the data of its move, and makes it."""
+"""The forms of an edition's moves. Each form asks for the data of its move, and makes the move."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from statements.models.workflow import MINUTE
 
 
 class MoveForm(forms.Form):
-    """After the move the user sees `done`, or `due` while its `minute` is in the future."""
+    """Base class of the forms. After the move the user sees the message `done`, or `due` if `minute` is to come."""
 
     done = _("“{title}” is public now.")
     due = _("“{title}” will be public at {when}.")
@@ -55,7 +55,7 @@ class SubmitForm(MoveForm):
 
 
 class BackForm(MoveForm):
-    """Sends an edition back to its authors, with a note; the user who handed it in needs none."""
+    """Sends an edition back to its authors, with a note. A user who takes back their own edition writes no note."""
 
     done = _("“{title}” is a draft again.")
 

@@ -42,7 +42,7 @@ MOVES = {
 
 TAKE_UP_AGAIN = _("Begin a new draft with this text")
 
-# The moves in each state; in every other state a new edition can be begun from the text.
+# The moves that are possible in each state. In every other state, only “correct” is possible.
 POSSIBLE = {
     "draft": ["submit"],
     "review": ["publish-now", "approve", "return"],
@@ -55,7 +55,7 @@ TOGETHER = {"publish-now", "approve", "reschedule", "cancel"}
 
 
 def may(user, name: str, edition) -> bool:
-    """Whether the user may make the move with this edition, in whatever state it is."""
+    """Whether the user may make the move with this edition. Does not check the edition's state."""
     if name == "return" and user.has_perm("statements.submit_edition") and edition.was_handed_in_by(user):
         return True
     if not user.has_perm(f"statements.{MOVES[name].permission}"):
@@ -70,7 +70,7 @@ def may(user, name: str, edition) -> bool:
 
 
 def may_delete(user, edition) -> bool:
-    """Whether the user may delete this edition: an author only what nobody else has had a part in."""
+    """Whether the user may delete this edition. Authors may delete only their own, if it was never handed in."""
     return not edition.is_approved and (user.has_perm("statements.approve_edition") or edition.is_work_of(user))
 
 

@@ -101,7 +101,7 @@ class AttachmentManager(models.Manager):
 
 
 class Attachment(EditionPart):
-    """A document attached to an edition. A correction keeps the `key`: the address leads to the live version."""
+    """A document attached to an edition. A correction keeps the `key`, so the address leads to the live version."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="attachments", verbose_name=_("edition"))
     document = models.ForeignKey(Document, models.PROTECT, related_name="attachments", verbose_name=_("file"))

@@ -2,7 +2,8 @@
 
 A stored count is the number of editions that were live at its watermark (`as_of`). For another instant, the query
 adds the editions that have begun since then and subtracts those that have ended. So a count is right at every
-instant, however old the watermark is. Every move brings it forward, which keeps that difference small.
+instant, however old the watermark is. Every move brings the watermark forward, so that there is little to add or
+subtract.
 """
 
 from collections.abc import Mapping
@@ -14,9 +15,9 @@ from django.db import connection, models
 from embassy.instant import InstantField
 from embassy.models import Mission
 
-# Before any edition: nothing was live, so no counts are needed.
+# The first watermark. Nothing was live at this instant, so it needs no counts.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
-# In a count's year and month: any.
+# The value of a count's year or month that stands for all years or all months.
 ALL = 0
 
 
@@ -30,7 +31,7 @@ class Under(NamedTuple):
 
 
 def periods(day: date) -> list[tuple[int, int]]:
-    """The (year, month) pairs that count a day; ALL stands for any."""
+    """The (year, month) pairs under which a day is counted: all time, its year, and its month."""
     return [(ALL, ALL), (day.year, ALL), (day.year, day.month)]
 
 

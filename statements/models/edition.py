@@ -47,7 +47,8 @@ class EditionQuerySet(FoundQuerySet):
 
     def published_on(self, first: date | None = None, last: date | None = None) -> Self:
         """Editions of statements first published from `first` to `last`, inclusive; None leaves an end open."""
-        # The statement's day decides. The condition on the instant is a day wider: it lets the database use an index.
+        # The condition on the day selects the editions. The condition on the instant is wider by a day at each end:
+        # it only lets the database use an index.
         at, day = ("listed_at", "listed_on") if self._uses_list_index else ("published_at", "statement__day")
         found = self
         if first:
@@ -59,7 +60,7 @@ class EditionQuerySet(FoundQuerySet):
         return found
 
     def listed_under(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
-        """The list of a kind, a topic and a speaker: one range of one index, in the order of `newest`."""
+        """The editions under a kind, a topic and a speaker: one range of one index, in the order of `newest`."""
         under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
         listed = FilteredRelation(
             "list_entries", condition=Q(**{f"list_entries__{name}": value for name, value in under.items()})
@@ -70,7 +71,7 @@ class EditionQuerySet(FoundQuerySet):
             "listed_on": F("listed__day"),
             "listed_statement": F("listed__statement_id"),
         }
-        # The repeated condition makes this an inner join. Without it SQLite starts from all editions.
+        # The condition on the kind is repeated to get an inner join. Without it SQLite starts from all editions.
         return self.alias(listed=listed).filter(listed__kind=kind).alias(**place)
 
     def neighbours(self, edition: "Edition") -> tuple:
@@ -89,7 +90,7 @@ class EditionQuerySet(FoundQuerySet):
 class Edition(Workflow):
     """One text of a statement in one language. Once approved it never changes: a correction is a new edition."""
 
-    # Shown on a full page in addition to the text.
+    # The relations that a full page needs in addition to the text.
     DETAILS = ("statement__topics", "figures", "attachments")
 
     objects = EditionQuerySet.as_manager()
@@ -104,7 +105,7 @@ class Edition(Workflow):
             ("override_four_eyes", _("Can approve what they have written themselves, with a reason")),
         ]
         indexes = [
-            # Front page, feed, archive, next and previous: the newest editions of a mission in a language.
+            # For the front page, feeds and the archive, which show the newest editions of a mission in a language.
             models.Index(
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
@@ -148,7 +149,7 @@ class Edition(Workflow):
         if self._reworded():
             if self._as_stored["status"] == self.Status.APPROVED:
                 raise WrongMove(_("An approved edition never changes. Make a new edition to correct it."))
-            # The text in review was another one, so this one must be handed in again.
+            # The text has changed. If it was in review, it must be handed in again.
             self.status = self.Status.DRAFT
         self.mission_id = self.statement.mission_id
         super().save(*args, **kwargs)

@@ -15,7 +15,7 @@ from statements.models.statement import Statement
 
 
 def _user(verbose_name) -> models.ForeignKey:
-    """Who did something; empty for an import, and once the account is deleted."""
+    """A field for the user who did something. It is empty for an import, and after the account is deleted."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -34,7 +34,7 @@ class EditionFields(Live):
 
     WORDING = ("language", "title", "lead", "body", "place", "change_note")
 
-    # Copies statement.mission, as published_at copies statement.published_at: one index then serves every list.
+    # `mission` and `published_at` are copies of the statement's values, so that one index serves every list.
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"), editable=False)
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="editions", verbose_name=_("statement"))
     language = models.CharField(_("language"), max_length=12, choices=languages)
@@ -93,7 +93,7 @@ class EditionFields(Live):
     override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
     looked_again_by = _user(_("looked at again by"))
 
-    # Related managers: mypy knows them on Edition alone.
+    # Related managers, declared for mypy, which knows them only on Edition.
     attachments: Any
     corrections: Any
     events: Any
@@ -136,7 +136,7 @@ class EditionFields(Live):
         return "replaced" if any(correction.is_approved for correction in self.corrections.all()) else "ended"
 
     def fingerprint(self) -> str:
-        """A digest of everything that readers would see: the same text, pictures, files and filing give the same."""
+        """A digest of everything that readers would see: text, pictures, files, kind, speaker and topics."""
         wording = [getattr(self, name) for name in self.WORDING]
         seen = [wording, self.shows(), self.attaches(), self.statement.filing()]
         return hashlib.sha256(repr(seen).encode()).hexdigest()

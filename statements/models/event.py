@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import InstantField
 from statements.models.edition import Edition
 
-# The acts that send a draft back to its authors.
+# The acts that send an edition back to its authors.
 BACK = ("returned", "cancelled")
 
 

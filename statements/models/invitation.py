@@ -12,7 +12,8 @@ from statements.models.edition import Edition
 from statements.models.workflow import WrongMove
 
 LONGEST = timedelta(days=30)
-# No timestamp: the database stores when the invitation ends. No e-mail program cuts a link at a dot.
+# The token needs no timestamp, because the database stores when the invitation ends. Its separator is a dot, because
+# e-mail programs do not cut a link at a dot.
 SIGNER = Signer(salt="statements.invitation", sep=".")
 
 
@@ -52,7 +53,7 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        # Inviting needs the permission to change editions: statements.change_edition.
+        # Invitations have no permissions of their own: users who may change or approve the edition may invite.
         default_permissions = ()
         ordering = ["pk"]
         constraints = [
@@ -89,9 +90,9 @@ class Invitation(models.Model):
 
 
 class Viewing(models.Model):
-    """One visit to an invitation's page: many visits show that a link was passed on.
+    """One visit to an invitation's page. Many visits show that the link was passed on.
 
-    No IP address: it would be personal data of a journalist or a source.
+    The IP address is not stored, because it would be personal data of a journalist or a source.
     """
 
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="viewings")

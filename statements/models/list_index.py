@@ -17,7 +17,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import StoredCount, Under, Watermark, periods
 
-# In an entry's kind, topic or speaker: any.
+# The value of an entry's kind, topic or speaker that stands for any.
 ANY = 0
 EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 
@@ -48,7 +48,7 @@ def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Ite
 
 class ListIndexEntryQuerySet(models.QuerySet["ListIndexEntry"]):
     def add(self, entries: Collection[EntryValues]):
-        """Insert many at once. An edition has a dozen; bulk_create() took a quarter of an import's time for them."""
+        """Insert many entries at once. bulk_create() was slower: it took a quarter of the time of an import."""
         instants = {entry.published_at for entry in entries}
         stored = {at: InstantField().get_db_prep_save(at, connection) for at in instants}
         insert(
@@ -72,7 +72,7 @@ class ListIndexEntry(models.Model):
     # Copies of the statement's values.
     published_at = InstantField()
     day = models.DateField()
-    # Whether the counts include it: it was live at the watermark.
+    # Whether the counts include this entry, because the edition was live at the watermark.
     settled = models.BooleanField(default=False)
 
     objects = ListIndexEntryQuerySet.as_manager()
@@ -80,7 +80,8 @@ class ListIndexEntry(models.Model):
     class Meta:
         db_table = "statements_filing"
         indexes = [
-            # Serves every list under every filter. Not unique: replaced editions keep their statement's position.
+            # Serves every list under every filter. It cannot be unique: all editions of a statement in a language have
+            # the same position.
             models.Index(
                 fields=["mission", "language", "kind", "topic", "speaker", "-published_at", "-statement"],
                 name="statements_filing_place",
@@ -93,9 +94,9 @@ class ListIndexEntry(models.Model):
 
 @transaction.atomic
 def reindex(mission_id: int, editions: models.QuerySet, now: datetime | None = None):
-    """Bring the list index and the counts up to date: pass all editions of each statement.
+    """Bring the list index and the counts up to date. `editions` must be all editions of each changed statement.
 
-    Call it in the transaction of the change. It locks the watermark; against deadlocks, lock statements before.
+    Call it in the transaction of the change. It locks the watermark. To avoid deadlocks, lock the statements first.
     """
     watermark = Watermark.hold(mission_id)
     if now is not None:

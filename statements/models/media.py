@@ -13,7 +13,7 @@ LAST_PLACE = 32_767
 
 
 class EditionPart(models.Model):
-    """A picture or file of an edition, approved with the text. Without a position it is put last."""
+    """A picture or file of an edition. It is approved together with the text. Without a position it is put last."""
 
     edition: models.ForeignKey[Edition, Edition]
     position = models.PositiveSmallIntegerField(
@@ -63,7 +63,7 @@ class StoredFile(models.Model):
         ]
 
     def stored_once(self, name: str, content: File) -> Self:
-        """The row with the digest of this unsaved one, which is saved if there is none. Restores a missing file."""
+        """Return the mission's row with this digest; save this one if there is none. Stores a missing file again."""
         whose = {"mission": self.mission, "digest": self.digest}
         rows = type(self)._default_manager
         kept = rows.filter(**whose).first()

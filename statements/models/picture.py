@@ -59,7 +59,10 @@ class Picture(StoredFile):
             return reverse("picture_size", args=[self.digest, size.width, size.format])
 
     def file_of(self, size: Size | None = None) -> FieldFile:
-        """The file, or a rendition, made if missing; raises OSError if the stored picture is missing or damaged."""
+        """The file of the picture, or of a rendition. A missing rendition is made.
+
+        Raises OSError if the stored picture is missing or damaged.
+        """
         if size is None:
             return self.file
         name = f"pictures/{self.digest}/{size}"

@@ -18,9 +18,9 @@ from statements.models.search_index import SHORTEST_WORD, Word
 from statements.models.search_rows import SUBJECT, behind, moment
 from statements.models.taxonomy import Speaker, Topic
 
-# With more unknown words there is no suggestion: each costs some queries.
+# If a query has more unknown words than this, there is no suggestion, because each word costs some queries.
 MOST_UNKNOWN = 3
-# Editions searched for the spelling of a suggested word.
+# The number of editions that are read to find how a suggested word is spelt.
 LOOKED_INTO = 30
 TEXT = ("title", "lead", "body")
 
@@ -29,7 +29,10 @@ class FoundQuerySet(LiveQuerySet):
     """A queryset with full-text search, which combines with every other filter."""
 
     def matching(self, words: str, language: str, *, typing: bool = False) -> Self:
-        """All words, stemmed; “a phrase” as it stands; `begin*`, and with `typing` the last word, as a prefix."""
+        """The editions that contain all words, compared by their stems.
+
+        “A phrase” in quotation marks is found as it stands. `begin*` is a prefix; with `typing` so is the last word.
+        """
         return self._answering(understood(words, language, typing=typing))
 
     def _answering(self, query: Query) -> Self:
@@ -55,11 +58,11 @@ class FoundQuerySet(LiveQuerySet):
         return self.filter(beyond, **{f"{at}__{side}e": published_at})
 
     def count_to(self, most: int = MOST_COUNTED) -> int:
-        """Counts up to `most`; returns `most` + 1 for more, at the same cost."""
+        """The number of editions, or `most` + 1 if there are more than `most`. Does not count further than that."""
         return self.order_by()[: most + 1].count()
 
     def by_relevance(self, words: str, language: str, *, typing: bool = False) -> "Ranked":
-        """Best first, among the newest MOST_RANKED."""
+        """The newest MOST_RANKED matches, the most relevant first. Older matches are left out."""
         query = understood(words, language, typing=typing)
         if not query:
             return Ranked(self, [])
@@ -94,7 +97,8 @@ class FoundQuerySet(LiveQuerySet):
         begin = dialect(self.db).begins
         half_right = begin("word", begins) | begin("backwards", ends[::-1])
         candidates = set(Word.objects.filter(half_right, language=language).values_list("word", flat=True))
-        # Words of equal distance are searched together: a word that is not live cannot change the result.
+        # Equally similar words are searched together, so a word that occurs only in editions that are not live cannot
+        # change the result.
         for alike in nearest(fold(word.casefold()), candidates):
             having = self._answering(any_of(alike, language)).newest()
             texts = [f"{title} {lead} {plain(body)}" for title, lead, body in having.values_list(*TEXT)[:LOOKED_INTO]]
@@ -119,7 +123,7 @@ class FoundQuerySet(LiveQuerySet):
 
 
 class Ranked(Sequence):
-    """Editions in order of relevance, fetched page by page: a sequence for a paginator."""
+    """A sequence of editions in order of relevance. A paginator reads it page by page."""
 
     def __init__(self, editions: FoundQuerySet, keys: list[int]):
         self.editions, self.keys = editions, keys

@@ -11,7 +11,7 @@ from statements.models.workflow import WrongMove
 
 
 class Release(models.Model):
-    """Editions published at the same minute, all or none. It makes an edition's moves with all of them at once."""
+    """Editions that are published at the same minute, all or none. Its moves are made with all editions at once."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     name = models.CharField(_("name"), max_length=150, help_text=_("For the newsroom. Example: the joint text on …"))
@@ -85,7 +85,7 @@ class Release(models.Model):
         wanted.update(release=self)
 
     def has_begun_beside(self, *, at: datetime) -> bool:
-        """Whether one of the editions would replace another that becomes public in the same minute."""
+        """Whether one of the editions would replace an edition that becomes public at this very minute."""
         return any(edition.has_begun_beside(at=at) for edition in self.editions.all())
 
     def choices(self) -> models.QuerySet:

@@ -8,9 +8,10 @@ from fulltext.analysis import fold
 from fulltext.backends import WordsField, batches, dialect
 from statements.models.search_rows import EditionReader
 
-# For prefix search in PostgreSQL, which otherwise sorts words by locale. Other databases ignore it.
+# PostgreSQL's operator classes for prefix search. Without them, it sorts words by locale and cannot use the index.
+# Other databases ignore them.
 BY_LETTERS = ["", "text_pattern_ops"]
-# Lengths of words for which spelling suggestions are looked up.
+# The lengths of the shortest and the longest words that are learnt and looked up for spelling suggestions.
 SHORTEST_WORD, LONGEST_WORD = 4, 40
 WORDS_AT_ONCE = 500
 
@@ -18,7 +19,7 @@ WORDS_AT_ONCE = 500
 class SearchEntryQuerySet(models.QuerySet):
     @transaction.atomic
     def follow(self, editions: models.QuerySet):
-        """Index these editions again: pass all editions of each statement."""
+        """Index these editions again. They must be all editions of each statement."""
         self.filter(edition__in=editions.order_by().values("pk")).delete()
         reading = EditionReader(editions)
         dialect(editions.db).write(reading.rows())
@@ -60,7 +61,7 @@ class Hit(models.Model):
 
 class WordQuerySet(models.QuerySet["Word"]):
     def learn(self, words: Mapping[str, Collection[str]]):
-        """Add the missing words, by language. A unique constraint would make others wait; duplicates do no harm."""
+        """Add the missing words of each language. Duplicates do no harm; to prevent them would make others wait."""
         for language, met in words.items():
             folded = (word for word in set(map(fold, met)) if SHORTEST_WORD <= len(word) <= LONGEST_WORD)
             for some in batches(sorted(folded), WORDS_AT_ONCE):
@@ -81,7 +82,7 @@ class Word(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
-            # For errors near the end of a word (same beginning) and near its beginning (same end).
+            # These find words with the same beginning (for errors near the end) and with the same end.
             models.Index(fields=["language", "word"], name="statements_word_begins", opclasses=BY_LETTERS),
             models.Index(fields=["language", "backwards"], name="statements_word_ends", opclasses=BY_LETTERS),
         ]

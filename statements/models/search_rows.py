@@ -15,12 +15,12 @@ from django.db.models import QuerySet
 from fulltext.analysis import analyser, plain, words
 from fulltext.backends import Row, batches
 
-# The bits of a moment: minutes since 1900 (until 2155), statement, edition. Of two statements in one minute, the
-# later one is the newer, as everywhere.
+# A moment is a number of three parts, from high bits to low bits: the minutes since 1900 (until 2155), the statement,
+# the edition. Of two statements in one minute, the one with the higher key is the newer, as in all lists.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
 STATEMENTS_AT_ONCE = 200
-# Stands for a topic or speaker among the stems. No word contains this sign.
+# The pattern of the code that stands for a topic or speaker among the stems. No word contains the sign §.
 SUBJECT = "§{}{}"
 # A tsvector holds at most one megabyte. The rest of a longer text is not indexed.
 MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4
@@ -50,7 +50,7 @@ class EditionReader:
     """Reads editions as index rows, and collects their words (lower case) by language."""
 
     def __init__(self, editions: QuerySet):
-        # Must be all the editions of each statement.
+        # `editions` must be all the editions of each statement.
         self.editions = editions.filter(status="approved")
         self.words: dict[str, set[str]] = defaultdict(set)
 

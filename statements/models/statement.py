@@ -166,7 +166,7 @@ class Statement(models.Model):
         reindex(self.mission_id, self.editions.all(), now)
 
     def _typed_slug(self) -> str:
-        """The slug that a user typed, not one made from a title: that would reveal a title that is not public yet."""
+        """The slug, if a user typed it. A slug made from a title is not kept: it could reveal an unpublished title."""
         made = {slug_of(title) for title in self.editions.values_list("title", flat=True)}
         return "" if made & {self.slug, NUMBER_BEHIND.sub("", self.slug)} else self.slug
 

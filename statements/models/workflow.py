@@ -20,14 +20,14 @@ class WrongMove(ValidationError):
     """A move that an edition cannot make now. The message says what to do instead."""
 
 
-# Time moves in whole minutes: an edition is live for at least one.
+# All instants are whole minutes, so an edition is live for at least one minute.
 MINUTE = timedelta(minutes=1)
-# Up to this number of changed words, a correction needs no change note: a letter, a name, a figure.
+# A correction that changes at most this many words (a letter, a name, a figure) needs no change note.
 TYPING_ERROR = 2
 
 
 def changed_words(before: list[str], after: list[str]) -> int:
-    """The number of words that differ. For a replaced passage, the longer side counts."""
+    """The number of words that differ. If a passage replaces another, the longer of the two counts."""
     edits = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return sum(max(end - begin, last - first) for what, begin, end, first, last in edits if what != "equal")
 
@@ -55,7 +55,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def return_to_draft(self, by, note: str, now: datetime):
-        """Give an edition in review back with a note on what is missing; the user who handed it in needs none."""
+        """Give an edition in review back, with a note on what is missing. The user who handed it in needs no note."""
         self._lock()
         if not self.is_in_review:
             raise WrongMove(_("Only an edition in review can be given back."))
@@ -112,7 +112,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
-        """Withdraw the live edition, with a public reason. One that began in this very minute ends with the next."""
+        """Withdraw the live edition, with a public reason. If it began in this very minute, it ends with the next."""
         statement = self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers who come to the page will be told the reason."))

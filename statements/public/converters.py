@@ -1,4 +1,4 @@
-"""Path converters. Each date has exactly one form: 2022, 01, 09."""
+"""Path converters. Each year, month and day is written in exactly one way: 2022, 01, 09."""
 
 from django.urls.converters import IntConverter, StringConverter
 

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 
-# As BodyField stores it.
+# A picture in the text, as BodyField stores it.
 PLACE = re.compile(r'<figure data-picture="([0-9a-f]{64})"></figure>')
 
 
 def by_digest(edition) -> dict:
-    """The figures by the digests of their pictures; the first, if two show the same picture."""
+    """The figures by the digests of their pictures. If two figures show the same picture, the first one counts."""
     return {figure.picture.digest: figure for figure in reversed(edition.figures.all())}
 
 
@@ -21,7 +21,7 @@ def beside(edition) -> list:
 def split(edition, body: str) -> list:
     """The body's HTML and the figures in it, in order; skips a picture that the edition no longer shows."""
     figures = by_digest(edition)
-    # With one group in the pattern, every second part is a digest.
+    # PLACE has one group, the digest, so split() returns HTML and digests in turn: digests have the odd indexes.
     parts = PLACE.split(body)
     return [figures.get(part) if place % 2 else part for place, part in enumerate(parts) if part]
 

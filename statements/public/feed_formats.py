@@ -63,7 +63,7 @@ def _as_markup(item) -> dict:
 
 
 def _add_pictures(handler, item):
-    # No media:description: feedparser, and software built on it, takes it for the description of the entry.
+    # media:description is left out: feedparser, and software built on it, takes it for the description of the entry.
     for picture in item["pictures"]:
         attributes = {name: str(picture[name]) for name in ("url", "type", "width", "height")}
         handler.startElement("media:content", {**attributes, "medium": "image"})

@@ -32,7 +32,7 @@ class Messages(Feed):
         self.request, self.feed_type = request, feed_type
         self.filter = EditionFilter(request)
         if self.filter.ignored:
-            # The unfiltered feed would flood the readers who follow one topic.
+            # The unfiltered feed is no substitute: it would flood the readers who follow one topic.
             raise Http404("Nothing is published under what the feed was asked for.")
         self.query = self.filter.query({"sort": None})
         self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_pinged(self.filter) else []
@@ -69,7 +69,7 @@ class Messages(Feed):
         return edition.lead or None
 
     def item_author_name(self, edition):
-        # If None, readers show the author of the feed.
+        # Without an author of the entry, feed readers show the feed's author.
         speaker = edition.statement.speaker
         return tidy(str(speaker)) if speaker else None
 
@@ -142,7 +142,7 @@ rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
 
 
 def last_change(request, newest: list[Edition]) -> datetime | None:
-    """The minute in which `newest` last changed. Do not send the current minute, which may bring more changes."""
+    """The minute in which `newest` last changed. If it is the current minute, do not send it: more may change."""
     once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
     once = once.once_public(at=request.instant)
     if len(newest) == LENGTH:

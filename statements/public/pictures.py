@@ -60,7 +60,10 @@ def size_of(picture: Picture, width: int | None, format: str) -> Size | None:
 
 
 def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBase:
-    """Sets no Cache-Control and checks no permissions. Raises Http404 if the file is missing or damaged."""
+    """The picture or a rendition, without Cache-Control. Does not check permissions.
+
+    Raises Http404 if the file is missing or damaged.
+    """
     try:
         file = picture.file_of(size)
     except OSError as missing:

@@ -10,8 +10,8 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 from embassy.http.languages import translated
 from statements.models import Edition, Source
 
-# Limits, so that a hostile address costs at most some 600 index look-ups: the number of parameters tried, and the
-# number up to which they are tried in any order.
+# Limits, so that a hostile address costs at most some 600 index look-ups: the number of parameters that are tried, and
+# the largest number of them that is tried in every order. More parameters are tried only in the given order.
 PARAMETERS = 8
 IN_ANY_ORDER = 3
 LONGEST = Source._meta.get_field("legacy_url").max_length or 0

@@ -1,6 +1,6 @@
 """Pings a WebSub hub when feeds change, so that subscribers are notified within the minute.
 
-An edition never changes, so the ids of its editions show whether a feed has changed.
+An edition never changes. So a feed has changed exactly when the ids of the editions in it have changed.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ TIMEOUT = 10
 
 @dataclass
 class FeedRequest:
-    """Stands in for a request: the attributes that filters read."""
+    """A substitute for a request, with the attributes that EditionFilter reads."""
 
     mission: Mission
     LANGUAGE_CODE: str
@@ -80,7 +80,7 @@ def _held(chosen: EditionFilter) -> str:
 
 
 def ping_hub(hub: str, address: str):
-    """Raises OSError if the hub does not answer."""
+    """Tell the hub that the feed has changed. Raises OSError if the hub does not accept this."""
     said = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
     with urlopen(Request(hub, said, method="POST"), timeout=TIMEOUT) as answer:
         answer.read()

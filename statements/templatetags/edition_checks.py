@@ -13,7 +13,7 @@ def protocol_check(context, edition):
     if edition.is_approved:
         return {"asked": False}
     request = context["request"]
-    # A form shown again was not saved. The page of approval has no form for the text.
+    # A posted form that is shown again was not saved. The approval page is posted too, but has no form for the text.
     unread = request.method == "POST" and "adminform" in context
     if unread:
         # The form has assigned its valid inputs to the edition, so the text is half old and half new.

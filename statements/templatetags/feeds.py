@@ -7,7 +7,7 @@ from django.urls import reverse
 
 register = template.Library()
 
-# Route, media type, and text behind the feed's name.
+# The route, the media type, and the suffix that is added to the feed's name.
 FORMATS = [
     ("atom", "application/atom+xml", ""),
     ("rss", "application/rss+xml", " (RSS)"),

@@ -45,6 +45,6 @@ def _srcset(context, picture: Picture, format: str) -> str:
 def social_card(context, edition):
     request = context["request"]
     card = Card.of(edition, request.mission)
-    # With the version, caches fetch the card of a correction.
+    # The version makes caches fetch the new card after a correction.
     address = f"{request.build_absolute_uri(edition.statement.get_card_url())}?v={card.version}"
     return {"address": address, "alt": card.alt, "width": cards.WIDTH, "height": cards.HEIGHT}

@@ -35,7 +35,11 @@ class Total:
 
 
 class Choices:
-    """Reads stored counts by kind, topic and speaker, also by year and month; counts the matches of other filters."""
+    """The choices of each facet, and the total.
+
+    The numbers are stored counts if the filters are kinds, speakers, at most one topic, and one year or month. Under
+    other filters the matches are counted.
+    """
 
     def __init__(self, found: EditionFilter):
         self.found, self.request = found, found.request
@@ -64,7 +68,7 @@ class Choices:
 
     @cached_property
     def _looked_through(self) -> dict[int, dict[str, set[int]]] | None:
-        """All matches, whatever subjects are chosen, each with its subjects; None if there are too many."""
+        """The subjects of each statement that matches the words and the days; None if there are too many of them."""
         if not any(self.asked.values()) and self.total.more:
             return None
         names = ("statement", "statement__kind", "statement__topics", "statement__speaker")
@@ -102,7 +106,11 @@ class Choices:
         return f"{self.request.path}{days}"
 
     def _place(self, **other) -> dict:
-        """Lookups of the chosen subjects, with `__gt` for the parts in `other`. Without stored counts: of all."""
+        """The lookups that find the stored counts of the chosen subjects.
+
+        For a name in `other` they find the counts of each of its subjects. Where no stored count applies to the
+        filters, they find the counts of all subjects together.
+        """
         place = {f"{name}__in": self._counted_under(name) for name in SUBJECTS}
         for name, value in other.items():
             del place[f"{name}__in"]
@@ -133,7 +141,7 @@ class Choices:
         return Counter(subject for under in left for subject in under[name] if subject)
 
     def _beside(self, name: str) -> dict[int, int]:
-        """The counts of a facet, from the stored counts: each subject in place of the chosen ones."""
+        """For each subject of a facet, the stored count that would apply if only this subject were chosen in it."""
         found: dict[int, int] = {}
         part = SUBJECTS.index(name)
         for place, number in self._under.items():
@@ -144,7 +152,7 @@ class Choices:
 
 
 def period_of(first: date | None, last: date | None) -> dict[str, int] | None:
-    """The period of the stored counts that these days are: {} for all time, None if there is no such period."""
+    """The period of the stored counts with exactly these days; {} for all time, None if there is no such period."""
     if first is None and last is None:
         return {}
     if first is None or last is None or first.day != 1 or first.year != last.year:

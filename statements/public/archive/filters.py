@@ -25,7 +25,7 @@ from statements.models.list_index import EVERYTHING
 
 SUBJECTS = ("kind", "topic", "speaker")
 DAYS = ("from", "to")
-# Nobody ticks more values of one filter by hand.
+# The most values of one filter. Nobody ticks more by hand.
 MOST_VALUES = 8
 # The most lists merged for one page. With more combinations, all published editions are filtered instead.
 MOST_STREAMS = 16
@@ -53,7 +53,7 @@ class Ignored:
 
 
 class SlugsField(forms.Field):
-    """Several slugs. Unknown ones are errors; the valid ones are in `known` all the same."""
+    """Several slugs. An unknown slug is an error; even then, `known` has the subjects of the valid slugs."""
 
     default_error_messages = {
         "unknown": _("Nothing is published under “%(value)s”."),

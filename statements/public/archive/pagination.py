@@ -70,7 +70,10 @@ class List:
         return Page(shown, newer, older)
 
     def _way_to_newer(self, first: Edition | None, place: tuple) -> dict[str, str] | None:
-        """Parameters of the page before `first`: the newest page ({}) if one page can hold all newer editions."""
+        """The parameters of the page with the editions that are newer than `first`; None if there are none.
+
+        If all of them fit on one page, it is the newest page, which has no parameters: {}.
+        """
         newer = self._newer(_place(first) if first else place)
         if not newer:
             return None

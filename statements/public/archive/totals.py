@@ -1,4 +1,4 @@
-"""Counts of live editions by kind, topic and speaker: exact at every instant, and cheap at most of them.
+"""Counts of live editions by kind, topic and speaker: exact at every instant, and cheap near the watermark.
 
 The stored counts are right at the watermark. Editions that began or ended between then and the requested instant are
 counted separately (docs/decisions/0011-the-archive.md).
@@ -42,7 +42,10 @@ class Counts:
         return _of_periods(self._counted(places, month, {"year": year, "month__gt": ALL}, day__year=year))
 
     def _counted(self, places: Places, period: dict, kept: dict, **changed) -> Counter:
-        """`period` reads the period from a list index entry, `kept` filters stored counts, `changed` entries."""
+        """The stored counts, corrected by the editions that began or ended between the watermark and the instant.
+
+        `period` reads the period from a list index entry, `kept` filters the stored counts, `changed` the entries.
+        """
         as_of, found = self._kept(places, period, kept)
         first, last = sorted([as_of, self.at])
         sign = 1 if as_of <= self.at else -1
@@ -51,7 +54,7 @@ class Counts:
         return +found
 
     def _kept(self, places: Places, period: dict, kept: dict) -> tuple[datetime, Counter]:
-        """The watermark and its counts, from one query: both must be of the same state."""
+        """The watermark and its counts. One query reads both, so that they fit together."""
         wanted = _any(places, "counts__") & Q(counts__language=self.language)
         wanted &= Q(**{f"counts__{name}": value for name, value in kept.items()})
         watermarks = Watermark.objects.filter(mission=self.mission.pk)
@@ -81,7 +84,10 @@ class Counts:
 
 
 def in_use(request, name: str) -> dict[int, int]:
-    """Numbers of the visitor's statements by the id of the kind, topic or speaker (`name`), without zeros."""
+    """How many statements the visitor can see for each kind, topic or speaker (`name`), by its id.
+
+    Zeros are left out.
+    """
     place = {f"{other}__gt" if other == name else other: ANY for other in PLACE}
     counted = Counts(request.mission, request.LANGUAGE_CODE, request.instant).under([place])
     return {key[PLACE.index(name)]: number for key, number in counted.items()}

@@ -62,7 +62,7 @@ def marked(editions: list, words: str, language: str) -> list:
 
 
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
-    """A better query with its query string: corrected words, or the last word as a prefix. None without."""
+    """A better query and its query string: corrected words, or the last word as a prefix. None if there is none."""
     language, beginning = found.request.LANGUAGE_CODE, f"{found.words}*"
 
     def said(words):

@@ -1,11 +1,12 @@
-// The archive without a reload: what is chosen or typed is found at once. Without this script the form is sent as any.
+// Shows new results in the archive while the user chooses or types, without a reload. Without this script the user
+// submits the form.
 (() => {
   const form = document.getElementById("filter");
   const count = document.getElementById("count");
   const PAUSE = 250;
   let waiting = null;
   let asked = null;
-  // Whether what is shown was found while somebody typed, so that the last word may be the beginning of one.
+  // Whether the results shown were found while the user typed. Then the last word may be the beginning of a word.
   let beginning = false;
 
   const addressOf = () => {
@@ -19,7 +20,7 @@
     return form.getAttribute("action") + (text ? `?${text}` : "");
   };
 
-  // What says how many are found, as the place of whoever walks by keyboard when the one they stood at is gone.
+  // The number of results. It takes the keyboard focus when the element that had the focus is gone.
   const said = () => {
     count.tabIndex = -1;
     return count;
@@ -37,7 +38,7 @@
       list.scrollTop = scrolled.get(place) || 0;
     });
     if (focused && document.activeElement.id !== focused) (document.getElementById(focused) || said()).focus();
-    // The other languages and the feeds are those of what is found.
+    // The links to other languages and to the feeds have the same filters as the results.
     const languages = page.querySelector("nav.languages");
     if (languages) document.querySelector("nav.languages").replaceWith(languages);
     document.querySelectorAll("link[rel=alternate]").forEach((link) => link.remove());
@@ -51,8 +52,8 @@
     for (const name of ["q", "from", "to"]) form.elements[name].value = page.getElementById(`filter-${name}`).value;
   };
 
-  // `how`: "push" for a step that the back button undoes, "replace" while somebody types, "" for such a step back.
-  // The address that is kept does not say that somebody was `typing`; the step in the history does.
+  // `how` is "push" for a step that the back button undoes, "replace" while the user types, "" after the back button.
+  // Whether the user was `typing` is stored in the state of the browser's history, and not in the address.
   const show = async (address, how, { keepForm = true, typing = beginning } = {}) => {
     beginning = typing;
     clearTimeout(waiting);
@@ -93,7 +94,7 @@
     const to = new URL(link.href);
     if (to.origin !== location.origin || to.pathname !== location.pathname) return;
     event.preventDefault();
-    // The link is gone then.
+    // The link is gone when the results have been replaced, so the focus moves to the number of results.
     show(to.pathname + to.search, "push", { keepForm: false }).then(() => said().focus({ preventScroll: !link.rel }));
   });
   addEventListener("popstate", (step) => {

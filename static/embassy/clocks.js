@@ -1,8 +1,8 @@
 "use strict";
-// Keeps the two clocks right without asking the server: the visitor's device knows the instant, Intl knows the zones.
+// Keeps the two clocks right without asking the server: the visitor's device has the instant, Intl has the time zones.
 
 (() => {
-  // Where somebody sees the site as of another instant, time stands still.
+  // If staff see the site as of another instant, the clocks do not move.
   if (document.documentElement.hasAttribute("data-travelling")) return;
   const list = document.querySelector(".clocks");
   const weekdays = list.dataset.weekdays.split("|");
@@ -10,7 +10,7 @@
   const clocks = Array.from(list.querySelectorAll("time"), (time) => ({
     time,
     weekday: time.parentElement.querySelector(".weekday"),
-    // "en-GB" only numbers the parts; the page's words come from the server.
+    // "en-GB" is used only to get the parts as numbers. The words on the page come from the server.
     format: new Intl.DateTimeFormat("en-GB", {
       timeZone: time.dataset.zone,
       hourCycle: "h23",
@@ -57,7 +57,7 @@
   };
 
   tick();
-  // A second's glance rather than a minute's sleep: timers stand still while a laptop does.
+  // Look each second instead of waiting a minute, because timers stand still while a laptop sleeps.
   setInterval(tick, 1000);
   addEventListener("pageshow", tick);
   document.addEventListener("visibilitychange", tick);

@@ -1,6 +1,6 @@
 "use strict";
-// Counts down to the minutes at which editions go out, without asking the server. The words and the units are the
-// page's own; no screen reader is told of each minute.
+// Counts down to the minutes at which editions become public, without asking the server. The words and the units come
+// from the page. Screen readers do not announce each minute.
 
 (() => {
   const countdowns = Array.from(document.querySelectorAll(".countdown"), (node) => ({
@@ -28,7 +28,7 @@
   };
 
   tick();
-  // A second's glance rather than a minute's sleep: timers stand still while a laptop does.
+  // Look each second instead of waiting a minute, because timers stand still while a laptop sleeps.
   setInterval(tick, 1000);
   addEventListener("pageshow", tick);
   document.addEventListener("visibilitychange", tick);

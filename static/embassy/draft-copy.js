@@ -1,5 +1,5 @@
-// Keeps a copy of what is typed in this browser until the desk has saved it, and offers it where it was not saved.
-// A module, so that its names are its own.
+// Keeps a copy of the typed text in this browser until the desk has saved the text. If it was not saved, the page
+// offers the copy. This script is a module, so that its names do not clash with those of other scripts.
 
 const PREFIX = "draft-copy:";
 const PAUSE = 1000;
@@ -8,10 +8,11 @@ const MOST_ROWS = 20;
 const TEXT_INPUTS = new Set([
   "text", "email", "url", "search", "tel", "number", "date", "time", "datetime-local",
 ]);
-// What a form says of the text that it began from: without it a copy taken up would overwrite what came since.
+// The inputs that say which stored text the form began with. A copy keeps them: without them, a copy that is put back
+// into the form would overwrite later changes.
 const ORIGIN = /^(shown|status_shown)$|-shows$/;
 
-// The copies whose names begin so, the newest first; what is no copy is thrown away.
+// The copies whose names begin with `page`, the newest first. Copies that are too old or cannot be read are deleted.
 function copiesOf(page) {
   const found = [];
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith(page))) {
@@ -26,8 +27,8 @@ function copiesOf(page) {
   return found.sort((one, other) => other.at - one.at);
 }
 
-// After a saving, whatever page follows names the copy that is no longer needed. Others that say the same go with it:
-// they would be offered as "not saved" once the page has no fields any more to compare them with.
+// The page after a save names the copy that is no longer needed. It is deleted, together with other copies of the same
+// text: a page without fields to compare them with would offer them as "not saved".
 function forgetSaved() {
   for (const { dataset } of document.querySelectorAll("[data-draft-saved]")) {
     const key = dataset.draftSaved;
@@ -39,7 +40,7 @@ function forgetSaved() {
   }
 }
 
-// An instant as the site writes it, by the clocks of the host city: "26 January 2022, 23:50 (Tavelle)".
+// An instant in the site's format, in the time of the host city: "26 January 2022, 23:50 (Tavelle)".
 function inWords(instant, { zone, city, dateTime }) {
   const parts = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, {
     timeZone: zone, day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
@@ -49,14 +50,15 @@ function inWords(instant, { zone, city, dateTime }) {
   return `${dateTime.replace(/[jFYHi]/g, (letter) => letters[letter])} (${city})`;
 }
 
-// A page's name: its path, and for a new edition the statement and the language that it is for.
+// The name of a page: the user, the path, and for a new edition its statement and its language.
 function nameOfPage(user) {
   const asked = new URLSearchParams(location.search);
   const subject = ["statement", "language"].map((name) => asked.get(name) || "").join(":");
   return `${PREFIX}${user}:${location.pathname}:${subject}:`;
 }
 
-// The rows of pictures are numbered by their places on the page; a copy names a row by the picture's own number.
+// A form numbers its rows by their places on the page. A copy names a stored row by its id, and a new row by its place
+// among the new rows.
 function nameOf(element) {
   const found = element.name.match(/^([a-z_]+)-(\d+)-(\w+)$/);
   if (!found) return element.name;
@@ -75,7 +77,8 @@ function isOrigin(element) {
   return element.type === "hidden" && ORIGIN.test(element.name) && !element.name.includes("__prefix__");
 }
 
-// The values of an input with the words that stand for them: a choice from a long list is not in the page again.
+// The values of an input, each with its text. The text is kept because a new page does not have the options that were
+// found in a long list.
 function valuesOf(element) {
   if (element.tagName !== "SELECT") return [[element.value, ""]];
   return [...element.selectedOptions].map((option) => [option.value, option.text]);
@@ -96,7 +99,7 @@ function fill(element, values) {
   element.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// What the editor has written, as somebody reads it.
+// The text of a value for readers: without tags, if the editor has written HTML.
 function asRead(value) {
   if (!/^<[a-z]/.test(value)) return value;
   const apart = value.replace(/<br>|<\/(p|h2|h3|li|caption|td|th)>/g, "$&\n");
@@ -111,7 +114,7 @@ class Draft {
     this.form = place.closest("form");
     this.page = nameOfPage(place.dataset.user);
     const marker = this.form.elements.draft_copy;
-    // A form that comes back unsaved goes on with its copy: all that stands in it is unsaved.
+    // A form that is shown again because it was not saved keeps its copy. Its whole text is unsaved.
     this.resumed = marker.value.startsWith(this.page);
     this.key = this.resumed ? marker.value : `${this.page}${Date.now()}${Math.random().toString().slice(1)}`;
     marker.value = this.key;
@@ -171,7 +174,7 @@ class Draft {
     });
   }
 
-  // Offer what another visit to this page has left behind, unless it says what the page says.
+  // Offer the copies of other visits to this page. A copy that has the same text as the page is deleted.
   offer() {
     for (const copy of copiesOf(this.page).filter(({ key }) => key !== this.key)) {
       const fields = this.named(isTyped);
@@ -231,7 +234,7 @@ class Draft {
     this.focusOn(copy.typed.map(([name]) => fields.get(name)).find(Boolean));
   }
 
-  // New rows of pictures stand in the page only once somebody has asked for them.
+  // The page has no rows for new pictures or files until the user adds them. Add the row that this input is in.
   makeRoomFor(name) {
     const row = name.match(/^([a-z_]+)-\+(\d+)-/);
     if (!row) return;
@@ -265,7 +268,7 @@ class Draft {
 }
 
 function begin() {
-  // The sign-in page need not carry along what is kept here.
+  // Without this script, the sign-in page carries the typed text along. With it, the copy is kept here instead.
   for (const words of document.querySelectorAll("[data-with-script]")) words.hidden = false;
   for (const part of document.querySelectorAll("[data-without-script]")) part.remove();
   forgetSaved();

@@ -1,6 +1,6 @@
 "use strict";
-// Shows the focal point on each picture and moves it: by a click, or by the arrow keys on the point. The two numbers
-// beside it say the same, and are all there is without this script.
+// Shows the focal point on each picture. A click on the picture, or the arrow keys on the point, move it. Without this
+// script the user writes the same two numbers into the inputs.
 
 (() => {
   const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -32,7 +32,7 @@
     const move = (left, top) => {
       x.value = bounded(left);
       y.value = bounded(top);
-      // For whatever else listens, such as the copy of the draft.
+      // Other scripts listen for this event, for example draft-copy.js.
       for (const input of [x, y]) input.dispatchEvent(new Event("input", { bubbles: true }));
     };
 

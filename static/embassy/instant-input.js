@@ -1,7 +1,7 @@
-// Says, while somebody types an instant, what it is by the clocks of both cities.
+// While the user types an instant, shows it in the time of both cities.
 "use strict";
 
-// The milliseconds that a zone's clocks are ahead of UTC at an instant.
+// How many milliseconds a zone's clocks are ahead of UTC at an instant.
 function ahead(zone, instant) {
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone, year: "numeric", month: "numeric", day: "numeric",
@@ -19,7 +19,7 @@ function instantsOf(local, zone) {
 }
 
 function reading(zone, city, instant, language) {
-  // The site writes English dates with the day first; by itself "en" is the English of one country.
+  // The site writes English dates with the day first, as "en-GB" does. "en" alone would be American English.
   const words = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
     timeZone: zone, weekday: "long", day: "numeric", month: "long", year: "numeric",
     hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "shortOffset",

@@ -1,5 +1,6 @@
 "use strict";
-// Select2 draws its own fields over the admin's and leaves them without a name: they get that of the field beneath.
+// Select2 draws its own fields over the admin's, without names for screen readers. This script gives them the names of
+// the admin's fields.
 
 (() => {
   const nameOf = (select) => {
@@ -13,13 +14,13 @@
     }
     const box = drawn.querySelector(".select2-selection--single");
     if (!box) return;
-    // Its own name first, then what is chosen.
+    // Screen readers say the name of the field first, then the chosen value.
     box.id = box.id || `${select.id}-box`;
     box.setAttribute("aria-labelledby", `${box.id} ${box.querySelector(".select2-selection__rendered").id}`);
   };
 
   const look = (drawn) => {
-    // The list hangs at the end of the page, while the field it belongs to stands where the select is.
+    // Select2 puts an open list at the end of the page, but its field beside the select.
     const hangs = drawn.querySelector(".select2-dropdown");
     const field = hangs ? document.querySelector("select + .select2-container--open") : drawn;
     const select = field && field.previousElementSibling;

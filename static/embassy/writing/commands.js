@@ -1,4 +1,5 @@
-// What the buttons do. Each has `run`, and where it makes sense `isOn`; what cannot be done now is found out by trying.
+// The commands of the buttons. A command has `run`, or `ask` if it opens a dialog or acts on its own. `isOn` says if
+// its button is pressed. `isPossible` says if the command can be used now; without it, `run` is tried to find out.
 
 import { ask, offer } from "./dialogs.js";
 import { files, pictures } from "./parts.js";
@@ -7,7 +8,7 @@ const BLOCKS = ["paragraph", "heading", "part"];
 // "Ysolde Karamin:" at the beginning of a question or an answer.
 const NAME = /^[^:.!?]{1,60}:/;
 
-// What a link can lead to: another site, a letter, a telephone, or a page of this site from its root on.
+// A link can lead to another site, an e-mail address, a telephone number, or a page of this site (from its root).
 const LINKABLE = /^(https?:\/\/|mailto:|tel:|\/(?![\/\\]))/i;
 
 const cells = (type, number) => Array.from({ length: number }, () => ({ type, content: [{ type: "paragraph" }] }));
@@ -20,12 +21,12 @@ const TABLE = {
   ],
 };
 
-// Where a table was put in, the caret stands in its last cell: it is to be written in from the first on.
+// After a table is inserted, the caret is in its last cell. Move it to the first cell, where the user begins to write.
 function toFirstCell({ tr, commands }) {
   const { $from } = tr.selection;
   const depths = Array.from({ length: $from.depth + 1 }, (_nothing, depth) => depth);
   const depth = depths.find((each) => $from.node(each).type.name === "table");
-  // Into the table, its first row, the cell and the paragraph in it.
+  // Three positions further in: the first row, its first cell, and the paragraph in that cell.
   return depth === undefined || commands.setTextSelection($from.start(depth) + 3);
 }
 
@@ -62,7 +63,7 @@ async function link({ editor, dialog }) {
   return linked(editor, chain, href, answer.hreflang, href.replace(/^(mailto|tel):/, ""));
 }
 
-// Over the words that are chosen; where there are none, over these.
+// Makes a link of the selected words. If no words are selected, inserts `words` as the link.
 function linked(editor, chain, href, hreflang, words) {
   const attrs = { href, hreflang: hreflang || null };
   if (!editor.state.selection.empty || editor.isActive("link")) return chain.setLink(attrs).run();
@@ -99,11 +100,11 @@ async function picture({ editor, form, dialog, box: { dataset } }) {
   const chain = editor.chain().focus();
   if (!answer?.picture) return chain.run();
   chain.insertContent({ type: "place", attrs: { digest: answer.picture } }).run();
-  // Left selected, it would be written over by whoever goes on typing.
+  // If the picture stayed selected, the next typed letter would replace it.
   return editor.state.selection.node ? editor.chain().createParagraphNear().scrollIntoView().run() : true;
 }
 
-// A phrase within a block, or the blocks that are chosen.
+// Sets the language of a phrase if a part of one block is selected, otherwise the language of whole blocks.
 async function language(writing) {
   const { editor, dialog } = writing;
   const { $from, $to, empty } = editor.state.selection;
@@ -127,7 +128,7 @@ const speaksOtherwise = (editor) => {
   return Boolean(lang || dir) || editor.isActive("phrase");
 };
 
-// The chosen words, or what stands before the colon.
+// Marks the selected words as the speaker's name. If nothing is selected, marks the words before the colon.
 function speaker({ editor }) {
   const { $from, from, to, empty } = editor.state.selection;
   const name = NAME.exec($from.parent.textContent);

@@ -1,9 +1,9 @@
-// Asks something in a dialog of its own; resolves to the fields' values by name, or to null if it was closed. An answer
-// that `refused` finds wrong is asked for again: in its place in the dialog it is said what is.
+// Asks the user in a dialog. Resolves to the values of the fields by name, or to null if the user closed the dialog.
+// `refused` returns the name of a field with a wrong value. Then the dialog stays open and shows the error there.
 
 export function ask(template, fill = () => {}, refused = () => null) {
   const dialog = template.content.firstElementChild.cloneNode(true);
-  // Outside the form of the page, so that the enter key answers the dialog alone.
+  // The dialog is outside the form of the page, so that the Enter key does not submit that form.
   document.body.append(dialog);
   fill(dialog);
   dialog.showModal();
@@ -32,7 +32,7 @@ function refuse(dialog, name) {
   input.focus();
 }
 
-// Offers what can be chosen, as options with their values.
+// Adds the choices to a select, each as (value, text).
 export function offer(select, choices) {
   select.append(...choices.map(([value, text]) => new Option(text, value)));
 }

@@ -1,4 +1,4 @@
-// The text alone on the screen. Escape leaves it, and so does whoever leaves the text by the tab key.
+// Shows only the text on the screen. The Escape key ends this, and so does moving the focus out of the text.
 
 export class FullScreen {
   constructor({ room, editor }) {

@@ -1,4 +1,4 @@
-// How title and lead will look in a feed, while they are typed: what comes behind the cut is set apart.
+// Shows title and lead as in a feed while the user types. The part of the lead that feeds cut off looks different.
 
 export class LeadCard {
   constructor(box) {

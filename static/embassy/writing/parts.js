@@ -1,4 +1,4 @@
-// The pictures and the files of an edition, as the rows of its form say.
+// The pictures and the files of an edition, read from the rows of its form.
 
 function rows(form, kind) {
   const found = [...form.querySelectorAll(`input[name^="${kind}-"][name$="-shows"]`)];
@@ -15,7 +15,7 @@ export function pictures(form) {
   }));
 }
 
-// Those that have been saved: with the saving a file gets its address.
+// Only files that have been saved, because a file gets its address when it is saved.
 export function files(form) {
   return rows(form, "attachments")
     .map(({ prefix }) => ({

@@ -1,20 +1,20 @@
-// What is pasted or dropped is cleaned by the server before it is seen, by the very rules by which it is stored.
+// The server cleans a pasted or dropped text before the editor shows it, by the same rules as before it is stored.
 
 import { opened } from "./vocabulary.js";
 
-// The server keeps no pictures that are pasted, and the bytes of one may be more than it reads.
+// The server removes pasted pictures. They are not sent, because a picture may be larger than a request may be.
 const WITHOUT_PICTURES = /<img\b[^>]*>/gi;
 
 function sentOf(data) {
   const html = data.getData("text/html");
-  // What was copied here is clean, and keeps the place in lists and tables that it was taken from.
+  // A text copied from the editor is clean. The editor pastes it itself, so that lists and tables stay as they were.
   if (html.includes("data-pm-slice")) return null;
   if (html) return { html: html.replace(WITHOUT_PICTURES, "") };
   const text = data.getData("text/plain");
   return text ? { text } : null;
 }
 
-// That the server gave no answer; `isFinal` if it has read the text and will not take it.
+// The server gave no cleaned text. `isFinal` is true if the server has read the text and refuses it.
 export class Refusal extends Error {
   constructor(message, isFinal) {
     super(message);
@@ -28,7 +28,7 @@ async function put(view, sent, cleaned) {
     html = await cleaned(sent);
   } catch (problem) {
     if (problem.isFinal) return;
-    // Without the server the editor reads it by itself; what is stored is cleaned in any case.
+    // If the server does not answer, the editor takes the text as it is. The server cleans it when it is saved.
     html = sent.html;
   }
   if (view.isDestroyed) return;

@@ -1,4 +1,4 @@
-// The buttons over the text: one stop of the tab key, the arrows lead from button to button.
+// The buttons above the text. The Tab key stops at them once; the arrow keys move from button to button.
 
 import { COMMANDS } from "./commands.js";
 
@@ -12,7 +12,7 @@ export class Toolbar {
     for (const button of this.buttons) button.tabIndex = -1;
     this.buttons[0].tabIndex = 0;
     this.bar.addEventListener("click", (event) => this.press(event.target.closest("button")));
-    // The text keeps its selection while a button is pressed.
+    // So the text keeps its selection when the user presses a button.
     this.bar.addEventListener("mousedown", (event) => event.preventDefault());
     this.bar.addEventListener("keydown", (event) => this.walk(event));
     writing.editor.view.dom.addEventListener("keydown", (event) => this.shortcut(event));

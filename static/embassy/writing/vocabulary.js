@@ -1,5 +1,5 @@
-// What the editor knows is what the server keeps (richtext/body.py, which has the last word): a text that is loaded
-// and saved again is stored as it was.
+// The editor knows the same elements as the server keeps, so a text that is loaded and saved again does not change.
+// The server decides which elements these are: see richtext/body.py.
 
 import {
   Blockquote, Bold, BulletList, Document, Dropcursor, Extension, Gapcursor, HardBreak, Heading, History, HorizontalRule,
@@ -8,7 +8,7 @@ import {
 } from "../../django_prose_editor/editor.js";
 
 const DIGEST = /^[0-9a-f]{64}$/;
-// A whole address, or one that begins at this site's own root.
+// The addresses that are accepted in a link: web and e-mail addresses, telephone numbers, addresses without a scheme.
 const ADDRESS = /^(https?:|mailto:|tel:|[^a-z]|[a-z0-9+.-]+([^a-z+.:-]|$))/i;
 const BLOCKS_WITH_A_LANGUAGE = [
   "paragraph", "heading", "part", "bulletList", "orderedList", "listItem", "blockquote", "table", "tableRow",
@@ -21,7 +21,7 @@ const plainAttribute = (name) => ({
   renderHTML: (attributes) => (attributes[name] ? { [name]: attributes[name] } : {}),
 });
 
-// Headings, questions and answers stand in the text itself, not in a list, a quotation or a cell.
+// Headings, questions and answers (group "top") are allowed only at the top level, not in lists, quotations or cells.
 const Body = Document.extend({ content: "(block | top)+" });
 
 export const Language = Extension.create({
@@ -54,10 +54,10 @@ const Part = Node.create({
   },
   addKeyboardShortcuts() {
     return {
-      // After a question comes its answer, after a paragraph of an answer the next one.
+      // After a question or a paragraph of an answer, Enter begins a new paragraph of the answer.
       Enter: ({ editor }) => editor.isActive("part")
         && editor.chain().splitBlock({ keepMarks: false }).setNode("part", { part: "answer" }).run(),
-      // An empty one becomes a paragraph again.
+      // In an empty question or answer, Backspace turns it into a plain paragraph.
       Backspace: ({ editor }) => editor.isActive("part") && !editor.state.selection.$from.parent.content.size
         && editor.commands.setNode("paragraph"),
     };
@@ -90,8 +90,8 @@ const Place = Node.create({
   },
 });
 
-// A table with the line for its caption. ProseMirror's tables hold rows and nothing else, so the two stand in a box,
-// which `opened` puts round them and `closed` takes away.
+// A table and the line for its caption. ProseMirror's tables can contain only rows, so a box holds the caption and the
+// table. `opened` adds this box, and `closed` removes it.
 const TableBox = Node.create({
   name: "tableBox",
   group: "block",
@@ -127,7 +127,7 @@ const BodyTable = Table.extend({
   },
   addKeyboardShortcuts() {
     return {
-      // At the last cell the key leads out of the text: nobody is caught in a table.
+      // In the last cell, the Tab key leads out of the text, so that keyboard users can leave a table.
       Tab: ({ editor }) => editor.commands.goToNextCell(),
       "Shift-Tab": ({ editor }) => editor.commands.goToPreviousCell(),
     };
@@ -198,14 +198,14 @@ const Phrase = Mark.create({
 
 const Speaker = mark("speaker", "b[data-speaker]", {}, { "data-speaker": "" });
 
-// Marks enclose one another in this order, as richtext/inline.py writes them.
+// The marks from the outermost to the innermost, in the same order as richtext/inline.py writes them.
 const MARKS = [
   BodyLink, Phrase, mark("abbreviation", "abbr", { title: plainAttribute("title") }), mark("work", "cite"),
   mark("quoted", "q"), Speaker, Bold, Italic, Subscript, Superscript,
 ];
 const ALL_BUT_THE_SPEAKER = MARKS.map((extension) => extension.name).filter((name) => name !== "speaker").join(" ");
 
-// `drawn` gives the element for a picture's digest; `captioned` says in an empty caption what belongs there.
+// `drawn` returns the element for a picture's digest. `captioned` is the text that an empty caption shows.
 export function vocabulary(drawn, captioned) {
   return [
     Body, Text, Paragraph.extend({ marks: ALL_BUT_THE_SPEAKER }),
@@ -219,7 +219,7 @@ export function vocabulary(drawn, captioned) {
 
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body;
 
-// Stored HTML as the editor reads it.
+// Turns stored HTML into HTML for the editor: each table gets a box with a line for its caption.
 export function opened(html) {
   const body = parsed(html);
   for (const table of body.querySelectorAll("table")) {
@@ -235,7 +235,8 @@ export function opened(html) {
   return body.innerHTML;
 }
 
-// What the editor holds as HTML to be stored, in one line: a text box takes a blank line for a new paragraph.
+// Turns the editor's HTML into HTML to be stored. It is one line, because the text box takes a blank line for a new
+// paragraph.
 export function closed(html) {
   const body = parsed(html);
   for (const box of body.querySelectorAll("div[data-table]")) {

@@ -1,5 +1,5 @@
-// The rich text editor over the plain text box of an edition. The box stays in the form and holds what is sent; where
-// this script does not run, it is written in as it is. A module, so that its names are its own.
+// Replaces the plain text box of an edition by the rich text editor. The hidden box stays in the form, and its text is
+// sent. Without this script, users write in the box itself.
 
 import { Editor } from "../../django_prose_editor/editor.js";
 import { FullScreen } from "./full-screen.js";
@@ -48,7 +48,7 @@ class Writing {
     return this.room.querySelector(`template[data-${name}]`).content.textContent;
   }
 
-  // The name and the description of the box, and the language of the text.
+  // The attributes of the editor: it has the same label, description and error mark as the box.
   named() {
     const label = this.textarea.labels[0];
     label.id ||= `${this.textarea.id}_label`;
@@ -60,7 +60,7 @@ class Writing {
     return attributes;
   }
 
-  // How near to the edge of the window the caret may come: never behind the tools.
+  // How close the caret may come to the edges of the window. It must not be hidden behind the tools.
   margin() {
     const { room } = this;
     return {
@@ -74,7 +74,8 @@ class Writing {
     };
   }
 
-  // What the box says now, and how the editor would write that: as long as nothing else is written, the box stays.
+  // Remember the text of the box, and the HTML that the editor makes of it. As long as the editor has this HTML, the
+  // box keeps its text.
   began() {
     this.asOpened = { typed: this.textarea.value, html: closed(this.editor.getHTML()) };
   }
@@ -89,7 +90,7 @@ class Writing {
   }
 
   follow() {
-    // A copy is taken up, or the browser has kept what stood in the box.
+    // Read the box again if draft-copy.js puts a copy into it, or if the browser has restored its text.
     this.textarea.addEventListener("input", () => this.writes || this.read());
     if (this.textarea.value !== this.textarea.defaultValue) this.read();
     this.language?.addEventListener("change", () => this.speak());
@@ -104,14 +105,14 @@ class Writing {
       this.began();
       this.count();
     } catch {
-      // The plain box takes everything.
+      // The server does not accept the text, but the plain text box can show it.
       this.editor.destroy();
       this.room.remove();
       this.textarea.hidden = false;
     }
   }
 
-  // What the server makes of something typed or pasted.
+  // The HTML that the server makes of a typed or pasted text.
   async cleaned(sent) {
     const body = new URLSearchParams(sent);
     const headers = { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
@@ -126,7 +127,7 @@ class Writing {
     this.room.querySelector("[data-said]").textContent = words;
   }
 
-  // What is being cleaned belongs to the text: nothing is sent before it stands there.
+  // Like cleaned(), but the form is not sent until the cleaned text is in the editor.
   async awaited(sent) {
     this.waitFor(+1);
     try {
@@ -152,8 +153,8 @@ class Writing {
     });
   }
 
-  // When the text has got the focus, the editor puts the caret back to where it was, a frame or 20 ms later. From then
-  // on a caret that is moved stays, and whatever program writes for somebody can begin.
+  // After the text has got the focus, the editor moves the caret to its earlier place, a frame or 20 ms later. Then
+  // data-caret is set: from now on, programs (such as tests) can move the caret and write.
   settle() {
     const { view } = this.editor;
     const settled = () => this.room.toggleAttribute("data-caret", view.hasFocus());
@@ -176,7 +177,7 @@ class Writing {
     return this.rightToLeft.includes(language.split("-")[0]) ? "rtl" : "ltr";
   }
 
-  // Title, lead and text are in the language of the edition.
+  // Set the language and the direction of the text and the other inputs to those of the edition.
   speak() {
     const inputs = ["title", "lead", "place"].map((name) => this.form.elements[this.textarea.name.replace(/body$/, name)]);
     for (const element of [this.editor.view.dom, this.textarea, ...inputs.filter(Boolean)]) {

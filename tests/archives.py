@@ -36,7 +36,7 @@ def make_line(identifier="ferry", **keys):
 
 
 def write_archive(folder: Path, *lines, name="archive.jsonl") -> Path:
-    """Write an archive with these lines: objects, or bytes that are written unchanged."""
+    """Write an archive. Each line is an object, which is written as JSON, or bytes, which are written unchanged."""
     file = folder / name
     file.write_bytes(
         b"".join(line + b"\n" if isinstance(line, bytes) else json.dumps(line).encode() + b"\n" for line in lines)
@@ -46,7 +46,7 @@ def write_archive(folder: Path, *lines, name="archive.jsonl") -> Path:
 
 @dataclass
 class Report:
-    """The import's output: its summary, one line for each defect, and the final error message (None: no defect)."""
+    """The import's output: its summary, one line for each defect, and the final error message, if any."""
 
     summary: str
     defects: list[str]

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 
 def edition_page(edition, move="change") -> str:
-    """The address of the edition's page at the desk, or of the page of a move."""
+    """The address of the edition's page at the desk, or of its page for a move such as "submit"."""
     return f"/admin/statements/edition/{edition.pk}/{move}/"
 
 
@@ -16,7 +16,7 @@ class FormReader(HTMLParser):
         self.fields = {}
         self.posted = False
         self.name, self.text, self.choices = None, None, None
-        # The number of <template> elements around the current place: a browser sends nothing that is in one.
+        # The number of <template> elements around the current place. A browser sends no fields inside a template.
         self.templates = 0
 
     def handle_starttag(self, tag, attrs):
@@ -66,7 +66,7 @@ class FormReader(HTMLParser):
 
 
 def filled_in(page, **changes):
-    """The data that the page's form sends after a user has changed these fields (None: unticked)."""
+    """The data that the page's form sends after a user has changed these fields. Fields with None are not sent."""
     reader = FormReader()
     reader.feed(page.content.decode())
     for name in ("csrfmiddlewaretoken", "action", "select_across", "_selected_action"):

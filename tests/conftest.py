@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
-    """A test with real transactions leaves the database empty. This restores the rows of the migrations."""
+    """Restore the rows of the migrations after a test with real transactions, which leaves the database empty."""
     torn_down = yield
     marker = item.get_closest_marker("django_db")
     if marker and marker.kwargs.get("serialized_rollback"):
@@ -37,8 +37,8 @@ def pytest_collection_finish():
 def pytest_generate_tests(metafunc):
     """Pass each test its module's furnished data as a parameter of the `module_data` fixture.
 
-    pytest groups tests with the same parameter, in whatever order they run, and tears the fixture down before the next
-    parameter.
+    pytest runs the tests with the same parameter one after the other, in any order, and tears the fixture down before
+    the next parameter.
     """
     if makers_in(metafunc):
         wanted = [maker_for(metafunc)]
@@ -63,7 +63,7 @@ def module_data(request, django_db_blocker):
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
-    """A secure password hash takes half a second, longer than most tests that sign in."""
+    """Use a fast password hash. A secure one takes half a second, longer than most tests that sign in."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
@@ -100,7 +100,7 @@ def desk(client, administrator):
 
 @pytest.fixture
 def browsers(db):
-    """Returns the browser of a user with a role, always the same: `browsers("Editors")`."""
+    """Returns the browser of a user with a role: `browsers("Editors")`. Each role keeps the same browser."""
     signed_in = {}
 
     def browser(role):

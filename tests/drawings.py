@@ -37,12 +37,12 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png_that_unfolds(width, height) -> bytes:
-    """A small PNG that unpacks to width × height black pixels, two in a byte."""
+    """A small PNG that unpacks to width × height black pixels, eight in a byte."""
     some = min(height, 100)
     rows = b"\x00" * (1 + -(-width // 8)) * some
     times = -(-height // some)
     deflate = zlib.compressobj(9, wbits=-15)
-    # After a full flush, the same rows give the same bytes: one block of them is packed, and repeated.
+    # After a full flush, equal rows compress to equal bytes, so the compressed bytes of one block can be repeated.
     packed = (deflate.compress(rows) + deflate.flush(zlib.Z_FULL_FLUSH)) * times + deflate.flush()
     rows = b"\x78\xda" + packed + struct.pack(">I", zlib.adler32(rows * times))
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
@@ -76,7 +76,7 @@ PAGE = b"<html><script>x()</script></html>"
 # Some programs read this as a GIF, others as a script.
 GIF_AND_SCRIPT = b"GIF89a/*" + b"\x00" * 20 + b"*/=1;x()//"
 
-# Data behind the end of a picture, which the site removes.
+# Data that may follow the end of a picture. The site removes it.
 BEHIND = {"an archive": zipped(), "a page": PAGE, "a script": b"*/=1;x()//", "a line end": b"\r\n"}
 
 # The pictures that are refused, each with its name and the code of the reason.

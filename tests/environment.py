@@ -8,20 +8,20 @@ import tempfile
 
 from tests import seed
 
-# pytest rewrites the assertions of each module once, not in each process.
+# With bytecode files, pytest rewrites the assertions of each module once, not in each process.
 sys.dont_write_bytecode = False
 # The tests must not store files in the developer's own folders.
 folder = tempfile.mkdtemp(prefix="embassy-tests-")
-# WhiteNoise warns of a missing folder; the tests collect no static files.
+# The tests collect no static files, but WhiteNoise warns if the folder for them is missing.
 os.mkdir(os.path.join(folder, "static"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 os.environ.update(DEBUG="1", VAR_ROOT=folder)
-# Playwright runs an event loop in the thread that also uses the database.
+# Playwright runs an event loop in the tests' thread. By default, Django refuses queries in such a thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 seed.set_seed()
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print how to repeat the random histories. It is at the end because a quiet run has no header."""
+    """Print how to repeat the random histories. This is at the end, as pytest's header is missing in a quiet run."""
     terminalreporter.write_line(f"The same random histories again: {seed.rerun_variables()}")

@@ -79,7 +79,7 @@ def at_the_root(key, value):
 
 
 def packed(parts: dict[str, bytes | str], stored=()) -> bytes:
-    """A zip archive of these parts, in this order."""
+    """A zip archive of these parts, in this order. The parts named in `stored` are not compressed."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():

@@ -1,20 +1,19 @@
-"""Fixtures that fill the database once for a module; each test finds it as if it were new."""
+"""Fixtures that fill the database once for a module. Each test finds the data as if just created."""
 
 import copy
 from collections import defaultdict
 
 import pytest
 
-# By module and fixture name: the function that fills the database.
+# The functions that fill the database, by module and fixture name.
 MAKERS = defaultdict(dict)
 
 
 def furnished(make):
-    """Make a fixture of a function that fills the database. It runs once for a module, not once for each test.
+    """Make a fixture of a function that fills the database. The function runs once for a module, not for each test.
 
-    The function runs at noon, before the first test that asks for the fixture; each test's changes are rolled back.
-    Each test gets a copy of the return value. A test can ask for only one such fixture, and does not see the data of
-    others.
+    It runs at noon, before the first test that asks for the fixture; each test's changes are rolled back. Each test
+    gets a copy of the return value. A test can ask for only one such fixture, and sees only that fixture's data.
     """
     MAKERS[make.__module__][make.__name__] = make
 

@@ -45,12 +45,12 @@ def of_many_parts(number=6_000) -> bytes:
 
 
 def of_many_large_parts() -> bytes:
-    """Sixty parts of five million bytes each: together a bomb, but none alone."""
+    """Sixty parts of five million bytes each. Only together are they large enough for a bomb."""
     return rezipped(docx(), more=[(f"word/media/{place}.png", bytes(4_900_000)) for place in range(60)])
 
 
 def understated() -> bytes:
-    """The directory declares a short part that unpacks to thirty million bytes."""
+    """The directory says that a part is short, but the part unpacks to thirty million bytes."""
 
     def lie(entry):
         if entry.filename == "word/big.xml":
@@ -78,7 +78,7 @@ def with_a_gap(hidden=b"<script>alert(1)</script>" * 10) -> bytes:
     directory = archive.start_dir
     moved = bytearray(content[directory:])
     begin = 0
-    # The first entry stays; all others, and what the directory says of them, move behind the hidden bytes.
+    # The first entry keeps its place. The others move behind the hidden bytes, so their offsets in the directory grow.
     entries = archive.infolist()
     second = entries[1].header_offset
     for entry in entries:
@@ -124,7 +124,7 @@ REMOTE_TYPE = '<!DOCTYPE a SYSTEM "http://evil.example/a.dtd"><a/>'
 
 
 def png_of_many_pixels(width=30_000, height=30_000) -> bytes:
-    """A PNG with the header of 900 million pixels and much compressed data."""
+    """A PNG whose header declares 900 million pixels, with much compressed data."""
 
     def chunk(kind, data):
         return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
@@ -204,7 +204,7 @@ def pdf_of_blanks_before_its_end(number) -> bytes:
 
 
 def pdf_of_false_places(number=2_000, padding=20 * MILLION) -> bytes:
-    """A PDF with wrong offsets for its objects: a lenient reader searches the whole file for each."""
+    """A PDF with wrong offsets for its objects. A lenient reader searches the whole file for each object."""
     leaves = b" ".join(b"%d 0 R" % place for place in range(3, number + 3))
     body = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R /Leaves [" + leaves + b"] >>\nendobj\n"
     body += b"2 0 obj\n<< /Kids [] /Count 0 >>\nendobj\n" + b"x" * padding + b"\n"
@@ -254,7 +254,7 @@ def pdf_by_a_detour(kind="JavaScript") -> bytes:
 
 
 def pdf_by_its_parent() -> bytes:
-    """A script in the parent of a form field. Only the annotation on the page leads to it, not the list of fields."""
+    """A script in the parent of a form field. It is found from the page's annotation, not from the list of fields."""
 
     def change(writer):
         script = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))

@@ -98,7 +98,7 @@ def make_member(role, username=None):
 
 
 def member(role) -> User | None:
-    """The user whom `make_member` has named after this role."""
+    """The user that `make_member(role)` has created, or None."""
     return User.objects.filter(username=named_after(role)).first()
 
 

@@ -1,6 +1,6 @@
 """`python -m tests.postgresql -m pytest …` runs Python with a temporary PostgreSQL server.
 
-Without PostgreSQL on the machine, it prints a message and succeeds; in CI, it fails.
+If PostgreSQL is missing, it prints a message and succeeds. In CI, it prints the message and fails.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A pytest plugin that lists the results of the slow tests, the proofs, at the end, with their durations."""
+"""A pytest plugin that lists the slow tests, called proofs, at the end, with their results and durations."""
 
 from collections import defaultdict
 
@@ -6,7 +6,7 @@ OUTCOMES = {"passed": "proved", "failed": "NOT PROVED", "error": "NOT PROVED", "
 
 
 def pytest_collection_modifyitems(items):
-    """Add the proof's sentence to the test's report, which travels from the worker to the controller."""
+    """Add the test's name, as a sentence, to its report: the workers send their reports to the main process."""
     for item in items:
         if item.get_closest_marker("slow"):
             item.user_properties.append(("proof", item.originalname.removeprefix("test_").replace("_", " ")))

@@ -1,4 +1,4 @@
-"""Tests of `furnished`: each test finds the data unchanged, and only the tests that ask for it."""
+"""Tests of `furnished`: a test that asks for the data finds it unchanged, and other tests do not find it."""
 
 import pytest
 

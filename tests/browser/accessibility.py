@@ -7,7 +7,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
-# Only violations, as the full result is long. `preload` would fetch style sheets again for one experimental rule.
+# Only violations are returned, as the full result is long. `preload` is off, as it would fetch all style sheets again
+# for one experimental rule.
 RUN = """async ([context, options]) => {
   const asked = { resultTypes: ["violations"], preload: false, ...options };
   return (await axe.run(context ?? document, asked)).violations;
@@ -15,7 +16,7 @@ RUN = """async ([context, options]) => {
 
 
 def axe(page, context=None, **options) -> dict[str, list[str]]:
-    """The rules that the page violates, each with its places."""
+    """The rules that the page violates, each with the selectors of the elements that violate it."""
     page.wait_for_load_state()
     troubles = list(page.troubles)
     if not page.evaluate("'axe' in window"):
@@ -34,7 +35,7 @@ def faults(page, site, paths, mode, sizes=()) -> list:
         found += [(path, size) for size in sizes if not fits_into(page, size)]
         show_in(page, mode)
         found += [(path, rule, places) for rule, places in axe(page).items()]
-        # The browser logs an expected 404 or 410 as an error.
+        # The browser logs an expected 404 or 410 as an error, so this message does not count.
         found += [(path, said) for said in page.troubles if answer.ok or f"status of {answer.status}" not in said]
         page.troubles.clear()
     return found
@@ -48,11 +49,11 @@ def show_in(page, mode):
 
 
 def fits_into(page, size) -> bool:
-    """Whether the page does not scroll sideways in a window of this size."""
+    """Whether the page is no wider than a window of this size."""
     page.set_viewport_size(size)
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def in_turn(pages, modes):
-    """Distribute the pages over the modes: each page in one mode, each mode with some pages."""
+    """Distribute the pages over the modes, as (mode, pages). Each page is tested in only one mode."""
     return [(mode, pages[place :: len(modes)]) for place, mode in enumerate(modes)]

@@ -21,9 +21,9 @@ from tests.making import (
 )
 
 WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));"
-# Some scripts save the form when the page is left: this stops them, too.
+# Deletes the browser's copies of drafts. A script would store a copy when the page is left, so storing is disabled.
 FORGET = "() => { localStorage.clear(); Storage.prototype.setItem = () => {}; }"
-# A file without scripts.
+# The address that a page shows between two tests: a file without scripts.
 EMPTY = "/static/embassy/icon.svg"
 # The headless shell behaves like Chromium without drawing windows, at a fifth of the cost.
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
@@ -42,7 +42,7 @@ class Snapshot(NamedTuple):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Debian's Chromium. Without one, the browser tests are skipped, but in CI they fail."""
+    """Use Debian's Chromium. If it is missing, the browser tests are skipped; in CI they fail."""
     if not CHROMIUM and os.environ.get("CI") == "true":
         pytest.fail(
             "Chromium is missing. Install it (apt-get install chromium-headless-shell) or name it in CHROMIUM."
@@ -54,7 +54,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def base_url():
-    """None, as the tests use the server's address. The plugin's fixture would cause a warning, and so an error."""
+    """None: the tests use the server's address. The plugin's fixture causes a warning, which counts as an error."""
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +109,7 @@ def draft(server, snapshot):
 
 @pytest.fixture(scope="session")
 def pages(browser):
-    """Returns the page of a person, always the same: a new page would start a new process."""
+    """Returns the page of a person. All tests use the same page, as each new page starts a new browser process."""
     made = {}
 
     def page(name):
@@ -135,7 +135,8 @@ def cookies(server, snapshot):
 def people(pages, server, cookies):
     """Returns the page of a person who has signed in, such as `people("ada")`. "visitor" has not signed in.
 
-    Pass a `context` if the test changes what would stay for the next test, such as the clock or a listener.
+    Pass a new `context` if the test stops the clock or adds a listener: in the shared page, these would remain for the
+    next test.
     """
     opened = []
 
@@ -182,7 +183,7 @@ def reset_page(page, server):
 
 
 def watched(page):
-    """Collects in `page.troubles` script errors and violations of the content security policy."""
+    """Collects errors, warnings and violations of the content security policy in `page.troubles`."""
     page.troubles = []
     page.add_init_script(WATCH)
     page.on("console", lambda said: page.troubles.append(said.text) if is_trouble(said) else None)
@@ -191,5 +192,5 @@ def watched(page):
 
 
 def is_trouble(said) -> bool:
-    """The browser logs each 409 as an error, but a conflict is an expected answer."""
+    """Whether the console message is an error or a warning. Conflicts (409) are expected and do not count."""
     return said.type in ("error", "warning") and "409 (Conflict)" not in said.text

@@ -15,7 +15,7 @@ TEN_YEARS = 315_360_000
 class Database:
     """A database file, so that each thread of the server has its own connection, as in production.
 
-    All threads would share the connection of a database in memory, and with it their transactions.
+    With a database in memory, all threads would share one connection and its transactions.
     """
 
     def __init__(self, file):

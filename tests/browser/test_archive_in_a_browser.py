@@ -78,7 +78,7 @@ def test_the_beginning_of_a_word_finds_it_while_it_is_typed_and_on_every_page(si
     expect(site.locator(".entry")).to_have_count(5)
     site.go_back()
     expect(site.locator(".entry")).to_have_count(30)
-    # After Enter, "mess" is a whole word; the page offers a link to the words that begin so.
+    # After Enter, the page searches for the whole word "mess" and offers a link to all words that begin with "mess".
     field.press("Enter")
     expect(site.locator("#count")).to_have_text("0 messages")
     site.get_by_role("link", name="mess*").click()

@@ -96,7 +96,7 @@ def ada_with_clock(people, context):
 
 
 def paths(work) -> list[str]:
-    """The pages of the newsroom's work."""
+    """The paths of the pages on which the newsroom works."""
     edition, release = "/admin/statements/edition", "/admin/statements/release"
     return [
         "/admin/",
@@ -137,7 +137,7 @@ def test_a_countdown_ticks_without_a_request_until_its_minute(ada_with_clock, ne
     stop_clock(page, datetime(2025, 6, 16, 12, 0, 30, tzinfo=UTC))
     page.goto(f"{newsroom}/admin/")
     asked = []
-    # Chromium may fetch the icon at any time.
+    # Chromium may fetch the icon at any time, so that request does not count.
     page.on("request", lambda request: "icon" in request.url or asked.append(request.url))
     assert countdowns(page) == ["in 1 d 2 h 0 min"]
     page.clock.run_for(29_000)

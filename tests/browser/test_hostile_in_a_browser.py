@@ -1,4 +1,4 @@
-"""Hostile fragments after cleaning, in a real browser without any policy: no script runs."""
+"""No script of a cleaned hostile fragment runs in a real browser, even without a content security policy."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.richtext.hostile import HOSTILE, RAW_RUNS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# Writes the HTML out and parses it again, which can turn text into markup; then sends events to each element and
+# Serialises the HTML and parses it again, which can turn text into markup. Then sends events to each element and
 # clicks it.
 TOUCHES = """() => {
     const main = document.querySelector("main");
@@ -22,10 +22,10 @@ TOUCHES = """() => {
 
 
 QUARRY = "http://quarry.example/"
-# The targets of links that the cleaning keeps.
 LAST = "http://last.example/"
+# Expected requests: the page itself, links that the cleaning keeps, and the last two requests of the test.
 LINKS = ("https://a.example", QUARRY, LAST)
-# A picture that cannot be loaded, requested after the frames in which animations would begin; and a link to click.
+# Waits until animations would have begun, then requests a picture that does not exist.
 LAST_PICTURE = f"""() => new Promise((noticed) => requestAnimationFrame(() => requestAnimationFrame(() => {{
     const picture = new Image();
     picture.onerror = noticed;
@@ -77,7 +77,7 @@ def test_nothing_that_was_stored_runs_even_when_it_is_touched(show_unprotected, 
     noticed = show_unprotected("".join(f"<section>{body}</section>" for body in bodies))
     assert noticed == []
     page.evaluate(TOUCHES)
-    # The browser handles the events in order, so these two requests come last.
+    # The browser handles events in order: after these two requests, it has made all requests that the events cause.
     page.evaluate(LAST_PICTURE)
     with page.expect_request(f"{LAST}link"):
         page.evaluate(LAST_LINK)

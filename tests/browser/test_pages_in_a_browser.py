@@ -54,7 +54,7 @@ def test_the_clocks_tick_without_a_request(page, site):
     stop_clock(page, at(12, 0, 30))
     page.goto(site)
     asked = []
-    # Chromium may fetch the icon at any time.
+    # Chromium may fetch the icon at any time, so that request does not count.
     page.on("request", lambda request: "icon" in request.url or asked.append(request.url))
     assert clocks(page) == ["Tavelle 16:00", "Port Brennick 13:00"]
     page.clock.run_for(29_000)
@@ -90,7 +90,7 @@ def test_a_clock_is_rewritten_only_when_its_minute_changes(page, site):
         ("/", at(19, 59), ["Tavelle 23:59", "Port Brennick 20:59"]),
         # The cities have different dates, so both clocks show the weekday.
         ("/", at(20), ["Tavelle 00:00 Tuesday", "Port Brennick 21:00 Monday"]),
-        # The cities have the same date again, but not the date at the top of the page.
+        # In both cities it is Tuesday, but the server has written Monday's date at the top of the page.
         ("/", at(23), ["Tavelle 03:00 Tuesday", "Port Brennick 00:00 Tuesday"]),
         ("/fr/", at(20), ["Tavelle 00:00 mardi", "Port-Brennick 21:00 lundi"]),
         ("/ar/", at(20), ["Tavelle 00:00 الثلاثاء", "Port Brennick 21:00 الاثنين"]),

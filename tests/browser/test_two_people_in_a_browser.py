@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PASSWORD = "a long password"
 DAY = 24 * 60 * 60 * 1000
 
-# Focuses the element's predecessor in the tab order: from the top of the page it would take sixty key presses.
+# Focuses the element before this one in the tab order. From the top of the page, Tab would be pressed sixty times.
 BEFORE = """(element) => {
   const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [contenteditable]")]
     .filter((each) => each.checkVisibility() && each.tabIndex >= 0 && !each.disabled);
@@ -25,7 +25,7 @@ BEFORE = """(element) => {
 
 
 def tab_to(page, locator):
-    """Press Tab from the element's predecessor until the element has the focus."""
+    """Press Tab until the element has the focus, starting just before it."""
     locator.evaluate(BEFORE)
     walk_to(page, locator, presses=12)
 
@@ -40,7 +40,7 @@ def walk_to(page, locator, presses=200):
 
 def type_into(page, label, text):
     """Replace the field's text by keyboard."""
-    # `first`: behind the field is the hidden template row of the admin's formset, with the same label.
+    # `first` is the visible field. The admin's hidden template for new rows has a field with the same label.
     tab_to(page, page.get_by_label(label, exact=True).first)
     if label == "Text:":
         caret_stands(page)
@@ -161,7 +161,7 @@ def test_a_copy_taken_up_does_not_overwrite_what_came_since(people, draft, serve
     press(ada, "Restore it")
     press(ada, "Save")
     expect(ada.get_by_role("button", name="Take theirs")).to_be_visible()
-    # The page already shows the copy, so it does not offer it again.
+    # Ada has already restored the copy, so the page does not offer it again.
     expect(ada.get_by_role("button", name="Restore it")).to_have_count(0)
     press(ada, "Save mine over theirs")
     expect(ada.locator(".messagelist .success")).to_be_visible()

@@ -324,7 +324,7 @@ def test_the_tools_stay_in_sight_and_the_caret_before_them(people, draft, server
     draft.save()
     ada = people("ada", context=context)
     ada.goto(address(server, draft))
-    # On a slow computer, the editor learns too late of the caret's position to scroll by itself.
+    # Simulate a slow computer, on which the editor learns the caret's position too late to scroll to it.
     ada.context.new_cdp_session(ada).send("Emulation.setCPUThrottlingRate", {"rate": 8})
     bar = ada.get_by_role("toolbar", name="Text tools")
     move(ada, "Control+End", *["ArrowUp"] * 40)

@@ -10,7 +10,7 @@ PASTE = """(kinds) => {
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
   document.querySelector(".ProseMirror").dispatchEvent(event);
 }"""
-# The editor learns of the caret's moves with a delay, and nothing else in the page shows that it has.
+# The editor notices a move of the caret with a delay. Only this comparison shows when it has noticed.
 CARET_IS_KNOWN = """() => {
   const { view } = document.querySelector(".ProseMirror").editor;
   return view.domObserver.currentSelection.eq(view.domSelectionRange());

@@ -1,4 +1,4 @@
-"""The protocol check, on the page of a draft and on the page for its approval."""
+"""The protocol check shows its findings on the page of a draft and on the page for its approval."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -197,10 +197,10 @@ def test_a_file_that_is_too_large_is_an_error_of_the_form(author, draft, folder)
 
 
 class Pipe(io.RawIOBase):
-    """A request body of a hundred million bytes, which are generated while it is read."""
+    """A request body whose bytes are generated while it is read."""
 
     def __init__(self, *parts: tuple[bytes, int]):
-        """Each part is a block of bytes, and the number of bytes for which it is repeated."""
+        """Each part is (block, length): the block is repeated until it fills `length` bytes."""
         self.parts = list(parts)
 
     def readable(self):

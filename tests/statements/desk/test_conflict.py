@@ -343,7 +343,7 @@ def test_a_picture_that_both_replaced_is_asked_about_and_my_upload_is_not_lost(a
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 409
     assert with_pictures.figures.first().picture == theirs
-    # The browser does not send the file again.
+    # The second form is sent without the file: the site has kept the upload.
     assert author.post(page_of(with_pictures), filled_in(answer)).status_code == 302
     kept = with_pictures.figures.first().picture
     assert kept != theirs

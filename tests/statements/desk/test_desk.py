@@ -134,7 +134,7 @@ def test_the_drafts_of_others_are_not_mine(author, people, mission):
     assert "You have no draft" in queues(author)["My drafts"]
 
 
-# Going out
+# Going out next
 
 
 def test_what_goes_out_next_stands_in_both_cities_times_with_its_zones_and_a_countdown(author, mission):
@@ -160,7 +160,7 @@ def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
     statement = make_statement(mission)
     for language, title in (("en", "The ferry"), ("fr", "Le bac")):
         make_draft(statement, language=language, title=title).approve(None, NOON + HOUR, NOON)
-    # PostgreSQL returns the row that was written last at the end.
+    # Write the English edition last: without an order, PostgreSQL would return it after the French one.
     Edition.objects.filter(title="The ferry").update(changed_at=NOON)
     schedule(mission, "Another", NOON + HOUR)
     queue = queues(author)["Going out next"]
@@ -266,7 +266,7 @@ def test_only_what_is_live_and_new_can_lack_a_language(author, mission):
     assert queue == "Nearly thirty days old Write it in French: Nearly thirty days old"
 
 
-# The second look
+# To be looked at again
 
 
 def test_what_its_own_author_approved_waits_for_a_second_person(editor, desk, people, mission):
@@ -362,7 +362,7 @@ def test_a_mission_without_a_line_is_told_to_write_it_down(browsers, mission):
 
 
 def fill(mission, writer, approver, numbers):
-    """Add one row for each number to every queue."""
+    """Add rows to every queue: for each number, one or two."""
     mission.languages = ["en", "fr"]
     mission.save()
     office = make_office(mission, slug=f"office-{numbers[0]}")
@@ -381,7 +381,7 @@ def fill(mission, writer, approver, numbers):
 
 @furnished
 def full():
-    """Twelve rows in each queue."""
+    """At least twelve rows in each queue."""
     fill(make_mission(), make_member("Authors"), make_member("Editors"), range(12))
 
 
@@ -398,7 +398,7 @@ def test_each_list_shows_ten_and_the_way_to_the_rest(full, browsers):
 
 @pytest.mark.parametrize(
     ("queue", "count"),
-    # One edition represents its joint release.
+    # A joint release of two editions counts as one row.
     [("review", 0), ("returned", 12), ("drafts", 12), ("next", 24), ("today", 24), ("again", 0)],
 )
 def test_the_rest_of_a_queue_is_a_list(full, author, queue, count):

@@ -122,7 +122,7 @@ def test_the_lead_is_still_bounded(author, draft):
 
 
 def test_a_picture_stands_at_its_place_and_nowhere_else(client, written):
-    # The head contains the picture's words, too, as the social card shows it.
+    # Only <main> counts: the page's head describes the picture, too, for the social card.
     page = client.get(written.get_absolute_url()).content.decode().partition("<main")[2]
     assert len(PICTURE.findall(page)) == 1
     assert page.index("Before.") < page.index("The ferry Perrin") < page.index("After.")

@@ -1,4 +1,4 @@
-"""What has been approved is approved whole: nobody changes alone what readers will see, shows it or deletes it."""
+"""Four eyes: who may change the filing of an approved edition, choose the front page, invite outsiders, and delete."""
 
 from datetime import timedelta
 
@@ -120,7 +120,7 @@ def test_the_audit_log_says_who_opened_a_link_and_who_closed_it(scheduled, edito
 
 
 def deleted(browser, edition) -> bool:
-    """Whether neither of the two pages refuses to delete the edition."""
+    """Delete the edition, then its statement. Returns whether the desk allows both."""
     answers = [
         browser.post(page, {"post": "yes"}).status_code
         for page in (edition_page(edition, "delete"), statement_page(edition.statement, "delete"))

@@ -308,7 +308,7 @@ MAKE = {
     "statements.topic": make_topic,
     "statements.speaker": make_speaker,
     "statements.kind": lambda mission: Kind.objects.create(mission=mission, slug="toast", name={"en": "Toast"}),
-    # Not public yet, as a row that has been public cannot be deleted.
+    # This row and the next are not public yet, as a row that has been public cannot be deleted.
     "incidents.incident": lambda mission: make_incident(mission, live_from=NOON + HOUR),
     "consular.office": lambda mission: make_office(mission, live_from=NOON + HOUR),
     "consular.closure": lambda mission: make_closure(make_office(mission, "visa-section")),

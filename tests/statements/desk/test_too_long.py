@@ -1,4 +1,4 @@
-"""A text longer than the form can take."""
+"""A text that is too long for the form is refused, and the user keeps it."""
 
 import pytest
 

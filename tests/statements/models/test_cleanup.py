@@ -1,4 +1,4 @@
-"""Removing uploads that nothing shows any more: only these, and only on request."""
+"""The command `remove_unused_files` deletes only old uploads that nothing uses any more."""
 
 import os
 from datetime import timedelta

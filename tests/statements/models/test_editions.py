@@ -89,7 +89,7 @@ def test_a_translation_scheduled_earlier_gives_the_statement_its_earlier_day(mis
     english = publish(mission, "The ferry", at=NOON + 50 * HOUR)
     make_draft(english.statement, "fr", "Le bac").approve(by=None, live_from=NOON, now=NOON)
     english.refresh_from_db()
-    # An address from the English title would reveal it two days before its minute.
+    # An address made from the English title would reveal that title two days before it is public.
     assert english.get_absolute_url() == "/statements/2025/06/16/le-bac/"
     assert english.published_at == NOON
 

@@ -181,7 +181,10 @@ def test_counts_stand_beside_the_choices(mission, client, noon):
 
 @furnished
 def sample_archive():
-    """In 2025, three comments on lakes and an interview on lakes and trade; in 2024, one comment on trade."""
+    """In 2025, three comments on lakes and an interview on lakes and trade; in 2024, one comment on trade.
+
+    An article on a third topic is not public yet.
+    """
     mission = make_mission()
     lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
     fill(mission, 3, kind="comment", topics=[lakes], speaker=make_speaker(mission))
@@ -359,7 +362,7 @@ LISTS = [
 
 @furnished
 def queries_for_few():
-    """The number of queries of each list with two statements. Afterwards it adds 29 more."""
+    """The number of queries of each list with two statements. After counting, 29 more statements are added."""
     mission = make_mission()
     subjects = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
     fill(mission, 2, **subjects)

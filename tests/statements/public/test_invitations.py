@@ -1,4 +1,4 @@
-"""Previews for outsiders: a link for one named person that expires, and no access without it."""
+"""Previews for outsiders: each link is for one named person and expires. Without a link, there is no access."""
 
 import re
 from datetime import timedelta

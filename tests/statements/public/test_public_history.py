@@ -1,4 +1,4 @@
-"""The public record: readers read and compare earlier editions, but none that was not public."""
+"""The public record: readers can read and compare earlier editions, but only those that have been public."""
 
 from datetime import timedelta
 

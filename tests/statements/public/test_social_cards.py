@@ -1,4 +1,4 @@
-"""The social card: cropped from the statement's picture, or drawn with its words; public only with the statement."""
+"""The social card is cropped from the statement's picture or drawn with its words. It is public with the statement."""
 
 from datetime import timedelta
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Topics and speakers: each has a page as soon as it has a public statement; and their lists."""
+"""Each topic and each speaker has a page and is in a list as soon as it has a public statement."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ def test_a_topic_is_not_there_in_a_language_in_which_nothing_is_said_on_it(clien
 
 @pytest.fixture
 def sample_archive(mission, noon):
-    """Two statements on lakes, one of them also on trade and by Ysolde Karamin; in an hour, one on a secret topic."""
+    """Two statements on lakes, the first also on trade and by a speaker. In an hour, a third on a secret topic."""
     lakes, trade, secret = make_topic(mission), make_topic(mission, "trade"), make_topic(mission, "a-secret")
     make_topic(mission, "empty")
     for topics, speaker, at in (

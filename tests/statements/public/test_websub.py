@@ -1,4 +1,4 @@
-"""The WebSub hub is notified of the feeds that have changed, and again if it did not answer."""
+"""The WebSub hub is notified of the feeds that have changed, and notified again if it has refused."""
 
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer

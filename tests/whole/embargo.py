@@ -66,11 +66,11 @@ def files_and_pages(addresses):
 def compare_with_a_world_without_secrets(newsroom, at, answers):
     """Compare each answer with that of a database without unpublished content; even a count must not differ.
 
-    Answers that equal the answer of an address that never existed are not asked for again.
+    If an answer equals that of an address that never existed, its address is not asked for again.
     """
     missions = {mission.pk: mission for mission in newsroom.missions}
     nothing = {(answer.mission, answer.language): answer for answer in answers if answer.path.endswith(NOWHERE)}
-    # A new stranger has nothing cached: a "not modified" would say less than the page.
+    # A new stranger has no cached answers, so it always gets the whole page, never a "not modified".
     asking = Stranger()
     with without_what_is_to_come(at):
         for answer in answers:
@@ -84,13 +84,13 @@ def compare_with_a_world_without_secrets(newsroom, at, answers):
 
 @contextmanager
 def without_what_is_to_come(at: datetime):
-    """Delete drafts, scheduled editions and future ends, which are secret at the instant; roll back at the end."""
+    """For the `with` block, delete what is secret at the instant: drafts, scheduled editions and future ends."""
     with transaction.atomic():
         unknown = Edition.objects.filter(Q(live_from__gt=at) | ~Q(status=Edition.Status.APPROVED))
         keys = list(unknown.values_list("pk", flat=True))
         Edition.objects.filter(corrects__in=keys).update(corrects=None)
         for source in Source.objects.filter(edition__in=keys):
-            # The source names a wording in its language, whichever edition it was imported with.
+            # A source is deleted with its edition. So it gets another edition in its language, if there is one.
             known = source.statement.editions.filter(language=source.language).exclude(pk__in=keys).first()
             source.edition = known or source.edition
             source.save()
@@ -140,7 +140,7 @@ class Public:
                 self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
                 for route in ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap"):
                     self._demand(own, number, ["title"], route)
-                # The file of a social card names its words in a comment.
+                # The file of a social card contains the card's words in a comment, so the canary is found there.
                 self._demand(own, number, ["title"], "card")
                 self._demand_pictures(answers, edition)
                 self._demand_file(answers, own, number, edition)
@@ -209,7 +209,7 @@ class Public:
         return edition.withheld_from is not None and edition.withheld_from <= self.at
 
     def _is_readable(self, answer, edition) -> bool:
-        """Whether the answer may contain the edition's words: it is live, or the answer is a page of the record."""
+        """Whether the answer may contain the edition's words: the edition is live, or the page is of the record."""
         return edition.is_live(at=self.at) or (answer.route.startswith("record") and self._was_read(edition))
 
     def _was_read(self, edition) -> bool:
@@ -249,7 +249,7 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
-        """A file is public at its address while a live edition attaches it. Pages may only contain its address."""
+        """A file is public at its address while a live edition attaches it. Pages may contain only that address."""
         of_bytes = part in ("filedigest", "filebytes")
         word = canary(number, "filedigest" if of_bytes else "key")
         attaching = [

@@ -47,7 +47,7 @@ PATHS = [
     "/consular/consular-section/",
     "/api/",
 ]
-# The bar that staff see on a page as of another instant.
+# The bar that staff see on a page when they travel in time.
 BAR = re.compile('<aside class="travel".*?</aside>\n', re.DOTALL)
 EVERY_PATH = [*PATHS, *(f"/ar{path}" for path in PATHS)]
 
@@ -166,6 +166,6 @@ class Answers:
 
 
 def stop_clock(page, time: datetime):
-    """Stop the browser's clock at that time. It moves only when the test moves it, as loading may take seconds."""
+    """Stop the browser's clock at that time. Loading may take seconds, so only the test moves the clock."""
     page.clock.install(time=time - timedelta(hours=1))
     page.clock.pause_at(time)

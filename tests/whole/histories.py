@@ -32,7 +32,7 @@ LANGUAGES = ["en", "fr", "ar"]
 
 # A canary names the number of the edition and the part of the edition.
 CANARY = re.compile(r"qx(\d+)([a-z]+?)(?:xq|(?![a-z]))", re.IGNORECASE)
-# A picture's bytes may match CANARY by chance; there the canary's end is required, too.
+# A picture's bytes may match CANARY by chance, so in pictures the end of the canary is required, too.
 WHOLE_CANARY = re.compile(r"qx(\d+)([a-z]+?)xq", re.IGNORECASE)
 TEXTS = ("title", "lead", "body", "place", "change_note")
 FIGURES = ("alt", "caption", "credit")
@@ -58,7 +58,7 @@ class Step:
 
 @dataclass(frozen=True)
 class History:
-    """When a history begins, its number of languages and of missions, and its steps."""
+    """A history: its start, its number of languages, its number of missions, and its steps."""
 
     start: datetime
     languages: int
@@ -106,7 +106,7 @@ def histories(most_steps: int, moves=MOVES, languages=None, missions=None) -> st
 
 
 def publishes_something(history: History) -> bool:
-    """Whether the history schedules more than it cancels: otherwise nothing may become public."""
+    """Whether the history publishes more often than it cancels. Otherwise, perhaps nothing becomes public."""
     moves = [step.move for step in history.steps]
     return moves.count("publish") + moves.count("release") > moves.count("cancel")
 
@@ -311,7 +311,7 @@ class Newsroom:
 
 
 def boundaries() -> set[datetime]:
-    """The minutes at which something begins or ends being public, as known now."""
+    """The minutes at which something becomes public or stops being public, according to the database now."""
     editions = Edition.objects.approved().values_list("live_from", "live_until", "withheld_from")
     featured = Statement.objects.values_list("featured_from", "featured_until")
     return {at for row in (*editions, *featured) for at in row if at is not None}
@@ -331,5 +331,5 @@ def publish_and(*moves: tuple[str, int, int], language=0) -> History:
 WITHDRAWN = publish_and(("withdraw", 3, 1))
 CORRECTED = publish_and(("correct", 3, 2))
 WITHHELD = publish_and(("correct", 3, 0), ("withhold", 2, 0))
-# The correction has a new version of the file.
+# With language 1, the correction has a new version of the file at the same address.
 REPLACED = publish_and(("correct", 3, 2), language=1)

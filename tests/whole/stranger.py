@@ -70,7 +70,7 @@ class Answer:
 
 
 def routes(patterns=None, before="") -> list[Route]:
-    """Every route except those of the admin, so that the check includes new routes without being told."""
+    """Every route except those of the admin, so that new routes are checked automatically."""
     found = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         template = before + str(pattern.pattern)
@@ -100,7 +100,7 @@ def fillings(route: Route, pools: dict) -> list[dict]:
 
 
 def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
-    """The values that could be in addresses, by the names of the parameters; the longest combinations come first."""
+    """The values to try in addresses, by the names of the parameters. A combination comes before its parts."""
     statements = Statement.objects.select_related("mission").prefetch_related("editions")
     pages = {page for statement in statements for page in _pages(statement, at)}
     days = sorted({page[:3] for page in pages})
@@ -119,7 +119,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("year",): sorted({day[:1] for day in days}),
         ("slug",): sorted({(slug,) for slug in slugs}),
         ("token", "key", "name"): [("made-up-token", *file) for file in files[:1]],
-        # The key finds the file; the name may be another.
+        # The site finds a file by its key alone, so a wrong name is tried, too.
         ("key", "name"): [*files, *((key, "other.pdf") for key, _name in files)],
         # The missions of this check have no crest.
         ("name",): [("crest.png",)],
@@ -127,7 +127,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("digest", "width", "format"): sizes,
         ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],
         ("token",): [("made-up-token",)],
-        # Only the first earlier edition: the histories are too short for many.
+        # Of the earlier editions, only the first is asked for: the histories are too short for many.
         ("number",): [(1,)],
         # Addresses that the API does not have.
         ("rest",): [("secrets/",)],
@@ -139,7 +139,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
 
 
 def _updated(kept: tuple, headers: dict) -> tuple:
-    """The cached answer with the Last-Modified of a "not modified" answer, as a cache updates it."""
+    """The cached answer with the Last-Modified of the "not modified" answer: a cache updates it like this."""
     status, known, body = kept
     dated = {name: value for name, value in headers.items() if name == "Last-Modified"}
     return status, sorted({**dict(known), **dated}.items()), body
@@ -161,7 +161,7 @@ def _slugs(model) -> list[str]:
 
 
 def _pages(statement, at) -> list[tuple[str, ...]]:
-    """The parts of a statement's address; before publication, of each address that its titles let one guess."""
+    """The parts of a statement's address. Before publication, there is one possible address for each title."""
     day = statement.day or statement.mission.today(at)
     guesses = {slug_of(edition.title) for edition in statement.editions.all()}
     slugs = [statement.slug] if statement.day else sorted(guesses)
@@ -171,8 +171,8 @@ def _pages(statement, at) -> list[tuple[str, ...]]:
 class Stranger:
     """Asks as a visitor without an account, and caches the answers by their ETags.
 
-    With `turns`, each call of `addresses` has only one in so many lists, and the next call has the next ones: a long
-    check takes them in turn. With `only`, the stranger asks for no other routes than these.
+    With `turns=16`, each call of `addresses` returns one in sixteen list addresses, and the next call returns other
+    ones. With `only`, the stranger asks only for these routes.
     """
 
     def __init__(self, cookie="", turns=1, turn=0, only=()):

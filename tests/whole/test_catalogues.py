@@ -37,7 +37,7 @@ each_catalogue = pytest.mark.parametrize("catalogue", CATALOGUES, ids=LANGUAGES)
 
 
 def entries(catalogue: Path) -> list[dict[str, str]]:
-    """The catalogue's entries, the header first: for each its fields (`msgid`, `msgstr[0]`, …) and its `flags`."""
+    """The catalogue's entries, the header first. Each has its fields (`msgid`, `msgstr[0]`, …) and its `flags`."""
     found = []
     for block in catalogue.read_text().split("\n\n"):
         fields = {name: "".join(map(literal_eval, lines.splitlines())) for name, lines in FIELD.findall(block)}

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def linter_report(source):
-    """Ruff's report on a module of the project with this source."""
+    """Ruff's report on this source, as if it were a module of the project."""
     command = [
         sys.executable,
         "-m",

@@ -1,6 +1,7 @@
-"""The embargo: nobody can find, guess, count or infer an edition too early or after its withdrawal; none is late.
+"""The embargo: nobody can find, guess, count or infer an edition before it is public or after its withdrawal.
 
-HISTORIES is the number of random histories. Each commit has its own (docs/developing.md).
+Each edition is also public on time. HISTORIES is the number of random histories; each commit has other histories
+(docs/developing.md).
 """
 
 from dataclasses import replace
@@ -17,10 +18,10 @@ from tests.whole.embargo import TURNS, EmbargoBroken, walk
 from tests.whole.histories import CORRECTED, MINUTE, REPLACED, WITHDRAWN, WITHHELD, histories
 from tests.whole.stranger import Route, Stranger, fillings, pools
 
-# One test for each share, so that the workers can divide them.
+# The histories are divided into shares, with one test for each share, so that the workers run them in parallel.
 SHARES = 25
-# One more language, mission or step doubles the cost of a history. In an ordinary run only these shares have more, so
-# that every run costs the same.
+# One more language, mission or step doubles the time of a history. In an ordinary run, only these shares have more
+# than one language or mission, so that every run takes the same time.
 SIZES = {
     0: {"languages": 2},
     2: {"languages": 3},
@@ -29,7 +30,7 @@ SIZES = {
 
 
 def histories_for(share: int):
-    """The strategy for a share: histories of the share's size; in a full proof, of any size."""
+    """The strategy for a share: histories of the share's size, or of any size in a full proof."""
     if HISTORIES > SHARES:
         return histories(most_steps=3)
     return histories(most_steps=2 + share % 2, **{"languages": 1, "missions": 1, **SIZES.get(share, {})})
@@ -74,7 +75,7 @@ def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
 @pytest.mark.parametrize(
     ("history", "minutes"),
     [
-        # One language and one mission, but without `turns`: all addresses of lists.
+        # This history has one language and one mission. Without `turns`, the walk asks for all addresses of lists.
         (replace(WITHDRAWN, languages=1, missions=1), 5),
         pytest.param(WITHDRAWN, 5, marks=pytest.mark.slow),
         *(pytest.param(each, 6, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD)),

@@ -159,7 +159,7 @@ def test_nginx_sends_the_bytes_as_the_site_says(site):
     stored = (site.folder / "media" / site.ferry_file).read_bytes()
     status, headers, content = ask(site.at(site.ferry))
     assert (status, content) == (200, stored)
-    # This header is from nginx, which sends the bytes and supports range requests; the site has sent none.
+    # nginx adds this header, as it sends the file and supports range requests. The site itself sends no file.
     assert headers["Accept-Ranges"] == "bytes"
     assert "X-Accel-Redirect" not in headers
     assert headers["Content-Type"] == "application/pdf"

@@ -1,7 +1,7 @@
-"""Compares the querysets with a simple model of what should be public, over hundreds of histories, without pages.
+"""Compares the querysets with a simple model of what should be public, over hundreds of histories.
 
-The model knows nothing of intervals: in each language of a statement, editions begin at minutes, and withdrawals take
-effect at minutes.
+The tests request no pages. The model knows nothing of intervals: in each language of a statement, editions begin at
+minutes, and withdrawals take effect at minutes.
 """
 
 from contextlib import suppress
@@ -20,12 +20,12 @@ from tests.seed import rerun_note, seed_of
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
 HISTORIES = 200
-# No move looks further ahead, so a minute later the history is over.
+# No move takes effect later than this. So the history is over one minute after that.
 FURTHEST = 2 * MINUTE
 # The moves that create or change an interval.
 MOVES = "withdraw correct cancel reschedule correct translate publish release".split()
 
-# Random histories hardly ever contain this: a correction takes over a withdrawal that is due, and is cancelled.
+# A case that random histories rarely contain: a correction takes over a planned withdrawal, then it is cancelled.
 HANDED_BACK = publish_and(("withdraw", 3, 2), ("correct", 0, 1), ("cancel", 0, 0))
 
 
@@ -103,7 +103,7 @@ class Account:
         line = self._line_of(number)
         if line.has_draft:
             raise Refused
-        # If the minute is taken, the correction remains a draft.
+        # If another edition begins at this minute, `begin` raises Refused, and the correction remains a draft.
         draft, line.has_draft = self._edition(), True
         line.begin(draft, at)
         line.has_draft = False
@@ -239,7 +239,7 @@ def follow(history: History, world) -> int:
 
 @pytest.fixture
 def without_indexes(monkeypatch):
-    """Switches off the list index and the search index: other tests compare those with plain counts."""
+    """Switches off the list index and the search index, which other tests check."""
     monkeypatch.setattr(Statement, "reindex", lambda statement, now=None: None)
     monkeypatch.setattr(SearchEntryQuerySet, "follow", lambda entries, editions: None)
 

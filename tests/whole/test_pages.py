@@ -185,7 +185,7 @@ def test_the_feed_holds_the_ten_newest_others(mission, noon, read):
     ]
 
 
-# With BRIDGE, the featured statement is not among the eleven newest at the end.
+# BRIDGE is old: after the test's new messages, it is featured without being among the eleven newest.
 @pytest.mark.parametrize("featured", [None, FERRY, BRIDGE])
 def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
     mission, noon, client, django_assert_max_num_queries, featured

@@ -36,7 +36,7 @@ PICTURE = f"/pictures/{'a' * 64}.webp"
 def shown():
     """A furnished mission with a statement scheduled for tomorrow at 08:30 UTC.
 
-    Returns the pages as of tomorrow, as an editor sees them, who may travel in time.
+    Returns the pages as of tomorrow, as an editor sees them. Editors may travel in time.
     """
     mission = make_mission()
     furnish(mission)
@@ -257,7 +257,7 @@ def test_somebody_who_is_not_signed_in_costs_no_look_at_users_or_sessions(site, 
 
     plain = queries()
     assert queries(at=TOMORROW) == plain
-    # A session cookie costs queries only together with the parameter.
+    # A session cookie causes queries only if the address has the parameter `at`.
     stranger.cookies["sessionid"] = "x" * 40
     assert queries() == plain
     assert [sql for sql in queries(at=TOMORROW) if "session" in sql]

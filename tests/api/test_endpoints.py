@@ -1,4 +1,4 @@
-"""The API: the content of the public pages as JSON."""
+"""The API returns the content of the public pages as JSON."""
 
 from datetime import timedelta
 
@@ -110,7 +110,7 @@ def test_what_was_withdrawn_says_so_and_why_as_its_page_does(site, ask, client):
         "translations": [],
     }
     assert client.get(LOST).status_code == 410
-    # There was no Arabic edition.
+    # The statement had no Arabic edition, so there never was a page at its Arabic address.
     assert ask("/ar/api/statements/2025-06-14/a-lost-map/", 404)
     assert client.get("/api/statements/2025-06-14/a-lost-map/")["Cache-Control"] == "no-store"
 

@@ -10,7 +10,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.whole.every_page import furnish
 
-# The API refuses a filter with a topic that does not exist, although the schema allows it.
+# This check is left out: the API refuses a filter with an unknown topic, although the schema allows any topic.
 NOT_OURS = [positive_data_acceptance]
 pytestmark = pytest.mark.slow
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 def schema(mission, noon, settings):
     settings.ALLOWED_HOSTS = ["localhost"]
     furnish(mission)
-    # A request that does not come from Django's test client would close the connection of the test's transaction.
+    # Outside Django's test client, each request closes the database connection, which the test still needs.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield schemathesis.openapi.from_wsgi("/api/openapi.json", WSGIHandler())

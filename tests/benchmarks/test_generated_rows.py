@@ -1,4 +1,4 @@
-"""The rows that the generator inserts in bulk are the same that the models and an import would write."""
+"""The generator inserts rows in bulk. They equal the rows that the models and an import would write."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.making import NOON, make_mission
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
-# The key of a topic or a speaker; in a tsvector, with its position.
+# The key of a topic or a speaker in the search index. PostgreSQL adds its position and weight, such as ":12C".
 SUBJECT = re.compile(r"('?§[ts]\d+'?)(?::\d+C)?")
 WORDS = {
     "sqlite": "SELECT moment, edition_id, title, lead, names, body FROM statements_entry "
@@ -55,7 +55,7 @@ def derived():
 
 
 def without_order(value):
-    """Separate the subjects and sort them: their order in the column has no meaning."""
+    """Separate the keys of topics and speakers from the text and sort them, as their order has no meaning."""
     if not isinstance(value, str):
         return value
     return sorted(SUBJECT.findall(value)), SUBJECT.sub("", value).strip()

@@ -21,7 +21,7 @@ def test_a_closure_to_come_is_shown_with_its_days_and_its_reason(client, mission
 
 def test_a_closure_of_one_day_names_it_once(client, mission):
     make_closure(make_office(mission), date(2025, 6, 18))
-    # Once in the masthead, as the date of today.
+    # The page contains the date twice: in the closure, and in the masthead as today's date.
     assert read(client, "2025-06-18T12:00+00:00").count("18 June 2025") == 2
 
 
@@ -42,7 +42,7 @@ def test_a_closure_lasts_through_the_day_of_25_hours(client, mission):
 def test_a_closure_keeps_to_the_host_citys_side_of_the_date_line(client, db):
     mission = make_mission(host_time_zone="Pacific/Honolulu", home_time_zone="Pacific/Kiritimati")
     make_closure(make_office(mission), date(2025, 6, 15))
-    # 15 June in the host city, but already 16 June at home.
+    # At 09:59 UTC it is still 15 June in the host city, but already 16 June at home.
     assert "Day of the Lakes" in read(client, "2025-06-16T09:59+00:00")
     assert "Day of the Lakes" not in read(client, "2025-06-16T10:00+00:00")
 

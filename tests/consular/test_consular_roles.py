@@ -1,4 +1,4 @@
-"""The role "Consular editors": all of offices, closures and notices, but only the consular line of the mission."""
+"""The role "Consular editors" may edit offices, closures and notices, but only the consular line of the mission."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -79,7 +79,7 @@ def test_whatever_else_is_posted_the_rest_of_the_mission_stays(consul, mission, 
 
 
 def test_the_line_can_be_mended_when_the_rest_of_the_mission_is_wrong(consul, mission, line):
-    # "tlh" is not a language of the site.
+    # The site has no language "tlh", so this mission is invalid.
     Mission.objects.update(languages=["en", "tlh"])
     assert save(consul, line, consular_phone="+44 20 7946 0111").status_code == 302
     mission.refresh_from_db()

@@ -1,4 +1,4 @@
-"""A form that is sent without its CSRF token."""
+"""A form without its CSRF token is refused, on a page that says what to do."""
 
 import pytest
 from django.test import Client

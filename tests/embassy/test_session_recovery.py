@@ -1,4 +1,4 @@
-"""A form that is sent after the session has ended, without JavaScript."""
+"""If a form is sent after the session has ended, the typed text is not lost, even without JavaScript."""
 
 import re
 from datetime import timedelta

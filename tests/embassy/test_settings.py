@@ -1,4 +1,4 @@
-"""The settings from the view of a server administrator: each test runs a command in its own process."""
+"""Tests the settings as a server administrator uses them: each test runs a command in its own process."""
 
 import os
 import subprocess
@@ -95,6 +95,6 @@ def test_sqlite_is_set_up_for_a_real_site(tmp_path):
         "print([k.execute('PRAGMA ' + p).fetchone()[0] for p in ('journal_mode', 'foreign_keys', 'busy_timeout')], "
         "c.settings_dict['OPTIONS']['transaction_mode'])"
     )
-    # An empty DATABASE_URL, as in a list of settings to fill in, counts as not set.
+    # An empty DATABASE_URL counts as not set: an administrator may have left its line in a settings file empty.
     done = manage("shell", "--verbosity", "0", "-c", question, DEBUG="1", VAR_ROOT=str(tmp_path), DATABASE_URL="")
     assert done.stdout.strip() == "['wal', 1, 20000] IMMEDIATE", done.stderr

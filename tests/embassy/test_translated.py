@@ -1,4 +1,4 @@
-"""A label in another language than the page has a `lang` attribute, for browsers and screen readers."""
+"""A label that is not in the page's language has a `lang` attribute, for browsers and screen readers."""
 
 import pytest
 from django.utils.translation import override

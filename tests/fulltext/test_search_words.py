@@ -1,4 +1,4 @@
-"""No search is an error, on either database, and each finds exactly the statements with its words."""
+"""On both databases, any search works and finds exactly the statements that contain its words."""
 
 from datetime import timedelta
 

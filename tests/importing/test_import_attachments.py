@@ -1,4 +1,4 @@
-"""Attachments beside an archive: checked like uploads of staff, attached once, at a permanent address."""
+"""Attachments beside an archive are checked like uploads of staff, and attached once, at a permanent address."""
 
 from datetime import UTC, datetime
 
@@ -194,7 +194,7 @@ def test_one_file_in_two_languages_is_looked_through_and_stored_once(folder, mon
     import_lines(folder, make_line(attachments=[TIMETABLE]), french)
     assert Document.objects.count() == 1
     assert sorted(Attachment.objects.values_list("language", flat=True)) == ["en", "fr"]
-    # Once to check it, once to store it.
+    # The import examines the file once to check it and once to store it.
     assert len(looked) == 2
 
 

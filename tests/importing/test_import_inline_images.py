@@ -1,4 +1,4 @@
-"""Pictures and files beside an archive: their descriptions, and their places in the text."""
+"""The import puts pictures and files beside an archive at their places in the text, with their descriptions."""
 
 import pytest
 

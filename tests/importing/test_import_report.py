@@ -1,4 +1,4 @@
-"""The import's report on cleaned texts: in words, for each line and in total."""
+"""The import reports in words what it has changed in the texts, for each line and in total."""
 
 import pytest
 

@@ -200,7 +200,8 @@ def test_pictures_stand_where_they_stood_and_links_lead_to_the_attachment(client
     assert places(edition) == [("The quay", "The quay in May."), ("The front", "After eleven days.")]
     between = re.sub(r'<figure data-picture="\w+"></figure>', "PICTURE", edition.body)
     address = Attachment.objects.get().get_absolute_url()
-    # The gallery repeats the quay with another caption: the picture appears once, the caption remains as text.
+    # The gallery repeats the picture of the quay with another caption. The picture appears only once; the second
+    # caption becomes text.
     assert between == (
         "<p>The ferry <strong>sails<br></strong>at nine [sic].</p>\nPICTURE\n<p>After eleven days.</p>\nPICTURE\n"
         f'<p>See <a href="{address}">the plan</a> &amp; come.</p>\n<ul><li>Bring a coat.</li></ul>'

@@ -122,7 +122,7 @@ def test_the_day_of_25_hours_is_one_day(client, mission, at, banner):
 def test_a_counter_follows_its_own_side_of_the_date_line(client, db):
     mission = make_mission(host_time_zone="Pacific/Kiritimati", home_time_zone="Pacific/Honolulu")
     make_incident(mission, day=date(2025, 6, 15))
-    # 12:00 on 16 June in the host city, 12:00 on 15 June at home.
+    # At 22:00 UTC it is noon on 16 June in the host city, and noon on 15 June at home.
     assert "1 day has passed" in read(client, "2025-06-15T22:00+00:00")
     mission.reference_city = "home"
     mission.save()
@@ -208,7 +208,7 @@ def test_a_counters_page_lives_as_long_as_its_banner(client, mission):
     [
         ("since", date(2025, 6, 15), None, NOON, 410),
         ("since", date(2025, 6, 16), None, NOON, 410),
-        # It would have begun tomorrow, but was ended before.
+        # The counter would have begun tomorrow, but it ends at noon today.
         ("since", date(2025, 6, 17), None, NOON, 404),
         ("since", date(2025, 6, 17), None, None, 404),
         ("until", date(2025, 6, 15), None, None, 410),
@@ -288,7 +288,7 @@ def test_arabic_has_forms_of_its_own_for_none_one_two_and_a_hundred(client, miss
     assert "يومان" in two or "يومين" in two
     assert "100 يوم" in hundred
     for page in (none, one, two, hundred):
-        # The plural without the article, which the menu's word has.
+        # The plural of "day" without the article. The menu contains the plural with the article.
         assert " أيام " not in page
         assert "passed" not in page
 

@@ -1,4 +1,4 @@
-"""Hostile fragments: by name, each with the words that must remain, in their order.
+"""Hostile fragments by name. Each has the words that must remain, in their order.
 
 A script that runs calls `pwned()`. RAW_RUNS names the fragments that run if a browser shows them without cleaning:
 they prove that the browser's test can fail.
@@ -233,7 +233,7 @@ DEPTHS = {
 HOSTILE = SCRIPTS | HANDLERS | ADDRESSES | STYLES | FRAMES | CONFUSIONS | DEPTHS
 # The texts that are refused because they are too large or too deep. Nothing of them is stored.
 REFUSED = [name for name in DEPTHS if name not in ("marks that overlap", "depth behind what a style's comment hides")]
-# A browser that shows these uncleaned runs their scripts, even without a click.
+# If a browser shows these fragments without cleaning, their scripts run even without a click.
 RAW_RUNS = [
     "a script",
     "a script in capitals with an attribute",

@@ -54,7 +54,7 @@ def test_what_is_typed_into_the_form_is_stored_clean(desk, mission, noon):
 @pytest.mark.django_db
 def test_what_is_too_much_for_the_form_is_refused_with_the_reason(desk, mission, noon):
     form = filled_in(desk.get(ADD))
-    # The site takes a typed text without tags literally, so those in LITERAL are not refused here.
+    # The form takes a text without tags literally, so it does not refuse the fragments in LITERAL.
     for name, (html, _expected) in HOSTILE.items():
         if (name in REFUSED and name not in LITERAL) or NUL in html:
             said = shown(post_statement(desk, form, html))

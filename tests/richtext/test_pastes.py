@@ -1,7 +1,7 @@
 """Pastes from Word, LibreOffice, Google Docs, PDF viewers and web pages, and the stored results.
 
 Each file in `pastes/` contains a paste, a line of equal signs, and the words that must remain: all of them, in this
-order, none joined with the next and none split.
+order, as separate and whole words.
 """
 
 import unicodedata
@@ -93,7 +93,7 @@ LITTER = st.sampled_from(
 
 @st.composite
 def marked_up(draw, depth=3):
-    """Random nested HTML of blocks, marks and litter. A space or a block's edge separates each two words."""
+    """Random nested HTML of blocks, marks and litter. Between two words is always a space or the edge of a block."""
     parts = []
     for _time in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["word", "alone", "mark", "block", "litter"] if depth else ["word"]))
@@ -119,7 +119,7 @@ def test_no_nesting_loses_glues_or_splits_a_word_and_storing_twice_changes_nothi
 
 
 def words_of_markup(html: str) -> list[str]:
-    """The words of such HTML, found without a parser."""
+    """The words of HTML from `marked_up`, found without a parser."""
     for litter in ("<script>x()</script>", "<style>p{}</style>", "<!-- x -->"):
         html = html.replace(litter, " ")
     parts = [part.rpartition(">")[2] for part in html.split("<")]

@@ -84,6 +84,6 @@ def test_no_letter_is_lost_and_no_word_is_glued_but_over_a_hyphen(text):
     once = read(text)
     assert [letter for letter in "".join(words(once)) if letter.isalpha()] == kept
     assert sanitise(once) == once
-    # Without a hyphen or a bullet, the words are unchanged.
+    # If the text has no hyphen and no bullet, its words are unchanged.
     if not {"-", "\u00ad", "*", "•"} & set(text):
         assert [word for word in words(once) if word.isalpha()] == [word for word in text.split() if word.isalpha()]

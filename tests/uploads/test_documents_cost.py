@@ -1,7 +1,7 @@
 """The time and the memory that the site needs to refuse hostile files, each measured in its own process.
 
 Seconds depend on the machine, so times are compared with the time for an honest file, a long PDF with many links. On
-two slow cores it has been seen to take from 1.5 to 2.5 s.
+two slow cores, the honest file took 1.5 to 2.5 s.
 """
 
 import json
@@ -17,7 +17,7 @@ from tests.files import docx, odt, pdf, pdf_with_links
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
-# Other load on the machine may slow a measurement down, but not all of them.
+# Other load may slow a measurement down, so a file is measured up to three times, until it is fast enough.
 TIMES = 3
 # The limits of time, as multiples of the honest file's time.
 MOST = 2.5

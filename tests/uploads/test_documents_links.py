@@ -1,4 +1,4 @@
-"""Links in files: files that fetch something when opened are refused, ordinary links are not."""
+"""A file that fetches something when it is opened is refused. A file with ordinary links is not."""
 
 import pytest
 from pypdf.generic import TextStringObject

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 from tests.drawings import BEHIND, HOSTILE, drawn, halves, png_that_unfolds
 from uploads.pictures.normalise import normalise
 
-# Generous, so that only unpacking a bomb exceeds them, not a busy machine.
+# These limits are high: a busy machine stays below them, but unpacking a bomb exceeds them.
 SECONDS, MEGABYTES = 5, 60
 
 
@@ -30,7 +30,7 @@ def test_it_is_refused_with_the_reason(name, content, reason):
     assert time.perf_counter() - began < SECONDS
 
 
-# Prints by how many megabytes the peak memory grows. getrusage would begin with the parent's peak.
+# Prints by how many megabytes the peak memory grows. The peak from getrusage would include the parent process.
 MEASURE = """
 import sys
 from django.core.exceptions import ValidationError

@@ -58,9 +58,13 @@ serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug o
 	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
 	exec $(GRANIAN) --workers $(WORKERS)
 
+# Both runs at once, because each leaves the cores idle at times. The output of PostgreSQL's is shown when it ends.
 test: .venv/installed-dev ## the tests; those that depend on the database on PostgreSQL, too
-	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow"
-	@$(BIN)/python $(PYTEST) -m "not slow"
+	@output=$$(mktemp); trap 'rm -f "$$output"' EXIT; \
+	{ $(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow" >"$$output" 2>&1; \
+	  result=$$?; echo; cat "$$output"; exit $$result; } & \
+	$(BIN)/python $(PYTEST) -m "not slow"; result=$$?; \
+	wait $$! && exit $$result
 
 prove: export HISTORIES := $(HISTORIES)
 prove: .venv/installed-dev ## every proof at full size, on both databases, for a night or a release

@@ -270,7 +270,9 @@ def test_a_link_to_what_is_not_public_yet(desk, mission):
 
 
 def test_a_small_heading_that_no_large_one_leads(advice):
-    assert passages(advice(body="<h3>Fares</h3><h2>Hours</h2><h3>Winter</h3>"), "A subheading without a heading") == ["Fares"]
+    assert passages(advice(body="<h3>Fares</h3><h2>Hours</h2><h3>Winter</h3>"), "A subheading without a heading") == [
+        "Fares"
+    ]
 
 
 def test_a_title_that_stands_on_a_message_of_the_last_year(desk, mission):

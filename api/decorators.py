@@ -1,4 +1,4 @@
-"""The rules for all API addresses: GET and HEAD only, readable from any site, revalidated before each use."""
+"""The rules for all API addresses: read-only, readable by scripts of any site, revalidated before each use."""
 
 from functools import wraps
 
@@ -14,7 +14,7 @@ A_DAY = "86400"
 
 
 def outlet(view, parameters: tuple[str, ...] | None = ()):
-    """Adds CORS and answers preflight requests. Only the named `parameters` are allowed; with None, all are."""
+    """Adds CORS, answers preflight requests, and refuses query parameters other than `parameters` (None: any)."""
 
     @readable_from_anywhere
     @wraps(view)
@@ -34,7 +34,7 @@ def outlet(view, parameters: tuple[str, ...] | None = ()):
                 check_parameters(request, parameters)
         except Refused as unknown:
             return refused(unknown.parameters)
-        # django-ninja does not support HEAD. The server removes the body.
+        # django-ninja does not support HEAD, so it gets a GET. The web server removes the body of the response.
         method, request.method = request.method, "GET"
         try:
             return view(request, **kwargs)

@@ -27,7 +27,8 @@ api = NinjaAPI(
     openapi_url=None,
 )
 
-# These patterns are only documentation; other values simply match nothing.
+# These patterns only appear in the OpenAPI document. An unknown slug is not found (404). An invalid day is refused
+# (422).
 Slug = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+$", "maxLength": 100})]]
 Day = Path[Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]]
 REFUSED = {422: schemas.Problem}
@@ -139,6 +140,6 @@ def not_followed(request, exception):
 
 @api.exception_handler(ValidationError)
 def invalid(request, exception):
-    """Answer errors of django-ninja. The only parameter that it validates itself is `limit`."""
+    """Answer a validation error of django-ninja. It validates only `limit`, so the message is about `limit`."""
     names = [str(error["loc"][-1]) for error in exception.errors]
     return refused({name: [_("Write a whole number from 1 to %(most)d.") % {"most": MOST}] for name in names})

@@ -1,4 +1,4 @@
-"""Query parameters for statements: the archive's filters, and the position from which to continue."""
+"""Query parameters for the list of statements: the archive's filters, where to continue, and how many."""
 
 from datetime import date
 from typing import Annotated
@@ -17,9 +17,10 @@ from statements.public.archive.filters import DayField, EditionFilter
 from statements.public.archive.pagination import UNKNOWN, place_of
 
 USUAL, MOST = 20, 100
-# Browsers submit empty form fields, too.
+# Browsers submit empty form fields, too. An empty `limit` means the usual number.
 Number = Annotated[int, BeforeValidator(lambda text: text or USUAL)]
-# django-ninja only describes these. The archive's filter validates them, with its own messages.
+# django-ninja only writes these rules into the OpenAPI document. The archive's filter checks the values, with its own
+# messages.
 WORDS: JsonDict = {"maxLength": LONGEST}
 A_DAY: JsonDict = {"format": "date"}
 
@@ -64,7 +65,7 @@ def filtered(request) -> EditionFilter:
 
 
 def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
-    """The editions, and the next page's query (None at the end). It names the last statement, so it stays valid."""
+    """The editions, and the next page's query or None. The query names the last edition: new ones do not shift it."""
     chosen = filtered(request)
     editions = chosen.qs.select_related("statement__kind", "statement__speaker").prefetch_related("statement__topics")
     if asked.before:

@@ -10,7 +10,7 @@ from embassy.http.json_ld import HARMLESS
 
 
 class Refused(Exception):
-    """A request that cannot be answered: lists of errors by parameter."""
+    """A request is refused. `parameters` contains, for each invalid parameter, a list of errors."""
 
     def __init__(self, parameters: dict[str, list[str]]):
         super().__init__(parameters)
@@ -20,7 +20,7 @@ class Refused(Exception):
 def problem(status: int, detail: str, parameters: dict | None = None, **more) -> HttpResponse:
     said = {"detail": detail, "parameters": parameters or {}, **more}
     told = json.dumps(said, ensure_ascii=False, cls=DjangoJSONEncoder)
-    # Escaped, because the text may repeat a request that an attacker has written for somebody else's browser.
+    # Escape HTML: the text may repeat a parameter, and an attacker may have written that parameter into a link.
     response = HttpResponse(told.translate(HARMLESS), status=status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

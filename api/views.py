@@ -37,5 +37,5 @@ def _document(request) -> dict:
 
 @cache
 def _described(prefix: str) -> dict:
-    """The part of the document that all missions share. It is cached: it takes ten times as long as the rest."""
+    """The part of the OpenAPI document that missions share. Cached: making it takes ten times as long as the rest."""
     return api.get_openapi_schema(path_prefix=prefix)

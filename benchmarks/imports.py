@@ -1,8 +1,8 @@
 """Measures the time and the memory of an import, for 1,000 and for 10,000 statements.
 
 Each size has a new database. The same archive is imported twice, each time in a new process; the second time all lines
-are unchanged. The last column is the time for one statement. The last lines compare the two sizes: about 1 means that
-the time for one statement does not depend on the number of statements.
+are unchanged. The last column is the time for one statement. The last lines compare the two sizes, in time and in
+memory: a time ratio of about 1 means that the time for one statement does not depend on the number of statements.
 
     .venv/bin/python benchmarks/imports.py
 """

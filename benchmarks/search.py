@@ -1,11 +1,11 @@
 """Measures full-text search on SQLite and on PostgreSQL: milliseconds, p50 and p95, with warm caches.
 
-SQLite runs in the process, so its processor time is measured. For PostgreSQL it is the wall-clock time, so the machine
-should be idle. The queries are common words, rare words, words of medium frequency, and two words together. Each is
-measured for a page of twenty by date, for a page by relevance, and for the count. If PostgreSQL is installed, a
-temporary server is started.
+SQLite runs in the measuring process, so processor time is measured. PostgreSQL runs in other processes, so wall-clock
+time is measured, and the machine should be idle. The queries are common words, rare words, words of medium frequency,
+and two words together. Each query is measured for a page of twenty by date, for a page of twenty by relevance, and for
+the count. If PostgreSQL is installed, a temporary server is started.
 
-`--statements 1000000` is the full test, and needs some 15 GB a database.
+`--statements 1000000` is the full test. It needs about 15 GB for each database.
 
     .venv/bin/python benchmarks/search.py [--statements N] [--only sqlite|postgresql]
 """
@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.postgresql import binaries, server  # noqa: E402  (the project is not an installed package)
 
-# Runs in a separate process.
+# The program that measures one database, in a process of its own.
 MEASURE = """
 import random, statistics, time
 from django.db import connection

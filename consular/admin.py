@@ -22,7 +22,7 @@ class PhoneFormSet(forms.BaseInlineFormSet):
         for form in self.forms:
             if form in self.deleted_forms or not form.cleaned_data.get("number"):
                 continue
-            # Already normalised, so that two spellings of a number count as one.
+            # The instance has the number in E.164, so two spellings of the same number are equal here.
             number = form.instance.number
             if number in seen:
                 again = _("This number is already in the list. Remove one of the two, or join both labels in one.")
@@ -95,7 +95,7 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         try:
             return in_words(office.week) or _("not known yet")
         except ValidationError:
-            # The form is shown again with the typed text, and the error at the field.
+            # The typed hours are invalid. The form is shown again, with the error at the field.
             return _("cannot be read")
 
     @admin.display(description=_("next closure"))

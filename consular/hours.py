@@ -1,7 +1,7 @@
-"""Parses opening hours as editors write them: `Mo-Fr 09:00-12:00; We 14:00-17:00`. Pure text, no database.
+"""Parses opening hours as editors write them: `Mo-Fr 09:00-12:00; We 14:00-17:00`. Uses no database.
 
 The notation is the common part of OpenStreetMap's opening_hours: days or ranges of days, then times. One rule differs
-from OpenStreetMap, because people expect it: times for the same day add up, they do not replace one another.
+from OpenStreetMap, because editors expect this: times for the same day are added and do not replace earlier ones.
 """
 
 import re
@@ -60,7 +60,7 @@ def in_words(week: list[OpenDay]) -> str:
 
 
 def in_notation(text: str) -> str:
-    """The notation for hours that were typed as pages print them: “monday–friday 9:00–12:00”."""
+    """Converts hours as pages show them (“monday–friday 9:00–12:00”) to the notation (“Mo-Fr 09:00-12:00”)."""
     days = {day.casefold(): day for day in DAYS}
     for names in (WEEKDAYS, WEEKDAYS_ABBR):
         days |= {str(names[number]).casefold(): day for number, day in enumerate(DAYS)}

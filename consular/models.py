@@ -109,7 +109,7 @@ class Phone(models.Model):
 
 
 def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
-    """Telephone numbers of the offices that have not ended, and of the consular line, in E.164."""
+    """The numbers, in E.164, of the consular line and of all offices whose `live_until` has not passed."""
     ended = Q(office__live_until__lte=at)
     phones = Phone.objects.filter(office__mission=mission).exclude(ended)
     return {*phones.values_list("number", flat=True), mission.consular_phone}
@@ -173,7 +173,7 @@ class Closure(models.Model):
         if None in (self.office_id, self.first_day, self.last_day):
             return
         others = Closure.objects.filter(office=self.office_id).exclude(pk=self.pk)
-        # The constraint reports a closure with the same first day.
+        # Leave out a closure with the same first day: the unique constraint reports it.
         others = others.exclude(first_day=self.first_day)
         other = others.filter(first_day__lte=self.last_day, last_day__gte=self.first_day).first()
         if other is not None:
@@ -213,7 +213,7 @@ class Notice(Live):
     class Meta(Live.Meta):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        # Databases sort NULL differently, so its place is given here.
+        # SQLite and PostgreSQL sort NULL differently, so the ordering puts it last explicitly.
         ordering = [F("live_from").desc(nulls_last=True), "-pk"]
         constraints = [
             *Live.Meta.constraints,

@@ -17,7 +17,7 @@ STAFF = {
 
 
 def make(file: Path) -> str:
-    """Create the accounts; returns the text of the password file, which a second run reads and does not change."""
+    """Create the accounts, and return the text of the password file. If the file exists, its passwords are used."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = "".join(f"{name}  {secrets.token_urlsafe(12)}  ({STAFF[name][2]})\n" for name in STAFF)

@@ -1,6 +1,7 @@
 """Moves the loaded demonstration to another day. Changes that users have made at the desk are kept.
 
-Only this module rewrites content that has been public. That does no harm, because a demonstration has no true past.
+Only this module changes content that has been public. That does no harm, because the past of a demonstration is
+invented.
 """
 
 from collections.abc import Callable
@@ -16,13 +17,13 @@ from statements.models import Edition, SearchEntry, Source, Statement
 
 
 def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> int:
-    """How many days the loaded content is behind: `fresh_day` is the target day of the statement `identifier`."""
+    """The number of days from the stored day of the statement `identifier` to `fresh_day`; 0 if it is not loaded."""
     source = Source.objects.of(mission).filter(identifier=identifier).select_related("statement").first()
     return (fresh_day - source.statement.day).days if source and source.statement.day else 0
 
 
 def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
-    """The lines, but not those whose texts staff have taken back to draft: an import would refuse them."""
+    """The lines without those whose edition staff have taken back to draft: the import would refuse these lines."""
     approved = Edition.Status.APPROVED
     taken_back = Source.objects.of(mission).exclude(edition__status=approved).values_list("identifier", flat=True)
     return [line for line in lines if line.get("id") not in set(taken_back)]
@@ -30,9 +31,9 @@ def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
 
 @transaction.atomic
 def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
-    """Move the statements by whole days. In other rows, replace the dates of the lines `before` by those of `today`.
+    """Move statements by whole days. In closures, notices and incidents, put `today`'s dates in place of `before`'s.
 
-    A date that staff have changed is kept.
+    `before` and `today` contain the same lines. A date in these rows that staff have changed is kept.
     """
     if not days:
         return
@@ -45,7 +46,7 @@ def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
 def _move_statements(mission, days):
     zone = mission.host_time_zone
     loaded = Statement.objects.of(mission).filter(sources__isnull=False, day__isnull=False).distinct()
-    # One at a time, the latest first if they move forward: two editions must not overlap even for a moment.
+    # Move the editions one at a time, so that two never overlap. If the dates move forward, begin with the latest.
     order = "-live_from" if days > 0 else "live_from"
     for edition in Edition.objects.approved().filter(statement__in=loaded).order_by(order):
         Edition.objects.filter(pk=edition.pk).update(
@@ -77,7 +78,7 @@ def _incident(mission: Mission, line: dict):
     return Incident.objects.of(mission).filter(slug=line["id"]).first()
 
 
-# The functions that find the row of a line with relative dates, by the type of the line.
+# For each type of line with relative dates, except statements: the function that finds the row of such a line.
 DATED: dict[str, Callable] = {"closure": _closure, "notice": _notice, "incident": _incident}
 
 

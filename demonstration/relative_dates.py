@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 
-# At most four digits: "+442079460958" is a telephone number.
+# At most four digits, so that a telephone number such as "+442079460958" does not match.
 RELATIVE = re.compile(r"^(?P<days>[+-]\d{1,4})(?: (?P<clock>\d\d:\d\d))?$")
 
 
@@ -20,7 +20,7 @@ WITHIN_WORDS = re.compile(r"\{([+-]\d{1,4})\}")
 
 
 def on_the_calendar(value, today: date, zone: str, language: str = settings.LANGUAGE_CODE):
-    """The value with all relative dates in it, at any depth, made absolute (ISO 8601, or words)."""
+    """The value with absolute dates in place of relative ones, at any depth: ISO 8601, or words inside a text."""
     if isinstance(value, dict):
         spoken = dict(settings.LANGUAGES)
         return {

@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.filter
 def code(description):
-    """The text between `backticks` as <code>."""
+    """The description as HTML: text between `backticks` is put into <code>."""
     kinds = cycle(["{}", "<code>{}</code>"])
     parts = str(description or "").split("`")
     return format_html_join("", "{}", ((format_html(next(kinds), part),) for part in parts))

@@ -48,7 +48,7 @@ MANY = 5_000
 
 @dataclass(frozen=True)
 class Prepared:
-    """A line's content, with everything that is derived without the database: HTML, slug, stems and words."""
+    """The texts of a line, and what is made from them without the database: HTML, slug, stems and words."""
 
     said: dict
     body: str
@@ -92,7 +92,7 @@ OF_TOPIC = ("statement_id", "topic_id")
 
 
 class Made(NamedTuple):
-    """The rows of one statement, and the values by which it is counted."""
+    """The rows of one statement, and in `filed` the values under which StoredCount counts it."""
 
     statement: tuple
     edition: tuple
@@ -133,7 +133,7 @@ class Maker:
         return made
 
     def _preparing(self, count: int) -> Iterator[Prepared]:
-        """The prepared content of the first `count` lines. If there are many, a second process prepares them ahead."""
+        """The prepared content of the first `count` lines. From MANY on, a second process prepares the next ones."""
         portions = batches(range(count), PREPARED_AT_ONCE)
         if count < MANY:
             yield from chain.from_iterable(prepare(self.series, some) for some in portions)
@@ -177,7 +177,7 @@ class Maker:
         new: dict[str, set[str]] = defaultdict(set)
         for line in lines:
             new[line.prepared.said["language"]] |= line.prepared.words
-            # Thousands of these sets would fill the memory.
+            # The words are not needed again. Thousands of these sets would fill the memory.
             line.prepared.words.clear()
         for language, words in new.items():
             words -= self.known[language]

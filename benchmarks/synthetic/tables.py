@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-# Fills the list index (statements.models.list_index): an edition has one row for each combination of its kind, its
-# topics and its speaker, where 0 stands for "any". The rows are inserted in the order of the index.
+# Fills the list index (statements.models.list_index). An edition has one row for each combination of kind (its own or
+# 0), topic (one of its own or 0) and speaker (its own or 0), where 0 means "any". The rows are inserted in the order
+# of the index.
 FILE = """
     INSERT INTO statements_filing
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)
@@ -42,8 +43,8 @@ def file(statements: range, editions: range):
     of_statements, of_editions = ([keys.start, keys.stop - 1] for keys in (statements, editions))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Without ANALYZE the planner knows nothing about tables that are being filled: for each row it would scan
-            # a whole table.
+            # Without ANALYZE the planner does not know the sizes of these growing tables, and the query would scan a
+            # whole table for each row.
             cursor.execute(
                 "ANALYZE statements_statement, statements_statement_topics, statements_edition (id, statement_id)"
             )
@@ -52,13 +53,13 @@ def file(statements: range, editions: range):
 
 @contextmanager
 def filling(*tables: type[models.Model]) -> Iterator[None]:
-    """If the tables are empty, drops PostgreSQL's foreign keys and indexes during the block, in one transaction."""
+    """On PostgreSQL, if all tables are empty, runs the block without foreign keys and indexes, in one transaction."""
     if connection.vendor != "postgresql" or any(table._default_manager.exists() for table in tables):
         yield
         return
     names = [table._meta.db_table for table in tables]
     with transaction.atomic(), connection.cursor() as cursor:
-        # Deferred constraint checks would block ALTER TABLE.
+        # PostgreSQL refuses ALTER TABLE while deferred constraint checks are pending.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(FOREIGN_KEYS, [names])
         found = cursor.fetchall()

@@ -1,11 +1,11 @@
-"""Invented words in four languages, with the number, the frequencies and the endings of real words."""
+"""Invented words in four languages. Their number, frequencies and endings are similar to those of real words."""
 
 import random
 from functools import cache
 from itertools import accumulate
 
 STEMS = 6_000
-# Syllables of the stems, and endings of the words.
+# A stem has one to three SYLLABLES. A stem and one of the ENDINGS make a word.
 SYLLABLES = {
     "en": "bar bel cor dan den fer gal har kin lan mer nor pel ran sel tor van wen bri tho stra ple gro mil".split(),
     "fr": "bour char dou fer gran jou lan mar nou per quin ray sau ton val vour clé pré fleu gné moi tou".split(),

@@ -15,7 +15,8 @@ from embassy.models import Mission
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "archive"
 FILES = ("world", "en", "fr", "ar", "ru")
-# Staff may change these at the desk: they are imported once, and later only moved to another day.
+# Lines of these types are imported only once, because staff may change these rows at the desk. Later runs only move
+# their dates.
 ONCE = {"mission", "office", "closure", "notice", "incident"}
 
 

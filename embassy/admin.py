@@ -110,7 +110,7 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
         return self.inlines if self.get_fieldsets(request, obj) == self.fieldsets else []
 
     def get_readonly_fields(self, request, obj=None):
-        """Fields that are not shown cannot be changed, whatever is posted."""
+        """Fields that are not shown are read-only, so posted values for them are ignored."""
         asked = flatten_fieldsets(self.get_fieldsets(request, obj))
         return [name for name in flatten_fieldsets(self.fieldsets) if name not in asked] + self.readonly_fields
 
@@ -174,7 +174,7 @@ class StaffAdmin(UserAdmin):
         return _is_in_reach(request.user, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        """Accounts are deactivated, never deleted: Django's log of what they did would be deleted with them."""
+        """Accounts are deactivated, never deleted: Django would delete their log entries, too."""
         return False
 
 

@@ -1,4 +1,4 @@
-"""Dates, the two clocks of the masthead, and the conversion of local times. No database."""
+"""Dates, the two clocks of the masthead, and the conversion of local times. Uses no database."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +17,7 @@ class City:
         return self.local(at).date()
 
     def instants(self, local: datetime) -> list[datetime]:
-        """The instants (UTC) at which the clocks show `local`: one; none if they skip it; two if it comes twice."""
+        """The instants (UTC) at which the clocks show `local`: one, none if they skip it, two if it comes twice."""
         found = []
         for fold in (0, 1):
             instant = local.replace(tzinfo=ZoneInfo(self.zone), fold=fold).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The form field for an instant. Staff write the local time of one city; the widget also shows the other city's."""
+"""The form field for an instant. Staff write one city's local time; the widget shows the time in both cities."""
 
 from datetime import datetime, timedelta
 
@@ -38,7 +38,7 @@ def skipped_time_error(local: datetime, city: City, cities: list[City]) -> Valid
 
 
 class InstantWidget(forms.MultiWidget):
-    """Inputs for a local time, its city, and, if that time occurs twice, which of the two is meant."""
+    """Inputs for a local time and its city. If the time occurs twice, a third input asks which of the two is meant."""
 
     template_name = "embassy/widgets/instant.html"
 
@@ -140,7 +140,7 @@ class InstantField(forms.MultiValueField):
         local, zone, occasion = values
         local = local.replace(tzinfo=None, second=0, microsecond=0)
         if not 1900 <= local.year < 2200:
-            # Near the ends of the calendar, the local time of another city would be out of range.
+            # Python knows the years 1 to 9999. Near these limits, the local time of another city would be an error.
             raise ValidationError(self.error_messages["year"], code="year")
         city = next((city for city in self.cities if city.zone == zone), self.cities[0])
         instants = city.instants(local)

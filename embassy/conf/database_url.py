@@ -15,7 +15,7 @@ def database_at(url: str) -> dict:
     try:
         database = Env.db_url_config(url)
     except ValueError:
-        # The original error may quote the password, and would be logged.
+        # `from None` keeps the original error out of the log: it may quote the password.
         raise ImproperlyConfigured(ADVICE.format(problem=UNREADABLE)) from None
     if database.get("ENGINE") not in (SQLITE, POSTGRESQL):
         raise ImproperlyConfigured(ADVICE.format(problem="it begins neither with postgres:// nor with sqlite:///"))

@@ -7,11 +7,11 @@ from uploads.handler import IN_MEMORY
 
 
 class SealedStorage(S3Storage):
-    """A private S3 bucket without public or signed addresses. Sets no ACL: modern buckets refuse one."""
+    """A private S3 bucket without public or signed addresses. Sets no ACL, because new buckets refuse ACLs."""
 
     def __init__(self, **options):
         super().__init__(file_overwrite=False, max_memory_size=IN_MEMORY, **options)
-        # S3-compatible storages often fail on Amazon's newer checksums.
+        # Checksums only when required: S3-compatible storages often fail on Amazon's newer ones.
         ours = Config(
             connect_timeout=5,
             read_timeout=20,

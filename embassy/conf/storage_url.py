@@ -30,7 +30,7 @@ def storage_at(url: str) -> dict:
         "location": unquote(parts.path.strip("/")),
         "region_name": asked.get("region"),
         "endpoint_url": endpoint,
-        # S3-compatible storages seldom have a host name for each bucket.
+        # S3-compatible storages seldom have a host name for each bucket, so the path contains the bucket.
         "addressing_style": "path" if endpoint else None,
     }
     if parts.username and parts.password:

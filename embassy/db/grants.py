@@ -4,7 +4,7 @@ from django.contrib.auth.management import create_permissions
 
 
 def grant(apps, role: str, app_label: str, *codenames: str):
-    """Give a role permissions of an app, by default all.
+    """Give a role the permissions `codenames` of an app; without `codenames`, all permissions of the app.
 
     Creates the permissions first, because Django itself creates them only after all migrations.
     """

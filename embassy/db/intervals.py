@@ -1,7 +1,7 @@
 """A row is live, that is public, during the half-open interval [live_from, live_until).
 
-Scheduling, embargo, replacement, expiry and withdrawal only set the two ends of such an interval. Queries use
-only `.live(at=…)`. None means that the interval has no beginning or no end.
+Scheduling, embargo, replacement, expiry and withdrawal only set the two ends of such an interval. Queries select the
+live rows with `.live(at=…)`. If `live_from` is None, the interval has no beginning; if `live_until` is None, no end.
 """
 
 from datetime import datetime
@@ -72,7 +72,7 @@ class Live(models.Model):
 
 
 class NoOverlap(models.BaseConstraint):
-    """Of the rows that meet `where` (field: value), no two with equal `fields` are live at the same instant.
+    """Two rows that both meet `where` (field: value) and have equal `fields` are never live at the same instant.
 
     PostgreSQL uses an exclusion constraint (with the extension btree_gist), SQLite two triggers.
     """
@@ -153,7 +153,7 @@ class NoOverlap(models.BaseConstraint):
             [f"{quote(column)} = NEW.{quote(column)}" for column in self._columns(model, self.fields)]
             + [f"{quote(column)} = {literal(value)}" for column, value in where]
         )
-        # SQLite stores instants as text of equal width in UTC, so comparing text compares time.
+        # SQLite stores instants as text, in UTC and with equal width, so the texts sort like the instants.
         overlap = (
             "COALESCE(live_from, '') < COALESCE(NEW.live_until, '9999') "
             "AND COALESCE(NEW.live_from, '') < COALESCE(live_until, '9999')"

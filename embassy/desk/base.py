@@ -1,4 +1,4 @@
-"""The base of every admin of a mission's content."""
+"""Base classes for the admins of a mission's content."""
 
 from datetime import datetime
 
@@ -40,7 +40,7 @@ def instant_column(name: str, description, ordering: str | None = None):
 
 
 def seen_at(rows: QuerySet, request) -> QuerySet:
-    """The rows, annotated with the request's instant as `seen_at`, because a list column gets only the row."""
+    """The rows, annotated with the request's instant as `seen_at`: a list column gets the row, not the request."""
     return rows.annotate(seen_at=Value(request.instant, output_field=DateTimeField()))
 
 

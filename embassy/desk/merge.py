@@ -1,8 +1,8 @@
-"""Merges the changes of two people who edit the same form, so that neither overwrites the other unasked.
+"""Merges the changes of two people who edit the same form, so that neither overwrites the other by mistake.
 
-The form posts back, signed in `shown`, the values that its inputs had when it was opened. They are compared input by
-input with the stored values. If only one person changed an input, that change is kept. If both did, the second person
-sees both values and saves again to confirm.
+The hidden field `shown` contains, signed, the values that the inputs had when the form was opened. For each input,
+these values are compared with the stored and with the posted values. If only one person changed an input, that change
+is kept. If both changed it, the second person sees both values and saves again to confirm.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ SIGNER = signing.Signer(salt="embassy.desk.merge")
 class Clash:
     """An input that both people have changed.
 
-    If one of them removed a row, the input is the DELETE of that row, and `row` holds the row's texts.
+    If one of them removed a row that the other changed, the input is the row's DELETE, and `row` has the row's texts.
     """
 
     name: str
@@ -118,11 +118,11 @@ def values_shown(posted) -> dict[str, Inputs] | None:
 class Merge:
     """A merge of the posted form with the stored values.
 
-    It changes `data` and `files` in place: afterwards they are what a form opened just now would have sent.
-    `stored_as` gives a value as it would be stored: values that would be stored as the same text count as equal.
+    It changes `data` and `files` in place, as if the user had opened the form just now and made the same changes.
+    `stored_as` returns the text that would be stored for a value. Values with the same stored text count as equal.
     """
 
-    # A question to the user besides the clashes.
+    # The code of another question that the user must answer, even if nothing clashes; "" if there is none.
     question = ""
 
     def __init__(self, data, files, parts: dict[str, FormPart], inlines: dict[str, Any], stored_as: Callable):
@@ -140,13 +140,13 @@ class Merge:
         return bool(self.clashes or self.question)
 
     def _settle(self, key: str, prefix: str):
-        """For each input keep mine, take theirs if I did not change it, or record a clash."""
+        """For each input: take theirs if I did not change it, keep mine if only I changed it, or record a clash."""
         part, shown = self.parts[key], self.shown.get(key, {})
         for name, theirs in part.inputs.items():
             mine, before = _held(self.data.getlist(prefix + name)), shown.get(name)
             alike = self._same(name, mine, theirs)
             if alike or self._same(name, mine, before):
-                # Take the stored value even if both are alike: browsers send other line endings than they received.
+                # Take theirs even if mine is alike: browsers send other line endings than they received.
                 _put(self.data, prefix + name, theirs)
                 if not alike:
                     self.merged.append(part.labels[name])
@@ -165,7 +165,7 @@ class Merge:
         stored = [key for key in self.parts if key.startswith(f"{prefix}:")]
         placed = [self._row_for(key, mine.pop(key, None)) for key in stored]
         new = [row for row in rows if not row.pk]
-        # The other person deleted these. If I changed one meanwhile, it becomes a new row, and I have to confirm.
+        # The other person deleted the rows left in `mine`. If I changed one, it becomes a new row that I must confirm.
         gone = [row for key, row in mine.items() if "DELETE" not in row.values and self._changes(key, row)]
         for place, row in enumerate([*placed, *new, *gone]):
             for posted, values_by_name in ((self.data, row.values), (self.files, row.files)):
@@ -211,7 +211,7 @@ class Merge:
 
 def _put(posted: MultiValueDict, name: str, values: list):
     posted.pop(name, None)
-    # A text input would show an empty list as "[]".
+    # Leave out an empty list: a text input would show it as "[]".
     if values:
         posted.setlist(name, values)
 
@@ -273,7 +273,7 @@ class MergingAdmin(admin.ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if not _asks(request):
             return form
-        # Save nothing before the user has decided.
+        # Django does not save an invalid form: the user must decide first.
         return type(form.__name__, (form,), {"is_valid": lambda self: False})
 
     def render_change_form(self, request, context, *args, **kwargs):
@@ -289,7 +289,7 @@ class MergingAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _parts(self, request, stored) -> dict[str, FormPart]:
-        """The stored values: the form itself under "", each row of an inline under "prefix:key"."""
+        """The stored values: the form itself under "", each row of an inline under "prefix:pk"."""
         parts = {"": self._part(self.get_form(request, stored, change=True)(instance=stored))}
         for formset_class, inline in self.get_formsets_with_inlines(request, stored):
             formset = formset_class(instance=stored, queryset=inline.get_queryset(request))

@@ -33,7 +33,7 @@ READABLE = {LabelField: in_each_language, TelephoneField: grouped}
 
 @cache
 def readable_column(field: Field):
-    """An admin column that shows the field in readable form. Cached, because Django compares the functions."""
+    """An admin column that shows the field in readable form. Cached, because Django compares columns by identity."""
 
     @admin.display(description=field.verbose_name)
     def column(row):
@@ -61,7 +61,7 @@ class ReadableFields:
         form = context["adminform"]
         show(form, self.opts, form.readonly_fields)
         for inline in context["inline_admin_formsets"]:
-            # Without permission to add or change rows, an inline makes its fields read-only only while it is rendered.
+            # If the user may neither add nor change rows, Django makes all fields read-only, but only while rendering.
             written = inline.has_add_permission or inline.has_change_permission
             show(inline, inline.opts.opts, inline.readonly_fields if written else flatten_fieldsets(inline.fieldsets))
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,8 +1,8 @@
-"""Keeps the text of a form whose session has ended: the sign-in page carries it along.
+"""Keeps the text of a form that is posted after the session has ended: the sign-in page contains the text.
 
-With JavaScript the browser keeps a copy itself (static/embassy/draft-copy.js) and ignores this. Without it, the
-sign-in page contains the posted fields, signed. When the same person has signed in again, a page shows them with a
-button that submits them: nothing is saved unasked.
+With JavaScript the browser keeps a copy itself (static/embassy/draft-copy.js), and this text is not needed. Without
+JavaScript the sign-in page contains the posted fields, signed. When the same person has signed in again, a page shows
+the fields with a button that submits them: nothing is saved until the person presses it.
 """
 
 from typing import cast
@@ -21,7 +21,7 @@ KEPT_FOR = 24 * 60 * 60
 
 
 def recover_form(get_response):
-    """Middleware: carries a form with a field `writer` (the user's key) through the sign-in page, for that user."""
+    """Middleware: keeps a posted form during the sign-in, and gives it back only to the user in its field `writer`."""
 
     def middleware(request):
         response = get_response(request)
@@ -43,7 +43,7 @@ def _sign_in_page(request) -> HttpResponse:
     fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     typed = {"address": request.get_full_path(), "writer": request.POST["writer"], "fields": fields}
     carried = signing.dumps(typed, salt=SALT, compress=True)
-    # Render it as for a GET: the posted fields are not those of the sign-in form.
+    # Render the sign-in page as for a GET: the posted fields are not those of the sign-in form.
     request.method = "GET"
     context = {"app_path": reverse("admin:login"), "next": request.get_full_path(), "carried": carried}
     return cast(TemplateResponse, admin.site.login(request, context)).render()

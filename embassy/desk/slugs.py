@@ -7,19 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion
 from embassy.free_slug import first_free
 
-# Leaves room for a number in the 100 characters of a slug.
+# A slug may have 100 characters. The shorter limit leaves room for a number at the end.
 LONGEST = 90
 
 
 def free_address(label: dict, fallback: str, others: models.QuerySet) -> str:
-    """A free slug from the first text that slugify can write in Latin letters, otherwise from the fallback."""
+    """A free slug from the first text that has Latin letters or digits; if there is none, from the fallback."""
     slug = next(filter(None, (slugify(text)[:LONGEST].strip("-_") for text in label.values())), fallback)
     taken = set(others.filter(slug__startswith=slug).values_list("slug", flat=True))
     return first_free(slug, taken, others.model._meta.get_field("slug").max_length)
 
 
 class SlugForm(MissionContentForm):
-    """A form for a row with a page of its own. An empty slug is made from the label `named_by`."""
+    """A form for a row with a page of its own. An empty slug is made from the field `named_by`, a label."""
 
     named_by = "title"
 
@@ -52,7 +52,7 @@ class SlugForm(MissionContentForm):
 
 
 class PermanentAddress(NoBulkDeletion):
-    """ModelAdmin mixin: once readers may know the row (`has_begun`), its slug is fixed and it cannot be deleted."""
+    """ModelAdmin mixin: once a row has been public (`has_begun`), its slug is fixed and the row cannot be deleted."""
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)

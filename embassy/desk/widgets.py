@@ -1,13 +1,13 @@
 """Autocomplete widgets that accept any posted value.
 
-Django looks up the posted key unchecked, also to render the form again, and fails on words and on numbers of more than
-64 bits.
+Django uses the posted key in a query without a check, even when it renders the form again. A key that is a word or a
+number of more than 64 bits would cause a server error.
 """
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 
-# No row has this key, so the form answers that it is not a valid choice.
+# No row has this key, so the form refuses the value as an invalid choice.
 NOBODYS = "0"
 
 
@@ -31,7 +31,7 @@ class Picker(LabelledPicker, AutocompleteSelect):
 
 class ManyPicker(LabelledPicker, AutocompleteSelectMultiple):
     def build_attrs(self, base_attrs, extra_attrs=None):
-        # Rows are removed one by one. A button that clears all would stand in the list without being a valid item.
+        # No button to remove all rows: the widget would put it into the HTML list, where it is not a valid list item.
         return {**super().build_attrs(base_attrs, extra_attrs), "data-allow-clear": "false"}
 
     def value_from_datadict(self, data, files, name):

@@ -1,4 +1,4 @@
-"""Telephone numbers, stored in the international format E.164. A wrong number harms somebody."""
+"""Telephone numbers, stored in the international format E.164. The check is strict: a wrong number can do harm."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-# phonenumbers maps letters to digits, so a typing error would become another number.
+# Characters that are refused. phonenumbers reads letters as digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
 
 
@@ -63,7 +63,7 @@ def numbers_in(texts: Iterable[str]) -> list[str]:
 
 class TelephoneField(models.CharField):
     def __init__(self, *args, **kwargs):
-        # E.164 allows 15 digits; typed numbers also have spaces and brackets, which are removed.
+        # The limit is for the typed text, with spaces and brackets. Without them, E.164 allows 15 digits.
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)
 

@@ -32,7 +32,7 @@ class LocalText(str):
 
 
 class Labels(dict):
-    """Texts by language code; str() gives the text in the active language (a LocalText)."""
+    """Texts by language code. str() gives a LocalText: the text in the active language, otherwise the first text."""
 
     @property
     def language(self) -> str:
@@ -74,7 +74,7 @@ class LabelWidget(forms.MultiWidget):
 
 
 class LabelFormField(forms.MultiValueField):
-    """A label in every language of the site; if required, at least one text is needed."""
+    """A form field with one text for each language of the site. If required, at least one text must be filled in."""
 
     default_error_messages = {"required": _("Write this in at least one language.")}
 
@@ -135,7 +135,8 @@ class LabelField(models.JSONField):
             "form_class": LabelFormField,
             "multiline": self.multiline,
             "max_length": self.wording_length,
-            # Because of the callable default, Django would post a hidden initial value, which has no parts.
+            # For a callable default, Django would add a hidden input with the initial value. One input cannot hold
+            # several texts.
             "show_hidden_initial": False,
         }
         return models.Field.formfield(self, **{**defaults, **kwargs})
@@ -143,7 +144,7 @@ class LabelField(models.JSONField):
 
 @LabelField.register_lookup
 class Mentions(Lookup):
-    """Search in labels: `title__mentions="bridge"` finds rows in which some language's text contains the words.
+    """Search in labels: `title__mentions="bridge"` finds rows whose title contains "bridge" in any language.
 
     `icontains` on a JSON column would be wrong. It searches the text of the JSON, which on SQLite is ASCII (Cyrillic
     and Arabic are stored as `\\u0430`) and always contains the language codes: "en" would be found in every row.
@@ -153,7 +154,7 @@ class Mentions(Lookup):
     prepare_rhs = False
 
     def as_sqlite(self, compiler, connection):
-        # SQLite's LIKE ignores case only in ASCII; REGEXP is Python's re.
+        # SQLite's LIKE ignores case only in ASCII. REGEXP calls Python's re, which ignores case in every script.
         label, params = self.process_lhs(compiler, connection)
         condition = f"EXISTS (SELECT 1 FROM json_each({label}) AS wording WHERE wording.value REGEXP %s)"
         return condition, [*params, f"(?i){re.escape(self.rhs)}"]

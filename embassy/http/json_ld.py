@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-# Escapes, so that no text in the JSON can end the script element.
+# These characters are escaped, so that no text in the JSON can end the script element.
 HARMLESS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -39,7 +39,7 @@ def mission(request) -> dict:
 
 
 def site(request) -> dict:
-    """Omits `query-input`: schema.org's types do not have it, and no search engine requires it any more."""
+    """The site and its search, without `query-input`: no schema.org type has it, and no search engine requires it."""
     front, archive = reverse("front_page"), request.build_absolute_uri(reverse("archive"))
     return {
         "@type": "WebSite",

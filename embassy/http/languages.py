@@ -1,9 +1,9 @@
 """Languages in addresses: the mission's first language has no prefix, the others have `/<language>/…`.
 
 The path after the prefix is the same in every language, so Django can treat the prefix as a mount point:
-middleware.language removes it, and `reverse` adds it inside `speaking`. Django's own `i18n_patterns` cannot be used:
-it allows one default language a process and caches addresses by language only, but two missions of one deployment may
-have different first languages.
+middleware.language removes it, and `reverse` adds it inside `with speaking(…)`. Django's own `i18n_patterns` cannot
+be used: two missions of one deployment may have different first languages, but `i18n_patterns` allows only one default
+language in a process and caches addresses by language only.
 """
 
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from asgiref.local import Local
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
-# The script prefix of the site itself, kept during the outermost `speaking`, because calls may be nested.
+# The script prefix without a language. The outermost `speaking` stores it here for the calls inside it.
 _mount = Local()
 
 
@@ -53,5 +53,5 @@ def address(request, language: str, path: str | None = None) -> str:
 
 
 def translated(request, language: str, url: str) -> str:
-    """The address of a page in another language, from its address in the active one."""
+    """The address of a page in `language`. `url` is the page's address in the active language."""
     return address(request, language, "/" + url.removeprefix(get_script_prefix()))

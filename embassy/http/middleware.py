@@ -69,7 +69,7 @@ def headers(get_response):
 
 
 class Conditional(ConditionalGetMiddleware):
-    """Answers HEAD as GET: with the same ETag, and with 304 if it matches."""
+    """Answers HEAD like GET: with the same ETag, or with 304 if the request's ETag matches."""
 
     def process_response(self, request, response):
         if request.method == "HEAD":
@@ -100,7 +100,7 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name. A mission's other host names redirect; an unknown one gets 400."""
+    """Set `request.mission` from the host name. Other names of a mission redirect; an unknown host name gets 400."""
 
     def middleware(request):
         host, colon, port = request.get_host().partition(":")

@@ -1,7 +1,7 @@
-"""The sitemap of a mission in all its languages: one file for a small site, otherwise an index of several.
+"""The sitemap of a mission in all its languages: one file for a small site, otherwise an index of several files.
 
-Apps list their sitemap classes in `settings.SITEMAPS`. A page is listed in the file of its language, with its
-addresses in the other languages.
+The sitemap classes of all apps are listed in `settings.SITEMAPS`. A page is listed once in each of its languages, with
+its addresses in all of them.
 """
 
 import re
@@ -20,9 +20,9 @@ from embassy.http.languages import speaking, translated
 
 
 class PublicSitemap(Sitemap):
-    """The public pages of one kind in one language at the instant; if there are many, one part of them."""
+    """The pages of one kind, in one language, that are public at the request's instant; or one `part` of them."""
 
-    # The pattern of a part's name.
+    # The allowed values of `part`. By default only "": the pages are not divided into parts.
     names_of_parts = re.compile("")
 
     def __init__(self, request, language: str, part: str = ""):

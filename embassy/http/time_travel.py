@@ -35,7 +35,7 @@ OUTSIDE = ("admin/", "preview/", "static/", "crest/")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 
 FORM = re.compile(r"""<form\s(?:[^>"]|"[^"]*")*>""")
-# A fragment begins with "#", but so does the number in "&#x27;".
+# The "#" of a fragment, but not the "#" of an HTML entity such as "&#x27;".
 FRAGMENT = re.compile("(?<!&)#")
 # In a query string "+" is read as a blank. Before an offset from UTC, the blank becomes "+" again.
 LOST_PLUS = re.compile(r"(?<=:\d\d) (?=\d\d:?\d\d$)")
@@ -49,7 +49,8 @@ class TravelForm(forms.Form):
         field = self.fields["at"]
         field.cities = cities  # type: ignore[attr-defined]
         if at is not None:
-            # The value is decompressed, so that the widget does not repeat the local times that the bar shows already.
+            # For a datetime the widget would also show the local times, which the bar shows already. For a list,
+            # the widget does not.
             self.initial["at"] = field.widget.decompress(at)
 
 
@@ -58,7 +59,7 @@ def may_travel(user) -> bool:
 
 
 def instant_of(text: str, mission) -> datetime:
-    """The minute of an ISO 8601 text, by default in the reference city's time; raises ValidationError with advice."""
+    """The instant (a whole minute) of an ISO 8601 text. A text without an offset is in the reference city's time."""
     city = mission.reference
     try:
         found = datetime.fromisoformat(LOST_PLUS.sub("+", text.strip()))
@@ -111,7 +112,7 @@ def _asks_to_travel(request) -> bool:
 
 
 def _take_off_parameters(request):
-    """Remove the time travel parameters from the request, because a page may repeat its query string."""
+    """Remove the time travel parameters from the request, because a page may copy the query string into links."""
     pairs = request.META["QUERY_STRING"].split("&")
     query = "&".join(pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in PARAMETERS)
     request.META["QUERY_STRING"] = query
@@ -119,7 +120,7 @@ def _take_off_parameters(request):
 
 
 def _traveller(request):
-    """The signed-in user, read without the request's own session, which would add `Vary: Cookie`."""
+    """The signed-in user, read from a second session object: the use of request.session would add `Vary: Cookie`."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if key is None:
         return AnonymousUser()
@@ -129,7 +130,7 @@ def _traveller(request):
 
 
 def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm]:
-    """The instant (None if it is invalid) and the form to choose another, which shows the error."""
+    """The instant (None if it is invalid) and the form to choose another instant. The form shows the error."""
     cities = mission.cities_to_write_in
     if "at_local" in asked:
         form = TravelForm(asked, cities=cities)
@@ -144,7 +145,7 @@ def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm
 
 
 def _way_back(present, get_response) -> str:
-    """The current address if the page exists at present, otherwise the nearest existing page above it."""
+    """The address that ends time travel: this page if it exists at present, otherwise the nearest page above it."""
     path, query = present.path_info, present.META["QUERY_STRING"]
     if path == "/" or get_response(copy(present)).status_code != 404:
         return f"{present.path}?{query}" if query else present.path
@@ -207,7 +208,7 @@ def _is_within(request, address: str) -> bool:
     if parts is None or parts.scheme not in ("", "http", "https") or parts.netloc not in ("", request.get_host()):
         return False
     if not parts.path:
-        # "?page=2" needs the instant; "#main" stays on the page, which keeps its parameters.
+        # "?page=2" needs the instant. "#main" does not: the browser stays on the page and keeps its parameters.
         return bool(parts.query or parts.netloc)
     root = request.META.get("SCRIPT_NAME", "").rstrip("/") + "/"
     if parts.path.startswith("/") and not parts.path.startswith(root):

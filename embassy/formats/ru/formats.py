@@ -1,3 +1,3 @@
-"""The Russian format of a day and month: the month in the genitive, which Django uses only in whole dates."""
+"""The Russian format of a day and month. The month is in the genitive; Django does this only in whole dates."""
 
 MONTH_DAY_FORMAT = "j E"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Embassy's command line: `manage.py help` lists what it can do."""
+"""Embassy's command line: `manage.py help` lists its commands."""
 
 import os
 import sys

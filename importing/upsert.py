@@ -1,4 +1,4 @@
-"""Creates or updates one row of a type that is not batched. Validates it, and writes only if it has changed."""
+"""Creates or updates a single row, without a batch. The row is validated, and saved only if it has changed."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from importing.errors import Refused
 
 
 def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
-    """Returns "new", "updated" or "unchanged"; raises Refused. `keys` maps fields to keys where the names differ."""
+    """Returns "new", "updated" or "unchanged"; raises Refused. `keys` has the key of a field if their names differ."""
     new = row._state.adding
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():
@@ -27,7 +27,7 @@ def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
 
 
 def _check_term(row: models.Model):
-    """Report a wrong interval with the archive's names of keys, not with the form's labels."""
+    """Refuse an interval that ends before it begins. The message names the line's keys, not the labels of a form."""
     if isinstance(row, Live) and row.live_from and row.live_until and row.live_until <= row.live_from:
         raise Refused(
             {

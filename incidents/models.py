@@ -87,7 +87,7 @@ class Incident(Live):
         return reverse("incident", args=[self.slug]) if self.has_page else None
 
     def days(self, today: Day) -> int:
-        """Calendar days between day zero and `today`; negative if there is nothing to count."""
+        """Days since day zero, or until it. Negative if a “since” is still to come or an “until” is past."""
         passed = (today - self.date).days
         return passed if self.direction == self.Direction.SINCE else -passed
 
@@ -96,7 +96,7 @@ class Incident(Live):
 
     def has_ended(self, *, at: datetime) -> bool:
         if self.direction == self.Direction.SINCE:
-            # A counter that ended before its day was never shown.
+            # A counter that was live only before day zero was never shown, so it has not ended.
             last = self.live_until and self.live_until - timedelta(minutes=1)
             return super().has_ended(at=at) and last is not None and self.is_shown(at=last)
         begun = self.live_from is None or (self.live_from <= at and self.is_shown(at=self.live_from))

@@ -1,6 +1,6 @@
-"""Turns the parsed tree of a text into the blocks that can be stored. Unknown elements become the nearest block.
+"""Turns the parsed tree of a text into the blocks that can be stored. Most other blocks, such as <div>, become <p>.
 
-Pure, no database. Whatever the input, all words are kept in their order, and no two words are joined.
+Pure, no database. The words of the tree are kept in their order, and no two words are joined.
 """
 
 import re
@@ -19,7 +19,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 NUMBER = re.compile(r"[2-9]|[1-9]\d{1,2}")
 LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
 DIRECTIONS = {"ltr", "rtl", "auto"}
-# Word writes a list as paragraphs, with the level in the style and the bullet in a span of its own.
+# Microsoft Word writes each list item as a paragraph. The style gives its level, and a span holds its bullet.
 WORD_ITEM = re.compile(r"mso-list:\s*\w+\s+level([1-9])", re.IGNORECASE)
 WORD_SIGN = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 NUMBERED = re.compile(r"\s*\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
@@ -46,13 +46,13 @@ class Block:
 
 @dataclass
 class Frame:
-    """The block that the next words belong to, and what the enclosing elements add to it."""
+    """Describes the block that the next words belong to, and what the enclosing elements give to it."""
 
     tag: str = "p"
     attributes: dict[str, str] = field(default_factory=dict)
     marks: Marks = ()
     item: Item | None = None
-    # True inside items, cells and quotations: they may contain no headings, questions or answers.
+    # True inside list items, cells and quotations, which may not contain headings, questions or answers.
     nested: bool = False
     in_table: bool = False
     # Inside <pre>, where line ends are kept.
@@ -176,7 +176,7 @@ def _list(element: Element, frame: Frame) -> list[Block]:
     items: list[Block] = []
     for child in _elements(element, "li"):
         if child.tag in LISTS and items:
-            # A list between two items belongs to the item before it.
+            # A list that stands directly in a list belongs to the item before it.
             items[-1].inner += _joined(_list(child, inside))
         else:
             item = child if child.tag == "li" else Element("li", children=[child])
@@ -188,7 +188,7 @@ def _list(element: Element, frame: Frame) -> list[Block]:
 
 
 def _elements(element: Element, tag: str) -> Iterator[Element]:
-    """The child elements; text between them is wrapped in an element with this tag."""
+    """Yields the child elements. Text between them is wrapped in an element with the tag `tag`."""
     for child in element.children:
         if isinstance(child, Element):
             yield child
@@ -215,7 +215,7 @@ def _table(element: Element, frame: Frame) -> list[Block]:
 
 def _row(row: Element, inside: Frame, is_head: bool = False) -> Block:
     cells = [_cell(cell, inside, is_head) for cell in _elements(row, "td")]
-    # Heading cells head their row if a data cell follows the row's first cell; otherwise they head their columns.
+    # If any cell after the first is a data cell, the heading cells name the row. Otherwise, they name the columns.
     scope = "row" if any(cell.tag == "td" for cell in cells[1:]) else "col"
     for cell in cells:
         if cell.tag == "th":

@@ -1,4 +1,4 @@
-"""Sanitises the body of an edition. Wherever it comes from, only the HTML that is allowed here can be stored."""
+"""Sanitises the body of an edition, from any source: only the HTML that is allowed here can be stored."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from richtext.limits import check_readable
 from richtext.parser import SCHEMES, read
 from richtext.tags import has_markup
 
-# Two levels of headings below the page's own <h1>; no class, style or id.
+# The page has its own <h1>, so a body has only <h2> and <h3>. The attributes class, style and id are not allowed.
 TAGS = set(
     "p br h2 h3 strong em sub sup ul ol li blockquote a hr span abbr cite q b figure "
     "table caption tbody tr th td".split()
@@ -23,12 +23,12 @@ ATTRIBUTES = {
     "*": {"lang", "dir"},
     "a": {"href", "hreflang"},
     "abbr": {"title"},
-    # The name of the person who asks or answers.
+    # Marks the name of the person who asks or answers.
     "b": {"data-speaker"},
     # A figure marks where one of the edition's pictures stands in the text. The attribute is the picture's digest.
     "figure": {"data-picture"},
     "ol": {"start"},
-    # A question or an answer.
+    # Says that the paragraph is a question, or an answer.
     "p": {"data-part"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -37,7 +37,8 @@ ALLOWED = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, lin
 DOCUMENT = re.compile(r"<(?:!doctype|html|head|body|meta)\b", re.IGNORECASE)
 BLOCKS = "p|h[1-6]|ul|ol|li|blockquote|hr|figure|table|caption|thead|tbody|tfoot|tr|th|td|div|section"
 BLOCK = re.compile(rf"</?(?:{BLOCKS})\b", re.IGNORECASE)
-# A text is split here: at a blank line, before the tag of a block, and after a list, table, quotation or heading.
+# A text is split at these line ends: at a blank line, before the tag of a block, and after a list, table, quotation or
+# heading.
 BETWEEN_PARTS = re.compile(
     # The pattern begins with "\n", not with an alternative, so that the search can jump from one line end to the next.
     rf"\n(?:\s*\n|(?=\s*</?(?:{BLOCKS})\b)"
@@ -48,7 +49,7 @@ PLAIN_BLOCK = re.compile(r"</?(?:p|br)>")
 
 
 def sanitise(text: str) -> str:
-    """The HTML `text` as it can be stored, one block a line. Idempotent; no word is lost or joined to the next."""
+    """The HTML `text` as it can be stored, one block a line. A second run changes nothing. No two words are joined."""
     clean = "\n".join(str(block) for block in blocks(read(text)))
     return ALLOWED.clean(clean)
 
@@ -83,7 +84,7 @@ def for_typing(html: str) -> str:
     if not has_markup(PLAIN_BLOCK.sub("", html)):
         text = re.sub(r"<br>", "\n", re.sub(r"</p>\s*<p>", "\n\n", html))
         text = unescape(re.sub(r"</?p>", "", text)).strip()
-        # Text that looks like a tag would be read as a tag when it is saved.
+        # If the plain text contains what looks like a tag, `from_typing` would read it as a tag.
         if not has_markup(text):
             return text
     return html.replace("\n", "\n\n")
@@ -96,7 +97,7 @@ class Clean(str):
 
 
 class Cleaned:
-    """Mixin for fields: runs `clean_text` each time the value is written to the database."""
+    """Mixin for fields: `clean_text` cleans each value before the database gets it."""
 
     @staticmethod
     def clean_text(text: str) -> str:
@@ -104,7 +105,7 @@ class Cleaned:
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
-        # Django calls this again with the result of pre_save; sanitising a body twice would be slow.
+        # Django calls this method again with the result of pre_save, and sanitising a body twice would be slow.
         if not isinstance(value, str) or getattr(value, "cleaner", None) is self.clean_text:
             return value
         clean = Clean(self.clean_text(value))

@@ -67,7 +67,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Attached:
-    """A file attached to a wording. `key` stays the same when a new version replaces it."""
+    """A file attached to a wording. `key` stays the same when a new version replaces the file."""
 
     key: str
     digest: str
@@ -77,7 +77,7 @@ class Attached:
 
 @dataclass(frozen=True)
 class Edit:
-    """A stretch of text, the same or replaced; `first` and `begin` are its offsets in the old and the new text."""
+    """A stretch of both texts, changed or `same`. It begins at `first` in the old and at `begin` in the new text."""
 
     same: bool
     first: int
@@ -136,7 +136,7 @@ def _of_formatting(words: str, gone: Marks, come: Marks) -> list[str]:
 
 
 def of_changed_links(old: Paragraph, new: Paragraph, edits: list[Edit]) -> list[str]:
-    """Sentences on links of added and removed words. A link is left out if the other paragraph has its address."""
+    """Sentences on the links of removed and added words. A link is left out if its address is in both paragraphs."""
     before, now = ({address for _words, address in links(paragraph)} for paragraph in (old, new))
     remarks: list[str] = []
     for edit in edits:

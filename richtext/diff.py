@@ -15,9 +15,10 @@ from richtext import changes
 from richtext.changes import Attached, Edit, Shown
 from richtext.paragraphs import Paragraph, plain, read
 
-# A word with its accents and signs, or one punctuation mark; then the white space after it.
+# A word, including its accents and signs such as hyphens, or one punctuation mark; then the white space after it.
 WORD = re.compile(r"""([^\s.,;:!?()\[\]"“”„«»‹›…/،؛؟。、，；：！？]+|.)(\s*)""", re.DOTALL)
-# Two paragraphs with a smaller share of words in common are different paragraphs.
+# If two paragraphs share less of their words than this, they are shown as one removed and one added paragraph, unless
+# they are cells of the same row.
 ALIKE = 0.3
 
 
@@ -32,7 +33,7 @@ class Wording:
 
     @classmethod
     def of(cls, edition) -> "Wording":
-        """The wording of an edition; prefetch its figures, attachments, pictures and documents."""
+        """The wording of an edition. The caller should prefetch its figures, attachments, pictures and documents."""
         pictures = (
             Shown(
                 figure.picture.digest,
@@ -61,9 +62,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Passage:
-    """One paragraph of the two texts.
+    """A paragraph of the old text, of the new text, or of both.
 
-    `part` is title, lead, place or the paragraph's kind. `remarks` describe, as safe HTML, changes other than words.
+    `part` is title, lead, place or the paragraph's kind. `remarks` are sentences, in safe HTML, on other changes.
     `row` is the text of the first cell of the table row, if the paragraph is another cell of that row.
     """
 
@@ -87,7 +88,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All passages of two wordings in order, and `remarks` on changes outside them."""
+    """All passages of two wordings in order. `remarks` are sentences on changes outside the passages."""
 
     passages: list[Passage]
     remarks: list[str] = field(default_factory=list)
@@ -182,7 +183,7 @@ def _passage(part: str, old: Paragraph, new: Paragraph) -> Passage:
 
 def _edits(old: str, new: str) -> list[Edit]:
     olds, news = WORD.findall(old), WORD.findall(new)
-    # SequenceMatcher's autojunk stays on: in very long paragraphs it ignores the commonest words, and stays fast.
+    # `autojunk` stays on here: it ignores the commonest words of very long paragraphs, so that the comparison is fast.
     matcher = SequenceMatcher(None, [word for word, _space in olds], [word for word, _space in news])
     edits: list[Edit] = []
     first = begin = 0
@@ -193,7 +194,7 @@ def _edits(old: str, new: str) -> list[Edit]:
 
 
 def _stretches(opcodes, olds, news) -> Iterator[tuple[bool, str, str]]:
-    """Yields stretches as (same, old text, new text). White space is compared only after equal words."""
+    """Yields (same, old text, new text). If only the white space after a word changes, the word is the same."""
     for change, *bounds in opcodes:
         before, after = olds[bounds[0] : bounds[1]], news[bounds[2] : bounds[3]]
         if change != "equal":

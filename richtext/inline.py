@@ -25,7 +25,7 @@ DENIED_BY_STYLE = {
     "em": re.compile(r"(?:^|;)\s*font-style\s*:\s*normal", re.IGNORECASE),
 }
 SCHEME = re.compile(r"([^/?#]*):")
-# A line end within a block.
+# This character stands for a line end (<br>) within a block.
 BR = "\x01"
 BLANK = f" {NO_BREAK}"
 AT_LINE_ENDS = re.compile(f"[{BLANK}{BORDER}{BR}]{{2,}}")
@@ -50,7 +50,7 @@ def marks_within(marks: Marks, element: Element, language: dict[str, str]) -> Ma
 def _marks_of(element: Element) -> list[Mark]:
     tag, attributes = element.tag, element.attributes
     if tag == "a":
-        # A link within the page leads nowhere, because stored HTML has no ids.
+        # A link to a place in the same page is left out: stored HTML has no ids, so the link would lead nowhere.
         href = _address(attributes.get("href", ""))
         kept = [(name, attributes[name]) for name in ("hreflang",) if attributes.get(name)]
         return [("a", (("href", href), *kept))] if href and not href.startswith("#") else []
@@ -71,7 +71,7 @@ def _address(href: str) -> str:
 
 
 def paragraphs(words: Words) -> list[Words]:
-    """Words with white space normalised, split at empty lines. Empty parts are left out."""
+    """Split the words into paragraphs at empty lines, and normalise white space. Empty paragraphs are left out."""
     text = spaced(BORDER.join(text for text, _marks in words))
     if BR in text:
         text = AT_LINE_ENDS.sub(_line_end, text)
@@ -120,7 +120,7 @@ def _between(before: str, after: str) -> str:
 
 
 def without_bullet(words: Words) -> Words:
-    """The words without a leading bullet; the same object if there is none."""
+    """The words without their leading bullet. If there is no bullet, the same object is returned."""
     text = BORDER.join(text for text, _marks in words)
     sign = BULLET.match(text)
     if not sign:

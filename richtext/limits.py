@@ -1,7 +1,7 @@
-"""Refuses a text that would cost too much time or memory, and gives the reason. Pure, no database.
+"""Refuses a text that would take too much time or memory to parse, and says why. Pure, no database.
 
 The time to parse HTML grows with the square of the number of open elements. If every element is closed in order, that
-number is the nesting depth. If not, it is unknown before parsing, so only short texts are accepted.
+number is the nesting depth. If not, the number is unknown before parsing, so only texts with few tags are accepted.
 """
 
 import re
@@ -12,18 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 MOST_CHARACTERS = 1_000_000
 MOST_TAGS = 40_000
-# Each entity costs more than the one before it in the same text.
+# Each entity takes more time to parse than the entity before it in the same text.
 MOST_ENTITIES = 100_000
-# Fewer tags than this are parsed fast, in any arrangement.
+# A text with at most this many tags is parsed fast, even if its elements are not closed in order.
 FEW_TAGS = 1_000
 DEEPEST = 200
-# The most opening tags if elements are not closed in order.
+# If elements are not closed in order, a text may have at most this many opening tags.
 MOST_UNORDERLY = 5_000
-# If elements are not closed in order, a parser may open each mark anew in each other element. This limits the product
-# of the two numbers.
+# If elements are not closed in order, a parser may open every mark again in every other element. This is the limit of
+# the number of marks, multiplied by the number of other elements.
 MOST_MARKS_IN_BLOCKS = 200_000
 
-# As in the HTML standard: everything that a browser reads as a comment, and a tag with its attributes.
+# These patterns follow the HTML standard. COMMENT matches everything that a browser reads as a comment; TAG matches a
+# tag with its attributes.
 COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![a-zA-Z]))[^>]*(?:>|\Z)", re.DOTALL)
 NO_COMMENT = re.compile(r"<(?=[!?]|/[^a-zA-Z])")
 TAG = re.compile(
@@ -42,7 +43,7 @@ OPENING = re.compile(r"<([a-zA-Z][^\t\n\f\r />]*)")
 ANY_TAG = re.compile(r"</?[a-zA-Z][^>]*(?:>|\Z)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 VOID = set("area base br col embed hr img input link meta param source track wbr".split())
-# Inside these elements tags are plain text.
+# Inside these elements, a browser reads tags as plain text.
 AS_IT_STANDS = set("script style title textarea xmp iframe noembed noframes noscript plaintext".split())
 MARKS = set("a b big code em font i nobr s small strike strong tt u".split())
 
@@ -64,7 +65,7 @@ def check_readable(html: str):
 
 
 def bounded(html: str) -> str:
-    """HTML that is safe to parse; if it is too tangled, only its words, without markup."""
+    """HTML that can be parsed fast: the text itself or, if that would take too long, its words without markup."""
     if html.count("<") <= FEW_TAGS:
         return html
     html = _without_comments(html)

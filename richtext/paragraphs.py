@@ -20,11 +20,11 @@ PLAIN: Marks = frozenset()
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph, heading, list item or table cell.
+    """A paragraph, heading, list item, table cell, dividing line or picture.
 
-    `path` holds the enclosing elements, outermost first, each as its tag followed by its attributes. `marks` holds,
-    for each character of `text`, its formatting, links and attributes as pairs of name and value. `row` is the text of
-    the first cell in the row, which names the row for readers; it is empty for the first cell itself.
+    `path` lists the enclosing elements, outermost first: the tag of each element, then its attributes. `marks` has one
+    set for each character of `text`: its formatting, link and attributes, as pairs of name and value. `row` is the
+    first text in the row of a table, from which readers know the row; for that text itself, it is "".
     """
 
     path: tuple[tuple[str, ...], ...]
@@ -34,7 +34,7 @@ class Paragraph:
 
     @property
     def kind(self) -> str:
-        """The tag that describes it to a reader; for a list item the tag of its list, ul or ol."""
+        """The tag that says what the paragraph is. For a list item, it is the tag of the list: ul or ol."""
         tags = [tag for tag, *_attributes in self.path]
         while tags:
             tag = tags.pop()
@@ -52,7 +52,7 @@ class Reader(HTMLParser):
         self.path: list[tuple[str, ...]] = []
         self.open: list[tuple[str, Marks]] = []
         self.letters: list[tuple[str, Marks]] = []
-        # For each open row the text of its first cell; None until that cell is read.
+        # For each open row, the first text of its first cell. It is None until that text or the cell's end is read.
         self.rows: list[str | None] = []
 
     @property
@@ -107,7 +107,7 @@ class Reader(HTMLParser):
         self.letters = []
 
     def row_for(self, said: str) -> str:
-        """The name of the current row, which is the first text in it. For that first text itself, "" is returned."""
+        """The name of the current row: the first text of its first cell. "" outside rows, and for that text itself."""
         if not self.rows:
             return ""
         if self.rows[-1] is None:
@@ -132,7 +132,7 @@ def _marks(tag, attrs) -> Marks:
 
 
 def read(html: str) -> list[Paragraph]:
-    """The paragraphs of sanitised HTML. Paragraphs without words are left out, except lines and pictures."""
+    """The paragraphs of sanitised HTML. If they have no words, only dividing lines and pictures are returned."""
     reader = Reader()
     reader.feed(html)
     reader.close()

@@ -15,7 +15,7 @@ SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = set(
     "lang dir class style href hreflang hidden title start colspan rowspan data-part data-speaker data-picture".split()
 )
-# Struck-out, hidden and commented text is not part of the text, and may contradict it.
+# Struck-out text, hidden text and Word's comments are left out: they are not part of the text, and may contradict it.
 STRUCK_OUT = {"del", "s", "strike"}
 UNSAID_BY_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|text-decoration[\w-]*\s*:[^;]*line-through"
@@ -26,7 +26,7 @@ UNSAID_BY_CLASS = re.compile(r"\bmso(?:comanchor|comtxt|commentreference|comment
 # A blank is added before each tag of a table. If words stand in a table but outside its cells, browsers move them to
 # the place before the table, where they would be joined to other words.
 EDGE_OF_A_CELL = re.compile(r"<(?=/?(?:table|caption|thead|tbody|tfoot|tr|th|td)\b)", re.IGNORECASE)
-# Closes every open element, as a browser does.
+# Closes every open element, as a browser does, and removes elements and attributes that are not listed here.
 CLOSING = nh3.Cleaner(
     tags=INLINE | BLOCKS,
     clean_content_tags=SILENT,
@@ -35,7 +35,7 @@ CLOSING = nh3.Cleaner(
     link_rel=None,
     url_schemes=SCHEMES,
 )
-# No real text nests deeper; deeper elements are read as if they were at this depth.
+# Elements of real texts are never nested deeper than this. Of deeper elements, only the words are kept.
 DEEPEST = 40
 
 
@@ -92,13 +92,13 @@ class _Reader(HTMLParser):
         self.open[-1].children.append(data)
 
     def part(self, tag):
-        """Add a blank where the edge of a block is dropped, so that words stay apart."""
+        """Add a blank in place of a block's tag that is left out, so that the words around it are not joined."""
         if tag in BLOCKS:
             self.open[-1].children.append(" ")
 
 
 def read(html: str) -> Element:
-    """Untrusted HTML as a tree under one <div>."""
+    """Parse untrusted HTML into a tree. Its root is a <div>."""
     closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(bounded(html))))
     reader = _Reader()
     reader.feed(closed)

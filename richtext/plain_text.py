@@ -13,21 +13,21 @@ from richtext.body import from_text
 from richtext.inline import LONG_LINE, SENTENCE_END
 
 BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
-# The page break that some PDF programs copy along, and the line ends of other systems.
+# The page break that some PDF programs copy with the text, and the line ends of other systems.
 PAGE, LINE_END = "\f", re.compile(r"\r\n?|[\v\x85\u2028]")
 SIGN = re.compile(r"\s*[•·▪◦‣●■*-]\s+(?=\S)")
 NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
-# Letters differ in width: a line with this share of the longest line's length may have been full.
+# Letters differ in width. So a line may have been full if, with the next word, it is longer than this share of the
+# longest line.
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
 # COMPOUND begins with \b, because a search from every letter would take time that grows with the word's length.
 HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
-# Scripts that break words with a hyphen; Greek, Armenian and Georgian are left alone.
+# Latin and Cyrillic letters. Only words in these letters lose a hyphen at a line end.
 HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
-# Beginnings and ends of words that keep their hyphen, in English, French and Russian. None of them is a syllable of
-# another word.
+# After these beginnings and before these ends, a hyphen at a line end is kept, in English, French and Russian.
 BEGINNINGS = set(
     "well self half vice après avant celui celle ceux demi quasi peut est moi soi "
     "что кто где как какой какая какое какие когда куда откуда почему зачем кое северо южно юго западно восточно вице "
@@ -45,7 +45,7 @@ def from_plain_text(text: str) -> str:
 
 
 def _compounds(text: str) -> Counter[str]:
-    """How often each hyphenated word occurs. This takes a fifth of the time of the whole conversion."""
+    """How often each hyphenated word occurs. Call this only if needed: it takes a fifth of the conversion's time."""
     return Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
 
 
@@ -63,7 +63,7 @@ def _html(kind: str, texts: list[str]) -> str:
 
 
 def _items(lines: list[str]) -> list[tuple[str, str]]:
-    """Each line with the tag of its list, or "". A list needs two items, and a numbered list begins with 1."""
+    """Each line with the tag of its list, or "". Numbers must be 1, 2, 3…; one “1.”, “-” or “*” alone is no list."""
     signs = [line for line in lines if SIGN.match(line)]
     numbers = [int(found[1]) for line in lines if (found := NUMBER.match(line))]
     counted = len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1))

@@ -42,7 +42,7 @@ def has_markup(text: str) -> bool:
 
 
 def with_signs(html: str) -> str:
-    """The HTML with each “<” that begins no tag written as &lt;."""
+    """The HTML, in which each “<” that does not begin a tag is now written as &lt;."""
     tags = _tags(html)
     return LESS_THAN.sub(lambda found: "<" if _begins_tag(html, found.start(), tags) else "&lt;", html)
 
@@ -58,7 +58,8 @@ def _begins_tag(text: str, place: int, tags: set[str]) -> bool:
     found = TAG.match(text, place)
     if found is None:
         return bool(DECLARED.match(text, place))
-    # A tag without an end has no name here. If another “<” follows outside quotation marks, this is no tag either.
+    # If a tag never ends, `name` is empty and this is no tag. If there is another “<” before the “>”, outside
+    # quotation marks, this is no tag either.
     name = found[2] or ""
     known = name.lower() in tags or bool(OF_WORD.fullmatch(name))
     return known and "<" not in QUOTED.sub("", found[0][1:])

@@ -1,4 +1,4 @@
-"""Django imports this module; importing the admins registers them."""
+"""Django imports this module when it starts. The imports below register the admin classes."""
 
 from statements.desk import edition_admin, release_admin, statement_admin, taxonomy_admin
 

@@ -15,7 +15,7 @@ from statements.models import Document, Picture
 
 
 def rows(before: datetime) -> Iterator[Document | Picture]:
-    """Unused documents and pictures whose files were stored before the instant, or are missing."""
+    """Unused documents and pictures, if their files were stored before the instant `before` or are missing."""
     for model in (Document, Picture):
         for row in model.objects.unused().order_by("pk"):
             if _is_older(str(row.file.name), before):
@@ -23,7 +23,7 @@ def rows(before: datetime) -> Iterator[Document | Picture]:
 
 
 def forget(row: Document | Picture) -> bool:
-    """Delete the row, not its file. Returns False if an edition uses it meanwhile."""
+    """Delete the row, not its file. Return False, without a deletion, if an edition has begun to use the row."""
     try:
         with transaction.atomic():
             row.delete()
@@ -33,7 +33,7 @@ def forget(row: Document | Picture) -> bool:
 
 
 def files(before: datetime) -> Iterator[str]:
-    """Names of files without a row, stored before the instant. Renditions are kept while their picture has a row."""
+    """Names of files without a row, stored before `before`. Renditions are kept if their picture has a row."""
     known = {name for model in (Document, Picture) for name in model.objects.values_list("file", flat=True)}
     digests = set(Picture.objects.values_list("digest", flat=True))
     for name in [*_stored("documents"), *_stored("pictures")]:

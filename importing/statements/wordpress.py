@@ -26,8 +26,8 @@ NAME = r"[a-zA-Z][\w-]*"
 # Shortcodes such as [name attribute="…"]; a plain word in brackets, such as [sic], stays.
 WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]+\s*=\s*(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]]+))+\s*/?\]")
 CLOSED = re.compile(rf"\[/({NAME})\]")
-# Pictures with a caption, which stands after the picture or, in old posts, in an attribute. Galleries name their
-# pictures by number.
+# CAPTION is a picture with its caption, which stands after the picture or, in old posts, in an attribute. GALLERY
+# lists the numbers of its pictures.
 CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
 PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
 CAPTION_ATTRIBUTE = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -62,7 +62,7 @@ class Item:
 
     @property
     def left_out(self) -> str:
-        """Why the item is not imported; "" if it was public."""
+        """Why the item is not imported; "" if it is imported."""
         kind, status = self.fields.get("post_type", "post"), self.fields.get("status", "publish")
         if kind not in ("post", "page"):
             return f"of the type {kind}"
@@ -115,7 +115,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
 
 
 def text_of(content: str, files: dict[str, Medium] | None = None) -> str:
-    """HTML without block comments and shortcodes. `files` maps the numbers in a gallery to files."""
+    """The HTML without block comments and shortcodes. `files` maps the numbers in galleries to pictures."""
     in_blocks = BLOCK_COMMENT.search(content)
     content = GALLERY.sub(lambda found: _gallery(found[1], files or {}), CAPTION.sub(_captioned, content))
     content = without_shortcodes(BLOCK_COMMENT.sub("", content))
@@ -144,7 +144,7 @@ def _figure(image: str, caption: str) -> str:
 
 
 def without_shortcodes(content: str) -> str:
-    """The text without shortcodes; the content between an opening and a closing one stays."""
+    """The text without shortcodes. The text between an opening and a closing shortcode stays."""
     closed = set(CLOSED.findall(content))
     content = KNOWN.sub(" ", WITH_ATTRIBUTES.sub(" ", content))
     for name in sorted(closed):
@@ -153,7 +153,7 @@ def without_shortcodes(content: str) -> str:
 
 
 def _files(file: IO[bytes]) -> dict[str, Medium]:
-    """The uploaded files by number. Posts may refer to them before they appear, so they are read first."""
+    """The uploaded files by their numbers. They are read first, because a post may come before its files."""
     files = {}
     for _number, element in _items(file, {}, {}):
         item = Item.of(element)
@@ -165,7 +165,7 @@ def _files(file: IO[bytes]) -> dict[str, Medium]:
 
 
 def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) -> Iterator[tuple[int, Element]]:
-    """The items with their numbers, one in memory at a time; fills `channel` and `authors` on the way."""
+    """Yields the items with their numbers, and keeps only one in memory. Meanwhile fills `channel` and `authors`."""
     number, path = 0, []
     for event, element in iterparse(WithoutControls(file), events=("start", "end")):
         if event == "start":
@@ -187,7 +187,7 @@ def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) ->
 
 
 def _name(tag: str) -> str:
-    """The local name of an element; two elements named "encoded" are told apart by namespace."""
+    """The local name of an element. Of two elements named "encoded", one is called "excerpt", the other "content"."""
     space, _brace, name = tag.rpartition("}")
     if name == "encoded":
         return "excerpt" if EXPORT in space else "content"

@@ -1,7 +1,7 @@
 """The protocol check: finds likely mistakes in an unfinished edition.
 
-It gives advice and never prevents a move. A check is a function that takes a `CheckedEdition` and yields `Advice`. To
-add one, put it into CHECKS.
+The protocol check gives advice and never prevents a move. A check is a function that takes a `CheckedEdition` and
+yields `Advice`. To add a check, put it into CHECKS.
 """
 
 from collections.abc import Callable, Iterator

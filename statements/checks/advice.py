@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from richtext.paragraphs import Paragraph, plain, read
 
-# Characters shown before and behind a passage, so that authors find it in the text.
+# How many characters are shown before and after a passage, so that authors find the passage in the text.
 ROUND = 40
 
 
 @dataclass(frozen=True)
 class Advice:
-    """A possible mistake: a message, the `passage` (empty for the whole part) and the text around the passage."""
+    """A possible mistake in the text `passage` or, if that is empty, in the whole part. `saying` is the message."""
 
     part: str | Promise
     saying: str | Promise
@@ -50,7 +50,7 @@ class Part:
 
 
 class CheckedEdition:
-    """One unfinished edition, in parts, with the request that gives the instant and the mission."""
+    """An unfinished edition, divided into parts, and the request, which has the instant and the mission."""
 
     def __init__(self, edition, request):
         self.edition, self.request = edition, request

@@ -16,7 +16,7 @@ from statements.checks.advice import Advice, CheckedEdition, Part
 # The text allowed between a weekday and its date, and after the number of the day.
 LINK = r"[\s,،]{1,3}(?:(?:the|le|dem|الموافق|يوم)\s+)?"
 ORDINAL = r"(?:st|nd|rd|th|er|-?го)?"
-# These letters have several spellings; Django's catalogue has only one.
+# Authors spell these letters in several ways, Django's catalogue only in one. So both are changed to the same letter.
 ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ё": "е"})
 
 
@@ -33,8 +33,8 @@ class WrittenDate:
     weekday: int | None
 
     def meant(self, near: date) -> date | None:
-        """The date; without a year, the one nearest to `near`. None if there is no such date."""
-        # The nearest 29 February may be four years away.
+        """The date that is meant. Without a year, it is the date nearest to `near`. None if there is no such date."""
+        # The nearest 29 February may be four years away, so four years are tried in each direction.
         years = [self.year] if self.year else range(near.year - 4, near.year + 5)
         found = [day for day in map(self._in, years) if day]
         return min(found, key=lambda day: abs(day - near), default=None)
@@ -58,7 +58,7 @@ def _stem(name: str) -> str:
 
 @cache
 def names(language: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Weekdays (Monday is 0) and months (January is 1) by their folded names in a language."""
+    """The weekdays (Monday is 0) by their stems, and the months (January is 1) by their folded names in a language."""
     with override(language):
         weekdays = {_stem(folded(str(name))): number for number, name in WEEKDAYS.items()}
         months = {folded(str(name)): number for table in (MONTHS, MONTHS_ALT) for number, name in table.items()}

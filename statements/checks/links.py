@@ -1,4 +1,4 @@
-"""Checks of headings, links, pictures, and titles used before."""
+"""Checks of headings, links and pictures, and of titles that were used before."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Checks that compare languages: dates and numbers should be the same in each."""
+"""Checks that compare languages: dates and numbers should be the same in all languages."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from statements.checks.advice import Advice, CheckedEdition, Part, parts_of
 from statements.checks.dates import today, written_in
 
-# Languages separate thousands by a comma, a point or a space.
+# Languages separate thousands by a comma, a point, a space or an apostrophe.
 NUMBER = re.compile(r"\d{1,3}(?:[., '’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?")
 # Languages write times in many ways, so times are not compared.
 TIME = re.compile(r"\d{1,2}\s?(?::|h|ч\.?)\s?\d{2}|\d{1,2}(?:[.:]\d{2})?\s?(?:[ap]\.?m\b|h\b|ч\b)", re.IGNORECASE)
@@ -55,7 +55,7 @@ def dates(parts: list[Part], near) -> Found:
 
 
 def numbers(parts: list[Part], _near) -> Found:
-    """The positions of numbers by value, without dates, times and numbers up to SPELT_OUT."""
+    """Where each number stands, by its value. Dates, times and numbers up to SPELT_OUT are left out."""
     found: Found = {}
     for part in parts:
         text = _blanked(part)

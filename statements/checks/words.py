@@ -1,4 +1,4 @@
-"""Checks of single words."""
+"""Checks of words, of placeholders, and of the length of the lead."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from richtext.paragraphs import plain
 from statements.checks.advice import Advice, CheckedEdition, Part
 
-# Words that may be repeated by the rules of grammar: nous nous réjouissons, had had.
+# Words that may correctly stand twice in a row: nous nous réjouissons, had had.
 TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": set()}
 DOUBLED = re.compile(r"\b([^\W\d_]+)\s+(\1)\b", re.IGNORECASE)
 # Signs of a missing space: a capital after small letters, punctuation between letters, or letters beside a year.
@@ -17,7 +17,7 @@ INNER_CAPITAL = re.compile(r"(?<![@./\w])(?!Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]
 NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}[.,;:!?…،؛؟][^\W\d_]{2,}(?![@/\w.])")
 LETTERS_AND_YEAR = re.compile(r"\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
 GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
-# Does not match [1], [sic] and […], which belong to the text.
+# The pattern does not match [1], [sic] and […], which are part of the text.
 PLACEHOLDER = re.compile(
     r"\blorem ipsum\b|\bTBC\b|\bTBD\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|<[^>]{0,60}>"
     r"|\[(?!(?:[\d\s,;*–-]+|sic!?|…|\.{3})\])[^\]]{0,60}\]"
@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(
 WORD = re.compile(r"[^\W\d_]+")
 LATIN = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
 CYRILLIC = re.compile(r"[а-яёѐ-ӿ]", re.IGNORECASE)
-# Social cards and most feed readers cut a lead off here.
+# Social cards and most feed readers cut off a lead after this many characters.
 LONGEST_LEAD = 200
 
 
@@ -48,7 +48,7 @@ def glued_words(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def mixed_alphabets(checked: CheckedEdition) -> Iterator[Advice]:
-    """A Latin “c” in a Russian word looks right, but search does not find the word and screen readers misread it."""
+    """A word that mixes the alphabets looks right, but search does not find it, and screen readers misread it."""
     for part in checked.parts:
         for place in part.search(WORD):
             if LATIN.search(place[0]) and CYRILLIC.search(place[0]):

@@ -20,7 +20,7 @@ UPLOAD = re.compile(r"(attachments-\d{1,4})-upload")
 
 
 def keep_files(data, files, mission):
-    """Store uploads and put their digests into `data`: the form may be shown again. Refused files stay in `files`."""
+    """Store uploads and put their digests into `data`, for a form shown again. Refused files stay in `files`."""
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
             try:
@@ -33,7 +33,7 @@ def keep_files(data, files, mission):
 
 
 class AttachmentFormSet(BaseInlineFormSet):
-    """Passes the edition to its forms: a new row starts with the edition's language."""
+    """Passes the edition to its forms, because a new row starts with the edition's language."""
 
     def get_form_kwargs(self, index):
         return {**super().get_form_kwargs(index), "edition": self.instance}
@@ -69,7 +69,7 @@ class AttachmentForm(forms.ModelForm):
         return tidy(self.cleaned_data["title"])
 
     def clean_name(self):
-        """The address is made from the name of the first version, and does not change."""
+        """The name of the first version stays, because the file's address is made from it and must not change."""
         return self.instance.name if self.instance.pk else clean_name(self.cleaned_data["name"])
 
     def clean_upload(self):

@@ -24,7 +24,7 @@ from statements.desk.picture_forms import DECORATIVE, keep_uploads
 from statements.models import Edition, EditionEvent, Statement
 
 TEXTS = ("title", "lead", "body", "place", "change_note")
-# Prefix of inputs with the stored text, on the page that shows both texts.
+# On the page that shows both texts, the inputs with this prefix hold the stored text.
 THEIRS = "theirs:"
 
 
@@ -116,7 +116,7 @@ class Conflicts(MergingAdmin):
 
     def save_formset(self, request, form, formset, change):
         super().save_formset(request, form, formset, change)
-        # A user who changes only a picture or a file is an author of the edition, too.
+        # A user who changes only a picture or a file also becomes an author of the edition.
         if formset.has_changed() and not form.has_changed():
             form.instance.refresh_from_db()
             form.instance.write(request.user, request.instant)
@@ -152,7 +152,7 @@ class Conflicts(MergingAdmin):
 
 
 def _take_theirs(data: QueryDict):
-    """Take the stored texts out of the posted data. If the user chose them, they replace the user's own texts."""
+    """Remove the stored texts from the posted data. If the user chose them, they replace the user's own texts."""
     chosen = "_theirs" in data
     for key in [key for key in data if key.startswith(THEIRS)]:
         (*_before, value) = data.pop(key)
@@ -161,7 +161,7 @@ def _take_theirs(data: QueryDict):
 
 
 def _words_of(inline, posted: QueryDict) -> list[tuple[str, str, str]]:
-    """What was typed in the rows of an inline, each as (input, label, text)."""
+    """The texts that the user has typed or changed in the rows of an inline, each as (input, label, text)."""
     prefix = inline.model._meta.get_field("edition").related_query_name()
     pattern = re.compile(rf"{prefix}-(\d{{1,4}})-({'|'.join(inline.words)})")
     shown, found = values_shown(posted) or {}, []

@@ -141,7 +141,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
     list_filter = [QueueFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
-    # In review, then drafts, then approved editions: work to do comes first.
+    # Editions in review come first, then drafts, because they need work. Approved editions come last.
     ordering = ["-status", "-pk"]
     search_fields = ["title", "lead"]
     search_help_text = _("Search in titles and leads.")
@@ -168,7 +168,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
 
     @admin.display(description=_("text"))
     def body_as_read(self, edition):
-        # BodyField sanitised it before it was stored.
+        # mark_safe is right here, because BodyField sanitised the text before it was stored.
         text = mark_safe(filled(edition, shown_at_the_desk))
         return format_html('<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, text)
 
@@ -224,7 +224,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         return redirect("admin:statements_edition_change", edition.pk)
 
     def back_to(self, request, edition):
-        """Who sent the draft back, when and why; None if nobody did, or the user did it without a note."""
+        """Who sent the draft back, when and why. None if nobody did, or if this user did and wrote no note."""
         event = edition.sent_back
         if event is None or (event.by == request.user and not event.note):
             return None

@@ -1,8 +1,8 @@
 """The form in which an edition is written: plain text areas, which a script replaces with the editor.
 
-The text itself shows where it was written. The editor sends one line that begins with a block element: `from_typing`
-reads such a text as HTML, and any other text as typed in the plain text area. A hidden input could say the same, but
-it could be lost in a conflict, in a browser's copy or when the form is shown again.
+The server sees from the text whether it was written in the editor. The editor sends one line that begins with a block
+element, and `from_typing` reads such a text as HTML. It reads any other text as typed in the plain text area. A hidden
+input could also tell this, but the input could be lost in a conflict, in a browser's copy or in a form shown again.
 """
 
 from django import forms
@@ -56,7 +56,7 @@ class LeadTextarea(LanguageTextarea):
 
 
 class BodyFormField(forms.CharField):
-    """The typed text. Two texts that would be stored alike count as equal."""
+    """The input for the body. Two typed texts count as equal if the same HTML would be stored for both."""
 
     widget = BodyTextarea
 
@@ -69,7 +69,7 @@ def _stored(typed) -> str:
 
 
 class WritingForm(forms.ModelForm):
-    """Title, lead and text, typed or pasted, made ready to be stored."""
+    """The form for title, lead and text. It cleans what the user has typed or pasted."""
 
     body = BodyFormField(
         label=_("Text"),
@@ -93,7 +93,7 @@ class WritingForm(forms.ModelForm):
         return self.instance.language or self.initial.get("language", "")
 
     def _get_validation_exclusions(self):
-        # With the status excluded, the constraint “one draft a language” would not be checked.
+        # If the status were excluded, Django would not check the constraint “one draft a language”.
         return super()._get_validation_exclusions() - {"status"}
 
     def clean_title(self):

@@ -1,4 +1,4 @@
-"""Views for the editor: clean a pasted text, and tell the browser to drop its copy of a saved text."""
+"""Views for the editor: they clean a pasted text, and tell the browser to delete its copy of a saved text."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +15,7 @@ from richtext.body import from_typing, sanitise
 from richtext.limits import check_readable
 from richtext.plain_text import from_plain_text
 
-# Converters for HTML, plain text, and text typed in the plain text area.
+# Functions that turn a text into HTML: one for HTML, one for plain text, and one for the plain text area.
 READINGS = {"html": str, "text": from_plain_text, "typed": from_typing}
 
 
@@ -46,12 +46,12 @@ def _refusal(reason: str) -> HttpResponseBadRequest:
     return HttpResponseBadRequest(reason, content_type="text/plain; charset=utf-8")
 
 
-# Longer than any name of a copy that the script makes.
+# The script gives names to its copies. All these names are shorter than this.
 LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: after a save, the browser deletes its copy. After the first save, the form is shown again."""
+    """ModelAdmin mixin: a save deletes the browser's copy of the text. The first save shows the form again."""
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST:

@@ -20,7 +20,7 @@ from statements.models import Edition, EditionEvent
 
 
 def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
-    """The id of the previous edition in the same language, by the id of each edition. Unscheduled ones come last."""
+    """Maps the id of an edition to that of the edition before it in its language. Unscheduled editions come last."""
     in_order = sorted(
         editions, key=lambda edition: (edition.language, edition.live_from is None, edition.live_from, edition.pk)
     )

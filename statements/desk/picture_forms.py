@@ -26,7 +26,7 @@ DECORATIVE = [
     ("False", _("It shows something, and the alternative text says what")),
     ("True", _("It is decorative: nothing is lost without it")),
 ]
-# Copied when a picture is used again in the same language.
+# These values are copied when a picture is used again in the same language.
 REUSED_TEXTS = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
 
 
@@ -37,7 +37,7 @@ def keep(mission, file) -> Picture:
 
 
 def keep_uploads(data, files, edition):
-    """Store uploads and put their digests into `data`: the form may be shown again. Refused files stay in `files`."""
+    """Store uploads and put their digests into `data`, for a form shown again. Refused files stay in `files`."""
     for name in list(files):
         if row := UPLOAD.fullmatch(name):
             try:
@@ -74,7 +74,7 @@ def _add_many(data, files, edition):
 def _add_row(data, picture: Picture, said: dict):
     number = int(data[TOTAL])
     given = [data[name] for name in data if POSITION.fullmatch(name)]
-    # Rows without a position come before this one, so each of them takes one position.
+    # When the rows are saved, each row without a position gets the next free position. The new row comes after them.
     place = max((int(each) for each in given if each.isdecimal()), default=0) + given.count("") + 1
     row = {"id": "", "shows": picture.digest, "position": place, **said}
     for name, value in row.items():
@@ -90,7 +90,7 @@ def _too_many() -> ValidationError:
 
 
 class FigureFormSet(BaseInlineFormSet):
-    """The rows, the errors of files that could not become rows, and the pictures to use again."""
+    """The rows of pictures. Reports each upload that could not become a row, and lists pictures to use again."""
 
     def clean(self):
         super().clean()
@@ -110,7 +110,7 @@ class FigureFormSet(BaseInlineFormSet):
         return MOST_AT_ONCE
 
     def reusable(self) -> list[Figure]:
-        """One figure for each picture that could be used again: first the statement's own, then the newest."""
+        """One figure for each picture that could be used again: the statement's own come first, then the newest."""
         edition = self.instance
         own_first = Case(When(edition__statement=edition.statement_id, then=0), default=1)
         figures = Figure.objects.filter(edition__mission=edition.mission_id).select_related("edition")

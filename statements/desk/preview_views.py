@@ -1,4 +1,4 @@
-"""Invitations on an edition's admin page: made, listed and revoked."""
+"""Makes, lists and revokes invitations on an edition's admin page."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ USUAL = timedelta(days=3)
 
 
 class InvitationForm(MoveForm):
-    """Invites a person to read the edition. The result is in `invitation`."""
+    """Invites a person to read the edition. The new invitation is in `invitation`."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -46,7 +46,7 @@ class InvitationForm(MoveForm):
 
 
 def may_invite(user, edition) -> bool:
-    """Whether the user may show the edition to outsiders. For an approved edition, they must be allowed to approve."""
+    """Whether the user may invite outsiders. For an approved edition, this needs the permission to approve."""
     return user.has_perm(f"statements.{'approve' if edition.is_approved else 'change'}_edition")
 
 
@@ -90,7 +90,7 @@ class Invitations:
         return self.move_page(request, edition, "invite", title, form=form, media=self.media + form.media)
 
     def invited(self, request, invitation):
-        """Show the link. It is not stored, so it can be shown only this once."""
+        """Show the link. The link is not stored, so it can never be shown again."""
         with speaking(request.mission.default_language, request.mission):
             link = request.build_absolute_uri(reverse("preview", args=[invitation.token]))
         text = format_html(

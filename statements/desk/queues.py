@@ -53,7 +53,7 @@ def drafts(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def going_out(mission: Mission, user, at: datetime) -> QuerySet:
-    """Scheduled editions, the next first. Only one for each joint release, or for each statement and minute."""
+    """Scheduled editions, the next first: only one of each joint release, or else of each statement and minute."""
     waiting = Edition.objects.of(mission).approved().filter(live_from__gt=at)
     released = Q(release=OuterRef("release"))
     spoken = Q(release=None, statement=OuterRef("statement"), live_from=OuterRef("live_from"))

@@ -30,7 +30,7 @@ def release_badge(release, at):
 
 
 class EditionsPicker(ManyPicker):
-    """Autocomplete for unfinished editions that are in no release."""
+    """Input that finds unfinished editions that are in no release."""
 
     url_name = "%s:statements_release_choices"
 
@@ -40,12 +40,12 @@ class EditionsPicker(ManyPicker):
 
 class EditionsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, obj):
-        # For unfinished editions, the status is the state.
+        # as_choice() needs the state. For an unfinished edition, it is the same as the status.
         return as_choice(obj, obj.status)
 
 
 class EditionAutocomplete(AutocompleteJsonView):
-    """Autocomplete endpoint. Strips NUL, which PostgreSQL rejects."""
+    """Answers the searches of EditionsPicker. Removes NUL from the search term, because PostgreSQL rejects it."""
 
     def process_request(self, request):
         field = Edition._meta.get_field("release")
@@ -107,11 +107,11 @@ class ReleaseAdmin(MovesAdmin, NoBulkDeletion, MissionContentAdmin):
         if "editions" in flatten_fieldsets(self.get_fieldsets(request, obj)):
             form.base_fields["editions"].widget = EditionsPicker(self.admin_site)
             return form
-        # A declared field stays in a form even if the fieldsets leave it out.
+        # A declared field stays in a form even if the fieldsets leave it out, so it is removed here.
         return type(form.__name__, (form,), {"editions": None})
 
     def has_delete_permission(self, request, obj=None):
-        # Editions that were approved together stay on record together.
+        # A scheduled or published release stays, because it records which editions were approved together.
         return (obj is None or obj.live_from is None) and super().has_delete_permission(request, obj)
 
     def save_related(self, request, form, formsets, change):

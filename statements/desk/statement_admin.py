@@ -26,7 +26,7 @@ APPROVED_SUBJECTS = _(
     "This statement has been approved with this kind, speaker and topics. Until it is public, only somebody who may "
     "approve it, and has not written in it, can change them."
 )
-# Errors for changes of a past minute.
+# The error for each input, if the user changes a minute that is past.
 FIXED_FRONT_PAGE = {
     "featured_from": _(
         "The statement has been on the front page since then, so this can no longer change. To take it off the front "
@@ -39,9 +39,9 @@ FIXED_FRONT_PAGE = {
 
 
 class StatementForm(MissionContentForm):
-    """Allows changes of kind, speaker and topics until publication, and of future times on the front page."""
+    """Refuses changes of kind, speaker and topics once they are fixed, and of past times on the front page."""
 
-    # Set by StatementAdmin.get_form: the instant of the request.
+    # The instant of the request. StatementAdmin.get_form sets it.
     now: datetime
 
     def clean(self):
@@ -113,7 +113,7 @@ class FirstEditionInline(admin.StackedInline):
     model = Edition
     form = WritingForm
     fields = ["language", "title", "lead", "body", "place"]
-    # A statement needs a title and a text.
+    # A new statement needs exactly one edition, which has the title and the text.
     min_num = max_num = 1
     extra = 0
     can_delete = False
@@ -139,7 +139,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
     list_select_related = ["kind", "mission"]
     list_per_page = 50
-    # Unpublished statements need work and come first, on every database.
+    # Unpublished statements come first, on every database, because they need work.
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]
     search_fields = ["editions__title", "editions__lead", "slug"]
     search_help_text = _("Search in titles, leads and addresses.")
@@ -159,7 +159,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         return [] if obj else [FirstEditionInline]
 
     def get_readonly_fields(self, request, obj=None):
-        # A public address does not change.
+        # From the first approval on, the statement has a day, and its address does not change.
         address = ["slug"] if obj and obj.day else []
         subjects = SUBJECTS if self._filing_is_fixed(request, obj) else []
         front_page = [] if request.user.has_perm("statements.approve_edition") else FIXED_FRONT_PAGE

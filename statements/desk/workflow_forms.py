@@ -12,7 +12,7 @@ from statements.models.workflow import MINUTE
 
 
 class MoveForm(forms.Form):
-    """Base class of the forms. After the move the user sees the message `done`, or `due` if `minute` is to come."""
+    """Base class of the forms. After the move, the user sees `done`, or `due` if `minute` is in the future."""
 
     done = _("“{title}” is public now.")
     due = _("“{title}” will be public at {when}.")
@@ -30,11 +30,11 @@ class MoveForm(forms.Form):
         return None
 
     def move(self, answers: dict):
-        """Make the move with the cleaned data; raises ValidationError if it is not possible."""
+        """Make the move with the cleaned data. Raise ValidationError if the move is not possible."""
         raise NotImplementedError
 
     def make(self) -> bool:
-        """Make the move. If it is not possible, add an error to the form and return False."""
+        """Make the move. If the move is not possible, add an error to the form and return False."""
         try:
             self.move(self.cleaned_data)
         except ValidationError as refusal:
@@ -194,7 +194,7 @@ class WithholdForm(MoveForm):
 
 
 class NewEditionForm(MoveForm):
-    """Begins a correction. The new draft is in `draft`."""
+    """Begins a new edition with the text of `edition`. After the move, the new draft is in `draft`."""
 
     done = _("“{title}” is a new edition now, and still a draft.")
 

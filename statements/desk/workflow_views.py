@@ -17,7 +17,7 @@ from statements.models import WrongMove
 
 @dataclass(frozen=True)
 class Move:
-    """One move: its form, its permission and its button. With `at_once` it needs no page of its own."""
+    """One move: its form, its permission and its button. If `at_once`, the button makes the move, without a page."""
 
     form: type[workflow_forms.MoveForm]
     permission: str
@@ -70,12 +70,12 @@ def may(user, name: str, edition) -> bool:
 
 
 def may_delete(user, edition) -> bool:
-    """Whether the user may delete this edition. Authors may delete only their own, if it was never handed in."""
+    """Whether the user may delete this edition. Authors may delete what only they have written and never handed in."""
     return not edition.is_approved and (user.has_perm("statements.approve_edition") or edition.is_work_of(user))
 
 
 def may_file(user, statement) -> bool:
-    """Whether the user may change kind, speaker and topics, which are approved together with an edition."""
+    """Whether the user may change kind, speaker and topics. After an approval: only approvers who are not authors."""
     approved = [edition for edition in statement.editions.all() if edition.is_approved]
     may_approve = user.has_perm("statements.approve_edition")
     return all(may_approve and not edition.has_written(user) for edition in approved)
@@ -93,7 +93,7 @@ class MovesAdmin(admin.ModelAdmin):
         raise NotImplementedError
 
     def check_move(self, request, name: str, row):
-        """Raise WrongMove if the move is impossible whatever the user enters."""
+        """Raise WrongMove if the move is impossible, no matter what the user enters."""
 
     def state_context(self, request, row) -> dict:
         raise NotImplementedError

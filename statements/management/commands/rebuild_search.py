@@ -17,7 +17,7 @@ class Command(BaseCommand):
         for model in (Topic, Speaker):
             for row in model.objects.iterator():
                 row.save(update_fields=["stems"])
-        # Words are not suggested until they are indexed again.
+        # Search suggests a word again only after it has been indexed again.
         Word.objects.all().delete()
         number = Statement.objects.count()
         keys = Statement.objects.order_by("pk").values_list("pk", flat=True).iterator()
@@ -31,6 +31,6 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _rebuild(self, keys: list[int]):
-        # The lock keeps others from approving or moving these editions meanwhile.
+        # The lock prevents others from approving or moving these editions meanwhile.
         list(Statement.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values("pk"))
         SearchEntry.objects.follow(Edition.objects.filter(statement__in=keys))

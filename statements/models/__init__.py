@@ -1,4 +1,4 @@
-"""The models of the newsroom, one module for each."""
+"""The models of the newsroom. Each module holds one model, or a few that belong together."""
 
 from statements.models.attachment import Attachment, Document
 from statements.models.counts import StoredCount, Watermark

@@ -18,7 +18,7 @@ from statements.models.media import EditionPart, StoredFile
 from uploads.documents.inspect import Examined
 from uploads.documents.metadata import Traces
 
-# Random, so that keys cannot be enumerated.
+# Keys are random, so that nobody can guess the addresses of other attachments.
 KEY_LENGTH = 10
 KEY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -72,7 +72,7 @@ class Document(StoredFile):
 
     @property
     def left_in(self) -> list[str]:
-        """The metadata that its authors left in the file, one sentence each."""
+        """Sentences about the metadata that authors left in the file."""
         return Traces(**self.traces).in_words()
 
     @classmethod
@@ -134,7 +134,7 @@ class Attachment(EditionPart):
 
     @property
     def filename(self) -> str:
-        """The name of the downloaded file. Its ending follows the content, not the uploaded name."""
+        """The name of the downloaded file. Its ending depends on the content, not on the uploaded name."""
         return f"{self.name}.{self.document.kind}"
 
     def get_absolute_url(self):

@@ -1,9 +1,9 @@
 """Counts of live editions, stored so that no page has to count rows.
 
-A stored count is the number of editions that were live at its watermark (`as_of`). For another instant, the query
-adds the editions that have begun since then and subtracts those that have ended. So a count is right at every
-instant, however old the watermark is. Every move brings the watermark forward, so that there is little to add or
-subtract.
+A stored count is the number of editions that were live at its watermark (`as_of`). For a later instant, the query
+adds the editions that have begun since then and subtracts those that have ended; for an earlier instant, it does the
+opposite. So the result is right at every instant, however old the watermark is. A move that changes the interval of
+an edition also brings the watermark forward, so that there is little to add or subtract.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from embassy.models import Mission
 
 # The first watermark. Nothing was live at this instant, so it needs no counts.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
-# The value of a count's year or month that stands for all years or all months.
+# Stored as the year or the month of a count, this value means: all years, all months.
 ALL = 0
 
 
@@ -36,7 +36,7 @@ def periods(day: date) -> list[tuple[int, int]]:
 
 
 class Watermark(models.Model):
-    """The instant at which a mission's counts are right. Lock it before you change the list index or the counts."""
+    """The instant for which a mission's counts are right. Lock it before you change the list index or the counts."""
 
     mission = models.OneToOneField(Mission, models.CASCADE, related_name="+")
     as_of = InstantField(default=BEGINNING)
@@ -60,7 +60,7 @@ class StoredCountQuerySet(models.QuerySet["StoredCount"]):
         rows = [(watermark.pk, *key, number) for key, number in sorted(changes.items()) if number]
         if not rows:
             return
-        # The same SQL works on both databases. bulk_create() can replace a value, but not add to it.
+        # This SQL works on both databases. bulk_create() can replace a stored count, but it cannot add to it.
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {self.model._meta.db_table} AS old ({columns}, count) "
@@ -87,12 +87,12 @@ class StoredCount(models.Model):
     class Meta:
         db_table = "statements_tally"
         indexes = [
-            # For the kinds under a topic and a speaker. The constraint's index serves the other facets.
+            # To count the kinds of a topic and a speaker. For the other facets, the index of the constraint is enough.
             models.Index(
                 fields=["watermark", "language", "year", "month", "topic", "speaker", "kind"],
                 name="statements_tally_of_kinds",
             ),
-            # For the years under one filter. Without it the query scans every count of the language.
+            # To count the years of one filter. Without this index, the query scans every count of the language.
             models.Index(
                 fields=["watermark", "language", "month", "kind", "topic", "speaker", "year"],
                 name="statements_tally_of_years",

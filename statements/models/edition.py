@@ -14,7 +14,7 @@ from statements.models.workflow import Workflow, WrongMove
 
 class EditionQuerySet(FoundQuerySet):
     def approved(self) -> Self:
-        """Scheduled, live, replaced, withdrawn or ended."""
+        """Editions that are scheduled, live, replaced, withdrawn or ended."""
         return self.filter(status=Edition.Status.APPROVED)
 
     def unfinished(self) -> Self:
@@ -34,8 +34,8 @@ class EditionQuerySet(FoundQuerySet):
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
 
     def featured(self, request) -> Self:
-        """The edition that the front page shows in full, in the visitor's language: one or none."""
-        # No condition on the editions' mission: with one, SQLite would scan the index of all published editions.
+        """The edition that the front page shows in full, in the visitor's language. There may be none."""
+        # Do not filter the editions by mission, too: SQLite would then scan the index of all published editions.
         marked = Statement.objects.of(request.mission).featured(at=request.instant).values("pk")
         live = Edition.objects.filter(statement__in=marked, language=request.LANGUAGE_CODE).live(at=request.instant)
         return self.filter(pk=models.Subquery(live.newest().values("pk")[:1]))
@@ -60,18 +60,19 @@ class EditionQuerySet(FoundQuerySet):
         return found
 
     def listed_under(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
-        """The editions under a kind, a topic and a speaker: one range of one index, in the order of `newest`."""
+        """The editions of a kind, topic and speaker (ANY: of all). They are one sorted range of the list index."""
         under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
         listed = FilteredRelation(
             "list_entries", condition=Q(**{f"list_entries__{name}": value for name, value in under.items()})
         )
-        # Aliases, so that every later condition uses the same joined entry.
+        # Later conditions must use these aliases: other lookups would join the list index a second time.
         place = {
             "listed_at": F("listed__published_at"),
             "listed_on": F("listed__day"),
             "listed_statement": F("listed__statement_id"),
         }
-        # The condition on the kind is repeated to get an inner join. Without it SQLite starts from all editions.
+        # The condition on the kind is repeated, because it makes the join an inner join. With an outer join, SQLite
+        # would start from all editions.
         return self.alias(listed=listed).filter(listed__kind=kind).alias(**place)
 
     def neighbours(self, edition: "Edition") -> tuple:
@@ -88,9 +89,9 @@ class EditionQuerySet(FoundQuerySet):
 
 
 class Edition(Workflow):
-    """One text of a statement in one language. Once approved it never changes: a correction is a new edition."""
+    """One text of a statement in one language. An approved text never changes: a correction is a new edition."""
 
-    # The relations that a full page needs in addition to the text.
+    # The relations that a page with the full text must prefetch.
     DETAILS = ("statement__topics", "figures", "attachments")
 
     objects = EditionQuerySet.as_manager()
@@ -105,12 +106,12 @@ class Edition(Workflow):
             ("override_four_eyes", _("Can approve what they have written themselves, with a reason")),
         ]
         indexes = [
-            # For the front page, feeds and the archive, which show the newest editions of a mission in a language.
+            # For pages that read the newest editions in a language without the list index, such as the front page.
             models.Index(
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
             ),
-            # Editions that have begun or ended since the watermark (see counts.py).
+            # To find the editions that have begun or ended since the watermark (see counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
         ]

@@ -15,7 +15,7 @@ from statements.models.statement import Statement
 
 
 def _user(verbose_name) -> models.ForeignKey:
-    """A field for the user who did something. It is empty for an import, and after the account is deleted."""
+    """A field for the user who did something. It is empty if an import did it, or if the account is deleted."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -93,7 +93,7 @@ class EditionFields(Live):
     override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
     looked_again_by = _user(_("looked at again by"))
 
-    # Related managers, declared for mypy, which knows them only on Edition.
+    # Related managers. They are declared here because mypy knows them only on Edition.
     attachments: Any
     corrections: Any
     events: Any

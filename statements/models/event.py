@@ -27,7 +27,7 @@ class EditionEventQuerySet(models.QuerySet):
 
 
 class EditionEvent(models.Model):
-    """One entry of the audit log: what a user did with an edition. Entries never change."""
+    """One entry of the audit log: what a user or an import did with an edition. Entries never change."""
 
     class Act(models.TextChoices):
         BEGAN = "began", _("began it")
@@ -49,7 +49,7 @@ class EditionEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
     )
-    # Copied, because the audit log outlives the account.
+    # A copy of the user's name, because the entry stays when the account is deleted.
     by_name = models.CharField(_("who"), max_length=150, blank=True)
     at = InstantField(_("when"))
     note = models.TextField(_("note"), blank=True)

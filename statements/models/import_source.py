@@ -14,11 +14,13 @@ class Source(models.Model):
     identifier = models.CharField(_("sender’s identifier"), max_length=200)
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="sources")
     language = models.CharField(_("language"), max_length=12)
-    # The edition made by the last import. The next import compares with it, not with later edits by staff.
+    # The edition that the last import made or found. If the next import brings the same text again, it changes
+    # nothing, even if staff have corrected the text since.
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")
     legacy_url = models.CharField(_("address on the old site"), max_length=500, null=True, blank=True)
     digest = models.CharField(max_length=64)
-    # The import that read this line last. It shows when an identifier comes twice in one archive.
+    # The last import that read this identifier, and the number of the line. With it, an import refuses a second line
+    # with the same identifier.
     seen_in = models.CharField(max_length=32)
 
     objects = ContentQuerySet.as_manager()

@@ -25,7 +25,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at), made_at__lte=at, expires_at__gt=at)
 
     def for_token(self, token: str, *, at: datetime) -> "Invitation | None":
-        """The open invitation for the token of a link; None for any other string."""
+        """The invitation for the token of a link; None if the token is forged, or the invitation is not open."""
         try:
             key = SIGNER.unsign(token)
         except BadSignature:
@@ -53,7 +53,7 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        # Invitations have no permissions of their own: users who may change or approve the edition may invite.
+        # Invitations have no permissions of their own: users who may change or approve an edition may invite readers.
         default_permissions = ()
         ordering = ["pk"]
         constraints = [

@@ -1,7 +1,7 @@
 """The list index: a row for each approved edition under every combination of kind, topic and speaker.
 
-A list under any filter is then one range of one index, however much has been published. A row only gives a position
-in a list; it never makes anything public. Queries always check on the editions themselves whether they are live.
+So the list of a kind, topic and speaker is one range of one index, however much has been published. A row only gives a
+position in a list; it never makes anything public. Queries always check whether the editions themselves are live.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import StoredCount, Under, Watermark, periods
 
-# The value of an entry's kind, topic or speaker that stands for any.
+# Stored as the kind, topic or speaker of an entry, this value means: any.
 ANY = 0
 EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 
@@ -48,7 +48,7 @@ def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Ite
 
 class ListIndexEntryQuerySet(models.QuerySet["ListIndexEntry"]):
     def add(self, entries: Collection[EntryValues]):
-        """Insert many entries at once. bulk_create() was slower: it took a quarter of the time of an import."""
+        """Insert many entries at once. bulk_create() was too slow: a quarter of an import's time was spent in it."""
         instants = {entry.published_at for entry in entries}
         stored = {at: InstantField().get_db_prep_save(at, connection) for at in instants}
         insert(
@@ -61,7 +61,7 @@ class ListIndexEntryQuerySet(models.QuerySet["ListIndexEntry"]):
 class ListIndexEntry(models.Model):
     """The position of an approved edition under one combination of kind, topic and speaker."""
 
-    # Deletion cascades from the edition, so these two columns need no index.
+    # Entries are deleted with their edition. Nothing looks for them by one of these columns alone: no index is needed.
     mission = models.ForeignKey(Mission, models.DO_NOTHING, related_name="+", db_index=False)
     statement = models.ForeignKey("statements.Statement", models.DO_NOTHING, related_name="+", db_index=False)
     edition = models.ForeignKey("statements.Edition", models.CASCADE, related_name="list_entries")
@@ -72,7 +72,7 @@ class ListIndexEntry(models.Model):
     # Copies of the statement's values.
     published_at = InstantField()
     day = models.DateField()
-    # Whether the counts include this entry, because the edition was live at the watermark.
+    # True if the edition was live at the watermark. The counts then include this entry.
     settled = models.BooleanField(default=False)
 
     objects = ListIndexEntryQuerySet.as_manager()
@@ -80,8 +80,8 @@ class ListIndexEntry(models.Model):
     class Meta:
         db_table = "statements_filing"
         indexes = [
-            # Serves every list under every filter. It cannot be unique: all editions of a statement in a language have
-            # the same position.
+            # For every list, with any filter. The index cannot be unique: all editions of a statement in a language
+            # have the same position.
             models.Index(
                 fields=["mission", "language", "kind", "topic", "speaker", "-published_at", "-statement"],
                 name="statements_filing_place",
@@ -118,7 +118,7 @@ def reindex(mission_id: int, editions: models.QuerySet, now: datetime | None = N
 
 
 def settle(watermark: Watermark, now: datetime):
-    """Bring a locked watermark forward to `now`: count what has begun and ended since its `as_of`."""
+    """Bring a locked watermark forward to `now`, and count the editions that began or ended since its `as_of`."""
     if now <= watermark.as_of:
         return
     editions = watermark.mission.edition_set.approved()

@@ -13,7 +13,7 @@ LAST_PLACE = 32_767
 
 
 class EditionPart(models.Model):
-    """A picture or file of an edition. It is approved together with the text. Without a position it is put last."""
+    """A picture or file of an edition. It is approved together with the text. Without a position, it is put last."""
 
     edition: models.ForeignKey[Edition, Edition]
     position = models.PositiveSmallIntegerField(
@@ -36,7 +36,7 @@ class EditionPart(models.Model):
         return super().delete(*args, **kwargs)
 
     def copy_for(self, edition: Edition) -> Self:
-        """An unsaved copy for another edition. A file keeps its key, and so its address."""
+        """An unsaved copy for another edition. The copy of an attachment has the same key, and so the same address."""
         made = copy(self)
         made.pk, made._state.adding, made.edition = None, True, edition
         return made
@@ -50,7 +50,7 @@ class EditionPart(models.Model):
 
 
 class StoredFile(models.Model):
-    """A file that a mission stores once, by its digest, however often it is uploaded."""
+    """A file that a mission stores only once, however often it is uploaded. The digest tells whether it is stored."""
 
     file: models.FileField
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -63,7 +63,7 @@ class StoredFile(models.Model):
         ]
 
     def stored_once(self, name: str, content: File) -> Self:
-        """Return the mission's row with this digest; save this one if there is none. Stores a missing file again."""
+        """Return the mission's row with this digest, or create it. If the row's file is missing, store it again."""
         whose = {"mission": self.mission, "digest": self.digest}
         rows = type(self)._default_manager
         kept = rows.filter(**whose).first()

@@ -31,7 +31,7 @@ class PictureQuerySet(ContentQuerySet):
 
 
 class Picture(StoredFile):
-    """A normalised picture: no metadata, a bounded size. Several editions may show it."""
+    """A picture without metadata and of limited size. Several editions may show it."""
 
     file = models.FileField(_("file"), upload_to="pictures", max_length=120)
     width = models.PositiveIntegerField(editable=False)
@@ -59,7 +59,7 @@ class Picture(StoredFile):
             return reverse("picture_size", args=[self.digest, size.width, size.format])
 
     def file_of(self, size: Size | None = None) -> FieldFile:
-        """The file of the picture, or of a rendition. A missing rendition is made.
+        """The file of the picture, or of a rendition. Makes the rendition if it is missing.
 
         Raises OSError if the stored picture is missing or damaged.
         """
@@ -75,7 +75,7 @@ class Picture(StoredFile):
             content = ContentFile(drawn(stored.read(), size))
         kept = self.file.storage.save(name, content)
         if kept != name:
-            # Another request has made it meanwhile.
+            # Another request has stored the same rendition meanwhile.
             self.file.storage.delete(kept)
 
     def make_sizes(self):
@@ -110,7 +110,7 @@ class Figure(EditionPart):
     )
     caption = LineField(_("caption"), max_length=300, blank=True)
     credit = LineField(_("credit"), max_length=100, blank=True)
-    # In per cent, as in CSS's object-position.
+    # Percentages, as in CSS's object-position.
     focus_x = models.PositiveSmallIntegerField(
         # xgettext:no-python-format
         _("focal point, % from the left"),

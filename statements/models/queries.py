@@ -20,18 +20,19 @@ from statements.models.taxonomy import Speaker, Topic
 
 # If a query has more unknown words than this, there is no suggestion, because each word costs some queries.
 MOST_UNKNOWN = 3
-# The number of editions that are read to find how a suggested word is spelt.
+# Words are stored without accents. At most this many editions are read to find a suggested word with its accents.
 LOOKED_INTO = 30
 TEXT = ("title", "lead", "body")
 
 
 class FoundQuerySet(LiveQuerySet):
-    """A queryset with full-text search, which combines with every other filter."""
+    """A queryset with full-text search, which can be combined with every other filter."""
 
     def matching(self, words: str, language: str, *, typing: bool = False) -> Self:
         """The editions that contain all words, compared by their stems.
 
-        “A phrase” in quotation marks is found as it stands. `begin*` is a prefix; with `typing` so is the last word.
+        The words of “a phrase” in quotation marks must be adjacent. `begin*` finds all words with this beginning; with
+        `typing`, the last word is such a beginning, too.
         """
         return self._answering(understood(words, language, typing=typing))
 
@@ -54,28 +55,28 @@ class FoundQuerySet(LiveQuerySet):
     def _beyond(self, side: str, published_at: datetime, statement: int) -> Self:
         at, key = self._order
         beyond = Q(**{f"{at}__{side}": published_at}) | Q(**{at: published_at, f"{key}__{side}": statement})
-        # The OR alone cannot use the index; the second condition can.
+        # The database cannot use the index for the OR alone, but it can for the second condition.
         return self.filter(beyond, **{f"{at}__{side}e": published_at})
 
     def count_to(self, most: int = MOST_COUNTED) -> int:
-        """The number of editions, or `most` + 1 if there are more than `most`. Does not count further than that."""
+        """The number of editions, or `most` + 1 if there are more than `most`: counting stops there."""
         return self.order_by()[: most + 1].count()
 
     def by_relevance(self, words: str, language: str, *, typing: bool = False) -> "Ranked":
-        """The newest MOST_RANKED matches, the most relevant first. Older matches are left out."""
+        """The newest MOST_RANKED matches, sorted by relevance. Older matches are left out."""
         query = understood(words, language, typing=typing)
         if not query:
             return Ranked(self, [])
         asked = dialect(self.db)
         newest = asked.newest(self, query, MOST_RANKED)
         scores = asked.scores(query, newest)
-        # With equal scores the newer one stays first.
+        # sorted() is stable: of editions with equal scores, the newer one stays first.
         return Ranked(self, sorted(newest, key=lambda pk: -scores.get(pk, 0)))
 
     def suggestion(self, words: str, language: str) -> str:
         """“Did you mean”: the query with each unknown word replaced by a similar one from these editions.
 
-        Empty if there is nothing to suggest, or if the corrected query finds nothing either. Candidates may come from
+        Empty if there is nothing to suggest, or if the corrected query finds nothing. The similar words may come from
         editions that are not live, but a word is suggested only if these editions contain it.
         """
         typed = words[:LONGEST]
@@ -110,7 +111,7 @@ class FoundQuerySet(LiveQuerySet):
     def _order(self) -> tuple[str, ...]:
         if self._uses_list_index:
             return "listed_at", "listed_statement"
-        # “statement” would sort by the default ordering of Statement.
+        # Not `statement`: that would sort by the default ordering of Statement.
         return ("moment",) if self._goes_by_hits else ("published_at", "statement_id")
 
     @property
@@ -123,7 +124,7 @@ class FoundQuerySet(LiveQuerySet):
 
 
 class Ranked(Sequence):
-    """A sequence of editions in order of relevance. A paginator reads it page by page."""
+    """A sequence of editions, sorted by relevance. Only the editions of the requested page are read."""
 
     def __init__(self, editions: FoundQuerySet, keys: list[int]):
         self.editions, self.keys = editions, keys

@@ -11,7 +11,7 @@ from statements.models.workflow import WrongMove
 
 
 class Release(models.Model):
-    """Editions that are published at the same minute, all or none. Its moves are made with all editions at once."""
+    """Editions that are published together, at the same minute or not at all. Each move is made with all of them."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     name = models.CharField(_("name"), max_length=150, help_text=_("For the newsroom. Example: the joint text on …"))
@@ -48,7 +48,7 @@ class Release(models.Model):
 
     @transaction.atomic
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen=""):
-        """Approve all editions, or none. `seen` is the fingerprint of the text that the approver has read."""
+        """Approve all editions, or none. `seen` is the fingerprint of the texts that the approver has read."""
         editions = self._all()
         if seen and seen != self.fingerprint():
             raise WrongMove(
@@ -70,7 +70,7 @@ class Release(models.Model):
 
     @transaction.atomic
     def gather(self, editions):
-        """Make these unfinished editions, and no others, belong to the release."""
+        """Put these unfinished editions into the release, and take all others out of it."""
         keys = [edition.pk for edition in editions]
         if any(edition.is_approved for edition in self._lock(keys)):
             raise WrongMove(
@@ -85,7 +85,7 @@ class Release(models.Model):
         wanted.update(release=self)
 
     def has_begun_beside(self, *, at: datetime) -> bool:
-        """Whether one of the editions would replace an edition that becomes public at this very minute."""
+        """Whether, for one of these editions, another edition of its statement and language begins at this minute."""
         return any(edition.has_begun_beside(at=at) for edition in self.editions.all())
 
     def choices(self) -> models.QuerySet:
@@ -99,7 +99,7 @@ class Release(models.Model):
         return editions
 
     def _lock(self, joining=()) -> list:
-        """Lock the release, its statements and those of the editions `joining` (keys), always in the same order."""
+        """Lock the release and its statements in a fixed order. `joining`: keys of editions to put into it."""
         type(self).objects.select_for_update().get(pk=self.pk)
         theirs = Statement.objects.filter(Q(editions__release=self.pk) | Q(editions__in=joining))
         theirs = Statement.objects.filter(pk__in=theirs.values("pk"))

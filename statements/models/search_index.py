@@ -11,7 +11,7 @@ from statements.models.search_rows import EditionReader
 # PostgreSQL's operator classes for prefix search. Without them, it sorts words by locale and cannot use the index.
 # Other databases ignore them.
 BY_LETTERS = ["", "text_pattern_ops"]
-# The lengths of the shortest and the longest words that are learnt and looked up for spelling suggestions.
+# The lengths of the shortest and the longest words that are stored for spelling suggestions.
 SHORTEST_WORD, LONGEST_WORD = 4, 40
 WORDS_AT_ONCE = 500
 
@@ -19,7 +19,7 @@ WORDS_AT_ONCE = 500
 class SearchEntryQuerySet(models.QuerySet):
     @transaction.atomic
     def follow(self, editions: models.QuerySet):
-        """Index these editions again. They must be all editions of each statement."""
+        """Index these editions again. If one edition of a statement is given, all its editions must be given."""
         self.filter(edition__in=editions.order_by().values("pk")).delete()
         reading = EditionReader(editions)
         dialect(editions.db).write(reading.rows())
@@ -29,7 +29,7 @@ class SearchEntryQuerySet(models.QuerySet):
 class SearchEntry(models.Model):
     """An approved edition in the search index. Each database stores the stems in its own way."""
 
-    # Rises with the date of the statement: see statements.models.search_rows.
+    # The later the statement's date, the higher the moment: see statements.models.search_rows.
     moment = models.BigIntegerField(primary_key=True)
     edition = models.OneToOneField("statements.Edition", models.CASCADE, related_name="search_entry")
 
@@ -44,7 +44,7 @@ class SearchEntry(models.Model):
 
 
 class Hit(models.Model):
-    """The database view that joins editions to their entries in queries."""
+    """The database view of the entries. Queries join it to the editions."""
 
     moment = models.BigIntegerField(primary_key=True)
     edition = models.OneToOneField("statements.Edition", models.DO_NOTHING, related_name="hit")
@@ -61,7 +61,7 @@ class Hit(models.Model):
 
 class WordQuerySet(models.QuerySet["Word"]):
     def learn(self, words: Mapping[str, Collection[str]]):
-        """Add the missing words of each language. Duplicates do no harm; to prevent them would make others wait."""
+        """Add the missing words of each language. Duplicates do no harm; a unique index would make others wait."""
         for language, met in words.items():
             folded = (word for word in set(map(fold, met)) if SHORTEST_WORD <= len(word) <= LONGEST_WORD)
             for some in batches(sorted(folded), WORDS_AT_ONCE):
@@ -71,7 +71,7 @@ class WordQuerySet(models.QuerySet["Word"]):
 
 
 class Word(models.Model):
-    """A word of any edition, without accents: a candidate for suggestions, used only if live editions contain it."""
+    """A word of an approved edition, without accents. It is suggested only if a live edition contains it."""
 
     language = models.CharField(max_length=12)
     word = models.TextField()
@@ -82,7 +82,7 @@ class Word(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
-            # These find words with the same beginning (for errors near the end) and with the same end.
+            # The first index finds words with the same beginning; the second one, words with the same end.
             models.Index(fields=["language", "word"], name="statements_word_begins", opclasses=BY_LETTERS),
             models.Index(fields=["language", "backwards"], name="statements_word_ends", opclasses=BY_LETTERS),
         ]

@@ -1,6 +1,6 @@
 """The rows of the search index: one for each approved edition, in the order of dates.
 
-They are written in the transaction that changes the edition. They do not say whether an edition is live.
+The rows are written in the transaction that changes the edition. They do not say whether an edition is live.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from fulltext.backends import Row, batches
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
 STATEMENTS_AT_ONCE = 200
-# The pattern of the code that stands for a topic or speaker among the stems. No word contains the sign §.
+# The code of a topic or speaker, which is stored among the stems. No word contains the sign §.
 SUBJECT = "§{}{}"
 # A tsvector holds at most one megabyte. The rest of a longer text is not indexed.
 MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4
@@ -29,7 +29,7 @@ FIELDS = ("statement", "pk", "published_at", "language", "title", "lead", "body"
 
 
 def moment(published_at: datetime, statement: int) -> int:
-    """The first of the keys reserved for the editions of a statement."""
+    """The lowest moment of a statement's editions. EDITIONS moments are reserved for them."""
     minutes = (published_at - BEGINNING).total_seconds() // 60
     minute = int(max(0, min(MINUTES - 1, minutes)))
     return (minute * STATEMENTS + statement % STATEMENTS) * EDITIONS
@@ -40,7 +40,7 @@ def behind(published_at: datetime, statement: int) -> int:
 
 
 class Stemmed(NamedTuple):
-    """The stems of each part (the last also has the words without accents), and all words in lower case."""
+    """The stems of each part, and all words in lower case. The last part also has stems of words without accents."""
 
     stems: list[str]
     words: set[str]
@@ -58,7 +58,7 @@ class EditionReader:
         keys = self.editions.order_by("statement", "pk").values_list("statement", "pk").iterator()
         statements = ([pk for _statement, pk in pair] for _key, pair in groupby(keys, itemgetter(0)))
         for some in batches(statements, STATEMENTS_AT_ONCE):
-            # Only the last 1024 editions of a statement have a key.
+            # A statement has 1024 keys (EDITIONS), so only its last 1024 editions are indexed.
             numbers = {pk: number for editions in some for number, pk in enumerate(editions[-EDITIONS:])}
             yield from self._rows(numbers)
 

@@ -19,7 +19,7 @@ from statements.models.search_index import SearchEntry
 from statements.models.taxonomy import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100
-# The number that first_free appends to a slug.
+# The number that first_free() appends to a slug that is taken.
 NUMBER_BEHIND = re.compile(r"-\d+$")
 
 
@@ -108,7 +108,7 @@ class Statement(models.Model):
         return self._address("statement")
 
     def editions_in_order(self) -> list:
-        """In order of creation. Sorted in Python, because prefetched editions have no fixed order."""
+        """The editions in order of creation. Python sorts them, because prefetched editions have no fixed order."""
         return sorted(self.editions.all(), key=attrgetter("pk"))
 
     def get_record_url(self):
@@ -136,8 +136,7 @@ class Statement(models.Model):
     def take_place(self, now: datetime):
         """Take the date, the slug and the position in lists from the first approved edition.
 
-        Readers never see a date or an address change: no edition is approved for the past, or taken back after its
-        minute.
+        Once the statement is public, its date and its address stay as they are.
         """
         if self.published_at is None or self.published_at > now:
             # Without the lock, two statements with the same title, approved at once, would get the same slug.
@@ -166,7 +165,7 @@ class Statement(models.Model):
         reindex(self.mission_id, self.editions.all(), now)
 
     def _typed_slug(self) -> str:
-        """The slug, if a user typed it. A slug made from a title is not kept: it could reveal an unpublished title."""
+        """The slug, if a user typed it. A slug made from a title is dropped: it could reveal an unpublished title."""
         made = {slug_of(title) for title in self.editions.values_list("title", flat=True)}
         return "" if made & {self.slug, NUMBER_BEHIND.sub("", self.slug)} else self.slug
 

@@ -10,7 +10,7 @@ class Ping(models.Model):
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     language = models.CharField(_("language"), max_length=12)
-    # The query of the feed's address, such as “?topic=lakes”; empty for the feed of everything.
+    # The query of the feed's address, such as “topic=lakes”; empty for the feed without a filter.
     query = models.CharField(_("filter"), max_length=1000, blank=True)
     held = models.CharField(_("digest of what it held"), max_length=64)
 

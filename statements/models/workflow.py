@@ -1,7 +1,8 @@
-"""The workflow of an edition. Each move checks its conditions, refuses with advice, and is recorded in the audit log.
+"""The workflow of an edition. Each move checks its conditions and is recorded; a refusal says what to do instead.
 
-Draft → in review → approved. The state of an approved edition (scheduled, live, replaced, withdrawn) follows from its
-interval alone. `by` is the user who makes the move, None for an import; `now` is the instant of the move.
+Draft → in review → approved. The state of an approved edition (scheduled, live, replaced, withdrawn, ended) is not
+stored: it follows from the interval, the reason for a withdrawal and the corrections. `by` is the user who makes the
+move, None for an import; `now` is the instant of the move.
 """
 
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ TYPING_ERROR = 2
 
 
 def changed_words(before: list[str], after: list[str]) -> int:
-    """The number of words that differ. If a passage replaces another, the longer of the two counts."""
+    """The number of changed words. If a passage replaces another one, the words of the longer passage are counted."""
     edits = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return sum(max(end - begin, last - first) for what, begin, end, first, last in edits if what != "equal")
 
@@ -69,7 +70,7 @@ class Workflow(EditionFields):
         """Approve exactly this text; from `live_from` on it replaces the edition that is live then.
 
         The author of a text needs a reason as `override`. `seen` is the fingerprint of the text that the approver has
-        read. An import approves a draft at once.
+        read. An import approves a draft without review.
         """
         statement = self._lock()
         self.check_release(released)
@@ -112,7 +113,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def withdraw(self, by, reason: str, at: datetime, now: datetime | None = None):
-        """Withdraw the live edition, with a public reason. If it began in this very minute, it ends with the next."""
+        """Withdraw the live edition, with a public reason. If it began in this minute, it ends one minute later."""
         statement = self._lock()
         if not reason.strip():
             raise WrongMove(_("Say why: readers who come to the page will be told the reason."))
@@ -184,7 +185,7 @@ class Workflow(EditionFields):
         return self.events.of_writing().filter(by=user).exists()
 
     def is_work_of(self, user) -> bool:
-        """Whether the user alone has written it, and has never handed it in."""
+        """Whether only this user has written the edition, and nobody has done anything else with it."""
         return self.has_written(user) and not self.events.exclude(by=user, act__in=("began", "wrote")).exists()
 
     def was_handed_in_by(self, user) -> bool:
@@ -218,13 +219,13 @@ class Workflow(EditionFields):
             raise WrongMove(_("This is scheduled and not public yet. To change it, take it back to draft."))
 
     def _record_return(self, by, now):
-        """Record that the text was given back, if another user has changed it after it was handed in."""
+        """If another user has changed a text after it was handed in, record that this user gave it back."""
         turn = self.events.turns().last()
         if self.is_draft and turn is not None and turn.act == "submitted" and turn.by_id != (by and by.pk):
             self.record("returned", by, now)
 
     def _lock(self) -> Statement:
-        """Lock the statement until the transaction ends, and reload this edition: one move at a time."""
+        """Lock the statement, so that only one move is made at a time, and reload this edition."""
         statement = (
             Statement.objects.select_for_update(of=("self",)).select_related("mission").get(pk=self.statement_id)
         )
@@ -268,7 +269,7 @@ class Workflow(EditionFields):
             raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
     def take_interval(self, statement, live_from):
-        """Save the edition as approved, with its interval. An import calls it for a correction without a draft."""
+        """Save the edition as approved, with its interval. Imports call it for corrections, which have no draft."""
         siblings = self._siblings(statement).approved()
         if siblings.filter(live_from=live_from).exists():
             following = statement.mission.reference.local(live_from + MINUTE)
@@ -286,7 +287,7 @@ class Workflow(EditionFields):
         after = siblings.filter(live_from__gt=live_from).order_by("live_from").first()
         if before and before.is_live(at=live_from):
             self.live_until = before.live_until
-            # A planned withdrawal applies to the edition that is live by then.
+            # If the withdrawal of the edition before is planned, it passes to this edition, which is live by then.
             self.withdrawn_reason, self.withdrawn_by = before.withdrawn_reason, before.withdrawn_by
             siblings.filter(pk=before.pk).update(live_until=live_from, withdrawn_reason="", withdrawn_by=None)
         else:
@@ -299,7 +300,7 @@ class Workflow(EditionFields):
 
     def _give_up_interval(self, statement):
         begin, end = self.live_from, self.live_until
-        # Clear our own interval first: the database allows no overlap, not even inside the transaction.
+        # Clear this edition's interval first: the database allows no overlap, not even inside the transaction.
         type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)
         self.live_from = self.live_until = self.published_at = None
         self.corrections.approved().update(corrects=self.corrects)

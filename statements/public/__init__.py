@@ -1,1 +1,1 @@
-"""The public pages and files: one module for each kind."""
+"""The public pages, feeds and files."""

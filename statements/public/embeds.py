@@ -8,7 +8,7 @@ PLACE = re.compile(r'<figure data-picture="([0-9a-f]{64})"></figure>')
 
 
 def by_digest(edition) -> dict:
-    """The figures by the digests of their pictures. If two figures show the same picture, the first one counts."""
+    """The figures by the digests of their pictures. If two figures show the same picture, the first one is taken."""
     return {figure.picture.digest: figure for figure in reversed(edition.figures.all())}
 
 
@@ -19,7 +19,7 @@ def beside(edition) -> list:
 
 
 def split(edition, body: str) -> list:
-    """The body's HTML and the figures in it, in order; skips a picture that the edition no longer shows."""
+    """The HTML and the figures of the body, in order; None for a picture that the edition no longer shows."""
     figures = by_digest(edition)
     # PLACE has one group, the digest, so split() returns HTML and digests in turn: digests have the odd indexes.
     parts = PLACE.split(body)

@@ -58,12 +58,12 @@ class Atom(Dated, Atom1Feed):
 
 
 def _as_markup(item) -> dict:
-    """Escape the summary, which feed readers parse as HTML. They do not parse the title."""
+    """Escape the summary, because feed readers parse it as HTML. They do not parse the title as HTML."""
     return {**item, "description": item["description"] and escape(item["description"])}
 
 
 def _add_pictures(handler, item):
-    # media:description is left out: feedparser, and software built on it, takes it for the description of the entry.
+    # media:description is left out: feedparser would read it as the description of the entry.
     for picture in item["pictures"]:
         attributes = {name: str(picture[name]) for name in ("url", "type", "width", "height")}
         handler.startElement("media:content", {**attributes, "medium": "image"})

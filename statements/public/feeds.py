@@ -1,6 +1,6 @@
 """The newest messages as feeds: RSS 2.0, Atom and JSON Feed, each with the full text.
 
-A corrected statement keeps its identifier, so that readers see it updated and not twice.
+A corrected statement keeps its identifier, so that feed readers update their entry and do not add a second one.
 """
 
 from datetime import datetime
@@ -32,7 +32,7 @@ class Messages(Feed):
         self.request, self.feed_type = request, feed_type
         self.filter = EditionFilter(request)
         if self.filter.ignored:
-            # The unfiltered feed is no substitute: it would flood the readers who follow one topic.
+            # Do not send the unfiltered feed instead: it would flood readers who follow one topic.
             raise Http404("Nothing is published under what the feed was asked for.")
         self.query = self.filter.query({"sort": None})
         self.hubs = [settings.WEBSUB_HUB] if settings.WEBSUB_HUB and is_pinged(self.filter) else []
@@ -123,7 +123,7 @@ def feed(feed_type: type[SyndicationFeed]):
         messages = Messages(request, feed_type)
         response = messages(request)
         del response.headers["Last-Modified"]
-        # Under a filter, the date would reveal the subject of an edition that was withdrawn.
+        # A filtered feed has no date: it would reveal the subject of an edition that was withdrawn at that minute.
         changed = None if messages.query else last_change(request, messages.newest)
         if changed is not None and changed < request.instant:
             response.headers["Last-Modified"] = http_date(changed.timestamp())
@@ -142,12 +142,13 @@ rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
 
 
 def last_change(request, newest: list[Edition]) -> datetime | None:
-    """The minute in which `newest` last changed. If it is the current minute, do not send it: more may change."""
+    """The minute in which `newest` last changed. Do not send the current minute: the feed may change again in it."""
     once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
     once = once.once_public(at=request.instant)
     if len(newest) == LENGTH:
         oldest = newest[-1].published_at
-        # No edition begins before its statement. This bound lets SQLite use an index; else it scans all editions.
+        # No edition begins before its statement, so the bound on live_from excludes nothing. But without this
+        # bound, SQLite uses no index and scans all editions.
         once = once.filter(published_at__gte=oldest, live_from__gte=oldest)
     ended = Max("live_until", filter=Q(live_until__lte=request.instant))
     return max(filter(None, once.aggregate(Max("live_from"), ended=ended).values()), default=None)

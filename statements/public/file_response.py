@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-# However a browser interprets the bytes, they run no script and load nothing.
+# Whatever type a browser takes the bytes for, they cannot run scripts or load anything.
 POLICY = "default-src 'none'; sandbox"
 BLOCK = 64 * 1024
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
@@ -36,7 +36,7 @@ def file_response(request, file: FieldFile, digest: str, content_type: str, file
     response.headers["Content-Type"] = content_type
     response.headers["ETag"] = etag
     response.headers["Content-Security-Policy"] = POLICY
-    # The files are compressed already. Compressing again would cost time and hide the length.
+    # This header stops GZipMiddleware: the files are compressed already, and the response would lose its length.
     response.headers["Content-Encoding"] = "identity"
     if filename:
         response.headers["Content-Disposition"] = content_disposition_header(True, filename)
@@ -66,7 +66,7 @@ def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
 
 
 def _range(request, size: int, etag: str) -> range:
-    """The requested bytes, maybe none. Several ranges, or an If-Range that is not the ETag, get the whole file."""
+    """The requested bytes, maybe none: the whole file for several ranges, or if If-Range is not the ETag."""
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return range(size)

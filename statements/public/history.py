@@ -26,17 +26,17 @@ class HistoryEntry:
 
     @property
     def until(self) -> datetime | None:
-        """The minute at which it ended; None while it is live, because the future is not public."""
+        """The minute at which the edition ended; None while it is live, because a planned end is not public."""
         return None if self.state == "live" else self.edition.live_until
 
     @property
     def change_note(self) -> str:
-        """Empty if the edition is not readable: the change note is a part of the text."""
+        """Empty for the first edition, and if the edition is not readable: the change note is a part of the text."""
         return self.edition.change_note if self.is_readable and self.number > 1 else ""
 
 
 def entries(editions: Iterable[Edition], *, at: datetime) -> list[HistoryEntry]:
-    """The history at the instant, oldest first. `editions` are of one language and have been public."""
+    """The history at the instant, oldest first. All `editions` must have one language and have been public."""
     in_order = sorted(editions, key=attrgetter("live_from"))
     return [
         HistoryEntry(number, edition, _state(edition, in_order, at))

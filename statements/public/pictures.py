@@ -1,4 +1,4 @@
-"""Pictures and social cards: the public gets those of live editions only, in every size."""
+"""Pictures in all sizes, and social cards. The public gets only those of live editions."""
 
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -74,6 +74,6 @@ def shown(request, picture: Picture, size: Size | None = None) -> HttpResponseBa
 
 def _kept(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["Cache-Control"] = PICTURES_ARE_KEPT
-    # Feed readers in a browser show the pictures, too.
+    # Without this header, feed readers in a browser could not show the pictures.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -14,7 +14,7 @@ HEADERS = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex", "Ref
 
 
 def as_if_public(edition: Edition, mission, at) -> Edition:
-    """Fill in the dates the edition would have if it were published at the instant. Do not save it."""
+    """Fill in the missing dates as if the edition were published at the instant `at`. Do not save the edition."""
     edition.live_from = edition.live_from or at
     edition.statement.day = edition.statement.day or mission.today(at)
     return edition
@@ -30,7 +30,7 @@ def invitation_required(view):
                 raise Http404("No invitation is open here.")
             response = view(request, invitation, **kwargs)
         except Http404:
-            # One answer for forged, expired and revoked links, so that it reveals nothing.
+            # The same answer for forged, expired and revoked links, so that nobody can tell them apart.
             response = render(request, "statements/preview_closed.html", status=404)
         for name, value in HEADERS.items():
             response.headers[name] = value

@@ -18,7 +18,7 @@ LONGEST = Source._meta.get_field("legacy_url").max_length or 0
 
 
 def legacy_redirects(get_response):
-    """Middleware: redirect a request for an old address to its statement, where our site has no page."""
+    """Middleware: if the site has no page at an address of the old site, redirect to its statement."""
 
     def middleware(request):
         response = get_response(request)

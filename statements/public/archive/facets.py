@@ -13,13 +13,13 @@ from statements.models.list_index import ANY
 from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
 from statements.public.archive.totals import Counts
 
-# Where no stored count applies, editions are counted up to this number; above it the page says “more than”.
+# If the stored counts do not apply, editions are counted up to this number; above it the page says “more than”.
 MOST_COUNTED = {"words": 1_000, "days": 100}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: a kind, topic or speaker, with the number of matches; None if unknown."""
+    """One value of a facet: a kind, topic or speaker. `count` is the number of matches, None if it is unknown."""
 
     subject: object
     chosen: bool
@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Total:
-    """The number of matches; `more` if there are more than `number`."""
+    """The number of matches. If there are more matches than `number`, `more` is True."""
 
     number: int
     more: bool = False
@@ -37,8 +37,8 @@ class Total:
 class Choices:
     """The choices of each facet, and the total.
 
-    The numbers are stored counts if the filters are kinds, speakers, at most one topic, and one year or month. Under
-    other filters the matches are counted.
+    The numbers are stored counts if the only filters are kinds, speakers, at most one topic, and one year or month.
+    With other filters, the matches are counted.
     """
 
     def __init__(self, found: EditionFilter):
@@ -68,7 +68,7 @@ class Choices:
 
     @cached_property
     def _looked_through(self) -> dict[int, dict[str, set[int]]] | None:
-        """The subjects of each statement that matches the words and the days; None if there are too many of them."""
+        """The subjects of each statement that matches words and days; None if there are too many statements."""
         if not any(self.asked.values()) and self.total.more:
             return None
         names = ("statement", "statement__kind", "statement__topics", "statement__speaker")
@@ -108,8 +108,8 @@ class Choices:
     def _place(self, **other) -> dict:
         """The lookups that find the stored counts of the chosen subjects.
 
-        For a name in `other` they find the counts of each of its subjects. Where no stored count applies to the
-        filters, they find the counts of all subjects together.
+        For a facet in `other`, they find the counts of each of its subjects. If the stored counts do not apply to the
+        filters, they find the counts without any filter.
         """
         place = {f"{name}__in": self._counted_under(name) for name in SUBJECTS}
         for name, value in other.items():
@@ -141,7 +141,7 @@ class Choices:
         return Counter(subject for under in left for subject in under[name] if subject)
 
     def _beside(self, name: str) -> dict[int, int]:
-        """For each subject of a facet, the stored count that would apply if only this subject were chosen in it."""
+        """For each subject of a facet: the number of matches if only this subject were chosen in the facet."""
         found: dict[int, int] = {}
         part = SUBJECTS.index(name)
         for place, number in self._under.items():
@@ -152,7 +152,7 @@ class Choices:
 
 
 def period_of(first: date | None, last: date | None) -> dict[str, int] | None:
-    """The period of the stored counts with exactly these days; {} for all time, None if there is no such period."""
+    """The year, or year and month, with exactly these days; {} for all time, None for any other days."""
     if first is None and last is None:
         return {}
     if first is None or last is None or first.day != 1 or first.year != last.year:

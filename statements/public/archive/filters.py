@@ -1,7 +1,7 @@
 """The filters of the archive, shared by the page, the feeds and the API.
 
-An invalid value, or one that matches nothing public, is ignored and reported; it never breaks a page. A kind, topic or
-speaker without public statements is treated as unknown, because its name could reveal what is planned.
+An invalid value is ignored and listed in `ignored`; the archive's page is shown without it. A kind, topic or speaker
+without public statements is an unknown value, because its name could reveal what is planned.
 """
 
 from collections.abc import Mapping
@@ -25,15 +25,16 @@ from statements.models.list_index import EVERYTHING
 
 SUBJECTS = ("kind", "topic", "speaker")
 DAYS = ("from", "to")
-# The most values of one filter. Nobody ticks more by hand.
+# A filter accepts at most this many values. Visitors do not tick more boxes than this.
 MOST_VALUES = 8
-# The most lists merged for one page. With more combinations, all published editions are filtered instead.
+# At most this many lists are merged for one page. If the filters have more combinations, the list of all editions
+# is filtered instead.
 MOST_STREAMS = 16
 
 
 @dataclass(frozen=True)
 class ActiveFilter:
-    """One active filter value: its name, its text for readers, and the query without it."""
+    """One value of an active filter: the filter's name and label, the value in words, and the query without it."""
 
     name: str
     label: str
@@ -53,7 +54,7 @@ class Ignored:
 
 
 class SlugsField(forms.Field):
-    """Several slugs. An unknown slug is an error; even then, `known` has the subjects of the valid slugs."""
+    """Several slugs. Unknown slugs are errors, but `known` always has the subjects of the known slugs."""
 
     default_error_messages = {
         "unknown": _("Nothing is published under “%(value)s”."),
@@ -83,9 +84,9 @@ class SlugsField(forms.Field):
 
 
 def visible(request, model):
-    """The kinds, topics or speakers of which the visitor can read something.
+    """The kinds, topics or speakers with at least one edition that the visitor can read.
 
-    One query: a secret name costs as much time as one that does not exist.
+    One query finds them, so a secret name takes as much time as a name that does not exist.
     """
     place = {"mission": request.mission.pk, "language": request.LANGUAGE_CODE, **EVERYTHING}
     place[str(model._meta.model_name)] = OuterRef("pk")
@@ -107,7 +108,7 @@ class SlugsFilter(django_filters.Filter):
         return super().field
 
     def _find(self, slugs) -> list:
-        """The subjects that have a live edition. Of two kinds with one slug, the mission's own wins."""
+        """The subjects that have a live edition. Of two kinds with the same slug, the mission's own kind is taken."""
         found = visible(self.parent.request, self.subject).filter(slug__in=slugs)
         return list({subject.slug: subject for subject in found.order_by(F("mission").asc(nulls_first=True))}.values())
 
@@ -116,7 +117,7 @@ class SlugsFilter(django_filters.Filter):
         return self.subject._meta.model_name
 
     def filter(self, qs, value):
-        """Filters row by row, which is slow when the values match little and no other filter narrows the query."""
+        """Checks each row, which is slow if the values match few editions and there is no other filter."""
         if self.name == "topic":
             of_topic = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
             return qs.filter(Exists(of_topic))
@@ -142,7 +143,7 @@ class DayField(forms.DateField):
 
 
 class DayFilter(django_filters.Filter):
-    """Editions of statements first published on or after (`first`), or on or before (`last`), a day."""
+    """Keeps statements first published on this day or later (`first`), or on this day or earlier (`last`)."""
 
     field_class = DayField
 
@@ -164,7 +165,7 @@ class DaysInOrder(forms.Form):
 
 
 class EditionFilter(django_filters.FilterSet):
-    """The archive's filters: `qs` is sorted, newest first; `active` and `ignored` list the valid and invalid ones."""
+    """The archive's filters: `qs` is sorted, newest first; `active` lists valid values, `ignored` invalid ones."""
 
     q = django_filters.CharFilter(label=_("Words"), max_length=LONGEST)
     kind = SlugsFilter(Kind, "statement__kind", label=_("Kind"))
@@ -217,7 +218,7 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def streams(self) -> list:
-        """The matches as querysets that are each one range of one index; merge them for a page."""
+        """The matches as querysets, which List merges. If possible, each of them is one range of the list index."""
         asked = {name: self.chosen(name) for name in SUBJECTS if self.chosen(name)}
         if self.words or prod(map(len, asked.values())) > MOST_STREAMS:
             return [self.qs]
@@ -236,7 +237,7 @@ class EditionFilter(django_filters.FilterSet):
         return queryset
 
     def chosen(self, name: str) -> list:
-        """The valid values of a filter: subjects, or one word or day, or none."""
+        """The valid values of a filter: its subjects, or one search text, or one day. The list may be empty."""
         field = self.form.fields[name]
         self.form.errors  # noqa: B018  (reading them is what cleans the form)
         value = self.form.cleaned_data.get(name)
@@ -276,7 +277,7 @@ class EditionFilter(django_filters.FilterSet):
         return ""
 
     def query(self, changed: Mapping[str, str | None] | None = None, *, leaving: tuple | None = None) -> str:
-        """The query string of the valid values, with “?”; `leaving` drops a value, `changed` sets parameters."""
+        """The query of the valid values, with “?”, or "". `leaving` drops a value, `changed` sets parameters."""
         query = QueryDict(mutable=True)
         for name in self.filters:
             values = [value for value in self.chosen(name) if (name, value) != leaving]

@@ -1,7 +1,7 @@
-"""Keyset pagination: each page is named by the statement before or after it.
+"""Keyset pagination: the parameter of a page is the address of the statement before or after it.
 
 A statement's address is public and never changes, so a page's address is permanent: new statements do not move the
-entries of old pages. Each page costs the same, however far back it is.
+entries of old pages. Every page takes the same time, however old its entries are.
 """
 
 import re
@@ -22,12 +22,12 @@ UNKNOWN = _("There is no such place in the list.")
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list, with the parameters of the newer and the older page; None if there is none."""
+    """One page of a list, with the parameters of the newer and the older page (None: there is no such page)."""
 
     editions: list[Edition]
     newer: dict[str, str] | None = None
     older: dict[str, str] | None = None
-    # The parameters of the page itself.
+    # The parameters of this page; {} for the newest page.
     here: dict[str, str] = field(default_factory=dict)
     # Why the requested page was not found; the newest page is shown instead.
     ignored: str = ""
@@ -72,7 +72,7 @@ class List:
     def _way_to_newer(self, first: Edition | None, place: tuple) -> dict[str, str] | None:
         """The parameters of the page with the editions that are newer than `first`; None if there are none.
 
-        If all of them fit on one page, it is the newest page, which has no parameters: {}.
+        If all newer editions fit on one page, that is the newest page, which has no parameters: {}.
         """
         newer = self._newer(_place(first) if first else place)
         if not newer:
@@ -94,7 +94,7 @@ class List:
 
 
 def place_of(text: str, request) -> tuple | None:
-    """The sort key of a statement by its address; None if it has never been public."""
+    """The sort key of the statement with this address, such as 2024-05-01/slug; None if no public statement has it."""
     day, _slash, slug = text.partition("/")
     try:
         published = date.fromisoformat(day if DAY.fullmatch(day) else "")

@@ -1,7 +1,7 @@
-"""Counts of live editions by kind, topic and speaker: exact at every instant, and cheap near the watermark.
+"""Counts of live editions by kind, topic and speaker, exact at every instant.
 
-The stored counts are right at the watermark. Editions that began or ended between then and the requested instant are
-counted separately (docs/decisions/0011-the-archive.md).
+The stored counts are right at the watermark. Editions that began or ended between the watermark and the requested
+instant are counted separately: the nearer the watermark, the faster (docs/decisions/0011-the-archive.md).
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from statements.models import Edition, ListIndexEntry, Watermark
 from statements.models.counts import ALL, BEGINNING
 from statements.models.list_index import ANY
 
-# Combinations of kind, topic and speaker, each as lookups.
+# Each place has lookups for the kind, the topic and the speaker.
 Places = Sequence[dict]
 PLACE = ("kind", "topic", "speaker")
 
@@ -27,24 +27,25 @@ class Counts:
         self.mission, self.language, self.at = mission, language, at
 
     def under(self, places: Places, **period: int) -> Counter:
-        """Counts by (kind, topic, speaker), optionally for a `year`, or a `year` and `month`."""
+        """Counts by (kind, topic, speaker): for all time, for a `year`, or for a `year` and `month`."""
         published = {f"day__{part}": number for part, number in period.items()}
         return self._counted(places, {}, {"year": ALL, "month": ALL, **period}, **published)
 
     def by_year(self, places: Places) -> Counter:
-        """Counts by year. The places must not overlap."""
+        """Counts by year. No edition may be in two of the `places`, because it would be counted twice."""
         year = {"year": ExtractYear("day")}
         return _of_periods(self._counted(places, year, {"year__gt": ALL, "month": ALL}))
 
     def by_month(self, places: Places, year: int) -> Counter:
-        """Counts by month of the year. The places must not overlap."""
+        """Counts by month of the year. No edition may be in two of the `places`, because it would be counted twice."""
         month = {"month": ExtractMonth("day")}
         return _of_periods(self._counted(places, month, {"year": year, "month__gt": ALL}, day__year=year))
 
     def _counted(self, places: Places, period: dict, kept: dict, **changed) -> Counter:
         """The stored counts, corrected by the editions that began or ended between the watermark and the instant.
 
-        `period` reads the period from a list index entry, `kept` filters the stored counts, `changed` the entries.
+        `period` has the expression for the year or month of a list index entry. `kept` filters the stored counts,
+        `changed` filters the entries.
         """
         as_of, found = self._kept(places, period, kept)
         first, last = sorted([as_of, self.at])
@@ -54,7 +55,7 @@ class Counts:
         return +found
 
     def _kept(self, places: Places, period: dict, kept: dict) -> tuple[datetime, Counter]:
-        """The watermark and its counts. One query reads both, so that they fit together."""
+        """The watermark and its counts. One query reads both, so that nothing changes the counts in between."""
         wanted = _any(places, "counts__") & Q(counts__language=self.language)
         wanted &= Q(**{f"counts__{name}": value for name, value in kept.items()})
         watermarks = Watermark.objects.filter(mission=self.mission.pk)

@@ -62,7 +62,7 @@ def marked(editions: list, words: str, language: str) -> list:
 
 
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
-    """A better query and its query string: corrected words, or the last word as a prefix. None if there is none."""
+    """Better search words and their query string: corrected words, or a `*` at the end. None if nothing helps."""
     language, beginning = found.request.LANGUAGE_CODE, f"{found.words}*"
 
     def said(words):

@@ -1,4 +1,4 @@
-"""A system check: the database supports the full-text search."""
+"""A system check: each database must support the full-text search."""
 
 from django.core.checks import Error
 from django.db import connections
@@ -7,7 +7,7 @@ from fulltext.backends import DIALECTS, dialect
 
 
 def full_text(app_configs, **kwargs):
-    """E001: the database has no full-text index."""
+    """E001: the full-text search does not support this kind of database, or the database lacks its index."""
     errors = []
     for alias in connections:
         vendor = connections[alias].vendor

@@ -17,10 +17,10 @@ from statements.models import Edition, Speaker, Topic
 from statements.models.list_index import EVERYTHING
 from statements.public.archive.totals import Counts, in_use
 
-# Above this number there is one sitemap a month, so that each file stays small.
+# If there are more statements than this, each month has its own sitemap, so that each file stays small.
 FEW = 1000
 NEWS = timedelta(days=2)
-# The limit of the news sitemap format.
+# The format allows at most this many addresses in a news sitemap.
 MOST_NEWS = 1000
 
 
@@ -29,7 +29,7 @@ class Lists(RouteSitemap):
 
 
 class Statements(PublicSitemap):
-    """The statements: one sitemap for all while they are few, otherwise one a month."""
+    """Sitemaps of the statements: one for all while they are few, otherwise one for each month."""
 
     names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
@@ -68,7 +68,7 @@ def _counts(request) -> Counts:
 
 
 class Subjects(PublicSitemap):
-    """The pages of topics or speakers that have a public statement."""
+    """The sitemap of all topics, or of all speakers. A topic or speaker without a public statement is left out."""
 
     name: str
     model: type[Topic] | type[Speaker]
@@ -83,7 +83,7 @@ class Subjects(PublicSitemap):
         return [code for code in self.request.mission.languages if subject.pk in self._in_use(code)]
 
     def _in_use(self, language: str) -> dict[int, int]:
-        """Cached, because it is read for each subject."""
+        """The number of public statements by subject. Cached, as languages_of() asks for each subject and language."""
         if language not in self._known:
             request = copy(self.request)
             request.LANGUAGE_CODE = language
@@ -114,7 +114,7 @@ def news_sitemap(request):
 
 
 def news_sitemaps(request) -> list[str]:
-    """The addresses of the news sitemaps, one for each language with news. An empty one would be invalid."""
+    """The addresses of the news sitemaps. A language without news has none, as an empty sitemap would be invalid."""
     live = Edition.objects.of(request.mission).live(at=request.instant)
     news = live.filter(published_at__gt=request.instant - NEWS)
     address = reverse("news_sitemap")

@@ -14,7 +14,7 @@ from statements.models import Edition, Figure
 from uploads.pictures import social_card
 from uploads.pictures.social_card import Words
 
-# Increase it when the design of cards changes, so that cached cards are drawn again.
+# Increase this number when the design of cards changes, so that cached cards are drawn again.
 DESIGN = 1
 KEPT = 24 * 60 * 60
 
@@ -31,7 +31,7 @@ class Card:
 
     @classmethod
     def of(cls, edition: Edition, mission: Mission) -> "Card":
-        """The card of an edition in the active language. Prefetch the edition's figures."""
+        """An edition's card, with the day and the mission's name in the active language. Prefetch its figures."""
         words = Words(
             title=edition.title,
             name=str(mission),
@@ -52,7 +52,7 @@ class Card:
         return hashlib.sha256(repr((DESIGN, self.words, shown)).encode()).hexdigest()[:16]
 
     def read(self) -> bytes:
-        """The card as a JPEG, cached. Does not check permissions."""
+        """The card as a JPEG, cached. Does not check whether the visitor may see the edition."""
         name = f"card-{self.version}"
         content = cache.get(name)
         if content is None:

@@ -85,7 +85,7 @@ def record_compare(request, year, month, day, slug, number):
 
 
 def find(request, year, month, day, slug) -> Statement:
-    """The statement with this address, if the visitor can read it or once could. Raises Http404."""
+    """The statement with this address, if it is or was public in the visitor's language. Otherwise raises Http404."""
     try:
         published = date(year, month, day)
     except ValueError as impossible:
@@ -94,9 +94,9 @@ def find(request, year, month, day, slug) -> Statement:
 
 
 def once_published(request):
-    """The statements that are public in the visitor's language, or have been.
+    """The statements that are or were public in the visitor's language.
 
-    One query: a secret statement costs as much time as one that does not exist.
+    This is one query, so that the answer for a secret statement takes as long as for one that does not exist.
     """
     editions = Edition.objects.once_public(at=request.instant).filter(language=request.LANGUAGE_CODE)
     return Statement.objects.of(request.mission).filter(Exists(editions.filter(statement=OuterRef("pk"))))

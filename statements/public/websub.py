@@ -1,6 +1,6 @@
 """Pings a WebSub hub when feeds change, so that subscribers are notified within the minute.
 
-An edition never changes. So a feed has changed exactly when the ids of the editions in it have changed.
+The text of a public edition never changes. So a feed has changed only if the ids of its editions have changed.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from statements.public.archive.filters import EditionFilter
 # The number of entries in a feed.
 LENGTH = 30
 FORMATS = ("rss", "atom", "json_feed")
-# The hub is pinged for feeds filtered by one of these.
+# The hub is pinged for the feed of all statements, and for each feed with one value of one of these filters.
 SUBJECTS: dict[str, type[Kind] | type[Topic] | type[Speaker]] = {"kind": Kind, "topic": Topic, "speaker": Speaker}
 TIMEOUT = 10
 
@@ -38,7 +38,7 @@ class FeedRequest:
 
 @dataclass
 class ChangedFeed:
-    """A feed whose content differs from the last ping, with its address in each format."""
+    """A feed whose editions have changed since the last ping, with its address in each format."""
 
     ping: Ping
     held: str
@@ -80,7 +80,7 @@ def _held(chosen: EditionFilter) -> str:
 
 
 def ping_hub(hub: str, address: str):
-    """Tell the hub that the feed has changed. Raises OSError if the hub does not accept this."""
+    """Tell the hub that the feed has changed. Raises OSError if the hub cannot be reached or answers with an error."""
     said = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
     with urlopen(Request(hub, said, method="POST"), timeout=TIMEOUT) as answer:
         answer.read()

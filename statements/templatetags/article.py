@@ -1,4 +1,4 @@
-"""Template tags for the metadata of statements: JSON-LD, social cards, news sitemaps."""
+"""Template tags for the JSON-LD of statements, and for the news sitemaps in robots.txt."""
 
 from django import template
 

@@ -17,7 +17,7 @@ HEADING = re.compile(r"<h([23])(.*?)</h\1>", re.DOTALL)
 
 @register.simple_tag(takes_context=True)
 def text_of(context, edition, level: int) -> list[dict]:
-    """The text and its figures. Headings stand below the page's heading of `level`, without gaps between levels."""
+    """The parts of the text: HTML and figures. Its headings begin one level below `level`, and skip no level."""
     body = _with_open_files(context, edition, _boxed(_lowered(edition.body, level + 1)))
     return [{"html": part} if isinstance(part, str) else {"figure": part} for part in split(edition, body) if part]
 

@@ -18,7 +18,7 @@ register = template.Library()
 
 LONGEST = 10
 
-# The permission for each queue, in the order on the page.
+# The permission that a user needs to see each queue. The queues are in the order of the page.
 CONCERNED = {
     "review": "approve_edition",
     "returned": "change_edition",

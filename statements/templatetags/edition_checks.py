@@ -13,9 +13,9 @@ def protocol_check(context, edition):
     if edition.is_approved:
         return {"asked": False}
     request = context["request"]
-    # A posted form that is shown again was not saved. The approval page is posted too, but has no form for the text.
+    # If a posted form is shown again, it was not saved. The approval page has no "adminform": it changes no text.
     unread = request.method == "POST" and "adminform" in context
     if unread:
-        # The form has assigned its valid inputs to the edition, so the text is half old and half new.
+        # This edition already has the form's valid inputs, but not its invalid ones. So read the saved edition.
         edition = Edition.objects.get(pk=edition.pk)
     return {"asked": True, "advice": advice_on(edition, request), "unread": unread}

@@ -35,9 +35,9 @@ def pytest_collection_finish():
 
 
 def pytest_generate_tests(metafunc):
-    """Pass each test its module's furnished data as a parameter of the `module_data` fixture.
+    """Give the `module_data` fixture of each test its parameter: the function that makes the test's furnished data.
 
-    pytest runs the tests with the same parameter one after the other, in any order, and tears the fixture down before
+    pytest runs the tests with the same parameter one after the other. It tears the fixture down before the tests with
     the next parameter.
     """
     if makers_in(metafunc):
@@ -47,7 +47,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(scope="module", autouse=True)
 def module_data(request, django_db_blocker):
-    """The data of a furnished fixture (tests/furnished.py). It is rolled back after the last test that uses it."""
+    """The data of a furnished fixture (tests/furnished.py), rolled back after the last test that uses this data."""
     make = getattr(request, "param", None)
     if make is None:
         yield None
@@ -100,7 +100,7 @@ def desk(client, administrator):
 
 @pytest.fixture
 def browsers(db):
-    """Returns the browser of a user with a role: `browsers("Editors")`. Each role keeps the same browser."""
+    """Returns a function: `browsers("Editors")` is the browser of an editor. A test has one browser for each role."""
     signed_in = {}
 
     def browser(role):

@@ -65,7 +65,7 @@ def zipped(name="page.html", content="<script>x()</script>") -> bytes:
 
 
 def jpeg_of_many_scans(scans=5000) -> bytes:
-    """A progressive JPEG that declares thousands of scans, each of which a decoder would draw."""
+    """A progressive JPEG with thousands of scans. A decoder would draw each of them."""
     whole = drawn("JPEG", progressive=True)
     last = whole.rindex(b"\xff\xda")
     return whole[:last] + whole[last:-2] * scans + b"\xff\xd9"
@@ -76,10 +76,10 @@ PAGE = b"<html><script>x()</script></html>"
 # Some programs read this as a GIF, others as a script.
 GIF_AND_SCRIPT = b"GIF89a/*" + b"\x00" * 20 + b"*/=1;x()//"
 
-# Data that may follow the end of a picture. The site removes it.
+# Data that a sender may add after the end of a picture, by name. The site removes such data.
 BEHIND = {"an archive": zipped(), "a page": PAGE, "a script": b"*/=1;x()//", "a line end": b"\r\n"}
 
-# The pictures that are refused, each with its name and the code of the reason.
+# Files that the site refuses as pictures: the file name, the content, and words of the error message.
 HOSTILE = {
     "an empty file": ("lake.png", b"", "not a picture"),
     "an SVG": ("lake.svg", SVG, "not a picture"),

@@ -23,5 +23,5 @@ seed.set_seed()
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print how to repeat the random histories. This is at the end, as pytest's header is missing in a quiet run."""
+    """Print at the end how to repeat the random histories, as pytest prints no header in a quiet run."""
     terminalreporter.write_line(f"The same random histories again: {seed.rerun_variables()}")

@@ -89,7 +89,7 @@ def packed(parts: dict[str, bytes | str], stored=()) -> bytes:
 
 
 def docx(text="The ferry sails.", *, main=DOCX_MAIN, core="", **parts) -> bytes:
-    """A Word file with `text` in its body. Further parts are named with "__" instead of "/"."""
+    """A Word file with `text` in its body. In the names of `parts`, "__" stands for "/" and "_xml" for ".xml"."""
     return packed(
         {
             "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'

@@ -1,4 +1,4 @@
-"""Fixtures that fill the database once for a module. Each test finds the data as if just created."""
+"""Fixtures that fill the database once for a module. At the beginning of each test, the data is unchanged."""
 
 import copy
 from collections import defaultdict
@@ -12,8 +12,9 @@ MAKERS = defaultdict(dict)
 def furnished(make):
     """Make a fixture of a function that fills the database. The function runs once for a module, not for each test.
 
-    It runs at noon, before the first test that asks for the fixture; each test's changes are rolled back. Each test
-    gets a copy of the return value. A test can ask for only one such fixture, and sees only that fixture's data.
+    The function runs before the first test that asks for the fixture, with the clock stopped at noon. Each test gets
+    a copy of the return value, and its changes to the database are rolled back. A test can ask for only one such
+    fixture, and sees only that fixture's data.
     """
     MAKERS[make.__module__][make.__name__] = make
 

@@ -23,7 +23,7 @@ MILLION = 1_000_000
 
 
 def rezipped(content: bytes, change=lambda entry: None, more=()) -> bytes:
-    """Repack the archive: `change` modifies each entry, `more` adds entries as (name, bytes)."""
+    """Repack the archive. `more` adds entries as (name, bytes). `change` modifies each entry in the directory only."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for entry in old.infolist():
@@ -45,7 +45,7 @@ def of_many_parts(number=6_000) -> bytes:
 
 
 def of_many_large_parts() -> bytes:
-    """Sixty parts of five million bytes each. Only together are they large enough for a bomb."""
+    """Sixty parts of almost five million bytes each. No part is large enough for a bomb, but all together are."""
     return rezipped(docx(), more=[(f"word/media/{place}.png", bytes(4_900_000)) for place in range(60)])
 
 
@@ -60,7 +60,7 @@ def understated() -> bytes:
 
 
 def overlapping() -> bytes:
-    """All entries of the directory point to the same bytes."""
+    """Fifty entries of the directory point to the bytes of another entry."""
 
     def onto_the_first(entry):
         if entry.filename.startswith("word/media/"):
@@ -72,7 +72,7 @@ def overlapping() -> bytes:
 
 
 def with_a_gap(hidden=b"<script>alert(1)</script>" * 10) -> bytes:
-    """Hidden bytes lie between two entries, where the directory points to nothing."""
+    """Hidden bytes lie between two entries. No entry of the directory points to them."""
     content = docx()
     archive = zipfile.ZipFile(io.BytesIO(content))
     directory = archive.start_dir
@@ -91,7 +91,7 @@ def with_a_gap(hidden=b"<script>alert(1)</script>" * 10) -> bytes:
 
 
 def with_two_ends() -> bytes:
-    """The archive has a second end record, in ZIP64. Some programs read one, some the other."""
+    """The archive has two end records: an ordinary one, and one in ZIP64. Programs differ in which one they read."""
     content = docx()
     end, directory = content[-22:], zipfile.ZipFile(io.BytesIO(content)).start_dir
     long_end = struct.pack(
@@ -102,7 +102,7 @@ def with_two_ends() -> bytes:
 
 
 def of_many_elements(number=3 * MILLION) -> bytes:
-    """Three million small XML elements, compressed no better than ordinary text, in parts of ordinary size."""
+    """Three million small XML elements. They compress no better than ordinary text, and their parts are not large."""
     random.seed(4)
     letters = [bytes([97 + random.randrange(26)]) for _ in range(40_000)]
     part = b"<a>" + b"".join(b"<%b/>" % letter for letter in letters) * 25 + b"</a>"
@@ -124,7 +124,7 @@ REMOTE_TYPE = '<!DOCTYPE a SYSTEM "http://evil.example/a.dtd"><a/>'
 
 
 def png_of_many_pixels(width=30_000, height=30_000) -> bytes:
-    """A PNG whose header declares 900 million pixels, with much compressed data."""
+    """A PNG whose header declares 900 million pixels. Its data unpacks to 100 million bytes."""
 
     def chunk(kind, data):
         return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
@@ -149,7 +149,7 @@ def moving(format="WEBP") -> bytes:
 
 
 def pdf_of_a_stream(objects: bytes) -> bytes:
-    """A PDF with one object, in an object stream."""
+    """A PDF with an object stream of one object, the catalogue. `objects` is the stream before it is compressed."""
     stream = zlib.compress(objects, 9)
     body = b"%PDF-1.5\n"
     place = len(body)
@@ -244,7 +244,7 @@ def pdf_opening(action) -> bytes:
 
 
 def pdf_by_a_detour(kind="JavaScript") -> bytes:
-    """An action whose kind is an indirect object."""
+    """A PDF with an action whose kind is an indirect object, so a reader must look it up."""
 
     def change(writer):
         act = DictionaryObject({NameObject("/S"): writer._add_object(NameObject(f"/{kind}"))})
@@ -254,7 +254,7 @@ def pdf_by_a_detour(kind="JavaScript") -> bytes:
 
 
 def pdf_by_its_parent() -> bytes:
-    """A script in the parent of a form field. It is found from the page's annotation, not from the list of fields."""
+    """A script in the parent of a form field. Only the page's annotation leads to it: the PDF lists no fields."""
 
     def change(writer):
         script = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))
@@ -265,7 +265,7 @@ def pdf_by_its_parent() -> bytes:
 
 
 def pdf_in_other_letters() -> bytes:
-    """A script whose names are written with hexadecimal codes."""
+    """A PDF with a script. Letters of the names /JavaScript and /JS are written as hexadecimal codes."""
     content = pdf_opening(pdf_action("JavaScript", JS=TextStringObject("app.alert(1)")))
     return content.replace(b"/JavaScript", b"/J#61v#61Script").replace(b"/JS ", b"/#4a#53 ")
 
@@ -292,7 +292,7 @@ def with_zip_behind(content: bytes) -> bytes:
 
 
 def pdf_with_zip_inside() -> bytes:
-    """A PDF that contains a zip archive. The archive's comment ends as a PDF does."""
+    """A PDF that contains a zip archive. The archive's comment ends with %%EOF, like a PDF."""
     buffer = io.BytesIO(pdf().removesuffix(b"%%EOF\n"))
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("a.html", "<script>alert(1)</script>")
@@ -301,7 +301,7 @@ def pdf_with_zip_inside() -> bytes:
 
 
 def odt_with_pdf_ahead() -> bytes:
-    """An OpenDocument text with a PDF in its first kilobyte."""
+    """An OpenDocument text that contains a PDF. The PDF begins within the first kilobyte."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(odt())) as old, zipfile.ZipFile(buffer, "w") as new:
         new.writestr(old.getinfo("mimetype"), old.read("mimetype"))

@@ -42,7 +42,7 @@ def site():
 
 @pytest.fixture
 def ask(client):
-    """Sends a request to the API, and returns the JSON."""
+    """Returns a function that sends a request to the API, checks the status, and returns the JSON."""
 
     def asked(path, status=200, **parameters):
         answer = client.get(path, parameters)
@@ -110,7 +110,7 @@ def test_what_was_withdrawn_says_so_and_why_as_its_page_does(site, ask, client):
         "translations": [],
     }
     assert client.get(LOST).status_code == 410
-    # The statement had no Arabic edition, so there never was a page at its Arabic address.
+    # The statement never had an Arabic edition, so its Arabic address is unknown (404), not gone (410).
     assert ask("/ar/api/statements/2025-06-14/a-lost-map/", 404)
     assert client.get("/api/statements/2025-06-14/a-lost-map/")["Cache-Control"] == "no-store"
 

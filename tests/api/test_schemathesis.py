@@ -35,7 +35,7 @@ def test_every_answer_is_as_described_and_none_is_an_error_of_ours(schema):
         @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(operation.as_strategy())
         def keeps_to_it(case):
-            # Unlike a browser, the client of this test does not unpack gzip.
+            # Unlike a browser, the client of this test cannot unpack gzip, so it asks for an uncompressed answer.
             plain = {"Accept-Encoding": "identity"}
             asked.append(case.call_and_validate(headers=plain, excluded_checks=NOT_OURS).status_code)
 

@@ -1,4 +1,4 @@
-"""The generator inserts rows in bulk. They equal the rows that the models and an import would write."""
+"""The rows that the generator inserts in bulk equal the rows that the models and an import would write."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def test_statements_and_editions_are_those_that_an_import_would_write(generated,
 
 
 def stored_values(mission: Mission) -> dict:
-    """The stored values of each source by its identifier, without primary keys and addresses."""
+    """The values of each source, its statement and its edition, by identifier. Primary keys and slugs are left out."""
     found = {}
     for source in Source.objects.of(mission).select_related("statement__kind", "statement__speaker", "edition"):
         statement, edition = source.statement, source.edition

@@ -22,7 +22,7 @@ def axe(page, context=None, **options) -> dict[str, list[str]]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate(RUN, [context, options])
-    # axe adds a style element, which the policy blocks: that is not an error of the page.
+    # axe adds a style element, and the policy blocks it. This is not an error of the page, so forget the message.
     page.troubles[:] = troubles
     return {violation["id"]: [json.dumps(node["target"]) for node in violation["nodes"]] for violation in found}
 

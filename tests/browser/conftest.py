@@ -21,14 +21,14 @@ from tests.making import (
 )
 
 WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));"
-# Deletes the browser's copies of drafts. A script would store a copy when the page is left, so storing is disabled.
+# Deletes the browser's copies of drafts. Disables storing, as a script would store a copy on leaving the page.
 FORGET = "() => { localStorage.clear(); Storage.prototype.setItem = () => {}; }"
 # The address that a page shows between two tests: a file without scripts.
 EMPTY = "/static/embassy/icon.svg"
 # The headless shell behaves like Chromium without drawing windows, at a fifth of the cost.
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium") or ""
 
-# Only a failing test waits this long.
+# How many milliseconds `expect` waits for the expected state. Only a failing test waits this long.
 expect.set_options(timeout=30_000)
 
 
@@ -42,7 +42,7 @@ class Snapshot(NamedTuple):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Use Debian's Chromium. If it is missing, the browser tests are skipped; in CI they fail."""
+    """Use the Chromium named in CHROMIUM, or the installed one. If it is missing, tests skip; in CI they fail."""
     if not CHROMIUM and os.environ.get("CI") == "true":
         pytest.fail(
             "Chromium is missing. Install it (apt-get install chromium-headless-shell) or name it in CHROMIUM."
@@ -54,12 +54,12 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def base_url():
-    """None: the tests use the server's address. The plugin's fixture causes a warning, which counts as an error."""
+    """Returns None, as the tests use `server.url`. The plugin's fixture causes a warning, and warnings are errors."""
 
 
 @pytest.fixture(scope="session")
 def database(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The database of the browser tests, with the rows that the migrations create."""
+    """The database file of the browser tests, and in `bare` a copy with only the rows that the migrations create."""
     with django_db_blocker.unblock():
         made = Database(tmp_path_factory.mktemp("site") / "site.sqlite3")
         yield made
@@ -77,13 +77,13 @@ def running():
 
 @pytest.fixture(scope="module")
 def scene():
-    """Returns a function that fills the database at the start of a module; by default with a draft."""
+    """Returns the function that fills the database at the start of a module. This default makes a draft."""
     return lambda: make_draft(make_statement(make_mission()), lead="From Monday.", body="<p>It sails at nine.</p>")
 
 
 @pytest.fixture(scope="module")
 def snapshot(database, scene, django_db_blocker):
-    """The state in which each test of the module finds the site."""
+    """The state of the site at the beginning of each test of the module."""
     with django_db_blocker.unblock(), database.in_use(), time_machine.travel(NOON, tick=False):
         database.put_back(database.bare)
         content = scene()
@@ -103,13 +103,13 @@ def server(running, database, snapshot, noon):
 
 @pytest.fixture
 def draft(server, snapshot):
-    """The draft in the default scene."""
+    """The draft that the module's scene has returned."""
     return Edition.objects.get(pk=snapshot.content.pk)
 
 
 @pytest.fixture(scope="session")
 def pages(browser):
-    """Returns the page of a person. All tests use the same page, as each new page starts a new browser process."""
+    """Returns a function that gives a person's page. Tests share it, as each new page starts a browser process."""
     made = {}
 
     def page(name):
@@ -133,7 +133,7 @@ def cookies(server, snapshot):
 
 @pytest.fixture
 def people(pages, server, cookies):
-    """Returns the page of a person who has signed in, such as `people("ada")`. "visitor" has not signed in.
+    """Returns a function: `people("ada")` is the page of Ada, who has signed in; "visitor" has not signed in.
 
     Pass a new `context` if the test stops the clock or adds a listener: in the shared page, these would remain for the
     next test.
@@ -183,7 +183,7 @@ def reset_page(page, server):
 
 
 def watched(page):
-    """Collects errors, warnings and violations of the content security policy in `page.troubles`."""
+    """Returns the page. It now collects errors, warnings and content security violations in `page.troubles`."""
     page.troubles = []
     page.add_init_script(WATCH)
     page.on("console", lambda said: page.troubles.append(said.text) if is_trouble(said) else None)

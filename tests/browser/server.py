@@ -48,7 +48,7 @@ def copy_of(connection) -> sqlite3.Connection:
 
 
 class CachedStaticFiles(StaticFilesHandler):
-    """Serves static files that browsers cache for ten years, as in production, where their names contain hashes."""
+    """Lets browsers cache static files for ten years, like the production server, whose file names contain hashes."""
 
     def serve(self, request):
         answer = super().serve(request)

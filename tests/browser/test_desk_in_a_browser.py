@@ -75,7 +75,7 @@ def at_work():
 
 @pytest.fixture
 def work(snapshot):
-    """The primary keys of the editions by state, of a statement and of the release."""
+    """Primary keys by name: of an edition in each state, of a statement and of the release."""
     return snapshot.content
 
 
@@ -91,7 +91,7 @@ def ada(people):
 
 @pytest.fixture
 def ada_with_clock(people, context):
-    """Ada's page in a browser context of her own: a stopped clock would remain stopped in the next test."""
+    """Ada's page in a new browser context: a clock stopped in the shared page would stay stopped in the next test."""
     return people("ada", context=context)
 
 

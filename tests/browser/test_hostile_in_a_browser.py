@@ -1,4 +1,4 @@
-"""No script of a cleaned hostile fragment runs in a real browser, even without a content security policy."""
+"""After the cleaning, no hostile script runs in a real browser, even without a content security policy."""
 
 import pytest
 
@@ -42,7 +42,7 @@ HOOK = "<script>window.ran = 0; window.pwned = () => { window.ran += 1 }</script
 
 @pytest.fixture
 def show_unprotected(page):
-    """Shows HTML in a page without protection. Returns a list that collects requests and dialogs."""
+    """Returns a function. It shows HTML without a content security policy, and returns the requests and dialogs."""
     noticed = []
     page.on("dialog", lambda dialog: (noticed.append(dialog.message), dialog.dismiss()))
 

@@ -33,7 +33,7 @@ def staff(people):
 
 @pytest.fixture
 def page(people, context):
-    """The page of a browser context of its own: a stopped clock would remain stopped in the next test."""
+    """A page in a new browser context: a clock stopped in the shared page would stay stopped in the next test."""
     return people("visitor", context=context)
 
 

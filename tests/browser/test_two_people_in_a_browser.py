@@ -1,4 +1,4 @@
-"""Two people in one draft, and a session that ends, in real browsers and by keyboard alone."""
+"""Two people edit the same draft, and a session ends: in real browsers, by keyboard alone."""
 
 import re
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PASSWORD = "a long password"
 DAY = 24 * 60 * 60 * 1000
 
-# Focuses the element before this one in the tab order. From the top of the page, Tab would be pressed sixty times.
+# Focuses the element before this one in the tab order. From the top of the page, a test would press Tab sixty times.
 BEFORE = """(element) => {
   const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [contenteditable]")]
     .filter((each) => each.checkVisibility() && each.tabIndex >= 0 && !each.disabled);

@@ -30,7 +30,7 @@ from tests.whole.every_page import show_picture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 PLACE = f'<figure data-picture="{"a" * 64}"></figure>'
-# Each element that a body may contain, in four scripts.
+# Bodies that together contain each allowed element, in four writing systems.
 STORED = [
     "<p>One <strong>two</strong> <em>three</em> x<sup>2</sup> H<sub>2</sub>O<br>line</p><p>Tea &amp; &lt;b&gt;</p>",
     '<h2>Large</h2><h3 lang="ar" dir="rtl">صغير <em>جدا</em></h3><p>Под ним.</p>',
@@ -245,7 +245,7 @@ def test_a_table_gets_a_caption_and_nobody_is_caught_in_it(people, draft, server
     tool(ada, "Remove column").click()
     expect(text_box(ada).locator("th")).to_have_count(2)
     tool(ada, "Remove row").click()
-    # The removed row contained the header cell.
+    # The removed row contained the header cells.
     expect(text_box(ada).locator("th")).to_have_count(0)
     put_caret(ada, text_box(ada).locator("td").first)
     for number in range(4):

@@ -49,7 +49,7 @@ def tool(page, name):
 
 
 def at_caret(page):
-    """Put the caret into the text, and wait until it can be moved."""
+    """Put the caret into the text, and wait until a test can move it."""
     text_box(page).focus()
     caret_stands(page)
 
@@ -73,7 +73,7 @@ def put_caret(page, place, *keys):
 
 
 def paste(page, **kinds):
-    """Paste the kinds `html` and `plain` as from another program, and wait until the text is in the editor."""
+    """Paste `html`, `plain` or both, as from another program, and wait until the text is in the editor."""
     put_on(page, **kinds)
     expect(page.locator(".room")).to_have_attribute("aria-busy", "false")
 

@@ -25,7 +25,7 @@ def test_a_closure_of_one_day_names_it_once(client, mission):
     assert read(client, "2025-06-18T12:00+00:00").count("18 June 2025") == 2
 
 
-# 23:00 UTC is midnight in Port Brennick in summer. In Tavelle, the day ends at 20:00 UTC.
+# In summer, the day ends at 23:00 UTC in Port Brennick, the host city. In Tavelle, it ends at 20:00 UTC.
 @pytest.mark.parametrize("reference_city", ["host", "home"])
 def test_a_closure_is_over_when_its_last_day_ends_in_the_host_city(client, db, reference_city):
     make_closure(make_office(make_mission(reference_city=reference_city)), date(2025, 6, 18), date(2025, 6, 20))

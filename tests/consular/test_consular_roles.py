@@ -1,4 +1,4 @@
-"""The role "Consular editors" may edit offices, closures and notices, but only the consular line of the mission."""
+"""Consular editors may edit offices, closures and notices. Of the mission they may edit only the consular line."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

@@ -9,7 +9,7 @@ from consular.hours import DAYS, in_words, parse
 
 
 def week(text: str) -> dict[str, list[str]]:
-    """The open days and their hours."""
+    """The hours of each open day."""
     return {
         DAYS[day.weekday]: [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in day.spans]
         for day in parse(text)

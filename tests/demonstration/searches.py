@@ -1,6 +1,6 @@
 """Searches in the demonstration's archive, and the statement that each should find."""
 
-# Each search uses other word forms than the text.
+# Many searches use other word forms than the text, such as "trains" for "train", to test the search by stems.
 TABLE = {
     "en": {
         "return of night trains": "joint-text-hollin-tunnel",

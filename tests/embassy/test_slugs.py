@@ -1,4 +1,4 @@
-"""A row with a public address can be ended, but not deleted."""
+"""An office or incident that has been public cannot be deleted. A user sets its "live until" instead."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Excerpts show the found words, marked, and escape all markup."""
+"""Excerpts mark the words that the search has found, and escape all markup."""
 
 import pytest
 from hypothesis import given, strategies

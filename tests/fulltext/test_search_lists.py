@@ -17,7 +17,7 @@ pytestmark = pytest.mark.database
 
 @furnished
 def archive():
-    """Twenty statements about ferries and twenty about trains, in turn. Up to six become public in the same minute."""
+    """Forty statements, alternately about ferries and trains. Up to six become public in the same minute."""
     mission = make_mission()
     topic = make_topic(mission, "ropes", en="Ropes")
     for number in range(20):
@@ -30,7 +30,7 @@ def archive():
 
 @pytest.fixture(params=["few hits", "many hits"])
 def ferries(request, archive, monkeypatch):
-    """The archive's editions when all are live. Tests run twice: with the method for few hits and that for many."""
+    """The archive's editions, when all are live. Each test runs twice: with the method for few hits, and for many."""
     if request.param == "many hits":
         monkeypatch.setattr(backends, "MOST_COUNTED", 3)
     return Edition.objects.of(archive).filter(language="en").live(at=LATER)

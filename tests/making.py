@@ -16,7 +16,7 @@ NOON = datetime(2025, 6, 16, 12, 0, tzinfo=UTC)
 
 
 def make_mission(slug="port-brennick", **fields):
-    """The embassy of a fictional republic. 12:00 UTC on 16 June 2025 is 13:00 in Port Brennick, 16:00 in Tavelle."""
+    """The embassy of a fictional republic. At NOON, it is 13:00 in the host city, and 16:00 in the home city."""
     defaults = {
         "name": {"en": "Embassy of the Republic of Orlemar", "fr": "Ambassade de la République d’Orlemar"},
         "home_city": {"en": "Tavelle", "fr": "Tavelle"},
@@ -25,7 +25,7 @@ def make_mission(slug="port-brennick", **fields):
         "host_time_zone": "Europe/Dublin",
         "consular_phone": "+442079460958",
         "consular_email": "consul@orlemar.example",
-        # A single mission needs no host name.
+        # The first mission gets no host name, as a single mission needs none.
         "host": f"{slug}.example" if Mission.objects.exists() else None,
     }
     return Mission.objects.create(slug=slug, **{**defaults, **fields})

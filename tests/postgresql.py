@@ -1,6 +1,6 @@
 """`python -m tests.postgresql -m pytest …` runs Python with a temporary PostgreSQL server.
 
-If PostgreSQL is missing, it prints a message and succeeds. In CI, it prints the message and fails.
+If PostgreSQL is missing, the command prints a message and succeeds. In CI, it prints the message and fails.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def binaries() -> Path | None:
-    """The folder with PostgreSQL's programs. Debian does not put initdb on the PATH."""
+    """The folder with PostgreSQL's programs, or None. Debian does not put initdb on the PATH: look in its folder."""
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).resolve().parent
@@ -24,7 +24,7 @@ def binaries() -> Path | None:
 @contextmanager
 def server(programs: Path):
     """Start a server in a temporary folder, with a Unix socket. Yields its DATABASE_URL."""
-    # PostgreSQL refuses to run as root. Debian's package creates the user `postgres`.
+    # PostgreSQL refuses to run as root, so root runs it as the user `postgres`, which Debian's package creates.
     user = "postgres" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="embassy-postgresql-") as folder:
         if user:

@@ -1,4 +1,4 @@
-"""A pytest plugin that lists the slow tests, called proofs, at the end, with their results and durations."""
+"""A pytest plugin that lists the slow tests, called proofs, at the end of a run, with their results and durations."""
 
 from collections import defaultdict
 
@@ -6,7 +6,7 @@ OUTCOMES = {"passed": "proved", "failed": "NOT PROVED", "error": "NOT PROVED", "
 
 
 def pytest_collection_modifyitems(items):
-    """Add the test's name, as a sentence, to its report: the workers send their reports to the main process."""
+    """Add the name of each slow test, as a sentence, to its report, which the workers send to the main process."""
     for item in items:
         if item.get_closest_marker("slow"):
             item.user_properties.append(("proof", item.originalname.removeprefix("test_").replace("_", " ")))

@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 VARIABLE = "EMBARGO_SEED"
-# The number of random histories in the embargo test.
+# How many random histories the embargo test checks. The tests of the counts check half as many.
 HISTORIES = int(os.environ.get("HISTORIES", "25"))
 
 
 def set_seed():
-    """Set the seed in the environment, so that all workers have the same."""
+    """Set the seed in the environment if it is not set there, so that all of pytest's workers have the same seed."""
     os.environ.setdefault(VARIABLE, _of_the_commit() or secrets.token_hex(6))
 
 
 def _of_the_commit() -> str:
-    """The beginning of the commit's hash, or an empty string without a checkout or without git."""
+    """The beginning of the commit's hash. An empty string if git is missing, or if this is no Git checkout."""
     asked = ["git", "rev-parse", "--short=12", "HEAD"]
     try:
         return subprocess.run(asked, cwd=Path(__file__).parent, capture_output=True, text=True).stdout.strip()
@@ -26,18 +26,18 @@ def _of_the_commit() -> str:
 
 
 def seed_of(part) -> str:
-    """The seed of one part of a test, so that each part has other histories."""
+    """The seed for one test or for one part of a test, so that each of them has different histories."""
     return f"{os.environ[VARIABLE]}/{part}"
 
 
 def rerun_variables() -> str:
-    """The variables to set before the command, to run the same histories again."""
+    """The environment variables to put before a test command, so that it runs the same histories again."""
     return f"{VARIABLE}={os.environ[VARIABLE]} HISTORIES={HISTORIES}"
 
 
 @contextmanager
 def rerun_note():
-    """Add a note to a failure: how to run the same history again."""
+    """If the `with` block fails, add a note to the exception that says how to run the same histories again."""
     try:
         yield
     except BaseException as failure:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-# Names that Django, its packages or pytest prescribe.
+# Several modules may have these names, as Django, its packages or pytest prescribe them.
 DJANGOS_OWN = {
     "__init__",
     "admin",
@@ -25,7 +25,7 @@ MOST = 20
 
 
 def modules() -> list[Path]:
-    """The project's modules: all Python files in the packages of the root, except migrations."""
+    """The project's modules: all Python files in the packages of the root folder, except migrations."""
     packages = [init.parent for init in settings.ROOT.glob("*/__init__.py")]
     found = [path for package in packages for path in package.rglob("*.py") if "migrations" not in path.parts]
     return [path.relative_to(settings.ROOT) for path in found]

@@ -297,7 +297,7 @@ def test_queries_do_not_grow_with_the_statements(tmp_path):
             assert import_lines(tmp_path, *lines).verdict is None
         return len(captured)
 
-    # A large insert needs several SQL statements, as SQLite takes 999 values for each: some more queries are allowed.
+    # SQLite takes at most 999 values in one SQL statement, so a large insert needs some more queries.
     assert queries(400, "2025-01-02") < queries(20, "2025-01-01") + 60
 
 
@@ -352,7 +352,7 @@ def test_an_embargoed_statement_is_not_public_before_its_minute(client, tmp_path
 def write_many(file, count):
     with file.open("w") as archive:
         for number in range(count):
-            # The words are digits: the search caches the stems of other words, which would use memory.
+            # Each word is one digit, so few words differ: the search caches the stems of each different word.
             title = f"{file.name} {' '.join(str(number))}"
             text = f"{title} " * 100
             line = make_line(f"{file.name}-{number}", title=title, body_html=None, body_text=text)
@@ -374,6 +374,6 @@ def test_memory_does_not_grow_with_the_file(tmp_path, monkeypatch):
 
     make_mission()
     peak(500, "warm")
-    # A smaller batch, so that even the small file has several batches.
+    # Make the batches smaller, so that even the small file has several batches.
     monkeypatch.setattr(runner, "BATCH_LINES", 250)
     assert peak(10_000, "many") < 1.3 * peak(1_000, "few")

@@ -1,4 +1,4 @@
-"""Attachments beside an archive are checked like uploads of staff, and attached once, at a permanent address."""
+"""The import checks files beside an archive like uploads of staff, and attaches each once, at a permanent address."""
 
 from datetime import UTC, datetime
 

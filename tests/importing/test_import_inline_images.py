@@ -1,4 +1,4 @@
-"""The import puts pictures and files beside an archive at their places in the text, with their descriptions."""
+"""The import reads pictures and files from the archive's folder, and puts them at their places in the text."""
 
 import pytest
 

@@ -301,6 +301,6 @@ def test_memory_does_not_grow_with_the_export(tmp_path, monkeypatch):
             tracemalloc.stop()
 
     peak(100)
-    # A smaller batch, so that even the small file has several batches.
+    # Fix the size of a batch, so that even the small file has several batches.
     monkeypatch.setattr(runner, "BATCH_LINES", 500)
     assert peak(2400) < 1.3 * peak(600)

@@ -208,7 +208,7 @@ def test_a_counters_page_lives_as_long_as_its_banner(client, mission):
     [
         ("since", date(2025, 6, 15), None, NOON, 410),
         ("since", date(2025, 6, 16), None, NOON, 410),
-        # The counter would have begun tomorrow, but it ends at noon today.
+        # This counter would begin tomorrow, but it ends at noon today, so nobody has seen it.
         ("since", date(2025, 6, 17), None, NOON, 404),
         ("since", date(2025, 6, 17), None, None, 404),
         ("until", date(2025, 6, 15), None, None, 410),
@@ -288,7 +288,7 @@ def test_arabic_has_forms_of_its_own_for_none_one_two_and_a_hundred(client, miss
     assert "يومان" in two or "يومين" in two
     assert "100 يوم" in hundred
     for page in (none, one, two, hundred):
-        # The plural of "day" without the article. The menu contains the plural with the article.
+        # This plural of "day" is wrong for these numbers. The menu contains it, too, but with the article.
         assert " أيام " not in page
         assert "passed" not in page
 

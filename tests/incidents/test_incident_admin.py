@@ -17,7 +17,7 @@ def change(incident):
 
 
 def listed(desk, query="") -> list[str]:
-    """The titles of incidents that the list's page contains."""
+    """The titles of the incidents that the list shows."""
     page = words(desk.get(LIST, {"q": query}))
     return [str(incident) for incident in Incident.objects.all() if str(incident) in page]
 

@@ -18,12 +18,12 @@ INLINE = set("a abbr b br cite em q span strong sub sup".split())
 BLOCKS = set("p h2 h3 ul ol li blockquote hr figure table caption tbody tr th td".split())
 VOID = {"br", "hr"}
 PAGE = re.compile(r"https?://|mailto:|tel:|/|[^:]*$", re.IGNORECASE)
-# Control characters and characters without width. A stored text does not contain them.
+# Characters that nobody sees, such as control characters. A stored text must not contain them.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e]")
 
 
 class Walk(HTMLParser):
-    """Parses a stored text; collects its faults, and its text with a line break between blocks."""
+    """Parses a stored text. Collects in `faults` what it must not contain, and in `text` its words and line breaks."""
 
     def __init__(self):
         super().__init__()

@@ -1,7 +1,7 @@
 """Hostile fragments by name. Each has the words that must remain, in their order.
 
-A script that runs calls `pwned()`. RAW_RUNS names the fragments that run if a browser shows them without cleaning:
-they prove that the browser's test can fail.
+A script that runs calls `pwned()`. RAW_RUNS names fragments whose scripts run if a browser shows them uncleaned: with
+them, the test in the browser proves that it notices a script.
 """
 
 NUL = "\x00"
@@ -231,7 +231,7 @@ DEPTHS = {
 }
 
 HOSTILE = SCRIPTS | HANDLERS | ADDRESSES | STYLES | FRAMES | CONFUSIONS | DEPTHS
-# The texts that are refused because they are too large or too deep. Nothing of them is stored.
+# These fragments are refused, because parsing them could cost too much. Nothing of them is stored.
 REFUSED = [name for name in DEPTHS if name not in ("marks that overlap", "depth behind what a style's comment hides")]
 # If a browser shows these fragments without cleaning, their scripts run even without a click.
 RAW_RUNS = [

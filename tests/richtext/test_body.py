@@ -1,4 +1,4 @@
-"""The body: converting typed text for storage, and stored text for the form."""
+"""The body: typed text is converted for storage, and stored text is converted for the form."""
 
 import pytest
 from hypothesis import given, settings

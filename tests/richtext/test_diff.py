@@ -1,4 +1,4 @@
-"""Comparing two wordings: marked changes, remarks, and properties that hold for any two texts."""
+"""The comparison of two wordings: marked changes, remarks, and rules that hold for any two texts."""
 
 import pytest
 from hypothesis import given, settings
@@ -78,7 +78,7 @@ def of_bodies(old: str, new: str) -> Comparison:
 
 
 def said(old: str, new: str) -> list[str]:
-    """The remarks on the changes between two bodies, as a reader sees them."""
+    """The remarks on the changes between two bodies, without their <bdi> tags."""
     found = of_bodies(old, new)
     remarks = [remark for passage in found.passages for remark in passage.remarks] + found.remarks
     return [remark.replace("<bdi>", "").replace("</bdi>", "") for remark in remarks]
@@ -207,7 +207,7 @@ TIMETABLE = (
 
 
 def rows(old: str, new: str) -> list[tuple[str, str, str]]:
-    """The changed passages, as (row, old words, new words)."""
+    """The changed passages, as (name of the table's row, old words, new words)."""
     return [(passage.row, passage.old, passage.new) for passage in of_bodies(old, new).findings]
 
 

@@ -1,4 +1,4 @@
-"""Hostile fragments through the admin's form and through an import: no stored text can run a script."""
+"""Hostile fragments are sent with the admin's form and imported: no stored text may run a script."""
 
 import re
 import time
@@ -54,7 +54,7 @@ def test_what_is_typed_into_the_form_is_stored_clean(desk, mission, noon):
 @pytest.mark.django_db
 def test_what_is_too_much_for_the_form_is_refused_with_the_reason(desk, mission, noon):
     form = filled_in(desk.get(ADD))
-    # The form takes a text without tags literally, so it does not refuse the fragments in LITERAL.
+    # The form stores a text without tags as plain text, so it does not refuse the fragments in LITERAL.
     for name, (html, _expected) in HOSTILE.items():
         if (name in REFUSED and name not in LITERAL) or NUL in html:
             said = shown(post_statement(desk, form, html))

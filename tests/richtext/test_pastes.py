@@ -1,4 +1,4 @@
-"""Pastes from Word, LibreOffice, Google Docs, PDF viewers and web pages, and the stored results.
+"""Pastes from Word, LibreOffice, Google Docs, PDF viewers and web pages are stored clean, with all their words.
 
 Each file in `pastes/` contains a paste, a line of equal signs, and the words that must remain: all of them, in this
 order, as separate and whole words.
@@ -93,7 +93,7 @@ LITTER = st.sampled_from(
 
 @st.composite
 def marked_up(draw, depth=3):
-    """Random nested HTML of blocks, marks and litter. Between two words is always a space or the edge of a block."""
+    """Random nested HTML from BLOCK, MARK and LITTER. A blank or the edge of a block separates any two words."""
     parts = []
     for _time in range(draw(st.integers(1, 4))):
         kind = draw(st.sampled_from(["word", "alone", "mark", "block", "litter"] if depth else ["word"]))

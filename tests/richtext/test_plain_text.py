@@ -1,4 +1,4 @@
-"""Plain text from PDFs: lines broken by the margin are joined, intended breaks remain, and no word is lost."""
+"""Plain text from PDFs: lines that end at the margin are joined, intended line ends remain, and no word is lost."""
 
 import textwrap
 

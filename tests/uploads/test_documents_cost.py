@@ -17,9 +17,9 @@ from tests.files import docx, odt, pdf, pdf_with_links
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
-# Other load may slow a measurement down, so a file is measured up to three times, until it is fast enough.
+# Other processes may slow a measurement down, so a file is measured again if it was too slow, up to three times.
 TIMES = 3
-# The limits of time, as multiples of the honest file's time.
+# The limits of time for a bomb and for a file of 100 MB, as multiples of the honest file's time.
 MOST = 2.5
 AT_ONCE = 0.01
 MEGABYTES = 80
@@ -50,7 +50,7 @@ print(json.dumps([code, time.process_time() - began, peak() - before]))
 
 
 def measured(content: bytes, folder: Path, length=0) -> tuple[str, float, float]:
-    """The result, the seconds and the megabytes of examining the file, padded with zeros to `length` bytes."""
+    """Examine the content, padded with zeros to `length` bytes. Returns its kind or the error, seconds, megabytes."""
     file = folder / "file"
     with file.open("wb") as out:
         out.write(content)
@@ -88,7 +88,7 @@ BOMBS = {
 
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory):
-    """The result, the seconds and the megabytes of examining a long PDF with many links."""
+    """The kind, the seconds and the megabytes that `measured` returns for a long PDF with many links."""
     return measured(pdf_with_links(1_000, 5), tmp_path_factory.mktemp("honest"))
 
 

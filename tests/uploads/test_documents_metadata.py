@@ -1,4 +1,4 @@
-"""Metadata in files: names, tracked changes, comments and places are found and reported."""
+"""Metadata in files: names, tracked changes, comments and paths on somebody's computer are found and reported."""
 
 from pypdf.generic import NameObject, TextStringObject
 

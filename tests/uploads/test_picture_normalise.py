@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 from tests.drawings import BEHIND, HOSTILE, drawn, halves, png_that_unfolds
 from uploads.pictures.normalise import normalise
 
-# These limits are high: a busy machine stays below them, but unpacking a bomb exceeds them.
+# These limits are so high that a busy machine stays below them, but unpacking a bomb would exceed them.
 SECONDS, MEGABYTES = 5, 60
 
 
@@ -30,7 +30,8 @@ def test_it_is_refused_with_the_reason(name, content, reason):
     assert time.perf_counter() - began < SECONDS
 
 
-# Prints by how many megabytes the peak memory grows. The peak from getrusage would include the parent process.
+# Prints by how many megabytes the peak memory grows. The peak is read from /proc, as the one from getrusage would
+# include the parent process.
 MEASURE = """
 import sys
 from django.core.exceptions import ValidationError
@@ -133,7 +134,7 @@ def test_a_picture_taken_sideways_is_stored_upright():
 
 
 def test_colours_are_brought_to_those_that_every_screen_shows():
-    """The profile swaps red and green, so that code that ignores it shows the wrong colours."""
+    """The profile swaps red and green: code that ignored the profile would store the wrong colours."""
     profile = swapped_profile()
     red = stored(drawn("PNG", colour=(250, 10, 10), icc_profile=profile))
     assert "icc_profile" not in red.info

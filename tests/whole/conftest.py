@@ -10,7 +10,7 @@ from tests.making import make_incident, make_mission, make_office, make_topic
 
 @pytest.fixture
 def world(db, settings, monkeypatch):
-    """Two missions, each with its host, a topic, an incident and an office. Only their names differ."""
+    """Two missions, each with a topic, an incident and an office. The missions differ only in slug and host name."""
     settings.ALLOWED_HOSTS = ["brennick.example", "sull.example"]
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": memory}
@@ -20,12 +20,12 @@ def world(db, settings, monkeypatch):
     subjects = {mission.pk: (make_topic(mission), make_incident(mission, has_page=True)) for mission in missions}
     for mission in missions:
         make_office(mission)
-    # The mission of a host is found without a query. Otherwise each of the many requests would need one more query.
+    # Find the mission of a host without a query. Otherwise, each of the many requests would need one more query.
     by_host = {mission.host: mission for mission in missions}
     monkeypatch.setattr("embassy.models.MissionQuerySet.for_host", lambda missions, host: by_host[host])
-    # Otherwise Django logs each "not found".
+    # Switch logging off, as Django would log each "not found".
     logging.disable(logging.CRITICAL)
-    # Outside Django's test client, each request closes the database connection, which the test still needs.
+    # Without Django's test client, each request would close the database connection, which the test still needs.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield missions, subjects

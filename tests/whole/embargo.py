@@ -1,6 +1,7 @@
-"""The embargo check: at every minute of a history, a stranger asks for everything and must see nothing secret.
+"""The embargo check: during a history, a stranger asks for all public addresses and must see nothing secret.
 
-It checks the minute before, the minute itself and the minute after each change of what is public.
+For each change of what is public, the stranger asks in the minute before, in the minute of the change, and in the
+minute after.
 """
 
 from collections.abc import Callable
@@ -17,18 +18,20 @@ from statements.models import Document, Edition, Picture, Source, Statement
 from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
 from tests.whole.stranger import NOWHERE, Answer, Stranger
 
-# At each minute the stranger asks for one in TURNS list addresses. All of them would take most of the time.
+# If the stranger asked for all list addresses at each minute, this would take most of the time. With `turns=TURNS`,
+# it asks for one in TURNS.
 TURNS = 16
 
 
 class EmbargoBroken(AssertionError):
-    """The stranger has seen something that is not public, or has not seen something that is."""
+    """The stranger has seen secret content, or has not seen public content."""
 
 
 def walk(history: History, world, **asking) -> int:
-    """Check one history from the minute before it to its end. Returns the number of checked minutes.
+    """Play one history, and check the minutes around each change. Returns the number of checked minutes.
 
-    `asking` limits what the stranger asks for. A broken embargo raises EmbargoBroken. The database is rolled back.
+    `asking` limits what the stranger asks for. If the embargo is broken, EmbargoBroken is raised. At the end, the
+    database is rolled back.
     """
     walked = 0
     with transaction.atomic():
@@ -43,7 +46,7 @@ def walk(history: History, world, **asking) -> int:
 
 
 def check_minute(newsroom: Newsroom, stranger: Stranger, at: datetime):
-    """Ask for every address at this minute, and check each answer."""
+    """Ask for the stranger's addresses at this minute, and check each answer. Before a publication, check more."""
     addresses = stranger.addresses(at)
     answers = stranger.walk(newsroom.missions, addresses)
     public = Public(at, newsroom.planted, stranger.asks)
@@ -64,9 +67,9 @@ def files_and_pages(addresses):
 
 
 def compare_with_a_world_without_secrets(newsroom, at, answers):
-    """Compare each answer with that of a database without unpublished content; even a count must not differ.
+    """Compare each answer with the answer from a database without secrets. Not even a count may differ.
 
-    If an answer equals that of an address that never existed, its address is not asked for again.
+    Answers that equal the "not found" answer of an address that never existed are not compared.
     """
     missions = {mission.pk: mission for mission in newsroom.missions}
     nothing = {(answer.mission, answer.language): answer for answer in answers if answer.path.endswith(NOWHERE)}
@@ -84,13 +87,13 @@ def compare_with_a_world_without_secrets(newsroom, at, answers):
 
 @contextmanager
 def without_what_is_to_come(at: datetime):
-    """For the `with` block, delete what is secret at the instant: drafts, scheduled editions and future ends."""
+    """For the `with` block, delete what is secret at the instant: drafts, scheduled editions and future dates."""
     with transaction.atomic():
         unknown = Edition.objects.filter(Q(live_from__gt=at) | ~Q(status=Edition.Status.APPROVED))
         keys = list(unknown.values_list("pk", flat=True))
         Edition.objects.filter(corrects__in=keys).update(corrects=None)
         for source in Source.objects.filter(edition__in=keys):
-            # A source is deleted with its edition. So it gets another edition in its language, if there is one.
+            # Deleting an edition deletes its source, so the source gets another edition in its language, if any.
             known = source.statement.editions.filter(language=source.language).exclude(pk__in=keys).first()
             source.edition = known or source.edition
             source.save()
@@ -107,9 +110,9 @@ def without_what_is_to_come(at: datetime):
 
 
 class Public:
-    """Decides what the public may see at a minute. `planted` maps the numbers in canaries to editions.
+    """Decides what the public may see at a minute. `planted` maps the numbers in canaries to editions' primary keys.
 
-    `asks` says whether a route is asked for. Only such a route is checked for missing content.
+    `asks` says whether the stranger asks for a route. Other routes are not checked for missing content.
     """
 
     def __init__(self, at: datetime, planted: dict[int, int], asks: Callable[[str], bool]):
@@ -121,7 +124,7 @@ class Public:
         self.editions = {number: by_key[key] for number, key in planted.items()}
 
     def refuse_secrets(self, answer: Answer):
-        """Raise EmbargoBroken for each canary that the answer must not contain."""
+        """Raise EmbargoBroken if the answer contains a canary that it must not contain."""
         whole = self._without_known_addresses(answer)
         pattern = WHOLE_CANARY if answer.is_picture else CANARY
         for number, part in {(int(number), part.lower()) for number, part in pattern.findall(whole)}:
@@ -189,7 +192,8 @@ class Public:
         if not self._is_of(answer, edition):
             return False
         if part == "reason":
-            # If a correction begins before a withdrawal takes effect, the withdrawal moves to the correction.
+            # If a correction begins before a withdrawal takes effect, the withdrawal moves to the correction. So the
+            # reason may be that of another edition.
             said = [each.withdrawn_reason for each in self._siblings(edition) if self._is_withdrawn(each)]
             return any(canary(number, part) in reason for reason in said)
         if part == "withheld":
@@ -209,11 +213,11 @@ class Public:
         return edition.withheld_from is not None and edition.withheld_from <= self.at
 
     def _is_readable(self, answer, edition) -> bool:
-        """Whether the answer may contain the edition's words: the edition is live, or the page is of the record."""
+        """Whether the answer may contain the edition's words: it is live, or it is an earlier one in the record."""
         return edition.is_live(at=self.at) or (answer.route.startswith("record") and self._was_read(edition))
 
     def _was_read(self, edition) -> bool:
-        """Whether the edition has been public, is not withheld from the record, and its statement is still public."""
+        """Whether the record may show it: it was public, is not withdrawn or withheld, and its language is live."""
         was = edition.is_approved and edition.live_from <= self.at and not self._is_withdrawn(edition)
         return was and not self._is_withheld(edition) and self._is_live_in_language(edition)
 
@@ -221,7 +225,7 @@ class Public:
         return any(other.is_live(at=self.at) for other in self._siblings(edition))
 
     def _is_last(self, edition) -> bool:
-        """Whether no later edition in its language has been public."""
+        """Whether no later edition of the statement in this language has been public."""
         return all(
             other.live_from <= edition.live_from
             for other in self._siblings(edition)
@@ -236,7 +240,7 @@ class Public:
         ]
 
     def _picture_may_be_seen(self, answer, number) -> bool:
-        """A picture is public, in every language, while a live edition shows it."""
+        """A picture is public, in every language, while a live edition shows it. Pages name it with the edition."""
         digest = canary(number, "digest")
         showing = [
             edition
@@ -249,7 +253,7 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
-        """A file is public at its address while a live edition attaches it. Pages may contain only that address."""
+        """A file is public at its address while a live edition attaches it. Pages of that edition contain it."""
         of_bytes = part in ("filedigest", "filebytes")
         word = canary(number, "filedigest" if of_bytes else "key")
         attaching = [
@@ -280,8 +284,8 @@ class Public:
             if is_live or 300 <= answer.code < 400:
                 whole = whole.replace(statement.get_absolute_url(), "")
                 whole = whole.replace(f"/api/statements/{quote(place(statement))}/", "")
-            # A list's next page begins at a statement's place. If the request names that place, links in the answer
-            # repeat it.
+            # The address of a list's next page contains the day and slug of a statement. If the request contains them,
+            # links in the answer repeat them.
             if is_live or answer.path.endswith(f"={place(statement)}"):
                 whole = whole.replace(quote(place(statement), safe=""), "")
         return whole

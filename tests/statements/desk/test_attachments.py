@@ -43,7 +43,7 @@ def page_of(edition, move="change"):
 
 
 def rows(*files, **more) -> dict:
-    """The form fields of new rows, each given as (content, name, title, language)."""
+    """The form fields for new attachments. Each of `files` is (content, name, title, language)."""
     sent = {"attachments-TOTAL_FORMS": str(len(files)), **more}
     for place, (content, name, title, language) in enumerate(files):
         sent |= {
@@ -326,7 +326,7 @@ def test_an_empty_row_is_for_a_file_in_the_language_of_the_edition(author, missi
     row = page[page.index('name="attachments-__prefix__-language"') :].partition("</select>")[0]
     assert re.findall(r'<option value="(\w*)"', row) == ["", "fr", "en", "ar", "ru"]
     assert '<option value="fr" selected>' in row
-    # The site ignores a row with only its default values.
+    # The form ignores a new row that contains only default values.
     assert (
         save(author, page_of(draft), **{"attachments-TOTAL_FORMS": "1", "attachments-0-language": "fr"}).status_code
         == 302

@@ -1,4 +1,4 @@
-"""Returning an edition to draft: notifications, reasons, and moves that are refused at once."""
+"""An edition is returned to draft: who is told, who must give a reason, and which moves are refused."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from tests.browsing import edition_page, filled_in, save, words
 from tests.making import NOON, hand_in, make_draft, make_member, make_release, make_statement, member, publish
 
 HOUR = timedelta(hours=1)
-# 09:00 in Port Brennick.
+# This is 09:00 in Port Brennick.
 MORNING = datetime(2025, 6, 17, 8, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("noon")

@@ -43,7 +43,7 @@ def add_picture(browser, edition, **texts):
 
 @furnished
 def with_pictures():
-    """A draft with two pictures, "navy" and "olive", which an editor has added."""
+    """A draft to which an editor has added two pictures, with the alternative texts "navy" and "olive"."""
     editor = Client()
     editor.force_login(make_member("Editors"))
     draft = write(make_mission())
@@ -53,7 +53,7 @@ def with_pictures():
 
 
 def stale(browser, edition, **changes):
-    """The form as the browser shows it now, with these changes. The test sends it later."""
+    """The fields of the form that the browser shows now, with these changes. The test sends them later."""
     return filled_in(browser.get(page_of(edition)), **changes)
 
 
@@ -122,7 +122,7 @@ def test_a_third_saving_meanwhile_is_not_overwritten(author, editor, desk, draft
     draft.refresh_from_db()
     assert draft.lead == "From Friday."
     if choice:
-        # "Take theirs" takes what is stored now, not what was shown.
+        # "Take theirs" keeps the lead that is stored now, not the older one that the form showed.
         assert draft.title == "At ten"
     else:
         assert answer.status_code == 409
@@ -185,7 +185,7 @@ def test_a_draft_handed_in_meanwhile_is_left_in_review_until_i_decide(author, ed
 
 
 def save_after_approval(author, editor, draft, **typed):
-    """Save a form that was opened before the edition was approved. Returns the response."""
+    """The author opens the form, the editor publishes the edition, the author saves the form. Returns the response."""
     author.post(f"/admin/statements/edition/{draft.pk}/submit/")
     mine = stale(author, draft, **typed)
     shown = editor.get(page_of(draft)).context["fingerprint"]
@@ -343,7 +343,7 @@ def test_a_picture_that_both_replaced_is_asked_about_and_my_upload_is_not_lost(a
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 409
     assert with_pictures.figures.first().picture == theirs
-    # The second form is sent without the file: the site has kept the upload.
+    # The second request does not contain the file, because the site has kept the upload from the first.
     assert author.post(page_of(with_pictures), filled_in(answer)).status_code == 302
     kept = with_pictures.figures.first().picture
     assert kept != theirs

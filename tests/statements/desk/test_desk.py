@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 class Sections(HTMLParser):
-    """Collects the text of each section of a page, by its heading."""
+    """Parses a page. Collects in `found` the text of each section, by the section's heading."""
 
     def __init__(self):
         super().__init__()
@@ -65,7 +65,7 @@ class Sections(HTMLParser):
 
 
 def queues(browser, path="/admin/") -> dict[str, str]:
-    """The text of each queue on the user's desk."""
+    """The text of each queue on the user's desk, by the queue's heading."""
     reader = Sections()
     reader.feed(browser.get(path).content.decode())
     return {heading: " ".join(text.split()) for heading, text in reader.found.items()}
@@ -73,7 +73,7 @@ def queues(browser, path="/admin/") -> dict[str, str]:
 
 @pytest.fixture
 def people(author, editor):
-    """The users of the `author` and `editor` browsers."""
+    """The users who are signed in with the browsers `author` and `editor`."""
     return User.objects.get(username="authors"), User.objects.get(username="editors")
 
 
@@ -160,7 +160,7 @@ def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
     statement = make_statement(mission)
     for language, title in (("en", "The ferry"), ("fr", "Le bac")):
         make_draft(statement, language=language, title=title).approve(None, NOON + HOUR, NOON)
-    # Write the English edition last: without an order, PostgreSQL would return it after the French one.
+    # Save the English edition last. If the queue's query had no order, PostgreSQL would return the French one first.
     Edition.objects.filter(title="The ferry").update(changed_at=NOON)
     schedule(mission, "Another", NOON + HOUR)
     queue = queues(author)["Going out next"]
@@ -362,7 +362,7 @@ def test_a_mission_without_a_line_is_told_to_write_it_down(browsers, mission):
 
 
 def fill(mission, writer, approver, numbers):
-    """Add rows to every queue: for each number, one or two."""
+    """For each number, add one or two rows to every queue."""
     mission.languages = ["en", "fr"]
     mission.save()
     office = make_office(mission, slug=f"office-{numbers[0]}")

@@ -1,4 +1,4 @@
-"""The editor's requests to the server while somebody writes, and the attributes of the text box."""
+"""The text editor's requests to the server, the attributes of its text boxes, and pictures at places in a text."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def draft(mission, noon):
 
 @pytest.fixture
 def written(mission, noon):
-    """A live edition with a picture in its text, and a second picture outside the text."""
+    """A live edition with one picture, which has a place in the text."""
     edition = make_draft(make_statement(mission), body=f"<p>Before.</p>{PLACE}<p>After.</p>")
     show_picture(edition)
     edition.approve(by=None, live_from=NOON, now=NOON)
@@ -42,7 +42,7 @@ def page_of(edition):
 
 
 def attached(edition) -> Attachment:
-    """An attachment of the edition, with a link to it in the edition's text."""
+    """Attach a file to the edition, and replace the edition's text with a link to the file. Returns the attachment."""
     kept = Document.objects.create(mission=edition.mission, digest="d" * 64, kind="pdf", file="x.pdf", size=9)
     attachment = Attachment.objects.create(edition=edition, document=kept, name="timetable", title="Timetable")
     edition.body = f'<p>See <a href="{attachment.get_absolute_url()}">the timetable</a>.</p>'
@@ -122,7 +122,7 @@ def test_the_lead_is_still_bounded(author, draft):
 
 
 def test_a_picture_stands_at_its_place_and_nowhere_else(client, written):
-    # Only <main> counts: the page's head describes the picture, too, for the social card.
+    # Search only from <main> on: the page's head contains the picture's description, too, for the social card.
     page = client.get(written.get_absolute_url()).content.decode().partition("<main")[2]
     assert len(PICTURE.findall(page)) == 1
     assert page.index("Before.") < page.index("The ferry Perrin") < page.index("After.")

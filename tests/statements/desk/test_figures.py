@@ -1,4 +1,4 @@
-"""Pictures at the desk: new ones, many at once, or ones used before; their descriptions and focal points."""
+"""Pictures at the desk: adding one or many, showing a picture again, descriptions, and focal points."""
 
 from io import BytesIO
 
@@ -34,7 +34,7 @@ def edition(mission, noon):
 
 
 def new_row(edition, **inputs) -> dict:
-    """The fields of a new picture in the first row."""
+    """The form fields for a new picture in the first row."""
     row = {"edition": str(edition.pk), "upload": upload(), "position": "1", **inputs}
     return {"figures-TOTAL_FORMS": "1", **{f"figures-0-{name}": value for name, value in row.items()}}
 

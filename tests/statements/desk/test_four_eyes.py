@@ -20,7 +20,7 @@ def statement_page(statement, page="change"):
 
 
 def written(mission, role="Authors") -> Edition:
-    """A draft that somebody of the role has written."""
+    """A draft that `member(role)` has written."""
     draft = make_draft(make_statement(mission))
     draft.write(member(role), NOON - 3 * HOUR)
     return draft
@@ -28,7 +28,7 @@ def written(mission, role="Authors") -> Edition:
 
 @pytest.fixture
 def scheduled(mission, author, editor) -> Edition:
-    """An author's edition, approved by somebody else for an hour from now."""
+    """An edition that an author has written and submitted. It is approved and becomes public in an hour."""
     edition = written(mission)
     edition.submit(member("Authors"), NOON - 2 * HOUR)
     edition.approve(None, NOON + HOUR, NOON - 2 * HOUR)
@@ -120,7 +120,7 @@ def test_the_audit_log_says_who_opened_a_link_and_who_closed_it(scheduled, edito
 
 
 def deleted(browser, edition) -> bool:
-    """Delete the edition, then its statement. Returns whether the desk allows both."""
+    """Try to delete the edition, then its statement. Returns whether the desk allows both."""
     answers = [
         browser.post(page, {"post": "yes"}).status_code
         for page in (edition_page(edition, "delete"), statement_page(edition.statement, "delete"))

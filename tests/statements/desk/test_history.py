@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def corrected(mission, noon):
-    """The first edition of a statement, which was replaced by a second one an hour ago."""
+    """The first edition of a statement. A second edition replaced it an hour ago."""
     first = publish(mission, "The ferry sials", at=NOON - 2 * HOUR, body="<p>It sails at nine.</p>")
     second = first.new_edition(by=None, now=NOON - 2 * HOUR)
     second.title = "The ferry sails"

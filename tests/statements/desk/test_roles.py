@@ -49,7 +49,7 @@ def make_staff():
 
 
 def sign_in(role) -> Client:
-    """The browser of the user with this role."""
+    """Sign in as the user with this role. Returns the browser."""
     browser = Client()
     browser.force_login(member(role))
     return browser
@@ -59,13 +59,13 @@ def sign_in(role) -> Client:
 
 
 class Newsroom:
-    """Has an edition in each state, written and approved by users who do not take part in the tests."""
+    """Has an edition in each state. The tests do not sign in as its writer or as its approver."""
 
     def __init__(self):
         self.mission = make_mission()
         self.writer, self.approver = make_member("Authors", "writer"), make_member("Editors", "approver")
         self.editions = {state: getattr(self, state)() for state in [*STATES, "overridden"]}
-        # The moves that the page of an edition in this state offers to a user with this role.
+        # For each state of an edition and each role of a user: the moves that the edition's page offers to the user.
         self.offered = {
             (state, role): offered(sign_in(role).get(edition_page(edition)), edition)
             for state, edition in self.editions.items()
@@ -284,10 +284,11 @@ def test_a_release_is_moved_by_those_who_approve(newsroom, move, role):
 
 # The pages of every model
 
-# The permissions of each role, in the order of ROLES: v(iew), a(dd), c(hange), d(elete). "no role" has none.
+# The permissions of each role, in the order of ROLES: v(iew), a(dd), c(hange), d(elete). A user without a role has
+# no permission.
 PAGES = {
     "statements.statement": ("vacd", "vacd", "", "vacd"),
-    # Authors delete only what they alone have written (test_four_eyes.py).
+    # Authors may not delete this edition, as they may delete only what they alone have written (test_four_eyes.py).
     "statements.edition": ("vac", "vacd", "", "vacd"),
     "statements.release": ("v", "vacd", "", "vacd"),
     "statements.topic": ("v", "vac", "", "vacd"),
@@ -324,7 +325,7 @@ def test_every_model_at_the_desk_has_been_decided_about():
 
 
 class Rows:
-    """Has a row of each model, and its page as each role sees it."""
+    """Creates one row of each model, and stores the response of its change page for each role."""
 
     def __init__(self):
         self.mission = make_mission(host="testserver")

@@ -68,7 +68,7 @@ def test_the_list_says_where_each_language_stands(desk, mission, noon):
     ],
 )
 def test_the_list_is_filtered_and_searched(desk, mission, noon, query, found):
-    # The withdrawal takes effect in an hour, so the statement is still public.
+    # The withdrawal of this statement takes effect in an hour, so the statement is still public.
     publish(mission, "Live", at=NOON - HOUR).withdraw(by=None, reason="Why", at=NOON + HOUR, now=NOON)
     publish(mission, "Scheduled", at=NOON + HOUR)
     make_draft(make_statement(mission), title="Draft")

@@ -1,4 +1,4 @@
-"""A text that is too long for the form is refused, and the user keeps it."""
+"""A text that is too long for the form is refused, but the user does not lose it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Compares the stored counts of filters with a plain count, over random histories, at random instants."""
+"""Plays random histories. At several instants, the stored counts of filters must equal a count of the editions."""
 
 from collections import Counter
 from datetime import timedelta
@@ -15,7 +15,8 @@ from tests.making import NOON, make_draft, make_speaker, make_topic, publish
 from tests.seed import HISTORIES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Phase.shrink is left out: it takes minutes, and an unshrunk history is clear enough.
+# Without Phase.shrink, Hypothesis does not shorten a failing history: this would take minutes, and a long history is
+# clear enough.
 RANDOMLY = settings(
     max_examples=HISTORIES // 2,
     deadline=None,
@@ -29,7 +30,8 @@ pytestmark = pytest.mark.database
 
 @st.composite
 def moves(draw):
-    """Random moves at random instants, in any order: imports publish in the past, schedules in the future."""
+    """Random moves: name, number that chooses the objects, instant at which it takes effect, instant of the move."""
+    # The instants are in any order, as an import publishes in the past.
     instant = st.integers(-900, 900).map(lambda hours: NOON + hours * HOUR)
     move = st.sampled_from(["publish", "publish", "translate", "correct", "withdraw", "cancel", "reschedule", "file"])
     number = st.integers(0, 9)
@@ -37,7 +39,7 @@ def moves(draw):
 
 
 class Newsroom:
-    """Plays the moves. A move that the models refuse does nothing."""
+    """Plays the moves. If the models or the database refuse a move, it does nothing."""
 
     def __init__(self, mission, kinds, topics, speakers):
         self.mission, self.kinds, self.topics, self.speakers = mission, kinds, topics, speakers
@@ -88,7 +90,7 @@ class Newsroom:
 
 
 def plain_count(mission, language, at):
-    """The expected counts by place and day, counted from all live editions."""
+    """How many live editions have each (kind, topic, speaker) and day. 0 stands for any kind, topic or speaker."""
     live = Edition.objects.of(mission).filter(language=language).live(at=at)
     return Counter(
         (place, edition.statement.day)

@@ -278,7 +278,7 @@ def test_a_schedule_beside_a_newer_draft_is_not_moved_but_refused_with_advice(mi
 
 @pytest.fixture
 def three(mission):
-    """An edition that is live since noon, and two corrections, scheduled for one and two o'clock."""
+    """An edition that has been live since noon, and two corrections, scheduled for one and two hours after noon."""
     editions = [publish(mission, "First")]
     for number, title in ((1, "Second"), (2, "Third")):
         draft = editions[-1].new_edition(by=None, now=NOON)

@@ -76,7 +76,7 @@ def test_when_it_came_to_the_front_page_stays(public, editor, time):
     assert public.featured_from == NOON - HOUR
 
 
-# 12:59 in Port Brennick is 11:59 UTC, one minute ago.
+# 12:59 in Port Brennick is 11:59 UTC, one minute before the present minute of the test.
 @pytest.mark.parametrize("field", ["featured_from", "featured_until"])
 def test_nothing_is_featured_for_the_past(public, editor, field):
     if field == "featured_until":

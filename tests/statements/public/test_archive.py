@@ -41,7 +41,7 @@ def linked(page, rel):
 
 @furnished
 def many():
-    """Ninety-five statements, one hour apart, with one kind, topic and speaker."""
+    """Ninety-five statements, one hour apart, all with the same kind, topic and speaker."""
     mission = make_mission()
     fill(mission, 95, kind="comment", topics=[make_topic(mission)], speaker=make_speaker(mission))
     return mission
@@ -199,7 +199,8 @@ def sample_archive():
 @pytest.mark.parametrize(
     ("query", "counts"),
     [
-        # The counts of whole years and months are stored. Other days, words and several topics are counted on request.
+        # The counts of whole years and months are stored. For other days, for words and for several topics, the site
+        # counts at each request.
         ("from=2025-01-01&to=2025-12-31", "Kind Comment 3 Interview 1 Topic Lakes 4 Trade 1 Speaker Ysolde Karamin 3"),
         ("from=2025-06-01&to=2025-06-30&kind=comment", "Kind Comment 3 Interview 1 Topic Lakes 3 Speaker"),
         ("from=2024-01-01&to=2024-12-31", "Kind Comment 1 Topic Trade 1 First day"),
@@ -362,7 +363,7 @@ LISTS = [
 
 @furnished
 def queries_for_few():
-    """The number of queries of each list with two statements. After counting, 29 more statements are added."""
+    """The number of queries that each list takes with two statements. The tests then find 31 statements."""
     mission = make_mission()
     subjects = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
     fill(mission, 2, **subjects)

@@ -122,7 +122,7 @@ def entry_of(answer):
 
 @furnished
 def full():
-    """A statement with everything: a speaker, a picture, a file, links, and characters that XML escapes."""
+    """A statement with all that a feed can contain: speaker, picture, file, links, and characters that XML escapes."""
     mission = make_mission()
     statement = make_statement(
         mission, topics=[make_topic(mission, en="Lakes & rivers")], speaker=make_speaker(mission)
@@ -145,7 +145,7 @@ def test_feedparser_reads_everything(client, full, path):
     assert {"rel": "self", "href": f"http://testserver{path}"}.items() <= feed.links[-1].items()
     assert html.unescape(entry.title) == "Ferry <b> & boat"
     assert html.unescape(entry.summary) == "Tides < 3 m & falling."
-    # The picture's title is in its own element, and does not replace the entry's.
+    # The picture's title has an element of its own, so it does not replace the entry's title.
     assert "A ferry</media:title>" in client.get(path).content.decode()
     assert html.unescape(entry.summary_detail.value) == "Tides < 3 m & falling."
     assert html.unescape(entry.title_detail.value) == "Ferry <b> & boat"
@@ -224,7 +224,7 @@ def test_a_reader_that_keeps_no_etag_is_told_by_date_and_hears_of_a_withdrawal(c
     asking = {"if-modified-since": dated}
     assert client.get(path, headers=asking).status_code == 304
     ferry.withdraw(None, "The ferry is lost.", NOON)
-    # A change has no Last-Modified in its own minute, as another change may follow in that minute.
+    # In the minute of a change, the feed has no Last-Modified, as another change may follow in that minute.
     assert "Last-Modified" not in client.get(path, headers=asking)
     time_machine.move_to(NOON + HOUR, tick=False)
     after = client.get(path, headers=asking)
@@ -268,7 +268,7 @@ def test_newsboat_reads_a_feed_without_loss(client, full, tmp_path, path):
     assert html.unescape(title) == "Ferry <b> & boat"
     assert author == "Ysolde Karamin"
     assert 'href="http://testserver/consular/"' in content
-    # Newsboat keeps only enclosures with sound or video, so the text names all files.
+    # Newsboat drops all enclosures but sound and video, so the entry's text must link to each file.
     assert full.attachments.get().get_absolute_url() in content
     assert f'src="http://testserver/pictures/{"a" * 64}.webp"' in content
 

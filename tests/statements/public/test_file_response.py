@@ -28,14 +28,14 @@ def draft(mission, noon):
 
 @pytest.fixture
 def timetable(draft):
-    """An attachment of an edition that is public since noon."""
+    """An attachment of an edition that has been public since noon."""
     made = attach(draft, TIMETABLE, name="Winter timetable.pdf")
     draft.approve(by=None, live_from=NOON, now=NOON)
     return made
 
 
 def fetch(client, address, **headers):
-    """The response with its body in `bytes`. Django's client closes it after the last byte, as a server does."""
+    """The response, with its body in `bytes`. When the whole body is read, Django's client closes the response."""
     answer = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer.bytes = b"".join(answer)
     return answer

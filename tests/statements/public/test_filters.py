@@ -1,4 +1,4 @@
-"""The archive's filters: the parameters that they use, ignore and report."""
+"""The archive's filters: which parameters they follow, and which they leave out and report."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def filtered(db):
-    """Returns the filter for a visitor at noon: `filtered("kind=comment")`."""
+    """Returns the filter for a query string: `filtered("kind=comment")`. The visitor asks at noon."""
 
     def follow(query, at=NOON):
         request = RequestFactory().get("/statements/", QueryDict(query))

@@ -28,7 +28,7 @@ def scheduled(draft):
 
 
 def invite(edition, name="Ada Morrow", *, days=3):
-    """The address of a preview link for this person."""
+    """Invite this person. Returns the address of the preview link."""
     return f"/preview/{Invitation.make(edition, None, name, NOON + days * DAY, NOON).token}/"
 
 

@@ -22,7 +22,7 @@ def ferry():
 
 @pytest.fixture
 def at(time_machine):
-    """Moves the clock: `at(2)` is two hours after noon."""
+    """Moves the clock: `at(2)` moves it to two hours after noon."""
 
     def moved(hours):
         time_machine.move_to(NOON + hours * HOUR, tick=False)
@@ -31,7 +31,7 @@ def at(time_machine):
 
 
 def correct(edition, *, at, **wording):
-    """A correction that is live from `at` hours after noon."""
+    """Approve a correction, live from `at` hours after noon. Returns the correction."""
     draft = edition.new_edition(None, NOON)
     for name, value in wording.items():
         setattr(draft, name, value)

@@ -1,4 +1,4 @@
-"""The social card is cropped from the statement's picture or drawn with its words. It is public with the statement."""
+"""The social card is cropped from the statement's picture, or drawn with its title. It is public while the page is."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -171,7 +171,7 @@ def words(title, language="en", right_to_left=False) -> Words:
 
 
 def title_of(content) -> Image.Image:
-    """The part of the card with the title."""
+    """The part of the card that shows the title, in shades of grey."""
     return Image.open(BytesIO(content)).convert("L").crop((0, 205, 1200, 525))
 
 

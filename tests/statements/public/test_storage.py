@@ -1,4 +1,4 @@
-"""Uploads in an S3 bucket: the site itself reads and writes all of them. The tests run a local S3 server."""
+"""Uploads in an S3 bucket: nobody but the site reads and writes them. The tests run a local S3 server."""
 
 import json
 import urllib.error

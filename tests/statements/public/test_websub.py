@@ -1,4 +1,4 @@
-"""The WebSub hub is notified of the feeds that have changed, and notified again if it has refused."""
+"""The WebSub hub is notified of the feeds that have changed. If it refuses the notification, it is notified again."""
 
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -21,7 +21,7 @@ def embassy(db, settings):
 
 @pytest.fixture
 def hub(settings):
-    """A local hub that records its notifications. It refuses them if `listens` is False."""
+    """A local hub that records the notifications that it receives. It refuses them if `listens` is False."""
 
     class Listener(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -49,7 +49,7 @@ def hub(settings):
 
 @pytest.fixture
 def ping_hub(hub):
-    """Runs the command, and returns the addresses of the notifications."""
+    """Runs the command `ping_hub`. Returns the addresses of the feeds of which it has notified the hub."""
 
     def ping():
         hub.received.clear()

@@ -60,7 +60,7 @@ BODY = (
 
 
 def furnish(mission, at=NOON):
-    """Fill the mission with content for every type of page, in English and in Arabic, public from `at`."""
+    """Fill the mission with content for every type of page. The newest is public from `at`, in English and Arabic."""
     topic = make_topic(mission, "lakes", en="Lakes", ar="البحيرات")
     statement = make_statement(mission, kind="interview", topics=[topic], speaker=make_speaker(mission))
     for language, title in (("en", "The ferry sails again"), ("ar", "تعود العبّارة")):
@@ -139,11 +139,11 @@ class Page(HTMLParser):
 
 
 class Answers:
-    """The answers at these addresses, fetched once, for tests that only read them."""
+    """The responses of these addresses, requested once, for tests that only read them."""
 
     def __init__(self, addresses, browser=None, **asked):
         browser = browser or Client()
-        # If one address fails, only the tests that read it must fail.
+        # If a request fails, only the tests that read its response must fail: __getitem__ raises the error.
         browser.raise_request_exception = False
         self.answers = {address: browser.get(address, **asked) for address in addresses}
         self.pages = {}
@@ -161,11 +161,11 @@ class Answers:
         return self.pages[address]
 
     def __deepcopy__(self, memo):
-        """The answers are never changed, so the copy for each test (tests/furnished.py) can be the object itself."""
+        """No test changes the responses, so the copy for each test (tests/furnished.py) can be the object itself."""
         return self
 
 
 def stop_clock(page, time: datetime):
-    """Stop the browser's clock at that time. Loading may take seconds, so only the test moves the clock."""
+    """Stop the browser's clock at this time. Otherwise it would run on while the page loads, perhaps for seconds."""
     page.clock.install(time=time - timedelta(hours=1))
     page.clock.pause_at(time)

@@ -1,7 +1,7 @@
 """Random histories of a newsroom: editions are written, scheduled, moved, corrected, withdrawn, released together.
 
 A history is plain data, so that hypothesis can shrink it. A `Newsroom` plays it minute by minute with the methods of
-the models, and plants canaries: each text of each edition contains a word that is nowhere else.
+the models, and plants canaries: each text of each edition contains a word that occurs nowhere else.
 """
 
 import re
@@ -30,7 +30,7 @@ from tests.making import NOON
 MINUTE = timedelta(minutes=1)
 LANGUAGES = ["en", "fr", "ar"]
 
-# A canary names the number of the edition and the part of the edition.
+# A canary contains the edition's number and the name of one of the edition's parts.
 CANARY = re.compile(r"qx(\d+)([a-z]+?)(?:xq|(?![a-z]))", re.IGNORECASE)
 # A picture's bytes may match CANARY by chance, so in pictures the end of the canary is required, too.
 WHOLE_CANARY = re.compile(r"qx(\d+)([a-z]+?)xq", re.IGNORECASE)
@@ -46,7 +46,7 @@ def canary(number: int, part: str) -> str:
 class Step:
     """One move of the newsroom, `gap` minutes after the previous move. It takes effect `wait` minutes later.
 
-    `which` and `language` choose the object of the move. If there is none, the step does nothing.
+    `which` and `language` choose what the move changes. If there is nothing to change, the step does nothing.
     """
 
     move: str
@@ -68,7 +68,7 @@ class History:
 
 # hypothesis prefers the first entries, so the moves that need an existing edition come first.
 MOVES = "withdraw correct cancel reschedule withdraw correct withhold translate publish feature release draft".split()
-# Noon; and 23:58 in Port Brennick on 31 December, so that midnight and the new year are among the minutes.
+# Noon (UTC), and 23:58 on 31 December in Port Brennick, so that midnight and the new year fall into the history.
 STARTS = [datetime(2025, 6, 16, 12, 0, tzinfo=UTC), datetime(2024, 12, 31, 23, 58, tzinfo=UTC)]
 
 small = strategies.integers(0, 3)
@@ -77,7 +77,7 @@ small = strategies.integers(0, 3)
 def histories(most_steps: int, moves=MOVES, languages=None, missions=None) -> strategies.SearchStrategy[History]:
     """Histories of at most `most_steps` steps; the first step publishes or releases a statement.
 
-    Without `languages` and `missions`, most histories have one of each.
+    If `languages` and `missions` are not given, most histories have one language and one mission.
     """
     steps = strategies.builds(
         Step,
@@ -218,7 +218,7 @@ class Newsroom:
             statement.save()
 
     def _waiting(self, step, now):
-        """A scheduled edition, or the joint release that it belongs to."""
+        """A list of one scheduled edition, or of its joint release; an empty list if no edition is scheduled."""
         edition = pick(Edition.objects.approved().filter(live_from__gt=now).order_by("pk"), step.which)
         if edition is None:
             return []
@@ -260,8 +260,8 @@ class Newsroom:
     def _plant(self, draft, keep_picture=False, keep_file=2):
         """Write a canary into each part of the draft.
 
-        `keep_file` says what a correction keeps of the earlier edition's file: its address and bytes (0), its address
-        (1) or nothing (2).
+        `keep_file` says what a correction keeps of the earlier edition's file: its address and bytes (0), only its
+        address (1), or nothing (2).
         """
         number = len(self.planted) + 1
         self.planted[number] = draft.pk

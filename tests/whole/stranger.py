@@ -22,9 +22,9 @@ NOWHERE = "/no-such-page/"
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
 # These routes take the archive's filters, too.
 FILTERED = ("rss", "atom", "json_feed", "api_statements")
-# The model whose slugs a route takes. Other routes with a slug are asked for the slugs of all models.
+# For these routes, only the slugs of one model are tried. For other routes, the slugs of all models are tried.
 NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office, "api_office": Office}
-# Queries of the archive that do not depend on the database.
+# Query strings for the archive that are always tried, whatever the database contains.
 ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 
 
@@ -70,7 +70,7 @@ class Answer:
 
 
 def routes(patterns=None, before="") -> list[Route]:
-    """Every route except those of the admin, so that new routes are checked automatically."""
+    """Every route of the URL configuration except those of the admin. So new routes are checked automatically."""
     found = []
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         template = before + str(pattern.pattern)
@@ -100,7 +100,7 @@ def fillings(route: Route, pools: dict) -> list[dict]:
 
 
 def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
-    """The values to try in addresses, by the names of the parameters. A combination comes before its parts."""
+    """The values to try, by parameter names. `fillings` takes the first match, so longer combinations come first."""
     statements = Statement.objects.select_related("mission").prefetch_related("editions")
     pages = {page for statement in statements for page in _pages(statement, at)}
     days = sorted({page[:3] for page in pages})
@@ -113,7 +113,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
     return {
         ("year", "month", "day", "slug"): sorted(pages),
         ("year", "month", "day"): days,
-        # The API writes a date in one part.
+        # In the API's addresses, a date is one parameter.
         ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
@@ -121,15 +121,15 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("token", "key", "name"): [("made-up-token", *file) for file in files[:1]],
         # The site finds a file by its key alone, so a wrong name is tried, too.
         ("key", "name"): [*files, *((key, "other.pdf") for key, _name in files)],
-        # The missions of this check have no crest.
+        # The missions of this check have no crest, so one name is enough.
         ("name",): [("crest.png",)],
         ("token", "digest", "width", "format"): [("made-up-token", *size) for size in sizes[:1]],
         ("digest", "width", "format"): sizes,
         ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],
         ("token",): [("made-up-token",)],
-        # Of the earlier editions, only the first is asked for: the histories are too short for many.
+        # In the record, only the first edition of a statement is asked for: the histories are too short for many.
         ("number",): [(1,)],
-        # Addresses that the API does not have.
+        # The API has no such address.
         ("rest",): [("secrets/",)],
         ("section",): [*((name,) for name in settings.SITEMAPS), *((f"statements-{y}-{m}",) for y, m, _d in days)],
         ("digest",): [(digest,) for digest in digests],
@@ -146,7 +146,7 @@ def _updated(kept: tuple, headers: dict) -> tuple:
 
 
 def queries(pools: dict) -> list[str]:
-    """Queries of the archive: its filters alone and together, and pages that begin at any statement."""
+    """Query strings for the archive: filters alone and together, and the pages before and after each statement."""
     subjects = {"topic": _slugs(Topic), "speaker": _slugs(Speaker)}
     subjects["kind"] = sorted(set(Kind.objects.exclude(statement=None).values_list("slug", flat=True)))
     alone = [f"{name}={slug}" for name, slugs in subjects.items() for slug in slugs]
@@ -161,7 +161,7 @@ def _slugs(model) -> list[str]:
 
 
 def _pages(statement, at) -> list[tuple[str, ...]]:
-    """The parts of a statement's address. Before publication, there is one possible address for each title."""
+    """The possible addresses of a statement, in parts. Before publication, there is one address for each title."""
     day = statement.day or statement.mission.today(at)
     guesses = {slug_of(edition.title) for edition in statement.editions.all()}
     slugs = [statement.slug] if statement.day else sorted(guesses)
@@ -185,7 +185,7 @@ class Stranger:
         return routes()
 
     def addresses(self, at: datetime) -> list[tuple[str, str]]:
-        """All addresses to ask for, as (route, path), without the language's prefix."""
+        """The addresses to ask for now, as (route, path). The path has no language prefix."""
         found = pools(at)
         paths = [
             (route.name, route.path(values))

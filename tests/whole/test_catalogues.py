@@ -16,7 +16,7 @@ CATALOGUES = [Path(settings.ROOT, "locale", code, "LC_MESSAGES", "django.po") fo
 FRENCH, ARABIC, RUSSIAN = (
     Path(settings.ROOT, "locale", code, "LC_MESSAGES", "django.po") for code in ("fr", "ar", "ru")
 )
-# A keyword and its strings, one on each line.
+# A keyword, for instance msgid, and its strings, one string on each line.
 FIELD = re.compile(r'^(msg[a-z_]+(?:\[\d])?) ((?:".*"(?:\n|$))+)', re.MULTILINE)
 
 # Texts in the masthead, the feed and the footer of an empty front page in English, as they are in the HTML.
@@ -101,7 +101,7 @@ def test_the_plurals_are_counted_as_django_counts_them(catalogue):
 
 
 def test_french_sets_no_break_spaces_at_its_high_points_and_quotation_marks():
-    # After a digit, ";" is part of the notation of opening hours.
+    # After a digit, ";" may belong to the notation of opening hours, so no no-break space is required there.
     wrong = re.compile(r"[^\u00a0\d;][;!?»]| [:;!?»]|«[^\u00a0]|['“”\"]")
     assert [text for text in translations(FRENCH) if wrong.search(text)] == []
 

@@ -1,4 +1,4 @@
-"""Only embassy/instant.py reads the clock. Ruff (TID251) ensures this in Python, these tests also in templates."""
+"""Only embassy/instant.py reads the clock. Ruff (TID251) checks Python code; tests check templates and fields, too."""
 
 import re
 import subprocess

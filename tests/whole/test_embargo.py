@@ -1,7 +1,7 @@
 """The embargo: nobody can find, guess, count or infer an edition before it is public or after its withdrawal.
 
-Each edition is also public on time. HISTORIES is the number of random histories; each commit has other histories
-(docs/developing.md).
+The tests also check that each edition is public on time. HISTORIES is the number of random histories; each commit
+has other histories (docs/developing.md).
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ SIZES = {
 
 
 def histories_for(share: int):
-    """The strategy for a share: histories of the share's size, or of any size in a full proof."""
+    """Random histories of the share's size. In a full proof, the numbers of languages and missions are random, too."""
     if HISTORIES > SHARES:
         return histories(most_steps=3)
     return histories(most_steps=2 + share % 2, **{"languages": 1, "missions": 1, **SIZES.get(share, {})})

@@ -18,7 +18,7 @@ SECONDS = 30
 
 pytestmark = pytest.mark.slow
 
-# Adds a file that is public, and one that will be public in an hour.
+# This script adds a public file, and a file that becomes public in an hour. It prints their addresses and names.
 CONTENT = """
 from datetime import timedelta
 from embassy.instant import now as this_minute
@@ -71,7 +71,7 @@ def configured(folder: Path, port: int, site: int) -> Path:
 
 
 def ask(address: str, **headers: str):
-    """Returns the status, the headers and the body."""
+    """Request the address. Returns the status, the headers and the body."""
     asked = urllib.request.Request(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
     try:
         with urllib.request.urlopen(asked, timeout=SECONDS) as answer:
@@ -159,7 +159,7 @@ def test_nginx_sends_the_bytes_as_the_site_says(site):
     stored = (site.folder / "media" / site.ferry_file).read_bytes()
     status, headers, content = ask(site.at(site.ferry))
     assert (status, content) == (200, stored)
-    # nginx adds this header, as it sends the file and supports range requests. The site itself sends no file.
+    # This header comes from nginx, which supports range requests. It shows that nginx sent the file, not the site.
     assert headers["Accept-Ranges"] == "bytes"
     assert "X-Accel-Redirect" not in headers
     assert headers["Content-Type"] == "application/pdf"

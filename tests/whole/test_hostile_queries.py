@@ -50,7 +50,7 @@ pytestmark = pytest.mark.database
 
 
 def query(chance) -> str:
-    """A random hostile query string, in one of the notations of browsers and scripts."""
+    """A random hostile query string, with the various separators that browsers and scripts use."""
     pairs = []
     for _number in range(chance.choice([1, 1, 1, 2, 3, 8])):
         name = chance.choice([*NAMES, chance.choice(HOSTILE)])
@@ -77,7 +77,7 @@ def every_path() -> list[str]:
 
 
 def ask(client, paths, number: int):
-    """Request `number` random addresses. The random numbers are the same in each run."""
+    """Request `number` random addresses, the same in each run, and check the responses."""
     chance = random.Random(20250616)
     for _turn in range(number):
         language = chance.choice(["", "", "/ar", "/fr"])

@@ -1,7 +1,7 @@
 """Compares the querysets with a simple model of what should be public, over hundreds of histories.
 
-The tests request no pages. The model knows nothing of intervals: in each language of a statement, editions begin at
-minutes, and withdrawals take effect at minutes.
+The tests request no pages. The model has no intervals: for each language of a statement, it only has the minutes at
+which editions begin, and the minutes at which withdrawals take effect.
 """
 
 from contextlib import suppress
@@ -20,12 +20,12 @@ from tests.seed import rerun_note, seed_of
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
 HISTORIES = 200
-# No move takes effect later than this. So the history is over one minute after that.
+# Each move takes effect within this time. The comparison ends one minute after the last one can have taken effect.
 FURTHEST = 2 * MINUTE
 # The moves that create or change an interval.
 MOVES = "withdraw correct cancel reschedule correct translate publish release".split()
 
-# A case that random histories rarely contain: a correction takes over a planned withdrawal, then it is cancelled.
+# A case that random histories rarely contain: a correction takes over a planned withdrawal, and is cancelled.
 HANDED_BACK = publish_and(("withdraw", 3, 2), ("correct", 0, 1), ("cancel", 0, 0))
 
 
@@ -132,7 +132,7 @@ class Account:
             at += MINUTE
         if line.shown(at) != number or max(line.begins.values()) > at:
             raise Refused
-        # An earlier withdrawal replaces a later one.
+        # This withdrawal replaces all that would take effect later.
         line.withdrawals = {other for other in line.withdrawals if other < at} | {at}
 
     def _release(self, step, now, at):
@@ -178,7 +178,7 @@ class Account:
 
 
 class Writers(Newsroom):
-    """A newsroom without subjects, pictures, files and old addresses, which plays each step in its Account, too."""
+    """A newsroom that plays each step in its Account, too. It has no subjects, pictures, files or old addresses."""
 
     def __init__(self, history, missions, subjects):
         super().__init__(history, missions, subjects)
@@ -227,7 +227,7 @@ def compare(newsroom: Writers, at: datetime) -> list[int]:
 
 
 def follow(history: History, world) -> int:
-    """Compare at each minute, and at the end look back at every minute once more. Returns the number of minutes."""
+    """Compare at each minute; at the end, query each minute's live editions again. Returns the number of minutes."""
     with transaction.atomic():
         newsroom, seen = Writers(history, *world), {}
         for at in newsroom.minutes():

@@ -21,14 +21,14 @@ TIME = r"\d\d:\d\d"
 
 @furnished
 def shown():
-    """The answers of every page of a furnished mission."""
+    """The responses of all pages of a mission that furnish() has filled with content."""
     furnish(make_mission())
     return Answers([*EVERY_PATH, "/statements/1999/12/", "/statements/?utm=1", "/ar/no-such-page/", LOST, BRIDGE])
 
 
 @pytest.fixture
 def site(shown):
-    """The furnished mission, for tests that change it or request other pages."""
+    """The mission of these pages, for tests that change it or request other pages."""
     return Mission.objects.get()
 
 
@@ -185,7 +185,7 @@ def test_the_feed_holds_the_ten_newest_others(mission, noon, read):
     ]
 
 
-# BRIDGE is old: after the test's new messages, it is featured without being among the eleven newest.
+# The test publishes 12 newer messages, so BRIDGE is a featured statement that is not among the eleven newest.
 @pytest.mark.parametrize("featured", [None, FERRY, BRIDGE])
 def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
     mission, noon, client, django_assert_max_num_queries, featured
@@ -309,7 +309,7 @@ def test_a_withdrawn_statement_gives_the_reason_and_its_dates_and_nothing_else(s
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410, 500])
 def test_an_error_page_needs_neither_database_nor_request(status):
-    # Without the `db` fixture, a query is an error.
+    # This test has no `db` fixture, so a query would raise an error.
     page = Page(render_to_string(f"{status}.html"))
     assert page.headings == [1]
     assert page.title

@@ -1,6 +1,6 @@
-"""Nobody can tell a secret from what does not exist: the same answer, after the same queries, on every public route.
+"""On every public route, a secret gets the same response, after the same queries, as something that does not exist.
 
-A new route is in it by itself: the addresses are those of the stranger of the embargo proof.
+The addresses are those that the stranger of the embargo check asks for, so new routes are checked automatically.
 """
 
 import re
@@ -30,12 +30,12 @@ from tests.whole.every_page import show_picture
 from tests.whole.stranger import Stranger
 
 HOUR = timedelta(hours=1)
-# What stands in a query as a value.
+# The values in an SQL query: strings, numbers and NULL.
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b|\bNULL\b")
 
 
 def hide(mission):
-    """Give the mission a secret of each kind: planned, in review, begun, for later or another mission's."""
+    """Give the mission a draft, an edition in review, a scheduled one, and other content that becomes public later."""
     filed = {"kind": "interview", "topics": [make_topic(mission, "treaty")], "speaker": make_speaker(mission)}
     statements = [make_statement(mission, **filed) for _state in range(3)]
     drafts = [make_draft(statement, title=f"The treaty {place}") for place, statement in enumerate(statements)]
@@ -63,7 +63,7 @@ def forget_all():
 
 
 def ask(mission, addresses):
-    """For each address the answer, and the queries without their values."""
+    """The status, the response and the SQL queries for each path. The queries have "?" in place of values."""
     found = {}
     for route, path in addresses:
         with CaptureQueriesContext(

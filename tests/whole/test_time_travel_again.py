@@ -16,7 +16,7 @@ from tests.whole.every_page import BAR
 from tests.whole.histories import History, Newsroom, Step, histories
 from tests.whole.stranger import Stranger
 
-# Headers that only concern caching and indexing of a page for staff, not its content.
+# These headers are not compared. They differ because a page for staff has the bar, and is not cached or indexed.
 OWN_HEADERS = {"Cache-Control", "Content-Length", "ETag", "Last-Modified", "X-Robots-Tag"}
 INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\dZ"
 # The instant in a link's address, and in a form's hidden field.
@@ -33,9 +33,9 @@ def as_it_was(answer) -> tuple:
 
 
 def travel_back(history, world, cookie, turns=1) -> int:
-    """Record every page at each minute of a history, then travel back and compare. Returns the number of pages.
+    """Record the pages at the minutes around each change, then travel back and compare. Returns the number of pages.
 
-    At each minute, one in `turns` list addresses is asked for. The database is rolled back.
+    At each minute, only one in `turns` list addresses is asked for. The database is rolled back.
     """
     recorded = []
     with transaction.atomic():
@@ -73,7 +73,7 @@ def session(world):
 
 
 def test_what_is_seen_of_a_correction_and_a_withdrawal_is_what_was_served(world, session):
-    # Five minutes: one before the history, three with a change, one after it.
+    # Five minutes are recorded: one before the first change, three with a change, one after the last change.
     moves = [("publish", 0, 1), ("correct", 2, 0), ("withdraw", 1, 0)]
     steps = tuple(Step(move, gap, wait, which=0, language=0) for move, gap, wait in moves)
     assert travel_back(History(NOON, languages=1, missions=1, steps=steps), world, session, turns=TURNS) > 250

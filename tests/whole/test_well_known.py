@@ -170,7 +170,7 @@ def test_the_short_name_for_the_address_bar_is_whole_words_if_it_can(site, clien
 
 
 def graph(page):
-    """The page's JSON-LD, by type."""
+    """The objects in the page's JSON-LD, by their type."""
     found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page.html, re.DOTALL)
     nodes = [node for text in found for node in json.loads(text)["@graph"]]
     return {node["@type"]: node for node in nodes}

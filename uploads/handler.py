@@ -1,15 +1,15 @@
-"""The upload handler: files that are too large cost neither memory nor disk, and the form refuses them."""
+"""The upload handler: of a file that is too large, it stores only the beginning, and the form refuses the file."""
 
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 # The largest file that any form of the site accepts, in bytes.
 LARGEST = 25_000_000
-# Larger files are written to disk, whether they are uploaded or fetched from a storage.
+# Requests with files, and files fetched from a storage, are kept in memory up to this size. Larger ones go to disk.
 IN_MEMORY = 2_500_000
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Stores at most LARGEST + 1 bytes, enough to see that a file is too large; the form keeps its other fields."""
+    """Stores at most LARGEST + 1 bytes of a file: the form sees that it is too large, and keeps its other fields."""
 
     def receive_data_chunk(self, raw_data, start):
         if kept := raw_data[: max(0, LARGEST + 1 - start)]:

@@ -1,4 +1,4 @@
-"""Makes names of files safe for addresses and for a visitor's disk, and judges the targets of links."""
+"""Makes file names safe for addresses and for a visitor's disk, and checks the targets of links."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -12,7 +12,7 @@ RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 EXTENSION = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,4})$")
 # Extensions that content management systems give to stored files; they say nothing about the kind.
 CLAIMING_NOTHING = {"bin", "dat", "tmp"}
-# Accepted extensions of a kind, where they differ from the kind itself.
+# The accepted extensions of a kind that has several. For other kinds, the extension is the kind itself.
 CALLED = {"jpg": {"jpg", "jpeg", "jpe", "jfif"}}
 
 
@@ -33,7 +33,7 @@ def wrong_extension(given: str, kind: str) -> str:
 
 # Schemes that run code when a reader follows a link.
 RUNNING = {"javascript", "vbscript", "data"}
-# A single letter before ":" is a drive of the same machine.
+# A single letter before ":" is not a scheme, but a drive of the reader's own machine.
 LONGEST_DRIVE = 1
 
 
@@ -54,6 +54,6 @@ def is_of_files(target: str) -> bool:
 
 
 def runs(target: str) -> bool:
-    # Programs ignore blanks and control characters inside a scheme.
+    # Programs ignore blanks and control characters inside a scheme, so remove them before the comparison.
     scheme = "".join(letter for letter in unquote(target).partition(":")[0] if letter.isalnum())
     return scheme.lower() in RUNNING

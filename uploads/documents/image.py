@@ -10,12 +10,12 @@ from uploads.pictures.normalise import MOST_PIXELS, bare, opened
 
 # Telephones write several JPEG pictures into one file (MPO); the first one is the picture.
 EXTENSIONS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp"}
-# Good enough for print; the file grows only a little.
+# At this quality, a picture is good enough for print, and its file grows only a little.
 QUALITY = 92
 
 
 def examine_image(file: BinaryIO) -> tuple[str, bytes]:
-    """The picture's kind (an extension) and the bytes to store; raises RefusedFile."""
+    """The picture's kind (an extension) and the bytes to store; raises RefusedFile, or an error of the parser."""
     try:
         with opened(file) as image:
             return EXTENSIONS[image.format or ""], _stored(image)

@@ -17,9 +17,9 @@ from uploads.handler import LARGEST
 
 log = logging.getLogger(__name__)
 
-# The first bytes of old Word files and of files with a password.
+# The first bytes of old Word files (.doc), and of office files with a password.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# JPEG, PNG, and RIFF (the container of WebP).
+# The first bytes of JPEG, PNG and WebP files. (A WebP file is a RIFF container.)
 IMAGES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
@@ -36,7 +36,7 @@ class Examined:
 
 
 def examine(file: BinaryIO, name: str) -> Examined:
-    """Inspect a file to be attached; raises RefusedFile with the reason before the file costs memory."""
+    """Inspect a file to be attached; raises RefusedFile with the reason. A file that is too large is not read."""
     size = file.seek(0, io.SEEK_END)
     if size > LARGEST:
         raise RefusedFile("too_large")
@@ -46,7 +46,7 @@ def examine(file: BinaryIO, name: str) -> Examined:
     except RefusedFile:
         raise
     except Exception as problem:
-        # Parsers raise all kinds of errors on hostile or broken files; the log shows our own bugs.
+        # Parsers raise all kinds of errors on hostile or broken files. The log shows if one is our own bug.
         log.info("A file could not be read.", exc_info=problem)
         raise RefusedFile("damaged") from problem
     if extension := wrong_extension(name, kind):

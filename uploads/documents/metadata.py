@@ -1,4 +1,4 @@
-"""Metadata that authors left in a file and readers could find, described in sentences for the editor."""
+"""The metadata that authors left in a file, described in sentences for the editor, because readers could find it."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-# How many names are kept from one file, and how many characters of each name.
+# The most entries in each list (names, places and organisations), and the most characters of each text.
 MOST_NAMES = 20
 LONGEST = 200
 
@@ -18,7 +18,7 @@ class Traces:
     comments: int = 0
     title: str = ""
     program: str = ""
-    # Paths on somebody's computer, of a template or a linked picture.
+    # Paths on somebody's computer, for instance of a template or of a linked picture.
     places: list[str] = field(default_factory=list)
     organisations: list[str] = field(default_factory=list)
     # The number of hidden passages.

@@ -1,4 +1,4 @@
-"""Inspects Word and OpenDocument texts: their kind, judged by their content, and their metadata."""
+"""Inspects Word and OpenDocument texts: finds out their kind, refuses hostile ones, and collects metadata."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from uploads.documents.zip_archive import Package, Visitor
 CONTENT_TYPES = "[Content_Types].xml"
 DOCX_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 ODT = b"application/vnd.oasis.opendocument.text"
-# The namespace of Microsoft, and the one of ISO for the same format.
+# The two XML namespaces of Word files: the usual one, and the one of ISO's strict variant.
 WORD = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
     "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -26,10 +26,12 @@ DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 HREF = "http://www.w3.org/1999/xlink href"
-# Parts of the names of content types that run something, and ends of the names of relationships to embedded files.
+# A part whose content type contains one of these words runs something. A relationship whose type ends with one of
+# these words leads to an embedded file.
 RUNNING = ("macro", "vba", "activex", "webextension")
 PACKED_IN = ("/oleobject", "/package", "/afchunk")
-# The folder where Word puts embedded files, even if nothing refers to them; and the names that LibreOffice gives them.
+# Word puts embedded files into this folder, and LibreOffice gives them these names. They are refused even if nothing
+# refers to them.
 PACKED = "/embeddings/"
 OBJECT = re.compile(r"Object \d+")
 # Parts that LibreOffice writes even if there is no macro.
@@ -86,7 +88,7 @@ class Relationships(Visitor):
         if runs(target):
             raise RefusedFile("active")
         if kind.endswith("/hyperlink"):
-            # A hyperlink is followed only when a reader clicks it.
+            # A hyperlink may lead to another machine: it is followed only when a reader clicks it.
             self.traces.place(target if is_of_files(target) else "")
         elif is_remote(target):
             raise RefusedFile("calls_out")
@@ -111,7 +113,7 @@ class WordText(Visitor):
 
     def __init__(self, traces: Traces, *, is_text: bool = True):
         self.traces = traces
-        # False for the style sheet: some of Word's built-in styles are hidden, but they hide no words.
+        # False for the style sheet: some of Word's built-in styles hide text, but the style sheet itself has no text.
         self.is_text = is_text
         self.field = ""
 
@@ -140,7 +142,7 @@ class WordText(Visitor):
             self.traces.name(text)
 
     def say(self, text: str):
-        """Add text of a field; one field may arrive in several pieces."""
+        """Add a piece of a field's text, and check the text so far. One field may be split into several pieces."""
         self.field = (self.field + text)[:LONGEST_FIELD]
         words = self.field.replace('"', " ").split()
         spoken = {word.upper() for word in words}
@@ -168,7 +170,7 @@ class OpenText(Names):
 
     def __init__(self, traces: Traces, wanted: Iterable[str]):
         super().__init__(traces, wanted)
-        # Pictures and objects inside the text, by the names of their parts.
+        # The targets of all references, for instance the folders of embedded objects.
         self.shown: set[str] = set()
 
     def meet(self, element, attributes):
@@ -249,7 +251,7 @@ def _examine_odt(package: Package) -> Traces:
 
 
 def _is_packed_in(name: str, shown: set[str]) -> bool:
-    """Whether the part is a file of another program, or an embedded text that the document does not show."""
+    """Whether the part is a file of another program, or an embedded document to which the text does not refer."""
     folder, _slash, last = name.rpartition("/")
     return bool(OBJECT.fullmatch(name)) or (last == "content.xml" and folder not in {"", *shown})
 

@@ -17,14 +17,14 @@ from uploads.documents.zip_archive import is_ended_by_a_zip
 
 BEGINNING = b"%PDF-"
 END = b"%%EOF"
-# The two lines before %%EOF: without them pypdf would search the whole file backwards.
+# The two lines before %%EOF. Without them, pypdf may search a large part of the file backwards.
 START = re.compile(rb"[\r\n]startxref\s*\d+\s*(%%EOF\s*)*$")
-# How far from the end of a file a zip program looks for an archive, in bytes.
+# A zip program looks for an archive in this many bytes at the end of a file.
 TAIL = 66_000
-# Texts of thousands of pages have fewer objects; a file with more is refused.
+# A file with more objects is refused. Even texts of thousands of pages have fewer.
 MOST_OBJECTS = 50_000
 LONGEST_XMP = 1_000_000
-# Keys that cannot lead to active content.
+# The values of these keys are not inspected: they cannot lead to active content.
 NOT_FOLLOWED = {"/StructTreeRoot", "/Resources", "/Contents", "/Dests", "/Metadata", "/Font", "/Thumb"}
 RUNNING = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute", "/GoTo3DView"}
 # Actions that leave the file. A reader may start them with a click, but the file must not start them by itself.
@@ -98,7 +98,7 @@ def _check_active(found: DictionaryObject):
 
 
 def _check_leading_out(found: DictionaryObject):
-    """Refuse files that contact a machine by themselves: it would see the reader, or could ask for a password."""
+    """Refuse files that contact a server without a click, or open a PDF from it: servers can ask for a password."""
     for key in BY_ITSELF:
         begun = _at(found, key)
         if isinstance(begun, DictionaryObject):

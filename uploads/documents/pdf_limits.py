@@ -9,30 +9,31 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from uploads.documents.file_errors import RefusedFile
 
-# Enough for a thousand pages with five links each, which take one second, or two on slow cores. A long read counts as
-# several.
+# The most reads of one file. This is enough for a thousand pages with five links each, which take one second, or two
+# on slow cores. A read of BLOCK bytes or more counts as several.
 MOST_READS = 1_100_000
 BLOCK = 100
-# The streams that we inspect have some tens of kilobytes; pages and pictures are not unpacked.
+# The most bytes to unpack from one stream, and from all object streams. The streams that we inspect usually have some
+# tens of kilobytes; pages and pictures are not unpacked.
 MOST_UNPACKED = 5_000_000
 MOST_UNPACKED_IN_ALL = 20_000_000
-# MOST_RATIO applies only to streams larger than this.
+# An object stream of more than LARGE unpacked bytes may have at most MOST_RATIO times its packed size.
 LARGE = 500_000
 MOST_RATIO = 50
 MOST_ENTRIES = 500_000
 
 
 class Watched(io.RawIOBase):
-    """A file that refuses further reads when its budget is used up."""
+    """A file that raises RefusedFile when more than MOST_READS reads are counted."""
 
     def __init__(self, file: BinaryIO):
         self.left = MOST_READS
-        # These are called a million times, so one more call in each of them would be noticeable.
+        # pypdf calls these methods a million times. A wrapper around each of them would be noticeably slower.
         self.seek, self.tell, self.bytes_of = file.seek, file.tell, file.read  # type: ignore[method-assign]
 
     def read(self, size=-1, /):
         found = self.bytes_of(size)
-        # Nearly all reads are of one byte, so this line decides the speed.
+        # Nearly all reads are of one byte, so this line must be fast.
         self.left = left = self.left - 1 if size == 1 else self.left - 1 - len(found) // BLOCK
         if left < 0:
             raise RefusedFile("bomb")
@@ -65,7 +66,7 @@ class PatientReader(PdfReader):
         return super().get_object(indirect_reference)
 
     def unpack_streams(self):
-        """Unpack the object streams, which is fast, before pypdf parses them, which is slow."""
+        """Unpack the object streams and refuse large ones before pypdf parses them: only parsing is slow."""
         lengths = {}
         for number in {stream for stream, _place in self.xref_objStm.values()}:
             stream = IndirectObject(number, 0, self).get_object()
@@ -81,7 +82,7 @@ class PatientReader(PdfReader):
 
 @contextmanager
 def read_with_patience(file: BinaryIO):
-    """A PdfReader that raises RefusedFile if parsing takes too long or unpacks too much."""
+    """A PdfReader that raises RefusedFile or LimitReachedError if it reads or unpacks too much."""
     watched = Watched(file)
     with apply_configuration(
         zlib_maximum_output_length=MOST_UNPACKED,
@@ -94,5 +95,5 @@ def read_with_patience(file: BinaryIO):
         reader.unpack_streams()
         yield reader
     if watched.left < 0:
-        # pypdf may have caught our error and tried to repair the file.
+        # pypdf may have caught our RefusedFile and gone on.
         raise RefusedFile("bomb")

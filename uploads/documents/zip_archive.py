@@ -1,4 +1,4 @@
-"""Checks zip archives, the containers of office files, by their directory before anything is unpacked."""
+"""Checks the zip archive of an office file: its directory before anything is unpacked, then its parts."""
 
 import struct
 from functools import partial
@@ -9,24 +9,25 @@ from zlib import error as ZlibError
 
 from uploads.documents.file_errors import RefusedFile
 
-# The end-of-central-directory record: signature, two disk numbers, entries here and in total, the directory's length
-# and offset, the length of a comment.
+# The end-of-central-directory record: signature, two disk numbers, entries on this disk and in total, length and
+# offset of the directory, length of the archive's comment.
 END = struct.Struct("<4s4H2LH")
 END_MARK = b"PK\x05\x06"
-# The beginning and the length of the record that stands before it in a Zip64 archive.
+# A Zip64 archive has one more record before that one. These are its signature and its length.
 LONG_END_MARK = b"PK\x06\x07"
 LONG_END = 20
 BEGINNING = b"PK\x03\x04"
 # The local header before each entry: signature, …, the lengths of its name and of the extra field.
 BEFORE_ENTRY = struct.Struct("<4s22x2H")
-# The optional data descriptor after an entry, which repeats its sizes.
+# The greatest length of a data descriptor: an optional record after an entry, which repeats the entry's sizes.
 BEHIND_ENTRY = 24
-# PDF readers look for the PDF header in this many bytes.
+# PDF readers look for the PDF header in this many bytes at the beginning of a file.
 HEAD = 1_024
 MOST_ENTRIES = 5_000
 LONGEST_DIRECTORY = 1_000_000
 MOST_UNPACKED = 250_000_000
-# MOST_RATIO applies only to larger entries. Text is packed to a tenth, a table of equal figures to a fiftieth.
+# An entry of more than LARGE unpacked bytes may have at most MOST_RATIO times its packed size. Text is packed to a
+# tenth, a table of equal figures to a fiftieth.
 LARGE = 5_000_000
 MOST_RATIO = 100
 # The most XML to parse in a file, in bytes and in elements: about a thousand pages, which take less than a second.
@@ -65,7 +66,7 @@ class Package:
             raise RefusedFile("damaged") from problem
 
     def check_parts(self):
-        """Raise RefusedFile if a part is itself a file, because nothing would inspect its content."""
+        """Raise RefusedFile if a part is an archive, a program or a document: nothing would inspect its content."""
         if any(self.read(name, most=8).startswith(FILES) for name in self.names):
             raise RefusedFile("nested")
 
@@ -74,7 +75,7 @@ class Package:
         if self.xml > MOST_XML:
             raise RefusedFile("bomb")
         parser = ParserCreate(namespace_separator=" ")
-        # Without declarations there are no entities that multiply or fetch something.
+        # Refuse document type declarations: they can define entities that expand to huge texts or fetch other files.
         parser.StartDoctypeDeclHandler = _refuse_declarations
         parser.StartElementHandler = partial(self._met, visitor)
         parser.CharacterDataHandler = visitor.gather
@@ -95,8 +96,9 @@ class Package:
 
 
 class Visitor:
-    """Gets the elements of a part: `meet` gets each one at its beginning, `hear` the text of those in `wanted`.
+    """Receives the elements of a part. `meet` is called at the start of each element.
 
+    `hear` is called at the end of each element in `wanted`, with the element's text.
     The name of an element is "namespace name", or "name" if it has no namespace.
     """
 
@@ -128,7 +130,7 @@ def _refuse_declarations(*_declared):
 
 
 def _check_end(file: BinaryIO, size: int) -> int:
-    """Check the record at the end, before Python trusts it to read the directory; returns the number of entries."""
+    """Check the end-of-central-directory record before zipfile relies on it; returns the number of entries."""
     file.seek(0)
     head = file.read(HEAD)
     file.seek(max(0, size - END.size - LONG_END))
@@ -149,7 +151,7 @@ def _check_end(file: BinaryIO, size: int) -> int:
 
 def _check_entries(entries: list[ZipInfo], count: int, size: int):
     names = [entry.filename for entry in entries]
-    # Python cuts a name at NUL, but other programs may read the whole name.
+    # zipfile cuts a name at NUL, but other programs may read the whole name, so such a name is refused.
     cut = any(entry.orig_filename != entry.filename for entry in entries)
     if len(entries) != count or len({name.lower() for name in names}) < count or cut or any(map(_leads_out, names)):
         raise RefusedFile("damaged")
@@ -165,7 +167,7 @@ def _check_entries(entries: list[ZipInfo], count: int, size: int):
 
 
 def _check_places(file: BinaryIO, entries: list[ZipInfo]):
-    """Entries must follow one another: overlapping entries are a bomb, and a gap hides something."""
+    """Refuse overlapping entries, which can be a bomb, and gaps between entries, which can hide something."""
     end = 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:

@@ -18,13 +18,13 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 20_000
 WIDEST = 2400
-# A progressive JPEG has about ten scans; each is decoded over the whole picture.
+# Each scan of a progressive JPEG can cost as much as decoding the whole picture. About ten scans are usual.
 MOST_SCANS = 100
 # In the compressed data of a JPEG, a byte FF begins a marker unless one of these bytes follows.
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 START_OF_SCAN, END = b"\xda", b"\xd9"
 FORMATS = ("JPEG", "PNG", "WEBP")
-# Pictures are recognised by content, but a file named as a page or a program was not meant as a picture.
+# Pictures are recognised by content. But a file with another extension, for instance of a program, is refused.
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ""}
 SRGB = ImageCms.createProfile("sRGB")
 
@@ -62,7 +62,7 @@ def _too_many_pixels() -> ValidationError:
 
 @contextmanager
 def opened(file: BinaryIO) -> Iterator[Image.Image]:
-    """A picture whose header is read. Raises ValueError for a JPEG of too many scans, before they are decoded."""
+    """Open a picture and read its header. Raises ValueError for a JPEG with too many scans, before decoding it."""
     file.seek(0)
     with Image.open(file, formats=FORMATS) as image:
         place = file.tell()
@@ -82,20 +82,20 @@ def _scans(jpeg: bytes) -> int:
 
 
 def _check(image: Image.Image):
-    """Raise ValidationError for problems that show in the header and structure, before decoding."""
+    """Before decoding, raise ValidationError if the picture is too large, too long or animated."""
     if image.width * image.height > MOST_PIXELS:
         raise _too_many_pixels()
     if max(image.size) > LONGEST_SIDE:
         raise ValidationError(
             _("The picture is more than 20,000 pixels wide or high. Save it smaller."), code="too_long"
         )
-    # Some telephones put a second JPEG into the file; that is no animation.
+    # Some telephones put a second JPEG into a JPEG file. That is no animation, so JPEG files are not checked.
     if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
         raise ValidationError(_("The picture is animated. Choose one that does not move."), code="animated")
 
 
 def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
-    # Decode a large JPEG at a half or a quarter of its size, which looks as good and takes less memory.
+    # Decode a large JPEG at half its width and height. It looks as good and takes less memory.
     image.draft(None, (WIDEST, WIDEST))
     plain = bare(image, WIDEST)
     buffer = io.BytesIO()
@@ -127,7 +127,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         try:
             converted = ImageCms.profileToProfile(image, io.BytesIO(profile), SRGB, outputMode=wanted)
         except (ImageCms.PyCMSError, OSError, ValueError):
-            # The profile is invalid, or for another colour mode: most programs ignore it, too.
+            # The profile is invalid, or is for another colour mode. It is ignored here, as in most programs.
             converted = None
         if converted is not None:
             return converted

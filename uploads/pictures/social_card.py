@@ -1,6 +1,7 @@
 """The social card of a page for chats and social networks: a cropped picture, or drawn text.
 
-Pure: no database, no clock, no settings. The fonts are in the repository, so a card is the same on every machine.
+The functions use no database, clock or settings, and the fonts are in the repository. So a card is the same on every
+machine.
 """
 
 import io
@@ -19,11 +20,11 @@ GROUND, INK, QUIET = "#17395c", "#ffffff", "#c6d4e2"
 MARGIN = 72
 CREST = 104
 SMALL = 30
-# The title gets the largest size that fits between name and date; at the last size it is cut.
+# The title gets the largest size at which it fits between name and date. If none fits, it is cut at the last size.
 TITLE_SIZES = (72, 64, 56, 48, 42)
 TITLE_TOP, TITLE_BOTTOM = 210, 520
 LEADING = 1.28
-# Without this library Pillow neither joins Arabic letters nor reverses their order.
+# Without the library Raqm, Pillow neither joins Arabic letters nor writes them from right to left.
 SHAPES = bool(features.check("raqm"))
 
 
@@ -36,7 +37,7 @@ class Words(NamedTuple):
 
 
 def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
-    """`focus` is in per cent from the left and from the top."""
+    """A card of the picture, cropped around `focus`, which is in per cent from the left and from the top."""
     with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = Image.new("RGB", image.size, "white")
         plain.paste(image, mask=image.convert("RGBA").getchannel("A") if image.has_transparency_data else None)
@@ -45,7 +46,7 @@ def cropped(stored: bytes, focus: tuple[int, int], words: Words) -> bytes:
 
 
 def written(words: Words, crest: bytes | None) -> bytes:
-    """Leaves out text that the fonts cannot write."""
+    """A card with the words as text. A title, name or date that the fonts cannot write is left out."""
     card = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
     draw = ImageDraw.Draw(card)
     indent = _paste(card, crest, words.right_to_left) if crest else 0
@@ -61,10 +62,10 @@ def written(words: Words, crest: bytes | None) -> bytes:
 
 
 def _paste(card: Image.Image, crest: bytes, right_to_left: bool) -> int:
-    """Returns the width that the crest takes, in pixels."""
+    """Paste the crest. Returns its width with the gap beside it, in pixels, or 0 if the file cannot be read."""
     try:
         with Image.open(io.BytesIO(crest), formats=["PNG", "WEBP", "JPEG", "GIF"]) as image:
-            # `contain` leaves at least one pixel of each side, whatever the shape.
+            # If the crest is very long and narrow, `contain` may round one side to 0 pixels. Then nothing is pasted.
             drawn = ImageOps.contain(image.convert("RGBA"), (2 * CREST, CREST), Image.Resampling.LANCZOS)
     except OSError:
         return 0
@@ -90,7 +91,7 @@ class Pen:
     def lines(self, text: str, font: str, size: int, width: int, most: int) -> list[str]:
         if not can_be_written(text, font):
             return []
-        # The font has all letters of the text. Other signs that it lacks are left out.
+        # The font has all letters of the text. Other signs, for instance emoji, are left out if the font lacks them.
         signs = "".join(sign for sign in text if sign.isspace() or _has(font, sign))
         lines = list(self._broken(signs.split(), font, size, width))
         if len(lines) > most:

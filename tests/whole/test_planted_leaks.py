@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseNotFound
 from django.urls import get_resolver
 
 from embassy.views import error_page
-from statements.models import Attachment, Edition, Picture
+from statements.models import Attachment, Edition, Picture, Statement
 from statements.models.attachment import AttachmentQuerySet
 from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
@@ -149,6 +149,8 @@ def test_the_walk_notices_a_count(world, monkeypatch):
 
 
 def test_the_walk_notices_a_not_found_that_knows_better(world, monkeypatch):
+    every = "statements.public.statement_page.once_published"
+    monkeypatch.setattr(every, lambda request: Statement.objects.of(request.mission))
     monkeypatch.setattr("statements.public.statement_page.gone", lambda request, statement: error_page(request, 403))
     with pytest.raises(EmbargoBroken, match=r"/statements/2025/06/16/.* tells of what is to come"):
         walk(publish_and(), world, only=["statement"])

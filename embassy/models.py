@@ -24,7 +24,7 @@ def validate_time_zone(name: str):
 
 
 def languages() -> list[tuple[str, Any]]:
-    """The site's languages as choices. A callable, so that adding one needs no migration."""
+    """The site's languages as choices. The field gets this function, so that a new language needs no migration."""
     return settings.LANGUAGES
 
 
@@ -36,9 +36,9 @@ class MissionQuerySet(models.QuerySet["Mission"]):
     def for_host(self, host: str) -> "Mission | None":
         """The mission that a request to this host name is for, or None.
 
-        It is the mission with this host name; else the mission without a host name; else the mission with this further
-        host name, and its `is_elsewhere` is set; else the only mission. Before the first mission is created, an
-        unsaved one is returned, so that every page can be rendered.
+        The first of these that exists: the mission with this host name; the mission without a host name; the mission
+        with this further host name (then `is_elsewhere` is set on it); the only mission. Before the first mission is
+        created, an unsaved one is returned, so that every page can be rendered.
         """
         named = {mission.host: mission for mission in self.filter(Q(host=host) | Q(host=None))}
         if mission := named.get(host) or named.get(None):
@@ -115,7 +115,7 @@ class Mission(models.Model):
     )
     consular_email = models.EmailField(_("e-mail for consular queries"), blank=True)
 
-    # True if the mission was found by another of its host names, which redirects to `host`.
+    # True if the request is for one of the mission's further host names. It is then redirected to `host`.
     is_elsewhere = False
 
     objects = MissionQuerySet.as_manager()
@@ -130,7 +130,7 @@ class Mission(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(host=""), name="embassy_mission_host_is_a_name_or_null"),
-            # If two missions had no host name, chance would decide which one is found.
+            # If two missions had no host name, for_host() would find one of them by chance.
             models.UniqueConstraint(
                 Coalesce("host", models.Value("")),
                 name="embassy_mission_one_without_a_host",
@@ -144,7 +144,7 @@ class Mission(models.Model):
         return str(self.name) or self.slug
 
     def save(self, *args, **kwargs):
-        """Keeps a former host name, which redirects to the new one from then on."""
+        """If the host name changes, the old one becomes a further host name, so that it redirects to the new one."""
         before = Mission.objects.filter(pk=self.pk).values_list("host", flat=True).first()
         super().save(*args, **kwargs)
         if before and self.host and before != self.host:
@@ -201,7 +201,7 @@ class Mission(models.Model):
 
     @property
     def cities_to_write_in(self) -> list[City]:
-        """Both cities, the reference city first, as forms offer them to staff."""
+        """Both cities in the order in which forms offer them to staff: the reference city first."""
         return sorted(self.cities, key=lambda city: city.zone != self.reference.zone)
 
     @property
@@ -217,7 +217,7 @@ class Mission(models.Model):
 
 
 class OtherHost(models.Model):
-    """A further host name of a mission: each address redirects permanently to the mission's own host name."""
+    """A further host name of a mission. Its addresses redirect permanently to the mission's own host name."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="other_hosts", verbose_name=_("mission"))
     name = models.CharField(_("host name"), max_length=253, unique=True, validators=[HOST_NAME])

@@ -1,4 +1,4 @@
-"""The roles of the staff, which are Django's groups. The migrations of each app grant its permissions to them."""
+"""The roles of the staff, each a Django group. The migrations of each app give the groups the app's permissions."""
 
 AUTHORS = "Authors"
 EDITORS = "Editors"

@@ -16,7 +16,7 @@ from uploads.handler import IN_MEMORY
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
-# A value that begins with "$" would be read as the name of a variable: write "\$" for a dollar sign.
+# django-environ reads a value that begins with "$" as the name of another variable. With this, "\$" is a dollar sign.
 env.escape_proxy = True
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -33,20 +33,20 @@ TRUSTED_PROXIES = [address.strip() for address in env.list("TRUSTED_PROXIES", de
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    # Depends on all apps below: the demonstration mission's content.
+    # The content of the demonstration mission. This app depends on all apps below.
     "demonstration",
     "api",
     "importing",
-    # For its command generate_statements.
+    # Installed for its command generate_statements.
     "benchmarks",
     "incidents",
     "statements",
     "consular",
     "embassy",
     "csp",
-    # Only for the editor's script (static/embassy/writing/).
+    # Installed only for its script, which the editor (static/embassy/writing/) imports.
     "django_prose_editor",
-    # Django's admin with the site in embassy.desk.site.
+    # Django's admin, but with the admin site of embassy.desk.site.
     "embassy.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
-    # Before everything that redirects, so that redirects keep the instant.
+    # Must come before legacy_redirects, CommonMiddleware and the views: it adds the instant to their redirects.
     "embassy.http.time_travel.travel",
     "statements.public.redirects.legacy_redirects",
     "django.middleware.common.CommonMiddleware",
@@ -101,35 +101,36 @@ TEMPLATES = [
     },
 ]
 
-# Widgets may be overridden by the project's own templates.
+# With this renderer, the project's own templates may override those of Django's widgets.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database_at(env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'embassy.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == SQLITE:
     DATABASES["default"]["OPTIONS"] = {
-        # A deferred transaction that reads first cannot wait for another writer later: it fails at once with "database
-        # is locked". IMMEDIATE takes the lock at the beginning, and waits up to 20 s.
+        # By default a transaction takes the lock only when it first writes. If another one has written since it began
+        # to read, it fails at once with "database is locked". With IMMEDIATE, a transaction takes the lock at its
+        # beginning, and waits for it up to 20 s.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # Django switches foreign keys on.
+        # Not in this list: foreign_keys, which Django itself switches on.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
     }
     if DATABASES["default"]["NAME"] == str(VAR / "embassy.sqlite3"):
         VAR.mkdir(exist_ok=True)
 else:
-    # Starting parallel workers takes PostgreSQL longer than most pages take.
+    # No parallel workers: PostgreSQL needs more time to start them than most pages need altogether.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c max_parallel_workers_per_gather=0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
-# The WebSub hub that is notified of new items in the feeds; empty: none.
+# The address of the WebSub hub that the site notifies of new items in its feeds. If it is empty, there is no hub.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
-# Contacts for security reports (`mailto:` or `https:`), and the address of the policy for reporters.
+# For security.txt: contacts for security reports (`mailto:` or `https:`), and the address of the policy for reporters.
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 SECURITY_POLICY = env.str("SECURITY_POLICY", default="")
-# The sitemap classes of each app.
+# The parts of the sitemap: the name in the address, and the class.
 SITEMAPS = {
     "lists": "statements.public.sitemaps.Lists",
     "statements": "statements.public.sitemaps.Statements",
@@ -150,15 +151,15 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# Languages with complete catalogues (docs/translating.md). A mission uses some of them; its first language has
-# addresses without a prefix.
+# Languages with complete catalogues (docs/translating.md). A mission uses some or all of them. Pages in its first
+# language have addresses without a prefix.
 LANGUAGES = [("en", _("English")), ("fr", _("French")), ("ar", _("Arabic")), ("ru", _("Russian"))]
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = ["embassy.formats"]
 USE_I18N = True
 USE_TZ = True
-# Instants are stored and handled in UTC; readers see the mission's two cities.
+# Instants are stored and handled in UTC. Pages show them in the time of the mission's cities.
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
@@ -167,7 +168,8 @@ STATICFILES_DIRS = [ROOT / "static"]
 # No MEDIA_URL: uploads are served by views that check whether they are public.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "media"))
 STORAGE_URL = env.str("STORAGE_URL", default="")
-# The internal location at which the front server reads MEDIA_ROOT, after Django has allowed a file.
+# The front server's internal location for MEDIA_ROOT. Django checks each request for a file; if it allows the file,
+# it names the file at this location, and the front server sends it.
 X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", default="")
 if X_ACCEL_LOCATION and not (X_ACCEL_LOCATION.startswith("/") and X_ACCEL_LOCATION.endswith("/")):
     raise ImproperlyConfigured(
@@ -182,7 +184,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "uploads.handler.BoundedUploadHandler",
 ]
-# Enough for a text of the maximum length (richtext/limits.py), and for the copy of the stored text beside it.
+# Enough for two texts of the maximum length (richtext/limits.py): if another user has changed an edition meanwhile,
+# the form sends the stored text beside the user's own.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = IN_MEMORY
 STORAGES = {
@@ -219,8 +222,7 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "embassy.views.form_refused"
-# W008 asks for SECURE_SSL_REDIRECT. But the front server redirects: `make serve` speaks plain HTTP to it, and health
-# probes inside the machine must not be redirected to an address that nobody serves.
+# W008 asks for SECURE_SSL_REDIRECT. It is off by default, because the front server redirects HTTP to HTTPS.
 SILENCED_SYSTEM_CHECKS = ["security.W008"]
 
 LOGGING = {
@@ -232,6 +234,6 @@ LOGGING = {
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Scanners with random host names would fill the log; they are answered 400.
+    # Not logged: scanners send many requests with random host names. They get the answer 400.
     "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
 }

@@ -1,4 +1,4 @@
-"""The URL configuration. It does not contain language prefixes: see embassy.http.languages."""
+"""The URL patterns, without language prefixes: a middleware removes the prefix before an address is resolved."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -17,7 +17,7 @@ urlpatterns = [
     path("opensearch.xml", well_known.opensearch, name="opensearch"),
     path(".well-known/security.txt", well_known.security, name="security"),
     path("sitemap.xml", sitemaps.whole_sitemap, name="sitemap"),
-    # Must come after the news sitemap of statements.urls, which this pattern would match.
+    # This pattern would also match the news sitemap, so statements.urls, which has the news sitemap, must come first.
     path("sitemap-<slug:section>.xml", sitemaps.part_of_sitemap, name="part_of_sitemap"),
 ]
 

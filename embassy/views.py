@@ -10,7 +10,7 @@ YEAR = 31_536_000
 
 @require_safe
 def crest(request, name):
-    """Browsers may cache it for good: its stored name changes with the picture."""
+    """The mission's crest. Browsers need not ask for it again, because a new picture gets a new name."""
     stored = request.mission.crest
     if not stored or PurePath(stored.name).name != name:
         raise Http404("The mission has no such crest.")
@@ -39,7 +39,7 @@ def permission_denied(request, exception):
 
 
 def form_refused(request, reason=""):
-    """The page for a failed CSRF check: the browser still has what was typed."""
+    """The page for a failed CSRF check. It tells users how to get back what they typed."""
     return error_page(request, 403, template="form_refused.html")
 
 

@@ -8,5 +8,5 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "embassy.settings")
 
-# Only the front server (TRUSTED_PROXIES) may state scheme and client address in headers.
+# Headers with the scheme and the client's address are used only if they come from the front server (TRUSTED_PROXIES).
 application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), trusted_hosts=settings.TRUSTED_PROXIES)

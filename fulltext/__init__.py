@@ -1,5 +1,5 @@
 """Full-text search: one analyser for all databases, and one file, `backends`, that contains SQL.
 
-This package imports no models. The models call it with the text to index, and `.live(at=…)` decides which editions
-may be found.
+This package imports no models. The models give it the text to index. The index also contains editions that are not
+live: the querysets' `.live(at=…)` decides which editions a search may find.
 """

@@ -1,4 +1,4 @@
-"""Turns text, names and queries into the same stems, as the index stores them. Pure."""
+"""Turns the words of texts, names and queries into stems, by the same rules for the index and for a search. Pure."""
 
 import re
 import unicodedata
@@ -9,7 +9,8 @@ from itertools import chain
 
 import Stemmer
 
-# Combining marks that belong to the letter before them; in Indic scripts, Thai and related scripts they are vowels.
+# Characters that continue a word: mostly combining marks, which `\w` does not match. In Indic scripts, Thai and
+# related scripts, many of these marks are vowels. U+200C and U+200D join or separate letters.
 MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0dff"
@@ -22,34 +23,34 @@ UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
-# Accents; Hebrew and Arabic vowel signs; the Arabic stretching stroke (tatweel); joiners.
+# fold() removes accents, Hebrew and Arabic vowel signs, the Arabic stretching stroke (tatweel), and joiners.
 DIACRITICS = re.compile(
     "[\u0300-\u0305\u0307-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]"
-    # The breve turns и into a letter of its own (й).
+    # The breve is removed, too, but not after и: й is a letter of its own.
     "|(?<!и)\u0306"
 )
 LETTER_VARIANTS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ґ": "г"}
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ئ": "ي", "ؤ": "و", "ی": "ي", "ک": "ك"}
 )
-# The Arabic stemmer needs these letters to recognise an ending, so they are mapped after stemming.
+# The Arabic stemmer needs these letters to recognise an ending, so they are replaced only after stemming.
 FINAL_VARIANTS = str.maketrans({"ى": "ي", "ة": "ه"})
-# Many people confuse these two endings, and the stemmer removes only one of them.
+# Many people confuse these two endings, and the stemmer removes only one of them. So a search tries both.
 INTERCHANGEABLE_ENDINGS = {"ar": {"ة": "ه", "ه": "ة"}}
 # The Arabic article, alone or after prefixes that mean “and”, “so”, “in”, “like” or “for”.
 ARTICLE = re.compile("(?:[وف]?[بك]?ال|[وف]?لل)(?=..)")
 SHORTEST_TO_STEM = 3
-# In these languages words are folded before stemming. Other stemmers use accents to find an ending, so there words are
-# folded after stemming.
+# In these languages, words are folded before stemming. In the others, they are folded after stemming, because the
+# stemmer uses accents to find an ending.
 FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
-# Longer strings are not words; a tsvector refuses words over 2 kB.
+# In characters. Longer strings are not real words, so they are cut: a tsvector refuses words of more than 2 kB.
 LONGEST_WORD = 60
-# The size of the stem cache of a language, in words: about 7 MB.
+# An Analyser caches at most this many words of its language, which take about 7 MB.
 CACHED_WORDS = 50_000
 
 
 def fold(word: str) -> str:
-    """A word in lower case without accents, with letter variants unified."""
+    """The word (already in lower case) without accents, and with one letter in place of its variants."""
     if word.isascii():
         return word
     plain = DIACRITICS.sub("", unicodedata.normalize("NFKD", word))
@@ -61,9 +62,10 @@ def words(text: str) -> list[str]:
 
 
 class Analyser(dict[str, tuple[str, ...]]):
-    """Caches the index entries of each lower-case word.
+    """A cache of the stems of each lower-case word.
 
-    An entry is one stem; several stems if an apostrophe divides the word; pairs of letters in scripts without blanks.
+    A word has one stem. It has several if an apostrophe divides it. In scripts without blanks between words, its stems
+    are its pairs of neighbouring letters.
     """
 
     def __init__(self, language: str):
@@ -84,7 +86,7 @@ class Analyser(dict[str, tuple[str, ...]]):
         return list(chain.from_iterable(map(self.__getitem__, words)))
 
     def without_accents(self, words: Iterable[str]) -> set[str]:
-        """Extra stems, so that words with accents are found when typed without them."""
+        """The other stems that these words have without their accents, so that searches without accents find them."""
         if self.language in FOLDED_FIRST:
             return set()
         accented = {word for word in words if not word.isascii()}
@@ -99,7 +101,7 @@ class Analyser(dict[str, tuple[str, ...]]):
         for found in WORD.finditer(text):
             word = found[0].casefold()
             for start, end, stem in self._placed(word):
-                # If lower-casing changed the length, offsets inside the word are unknown.
+                # If lower-casing has changed the length, the places of parts are unknown: give the place of the word.
                 whole = len(word) != len(found[0])
                 yield (*found.span(), stem) if whole else (found.start() + start, found.start() + end, stem)
 
@@ -125,8 +127,8 @@ class Analyser(dict[str, tuple[str, ...]]):
         return fold(self._stemmer(word)) or word
 
     def _arabic_stem(self, word: str) -> str:
-        # Snowball recognises a noun's ending only after an article, so an article is added. It removes only one ending
-        # in each run, so it runs twice.
+        # Snowball recognises a noun's ending only if the noun has an article, so an article is added. One run removes
+        # only one ending, so there are two runs.
         for _ending in range(2):
             word = ARTICLE.sub("", word, count=1)
             if len(word) > SHORTEST_TO_STEM:
@@ -135,7 +137,7 @@ class Analyser(dict[str, tuple[str, ...]]):
 
 
 def _parts(word: str) -> list[tuple[int, str]]:
-    """The parts of a word between apostrophes, with offsets. Single letters are left out: l’accord, minister’s."""
+    """The parts of a word between apostrophes, with offsets. Leaves out single letters, as in l’accord, minister’s."""
     parts = [(part.start(), part[0]) for part in PART.finditer(word)]
     return [(place, part) for place, part in parts if len(part) > 1] or parts
 
@@ -155,7 +157,7 @@ def stemmer(language: str):
 
 
 def of_names(names: Mapping[str, str]) -> str:
-    """The stems of a name in each language, and its plain words: one reading a line, with a blank on both sides."""
+    """The stems of a name in each language, and its plain words. Each is a line that begins and ends with a blank."""
     readings = [analyser(language).stems(name) for language, name in names.items()]
     readings += [[fold(word) for word in words(name)] for name in names.values()]
     return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))

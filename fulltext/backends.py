@@ -1,8 +1,8 @@
 """The only file with SQL for full text: SQLite's FTS5 and PostgreSQL's tsvector.
 
 A migration of the app statements creates the tables. Both databases store one entry for each edition. The key `moment`
-sorts the entries by date. The stems are in four columns (SQLite) or have four weights (PostgreSQL). Both databases
-have the same view statements_hit, so that querysets can join it.
+sorts the entries by date. The stems are in four columns (SQLite) or have four weights (PostgreSQL). In both databases,
+querysets join the index as the view statements_hit.
 """
 
 import json
@@ -19,18 +19,18 @@ from django.db.models import F, Q, QuerySet
 
 from fulltext.query import Query, Term
 
-# The most hits to count, and the most hits to rank: on PostgreSQL, each hit costs a look into its text.
+# No more hits than this are counted, and no more are ranked. On PostgreSQL, each hit costs a look at its row.
 MOST_COUNTED, MOST_RANKED = 1_000, 200
 # If PostgreSQL expects more hits than this for a query, entries are read by date: each hit of the index costs a look
 # at its row.
 COMMON = 10_000
-# On PostgreSQL, reading one entry in order of date costs as much as this many hits of the index.
+# PostgreSQL needs as much time to read one entry by date as to read this many hits from the search index.
 WALKED_FOR_HITS = 12
 # To find n editions, the first try reads the newest 2 × n hits of the index; the second try reads 64 × n.
 TRIED_FOR_ONE = (2, 64)
 ROWS_AT_ONCE = 200
-# Scores of an edition for a term in the title, for a term in the lead or the names, and for two adjacent terms.
-# SQLite's own bm25 would first count all hits in the index.
+# An edition's score for a term in the title, for a term in the lead or the names, and for two adjacent terms. They are
+# added up. SQLite's own bm25() is not used, because it would first count all hits in the index.
 IN_TITLE, IN_LEAD, TOGETHER = 10, 4, 2
 
 
@@ -79,7 +79,7 @@ class Dialect:
 
 
 class SQLite(Dialect):
-    """An FTS5 table; a trigger deletes its rows. The tokenizer `ascii` leaves stems in every script as they are."""
+    """An FTS5 table. Its tokenizer `ascii` does not change stems. A trigger deletes a row together with its entry."""
 
     operator = "MATCH %s"
 
@@ -91,7 +91,7 @@ class SQLite(Dialect):
     def write(self, rows: Iterable[Row]):
         with self.connection.cursor() as cursor:
             for some in batches(rows, ROWS_AT_ONCE):
-                # FTS5 writes to disk whenever a row has a smaller key than the row before.
+                # Sort the rows, because FTS5 writes to disk whenever a key is smaller than the one before.
                 some.sort(key=attrgetter("moment"))
                 cursor.executemany(
                     "INSERT INTO statements_entry (moment, edition_id) VALUES (%s, %s)",
@@ -103,17 +103,17 @@ class SQLite(Dialect):
                 )
 
     def tidy(self):
-        """Merge segments of the index, a few pages at a time, so that others need not wait long for the database."""
+        """Merge segments of the index, a few pages at a time, so that other writers need not wait long."""
         with self.connection.cursor() as cursor:
             before, after = 0, 2
-            # FTS5 reports two or more changes as long as there was something to merge.
+            # A merge that had something to do adds two or more to total_changes. Stop after one that adds less.
             while after - before >= 2:
                 before = self.connection.connection.total_changes
                 cursor.execute("INSERT INTO statements_words (statements_words, rank) VALUES ('merge', 500)")
                 after = self.connection.connection.total_changes
 
     def text(self, query: Query) -> str:
-        """Quotes everything, because unquoted words can be operators."""
+        """The query in FTS5's syntax. All words are quoted, because FTS5 reads some unquoted words as operators."""
         return " AND ".join(f"({' OR '.join(self._readings(term))})" for term in query.terms)
 
     def _readings(self, term: Term) -> Iterator[str]:
@@ -129,7 +129,7 @@ class SQLite(Dialect):
         return list(self.matching(editions, query).newest().values_list("pk", flat=True)[:most])
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
-        """The scores of these editions, which must match the query. Reads only entries in their range of moments."""
+        """The scores of these editions, which must match the query. Reads only from their first to last `moment`."""
         terms = [f"({' OR '.join(self._readings(term))})" for term in query.terms]
         conditions = [
             (" AND ".join([*terms[:place], f"{part} : {term}", *terms[place + 1 :]]), weight)
@@ -157,7 +157,7 @@ class SQLite(Dialect):
         return dict(found)
 
     def begins(self, field: str, beginning: str) -> Q:
-        # LIKE would not use the index.
+        # Compare, because SQLite would not use the index for LIKE.
         return Q(**{f"{field}__gte": beginning, f"{field}__lt": f"{beginning}\U0010ffff"})
 
 
@@ -176,7 +176,7 @@ class PostgreSQL(Dialect):
                         copy.write_row((row.moment, row.edition, self._vector(row)))
 
     def _vector(self, row: Row) -> str:
-        """Every stem with its positions and weight. Gaps between the parts keep a phrase from matching across them."""
+        """The stems with positions and weights. Because of the gaps, a phrase cannot match across two parts."""
         found: dict[str, list[str]] = {}
         place = 0
         for part, label in self.LABELS.items():
@@ -202,10 +202,10 @@ class PostgreSQL(Dialect):
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """Looks rare words up in the index, reads common words by date. PostgreSQL itself would read all by date."""
+        """Looks rare words up in the index, reads common words by date. PostgreSQL's own plan reads all by date."""
         text = self.text(query)
         if self._expected(text) <= COMMON:
-            # Without MATERIALIZED, the limit would make PostgreSQL scan the whole table with its vectors.
+            # Without MATERIALIZED, PostgreSQL would scan the whole table with its vectors because of the LIMIT.
             found = self._rows(
                 "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
                 f"SELECT edition_id FROM found LIMIT {MOST_COUNTED + 1}",
@@ -228,7 +228,7 @@ class PostgreSQL(Dialect):
         return list(self._by_date(editions, text).newest().values_list("pk", flat=True)[:most])
 
     def _newest_hits(self, text: str, most: int) -> list[int]:
-        # `+ 0` stops PostgreSQL from walking the index on moment.
+        # `+ 0` prevents PostgreSQL from reading the rows in the order of the index on `moment`.
         found = self._rows(
             "SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery ORDER BY moment + 0 DESC LIMIT %s",
             [text, most],

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from fulltext.analysis import analyser, plain
 from fulltext.query import Term, parse
 
-# The length of an excerpt, and how much of it precedes the first hit, in characters.
+# In characters: the length of an excerpt, and the length of its part before the first hit.
 LENGTH, BEFORE = 240, 60
-# Only this much of a text is searched, in characters.
+# An excerpt is taken only from this many characters at the beginning of a text.
 MOST_LETTERS = 200_000
 Span = tuple[int, int]
 
@@ -56,7 +56,7 @@ class Marker:
 
 
 def _of_term(term: Term, placed: list[tuple[int, int, str]]) -> Iterator[Span]:
-    """Index of the first and the last stem, for each occurrence of the term."""
+    """For each occurrence of the term: the index of its first and of its last stem in `placed`."""
     stems = [stem for _start, _end, stem in placed]
     for reading in term.stems:
         for place, stem in enumerate(stems):

@@ -11,17 +11,17 @@ from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
 # The rest of a longer query is ignored, for instance if somebody pastes a whole page.
 LONGEST = 400
 MOST_TERMS = 16
-# Texts write 2,700 and 2.700 and 2 700 (with a no-break space) and 2٬700 and 2700.
+# A number with its digits in groups: 2,700 or 2.700 or 2 700 (with a no-break space) or 2٬700. It is read as 2700.
 NUMBER = re.compile("(?<![\\w.,])\\d{1,3}(?:[.,'’\u00a0\u2009\u202f\u066c]\\d{3})+(?![\\w])")
 PIECE = re.compile(f"{NUMBER.pattern}|{WORD.pattern}")
 ARABIC_FIGURES = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 ARABIC_FIGURES_IN = ("ar",)
-# Longer numbers are not written in groups.
+# A number with more digits is searched only as it was typed, not in groups.
 MOST_FIGURES = 15
 QUOTES = re.compile('["“”„«»‹›]')
 # Shorter beginnings would match too many words.
 SHORTEST_BEGINNING = 3
-# A word being typed may be this much longer than its stem in the index; the stem has at least SHORTEST_STEM letters.
+# In letters: how much longer a typed beginning may be than a stem that it finds, and the length of the shortest one.
 LONGEST_ENDING, SHORTEST_STEM = 3, 4
 
 
@@ -29,8 +29,8 @@ LONGEST_ENDING, SHORTEST_STEM = 3, 4
 class Term:
     """One condition of a query.
 
-    It is met by one of the rows of `stems`, by a word that begins with `beginning`, or by a topic or speaker among the
-    `subjects`.
+    An edition meets it if it contains one of the rows of `stems` or a word that begins with `beginning`, or if its
+    topic or speaker is among the `subjects`.
     """
 
     stems: tuple[tuple[str, ...], ...]
@@ -44,7 +44,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """All terms must occur. Without terms nothing is found."""
+    """Finds the editions that meet all terms. A query without terms finds nothing."""
 
     terms: tuple[Term, ...]
 
@@ -61,7 +61,7 @@ class Query:
 
 def parse(typed: str, language: str, *, typing: bool = False) -> Query:
     """Reads words, “phrases”, and beginnings of words: `begin*`, or the last word while somebody is `typing`."""
-    # Databases refuse lone surrogates.
+    # Databases refuse lone surrogates and NUL characters.
     text = typed[:LONGEST].encode(errors="ignore").decode().replace("\0", " ")
     text = unicodedata.normalize("NFC", text)
     if typing and WORD.fullmatch(text[-1:]):
@@ -103,7 +103,7 @@ def _term(word: str, language: str) -> Term:
 
 
 def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
-    """Other spellings of a number: with digits in groups, and in Arabic with both kinds of digits."""
+    """The spellings of a number: with its digits together and in groups, and in Arabic also with Arabic digits."""
     if not word.isdecimal() or len(word) > MOST_FIGURES:
         return
     usual = "".join(str(int(figure)) for figure in word)
@@ -114,7 +114,7 @@ def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _beginning(word: str, term: Term) -> Term:
-    """Extends the term to words that begin like this; some of them have a stem shorter than the typed beginning."""
+    """The term, extended to words that begin like `word`. Their stems may be shorter: cut forms are added."""
     start = fold(word)
     if len(start) < SHORTEST_BEGINNING:
         return term

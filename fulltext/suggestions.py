@@ -10,13 +10,13 @@ ALIKE, LONGER = 0.75, 2
 
 
 def halves(word: str) -> tuple[str, str]:
-    """The beginning and the end of a word. A word with one wrong letter is right in one of the two."""
+    """The first and the last letters of a word. If the word has one wrong letter, one of the two parts is right."""
     length = max(2, (len(word) - 1) // 2)
     return word[:length], word[-length:]
 
 
 def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
-    """The candidates that are similar to the word: most similar first, equally similar ones together."""
+    """The candidates that are similar to the word, in lists of equally similar ones. The most similar come first."""
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(word)
     found: dict[float, list[str]] = {}
@@ -30,7 +30,7 @@ def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
 
 
 def as_written(folded: str, texts: Iterable[str]) -> str:
-    """The spelling of an accentless word in the first text that contains it, in lower case."""
+    """The word in lower case with its accents, from the first text that contains it; `folded` has no accents."""
     for text in texts:
         for word in words(text):
             if fold(word) == folded:

@@ -68,7 +68,7 @@ class NoticeLine(Line):
 
 
 def store_office(line: OfficeLine, run) -> str:
-    """Create or update an office. If the line has the key `phones` or `emails`, they replace all old ones."""
+    """Create or update an office. If the line has the key `phones` or `emails`, its list replaces the stored one."""
     office = Office.objects.of(run.mission).filter(slug=line.id).first()
     office = office or Office(mission=run.mission, slug=line.id)
     values = line.given("name", "address", "hours", "summary", "district", "position")
@@ -85,7 +85,7 @@ def store_office(line: OfficeLine, run) -> str:
 
 
 def _check(row, key: str):
-    """Apply the model's rules that the line does not check (the label's length); also normalises the number."""
+    """Run the model's validation. It checks what the line does not (the label's length) and normalises the number."""
     try:
         row.full_clean(exclude=["office"])
     except ValidationError as error:

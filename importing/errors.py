@@ -7,7 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as ModelError
 from pydantic import ValidationError as LineError
 
-# All kinds of errors that pydantic finds in our lines; the rest are ValueErrors with our own sentences.
+# Our sentences for pydantic's types of errors. A ValueError from our own validators brings its sentence with it.
 SENTENCES = {
     "missing": "is missing. Every line of this type needs it.",
     "string_type": "must be a text in quotation marks.",
@@ -25,7 +25,7 @@ SENTENCES = {
 
 
 class Refused(Exception):
-    """Why a line cannot be stored: reasons by key (the key "" means the whole line)."""
+    """The line cannot be stored. `reasons` says why, by key; the key "" means the whole line."""
 
     def __init__(self, reasons: Mapping[str, str]):
         self.reasons = dict(reasons)
@@ -40,7 +40,7 @@ class Refused(Exception):
 
     @classmethod
     def by_model(cls, error: ModelError, keys: Mapping[str, str]) -> "Refused":
-        """From a Django ValidationError; `keys` maps model fields to keys of the line where the names differ."""
+        """Made from a Django ValidationError. `keys` maps fields of the model to keys of the line if they differ."""
         if not hasattr(error, "error_dict"):
             return cls({keys.get(NON_FIELD_ERRORS, ""): " ".join(error.messages)})
         return cls(
@@ -57,7 +57,7 @@ def shown(text: str, length: int = 60) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with unprintable characters escaped, because terminals could obey them."""
+    """The text with unprintable characters escaped, because a terminal could read them as commands."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode()
         for letter in text
@@ -65,7 +65,7 @@ def printable(text: str) -> str:
 
 
 def _path(location: tuple) -> str:
-    """The path of a key: `phones[0].number`."""
+    """The path of a key, as errors name it: `phones[0].number`."""
     path = ""
     for step in location:
         path += f"[{step}]" if isinstance(step, int) else f".{step}"

@@ -15,21 +15,23 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from embassy.instant import floor_to_minute
 from importing.errors import shown
 
-# Neither XML (our feeds) nor PostgreSQL can store control characters and lone surrogates.
+# Control characters, lone surrogates and two non-characters. XML (our feeds) forbids almost all of them, and
+# PostgreSQL cannot store NUL and lone surrogates.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # The default length of Django's slug fields.
 LONGEST_SLUG = 50
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Addresses contain a year of four digits that begins with 1 or 2. One day is left at each end for time zones.
+# Addresses contain the year, which must have four digits and begin with 1 or 2. At each end of this
+# range, at least a day is left out, because an instant may have another date in the mission's time zone.
 FIRST, LAST = datetime(1000, 1, 2, tzinfo=UTC), datetime(2999, 12, 30, tzinfo=UTC)
 
 
 class Line(BaseModel):
-    """One line of an archive. An optional key that is null counts as missing, except for keys in OPEN."""
+    """One line of an archive. An optional key that is null counts as missing. In OPEN keys, null means no limit."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     OPEN: ClassVar[frozenset[str]] = frozenset({"live_from", "live_until"})
-    # The keys that identify a line in a later import.
+    # An archive must not have two lines of a type with the same values of these keys.
     IDENTITY: ClassVar[tuple[str, ...]] = ("id",)
 
     type: str
@@ -50,7 +52,7 @@ def text(
     lines: bool = False,
     normalise: Callable[[str], str] = one_line,
 ) -> AfterValidator:
-    """A validator that normalises a text to one line. With `lines`, several lines are kept, only stripped."""
+    """A validator that normalises a text to one line. With `lines`, it keeps line ends and only strips the text."""
 
     def check(value: str) -> str:
         if found := FORBIDDEN.search(value):
@@ -66,7 +68,7 @@ def text(
 
 
 def obeys(*rules: Callable[[str], object]) -> AfterValidator:
-    """A validator that runs Django's validators, so that their errors are reported with all others."""
+    """A validator that calls Django validators. Their errors are reported with the line's other errors."""
 
     def check(value: str) -> str:
         try:
@@ -80,7 +82,7 @@ def obeys(*rules: Callable[[str], object]) -> AfterValidator:
 
 
 def unless_empty(rule: Callable[[str], object]) -> Callable[[str], object]:
-    """A rule that accepts an empty text, too: an empty text deletes the stored one."""
+    """The rule, changed so that it also accepts an empty text, which deletes the stored text."""
     return lambda value: value and rule(value)
 
 
@@ -128,7 +130,7 @@ def _day(value):
         raise ValueError(f"{shown(value)} is not a date of the calendar. Write it as 2022-01-23.") from problem
 
 
-# In UTC, rounded down to the minute.
+# An instant in UTC, rounded down to the minute.
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_day)]
 Identifier = Annotated[str, text(200, required=True)]
@@ -137,12 +139,12 @@ Position = Annotated[int, Field(ge=0, le=32767)]
 
 
 def _address(identifier: str) -> str:
-    """The identifier as a slug: unchanged if it is one, otherwise slugified with a hash that keeps it unique."""
+    """The identifier as a slug. A valid slug is not changed; any other text is slugified and gets a hash."""
     if slug_re.fullmatch(identifier) and len(identifier) <= LONGEST_SLUG:
         return identifier
     suffix = hashlib.sha256(identifier.encode()).hexdigest()[:8]
     return f"{slugify(identifier)[: LONGEST_SLUG - 9]}-{suffix}".lstrip("-")
 
 
-# An identifier that is used as a slug. The sender's identifier may be any text.
+# The sender's identifier may be any text. It is turned into a slug.
 SlugIdentifier = Annotated[str, text(200, required=True), AfterValidator(_address)]

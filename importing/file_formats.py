@@ -1,4 +1,4 @@
-"""Imports in foreign formats: detected by their content, and converted to our lines."""
+"""Files in foreign formats: detects the format by the content, and converts the entries to our lines."""
 
 import json
 import tempfile
@@ -14,7 +14,7 @@ from defusedxml.ElementTree import iterparse
 
 from embassy.models import Mission
 
-# Control characters, which XML forbids and old posts contain. In UTF-8 these bytes are never part of another
+# Control characters: old posts contain them, but XML forbids them. In UTF-8, these bytes are never part of another
 # character.
 CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 SNIFFED = 1000
@@ -22,25 +22,25 @@ BLANKS = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
 
 
 class Unreadable(Exception):
-    """Why a file cannot be read. The message is a predicate: the caller puts the file's name before it."""
+    """The file cannot be read. The message begins with the verb, because the caller puts the file's name before it."""
 
 
 @dataclass(frozen=True)
 class FeedOptions:
-    """Options for archives in a format that does not state them."""
+    """What a foreign format does not state about its entries. Most of it comes from the command's options."""
 
     mission: Mission
     folder: Path
     language: str | None = None
     kind: str = "press-release"
     authors_speak: bool = False
-    # Called with the number of an entry (0 for the whole file) and a sentence for the report.
+    # This function gets the number of an entry (0 for the whole file) and a sentence for the report.
     remark: Callable[[int, str], object] = lambda number, text: None
 
 
 @dataclass(frozen=True)
 class Format:
-    """A foreign format. `lines` yields for each entry one of our lines, or None if the entry is left out."""
+    """A foreign format. `lines` yields one of our lines for each entry, or None for an entry that is left out."""
 
     name: str
     recognises: Callable[[str, list[str]], bool]
@@ -48,7 +48,7 @@ class Format:
 
 
 class WithoutControls:
-    """A binary file without control characters, which would stop the XML parser."""
+    """Reads a binary file and leaves out control characters, because they would stop the XML parser."""
 
     def __init__(self, file: IO[bytes]):
         self.file = file
@@ -79,7 +79,7 @@ def format_of(file: IO[bytes], formats: Sequence[Format]) -> Format:
 
 @contextmanager
 def converted(file: IO[bytes], format_: Format, options: FeedOptions) -> Iterator[IO[bytes]]:
-    """The entries as our lines, in a temporary file; line numbers are entry numbers."""
+    """A temporary file in which line n is entry n, converted. The line of an entry that is left out is empty."""
     with tempfile.TemporaryFile() as lines:
         for line in parsed(format_.lines(file, options)):
             lines.write((json.dumps(line).encode() if line else b"") + b"\n")

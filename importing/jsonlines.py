@@ -1,4 +1,4 @@
-"""Reads the lines of an archive: from bytes to JSON objects, not yet validated."""
+"""Reads the lines of an archive, and parses them into JSON objects, which are not yet validated."""
 
 import hashlib
 import json
@@ -69,7 +69,7 @@ def parse(line: RawLine) -> dict:
 
 
 def digest(value: dict) -> str:
-    """A hash of a line's content that ignores the order of keys and the escaping."""
+    """A hash of a line's content. It does not depend on the order of keys and on the way characters are escaped."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
@@ -92,7 +92,7 @@ def _loads(text: str, pairs_hook):
     except RecursionError:
         reason = "is not readable: its brackets are nested too deeply."
     except ValueError:
-        # Python refuses to convert more than 4300 digits.
+        # Python refuses to convert a number with more than 4300 digits.
         reason = "holds a number with too many digits. Shorten it or write it as a text."
     raise Refused({"": f"{reason} Nothing of the line was taken."})
 

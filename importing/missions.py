@@ -1,4 +1,4 @@
-"""The import of `mission` lines: the lines after one belong to that mission."""
+"""The import of `mission` lines. The lines after a mission line belong to its mission."""
 
 from typing import Annotated, Literal
 
@@ -51,7 +51,7 @@ def store(line: MissionLine, run) -> str:
 
 
 def _check_addresses_stay(languages: list[str], mission: Mission):
-    """Refuse a change of the first language, whose addresses have no prefix, and the loss of a language."""
+    """Refuse a line that changes the first language or leaves out a language: public addresses would break."""
     if languages[:1] != [mission.default_language] or not set(mission.languages) <= set(languages):
         raise Refused(
             {

@@ -1,4 +1,4 @@
-"""Counts the corrections that an import made, and describes them in words. Pure."""
+"""Counts the corrections that an import made in texts, and describes them in words. Pure."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Correction(NamedTuple):
-    """A kind of correction: its object in the singular and the plural, and what was done to it."""
+    """A kind of correction: the thing in the singular and in the plural, and what was done to the thing."""
 
     one: str
     many: str
@@ -14,7 +14,7 @@ class Correction(NamedTuple):
 
 
 def in_words(counts: Counter[Correction]) -> str:
-    """“2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; empty without corrections."""
+    """“2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; "" if there are no corrections."""
     outcomes: dict[str, list[str]] = {}
     for kind, number in counts.items():
         outcomes.setdefault(kind.outcome, []).append(f"{number} {kind.one if number == 1 else kind.many}")
@@ -25,8 +25,8 @@ def _and(things: list[str]) -> str:
     return " and ".join([", ".join(things[:-1]), things[-1]] if things[1:] else things)
 
 
-# Patterns to count in the original and in the stored text; then the words for those that are missing in the stored
-# text: singular, plural, what was done to them.
+# Each pattern is counted in the original text and in the stored text. If the stored text has fewer, the words describe
+# the difference: singular, plural, what was done.
 SIGNS = [
     (r"<script\b", "script", "scripts", "taken away"),
     (r"\son[a-z]+\s*=(?=[^<>]*>)", "event handler", "event handlers", "taken away"),

@@ -1,4 +1,4 @@
-"""Runs one import: groups lines into batches, one transaction a batch, and counts the outcome of each line."""
+"""Runs one import: stores lines in batches, with one transaction for each, and counts the outcome of the lines."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ from importing.report import Correction, in_words
 
 BATCH_LINES = 500
 BATCH_BYTES = 8_000_000
-# Lines of unknown type are counted under this name.
+# Lines that cannot be parsed or have an unknown type are counted under this name.
 UNREADABLE = "unreadable"
 # Recognises a mission line even if it is not valid JSON.
 MISSION = re.compile(rb'"type"\s*:\s*"mission"')
@@ -30,8 +30,8 @@ MISSION = re.compile(rb'"type"\s*:\s*"mission"')
 class LineType(NamedTuple):
     """A type of line: its keys, and the function that stores it.
 
-    `store(line, run)` returns "new", "updated" or "unchanged" and raises Refused. The function of a `batched` type,
-    of which an archive has thousands, is `store(entries, run)`; it reports to run.outcome.
+    `store(line, run)` returns "new", "updated" or "unchanged", or raises Refused. An archive may have thousands of
+    lines of a `batched` type: its function is `store(entries, run)`, and it adds the results to run.outcome.
     """
 
     model: type[Line]
@@ -54,13 +54,13 @@ class Entry(Generic[L]):
 
 @dataclass
 class Outcome:
-    """The outcome of some lines. It counts only after their transaction has succeeded."""
+    """The outcome of some lines. It is added to the import's outcome after their transaction has succeeded."""
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     postponed: list[Entry] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    # Corrections in texts, and further remarks by line number.
+    # Corrections in texts: how many of each kind, and for each line (by number) in words.
     corrections: Counter[Correction] = field(default_factory=Counter)
     remarks: list[tuple[int, str]] = field(default_factory=list)
 
@@ -85,9 +85,9 @@ class Outcome:
 class Run:
     """One import of one archive.
 
-    `types` are the types of lines by name. `at` is the instant of the import, `stamp` identifies the archive's content
-    (at most 20 characters), `folder` is the base of picture paths. `report(text)` gets each error,
-    `remark(number, text)` the corrections in a line. `unit` is the word for a line in messages.
+    `types` are the types of lines by name. `at` is the instant of the import. `stamp` identifies the archive's content
+    (at most 20 characters). `folder` contains the pictures and files. `report(text)` is called for each error,
+    `remark(number, text)` for the corrections in a line. `unit` is the word for a line in messages.
     """
 
     def __init__(
@@ -107,15 +107,16 @@ class Run:
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
         # An unsaved mission means that no mission is known yet.
         self.mission = mission or Mission()
-        # The number of a refused mission line: the lines after it must not be stored for another mission.
+        # If a mission line was refused, its number. The lines after it must not be stored for another mission.
         self.lost_mission: int | None = None
         self.outcome, self.total = Outcome(), Outcome()
-        # Postponed lines as (number, offset, mission), which is small: there may be one for each translation.
+        # Postponed lines as (number, offset, mission). The text is not kept in memory: there may be many such lines.
         self.postponed: list[tuple[int, int, Mission]] = []
-        # Once a line is postponed, later errors are held back, so that all are reported in the order of lines.
+        # Errors not yet reported. After a line has been postponed, errors wait here until the end of the import, so
+        # that all are reported in the order of lines.
         self.errors: list[tuple[int, str, str]] = []
         self.has_postponed = False
-        # In the last round no postponed line can be resolved any more.
+        # True in the last round, in which the lines that still cannot be resolved are refused.
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
         self.lines = 0
@@ -134,7 +135,7 @@ class Run:
         return self._made[key]
 
     def read(self, file: BufferedReader, progress: Callable[[int], object] = lambda length: None):
-        """Import the whole file; `progress` is called with the number of bytes done."""
+        """Import the whole file. After each line, `progress` is called with the line's length in bytes."""
         for raw in raw_lines(file):
             self.lines += 1
             self.take(raw)
@@ -186,7 +187,7 @@ class Run:
         self._settle()
 
     def _store(self, entries: list[Entry]):
-        """Store all in one transaction. If the database refuses, halve the batch until the bad line is found."""
+        """Store the entries in one transaction. If the database refuses, store each half, to find the bad line."""
         line_type = self.types[entries[0].line.type]
         before, self.outcome = self.outcome, Outcome()
         try:
@@ -215,7 +216,7 @@ class Run:
         named = tuple(str(getattr(line, key)) for key in line.IDENTITY)
         identity = (line.type, None if line.type == "mission" else self.mission.pk, *named)
         earlier, content = self.seen.get(identity, (None, entry.digest))
-        # A mission line may be repeated, to continue with that mission's content.
+        # The same mission line may come again, because further lines of its mission may follow.
         if earlier and not (line.type == "mission" and content == entry.digest):
             raise repeated(line.IDENTITY[0], named[0], earlier)
         self.outcome.count(line_type.store(line, self), line.type)
@@ -255,7 +256,7 @@ class Run:
         for number, text in sorted(done.remarks):
             self.remark(number, text)
         if settings.DEBUG:
-            # With DEBUG, Django stores the last nine thousand queries, and those of a batch are long.
+            # With DEBUG, Django keeps the last 9000 queries in memory. A batch's queries are long, so remove them.
             reset_queries()
 
     def _report_errors(self):
@@ -275,7 +276,8 @@ class Run:
                 self.take(line_at(file, number, offset))
             self.flush()
             self.last_round = self.last_round or len(self.postponed) == len(postponed)
-            # Alternate the direction: a chain of lines, each waiting for the next, is resolved in one of the two.
+            # Reverse the order after each round. If each line waits for the next one, one of the two orders resolves
+            # them all.
             self.postponed.reverse()
 
 

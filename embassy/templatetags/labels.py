@@ -1,4 +1,4 @@
-"""Labels in a page. A label in another language than the page gets `lang` and `dir`."""
+"""Filters that write labels into a page. A label in another language than the page gets `lang` and `dir`."""
 
 from django import template
 from django.utils.html import conditional_escape, format_html, linebreaks
@@ -10,9 +10,10 @@ register = template.Library()
 
 @register.filter
 def wording(label) -> SafeString:
-    """A label, or an object that a label names. If its language is not the page's, it is put into a span.
+    """The text of a label, or of an object that has a label as its name.
 
-    So this filter must not be used in attributes and in `<title>`.
+    If its language is not the page's, the text is put into a <span>. So do not use this filter in attributes or in
+    `<title>`.
     """
     reading = str(label)
     if marks := _marks(reading):
@@ -24,7 +25,7 @@ def wording(label) -> SafeString:
 def paragraphs(label) -> SafeString:
     reading = str(label)
     html = linebreaks(reading, autoescape=True)
-    # <p> in the label itself has been escaped.
+    # linebreaks() has escaped any "<p>" in the label, so only its own tags are replaced.
     return mark_safe(html.replace("<p>", format_html("<p{}>", _marks(reading))))
 
 

@@ -1,4 +1,4 @@
-"""Parts of every page that belong to the mission, and the format of dates and times."""
+"""Clocks, languages and addresses for the templates of all pages, and filters for dates, times and telephones."""
 
 import re
 from datetime import date, datetime
@@ -24,7 +24,7 @@ def clocks(context):
     return {
         "today": request.mission.today(request.instant),
         "clocks": request.mission.clocks(request.instant),
-        # For clocks.js, so that the browser writes weekdays as the server does. Monday first.
+        # The names of the weekdays from Monday on. clocks.js shows them, so that it needs no names of its own.
         "weekdays": "|".join(map(str, WEEKDAYS.values())),
     }
 
@@ -33,7 +33,7 @@ def clocks(context):
 def languages(context):
     """Links to this page in each language of the mission.
 
-    If the page sets `translations` and a language is not among them, its link leads to the front page.
+    If the page sets `translations`, the link of a language that is not among them leads to the front page.
     """
     request = context["request"]
     here, query = context.get("translations", request.mission.languages), context.get("query", "")
@@ -51,7 +51,7 @@ def languages(context):
 
 @register.simple_tag(takes_context=True)
 def canonical(context):
-    """The canonical address. A list's page sets `query`, the part of the query string that belongs to the address."""
+    """The canonical address of the page. A list sets `query`: the part of the query string that this address keeps."""
     request = context["request"]
     return request.build_absolute_uri(f"{request.path}{context.get('query', '')}")
 
@@ -83,7 +83,7 @@ def telephone(number: str) -> str:
 
 @register.filter(is_safe=True)
 def numbers(html: str) -> str:
-    """The text with every telephone number in <bdi>: without it, groups of digits change places in Arabic text."""
+    """Puts telephone numbers into <bdi>. Otherwise their groups of digits would change places in Arabic text."""
     words = re.split("(<[^>]*>)", html)
     words[::2] = [TELEPHONE.sub(r'<bdi dir="ltr">\g<0></bdi>', text) for text in words[::2]]
     return "".join(words)

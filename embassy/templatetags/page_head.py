@@ -1,4 +1,4 @@
-"""Metadata in the head of every page: the mission, breadcrumbs, title and description for sharing."""
+"""Tags for the head of a page: JSON-LD of the mission and of breadcrumbs, Open Graph, absolute addresses."""
 
 import re
 from html import unescape
@@ -18,13 +18,13 @@ DESCRIPTION = re.compile('<meta name="description" content="(.*?)">', re.DOTALL)
 
 
 class OpenGraph(template.Node):
-    """The title and the description of a page, repeated as Open Graph properties."""
+    """Writes the title and the description of a page a second time, as Open Graph properties."""
 
     def __init__(self, nodelist):
         self.nodelist = nodelist
 
     def render(self, context):
-        # A title composed of several templates contains their line ends.
+        # Several templates compose the title, so it may contain line ends. They are replaced by blanks.
         head = TITLE.sub(lambda title: f"<title>{' '.join(title[1].split())}</title>", self.nodelist.render(context))
         title, description = TITLE.search(head), DESCRIPTION.search(head)
         mission = str(context["request"].mission)
@@ -59,6 +59,6 @@ def structured_site(context):
 
 @register.simple_tag(takes_context=True)
 def structured_trail(context, *steps):
-    """JSON-LD breadcrumbs; arguments are a name and an address in turn."""
+    """Breadcrumbs as JSON-LD. `steps` are a name, its address, the next name, its address, and so on."""
     pairs = zip(steps[::2], steps[1::2], strict=True)
     return json_ld.script(json_ld.breadcrumbs(context["request"], *pairs))

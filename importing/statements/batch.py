@@ -1,4 +1,4 @@
-"""The import of `statement` lines: new statements and translations in batches; known lines go to `update`."""
+"""The import of `statement` lines. Creates new editions in batches; changed lines are handed to `update`."""
 
 from importing.errors import Refused, shown
 from importing.runner import Entry, Run, repeated
@@ -27,7 +27,7 @@ def store(entries: list[Entry[StatementLine]], run: Run):
 class Batch(Context):
     def __init__(self, entries: list[Entry[StatementLine]], run: Run):
         super().__init__(entries, run)
-        # New editions, with their text before it is sanitised.
+        # New editions as (entry, the text before it is sanitised, edition).
         self.placed: list[tuple[Entry[StatementLine], str, Edition]] = []
 
     def take(self, entry: Entry[StatementLine]):
@@ -48,7 +48,7 @@ class Batch(Context):
 
     def write(self):
         self.writer.write()
-        # Bodies are sanitised when they are written.
+        # Writing an edition has sanitised its body, so the corrections are known only now.
         for entry, html, edition in self.placed:
             self.report_corrections(entry, html, edition.body)
 
@@ -117,7 +117,8 @@ class Batch(Context):
     def _translated(self, line: StatementLine, parent: Source) -> Statement:
         """The original's statement, to which the translation is added.
 
-        An earlier date moves the statement only in the import that created it.
+        If the translation has an earlier date, the statement moves to that date, but only in the import that created
+        the statement.
         """
         statement = parent.statement
         own = statement.pk is None or statement.pk > self.newest_before

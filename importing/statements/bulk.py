@@ -15,7 +15,7 @@ class Writer:
 
     def __init__(self, run: Run, days: set[date]):
         self.run, self.mission = run, run.mission
-        # Slugs by day, including those not yet in the database.
+        # The slugs in use by day, including those of this batch, which are not yet in the database.
         self.taken: defaultdict[date | None, set[str]] = defaultdict(set)
         for day, slug in Statement.objects.of(self.mission).filter(day__in=days).values_list("day", "slug"):
             self.taken[day].add(slug)
@@ -48,7 +48,7 @@ class Writer:
         Figure.objects.bulk_create(self.figures)
         Attachment.objects.bulk_create(self.attachments)
         Source.objects.bulk_create(self.sources)
-        # Django writes a CASE with a branch for each row; more than a hundred branches are slow.
+        # bulk_update() writes a CASE with one branch for each row. With more than a hundred branches it is slow.
         Source.objects.bulk_update(self.seen, ["seen_in"], batch_size=100)
         through = Statement.topics.through
         topics = [through(statement=statement, topic=topic) for statement, topic in self.topics]

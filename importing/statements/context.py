@@ -1,4 +1,4 @@
-"""Data shared by the lines of a batch: the earlier imports, editions, topics and files that they name."""
+"""Data that the lines of a batch share: the sources, editions, topics and files that these lines name."""
 
 from django.db.models import Max
 
@@ -19,14 +19,14 @@ def newest_statement() -> int:
 class Context:
     def __init__(self, entries: list[Entry[StatementLine]], run: Run):
         self.run, self.mission = run, run.mission
-        # The lock serialises imports of one mission; it does not block staff.
+        # With this lock, only one import at a time writes to a mission. Staff who write statements need not wait.
         Mission.objects.select_for_update(no_key=True).get(pk=self.mission.pk)
-        # Statements with a higher primary key belong to this import.
+        # Statements with a higher primary key were created after this import began.
         self.newest_before = run.once(newest_statement)
         named = {entry.line.id for entry in entries} | {entry.line.translation_of for entry in entries}
         sources = Source.objects.of(self.mission)
         self.sources = {source.identifier: source for source in sources.filter(identifier__in=named - {None})}
-        # The identifiers of the lines to which the old addresses belong.
+        # For each old address in the batch that a source has already: the identifier of that source.
         addresses = {entry.line.legacy_url for entry in entries} - {None}
         owners = sources.filter(legacy_url__in=addresses).values_list("legacy_url", "identifier")
         self.owners = dict(owners)
@@ -37,9 +37,10 @@ class Context:
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
-        """The editions of the known statements that may change, by statement.
+        """The approved editions of the known statements that may change, by the statement's primary key.
 
-        Locks all these statements now, in the order of keys and before the mission's Watermark, to prevent deadlocks.
+        All these statements are locked here, in the order of their keys and before the mission's Watermark. Any other
+        order could cause deadlocks.
         """
         concerned = set()
         for entry in entries:
@@ -49,7 +50,7 @@ class Context:
         if not concerned:
             return {}
         locked = Statement.objects.select_for_update(of=("self",)).filter(pk__in=concerned).order_by("pk")
-        # All sources of a statement must share one Statement object.
+        # All sources of a statement must share one Statement object, so that each sees the changes by the others.
         statements = {statement.pk: statement for statement in locked}
         for source in self.sources.values():
             if source.statement_id in statements:
@@ -75,7 +76,7 @@ class Context:
             raise Refused(problems)
 
     def classify(self, line: StatementLine, statement: Statement, *, only_add: bool = False):
-        """Set speaker, topics and front page, as the line gives them. With `only_add`, nothing is removed."""
+        """Set the speaker, topics and front page that the line gives. With `only_add`, what is set already is kept."""
         if line.speaker and not (only_add and statement.speaker_id):
             statement.speaker = self.subjects.speaker(line.speaker, line.language)
         if line.featured and statement.featured_from is None:
@@ -95,5 +96,5 @@ class Context:
         return Edition(mission=self.mission, statement=statement, language=line.language, status=approved, **fields)
 
     def seen_in(self, entry: Entry[StatementLine]) -> str:
-        """The import and line number, so that a second line with the same identifier is detected."""
+        """The archive's stamp and the line's number. They show if an archive has two lines with one identifier."""
         return f"{self.run.stamp}:{entry.number}"

@@ -1,4 +1,4 @@
-"""Stores files that lie beside an archive and that its statements attach."""
+"""Stores the files beside an archive that its statements have as attachments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from uploads.documents.inspect import examine
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A file that has been inspected but not stored."""
+    """A file that has been inspected but not yet stored."""
 
     key: AttachmentKey
     file: Path
@@ -39,7 +39,7 @@ class Enclosure:
             examined = examine(content, self.file.name)
             if not run.dry:
                 return Document.keep(run.mission, examined)
-        # A dry run rolls back its rows, but a stored file would remain.
+        # A dry run creates only the row, which is rolled back later. A stored file would remain.
         document = Document.of(run.mission, examined)
         document.file.name = f"documents/{examined.digest}.{examined.kind}"
         document.save()
@@ -47,7 +47,7 @@ class Enclosure:
 
 
 def read(keys: list[AttachmentKey] | None, language: str, run: Run) -> tuple[list[Enclosure], dict[str, str]]:
-    """The files, and problems by key. Each file is inspected once an import: several languages may attach it."""
+    """The files, and the problems by key. An import inspects a file only once, even if several languages attach it."""
 
     def enclosure(key: AttachmentKey, file: Path) -> Enclosure:
         return Enclosure(key, file, run.once(_digest, file), language if key.language is None else key.language)
@@ -60,7 +60,8 @@ def attached(
 ) -> list[Attachment]:
     """The attachments of the edition, not yet saved.
 
-    A file that an edition in `before` (newest first) has keeps its address. It is found by name, otherwise by bytes.
+    If an edition in `before` (newest first) has a file with the same name, or else with the same bytes, the file keeps
+    the address that it has there.
     """
     newest: dict[str, Attachment] = {}
     for old in (old for edition in before for old in edition.attachments.all()):

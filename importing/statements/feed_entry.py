@@ -19,7 +19,7 @@ from richtext.characters import tidy
 from richtext.rewrite_links import split
 from statements.models import Attachment, Edition, Figure, Kind
 
-# Matches only innermost figures, because a gallery is a figure around other figures.
+# Matches only figures that contain no figure, because a gallery is a figure around other figures.
 FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
 CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
 LINK = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
@@ -39,7 +39,7 @@ class Medium:
 
 @dataclass
 class Entry:
-    """An entry. Title, lead and body are HTML."""
+    """An entry of a feed or a blog. Title, lead and body are HTML."""
 
     number: int
     identifier: str
@@ -111,7 +111,7 @@ def _files(media: list[Medium], paths: dict[str, str]) -> dict:
 
 
 def _with_paths(html: str, paths: dict[str, str]) -> str:
-    """The text with paths in its images and links; a caption moves from the text to its picture."""
+    """The text with paths in its images and links. Captions that the image keys take over are removed from it."""
     captions: dict[str, str] = {}
 
     def captioned(figure: re.Match) -> str:
@@ -134,7 +134,7 @@ def _captioned(figure: str) -> tuple[str, str]:
 
 
 def _caption(html: str) -> str:
-    """The caption as text; "" if it is too long, because then it stays in the body."""
+    """The caption as plain text, or "" if it is too long for an image key. Then it stays in the body."""
     words = plain(html)
     return words if len(words) <= length(Figure, "caption") else ""
 
@@ -157,7 +157,7 @@ def language_of(declared: str, options: FeedOptions) -> str:
 
 
 def check_kind(options: FeedOptions):
-    """Raise Unreadable unless the mission has the kind: a typing error must not create one."""
+    """Raise Unreadable if the mission does not have the kind, because a typing error must not create a new kind."""
     known = list(Kind.objects.of(options.mission).values_list("slug", flat=True))
     if options.kind not in known:
         raise Unreadable(
@@ -172,7 +172,7 @@ def _identifier(given: str) -> str | None:
 
 
 def _legacy(link: str) -> str | None:
-    """The old address, or None. Without a path it is the old front page, which is kept only if it has parameters."""
+    """The old address, or None. The address of the old front page is kept only if it has parameters."""
     parts = split(link)
     if (
         parts is None
@@ -212,7 +212,7 @@ def _path_in(address: str) -> str:
 
 
 def _path(folder: Path, address: str) -> str | None:
-    """Finds the address's file in the archive's folder, by the whole path of the address or by an end of it."""
+    """The path of the file in the archive's folder, or None. It is the path in the address, or an end of that path."""
     steps = [step for step in unquote(_path_in(address)).split("/") if step]
     if ".." in steps or any("\\" in step or "\x00" in step for step in steps):
         return None

@@ -1,4 +1,4 @@
-"""Reads RSS and Atom files with feedparser, which understands two decades of variants."""
+"""Reads RSS and Atom files with feedparser, which understands the many variants of these formats."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from importing.statements.feed_entry import Entry, Medium, check_kind, language_
 
 ATOM = "{http://www.w3.org/2005/Atom}feed"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
-# A feed is held in memory as a whole.
+# The size of a feed is limited, because the whole feed is held in memory.
 MOST_BYTES = 50_000_000
 HARMLESS = (CharacterEncodingOverride, NonXMLContentType)
 
@@ -46,7 +46,7 @@ def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:
         identifier=found.get("id", ""),
         title=found.get("title", ""),
         body=content or summary,
-        # Many feeds repeat the content as the summary.
+        # Many feeds repeat the content as the summary. Such a summary is not used as the lead.
         lead=summary if content and plain(summary) != plain(content) else "",
         link=found.get("link", ""),
         published_at=published or updated,

@@ -15,11 +15,11 @@ class Image:
     key: ImageKey
     file: Path
     digest: str
-    # The result of `normalise`, if it has just been called.
+    # The result of `normalise`, if `read` has just called it. If it is None, the file must be decoded to be stored.
     normalised: tuple | None = None
 
     def figure(self, edition: Edition, position: int, run: Run) -> Figure:
-        """An unsaved figure; stores the picture."""
+        """A figure that is not yet saved. Its picture is stored, if it is new."""
         focus_x, focus_y = self.key.focus
         return Figure(
             edition=edition,
@@ -37,13 +37,13 @@ class Image:
         digest, content, width, height = self.normalised or _normalised(self.file)
         if not run.dry:
             return Picture.keep(run.mission, digest, content, width, height)
-        # A dry run rolls back its rows, but a stored file would remain.
+        # A dry run creates only the row, which is rolled back later. A stored file would remain.
         fields = {"file": f"pictures/{digest}.webp", "width": width, "height": height}
         return Picture.objects.create(mission=run.mission, digest=digest, **fields)
 
 
 def read(keys: list[ImageKey] | None, run: Run) -> tuple[list[Image], dict[str, str]]:
-    """The images, and problems by key. Each picture is decoded once an import: all languages show the same ones."""
+    """The images, and the problems by key. A picture that several languages show is decoded here only once."""
     digests = run.once(known_digests)
 
     def image(key: ImageKey, file: Path) -> Image:
@@ -56,7 +56,7 @@ def read(keys: list[ImageKey] | None, run: Run) -> tuple[list[Image], dict[str, 
 
 
 def known_digests() -> dict[Path, str]:
-    """The dictionary of the digests of decoded pictures: it is empty at first, and `read` adds to it."""
+    """The digests of the pictures that the import has decoded. It is empty at first, and `read` adds to it."""
     return {}
 
 

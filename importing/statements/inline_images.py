@@ -1,4 +1,4 @@
-"""Replaces paths of pictures and files in an imported text by figures and addresses. Pure."""
+"""Replaces the paths in an imported text: pictures become figures, links to files get their addresses. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ def source(tag: str) -> str:
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
-    """The first image of each of `pictures` (path, digest) becomes a figure; links lead to `files` (path, address)."""
+    """Makes the first image of each picture (path, digest) a figure. Links to files (path, address) get addresses."""
     digests = dict(pictures)
 
     def figure(tag: re.Match) -> str:

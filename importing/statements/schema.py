@@ -30,13 +30,13 @@ def _wording(model, field: str, *, required: bool = False):
     return text(length(model, field), required=required, normalise=tidy)
 
 
-# The admin and existing statement pages: a redirect for such an address would never apply.
+# Addresses of the admin and of statements. If this site itself answers such an address, a redirect would never apply.
 OURS = re.compile(r"/(admin|statements)(/|$)")
 LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/statements(/|$))")
 
 
 def _address(value: str) -> str:
-    """An old address in the form in which `HttpRequest.get_full_path` returns it."""
+    """The old address, written as `HttpRequest.get_full_path` returns it, so that requests for it are recognised."""
     parts = split(value)
     if parts is None or parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
@@ -100,7 +100,7 @@ class ImageKey(BaseModel):
     caption: Annotated[str, _wording(Figure, "caption")] = ""
     credit: Annotated[str, _wording(Figure, "credit")] = ""
     decorative: bool = False
-    # In per cent from the left and from the top.
+    # The focal point: per cent from the left, per cent from the top.
     focus: Annotated[list[int], AfterValidator(_within_the_picture)] = [50, 50]
 
     @field_validator("decorative")
@@ -114,7 +114,7 @@ class ImageKey(BaseModel):
 
 
 class AttachmentKey(BaseModel):
-    """A file beside the archive that readers can download. The default `language` is the statement's."""
+    """A file beside the archive that readers can download. Without `language`, it has the statement's language."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 

@@ -1,4 +1,4 @@
-"""Reads files beside an archive, but only those that really are in its folder."""
+"""Reads files beside an archive. A file outside the archive's folder is refused, even if a link leads to it."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def inside(folder: Path | None, path: str) -> Path:
-    """The file at the path; raises ValidationError unless it really is in the archive's folder."""
+    """The file at the path, with links followed. Raises ValidationError if it is missing or outside the folder."""
     if folder is None:
         raise ValidationError("This archive has no folder with files.")
     folder = folder.resolve()
@@ -32,7 +32,7 @@ def inside(folder: Path | None, path: str) -> Path:
 def read_each(
     name: str, keys: Sequence[K] | None, run: Run, read: Callable[[K, Path], T]
 ) -> tuple[list[T], dict[str, str]]:
-    """The results of `read` for the files, and the problems by key."""
+    """Calls `read` for each file. Returns the results, and the problems by key."""
     found, problems = [], {}
     for place, key in enumerate(keys or []):
         try:

@@ -1,4 +1,4 @@
-"""The import of topics and speakers, from lines of their own or from names in statements."""
+"""The import of topics and speakers from their own lines, and of those that statement lines name."""
 
 from django.db.models import F
 
@@ -26,14 +26,14 @@ def _store(model, line, run) -> str:
 
 
 class Subjects:
-    """The mission's kinds, topics and speakers, read once a batch; unknown ones are created."""
+    """The mission's kinds, topics and speakers, read once for each batch. Creates unknown ones that a line names."""
 
     def __init__(self, run):
         self.run, self.mission = run, run.mission
-        # The mission's own kind wins over a global kind with the same slug.
+        # Global kinds come first, so that the mission's own kind replaces a global kind with the same slug.
         kinds = Kind.objects.of(self.mission).order_by(F("mission").asc(nulls_first=True))
         self.kinds = {kind.slug: kind for kind in kinds}
-        # Topics and speakers by slug and by name.
+        # Topics and speakers by (model, slug), and by (model, name).
         self.slugs, self.names = {}, {}
         for row in [*Topic.objects.of(self.mission), *Speaker.objects.of(self.mission)]:
             self._add(row)

@@ -1,4 +1,4 @@
-"""Updates a statement from a known line that has changed: metadata in place, the text by a correction."""
+"""Updates a statement from a known line that has changed. A public text is not changed, but gets a correction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +18,7 @@ from statements.models import Attachment, Edition, Figure, Source, WrongMove
 
 
 def starts(edition: Edition) -> datetime:
-    """The beginning of an approved edition; a database constraint guarantees that it exists."""
+    """The instant from which an approved edition is live. A database constraint guarantees that it is set."""
     assert edition.live_from is not None
     return edition.live_from
 
@@ -30,7 +30,7 @@ class Update:
         self.editions = [
             edition for edition in batch.editions[self.statement.pk] if edition.language == source.language
         ]
-        # The edition that the last import has made or found.
+        # The edition that the last import of this line has created or found.
         self.last = next((edition for edition in self.editions if edition.pk == source.edition_id), source.edition)
         self.pictures: list[Image] = []
         self.enclosures: list[Enclosure] = []
@@ -89,7 +89,7 @@ class Update:
         return problems
 
     def _says_the_same(self, edition: Edition) -> bool:
-        """Whether the edition has the line's text; place, pictures and files count only if the line has them."""
+        """Whether edition and line say the same. Place, pictures and files are compared only if the line has them."""
         line = self.line
         return (
             (edition.title, edition.lead) == (line.title, line.lead or "")
@@ -147,7 +147,7 @@ class Update:
         try:
             with transaction.atomic():
                 self._load().cancel(by=None, now=self.run.at)
-                # Load it again, because the old object still has the status "approved" and could not be changed.
+                # A new object, because self.last still has the status "approved", and save() would refuse its change.
                 draft = self._load()
                 figures, files = self._figures(draft, draft), self._files(draft, draft)
                 draft.figures.all().delete()
@@ -179,12 +179,12 @@ class Update:
     def _files(self, edition: Edition, before: Edition) -> list[Attachment]:
         if self.line.attachments is None:
             return [attachment.copy_for(edition) for attachment in before.attachments.all()]
-        # A file may keep its address from any edition of its language.
+        # A file keeps the address that it has in another edition of the same language.
         newest_first = sorted(self.editions, key=starts, reverse=True)
         return enclosures.attached(self.enclosures, edition, self.batch, [before, *newest_first])
 
     def _classify(self):
-        """Only the original sets the kind, and topics are removed only if this is the statement's only line."""
+        """A translation's line does not change the kind. If the statement has several lines, topics are only added."""
         if not self.line.translation_of:
             self.statement.kind = self.batch.subjects.kind(self.line.kind)
         self.batch.classify(self.line, self.statement, only_add=self.statement.sources.count() > 1)

@@ -108,7 +108,7 @@ class Command(BaseCommand):
         for note in run.total.notes:
             self.stdout.write(note)
         for name in sorted({type_ for type_, _what in run.total.counts}):
-            # After a rollback only the number of bad lines is still true.
+            # After a rollback nothing is stored, so only the number of bad lines is still true.
             outcomes = ("bad",) if refused else OUTCOMES
             counts = (f"{run.total.counts[name, what]} {what}" for what in outcomes)
             self.stdout.write(f"{name}: {', '.join(counts)}")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 VARIABLE = "EMBARGO_SEED"
-# How many random histories the embargo test checks. The tests of the counts check half as many.
+# How many random histories the embargo test checks. Each test of the counts checks a quarter as many.
 HISTORIES = int(os.environ.get("HISTORIES", "25"))
 
 

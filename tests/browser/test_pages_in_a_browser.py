@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.accessibility import DESK, PHONE, faults, in_turn
 from tests.making import NOON, make_mission
-from tests.whole.every_page import BRIDGE, EVERY_PATH, LOST, furnish, stop_clock
+from tests.whole.every_page import BRIDGE, EVERY_PATH, LOST, PATHS, furnish, stop_clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -13,7 +13,9 @@ LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
 MODES = {"light": (DESK, LIGHT), "dark": (DESK, DARK), "phone": (PHONE, LIGHT)}
 TOMORROW = "2025-06-17T09:00Z"
 SIZES = [{"width": width, "height": 700} for width in (320, 360, 768, 1280)]
-EVERY_PAGE = [*EVERY_PATH, BRIDGE, LOST, "/no-such-page/"]
+FURTHER = [BRIDGE, LOST, "/no-such-page/"]
+EVERY_PAGE = [*EVERY_PATH, *FURTHER]
+ALTERNATELY = [f"/ar{path}" if place % 2 else path for place, path in enumerate([*PATHS, *FURTHER])]
 
 
 @pytest.fixture(scope="module")
@@ -154,14 +156,15 @@ def test_the_banner_reads_as_one_text(visitor, site):
 
 
 def test_no_page_breaks_the_policy_scrolls_sideways_or_shuts_anybody_out(visitor, site):
-    for mode, paths in in_turn(EVERY_PAGE, list(MODES.values())):
+    # Each page in one language: every second one is read from right to left.
+    for mode, paths in in_turn(ALTERNATELY, list(MODES.values())):
         assert faults(visitor, site, paths, mode, SIZES) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES.values(), ids=MODES)
 def test_axe_finds_nothing_on_any_page_in_any_mode(visitor, site, mode):
-    assert faults(visitor, site, EVERY_PAGE, mode) == []
+    assert faults(visitor, site, EVERY_PAGE, mode, SIZES) == []
 
 
 def test_the_clocks_of_another_instant_stand_still(people, site, context):

@@ -18,7 +18,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Without Phase.shrink, Hypothesis does not shorten a failing history: this would take minutes, and a long history is
 # clear enough.
 RANDOMLY = settings(
-    max_examples=HISTORIES // 2,
+    max_examples=HISTORIES // 4,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],

@@ -43,7 +43,7 @@ L = TypeVar("L", bound=Line)
 
 
 @dataclass(frozen=True)
-class Entry(Generic[L]):
+class ParsedLine(Generic[L]):
     """A validated line and its place in the archive."""
 
     number: int
@@ -58,7 +58,7 @@ class Outcome:
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: list[tuple[int, str, str]] = field(default_factory=list)
-    postponed: list[Entry] = field(default_factory=list)
+    postponed: list[ParsedLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     # Corrections in texts: how many of each kind, and for each line (by number) in words.
     corrections: Counter[Correction] = field(default_factory=Counter)
@@ -120,7 +120,7 @@ class Run:
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
         self.lines = 0
-        self.pending: list[Entry] = []
+        self.pending: list[ParsedLine] = []
         self.pending_bytes = 0
         self._made: dict[tuple, Any] = {}
 
@@ -159,7 +159,7 @@ class Run:
             return
         if self.pending and self.pending[0].line.type != name:
             self.flush()
-        self.pending.append(Entry(raw.number, raw.offset, digest(value), line))
+        self.pending.append(ParsedLine(raw.number, raw.offset, digest(value), line))
         self.pending_bytes += raw.length
         full = len(self.pending) >= BATCH_LINES or self.pending_bytes >= BATCH_BYTES
         if full or not self.types[name].batched:
@@ -186,7 +186,7 @@ class Run:
             self._store(pending)
         self._settle()
 
-    def _store(self, entries: list[Entry]):
+    def _store(self, entries: list[ParsedLine]):
         """Store the entries in one transaction. If the database refuses, store each half, to find the bad line."""
         line_type = self.types[entries[0].line.type]
         before, self.outcome = self.outcome, Outcome()
@@ -211,7 +211,7 @@ class Run:
             self.outcome = before
             self._refuse(entries[0], refused)
 
-    def _store_one(self, entry: Entry, line_type: LineType):
+    def _store_one(self, entry: ParsedLine, line_type: LineType):
         line = entry.line
         named = tuple(str(getattr(line, key)) for key in line.IDENTITY)
         identity = (line.type, None if line.type == "mission" else self.mission.pk, *named)
@@ -224,7 +224,7 @@ class Run:
         if line.type == "mission":
             self.lost_mission = None
 
-    def _refuse(self, entry: Entry, refused: Refused):
+    def _refuse(self, entry: ParsedLine, refused: Refused):
         self.outcome.refuse(entry.number, entry.line.type, refused)
         if entry.line.type == "mission":
             self._lose_mission(entry.number)
@@ -233,7 +233,7 @@ class Run:
         self.flush()
         self.mission, self.lost_mission = Mission(), number
 
-    def _refuse_without_mission(self, entries: list[Entry]):
+    def _refuse_without_mission(self, entries: list[ParsedLine]):
         if self.lost_mission:
             reason = f"the mission this line belongs to could not be read (line {self.lost_mission}). Mend that line."
         elif Mission.objects.exists():

@@ -1,7 +1,7 @@
 """The import of `statement` lines. Creates new editions in batches; changed lines are handed to `update`."""
 
 from importing.errors import Refused, shown
-from importing.runner import Entry, Run, repeated
+from importing.runner import ParsedLine, Run, repeated
 from importing.statements import enclosures, images
 from importing.statements.context import Context
 from importing.statements.inline_images import placed
@@ -12,7 +12,7 @@ from statements.models import Edition, Source, Statement
 from statements.models.statement import slug_of
 
 
-def store(entries: list[Entry[StatementLine]], run: Run):
+def store(entries: list[ParsedLine[StatementLine]], run: Run):
     """Store a batch of statements. For new ones the number of queries does not depend on the size of the batch."""
     entries = [with_files(entry, run) for entry in entries]
     batch = Batch(entries, run)
@@ -25,12 +25,12 @@ def store(entries: list[Entry[StatementLine]], run: Run):
 
 
 class Batch(Context):
-    def __init__(self, entries: list[Entry[StatementLine]], run: Run):
+    def __init__(self, entries: list[ParsedLine[StatementLine]], run: Run):
         super().__init__(entries, run)
         # New editions as (entry, the text before it is sanitised, edition).
-        self.placed: list[tuple[Entry[StatementLine], str, Edition]] = []
+        self.placed: list[tuple[ParsedLine[StatementLine], str, Edition]] = []
 
-    def take(self, entry: Entry[StatementLine]):
+    def take(self, entry: ParsedLine[StatementLine]):
         source = self.sources.get(entry.line.id)
         if source is None:
             self._take_new(entry)
@@ -52,7 +52,7 @@ class Batch(Context):
         for entry, html, edition in self.placed:
             self.report_corrections(entry, html, edition.body)
 
-    def _take_new(self, entry: Entry[StatementLine]):
+    def _take_new(self, entry: ParsedLine[StatementLine]):
         line = entry.line
         parent = self.sources.get(line.translation_of) if line.translation_of else None
         if line.translation_of and parent is None and not self.run.last_round:

@@ -5,7 +5,7 @@ from django.db.models import Max
 from embassy.models import Mission
 from importing.errors import Refused, shown
 from importing.report import corrections
-from importing.runner import Entry, Run
+from importing.runner import ParsedLine, Run
 from importing.statements.bulk import Writer
 from importing.statements.schema import StatementLine
 from importing.statements.taxonomy_lines import Subjects
@@ -17,7 +17,7 @@ def newest_statement() -> int:
 
 
 class Context:
-    def __init__(self, entries: list[Entry[StatementLine]], run: Run):
+    def __init__(self, entries: list[ParsedLine[StatementLine]], run: Run):
         self.run, self.mission = run, run.mission
         # With this lock, only one import at a time writes to a mission. Staff who write statements need not wait.
         Mission.objects.select_for_update(no_key=True).get(pk=self.mission.pk)
@@ -36,7 +36,7 @@ class Context:
         self.documents: dict[str, Document] = {}
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
-    def _editions(self, entries: list[Entry[StatementLine]]) -> dict[int, list[Edition]]:
+    def _editions(self, entries: list[ParsedLine[StatementLine]]) -> dict[int, list[Edition]]:
         """The approved editions of the known statements that may change, by the statement's primary key.
 
         All these statements are locked here, in the order of their keys and before the mission's Watermark. Any other
@@ -61,7 +61,7 @@ class Context:
             editions[edition.statement_id].append(edition)
         return editions
 
-    def report_corrections(self, entry: Entry[StatementLine], html: str, clean: str):
+    def report_corrections(self, entry: ParsedLine[StatementLine], html: str, clean: str):
         if entry.line.body_html:
             self.run.outcome.correct(entry.number, corrections(html, clean))
 
@@ -95,6 +95,6 @@ class Context:
         approved = Edition.Status.APPROVED
         return Edition(mission=self.mission, statement=statement, language=line.language, status=approved, **fields)
 
-    def seen_in(self, entry: Entry[StatementLine]) -> str:
+    def seen_in(self, entry: ParsedLine[StatementLine]) -> str:
         """The archive's stamp and the line's number. They show if an archive has two lines with one identifier."""
         return f"{self.run.stamp}:{entry.number}"

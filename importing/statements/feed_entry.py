@@ -38,7 +38,7 @@ class Medium:
 
 
 @dataclass
-class Entry:
+class FeedEntry:
     """An entry of a feed or a blog. Title, lead and body are HTML."""
 
     number: int

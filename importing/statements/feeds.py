@@ -9,7 +9,7 @@ import feedparser
 from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
 
 from importing.file_formats import FeedOptions, Format, Unreadable, WithoutControls
-from importing.statements.feed_entry import Entry, Medium, check_kind, language_of, plain
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of, plain
 
 ATOM = "{http://www.w3.org/2005/Atom}feed"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
@@ -37,11 +37,11 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
         yield _entry(number, entry).line(options, language)
 
 
-def _entry(number: int, found: feedparser.FeedParserDict) -> Entry:
+def _entry(number: int, found: feedparser.FeedParserDict) -> FeedEntry:
     content = "".join(part.value for part in found.get("content", ()))
     summary = found.get("summary", "")
     published, updated = (_instant(found, key) for key in ("published_parsed", "updated_parsed"))
-    return Entry(
+    return FeedEntry(
         number=number,
         identifier=found.get("id", ""),
         title=found.get("title", ""),

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 
 from importing.errors import shown
-from importing.runner import Entry, Run
+from importing.runner import ParsedLine, Run
 from importing.statements.schema import AttachmentKey, ImageKey, StatementLine
 
 K = TypeVar("K", ImageKey, AttachmentKey)
@@ -42,7 +42,7 @@ def read_each(
     return found, problems
 
 
-def with_files(entry: Entry[StatementLine], run: Run) -> Entry[StatementLine]:
+def with_files(entry: ParsedLine[StatementLine], run: Run) -> ParsedLine[StatementLine]:
     """The entry with a digest that includes the bytes of its files, so that a changed file is detected."""
     images, attachments = entry.line.images or [], entry.line.attachments or []
     paths = [key.path for key in images] + [key.path for key in attachments]

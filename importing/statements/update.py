@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from importing.errors import Refused
-from importing.runner import Entry
+from importing.runner import ParsedLine
 from importing.statements import enclosures, images
 from importing.statements.context import Context
 from importing.statements.enclosures import Enclosure
@@ -24,7 +24,7 @@ def starts(edition: Edition) -> datetime:
 
 
 class Update:
-    def __init__(self, batch: Context, entry: Entry[StatementLine], source: Source):
+    def __init__(self, batch: Context, entry: ParsedLine[StatementLine], source: Source):
         self.batch, self.entry, self.line, self.source = batch, entry, entry.line, source
         self.run, self.statement = batch.run, source.statement
         self.editions = [

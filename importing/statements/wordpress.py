@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from importing.file_formats import FeedOptions, Format, WithoutControls
-from importing.statements.feed_entry import Entry, Medium, check_kind, language_of
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of
 from importing.statements.inline_images import either
 from richtext.body import from_lines
 
@@ -70,10 +70,10 @@ class Item:
             return f"with the status {status}"
         return "with a password" if self.fields.get("post_password") else ""
 
-    def entry(self, number: int, base: str, authors: dict[str, str], thumbnails: dict[str, Medium]) -> Entry:
+    def entry(self, number: int, base: str, authors: dict[str, str], thumbnails: dict[str, Medium]) -> FeedEntry:
         fields, featured = self.fields, thumbnails.get(self.meta.get("_thumbnail_id", ""))
         login = fields.get("creator", "")
-        return Entry(
+        return FeedEntry(
             number=number,
             identifier=fields.get("guid") or f"{base}?p={fields.get('post_id', '')}",
             title=fields.get("title", ""),

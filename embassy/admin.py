@@ -39,8 +39,8 @@ class MissionForm(forms.ModelForm):
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
-        # Once there are two missions, a host name that belongs to neither gets 400. The host name at which the form is
-        # open must not become such a name.
+        # From the second mission on, a host name of no mission gets 400. So a second mission may be added only if
+        # the host name at which this form is open still leads to a mission.
         others = Mission.objects.exclude(pk=self.instance.pk)
         served = others.filter(Q(host=None) | Q(host=self.here) | Q(other_hosts__name=self.here))
         if self.instance._state.adding and others.exists() and not served.exists():
@@ -63,8 +63,8 @@ class MissionForm(forms.ModelForm):
         return drawn
 
     def _update_errors(self, errors):
-        # Mission.clean validates the whole mission. Errors in fields that this form does not show are dropped: they
-        # must not block the fields that it shows, and could not be displayed.
+        # Mission.clean validates the whole mission. This form drops errors in fields that it does not show: it could
+        # not display these errors, and they must not prevent saving the other fields.
         asked = {name: wrong for name, wrong in errors.error_dict.items() if name in (*self.fields, NON_FIELD_ERRORS)}
         if asked:
             super()._update_errors(ValidationError(asked))

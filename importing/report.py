@@ -25,8 +25,8 @@ def _and(things: list[str]) -> str:
     return " and ".join([", ".join(things[:-1]), things[-1]] if things[1:] else things)
 
 
-# Each pattern is counted in the original text and in the stored text. If the stored text has fewer, the words describe
-# the difference: singular, plural, what was done.
+# A pattern, and the words of the report: singular, plural, what was done. The words are reported if the stored text
+# has fewer matches of the pattern than the original text.
 SIGNS = [
     (r"<script\b", "script", "scripts", "taken away"),
     (r"\son[a-z]+\s*=(?=[^<>]*>)", "event handler", "event handlers", "taken away"),

@@ -45,7 +45,7 @@ def of_many_parts(number=6_000) -> bytes:
 
 
 def of_many_large_parts() -> bytes:
-    """Sixty parts of almost five million bytes each. No part is large enough for a bomb, but all together are."""
+    """Sixty parts of almost five million bytes each. One part is not a bomb, but all of them together are one."""
     return rezipped(docx(), more=[(f"word/media/{place}.png", bytes(4_900_000)) for place in range(60)])
 
 

@@ -92,7 +92,7 @@ OF_TOPIC = ("statement_id", "topic_id")
 
 
 class Made(NamedTuple):
-    """The rows of one statement, and in `filed` the values under which StoredCount counts it."""
+    """The rows of one statement. `filed` contains the values under which StoredCount counts the statement."""
 
     statement: tuple
     edition: tuple

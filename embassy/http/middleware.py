@@ -100,7 +100,7 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name. Other names of a mission redirect; an unknown host name gets 400."""
+    """Set `request.mission` from the host name. Other names of a mission lead to its main one; unknown names: 400."""
 
     def middleware(request):
         host, colon, port = request.get_host().partition(":")

@@ -20,7 +20,7 @@ def source(tag: str) -> str:
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
-    """Makes the first image of each picture (path, digest) a figure. Links to files (path, address) get addresses."""
+    """Replaces the first <img> with each picture's path by a figure, and paths of files in links by addresses."""
     digests = dict(pictures)
 
     def figure(tag: re.Match) -> str:

@@ -30,7 +30,8 @@ def _wording(model, field: str, *, required: bool = False):
     return text(length(model, field), required=required, normalise=tidy)
 
 
-# Addresses of the admin and of statements. If this site itself answers such an address, a redirect would never apply.
+# Addresses of the admin and of statements. An old address that this site itself answers is refused: it would never
+# be redirected.
 OURS = re.compile(r"/(admin|statements)(/|$)")
 LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/statements(/|$))")
 

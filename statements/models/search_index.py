@@ -61,7 +61,7 @@ class Hit(models.Model):
 
 class WordQuerySet(models.QuerySet["Word"]):
     def learn(self, words: Mapping[str, Collection[str]]):
-        """Add the missing words of each language. Duplicates do no harm; a unique index would make others wait."""
+        """Add each language's missing words. Duplicates are harmless; a unique index would make transactions wait."""
         for language, met in words.items():
             folded = (word for word in set(map(fold, met)) if SHORTEST_WORD <= len(word) <= LONGEST_WORD)
             for some in batches(sorted(folded), WORDS_AT_ONCE):

@@ -58,7 +58,7 @@ class EditionReader:
         keys = self.editions.order_by("statement", "pk").values_list("statement", "pk").iterator()
         statements = ([pk for _statement, pk in pair] for _key, pair in groupby(keys, itemgetter(0)))
         for some in batches(statements, STATEMENTS_AT_ONCE):
-            # A statement has 1024 keys (EDITIONS), so only its last 1024 editions are indexed.
+            # EDITIONS (1024) moments are reserved for a statement, so only its last 1024 editions are indexed.
             numbers = {pk: number for editions in some for number, pk in enumerate(editions[-EDITIONS:])}
             yield from self._rows(numbers)
 

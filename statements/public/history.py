@@ -31,7 +31,7 @@ class HistoryEntry:
 
     @property
     def change_note(self) -> str:
-        """Empty for the first edition, and if the edition is not readable: the change note is a part of the text."""
+        """The change note; empty for the first edition, and for an unreadable one, because it is part of the text."""
         return self.edition.change_note if self.is_readable and self.number > 1 else ""
 
 

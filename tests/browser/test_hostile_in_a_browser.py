@@ -77,7 +77,8 @@ def test_nothing_that_was_stored_runs_even_when_it_is_touched(show_unprotected, 
     noticed = show_unprotected("".join(f"<section>{body}</section>" for body in bodies))
     assert noticed == []
     page.evaluate(TOUCHES)
-    # The browser handles events in order: after these two requests, it has made all requests that the events cause.
+    # The browser works in order. When these two last requests have been made, it has also made every request that
+    # TOUCHES caused.
     page.evaluate(LAST_PICTURE)
     with page.expect_request(f"{LAST}link"):
         page.evaluate(LAST_LINK)

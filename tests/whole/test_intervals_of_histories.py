@@ -25,7 +25,8 @@ FURTHEST = 2 * MINUTE
 # The moves that create or change an interval.
 MOVES = "withdraw correct cancel reschedule correct translate publish release".split()
 
-# A case that random histories rarely contain: a correction takes over a planned withdrawal, and is cancelled.
+# Random histories rarely contain this case: a planned withdrawal passes to a correction, and then the correction is
+# cancelled.
 HANDED_BACK = publish_and(("withdraw", 3, 2), ("correct", 0, 1), ("cancel", 0, 0))
 
 

@@ -17,7 +17,7 @@ END_MARK = b"PK\x05\x06"
 LONG_END_MARK = b"PK\x06\x07"
 LONG_END = 20
 BEGINNING = b"PK\x03\x04"
-# The local header before each entry: signature, …, the lengths of its name and of the extra field.
+# An entry's local header: signature, skipped bytes, length of the name, length of the extra field.
 BEFORE_ENTRY = struct.Struct("<4s22x2H")
 # The greatest length of a data descriptor: an optional record after an entry, which repeats the entry's sizes.
 BEHIND_ENTRY = 24

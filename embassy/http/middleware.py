@@ -123,7 +123,7 @@ def language(get_response):
         head, slash, rest = request.path_info.removeprefix("/").partition("/")
         prefixed = head in mission.languages and head != mission.default_language
         if prefixed and not slash:
-            return HttpResponsePermanentRedirect(f"{request.path}/")
+            return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
         if prefixed:
             request.path_info = f"/{rest}"
         request.LANGUAGE_CODE = head if prefixed else mission.default_language

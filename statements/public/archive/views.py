@@ -29,7 +29,7 @@ def archive(request):
         "filter": found,
         "choices": choices,
         "page": page,
-        "editions": marked(page.editions, found.words, request.LANGUAGE_CODE),
+        "editions": marked(page.editions, found),
         "suggestion": suggestion(found) if found.words and not page.editions else None,
         "days": {name: day.isoformat() for name in DAYS for day in found.chosen(name)},
         "by_date": f"{request.path}{found.query({'sort': None})}",
@@ -52,9 +52,9 @@ def best(request, found: EditionFilter) -> Page:
     return Page(list(page), newer, older, here={"page": str(number)} if number > 1 else {})
 
 
-def marked(editions: list, words: str, language: str) -> list:
-    if words:
-        marker = Marker(words, language)
+def marked(editions: list, found: EditionFilter) -> list:
+    if found.words:
+        marker = Marker(found.words, found.request.LANGUAGE_CODE, typing=found.is_typed)
         for edition in editions:
             edition.marked_title = marker.mark(edition.title)
             edition.excerpt = marker.of(edition)

@@ -396,5 +396,6 @@ def test_a_list_is_read_from_its_own_stretch_of_the_index(mission, way):
 def test_while_somebody_types_the_last_word_may_be_the_beginning_of_one(client, mission, noon):
     publish(mission, "The observatory opens its dome")
     assert "The observatory opens" not in words(client.get("/statements/?q=obse"))
-    assert "The observatory opens" in words(client.get("/statements/?q=obse&typing=1"))
-    assert "typing" not in client.get("/statements/?q=obse&typing=1").content.decode()
+    page = client.get("/statements/?q=obse&typing=1").content.decode()
+    assert "The <mark>observatory</mark> opens" in page
+    assert "typing" not in page

@@ -1,8 +1,10 @@
 """The admin site for staff, with apps and models in the order of a mission's work."""
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
+from django.core.validators import MaxLengthValidator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -39,7 +41,20 @@ class Autocomplete(AutocompleteJsonView):
         return term.replace("\x00", ""), *whose
 
 
+class SignInForm(AdminAuthenticationForm):
+    """Neither hashes nor shows again what is longer than any name or password."""
+
+    LONGEST_NAME, LONGEST_PASSWORD = 150, 1024
+
+    def __init__(self, request=None, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        self.fields["password"].validators.append(MaxLengthValidator(self.LONGEST_PASSWORD))
+        if len(self.data.get("username", "")) > self.LONGEST_NAME:
+            self.data = {**self.data.dict(), "username": ""}
+
+
 class Desk(AdminSite):
+    login_form = SignInForm
     site_header = _("Embassy: the desk")
     site_title = "Embassy"
     index_title = _("The desk")

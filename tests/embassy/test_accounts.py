@@ -140,6 +140,30 @@ def test_a_role_s_permissions_are_not_changed_by_an_administrator(manager):
     assert set(group.permissions.all()) == before
 
 
+# Signing in
+
+
+def test_what_is_longer_than_a_name_is_not_sent_back(client, db):
+    answer = client.post("/admin/login/", {"username": "n" * 1_000_000, "password": "wrong"})
+    assert answer.status_code == 200
+    assert "nnn" not in answer.content.decode()
+    assert "This field is required" in words(answer)
+
+
+def test_what_is_longer_than_a_password_is_not_hashed(client, administrator, monkeypatch):
+    hashed = []
+    monkeypatch.setattr("django.contrib.auth.hashers.MD5PasswordHasher.encode", lambda *told: hashed.append(told))
+    answer = client.post("/admin/login/", {"username": administrator.username, "password": "p" * 1_000_000})
+    assert "Ensure this value has at most 1024 characters" in words(answer)
+    assert hashed == []
+
+
+def test_a_name_and_a_password_of_usual_length_sign_in(client, db):
+    User.objects.create_user("rosalba", password="a long enough one" * 50, is_staff=True)
+    answer = client.post("/admin/login/", {"username": "rosalba", "password": "a long enough one" * 50})
+    assert answer.status_code == 302
+
+
 # Links to public pages
 
 

@@ -152,7 +152,12 @@ class Statement(models.Model):
         self.published_at = first.live_from if first else None
         self.day = self.mission.today(self.published_at) if self.published_at else None
         if self.day:
-            self.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission).exclude(pk=self.pk))
+            others = Statement.objects.of(self.mission).exclude(pk=self.pk)
+            self.slug = free_slug(self.slug, self.day, others.filter(published_at__lte=self.published_at))
+            if later := others.filter(day=self.day, slug=self.slug).first():
+                # The number belongs to the later one: here it would tell that something of the same title is planned.
+                later.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission))
+                later.save(update_fields=["slug"])
 
     def filing(self) -> list[str]:
         return [str(subject) for subject in (self.kind, self.speaker, *self.topics.all()) if subject]

@@ -136,6 +136,19 @@ def test_two_statements_of_a_day_with_one_title_have_two_addresses(mission):
     }
 
 
+def test_an_address_has_a_number_only_because_of_what_is_public_before_it(mission, client, time_machine):
+    time_machine.move_to(NOON, tick=False)
+    tonight = make_draft(make_statement(mission), title="The ferry")
+    tonight.approve(None, NOON + 8 * HOUR, NOON)
+    now = publish(mission, "The ferry")
+    assert now.get_absolute_url() == "/statements/2025/06/16/the-ferry/"
+    assert client.get("/statements/2025/06/16/the-ferry-2/").status_code == 404
+    time_machine.move_to(NOON + 8 * HOUR, tick=False)
+    tonight.statement.refresh_from_db()
+    assert tonight.get_absolute_url() == "/statements/2025/06/16/the-ferry-2/"
+    assert client.get(now.get_absolute_url()).status_code == client.get(tonight.get_absolute_url()).status_code == 200
+
+
 def test_an_approved_edition_never_changes(mission):
     edition = Edition.objects.get(pk=publish(mission).pk)
     edition.title = "Something else"

@@ -14,7 +14,7 @@ A_DAY = "86400"
 
 
 def outlet(view, parameters: tuple[str, ...] | None = ()):
-    """Adds CORS, answers preflight requests, and refuses query parameters other than `parameters` (None: any)."""
+    """Adds CORS, answers preflight requests, and refuses query parameters not in `parameters`. None allows all."""
 
     @readable_from_anywhere
     @wraps(view)

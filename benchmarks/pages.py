@@ -26,7 +26,7 @@ FEW, MANY = 1_000, 10_000
 ROUNDS = 10
 
 # The program that runs in the process of each size. It prints the names of the pages. Then it reads names from its
-# input, and prints for each name the milliseconds of processor time for a request, the queries and the rows.
+# input. For each name it prints the processor time of a request in milliseconds, and the numbers of queries and rows.
 ASKED = """
 import json, os, sys, time
 from django.db import connection

@@ -23,7 +23,7 @@ def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> in
 
 
 def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
-    """The lines without those whose edition staff have taken back to draft: the import would refuse these lines."""
+    """Leave out each line if staff have taken its edition back to draft: the import would refuse it."""
     approved = Edition.Status.APPROVED
     taken_back = Source.objects.of(mission).exclude(edition__status=approved).values_list("identifier", flat=True)
     return [line for line in lines if line.get("id") not in set(taken_back)]
@@ -33,7 +33,7 @@ def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
 def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
     """Move statements by whole days. In closures, notices and incidents, put `today`'s dates in place of `before`'s.
 
-    `before` and `today` contain the same lines. A date in these rows that staff have changed is kept.
+    `before` and `today` contain the same lines. If staff have changed a date in these rows, it is kept.
     """
     if not days:
         return

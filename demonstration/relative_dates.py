@@ -20,7 +20,7 @@ WITHIN_WORDS = re.compile(r"\{([+-]\d{1,4})\}")
 
 
 def on_the_calendar(value, today: date, zone: str, language: str = settings.LANGUAGE_CODE):
-    """The value with absolute dates in place of relative ones, at any depth: ISO 8601, or words inside a text."""
+    """Make relative dates absolute, at any depth of the value. Inside a text they become words, else ISO 8601."""
     if isinstance(value, dict):
         spoken = dict(settings.LANGUAGES)
         return {

@@ -140,7 +140,7 @@ class InstantField(forms.MultiValueField):
         local, zone, occasion = values
         local = local.replace(tzinfo=None, second=0, microsecond=0)
         if not 1900 <= local.year < 2200:
-            # Python knows the years 1 to 9999. Near these limits, the local time of another city would be an error.
+            # Python knows the years 1 to 9999. Near these limits, the time in another city could be outside them.
             raise ValidationError(self.error_messages["year"], code="year")
         city = next((city for city in self.cities if city.zone == zone), self.cities[0])
         instants = city.instants(local)

@@ -42,7 +42,7 @@ from statements.models.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of
 
 PREPARED_AT_ONCE, WRITTEN_AT_ONCE = 500, 10_000
-# With fewer statements, starting a second process takes longer than it saves.
+# For fewer statements than this, a second process would take longer to start than it saves.
 MANY = 5_000
 
 
@@ -133,7 +133,7 @@ class Maker:
         return made
 
     def _preparing(self, count: int) -> Iterator[Prepared]:
-        """The prepared content of the first `count` lines. From MANY on, a second process prepares the next ones."""
+        """The prepared content of the first `count` lines. If `count` reaches MANY, a second process prepares them."""
         portions = batches(range(count), PREPARED_AT_ONCE)
         if count < MANY:
             yield from chain.from_iterable(prepare(self.series, some) for some in portions)

@@ -11,7 +11,7 @@ class SealedStorage(S3Storage):
 
     def __init__(self, **options):
         super().__init__(file_overwrite=False, max_memory_size=IN_MEMORY, **options)
-        # Checksums only when required: S3-compatible storages often fail on Amazon's newer ones.
+        # Use checksums only when required: S3-compatible storages often fail on Amazon's newer checksums.
         ours = Config(
             connect_timeout=5,
             read_timeout=20,

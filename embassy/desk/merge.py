@@ -165,7 +165,8 @@ class Merge:
         stored = [key for key in self.parts if key.startswith(f"{prefix}:")]
         placed = [self._row_for(key, mine.pop(key, None)) for key in stored]
         new = [row for row in rows if not row.pk]
-        # The other person deleted the rows left in `mine`. If I changed one, it becomes a new row that I must confirm.
+        # The rows that are still in `mine` have been deleted by the other person. If I changed such a row, it becomes
+        # a new row that I must confirm.
         gone = [row for key, row in mine.items() if "DELETE" not in row.values and self._changes(key, row)]
         for place, row in enumerate([*placed, *new, *gone]):
             for posted, values_by_name in ((self.data, row.values), (self.files, row.files)):

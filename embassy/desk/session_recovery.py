@@ -21,7 +21,7 @@ KEPT_FOR = 24 * 60 * 60
 
 
 def recover_form(get_response):
-    """Middleware: keeps a posted form during sign-in. Only the user that its field `writer` names gets it back."""
+    """Middleware: keeps a posted form during sign-in. Its field `writer` names the only user who gets it back."""
 
     def middleware(request):
         response = get_response(request)

@@ -42,7 +42,7 @@ class Autocomplete(AutocompleteJsonView):
 
 
 class SignInForm(AdminAuthenticationForm):
-    """Neither hashes nor shows again what is longer than any name or password."""
+    """Refuses an overlong name or password before it is hashed, and does not show it again."""
 
     LONGEST_NAME, LONGEST_PASSWORD = 150, 1024
 

@@ -63,7 +63,7 @@ def numbers_in(texts: Iterable[str]) -> list[str]:
 
 class TelephoneField(models.CharField):
     def __init__(self, *args, **kwargs):
-        # The limit is for the typed text, with spaces and brackets. Without them, E.164 allows 15 digits.
+        # The typed text may contain spaces and brackets, so the limit is higher than the 15 digits of E.164.
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)
 

@@ -157,7 +157,7 @@ def stemmer(language: str):
 
 
 def of_names(names: Mapping[str, str]) -> str:
-    """The stems of a name in each language, and its plain words. Each is a line that begins and ends with a blank."""
+    """Lines of stems and lines of plain words, for a name in each language. Each line begins and ends with a blank."""
     readings = [analyser(language).stems(name) for language, name in names.items()]
     readings += [[fold(word) for word in words(name)] for name in names.values()]
     return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))

@@ -21,8 +21,8 @@ from fulltext.query import Query, Term
 
 # No more hits than this are counted, and no more are ranked. On PostgreSQL, each hit costs a look at its row.
 MOST_COUNTED, MOST_RANKED = 1_000, 200
-# If PostgreSQL expects more hits than this for a query, entries are read by date: each hit of the index costs a look
-# at its row.
+# If PostgreSQL expects more hits than this for a query, entries are read by date instead of from the index, because
+# each hit of the index costs a look at its row.
 COMMON = 10_000
 # PostgreSQL needs as much time to read one entry by date as to read this many hits from the search index.
 WALKED_FOR_HITS = 12
@@ -129,7 +129,7 @@ class SQLite(Dialect):
         return list(self.matching(editions, query).newest().values_list("pk", flat=True)[:most])
 
     def scores(self, query: Query, editions: list[int]) -> dict[int, int]:
-        """The scores of these editions, which must match the query. Reads only from their first to last `moment`."""
+        """The scores of these editions, which must match the query. Reads no entry older or newer than all of them."""
         terms = [f"({' OR '.join(self._readings(term))})" for term in query.terms]
         conditions = [
             (" AND ".join([*terms[:place], f"{part} : {term}", *terms[place + 1 :]]), weight)
@@ -157,7 +157,7 @@ class SQLite(Dialect):
         return dict(found)
 
     def begins(self, field: str, beginning: str) -> Q:
-        # Compare, because SQLite would not use the index for LIKE.
+        # Compare with >= and <, because SQLite would not use the index for LIKE.
         return Q(**{f"{field}__gte": beginning, f"{field}__lt": f"{beginning}\U0010ffff"})
 
 
@@ -176,7 +176,7 @@ class PostgreSQL(Dialect):
                         copy.write_row((row.moment, row.edition, self._vector(row)))
 
     def _vector(self, row: Row) -> str:
-        """The stems with positions and weights. Because of the gaps, a phrase cannot match across two parts."""
+        """The stems with positions and weights. A gap between two parts keeps a phrase from matching across them."""
         found: dict[str, list[str]] = {}
         place = 0
         for part, label in self.LABELS.items():
@@ -202,10 +202,10 @@ class PostgreSQL(Dialect):
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """Looks rare words up in the index, reads common words by date. PostgreSQL's own plan reads all by date."""
+        """Uses the index for rare words. Reads entries by date for common words. PostgreSQL's plan always does so."""
         text = self.text(query)
         if self._expected(text) <= COMMON:
-            # Without MATERIALIZED, PostgreSQL would scan the whole table with its vectors because of the LIMIT.
+            # Without MATERIALIZED, the LIMIT would make PostgreSQL scan the whole table with its vectors.
             found = self._rows(
                 "WITH found AS MATERIALIZED (SELECT edition_id FROM statements_entry WHERE words @@ %s::tsquery) "
                 f"SELECT edition_id FROM found LIMIT {MOST_COUNTED + 1}",
@@ -217,7 +217,7 @@ class PostgreSQL(Dialect):
         return self._by_date(editions, text)
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
-        """The newest matching editions. Rare words are looked up in the index; common words are read by date."""
+        """The newest matching editions. Looks rare words up in the index. For common words, reads entries by date."""
         text = self.text(query)
         if self._expected(text) ** 2 <= WALKED_FOR_HITS * most * self._entries():
             for tried in (each * most for each in TRIED_FOR_ONE):

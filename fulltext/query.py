@@ -21,7 +21,7 @@ MOST_FIGURES = 15
 QUOTES = re.compile('["“”„«»‹›]')
 # Shorter beginnings would match too many words.
 SHORTEST_BEGINNING = 3
-# In letters: how much longer a typed beginning may be than a stem that it finds, and the length of the shortest one.
+# A typed beginning also finds shorter stems. In letters: how much shorter they may be, and their least length.
 LONGEST_ENDING, SHORTEST_STEM = 3, 4
 
 
@@ -114,7 +114,7 @@ def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _beginning(word: str, term: Term) -> Term:
-    """The term, extended to words that begin like `word`. Their stems may be shorter: cut forms are added."""
+    """The term, extended to words that begin like `word`. Cut forms of `word` are added, as stems may be shorter."""
     start = fold(word)
     if len(start) < SHORTEST_BEGINNING:
         return term

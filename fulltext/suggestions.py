@@ -30,7 +30,7 @@ def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
 
 
 def as_written(folded: str, texts: Iterable[str]) -> str:
-    """The word in lower case with its accents, from the first text that contains it; `folded` has no accents."""
+    """The word `folded` with its accents, taken from the first text that contains it. It is in lower case."""
     for text in texts:
         for word in words(text):
             if fold(word) == folded:

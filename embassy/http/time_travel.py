@@ -49,8 +49,8 @@ class TravelForm(forms.Form):
         field = self.fields["at"]
         field.cities = cities  # type: ignore[attr-defined]
         if at is not None:
-            # For a datetime the widget would also show the local times, which the bar shows already. For a list,
-            # the widget does not.
+            # If it got a datetime, the widget would also show the local times, which the bar shows already. So it gets
+            # a list.
             self.initial["at"] = field.widget.decompress(at)
 
 

@@ -10,7 +10,7 @@ from importing.errors import Refused
 
 
 def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
-    """Returns "new", "updated" or "unchanged"; raises Refused. `keys` has the key of a field if their names differ."""
+    """Returns "new", "updated" or "unchanged"; raises Refused. `keys` maps fields to the line's keys that differ."""
     new = row._state.adding
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():

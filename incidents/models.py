@@ -87,7 +87,7 @@ class Incident(Live):
         return reverse("incident", args=[self.slug]) if self.has_page else None
 
     def days(self, today: Day) -> int:
-        """Days since day zero, or until it. Negative if a “since” is still to come or an “until” is past."""
+        """Days since day zero, or until it. Negative before day zero of a “since” and after day zero of an “until”."""
         passed = (today - self.date).days
         return passed if self.direction == self.Direction.SINCE else -passed
 

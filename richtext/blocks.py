@@ -1,6 +1,7 @@
-"""Turns the parsed tree of a text into the blocks that can be stored. Most other blocks, such as <div>, become <p>.
+"""Turns the parsed tree of a text into the blocks that can be stored. Pure, no database.
 
-Pure, no database. The words of the tree are kept in their order, and no two words are joined.
+Most blocks that cannot be stored, such as <div>, become <p>. The words of the tree are kept in their order, and no two
+words are joined.
 """
 
 import re
@@ -46,7 +47,7 @@ class Block:
 
 @dataclass
 class Frame:
-    """Describes the block that the next words belong to, and what the enclosing elements give to it."""
+    """Describes the block that the next words belong to, and what it inherits from the enclosing elements."""
 
     tag: str = "p"
     attributes: dict[str, str] = field(default_factory=dict)

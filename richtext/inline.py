@@ -102,8 +102,8 @@ def _line_end(found: re.Match) -> str:
 
 def _unbroken(text: str) -> str:
     joined, *lines = text.split(BR)
-    # The text before the next line end, with the earlier lines already joined. So a second run over the result would
-    # decide the same.
+    # The text before the next line end, with the earlier lines already joined. A second run over the result would have
+    # the same text here, and would decide in the same way.
     before = joined.replace(BORDER, "")
     for line in lines:
         words = line.replace(BORDER, "")

@@ -19,8 +19,8 @@ FEW_TAGS = 1_000
 DEEPEST = 200
 # If elements are not closed in order, a text may have at most this many opening tags.
 MOST_UNORDERLY = 5_000
-# If elements are not closed in order, a parser may open every mark again in every other element. This is the limit of
-# the number of marks, multiplied by the number of other elements.
+# If elements are not closed in order, a parser may open each mark again in each element that is no mark. So this
+# limits the number of marks, multiplied by the number of those other elements.
 MOST_MARKS_IN_BLOCKS = 200_000
 
 # These patterns follow the HTML standard. COMMENT matches everything that a browser reads as a comment; TAG matches a

@@ -132,7 +132,7 @@ def _marks(tag, attrs) -> Marks:
 
 
 def read(html: str) -> list[Paragraph]:
-    """The paragraphs of sanitised HTML. If they have no words, only dividing lines and pictures are returned."""
+    """The paragraphs of sanitised HTML. Those without words are left out, except dividing lines and pictures."""
     reader = Reader()
     reader.feed(html)
     reader.close()

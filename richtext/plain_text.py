@@ -17,8 +17,8 @@ BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 PAGE, LINE_END = "\f", re.compile(r"\r\n?|[\v\x85\u2028]")
 SIGN = re.compile(r"\s*[•·▪◦‣●■*-]\s+(?=\S)")
 NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
-# Letters differ in width. So a line may have been full if, with the next word, it is longer than this share of the
-# longest line.
+# A line counts as full if the next word would make it longer than this share of the longest line. The share is below
+# 1, because letters differ in width.
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")

@@ -58,8 +58,8 @@ def _begins_tag(text: str, place: int, tags: set[str]) -> bool:
     found = TAG.match(text, place)
     if found is None:
         return bool(DECLARED.match(text, place))
-    # This “<” does not begin a tag if no “>” ends it (then `name` is empty), or if another “<” comes before the “>”,
-    # outside quotation marks.
+    # This “<” does not begin a tag if no “>” ends it. In that case, `name` is empty. Nor does it begin a tag if
+    # another “<” comes before the “>”, outside quotation marks.
     name = found[2] or ""
     known = name.lower() in tags or bool(OF_WORD.fullmatch(name))
     return known and "<" not in QUOTED.sub("", found[0][1:])

@@ -96,5 +96,5 @@ class Context:
         return Edition(mission=self.mission, statement=statement, language=line.language, status=approved, **fields)
 
     def seen_in(self, entry: ParsedLine[StatementLine]) -> str:
-        """The archive's stamp and the line's number. They show if an archive has two lines with one identifier."""
+        """The archive's stamp and the line's number. They show if two lines of an archive have the same identifier."""
         return f"{self.run.stamp}:{entry.number}"

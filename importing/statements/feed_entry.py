@@ -111,7 +111,7 @@ def _files(media: list[Medium], paths: dict[str, str]) -> dict:
 
 
 def _with_paths(html: str, paths: dict[str, str]) -> str:
-    """The text with paths in its images and links. Captions that the image keys take over are removed from it."""
+    """The text with addresses of files replaced by paths. A caption is removed if it is stored in an image key."""
     captions: dict[str, str] = {}
 
     def captioned(figure: re.Match) -> str:
@@ -212,7 +212,7 @@ def _path_in(address: str) -> str:
 
 
 def _path(folder: Path, address: str) -> str | None:
-    """The path of the file in the archive's folder, or None. It is the path in the address, or an end of that path."""
+    """The file's path in the archive's folder, or None: the path in the address, perhaps without its first folders."""
     steps = [step for step in unquote(_path_in(address)).split("/") if step]
     if ".." in steps or any("\\" in step or "\x00" in step for step in steps):
         return None

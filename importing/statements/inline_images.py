@@ -20,7 +20,7 @@ def source(tag: str) -> str:
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
-    """Replaces the first <img> with each picture's path by a figure, and paths of files in links by addresses."""
+    """The first <img> of each picture becomes a figure. In links, the path of a file becomes the file's address."""
     digests = dict(pictures)
 
     def figure(tag: re.Match) -> str:

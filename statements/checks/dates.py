@@ -16,7 +16,8 @@ from statements.checks.advice import Advice, CheckedEdition, Part
 # The text allowed between a weekday and its date, and after the number of the day.
 LINK = r"[\s,،]{1,3}(?:(?:the|le|dem|الموافق|يوم)\s+)?"
 ORDINAL = r"(?:st|nd|rd|th|er|-?го)?"
-# Authors spell these letters in several ways, Django's catalogue only in one. So both are changed to the same letter.
+# Authors spell these letters in several ways, Django's catalogue only in one. So the spellings of the text
+# and of the catalogue are made the same.
 ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ё": "е"})
 
 

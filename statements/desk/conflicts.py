@@ -152,7 +152,7 @@ class Conflicts(MergingAdmin):
 
 
 def _take_theirs(data: QueryDict):
-    """Remove the stored texts from the posted data. If the user chose them, they replace the user's own texts."""
+    """Remove the stored texts from the posted data. If the user chose them, put them in place of the user's own."""
     chosen = "_theirs" in data
     for key in [key for key in data if key.startswith(THEIRS)]:
         (*_before, value) = data.pop(key)

@@ -141,7 +141,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
     list_filter = [QueueFilter, "language", "statement__kind"]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
-    # Editions in review come first, then drafts, because they need work. Approved editions come last.
+    # Editions in review come first, then drafts: both need work. Approved editions come last.
     ordering = ["-status", "-pk"]
     search_fields = ["title", "lead"]
     search_help_text = _("Search in titles and leads.")

@@ -110,7 +110,7 @@ class FigureFormSet(BaseInlineFormSet):
         return MOST_AT_ONCE
 
     def reusable(self) -> list[Figure]:
-        """One figure for each picture that could be used again: the statement's own come first, then the newest."""
+        """One figure for each picture that could be used again: first those of this statement, then the newest."""
         edition = self.instance
         own_first = Case(When(edition__statement=edition.statement_id, then=0), default=1)
         figures = Figure.objects.filter(edition__mission=edition.mission_id).select_related("edition")

@@ -39,7 +39,7 @@ FIXED_FRONT_PAGE = {
 
 
 class StatementForm(MissionContentForm):
-    """Refuses changes of kind, speaker and topics once they are fixed, and of past times on the front page."""
+    """Refuses to change kind, speaker and topics once fixed. Refuses to change or choose a past front-page time."""
 
     # The instant of the request. StatementAdmin.get_form sets it.
     now: datetime
@@ -139,7 +139,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
     list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
     list_select_related = ["kind", "mission"]
     list_per_page = 50
-    # Unpublished statements come first, on every database, because they need work.
+    # Unpublished statements need work, so they come first. `nulls_first` ensures this on every database.
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]
     search_fields = ["editions__title", "editions__lead", "slug"]
     search_help_text = _("Search in titles, leads and addresses.")

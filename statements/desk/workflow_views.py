@@ -75,7 +75,7 @@ def may_delete(user, edition) -> bool:
 
 
 def may_file(user, statement) -> bool:
-    """Whether the user may change kind, speaker and topics. After an approval: only approvers who are not authors."""
+    """Whether the user may change kind, speaker and topics. After approval, only approvers who are not authors may."""
     approved = [edition for edition in statement.editions.all() if edition.is_approved]
     may_approve = user.has_perm("statements.approve_edition")
     return all(may_approve and not edition.has_written(user) for edition in approved)

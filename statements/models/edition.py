@@ -60,7 +60,7 @@ class EditionQuerySet(FoundQuerySet):
         return found
 
     def listed_under(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
-        """The editions of a kind, topic and speaker (ANY: of all). They are one sorted range of the list index."""
+        """The editions with this kind, topic and speaker: one sorted range of the list index. ANY stands for all."""
         under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
         listed = FilteredRelation(
             "list_entries", condition=Q(**{f"list_entries__{name}": value for name, value in under.items()})

@@ -31,8 +31,8 @@ class FoundQuerySet(LiveQuerySet):
     def matching(self, words: str, language: str, *, typing: bool = False) -> Self:
         """The editions that contain all words, compared by their stems.
 
-        The words of “a phrase” in quotation marks must be adjacent. `begin*` finds all words with this beginning; with
-        `typing`, the last word is such a beginning, too.
+        The words of “a phrase” in quotation marks must be adjacent. `begin*` finds all words that start with “begin”.
+        If `typing` is true, the last word is searched as if it ended with `*`.
         """
         return self._answering(understood(words, language, typing=typing))
 
@@ -55,7 +55,7 @@ class FoundQuerySet(LiveQuerySet):
     def _beyond(self, side: str, published_at: datetime, statement: int) -> Self:
         at, key = self._order
         beyond = Q(**{f"{at}__{side}": published_at}) | Q(**{at: published_at, f"{key}__{side}": statement})
-        # The database cannot use the index for the OR alone, but it can for the second condition.
+        # The second condition lets the database use the index. With the OR alone, it could not.
         return self.filter(beyond, **{f"{at}__{side}e": published_at})
 
     def count_to(self, most: int = MOST_COUNTED) -> int:

@@ -85,7 +85,7 @@ class Release(models.Model):
         wanted.update(release=self)
 
     def has_begun_beside(self, *, at: datetime) -> bool:
-        """Whether another approved edition of the same statement and language as one of these begins at `at`."""
+        """Whether an approved sibling of any edition here begins at `at`. Siblings share statement and language."""
         return any(edition.has_begun_beside(at=at) for edition in self.editions.all())
 
     def choices(self) -> models.QuerySet:

@@ -19,7 +19,7 @@ WORDS_AT_ONCE = 500
 class SearchEntryQuerySet(models.QuerySet):
     @transaction.atomic
     def follow(self, editions: models.QuerySet):
-        """Index these editions again. If one edition of a statement is given, all its editions must be given."""
+        """Index these editions again. For each statement, give all of its editions or none."""
         self.filter(edition__in=editions.order_by().values("pk")).delete()
         reading = EditionReader(editions)
         dialect(editions.db).write(reading.rows())

@@ -155,7 +155,8 @@ class Statement(models.Model):
             others = Statement.objects.of(self.mission).exclude(pk=self.pk)
             self.slug = free_slug(self.slug, self.day, others.filter(published_at__lte=self.published_at))
             if later := others.filter(day=self.day, slug=self.slug).first():
-                # The number belongs to the later one: here it would tell that something of the same title is planned.
+                # The later statement gets the number. A number on this one would reveal that another statement with
+                # the same title is planned.
                 later.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission))
                 later.save(update_fields=["slug"])
 

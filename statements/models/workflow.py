@@ -56,7 +56,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def return_to_draft(self, by, note: str, now: datetime):
-        """Give an edition in review back, with a note on what is missing. The user who handed it in needs no note."""
+        """Return the edition to draft, with a note on what is missing. The user who handed it in needs no note."""
         self._lock()
         if not self.is_in_review:
             raise WrongMove(_("Only an edition in review can be given back."))
@@ -69,8 +69,8 @@ class Workflow(EditionFields):
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen="", released=False):
         """Approve exactly this text; from `live_from` on it replaces the edition that is live then.
 
-        The author of a text needs a reason as `override`. `seen` is the fingerprint of the text that the approver has
-        read. An import approves a draft without review.
+        If `by` has written in the edition, `override` must give a reason. `seen` is the fingerprint of the text that
+        the approver has read. An import approves a draft without review.
         """
         statement = self._lock()
         self.check_release(released)
@@ -219,7 +219,7 @@ class Workflow(EditionFields):
             raise WrongMove(_("This is scheduled and not public yet. To change it, take it back to draft."))
 
     def _record_return(self, by, now):
-        """If another user has changed a text after it was handed in, record that this user gave it back."""
+        """If `by` has changed a text that another user handed in, record that `by` gave it back."""
         turn = self.events.turns().last()
         if self.is_draft and turn is not None and turn.act == "submitted" and turn.by_id != (by and by.pk):
             self.record("returned", by, now)
@@ -287,7 +287,7 @@ class Workflow(EditionFields):
         after = siblings.filter(live_from__gt=live_from).order_by("live_from").first()
         if before and before.is_live(at=live_from):
             self.live_until = before.live_until
-            # If the withdrawal of the edition before is planned, it passes to this edition, which is live by then.
+            # A planned withdrawal of the earlier edition passes to this edition, which is live by then.
             self.withdrawn_reason, self.withdrawn_by = before.withdrawn_reason, before.withdrawn_by
             siblings.filter(pk=before.pk).update(live_until=live_from, withdrawn_reason="", withdrawn_by=None)
         else:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-# Whatever type a browser takes the bytes for, they cannot run scripts or load anything.
+# The bytes cannot run scripts or load anything, even if a browser mistakes their type.
 POLICY = "default-src 'none'; sandbox"
 BLOCK = 64 * 1024
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
@@ -66,7 +66,7 @@ def _streamed(request, file: FieldFile, etag: str) -> HttpResponseBase:
 
 
 def _range(request, size: int, etag: str) -> range:
-    """The requested bytes, maybe none: the whole file for several ranges, or if If-Range is not the ETag."""
+    """The range to send, maybe empty. Several ranges, or an If-Range other than the ETag, get the whole file."""
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None or asked[0] == "bytes=-" or request.headers.get("If-Range", etag) != etag:
         return range(size)

@@ -31,7 +31,7 @@ class HistoryEntry:
 
     @property
     def change_note(self) -> str:
-        """The change note; empty for the first edition, and for an unreadable one, because it is part of the text."""
+        """The change note. It is part of the text, so an unreadable edition shows none. The first edition has none."""
         return self.edition.change_note if self.is_readable and self.number > 1 else ""
 
 

@@ -10,8 +10,8 @@ from django.utils.encoding import escape_uri_path, iri_to_uri
 from embassy.http.languages import translated
 from statements.models import Edition, Source
 
-# Limits, so that a hostile address costs at most some 600 index look-ups: the number of parameters that are tried, and
-# the largest number of them that is tried in every order. More parameters are tried only in the given order.
+# Only the first PARAMETERS parameters are tried. Up to IN_ANY_ORDER of them are tried in every order, more only in
+# the given order. So a hostile address costs at most some 600 index look-ups.
 PARAMETERS = 8
 IN_ANY_ORDER = 3
 LONGEST = Source._meta.get_field("legacy_url").max_length or 0

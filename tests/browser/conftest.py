@@ -21,7 +21,7 @@ from tests.making import (
 )
 
 WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));"
-# Deletes the browser's copies of drafts. Disables storing, as a script would store a copy on leaving the page.
+# Deletes the browser's copies of drafts. Disables storing, because a script stores a copy when the page is left.
 FORGET = "() => { localStorage.clear(); Storage.prototype.setItem = () => {}; }"
 # The address that a page shows between two tests: a file without scripts.
 EMPTY = "/static/embassy/icon.svg"
@@ -59,7 +59,7 @@ def base_url():
 
 @pytest.fixture(scope="session")
 def database(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The database file of the browser tests, and in `bare` a copy with only the rows that the migrations create."""
+    """The database file of the browser tests. `bare` is a database with only the rows that the migrations create."""
     with django_db_blocker.unblock():
         made = Database(tmp_path_factory.mktemp("site") / "site.sqlite3")
         yield made

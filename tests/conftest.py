@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
-    """Restore the rows of the migrations after a test with real transactions, which leaves the database empty."""
+    """Restore the rows that the migrations create. A test with real transactions leaves the database empty."""
     torn_down = yield
     marker = item.get_closest_marker("django_db")
     if marker and marker.kwargs.get("serialized_rollback"):

@@ -23,5 +23,5 @@ seed.set_seed()
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Print at the end how to repeat the random histories, as pytest prints no header in a quiet run."""
+    """Print at the end how to repeat the random histories. A quiet run would not print it as a header."""
     terminalreporter.write_line(f"The same random histories again: {seed.rerun_variables()}")

@@ -23,7 +23,7 @@ MILLION = 1_000_000
 
 
 def rezipped(content: bytes, change=lambda entry: None, more=()) -> bytes:
-    """Repack the archive. `more` adds entries as (name, bytes). `change` modifies each entry in the directory only."""
+    """Repack the archive. `more` adds entries as (name, bytes). `change` modifies directory entries, not the data."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
         for entry in old.infolist():
@@ -254,7 +254,7 @@ def pdf_by_a_detour(kind="JavaScript") -> bytes:
 
 
 def pdf_by_its_parent() -> bytes:
-    """A script in the parent of a form field. Only the page's annotation leads to it: the PDF lists no fields."""
+    """A script in a form field's parent. The PDF lists no fields, so only the annotation leads to the parent."""
 
     def change(writer):
         script = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def binaries() -> Path | None:
-    """The folder with PostgreSQL's programs, or None. Debian does not put initdb on the PATH: look in its folder."""
+    """The folder with PostgreSQL's programs, or None. Debian does not put this folder on the PATH."""
     on_path = shutil.which("initdb")
     if on_path:
         return Path(on_path).resolve().parent

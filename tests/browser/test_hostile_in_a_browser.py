@@ -25,7 +25,7 @@ QUARRY = "http://quarry.example/"
 LAST = "http://last.example/"
 # Expected requests: the page itself, links that the cleaning keeps, and the last two requests of the test.
 LINKS = ("https://a.example", QUARRY, LAST)
-# Waits until animations would have begun, then requests a picture that does not exist.
+# Waits for two frames, in which animations can begin. Then requests a picture that does not exist.
 LAST_PICTURE = f"""() => new Promise((noticed) => requestAnimationFrame(() => requestAnimationFrame(() => {{
     const picture = new Image();
     picture.onerror = noticed;

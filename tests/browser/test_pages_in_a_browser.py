@@ -56,7 +56,7 @@ def test_the_clocks_tick_without_a_request(page, site):
     stop_clock(page, at(12, 0, 30))
     page.goto(site)
     asked = []
-    # Chromium may fetch the icon at any time, so that request does not count.
+    # Chromium may fetch the icon at any time. The test ignores requests for it.
     page.on("request", lambda request: "icon" in request.url or asked.append(request.url))
     assert clocks(page) == ["Tavelle 16:00", "Port Brennick 13:00"]
     page.clock.run_for(29_000)
@@ -156,7 +156,7 @@ def test_the_banner_reads_as_one_text(visitor, site):
 
 
 def test_no_page_breaks_the_policy_scrolls_sideways_or_shuts_anybody_out(visitor, site):
-    # Each page in one language: every second one is read from right to left.
+    # Each page in one language only: every second page in Arabic, which is read from right to left.
     for mode, paths in in_turn(ALTERNATELY, list(MODES.values())):
         assert faults(visitor, site, paths, mode, SIZES) == []
 

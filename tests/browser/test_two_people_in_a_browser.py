@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PASSWORD = "a long password"
 DAY = 24 * 60 * 60 * 1000
 
-# Focuses the element before this one in the tab order. From the top of the page, a test would press Tab sixty times.
+# Focuses the element before this one in the tab order. A test that began at the top of the page would have to press
+# Tab sixty times.
 BEFORE = """(element) => {
   const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [contenteditable]")]
     .filter((each) => each.checkVisibility() && each.tabIndex >= 0 && !each.disabled);
@@ -25,7 +26,7 @@ BEFORE = """(element) => {
 
 
 def tab_to(page, locator):
-    """Press Tab until the element has the focus, starting just before it."""
+    """Focus the element before this one, then press Tab until this one has the focus."""
     locator.evaluate(BEFORE)
     walk_to(page, locator, presses=12)
 

@@ -10,7 +10,7 @@ PASTE = """(kinds) => {
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
   document.querySelector(".ProseMirror").dispatchEvent(event);
 }"""
-# The editor notices a move of the caret with a delay. Only this comparison shows when it has noticed.
+# The editor notices a move of the caret with a delay. This comparison tells whether it has noticed.
 CARET_IS_KNOWN = """() => {
   const { view } = document.querySelector(".ProseMirror").editor;
   return view.domObserver.currentSelection.eq(view.domSelectionRange());

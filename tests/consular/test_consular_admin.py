@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def other_mission(mission):
-    """A second mission. The desk is at the host name of the first one."""
+    """A second mission. The host name of the desk belongs to the first one."""
     mission.host = "testserver"
     mission.save()
     return make_mission("lisbon", host="lisbon.example")

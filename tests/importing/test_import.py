@@ -352,7 +352,7 @@ def test_an_embargoed_statement_is_not_public_before_its_minute(client, tmp_path
 def write_many(file, count):
     with file.open("w") as archive:
         for number in range(count):
-            # Each word is one digit, so few words differ: the search caches the stems of each different word.
+            # Each word is one digit. The search caches the stems of each different word, so the cache stays small.
             title = f"{file.name} {' '.join(str(number))}"
             text = f"{title} " * 100
             line = make_line(f"{file.name}-{number}", title=title, body_html=None, body_text=text)

@@ -23,7 +23,7 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\u
 
 
 class Walk(HTMLParser):
-    """Parses a stored text. Collects in `faults` what it must not contain, and in `text` its words and line breaks."""
+    """Parses a stored text. Collects its forbidden parts in `faults`, and its words and line breaks in `text`."""
 
     def __init__(self):
         super().__init__()

@@ -1,7 +1,7 @@
 """Hostile fragments by name. Each has the words that must remain, in their order.
 
-A script that runs calls `pwned()`. RAW_RUNS names fragments whose scripts run if a browser shows them uncleaned: with
-them, the test in the browser proves that it notices a script.
+A script that runs calls `pwned()`. RAW_RUNS names fragments whose scripts run if a browser shows them uncleaned.
+With these fragments, the test in the browser proves that it notices a script.
 """
 
 NUL = "\x00"

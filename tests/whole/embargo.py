@@ -18,8 +18,8 @@ from statements.models import Document, Edition, Picture, Source, Statement
 from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
 from tests.whole.stranger import NOWHERE, Answer, Stranger
 
-# If the stranger asked for all list addresses at each minute, this would take most of the time. With `turns=TURNS`,
-# it asks for one in TURNS.
+# Asking for all list addresses at each minute would take most of the time of the check. With `turns=TURNS`, the
+# stranger asks for only one in TURNS of these addresses at each minute.
 TURNS = 16
 
 
@@ -46,7 +46,7 @@ def walk(history: History, world, **asking) -> int:
 
 
 def check_minute(newsroom: Newsroom, stranger: Stranger, at: datetime):
-    """Ask for the stranger's addresses at this minute, and check each answer. Before a publication, check more."""
+    """Check each answer to the stranger at this minute. In the minute before a publication, make further checks."""
     addresses = stranger.addresses(at)
     answers = stranger.walk(newsroom.missions, addresses)
     public = Public(at, newsroom.planted, stranger.asks)
@@ -93,7 +93,8 @@ def without_what_is_to_come(at: datetime):
         keys = list(unknown.values_list("pk", flat=True))
         Edition.objects.filter(corrects__in=keys).update(corrects=None)
         for source in Source.objects.filter(edition__in=keys):
-            # Deleting an edition deletes its source, so the source gets another edition in its language, if any.
+            # Deleting an edition also deletes the source that names it. To keep the source, let it name another
+            # edition in the same language, if there is one.
             known = source.statement.editions.filter(language=source.language).exclude(pk__in=keys).first()
             source.edition = known or source.edition
             source.save()
@@ -192,8 +193,8 @@ class Public:
         if not self._is_of(answer, edition):
             return False
         if part == "reason":
-            # If a correction begins before a withdrawal takes effect, the withdrawal moves to the correction. So the
-            # reason may be that of another edition.
+            # If a correction begins before a withdrawal takes effect, the withdrawal moves to the correction. Then
+            # the reason that the correction stores has the earlier edition's canary.
             said = [each.withdrawn_reason for each in self._siblings(edition) if self._is_withdrawn(each)]
             return any(canary(number, part) in reason for reason in said)
         if part == "withheld":
@@ -213,7 +214,7 @@ class Public:
         return edition.withheld_from is not None and edition.withheld_from <= self.at
 
     def _is_readable(self, answer, edition) -> bool:
-        """Whether the answer may contain the edition's words: it is live, or it is an earlier one in the record."""
+        """Whether the answer may show the edition: the edition is live, or the answer is a record that may show it."""
         return edition.is_live(at=self.at) or (answer.route.startswith("record") and self._was_read(edition))
 
     def _was_read(self, edition) -> bool:
@@ -240,7 +241,7 @@ class Public:
         ]
 
     def _picture_may_be_seen(self, answer, number) -> bool:
-        """A picture is public, in every language, while a live edition shows it. Pages name it with the edition."""
+        """A live edition's picture is public in every language. Pages may name it if they may show the edition."""
         digest = canary(number, "digest")
         showing = [
             edition
@@ -253,7 +254,7 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
-        """A file is public at its address while a live edition attaches it. Pages of that edition contain it."""
+        """A live edition's file is public at its address. Pages may name that address if they may show the edition."""
         of_bytes = part in ("filedigest", "filebytes")
         word = canary(number, "filedigest" if of_bytes else "key")
         attaching = [

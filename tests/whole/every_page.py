@@ -60,7 +60,7 @@ BODY = (
 
 
 def furnish(mission, at=NOON):
-    """Fill the mission with content for every type of page. The newest is public from `at`, in English and Arabic."""
+    """Add content for every type of page. The newest statement is public from `at`, in English and Arabic."""
     topic = make_topic(mission, "lakes", en="Lakes", ar="البحيرات")
     statement = make_statement(mission, kind="interview", topics=[topic], speaker=make_speaker(mission))
     for language, title in (("en", "The ferry sails again"), ("ar", "تعود العبّارة")):
@@ -139,7 +139,7 @@ class Page(HTMLParser):
 
 
 class Answers:
-    """The responses of these addresses, requested once, for tests that only read them."""
+    """Requests each address once and keeps the responses. Tests may only read them."""
 
     def __init__(self, addresses, browser=None, **asked):
         browser = browser or Client()

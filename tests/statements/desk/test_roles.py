@@ -59,7 +59,7 @@ def sign_in(role) -> Client:
 
 
 class Newsroom:
-    """Has an edition in each state. The tests do not sign in as its writer or as its approver."""
+    """Has an edition in each state. The tests never sign in as the editions' writer or approver."""
 
     def __init__(self):
         self.mission = make_mission()

@@ -363,7 +363,7 @@ LISTS = [
 
 @furnished
 def queries_for_few():
-    """The number of queries that each list takes with two statements. The tests then find 31 statements."""
+    """Count the queries of each list with two statements, then add 29 statements. Returns the counts by path."""
     mission = make_mission()
     subjects = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
     fill(mission, 2, **subjects)

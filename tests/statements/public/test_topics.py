@@ -34,7 +34,7 @@ def test_a_topic_is_not_there_in_a_language_in_which_nothing_is_said_on_it(clien
 
 @pytest.fixture
 def sample_archive(mission, noon):
-    """Two statements on lakes; the first is also on trade, by a speaker. In an hour, one on another topic follows."""
+    """Two statements on lakes, the first also on trade and with a speaker. One on a third topic follows in an hour."""
     lakes, trade, secret = make_topic(mission), make_topic(mission, "trade"), make_topic(mission, "a-secret")
     make_topic(mission, "empty")
     for topics, speaker, at in (

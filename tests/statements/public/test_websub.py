@@ -49,7 +49,7 @@ def hub(settings):
 
 @pytest.fixture
 def ping_hub(hub):
-    """Runs the command `ping_hub`. Returns the addresses of the feeds of which it has notified the hub."""
+    """Runs the command `ping_hub`. Returns the addresses of the feeds in its notifications."""
 
     def ping():
         hub.received.clear()

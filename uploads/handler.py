@@ -1,4 +1,4 @@
-"""The upload handler: of a file that is too large, it stores only the beginning, and the form refuses the file."""
+"""The upload handler stores only the beginning of a file that is too large. The form then refuses the file."""
 
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
@@ -9,7 +9,7 @@ IN_MEMORY = 2_500_000
 
 
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Stores at most LARGEST + 1 bytes of a file: the form sees that it is too large, and keeps its other fields."""
+    """Stores at most LARGEST + 1 bytes of a file, so that the form can refuse the file and keep its other fields."""
 
     def receive_data_chunk(self, raw_data, start):
         if kept := raw_data[: max(0, LARGEST + 1 - start)]:

@@ -127,7 +127,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("digest", "width", "format"): sizes,
         ("token", "digest"): [("made-up-token", digest) for digest in digests[:1]],
         ("token",): [("made-up-token",)],
-        # In the record, only the first edition of a statement is asked for: the histories are too short for many.
+        # Histories are too short for many editions, so only the record of a statement's first edition is asked for.
         ("number",): [(1,)],
         # The API has no such address.
         ("rest",): [("secrets/",)],
@@ -139,7 +139,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
 
 
 def _updated(kept: tuple, headers: dict) -> tuple:
-    """The cached answer with the Last-Modified of the "not modified" answer: a cache updates it like this."""
+    """The cached answer with the Last-Modified header of the "not modified" answer, as a real cache keeps it."""
     status, known, body = kept
     dated = {name: value for name, value in headers.items() if name == "Last-Modified"}
     return status, sorted({**dict(known), **dated}.items()), body
@@ -209,7 +209,7 @@ class Stranger:
     def asks(self, route: str) -> bool:
         """Whether the stranger asks for a route of that name.
 
-        ELSEWHERE is always asked for, because other answers are compared with "not found".
+        ELSEWHERE is always asked for. Its "not found" answer is compared with the answers of other routes.
         """
         return not self.only or route in (*self.only, "elsewhere")
 
@@ -223,7 +223,7 @@ class Stranger:
         ]
 
     def ask(self, mission, language, route, path, method="GET") -> Answer:
-        """Ask for one address, with the ETags of earlier answers. Replaces a "not modified" with the cached answer."""
+        """Ask for one address, with the ETags of earlier answers. For "not modified", returns the cached answer."""
         prefix = "" if language == mission.default_language else f"/{language}"
         address = f"{prefix}{path}"
         kept = self.kept.setdefault((mission.host, address), {})

@@ -20,8 +20,9 @@ from tests.whole.stranger import Route, Stranger, fillings, pools
 
 # The histories are divided into shares, with one test for each share, so that the workers run them in parallel.
 SHARES = 25
-# One more language, mission or step doubles the time of a history. In an ordinary run, only these shares have more
-# than one language or mission, and each fifth share three steps, so that every run takes the same time.
+# One more language, mission or step doubles the time of a history. Ordinary runs must all take the same time, so the
+# sizes are fixed for them: only these shares have more than one language or mission. Every fifth share has histories
+# of up to three steps, and the other shares have histories of up to two.
 SIZES = {
     0: {"languages": 2},
     2: {"languages": 3},

@@ -133,7 +133,7 @@ class Account:
             at += MINUTE
         if line.shown(at) != number or max(line.begins.values()) > at:
             raise Refused
-        # This withdrawal replaces all that would take effect later.
+        # This withdrawal replaces the withdrawals that would take effect later.
         line.withdrawals = {other for other in line.withdrawals if other < at} | {at}
 
     def _release(self, step, now, at):

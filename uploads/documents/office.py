@@ -113,7 +113,7 @@ class WordText(Visitor):
 
     def __init__(self, traces: Traces, *, is_text: bool = True):
         self.traces = traces
-        # False for the style sheet: some of Word's built-in styles hide text, but the style sheet itself has no text.
+        # False for the style sheet. It has no text, so Word's built-in styles that hide text are not counted there.
         self.is_text = is_text
         self.field = ""
 

@@ -21,7 +21,7 @@ END = b"%%EOF"
 START = re.compile(rb"[\r\n]startxref\s*\d+\s*(%%EOF\s*)*$")
 # A zip program looks for an archive in this many bytes at the end of a file.
 TAIL = 66_000
-# A file with more objects is refused. Even texts of thousands of pages have fewer.
+# A file with more objects than this is refused. Even texts of thousands of pages have fewer objects.
 MOST_OBJECTS = 50_000
 LONGEST_XMP = 1_000_000
 # The values of these keys are not inspected: they cannot lead to active content.
@@ -98,7 +98,7 @@ def _check_active(found: DictionaryObject):
 
 
 def _check_leading_out(found: DictionaryObject):
-    """Refuse files that contact a server without a click, or open a PDF from it: servers can ask for a password."""
+    """Refuse links that open without a click, and links to a PDF on a server. A server can ask for a password."""
     for key in BY_ITSELF:
         begun = _at(found, key)
         if isinstance(begun, DictionaryObject):

@@ -119,7 +119,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
     wanted = "RGBA" if image.has_transparency_data else "RGB"
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I"):
-        # 16-bit grey: screens show the upper eight bits, but Pillow would clip the values instead.
+        # For 16-bit grey, keep the upper eight bits, which screens show. Pillow alone would clip the values.
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("P", "PA", "LA", "La", "RGBa", "1"):
         image = image.convert(wanted)

@@ -218,7 +218,7 @@ class Public:
         return edition.is_live(at=self.at) or (answer.route.startswith("record") and self._was_read(edition))
 
     def _was_read(self, edition) -> bool:
-        """Whether the record may show it: it was public, is not withdrawn or withheld, and its language is live."""
+        """Whether the record may show the edition: once public, not withdrawn, not withheld, its language live."""
         was = edition.is_approved and edition.live_from <= self.at and not self._is_withdrawn(edition)
         return was and not self._is_withheld(edition) and self._is_live_in_language(edition)
 

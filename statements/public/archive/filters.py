@@ -255,7 +255,7 @@ class EditionFilter(django_filters.FilterSet):
 
     @property
     def name(self) -> str:
-        # Translators: it stands between the things that a list is of.
+        # Translators: the separator between the items of a list.
         return gettext(", ").join(active.words for active in self.active)
 
     @property

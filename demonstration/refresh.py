@@ -31,9 +31,10 @@ def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
 
 @transaction.atomic
 def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
-    """Move statements by whole days. In closures, notices and incidents, put `today`'s dates in place of `before`'s.
+    """Move statements by whole days. Give closures, notices and incidents the dates of their lines in `today`.
 
-    `before` and `today` contain the same lines. If staff have changed a date in these rows, it is kept.
+    `before` and `today` have the same lines with different dates. A date that staff have changed is kept: it is
+    replaced only if it is still the date in `before`.
     """
     if not days:
         return

@@ -39,8 +39,8 @@ class MissionForm(forms.ModelForm):
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
-        # If there are two missions or more, a host name that belongs to none of them gets 400. So a second mission may
-        # be added only if the host name at which this form is open still leads to a mission.
+        # If there are two missions or more, a request to a host name of no mission gets a 400 response. So a mission
+        # may be added only if another mission has this request's host name, or has no host name.
         others = Mission.objects.exclude(pk=self.instance.pk)
         served = others.filter(Q(host=None) | Q(host=self.here) | Q(other_hosts__name=self.here))
         if self.instance._state.adding and others.exists() and not served.exists():

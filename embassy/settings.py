@@ -168,8 +168,8 @@ STATICFILES_DIRS = [ROOT / "static"]
 # No MEDIA_URL: uploads are served by views that check whether they are public.
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "media"))
 STORAGE_URL = env.str("STORAGE_URL", default="")
-# The front server's internal location for MEDIA_ROOT. Django checks each request for a file; if it allows the file,
-# it names the file at this location, and the front server sends it.
+# The front server's internal location for MEDIA_ROOT. Django checks each request for a file. If the file may be sent,
+# Django's response gives its path under this location (X-Accel-Redirect), and the front server sends it.
 X_ACCEL_LOCATION = env.str("X_ACCEL_LOCATION", default="")
 if X_ACCEL_LOCATION and not (X_ACCEL_LOCATION.startswith("/") and X_ACCEL_LOCATION.endswith("/")):
     raise ImproperlyConfigured(

@@ -21,8 +21,8 @@ from fulltext.query import Query, Term
 
 # No more hits than this are counted, and no more are ranked. On PostgreSQL, each hit costs a look at its row.
 MOST_COUNTED, MOST_RANKED = 1_000, 200
-# If PostgreSQL expects more hits than this for a query, entries are read by date instead of from the index, because
-# each hit of the index costs a look at its row.
+# If PostgreSQL expects more hits than this, the entries are read in order of date, and the search index is not used:
+# for each hit in that index, PostgreSQL must read the row as well.
 COMMON = 10_000
 # PostgreSQL needs as much time to read one entry by date as to read this many hits from the search index.
 WALKED_FOR_HITS = 12

@@ -102,8 +102,8 @@ def _line_end(found: re.Match) -> str:
 
 def _unbroken(text: str) -> str:
     joined, *lines = text.split(BR)
-    # The text before the next line end, with the earlier lines already joined. A second run over the result would have
-    # the same text here, and would decide in the same way.
+    # The joined text since the last line end that was kept (at most its last LONG_LINE characters). If the result is
+    # processed again, this text is the same, so the decisions are the same.
     before = joined.replace(BORDER, "")
     for line in lines:
         words = line.replace(BORDER, "")

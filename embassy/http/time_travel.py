@@ -49,8 +49,7 @@ class TravelForm(forms.Form):
         field = self.fields["at"]
         field.cities = cities  # type: ignore[attr-defined]
         if at is not None:
-            # If it got a datetime, the widget would also show the local times, which the bar shows already. So it gets
-            # a list.
+            # The widget gets a list: for a datetime, it would also show the local times, which the bar shows already.
             self.initial["at"] = field.widget.decompress(at)
 
 

@@ -46,7 +46,7 @@ def _refusal(reason: str) -> HttpResponseBadRequest:
     return HttpResponseBadRequest(reason, content_type="text/plain; charset=utf-8")
 
 
-# The script gives names to its copies. All these names are shorter than this.
+# The editor's script names each copy of a text that it keeps in the browser. Each name is shorter than this.
 LONGEST_NAME = 300
 
 

@@ -39,7 +39,7 @@ FIXED_FRONT_PAGE = {
 
 
 class StatementForm(MissionContentForm):
-    """Refuses to change kind, speaker and topics once fixed. Refuses to change or choose a past front-page time."""
+    """Kind, speaker and topics cannot change once they are fixed. Past times on the front page cannot be changed."""
 
     # The instant of the request. StatementAdmin.get_form sets it.
     now: datetime

@@ -41,7 +41,7 @@ def release(drafts):
 
 @pytest.fixture
 def handed_in(release, drafts, author):
-    """The release after an author has written and submitted each edition."""
+    """The release, with each of its editions written and submitted by an author."""
     for draft in drafts:
         draft.lead = f"{draft.title}, at last."
         hand_in(draft, member("Authors"))

@@ -159,7 +159,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         return [] if obj else [FirstEditionInline]
 
     def get_readonly_fields(self, request, obj=None):
-        # From the first approval on, the statement has a day, and its address does not change.
+        # From the first approval on, the statement has a day, and nobody types its address any more.
         address = ["slug"] if obj and obj.day else []
         subjects = SUBJECTS if self._filing_is_fixed(request, obj) else []
         front_page = [] if request.user.has_perm("statements.approve_edition") else FIXED_FRONT_PAGE

@@ -141,19 +141,21 @@ class Statement(models.Model):
         if self.published_at is None or self.published_at > now:
             # Without the lock, two statements with the same title, approved at once, would get the same slug.
             Watermark.hold(self.mission_id)
-            self._take_address(self.editions.approved().order_by("live_from").first())
+            self._take_address(self.editions.approved().order_by("live_from").first(), now)
             self.save(update_fields=["published_at", "day", "slug"])
         self.editions.update(published_at=self.published_at)
         SearchEntry.objects.follow(self.editions.all())
         self.reindex(now)
 
-    def _take_address(self, first):
+    def _take_address(self, first, now: datetime):
         self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
         self.published_at = first.live_from if first else None
         self.day = self.mission.today(self.published_at) if self.published_at else None
         if self.day:
             others = Statement.objects.of(self.mission).exclude(pk=self.pk)
-            self.slug = free_slug(self.slug, self.day, others.filter(published_at__lte=self.published_at))
+            # An import may publish something for a minute that is past: what readers know already keeps its address.
+            before = others.filter(published_at__lte=max(self.published_at, now))
+            self.slug = free_slug(self.slug, self.day, before)
             if later := others.filter(day=self.day, slug=self.slug).first():
                 # The later statement gets the number. A number on this one would reveal that another statement with
                 # the same title is planned.

@@ -149,6 +149,15 @@ def test_an_address_has_a_number_only_because_of_what_is_public_before_it(missio
     assert client.get(now.get_absolute_url()).status_code == client.get(tonight.get_absolute_url()).status_code == 200
 
 
+def test_an_address_that_readers_know_stays_when_something_is_published_for_an_earlier_minute(mission):
+    known = publish(mission, "The ferry", at=NOON - HOUR)
+    earlier = make_draft(make_statement(mission), title="The ferry")
+    earlier.approve(None, NOON - 2 * HOUR, NOON)
+    known.statement.refresh_from_db()
+    assert known.statement.get_absolute_url() == "/statements/2025/06/16/the-ferry/"
+    assert earlier.get_absolute_url() == "/statements/2025/06/16/the-ferry-2/"
+
+
 def test_an_approved_edition_never_changes(mission):
     edition = Edition.objects.get(pk=publish(mission).pk)
     edition.title = "Something else"

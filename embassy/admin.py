@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin
@@ -11,6 +12,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.http.request import validate_host
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +41,11 @@ class MissionForm(forms.ModelForm):
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
+        # All addresses would redirect to a host name at which the server refuses every request.
+        if host and host != self.instance.host and not validate_host(host, settings.ALLOWED_HOSTS):
+            raise ValidationError(
+                _("The server does not answer to this host name yet. First add it to the setting ALLOWED_HOSTS.")
+            )
         # If there are two missions or more, a request to a host name of no mission gets a 400 response. So a mission
         # may be added only if another mission has this request's host name, or has no host name.
         others = Mission.objects.exclude(pk=self.instance.pk)

@@ -54,6 +54,14 @@ def test_the_address_at_which_a_mission_is_read_is_not_taken_from_it(desk, missi
     assert page.status_code == 302, page.context["adminform"].form.errors
 
 
+def test_a_host_name_that_the_server_refuses_is_not_taken(desk, mission, client, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    page = save(desk, f"{MISSION}{mission.pk}/change/", host="typo.example")
+    assert "The server does not answer to this host name yet" in words(page)
+    assert client.get("/").status_code == 200
+    assert save(desk, f"{MISSION}{mission.pk}/change/", host="testserver").status_code == 302
+
+
 def test_a_host_name_is_not_given_up_where_there_are_several_missions(desk, mission):
     mission.host = "testserver"
     mission.save()

@@ -138,7 +138,7 @@ class EditionFields(Live):
     def fingerprint(self) -> str:
         """A digest of everything that readers would see: text, pictures, files, kind, speaker and topics."""
         wording = [getattr(self, name) for name in self.WORDING]
-        seen = [wording, self.shows(), self.attaches(), self.statement.filing()]
+        seen = [wording, self.shows(), self.attaches(), self.statement.filed_under()]
         return hashlib.sha256(repr(seen).encode()).hexdigest()
 
     def shows(self) -> list[tuple]:

@@ -154,13 +154,17 @@ class Statement(models.Model):
         if self.day:
             others = Statement.objects.of(self.mission).exclude(pk=self.pk)
             # An import may publish something for a minute that is past: what readers know already keeps its address.
-            before = others.filter(published_at__lte=max(self.published_at, now))
+            before = others.filter(Q(published_at__lte=self.published_at) | Q(published_at__lte=now))
             self.slug = free_slug(self.slug, self.day, before)
             if later := others.filter(day=self.day, slug=self.slug).first():
                 # The later statement gets the number. A number on this one would reveal that another statement with
                 # the same title is planned.
                 later.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission))
                 later.save(update_fields=["slug"])
+
+    def filed_under(self) -> tuple:
+        topics = self.topics.order_by("pk").values_list("pk", flat=True)
+        return self.kind_id, self.speaker_id, *topics
 
     def filing(self) -> list[str]:
         return [str(subject) for subject in (self.kind, self.speaker, *self.topics.all()) if subject]

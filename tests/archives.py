@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.core.management import CommandError, call_command
 
@@ -65,3 +66,15 @@ def import_file(file: Path, **options) -> Report:
 
 def import_lines(folder: Path, *lines, **options) -> Report:
     return import_file(write_archive(folder, *lines), **options)
+
+
+def publish_many(mission, moments, **keys):
+    """Import one statement for each moment, which is ten times as fast as publishing it. The first is “Message 00”."""
+    known = mission.statement_set.count()
+    lines = [
+        make_line(f"message-{known + place}", title=f"Message {place:02}", published_at=moment.isoformat(), **keys)
+        for place, moment in enumerate(moments)
+    ]
+    with TemporaryDirectory() as folder:
+        report = import_lines(Path(folder), *lines, mission=mission.slug)
+    assert report.verdict is None, report

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from statements.models import Edition
+from tests.archives import import_lines, make_line, publish_many
 from tests.browsing import words
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
@@ -21,9 +22,7 @@ pytestmark = pytest.mark.database
 
 def fill(mission, number, **subjects):
     """Add `number` statements, one hour apart. “Message 00” is the newest."""
-    for place in range(number):
-        at = NOON - (place + 1) * HOUR
-        make_draft(make_statement(mission, **subjects), title=f"Message {place:02}").approve(None, at, at)
+    publish_many(mission, [NOON - (place + 1) * HOUR for place in range(number)], **subjects)
 
 
 def titles(page):
@@ -43,7 +42,8 @@ def linked(page, rel):
 def many():
     """Ninety-five statements, one hour apart, all with the same kind, topic and speaker."""
     mission = make_mission()
-    fill(mission, 95, kind="comment", topics=[make_topic(mission)], speaker=make_speaker(mission))
+    make_topic(mission), make_speaker(mission)
+    fill(mission, 95, kind="comment", topics=["lakes"], speaker="ysolde-karamin")
     return mission
 
 
@@ -77,8 +77,7 @@ def test_newer_pages_lead_back_to_the_newest(many, client):
 
 
 def test_statements_of_one_minute_are_parted_between_pages(mission, client, noon):
-    for place in range(35):
-        publish(mission, f"Message {place:02}", at=NOON - HOUR)
+    publish_many(mission, [NOON - HOUR] * 35)
     first = client.get("/statements/")
     second = client.get(linked(first, "next"))
     assert sorted(titles(first) + titles(second)) == named(0, 34)
@@ -125,10 +124,18 @@ def test_filters_are_carried_on_by_paging(many, client):
     assert titles(client.get(linked(page, "next"))) == named(30, 59)
 
 
-def test_several_kinds_are_one_list_in_order(mission, client, noon):
-    for place in range(70):
-        at = NOON - (place + 1) * HOUR
-        publish(mission, f"Message {place:02}", at=at, kind=["comment", "interview", "article"][place % 3])
+def test_several_kinds_are_one_list_in_order(mission, client, noon, tmp_path):
+    kinds = ["comment", "interview", "article"]
+    lines = [
+        make_line(
+            f"message-{number}",
+            title=f"Message {number:02}",
+            kind=kinds[number % 3],
+            published_at=(NOON - number * HOUR).isoformat(),
+        )
+        for number in range(70)
+    ]
+    import_lines(tmp_path, *lines)
     wanted = [f"Message {number:02}" for number in range(70) if number % 3 < 2]
     first = client.get("/statements/?kind=comment&kind=interview")
     second = client.get(linked(first, "next"))
@@ -136,13 +143,14 @@ def test_several_kinds_are_one_list_in_order(mission, client, noon):
 
 
 def test_a_statement_on_two_topics_asked_for_stands_once(mission, client, noon):
-    topics = [make_topic(mission, slug) for slug in ("lakes", "trade")]
-    fill(mission, 3, topics=topics)
+    make_topic(mission, "lakes"), make_topic(mission, "trade")
+    fill(mission, 3, topics=["lakes", "trade"])
     assert titles(client.get("/statements/?topic=lakes&topic=trade")) == named(0, 2)
 
 
 def test_what_is_asked_for_is_said_and_taken_away_with_a_click(mission, client, noon):
-    fill(mission, 2, kind="comment", topics=[make_topic(mission)])
+    make_topic(mission)
+    fill(mission, 2, kind="comment", topics=["lakes"])
     page = client.get("/statements/?kind=comment&topic=lakes&from=2025-06-01")
     assert "Remove: Kind: Comment × Remove: Topic: Lakes × Remove: From: 1 June 2025 ×" in words(page)
     assert Page(page.content.decode()).title.startswith("Comment, Lakes, 1 June 2025 – All messages")
@@ -158,8 +166,8 @@ def test_nothing_found_says_what_to_do(mission, client, noon):
 
 
 def test_counts_stand_beside_the_choices(mission, client, noon):
-    lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
-    fill(mission, 3, kind="comment", topics=[lakes], speaker=make_speaker(mission))
+    lakes, trade, _speaker = make_topic(mission, "lakes"), make_topic(mission, "trade"), make_speaker(mission)
+    fill(mission, 3, kind="comment", topics=["lakes"], speaker="ysolde-karamin")
     for number in range(2):
         make_draft(make_statement(mission, kind="interview", topics=[lakes, trade]), title=f"I{number}").approve(
             None, NOON, NOON
@@ -186,8 +194,8 @@ def sample_archive():
     An article on a third topic is not public yet.
     """
     mission = make_mission()
-    lakes, trade = make_topic(mission, "lakes"), make_topic(mission, "trade")
-    fill(mission, 3, kind="comment", topics=[lakes], speaker=make_speaker(mission))
+    lakes, trade, _speaker = make_topic(mission, "lakes"), make_topic(mission, "trade"), make_speaker(mission)
+    fill(mission, 3, kind="comment", topics=["lakes"], speaker="ysolde-karamin")
     for title, kind, topics, at in (
         ("The ferry sails", "interview", [lakes, trade], NOON),
         ("The ferry is built", "comment", [trade], NOON - 365 * DAY),
@@ -240,10 +248,9 @@ def test_a_count_of_what_words_find_changes_at_the_minute(sample_archive, client
 def three_pages():
     """Seventy statements, twelve hours apart: three pages in each list."""
     mission = make_mission()
-    topic, speaker = make_topic(mission), make_speaker(mission)
-    for place in range(70):
-        at = NOON - place * 12 * HOUR
-        make_draft(make_statement(mission, kind="comment", topics=[topic], speaker=speaker)).approve(None, at, at)
+    make_topic(mission), make_speaker(mission)
+    moments = [NOON - place * 12 * HOUR for place in range(70)]
+    publish_many(mission, moments, kind="comment", topics=["lakes"], speaker="ysolde-karamin")
 
 
 @pytest.mark.parametrize(
@@ -365,7 +372,8 @@ LISTS = [
 def queries_for_few():
     """Count the queries of each list with two statements, then add 29 statements. Returns the counts by path."""
     mission = make_mission()
-    subjects = {"kind": "comment", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
+    make_topic(mission), make_speaker(mission)
+    subjects = {"kind": "comment", "topics": ["lakes"], "speaker": "ysolde-karamin"}
     fill(mission, 2, **subjects)
     few = {path: count_queries(Client(), path) for path in LISTS}
     fill(mission, 29, **subjects)

@@ -16,7 +16,8 @@ def pytest_terminal_summary(terminalreporter):
     seconds = defaultdict(list)
     for outcome in OUTCOMES:
         for report in terminalreporter.stats.get(outcome, ()):
-            if proof := dict(report.user_properties).get("proof"):
+            # A module that cannot be imported has a report without properties.
+            if proof := dict(getattr(report, "user_properties", ())).get("proof"):
                 seconds[OUTCOMES[outcome], proof].append(report.duration)
     if seconds:
         terminalreporter.section("proofs")

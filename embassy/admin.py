@@ -103,7 +103,8 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return seen_at(super().get_queryset(request), request)
+        missions = seen_at(super().get_queryset(request), request)
+        return missions if request.user.is_superuser else missions.filter(pk=request.mission.pk)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) or request.user.has_perm("embassy.change_consular_line")

@@ -5,6 +5,7 @@ from embassy.desk.base import MissionContentAdmin
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.slugs import PermanentAddress
 from embassy.fields.translated import Mentions
+from embassy.models import Mission
 from statements.models import Kind, Speaker, Topic
 
 
@@ -17,6 +18,11 @@ class KindAdmin(PermanentAddress, ReadableFields, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).of(request.mission)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "mission":
+            kwargs["queryset"] = Mission.objects.filter(pk=request.mission.pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("used by"))
     def whose(self, kind):

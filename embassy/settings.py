@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
+    # Must come after language, for its error page, and before anything that reads the request's body.
+    "embassy.http.middleware.bounded",
     # Must come before legacy_redirects, CommonMiddleware and the views: it adds the instant to their redirects.
     "embassy.http.time_travel.travel",
     "statements.public.redirects.legacy_redirects",
@@ -184,9 +186,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "uploads.handler.BoundedUploadHandler",
 ]
-# Enough for two texts of the maximum length (richtext/limits.py): if another user has changed an edition meanwhile,
-# the form sends the stored text beside the user's own.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
+# Enough for two texts of the maximum length (richtext/limits.py) in characters of 4 bytes: if another user has changed
+# an edition meanwhile, the form sends the stored text beside the user's own.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 9_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = IN_MEMORY
 STORAGES = {
     "default": storage_at(STORAGE_URL),

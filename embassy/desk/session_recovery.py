@@ -15,6 +15,9 @@ from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from embassy.desk.site import has_overlong_text
+from embassy.views import error_page
+
 SALT = "embassy.desk.session_recovery"
 # How long the sign-in page can give the text back, in seconds. After that, the form must be filled in anew.
 KEPT_FOR = 24 * 60 * 60
@@ -29,7 +32,9 @@ def recover_form(get_response):
             return response
         if request.path == reverse("admin:login"):
             return _handed_back(request, response)
-        return _sign_in_page(request) if _is_sent_to_sign_in(request, response) else response
+        if not _is_sent_to_sign_in(request, response):
+            return response
+        return error_page(request, 413) if has_overlong_text(request.POST) else _sign_in_page(request)
 
     return middleware
 

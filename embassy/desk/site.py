@@ -1,5 +1,7 @@
 """The admin site for staff, with apps and models in the order of a mission's work."""
 
+from functools import wraps
+
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -9,6 +11,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+
+from embassy.views import error_page
+from richtext.limits import MOST_CHARACTERS
 
 # Labels as "app.model". Models that are not listed come last in their app, in alphabetical order.
 ORDER = [
@@ -53,11 +58,26 @@ class SignInForm(AdminAuthenticationForm):
             self.data = {**self.data.dict(), "username": ""}
 
 
+def has_overlong_text(posted) -> bool:
+    """True if a text is longer than any field takes. To clean, compare or show it could take minutes."""
+    # The form's own record of what it showed (embassy/desk/merge.py) is no text for a field.
+    return any(len(text) > MOST_CHARACTERS for name, texts in posted.lists() if name != "shown" for text in texts)
+
+
 class Desk(AdminSite):
     login_form = SignInForm
     site_header = _("Embassy: the desk")
     site_title = "Embassy"
     index_title = _("The desk")
+
+    def admin_view(self, view, cacheable=False):
+        @wraps(view)
+        def bounded(request, *args, **kwargs):
+            if has_overlong_text(request.POST):
+                return error_page(request, 413)
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(bounded, cacheable)
 
     def get_urls(self):
         # This route comes before Django's own, which reveals addresses of rows that are not public, and fails for rows

@@ -1,7 +1,9 @@
 """Middleware: the instant, mission and language of a request, and the headers of a response."""
 
+import re
 from copy import copy
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.db.utils import Error
@@ -11,7 +13,12 @@ from django.middleware.http import ConditionalGetMiddleware
 from embassy.http.languages import speaking
 from embassy.instant import now
 from embassy.models import Mission
+from embassy.views import error_page
 
+# No form for readers has more than a few lines.
+MOST_FROM_READERS = 10_000
+# The forms of the desk that may send files.
+FORM_WITH_FILES = re.compile(r"/admin/.+/(add|change)/")
 # Browser features that our pages never use are switched off, so that injected code cannot use them.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -133,3 +140,32 @@ def language(get_response):
         return response
 
     return middleware
+
+
+def bounded(get_response):
+    """Refuse a body that is larger than its address can need (413), before anything reads it.
+
+    A body without Content-Length needs no check, because Django does not read it. In a form with files, Django counts
+    the text while it reads it, and the upload handler bounds each file.
+    """
+
+    def middleware(request):
+        if _body_size(request) > _most_bytes(request):
+            return error_page(request, 413)
+        return get_response(request)
+
+    return middleware
+
+
+def _body_size(request) -> float:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    # A float, because Python refuses to read an integer of more than 4,300 digits.
+    return float(length) if length.isdecimal() else 0
+
+
+def _most_bytes(request) -> float:
+    if not request.path_info.startswith("/admin/"):
+        return MOST_FROM_READERS
+    if request.content_type == "multipart/form-data" and FORM_WITH_FILES.fullmatch(request.path_info):
+        return float("inf")
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE

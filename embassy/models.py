@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -233,3 +233,39 @@ class OtherHost(models.Model):
     def clean(self):
         if owner := Mission.objects.filter(host=self.name).first():
             raise ValidationError({"name": _("This is the host name of %(mission)s.") % {"mission": owner}})
+
+
+class SignInAttempts(models.QuerySet):
+    # A whole office may share one address, so the network's limit is well above that of one account in it.
+    PER_ACCOUNT, PER_NETWORK = 5, 30
+    WINDOW = timedelta(minutes=15)
+
+    def within(self, at: datetime):
+        return self.filter(at__gt=at - self.WINDOW)
+
+    def admit(self, account: str, network: str, at: datetime) -> bool:
+        """Count an attempt, unless there have been too many. A refused one writes nothing and prolongs nothing."""
+        from_network = self.within(at).filter(network=network)
+        if from_network.count() >= self.PER_NETWORK:
+            return False
+        if from_network.filter(account=account).count() >= self.PER_ACCOUNT:
+            return False
+        self.filter(at__lte=at - self.WINDOW).delete()
+        self.create(account=account, network=network, at=at)
+        return True
+
+
+class SignInAttempt(models.Model):
+    """In the database, which all processes share. An account is a keyed digest: people type passwords as names."""
+
+    account = models.CharField(max_length=64)
+    network = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    objects = SignInAttempts.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["network", "at"], name="attempts_of_network")]
+
+    def __str__(self):
+        return f"{self.network}, {self.at}"

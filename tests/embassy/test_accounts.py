@@ -5,7 +5,9 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.apps import apps
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -162,6 +164,57 @@ def test_a_name_and_a_password_of_usual_length_sign_in(client, db):
     User.objects.create_user("rosalba", password="a long enough one" * 50, is_staff=True)
     answer = client.post("/admin/login/", {"username": "rosalba", "password": "a long enough one" * 50})
     assert answer.status_code == 302
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """The passwords that have been hashed since the test began."""
+    hashed, encode = [], MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda self, word, salt: hashed.append(word) or encode(self, word, salt)
+    )
+    return hashed
+
+
+def sign_in(client, name, password="wrong", address="192.0.2.1"):
+    return client.post("/admin/login/", {"username": name, "password": password}, REMOTE_ADDR=address)
+
+
+@pytest.mark.parametrize("name", ["rosalba", "nobody"])
+def test_after_five_wrong_passwords_nothing_is_hashed_for_a_while(client, db, hashed, name):
+    User.objects.create_user("rosalba", password="a long enough one", is_staff=True)
+    for _attempt in range(5):
+        assert "Please enter the correct" in words(sign_in(client, name))
+    hashed.clear()
+    assert "too many attempts to sign in" in words(sign_in(client, name.upper(), "a long enough one"))
+    assert hashed == []
+
+
+def test_the_owner_signs_in_from_elsewhere_meanwhile_and_from_there_after_15_minutes(client, db):
+    User.objects.create_user("rosalba", password="a long enough one", is_staff=True)
+    for _attempt in range(9):
+        sign_in(client, "rosalba")
+    assert sign_in(client, "rosalba", "a long enough one", "192.0.2.2").status_code == 302
+    assert sign_in(client, "rosalba", "a long enough one").status_code == 200
+    with time_machine.travel(NOON + timedelta(minutes=15)):
+        assert sign_in(client, "rosalba", "a long enough one").status_code == 302
+
+
+def test_who_signs_in_begins_to_count_anew(client, db):
+    User.objects.create_user("rosalba", password="a long enough one", is_staff=True)
+    for _time in range(3):
+        for _attempt in range(4):
+            sign_in(client, "rosalba")
+        assert sign_in(client, "rosalba", "a long enough one").status_code == 302
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8:0:1::{}", "::ffff:192.0.2.1"])
+def test_a_network_that_tries_many_names_is_refused_as_well(client, db, hashed, address):
+    for number in range(30):
+        sign_in(client, f"name-{number}", address=address.format(number))
+    hashed.clear()
+    assert "too many attempts to sign in" in words(sign_in(client, "another", address=address.format("ffff")))
+    assert hashed == []
 
 
 # Links to public pages

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "embassy.desk.sign_in.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "embassy.desk.session_recovery.recover_form",
@@ -223,6 +224,12 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUB
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if SESSION_COOKIE_SECURE:
+    # With this prefix, browsers take the cookies only over HTTPS, from this host itself and for no other host.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# In seconds: when a session ends of which the desk hears nothing, and when any session ends.
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE", default=2 * 60 * 60)
+SESSION_LONGEST = env.int("SESSION_LONGEST", default=12 * 60 * 60)
 CSRF_FAILURE_VIEW = "embassy.views.form_refused"
 # W008 asks for SECURE_SSL_REDIRECT. It is off by default, because the front server redirects HTTP to HTTPS.
 SILENCED_SYSTEM_CHECKS = ["security.W008"]

@@ -16,7 +16,8 @@ folder = tempfile.mkdtemp(prefix="embassy-tests-")
 os.mkdir(os.path.join(folder, "static"))
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
-os.environ.update(DEBUG="1", VAR_ROOT=folder)
+# Tests move the clock by days while their browsers stay signed in.
+os.environ.update(DEBUG="1", VAR_ROOT=folder, SESSION_IDLE="9999999", SESSION_LONGEST="9999999")
 # Playwright runs an event loop in the tests' thread. By default, Django refuses queries in such a thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 seed.set_seed()

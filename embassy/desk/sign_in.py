@@ -1,13 +1,17 @@
 """Signing in at the desk: the form, the limit on attempts, and how long a session lives."""
 
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
+from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from embassy import instant
 from embassy.models import SignInAttempt
 
 
@@ -49,3 +53,29 @@ def network(address: str) -> str:
     if ip.version == 4:
         return str(ip)
     return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))
+
+
+def session_limits(get_response):
+    """Keep a session alive while its owner works at the desk, until SESSION_LONGEST seconds after the sign-in.
+
+    Without a request to the desk it ends after SESSION_COOKIE_AGE seconds: Django ignores expired sessions everywhere.
+    """
+
+    def middleware(request):
+        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
+            _prolong(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _prolong(request):
+    now = instant.now()
+    began = datetime.fromisoformat(request.session.setdefault("began", now.isoformat()))
+    left = began + timedelta(seconds=settings.SESSION_LONGEST) - now
+    if left <= timedelta(0):
+        logout(request)
+    # Once a minute, because each renewal writes to the database.
+    elif request.session.get("renewed") != now.isoformat():
+        request.session["renewed"] = now.isoformat()
+        request.session.set_expiry(min(settings.SESSION_COOKIE_AGE, int(left.total_seconds())))

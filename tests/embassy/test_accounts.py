@@ -217,6 +217,40 @@ def test_a_network_that_tries_many_names_is_refused_as_well(client, db, hashed, 
     assert hashed == []
 
 
+# How long a session lives
+
+
+@pytest.fixture
+def at_the_desk(settings, time_machine, client, administrator):
+    """Returns a function: is somebody who signed in at NOON still signed in at the desk after this time?"""
+    settings.SESSION_COOKIE_AGE, settings.SESSION_LONGEST = 2 * 60 * 60, 12 * 60 * 60
+    client.force_login(administrator)
+
+    def signed_in(**after):
+        time_machine.move_to(NOON + timedelta(**after), tick=False)
+        return client.get("/admin/").status_code == 200
+
+    assert signed_in()
+    return signed_in
+
+
+def test_a_session_ends_two_hours_after_the_last_request_to_the_desk(at_the_desk):
+    assert at_the_desk(minutes=119)
+    assert at_the_desk(minutes=119 * 2)
+    assert not at_the_desk(minutes=119 * 2 + 120)
+
+
+def test_a_session_is_not_prolonged_by_reading_the_site(at_the_desk, client, time_machine, mission):
+    time_machine.move_to(NOON + timedelta(minutes=100), tick=False)
+    assert b'class="travel"' in client.get("/?at=2025-06-15T12:00Z").content
+    assert not at_the_desk(minutes=120)
+
+
+def test_a_session_ends_twelve_hours_after_the_sign_in(at_the_desk):
+    assert all(at_the_desk(hours=hour) for hour in range(12))
+    assert not at_the_desk(hours=12)
+
+
 # Links to public pages
 
 

@@ -98,3 +98,12 @@ def test_sqlite_is_set_up_for_a_real_site(tmp_path):
     # An empty DATABASE_URL counts as not set: an administrator may have left its line in a settings file empty.
     done = manage("shell", "--verbosity", "0", "-c", question, DEBUG="1", VAR_ROOT=str(tmp_path), DATABASE_URL="")
     assert done.stdout.strip() == "['wal', 1, 20000] IMMEDIATE", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("secure", "names"), [("1", "__Host-sessionid __Host-csrftoken"), ("0", "sessionid csrftoken")]
+)
+def test_secure_cookies_are_bound_to_their_host(tmp_path, secure, names):
+    show = "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME)"
+    done = manage("shell", "--no-imports", "-c", show, DEBUG="1", SECURE_COOKIES=secure, VAR_ROOT=str(tmp_path))
+    assert done.stdout.strip() == names, done.stderr

@@ -14,7 +14,7 @@ from statements.desk.badges import STATES, badges
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
 from statements.desk.history_views import History, predecessors
-from statements.desk.workflow_views import may_delete, may_file
+from statements.desk.workflow_views import may_delete, may_feature, may_file
 from statements.models import Edition, SearchEntry, Statement
 
 SUBJECTS = ("kind", "speaker", "topics")
@@ -25,6 +25,9 @@ FIXED_SUBJECTS = _(
 APPROVED_SUBJECTS = _(
     "This statement has been approved with this kind, speaker and topics. Until it is public, only somebody who may "
     "approve it, and has not written in it, can change them."
+)
+APPROVED_FRONT_PAGE = _(
+    "Only somebody who may approve this statement, and has not written in it, can choose its time on the front page."
 )
 # The error for each input, if the user changes a minute that is past.
 FIXED_FRONT_PAGE = {
@@ -71,6 +74,11 @@ class StatementForm(MissionContentForm):
             elif after and after < self.now:
                 message = _("That minute is past. Choose this minute or a later one.")
                 self.add_error(name, ValidationError(message, code="past"))
+
+
+def _explained(fieldset, reason):
+    name, options = fieldset
+    return name, {**options, "description": reason}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -162,7 +170,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         # From the first approval on, the statement has a day, and nobody types its address any more.
         address = ["slug"] if obj and obj.day else []
         subjects = SUBJECTS if self._filing_is_fixed(request, obj) else []
-        front_page = [] if request.user.has_perm("statements.approve_edition") else FIXED_FRONT_PAGE
+        front_page = [] if may_feature(request.user, obj) else FIXED_FRONT_PAGE
         return [*subjects, *address, *front_page]
 
     def _filing_is_fixed(self, request, obj):
@@ -174,9 +182,9 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         return None if may_file(request.user, obj) else APPROVED_SUBJECTS
 
     def get_fieldsets(self, request, obj=None):
-        reason = self._filing_is_fixed(request, obj)
-        (name, fieldset), *others = self.fieldsets
-        return [(name, {**fieldset, "description": reason}), *others] if reason else self.fieldsets
+        subjects, front_page, *others = self.fieldsets
+        reason = None if may_feature(request.user, obj) else APPROVED_FRONT_PAGE
+        return [_explained(subjects, self._filing_is_fixed(request, obj)), _explained(front_page, reason), *others]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -205,6 +213,8 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         super().save_related(request, form, formsets, change)
         if change and set(SUBJECTS) & set(form.changed_data):
             form.instance.record_filing(request.user, request.instant)
+        if change and set(FIXED_FRONT_PAGE) & set(form.changed_data):
+            form.instance.record_featuring(request.user, request.instant)
         SearchEntry.objects.follow(form.instance.editions.all())
         form.instance.reindex(request.instant)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import both_cities
 from statements.desk import workflow_forms
-from statements.models import WrongMove
+from statements.models import EditionEvent, WrongMove
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,17 @@ def may_delete(user, edition) -> bool:
 def may_file(user, statement) -> bool:
     """Whether the user may change kind, speaker and topics. After approval, only approvers who are not authors may."""
     approved = [edition for edition in statement.editions.all() if edition.is_approved]
-    may_approve = user.has_perm("statements.approve_edition")
-    return all(may_approve and not edition.has_written(user) for edition in approved)
+    if not approved:
+        return True
+    written = EditionEvent.objects.of_writing().filter(by=user, edition__in=approved)
+    return user.has_perm("statements.approve_edition") and not written.exists()
+
+
+def may_feature(user, statement) -> bool:
+    """Whether the user may choose the time on the front page. `statement` is None if it is only being written."""
+    if not user.has_perm("statements.approve_edition"):
+        return False
+    return statement is None or user.has_perm("statements.override_four_eyes") or may_file(user, statement)
 
 
 class MovesAdmin(admin.ModelAdmin):

@@ -173,6 +173,10 @@ class Statement(models.Model):
         for edition in self.editions.approved():
             edition.record("filed", by, now, note=" · ".join(self.filing()))
 
+    def record_featuring(self, by, now: datetime):
+        for edition in self.editions.approved():
+            edition.record("featured", by, now, live_from=self.featured_from, live_until=self.featured_until)
+
     def reindex(self, now: datetime | None = None):
         reindex(self.mission_id, self.editions.all(), now)
 

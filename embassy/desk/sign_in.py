@@ -11,7 +11,6 @@ from django.core.validators import MaxLengthValidator
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from embassy import instant
 from embassy.models import SignInAttempt
 
 
@@ -70,7 +69,7 @@ def session_limits(get_response):
 
 
 def _prolong(request):
-    now = instant.now()
+    now = request.instant
     began = datetime.fromisoformat(request.session.setdefault("began", now.isoformat()))
     left = began + timedelta(seconds=settings.SESSION_LONGEST) - now
     if left <= timedelta(0):

@@ -50,7 +50,7 @@ CACHED_WORDS = 50_000
 
 
 def fold(word: str) -> str:
-    """The word (already in lower case) without accents, and with one letter in place of its variants."""
+    """The word without accents, and with one spelling for each letter. The word must be in lower case."""
     if word.isascii():
         return word
     plain = DIACRITICS.sub("", unicodedata.normalize("NFKD", word))

@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 
 from fulltext.query import Query, Term
 
-# No more hits than this are counted, and no more are ranked. On PostgreSQL, each hit costs a look at its row.
+# The most hits to count, and the most to rank. For each hit, PostgreSQL must read the row as well.
 MOST_COUNTED, MOST_RANKED = 1_000, 200
 # If PostgreSQL expects more hits than this, the entries are read in order of date, and the search index is not used:
 # for each hit in that index, PostgreSQL must read the row as well.
@@ -202,7 +202,10 @@ class PostgreSQL(Dialect):
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """Uses the index for rare words. Reads entries by date for common words. PostgreSQL's plan always does so."""
+        """The matching editions. Looks rare words up in the index. For common words, reads entries by date.
+
+        PostgreSQL by itself would always read the entries by date.
+        """
         text = self.text(query)
         if self._expected(text) <= COMMON:
             # Without MATERIALIZED, the LIMIT would make PostgreSQL scan the whole table with its vectors.

@@ -66,7 +66,7 @@ def from_typing(text: str) -> str:
 
 
 def from_lines(html: str) -> str:
-    """HTML in which a blank line begins a paragraph, as in old blogs and hand-written HTML."""
+    """The HTML with a <p> for each paragraph. In old blogs and hand-written HTML, a blank line begins a paragraph."""
     return "\n".join(part if BLOCK.match(part) else _paragraph(part) for part in _parts(html))
 
 

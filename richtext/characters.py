@@ -9,7 +9,7 @@ BORDER = "\x00"
 NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
 # Control characters, soft hyphens, zero-width characters, and overrides of the text direction.
 _UNSEEN = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\u202a-\u202e\ufeff\ufff9-\ufffb\ufffe\uffff"
-# Joiners are needed in scripts that join (Persian, Hindi…) and in emoji; elsewhere they are invisible noise.
+# Joiners are needed in emoji and in scripts with joined letters (Persian, Hindi…). Elsewhere they have no effect.
 _JOINER = "\u200c\u200d"
 JOINING = "\u0590-\u1cff\u2190-\u2bff\ua840-\uabff\ufe0f\U0001f000-\U0001faff"
 # Line ends of other systems, and typographic blanks: en, em, thin…

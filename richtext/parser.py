@@ -35,7 +35,7 @@ CLOSING = nh3.Cleaner(
     link_rel=None,
     url_schemes=SCHEMES,
 )
-# Elements of real texts are never nested deeper than this. Of deeper elements, only the words are kept.
+# Elements of real texts are never nested deeper than this. The tags of deeper elements are removed; their words stay.
 DEEPEST = 40
 
 

@@ -22,7 +22,7 @@ NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
-# COMPOUND begins with \b: started again at every letter, the search would take the square of the word's length.
+# COMPOUND begins with \b. Otherwise the search would start again at every letter, which is slow for a long word.
 HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
 # Latin and Cyrillic letters. Only words in these letters lose a hyphen at a line end.

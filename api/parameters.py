@@ -65,7 +65,10 @@ def filtered(request) -> EditionFilter:
 
 
 def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
-    """The editions, and the next page's query or None. It names the last edition, so new editions shift nothing."""
+    """The editions, and the next page's query or None. The query names the last statement of this page.
+
+    So new statements do not move the entries of the next page.
+    """
     chosen = filtered(request)
     editions = chosen.qs.select_related("statement__kind", "statement__speaker").prefetch_related("statement__topics")
     if asked.before:

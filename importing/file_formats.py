@@ -27,7 +27,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class FeedOptions:
-    """What a foreign format does not state about its entries. Most of it comes from the command's options."""
+    """Facts that a foreign format does not state about its entries. Most come from the command's options."""
 
     mission: Mission
     folder: Path

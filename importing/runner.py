@@ -187,7 +187,7 @@ class Run:
         self._settle()
 
     def _store(self, entries: list[ParsedLine]):
-        """Store the entries in one transaction. If the database refuses, store each half, to find the bad line."""
+        """Store the entries in one transaction. If the database refuses them, store each half to find the bad line."""
         line_type = self.types[entries[0].line.type]
         before, self.outcome = self.outcome, Outcome()
         try:

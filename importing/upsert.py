@@ -10,7 +10,10 @@ from importing.errors import Refused
 
 
 def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
-    """Returns "new", "updated" or "unchanged"; raises Refused. `keys` maps fields to the line's keys that differ."""
+    """Returns "new", "updated" or "unchanged"; raises Refused.
+
+    `keys` maps a field to the line's key if they have different names.
+    """
     new = row._state.adding
     before = {name: getattr(row, name) for name in values}
     for name, value in values.items():

@@ -212,7 +212,10 @@ def _path_in(address: str) -> str:
 
 
 def _path(folder: Path, address: str) -> str | None:
-    """The file's path in the archive's folder, or None: the path in the address, perhaps without its first folders."""
+    """The path, in the archive's folder, of the file with this address, or None.
+
+    The path may lack the first folders of the address.
+    """
     steps = [step for step in unquote(_path_in(address)).split("/") if step]
     if ".." in steps or any("\\" in step or "\x00" in step for step in steps):
         return None

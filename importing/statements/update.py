@@ -184,7 +184,10 @@ class Update:
         return enclosures.attached(self.enclosures, edition, self.batch, [before, *newest_first])
 
     def _classify(self):
-        """A translation's line does not change the kind. If the statement has several lines, topics are only added."""
+        """Set kind, speaker, topics and front page. A translation's line does not change the kind.
+
+        If the statement has several lines, a line only adds what is not set already.
+        """
         if not self.line.translation_of:
             self.statement.kind = self.batch.subjects.kind(self.line.kind)
         self.batch.classify(self.line, self.statement, only_add=self.statement.sources.count() > 1)

@@ -55,7 +55,7 @@ def dates(parts: list[Part], near) -> Found:
 
 
 def numbers(parts: list[Part], _near) -> Found:
-    """Where each number stands, by its value. Dates, times and numbers up to SPELT_OUT are left out."""
+    """The first place of each number, by its value. Dates, times and numbers up to SPELT_OUT are left out."""
     found: Found = {}
     for part in parts:
         text = _blanked(part)

@@ -48,7 +48,7 @@ def glued_words(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def mixed_alphabets(checked: CheckedEdition) -> Iterator[Advice]:
-    """A word that mixes the alphabets looks right, but search does not find it, and screen readers misread it."""
+    """Finds words that mix alphabets. They look right, but search misses them, and screen readers misread them."""
     for part in checked.parts:
         for place in part.search(WORD):
             if LATIN.search(place[0]) and CYRILLIC.search(place[0]):

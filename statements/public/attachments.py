@@ -14,7 +14,10 @@ from statements.public.previews import invitation_required
 
 @public_page
 def attachment(request, key, name):
-    """Caches must revalidate, because a correction keeps the address. A wrong name redirects to the right one."""
+    """A file of a live edition. Caches must revalidate: a correction may change the file, but keeps its address.
+
+    An address with a wrong name redirects to the right one.
+    """
     found = get_object_or_404(Attachment.objects.of(request.mission).live(at=request.instant), key=key)
     if request.path != unquote(found.get_absolute_url()):
         return HttpResponseRedirect(found.get_absolute_url())

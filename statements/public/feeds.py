@@ -1,4 +1,4 @@
-"""The newest messages as feeds: RSS 2.0, Atom and JSON Feed, each with the full text.
+"""The newest statements as feeds: RSS 2.0, Atom and JSON Feed, each with the full text.
 
 A corrected statement keeps its identifier, so that feed readers update their entry and do not add a second one.
 """
@@ -26,7 +26,7 @@ from statements.public.websub import LENGTH, is_pinged
 
 
 class Messages(Feed):
-    """The mission's newest messages in the language of the address, under the filters of the archive."""
+    """The mission's newest statements in the language of the address, under the filters of the archive."""
 
     def __init__(self, request, feed_type: type[SyndicationFeed]):
         self.request, self.feed_type = request, feed_type

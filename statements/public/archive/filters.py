@@ -117,7 +117,7 @@ class SlugsFilter(django_filters.Filter):
         return self.subject._meta.model_name
 
     def filter(self, qs, value):
-        """Checks each row, which is slow if the values match few editions and there is no other filter."""
+        """The rows with one of the values. Reads each row: slow if few match and there is no other filter."""
         if self.name == "topic":
             of_topic = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
             return qs.filter(Exists(of_topic))

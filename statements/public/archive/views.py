@@ -1,4 +1,4 @@
-"""The archive: all messages with filters, by year and month, by topic and speaker."""
+"""The archive: all statements with filters, by year and month, by topic and speaker."""
 
 from calendar import monthrange
 from datetime import date
@@ -110,7 +110,7 @@ def subjects(request, model: type[Topic] | type[Speaker]):
 
 @public_page
 def subject(request, model: type[Topic] | type[Speaker], slug):
-    """404 for a topic or speaker without public statements: the name could reveal what is planned."""
+    """The page of a topic or speaker. Without public statements it is 404: the name could reveal what is planned."""
     name = str(model._meta.model_name)
     found = get_object_or_404(visible(request, model), slug=slug)
     under = {name: found.pk}

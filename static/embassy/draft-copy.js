@@ -27,8 +27,8 @@ function copiesOf(page) {
   return found.sort((one, other) => other.at - one.at);
 }
 
-// The page after a save names the copy that is no longer needed. It is deleted, together with other copies of the same
-// text: a page without fields to compare them with would offer them as "not saved".
+// The page after a save names the copy of the saved text. Delete this copy, and other copies with the same values:
+// a page whose form lacks their fields would offer them as "not saved".
 function forgetSaved() {
   for (const { dataset } of document.querySelectorAll("[data-draft-saved]")) {
     const key = dataset.draftSaved;

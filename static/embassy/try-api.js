@@ -1,4 +1,4 @@
-// Shows the answer of the API under the form that asked for it. Without this script the browser opens it as a page.
+// Shows the answer of the API under the form that was sent. Without this script the browser opens the answer as a page.
 for (const form of document.querySelectorAll("form[data-try]")) {
   const answer = document.createElement("pre");
   answer.setAttribute("role", "status");

@@ -12,7 +12,7 @@ export class Toolbar {
     for (const button of this.buttons) button.tabIndex = -1;
     this.buttons[0].tabIndex = 0;
     this.bar.addEventListener("click", (event) => this.press(event.target.closest("button")));
-    // So the text keeps its selection when the user presses a button.
+    // Without this line, the text would lose its selection when the user presses a button.
     this.bar.addEventListener("mousedown", (event) => event.preventDefault());
     this.bar.addEventListener("keydown", (event) => this.walk(event));
     writing.editor.view.dom.addEventListener("keydown", (event) => this.shortcut(event));

@@ -36,8 +36,8 @@ python:
 $(SECRET_FILE): | .venv/installed
 	@mkdir -p var && umask 077 && $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
 
-# `make run` and `make serve` serve the site as in production. Only `make run`, which is for this machine alone, lets
-# plain HTTP carry the staff's cookies.
+# `make run` and `make serve` serve the site as in production. But `make run` is for this machine alone, so it allows
+# the staff's cookies over plain HTTP.
 HERE := export DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}" \
 	ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost,[::1]}"
 PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
@@ -45,7 +45,7 @@ PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
 GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 1 \
 	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
 
-run: .venv/installed $(SECRET_FILE) ## from a clone to the demonstration on http://127.0.0.1:8000/
+run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration on http://127.0.0.1:8000/
 	@$(HERE) SECURE_COOKIES=0 EMAIL_URL=consolemail:// && $(PREPARE) && \
 	$(BIN)/python manage.py demo --accounts var/demonstration-accounts.txt && \
 	echo "The site:      http://127.0.0.1:$(PORT)/" && \
@@ -58,8 +58,9 @@ serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug o
 	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
 	exec $(GRANIAN) --workers $(WORKERS)
 
-# Both runs at once, because each leaves the cores idle at times. The output of PostgreSQL's is shown when it ends.
-test: .venv/installed-dev ## the tests; those that depend on the database on PostgreSQL, too
+# Both runs start together, because each leaves the cores idle at times. The run on PostgreSQL shows its output when it
+# has ended.
+test: .venv/installed-dev ## the tests; the tests of the database run on PostgreSQL, too
 	@output=$$(mktemp); trap 'rm -f "$$output"' EXIT; \
 	{ $(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow" >"$$output" 2>&1; \
 	  result=$$?; echo; cat "$$output"; exit $$result; } & \
@@ -67,7 +68,7 @@ test: .venv/installed-dev ## the tests; those that depend on the database on Pos
 	wait $$! && exit $$result
 
 prove: export HISTORIES := $(HISTORIES)
-prove: .venv/installed-dev ## every proof at full size, on both databases, for a night or a release
+prove: .venv/installed-dev ## every test and every proof at full size, on both databases (hours)
 	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "not browser"
 	@$(BIN)/python $(PYTEST)
 
@@ -93,5 +94,5 @@ lock: .venv/installed-dev ## pin the dependencies anew, with their hashes
 	for set in requirements requirements-scale requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$set.in -o $$set.txt $(UPGRADE); done
 
-clean: ## remove the environment and what is made again; what the site has stored in var/ stays
+clean: ## remove the environment and the caches; the site's data in var/ stays
 	rm -rf .venv .ruff_cache .mypy_cache .hypothesis var/static

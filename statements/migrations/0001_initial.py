@@ -46,7 +46,7 @@ EDITING = [
     "approve_edition",
     "withdraw_edition",
 ]
-# Everything but the tables that only the code keeps: the list index, its counts and the pings.
+# Permissions for all tables except those that only the code writes: the list index, the counts and the pings.
 ADMINISTERING = [
     *(
         f"{act}_{model}"
@@ -62,15 +62,15 @@ ADMINISTERING = [
     "override_four_eyes",
 ]
 
-# The full text: in SQLite a table of its own, whose rows a trigger deletes with their entries; in PostgreSQL a column
-# of the entries. The view shows both alike.
+# The full text. In SQLite, it is a separate table: a trigger deletes a row together with its entry. In PostgreSQL, it
+# is a column of the entries. The view has the same columns in both.
 CREATE_FULL_TEXT = {
     "sqlite": [
         "CREATE VIRTUAL TABLE statements_words USING fts5(title, lead, names, body, tokenize='ascii')",
         """CREATE TRIGGER statements_entry_forget AFTER DELETE ON statements_entry BEGIN
         DELETE FROM statements_words WHERE rowid = OLD.moment; END""",
-        # The plus keeps SQLite from looking each edition up in the index of words: from there it goes to the editions,
-        # newest first, and stops when it has enough.
+        # The plus prevents SQLite from looking up each edition in the word index. Instead, SQLite reads the hits from
+        # the word index, newest first, looks up their editions, and stops when it has enough.
         """CREATE VIEW statements_hit AS
         SELECT words.rowid AS moment, entry.edition_id, words.statements_words AS words
         FROM statements_words words JOIN statements_entry entry ON entry.moment = +words.rowid""",
@@ -78,7 +78,7 @@ CREATE_FULL_TEXT = {
     "postgresql": [
         "ALTER TABLE statements_entry ADD COLUMN words tsvector NOT NULL DEFAULT ''",
         "ALTER TABLE statements_entry ALTER COLUMN words DROP DEFAULT",
-        # With these the planner knows which words are common.
+        # With more statistics, the planner knows which words are common.
         "ALTER TABLE statements_entry ALTER COLUMN words SET STATISTICS 1000",
         "CREATE INDEX statements_entry_words ON statements_entry USING gin (words)",
         "CREATE VIEW statements_hit AS SELECT moment, edition_id, words FROM statements_entry",
@@ -95,7 +95,7 @@ DROP_FULL_TEXT = {
 
 
 def allow_exclusion(apps, schema_editor):
-    """PostgreSQL compares a key and a range in one constraint only with btree_gist (a trusted extension)."""
+    """Install btree_gist (a trusted extension): the exclusion constraint compares keys and ranges."""
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
 

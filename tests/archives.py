@@ -47,7 +47,7 @@ def write_archive(folder: Path, *lines, name="archive.jsonl") -> Path:
 
 @dataclass
 class Report:
-    """The import's output: its summary, one line for each defect, and the final error message, if any."""
+    """The import's output: its summary, the errors in the archive's lines, and the final error message, if any."""
 
     summary: str
     defects: list[str]
@@ -69,7 +69,7 @@ def import_lines(folder: Path, *lines, **options) -> Report:
 
 
 def publish_many(mission, moments, **keys):
-    """Import one statement for each moment, which is ten times as fast as publishing it. The first is “Message 00”."""
+    """Import one statement for each moment: ten times as fast as publishing them. The first is “Message 00”."""
     known = mission.statement_set.count()
     lines = [
         make_line(f"message-{known + place}", title=f"Message {place:02}", published_at=moment.isoformat(), **keys)

@@ -114,7 +114,7 @@ def hand_in(draft, by, at=NOON):
 
 
 def make_release(mission, editions, name="The joint text"):
-    """A joint release of these drafts."""
+    """A release of these drafts."""
     release = Release.objects.create(mission=mission, name=name)
     for edition in editions:
         edition.release = release

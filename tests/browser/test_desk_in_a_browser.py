@@ -31,7 +31,7 @@ MODES = {
 
 @pytest.fixture(scope="module")
 def scene():
-    """A newsroom with an edition in each state that the desk shows, and a joint release."""
+    """A newsroom with an edition in each state that the desk shows, and a release."""
     return at_work
 
 

@@ -1,4 +1,4 @@
-"""The import checks files beside an archive like uploads of staff, and attaches each once, at a permanent address."""
+"""The import checks files beside an archive by the rules for uploads. Each file is attached at a permanent address."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Each defect of a line is reported with line number, key and remedy, and nothing of the line is imported."""
+"""Each error in a line is reported with line number, key and remedy, and nothing of the line is imported."""
 
 import json
 

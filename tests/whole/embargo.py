@@ -241,7 +241,7 @@ class Public:
         ]
 
     def _picture_may_be_seen(self, answer, number) -> bool:
-        """A live edition's picture is public in every language. Pages may name it if they may show the edition."""
+        """Whether the answer may contain the picture: an edition with it is live, or the page may show the edition."""
         digest = canary(number, "digest")
         showing = [
             edition
@@ -254,7 +254,7 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
-        """A live edition's file is public at its address. Pages may name that address if they may show the edition."""
+        """Whether the answer may contain the file or its address: an edition with the file is live or may be shown."""
         of_bytes = part in ("filedigest", "filebytes")
         word = canary(number, "filedigest" if of_bytes else "key")
         attaching = [

@@ -218,7 +218,7 @@ class Newsroom:
             statement.save()
 
     def _waiting(self, step, now):
-        """A list of one scheduled edition, or of its joint release; an empty list if no edition is scheduled."""
+        """A list of one scheduled edition, or of its release; an empty list if no edition is scheduled."""
         edition = pick(Edition.objects.approved().filter(live_from__gt=now).order_by("pk"), step.which)
         if edition is None:
             return []

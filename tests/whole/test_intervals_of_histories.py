@@ -73,7 +73,7 @@ class Account:
 
     def __init__(self, history: History):
         self.history, self.lines = history, []
-        # Each joint release is the set of its editions' numbers.
+        # Each release is the set of its editions' numbers.
         self.releases: list[set[int]] = []
         self.statements = self.editions = 0
 

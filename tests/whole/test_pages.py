@@ -185,7 +185,7 @@ def test_the_feed_holds_the_ten_newest_others(mission, noon, read):
     ]
 
 
-# The test publishes 12 newer messages, so BRIDGE is a featured statement that is not among the eleven newest.
+# The test publishes 12 newer statements, so BRIDGE is a featured statement that is not among the eleven newest.
 @pytest.mark.parametrize("featured", [None, FERRY, BRIDGE])
 def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
     mission, noon, client, django_assert_max_num_queries, featured

@@ -236,7 +236,7 @@ class OtherHost(models.Model):
 
 
 class SignInAttempts(models.QuerySet):
-    # A whole office may share one address, so the network's limit is well above that of one account in it.
+    # A whole office may share one address, so the limit for a network is well above the limit for one account.
     PER_ACCOUNT, PER_NETWORK = 5, 30
     WINDOW = timedelta(minutes=15)
 
@@ -244,7 +244,10 @@ class SignInAttempts(models.QuerySet):
         return self.filter(at__gt=at - self.WINDOW)
 
     def admit(self, account: str, network: str, at: datetime) -> bool:
-        """Count an attempt, unless there have been too many. A refused one writes nothing and prolongs nothing."""
+        """Store the attempt and return True, or return False after too many attempts.
+
+        A refused attempt is not stored, so it does not prolong the wait.
+        """
         from_network = self.within(at).filter(network=network)
         if from_network.count() >= self.PER_NETWORK:
             return False
@@ -256,7 +259,10 @@ class SignInAttempts(models.QuerySet):
 
 
 class SignInAttempt(models.Model):
-    """In the database, which all processes share. An account is a keyed digest: people type passwords as names."""
+    """An attempt to sign in, stored in the database because all processes share it.
+
+    `account` is a keyed digest of the typed name, because people sometimes type their password as the name.
+    """
 
     account = models.CharField(max_length=64)
     network = models.CharField(max_length=64)

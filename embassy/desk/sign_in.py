@@ -30,7 +30,7 @@ class SignInForm(AdminAuthenticationForm):
         if not (name and password):
             return super().clean()
         whose = {"account": account_digest(name), "network": network(self.request.META["REMOTE_ADDR"])}
-        # Count before the password is hashed: a hash costs more than all else here.
+        # Count the attempt before the password is hashed: hashing costs more than everything else here.
         if not SignInAttempt.objects.admit(**whose, at=self.request.instant):
             raise ValidationError(_("There were too many attempts to sign in. Try again in 15 minutes."), "too_many")
         cleaned = super().clean()
@@ -43,11 +43,11 @@ def account_digest(name: str) -> str:
 
 
 def network(address: str) -> str:
-    """What one person can easily have: an IPv4 address, or the /64 of an IPv6 address."""
+    """The addresses that one person can easily use: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         ip = ip_address(address)
     except ValueError:
-        # The front server is connected by a Unix socket and names no address.
+        # The front server is connected by a Unix socket and does not send the client's address.
         return address[:64]
     if ip.version == 4:
         return str(ip)
@@ -57,7 +57,7 @@ def network(address: str) -> str:
 def session_limits(get_response):
     """Keep a session alive while its owner works at the desk, until SESSION_LONGEST seconds after the sign-in.
 
-    Without a request to the desk it ends after SESSION_COOKIE_AGE seconds: Django ignores expired sessions everywhere.
+    A session without requests to the desk ends after SESSION_COOKIE_AGE seconds: Django ignores expired sessions.
     """
 
     def middleware(request):
@@ -74,7 +74,7 @@ def _prolong(request):
     left = began + timedelta(seconds=settings.SESSION_LONGEST) - now
     if left <= timedelta(0):
         logout(request)
-    # Once a minute, because each renewal writes to the database.
+    # Renew at most once a minute, because each renewal writes to the database.
     elif request.session.get("renewed") != now.isoformat():
         request.session["renewed"] = now.isoformat()
         request.session.set_expiry(min(settings.SESSION_COOKIE_AGE, int(left.total_seconds())))

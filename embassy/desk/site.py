@@ -46,8 +46,8 @@ class Autocomplete(AutocompleteJsonView):
 
 
 def has_overlong_text(posted) -> bool:
-    """True if a text is longer than any field takes. To clean, compare or show it could take minutes."""
-    # The form's own record of what it showed (embassy/desk/merge.py) is no text for a field.
+    """Whether a text is longer than any field accepts. Cleaning, comparing or showing it could take minutes."""
+    # The input `shown` has the values of the whole form (embassy/desk/merge.py), so it may be longer.
     return any(len(text) > MOST_CHARACTERS for name, texts in posted.lists() if name != "shown" for text in texts)
 
 

@@ -15,7 +15,7 @@ from embassy.instant import now
 from embassy.models import Mission
 from embassy.views import error_page
 
-# No form for readers has more than a few lines.
+# In bytes. Forms for readers have only a few lines.
 MOST_FROM_READERS = 10_000
 # The forms of the desk that may send files.
 FORM_WITH_FILES = re.compile(r"/admin/.+/(add|change)/")
@@ -107,7 +107,7 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name. Other names of a mission lead to its main one; unknown names: 400."""
+    """Set `request.mission` from the host name. A further host name redirects to the mission's own; others get 400."""
 
     def middleware(request):
         host, colon, port = request.get_host().partition(":")

@@ -20,7 +20,7 @@ from embassy.http.languages import speaking, translated
 
 
 class PublicSitemap(Sitemap):
-    """The pages of one kind, in one language, that are public at the request's instant; or one `part` of them."""
+    """The pages of one type, in one language, that are public at the request's instant; or one `part` of them."""
 
     # The allowed values of `part`. By default only "": the pages are not divided into parts.
     names_of_parts = re.compile("")

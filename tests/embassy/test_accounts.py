@@ -222,7 +222,7 @@ def test_a_network_that_tries_many_names_is_refused_as_well(client, db, hashed, 
 
 @pytest.fixture
 def at_the_desk(settings, time_machine, client, administrator):
-    """Returns a function: is somebody who signed in at NOON still signed in at the desk after this time?"""
+    """Returns a function. It says whether the user, who signed in at NOON, is still signed in after a given time."""
     settings.SESSION_COOKIE_AGE, settings.SESSION_LONGEST = 2 * 60 * 60, 12 * 60 * 60
     client.force_login(administrator)
 

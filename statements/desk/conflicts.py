@@ -1,6 +1,6 @@
-"""What happens when two people edit one draft.
+"""Two people edit one draft: their texts are merged, or the second person decides.
 
-If embassy.desk.merge cannot resolve a clash, both texts are shown side by side. If the edition was handed in
+If embassy.desk.merge cannot resolve a clash, both texts are shown side by side. If the edition was submitted
 meanwhile, the user must confirm the save. If it was approved or deleted, the typed text is shown, so that the user can
 copy it or begin a new edition with it.
 """

@@ -51,7 +51,7 @@ LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: a save deletes the browser's copy of the text. The first save shows the form again."""
+    """ModelAdmin mixin: a save deletes the browser's copy of the text. A new row's form is shown again when saved."""
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST:

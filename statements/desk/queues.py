@@ -54,7 +54,7 @@ def drafts(mission: Mission, user, at: datetime) -> QuerySet:
 
 def going_out(mission: Mission, user, at: datetime) -> QuerySet:
     """Scheduled editions, the next first. Editions that belong together are shown as one."""
-    # Editions of one joint release belong together; without a release, those of one statement and minute do.
+    # The editions of a release belong together. So do the editions of one statement and one minute without a release.
     waiting = Edition.objects.of(mission).approved().filter(live_from__gt=at)
     released = Q(release=OuterRef("release"))
     spoken = Q(release=None, statement=OuterRef("statement"), live_from=OuterRef("live_from"))

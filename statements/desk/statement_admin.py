@@ -42,7 +42,7 @@ FIXED_FRONT_PAGE = {
 
 
 class StatementForm(MissionContentForm):
-    """Kind, speaker and topics cannot change once they are fixed. Past times on the front page cannot be changed."""
+    """Refuses kind, speaker and topics if they became fixed while the form was open, and past front-page times."""
 
     # The instant of the request. StatementAdmin.get_form sets it.
     now: datetime
@@ -174,7 +174,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         return [*subjects, *address, *front_page]
 
     def _filing_is_fixed(self, request, obj):
-        """Why kind, speaker and topics cannot be changed; None if they can."""
+        """The reason why kind, speaker and topics cannot be changed; None if they can."""
         if obj is None:
             return None
         if obj.has_begun(at=request.instant):

@@ -70,7 +70,7 @@ def may(user, name: str, edition) -> bool:
 
 
 def may_delete(user, edition) -> bool:
-    """Whether the user may delete this edition. Authors may delete what only they have written and never handed in."""
+    """Whether the user may delete this edition. Authors may delete their own drafts that were never submitted."""
     return not edition.is_approved and (user.has_perm("statements.approve_edition") or edition.is_work_of(user))
 
 
@@ -84,14 +84,14 @@ def may_file(user, statement) -> bool:
 
 
 def may_feature(user, statement) -> bool:
-    """Whether the user may choose the time on the front page. `statement` is None if it is only being written."""
+    """Whether the user may choose the time on the front page. `statement` is None in the form for a new statement."""
     if not user.has_perm("statements.approve_edition"):
         return False
     return statement is None or user.has_perm("statements.override_four_eyes") or may_file(user, statement)
 
 
 class MovesAdmin(admin.ModelAdmin):
-    """ModelAdmin mixin: buttons for the moves with an edition or a joint release, and a page for each move."""
+    """ModelAdmin mixin: buttons for the moves of an edition or a release, and a page for each move."""
 
     moves: Iterable[str]
 

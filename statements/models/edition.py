@@ -150,7 +150,7 @@ class Edition(Workflow):
         if self._reworded():
             if self._as_stored["status"] == self.Status.APPROVED:
                 raise WrongMove(_("An approved edition never changes. Make a new edition to correct it."))
-            # The text has changed. If it was in review, it must be handed in again.
+            # The text has changed. If it was in review, it must be submitted again.
             self.status = self.Status.DRAFT
         self.mission_id = self.statement.mission_id
         super().save(*args, **kwargs)

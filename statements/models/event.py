@@ -14,14 +14,14 @@ BACK = ("returned", "cancelled")
 
 class EditionEventQuerySet(models.QuerySet):
     def turns(self) -> Self:
-        """Events that hand an edition in or send it back."""
+        """Events that submit an edition or send it back."""
         return self.filter(act__in=("submitted", *BACK))
 
     def of_writing(self) -> Self:
         return self.filter(act__in=("began", "wrote"))
 
     def that_sent_back(self) -> Self:
-        """For each draft that was sent back and not handed in again: the event that sent it back."""
+        """For each draft that was sent back and not submitted again: the event that sent it back."""
         later = EditionEvent.objects.turns().filter(edition=OuterRef("edition"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(later), act__in=BACK, edition__status=Edition.Status.DRAFT)
 

@@ -19,8 +19,8 @@ class Source(models.Model):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="+")
     legacy_url = models.CharField(_("address on the old site"), max_length=500, null=True, blank=True)
     digest = models.CharField(max_length=64)
-    # The last import that read this identifier, and the number of the line. With it, an import refuses a second line
-    # with the same identifier.
+    # The last import that read this identifier, and the number of the line. So an import can refuse a second line with
+    # the same identifier.
     seen_in = models.CharField(max_length=32)
 
     objects = ContentQuerySet.as_manager()

@@ -17,7 +17,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import StoredCount, Under, Watermark, periods
 
-# Stored as the kind, topic or speaker of an entry, this value means: any.
+# In an entry, this value as the kind, topic or speaker means: any.
 ANY = 0
 EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 

@@ -56,7 +56,7 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def return_to_draft(self, by, note: str, now: datetime):
-        """Return the edition to draft, with a note on what is missing. The user who handed it in needs no note."""
+        """Return the edition to draft, with a note on what is missing. The user who submitted it needs no note."""
         self._lock()
         if not self.is_in_review:
             raise WrongMove(_("Only an edition in review can be given back."))
@@ -219,7 +219,7 @@ class Workflow(EditionFields):
             raise WrongMove(_("This is scheduled and not public yet. To change it, take it back to draft."))
 
     def _record_return(self, by, now):
-        """If `by` has changed a text that another user handed in, record that `by` gave it back."""
+        """If `by` has changed a text that another user submitted, record that `by` returned it."""
         turn = self.events.turns().last()
         if self.is_draft and turn is not None and turn.act == "submitted" and turn.by_id != (by and by.pk):
             self.record("returned", by, now)

@@ -1,4 +1,4 @@
-"""The protocol check: the draft's page and the page for approving the draft show the findings."""
+"""The protocol check: the draft's page and the page for approving the draft show its advice."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +18,7 @@ PLACE = re.compile(r"<li><b>(.*?)</b> <span[^>]*>(.*?)</span>(?: <q[^>]*>(.*?)</
 
 @pytest.fixture
 def advice(desk, mission):
-    """Returns the findings on a new draft, as (message, part, passage). `others` maps languages to texts."""
+    """Returns a function: the advice on a new draft, as (message, part, passage). `others` maps languages to texts."""
 
     def asked(language="en", others=None, **fields):
         draft = make_draft(make_statement(mission), language, **{"title": "A pier", "lead": "", "body": "", **fields})

@@ -34,7 +34,7 @@ def scheduled(handed_in, editor):
 
 @pytest.fixture
 def released(mission, handed_in, editor):
-    """An edition in a scheduled joint release."""
+    """An edition in a scheduled release."""
     make_release(mission, [handed_in]).approve(member("Editors"), MORNING, NOON)
     handed_in.refresh_from_db()
     return handed_in

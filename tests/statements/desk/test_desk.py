@@ -1,4 +1,4 @@
-"""The desk, which is the first page of the admin, for each role in the newsroom."""
+"""The first page of the desk, for each role in the newsroom."""
 
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -398,7 +398,7 @@ def test_each_list_shows_ten_and_the_way_to_the_rest(full, browsers):
 
 @pytest.mark.parametrize(
     ("queue", "count"),
-    # A joint release of two editions counts as one row.
+    # A release of two editions counts as one row.
     [("review", 0), ("returned", 12), ("drafts", 12), ("next", 24), ("today", 24), ("again", 0)],
 )
 def test_the_rest_of_a_queue_is_a_list(full, author, queue, count):

@@ -1,4 +1,4 @@
-"""Joint releases at the desk: several editions become public in the same minute, all or none."""
+"""Releases at the desk: several editions become public in the same minute, all or none."""
 
 from datetime import UTC, datetime, timedelta
 

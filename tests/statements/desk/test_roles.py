@@ -248,7 +248,7 @@ def test_the_second_look_is_not_for_who_has_approved(newsroom, client):
     assert client.post(edition_page(edition, "look-again")).status_code == 403
 
 
-# Joint releases
+# Releases
 
 TOGETHER = {
     "publish-now": ("review", {}),

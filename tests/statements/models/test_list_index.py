@@ -1,4 +1,4 @@
-"""The public properties of a statement, such as its kind and topics, cannot be changed after publication."""
+"""After publication, a statement's kind, speaker, topics and past front-page times cannot be changed."""
 
 from datetime import timedelta
 

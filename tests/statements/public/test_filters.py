@@ -1,4 +1,4 @@
-"""The archive's filters: which parameters they follow, and which they leave out and report."""
+"""The archive's filters: which parameters they follow, and which they ignore and report."""
 
 from datetime import timedelta
 

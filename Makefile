@@ -1,4 +1,4 @@
-# `make` alone lists what it can do. docs/developing.md says more.
+# `make` without a target lists the targets. docs/developing.md says more.
 PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= 2
@@ -83,14 +83,14 @@ check: .venv/installed-dev ## linters, types, import rules, deployment checks, m
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	sh locale/up-to-date
 
-bench: .venv/installed-dev ## the benchmarks, as ratios measured in one run
+bench: .venv/installed-dev ## run the benchmarks of imports, pages and search
 	@for measure in imports pages search; do $(BIN)/python benchmarks/$$measure.py || exit 1; done
 
 messages: .venv/installed-dev ## gather the interface's words into the catalogues and compile them
 	DEBUG=1 $(BIN)/python manage.py makemessages --all --no-location --no-obsolete --ignore .venv --ignore var --ignore tests --verbosity 0
 	DEBUG=1 $(BIN)/python manage.py compilemessages --verbosity 0 --ignore .venv
 
-lock: .venv/installed-dev ## pin the dependencies anew, with their hashes
+lock: .venv/installed-dev ## pin the dependencies in the .in files, with their hashes
 	for set in requirements requirements-scale requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$set.in -o $$set.txt $(UPGRADE); done
 

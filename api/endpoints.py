@@ -38,7 +38,7 @@ GONE = {410: schemas.Gone, **NOT_FOUND}
 
 @api.get("/statements/", response={200: schemas.Page, **REFUSED}, url_name="api_statements", summary="Statements")
 def statements(request, response: HttpResponse, asked: Query[Asked]):
-    """The newest first, with the filters of the archive in any combination."""
+    """Statements, the newest first, with the filters of the archive in any combination."""
     found, query = page(request, asked)
     further = request.build_absolute_uri(request.path + query) if query else None
     if further:
@@ -53,7 +53,7 @@ def statements(request, response: HttpResponse, asked: Query[Asked]):
     summary="One statement in full",
 )
 def statement(request, day: Day, slug: Slug):
-    """Found by its day of first publication and the last part of its page's address."""
+    """The statement with this day of first publication and this last part of its page's address."""
     named = get_object_or_404(once_published(request), day=day_of(day), slug=slug)
     edition = Edition.objects.for_visitor(request).with_details().filter(statement=named).first()
     return edition or taken_away(request, named)
@@ -118,7 +118,7 @@ def offices(request):
 
 @api.get("/offices/{slug}/", response={200: schemas.Office, **NOT_FOUND}, url_name="api_office", summary="One office")
 def office(request, slug: Slug):
-    """Found by the last part of its page's address."""
+    """The office with this last part of its page's address."""
     return get_object_or_404(offices_for(request), slug=slug)
 
 

@@ -111,9 +111,9 @@ DATABASES = {"default": database_at(env.str("DATABASE_URL", default="") or f"sql
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 if DATABASES["default"]["ENGINE"] == SQLITE:
     DATABASES["default"]["OPTIONS"] = {
-        # By default a transaction takes the lock only when it first writes. If another transaction has written
-        # since this one began to read, this one fails at once with "database is locked". With IMMEDIATE, a transaction
-        # takes the lock at its beginning, and waits for it up to 20 s.
+        # By default, a transaction takes the lock only at its first write. If another transaction has written after
+        # the first read, this write fails at once with "database is locked". With IMMEDIATE, a transaction takes the
+        # lock at its beginning, and waits for the lock up to 20 s.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # Not in this list: foreign_keys, which Django itself switches on.

@@ -1,4 +1,4 @@
-"""Turns the words of texts, names and queries into stems, by the same rules for the index and for a search. Pure."""
+"""Turns words into stems, by the same rules for the index and for a query. Uses no database."""
 
 import re
 import unicodedata

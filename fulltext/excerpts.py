@@ -1,4 +1,4 @@
-"""Marks the words of a query in texts, and cuts excerpts. Pure: the same on every database."""
+"""Marks the words of a query in texts, and cuts excerpts. Uses no database, so the results are always the same."""
 
 from bisect import bisect_right
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Parses a search query. Any input is accepted without an error. Pure."""
+"""Parses a search query. Any input is accepted without an error. Uses no database."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ MOST_FIGURES = 15
 QUOTES = re.compile('["“”„«»‹›]')
 # Shorter beginnings would match too many words.
 SHORTEST_BEGINNING = 3
-# A typed beginning also finds shorter stems. In letters: how much shorter they may be, and their least length.
+# A typed beginning also finds stems that are at most this many letters shorter and have at least this many letters.
 LONGEST_ENDING, SHORTEST_STEM = 3, 4
 
 
@@ -114,7 +114,7 @@ def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _beginning(word: str, term: Term) -> Term:
-    """The term, extended to words that begin like `word`. Cut forms of `word` are added, as stems may be shorter."""
+    """The term, extended to words that begin like `word`, and to shorter forms of `word`: a stem may be shorter."""
     start = fold(word)
     if len(start) < SHORTEST_BEGINNING:
         return term

@@ -1,4 +1,4 @@
-"""Spelling suggestions. Pure."""
+"""Spelling suggestions. Uses no database."""
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher

@@ -1,4 +1,4 @@
-"""Counts the corrections that an import made in texts, and describes them in words. Pure."""
+"""Counts the corrections that an import made in texts, and describes them in words. Uses no database."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ class Correction(NamedTuple):
 
 
 def in_words(counts: Counter[Correction]) -> str:
-    """“2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; "" if there are no corrections."""
+    """The corrections in words: “2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; or ""."""
     outcomes: dict[str, list[str]] = {}
     for kind, number in counts.items():
         outcomes.setdefault(kind.outcome, []).append(f"{number} {kind.one if number == 1 else kind.many}")

@@ -1,4 +1,4 @@
-"""Turns the parsed tree of a text into the blocks that can be stored. Pure, no database.
+"""Turns the parsed tree of a text into the blocks that can be stored. Uses no database.
 
 Most blocks that cannot be stored, such as <div>, become <p>. The words of the tree are kept in their order, and no two
 words are joined.

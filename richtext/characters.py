@@ -1,4 +1,4 @@
-"""Normalises the characters of a text: removes invisible ones and unifies white space. Pure."""
+"""Normalises the characters of a text: removes invisible characters and unifies white space. Uses no database."""
 
 import re
 import unicodedata

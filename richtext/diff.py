@@ -1,6 +1,6 @@
 """Compares two wordings by paragraph: changed words are marked, all other changes are described in sentences.
 
-Pure: no database and no clock. Sentences are in the language that is active when `compare` is called.
+Uses no database and no clock. Sentences are in the language that is active when `compare` is called.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Refuses a text that would take too much time or memory to parse, and says why. Pure, no database.
+"""Refuses a text that would take too much time or memory to parse, and says why. Uses no database.
 
 The time to parse HTML grows with the square of the number of open elements. If every element is closed in order, that
 number is the nesting depth. If not, the number is unknown before parsing, so only texts with few tags are accepted.

@@ -1,4 +1,4 @@
-"""Divides sanitised HTML into the paragraphs that a reader sees, so that two texts can be compared. Pure."""
+"""Divides sanitised HTML into the paragraphs that a reader sees, so that two texts can be compared."""
 
 import re
 from dataclasses import dataclass, field

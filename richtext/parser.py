@@ -1,4 +1,4 @@
-"""Parses HTML into a tree, as a browser would, without anything that could run. Pure, no database."""
+"""Parses HTML into a tree, as a browser would, without anything that could run. Uses no database."""
 
 import re
 from collections.abc import Iterator

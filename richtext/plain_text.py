@@ -1,4 +1,4 @@
-"""Turns plain text copied from a PDF or a letter into HTML, and joins lines broken by the page margin. Pure.
+"""Turns plain text copied from a PDF or a letter into HTML, and joins lines broken by the page margin.
 
 A blank line begins a new paragraph. A line end is removed if the page margin caused it, that is, if the next word did
 not fit on the line. Other line ends are kept. Bullets and numbers before lines make a list.

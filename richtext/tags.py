@@ -1,4 +1,4 @@
-"""Decides whether a “<” begins a tag or is a sign in a sentence: “if x<y”, “see <annex>”. Pure, no database.
+"""Decides whether a “<” begins a tag or is a sign in a sentence: “if x<y”, “see <annex>”. Uses no database.
 
 A browser reads every “<” before a letter as a tag, and drops the words up to the next “>”.
 """
@@ -42,7 +42,7 @@ def has_markup(text: str) -> bool:
 
 
 def with_signs(html: str) -> str:
-    """The HTML, in which each “<” that does not begin a tag is now written as &lt;."""
+    """The HTML with “&lt;” in place of each “<” that does not begin a tag."""
     tags = _tags(html)
     return LESS_THAN.sub(lambda found: "<" if _begins_tag(html, found.start(), tags) else "&lt;", html)
 

@@ -25,7 +25,7 @@ def make_mission(slug="port-brennick", **fields):
         "host_time_zone": "Europe/Dublin",
         "consular_phone": "+442079460958",
         "consular_email": "consul@orlemar.example",
-        # The first mission gets no host name, as a single mission needs none.
+        # The first mission gets no host name, because a single mission needs none.
         "host": f"{slug}.example" if Mission.objects.exists() else None,
     }
     return Mission.objects.create(slug=slug, **{**defaults, **fields})

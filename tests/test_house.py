@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-# Several modules may have these names, as Django, its packages or pytest prescribe them.
+# Several modules may have these names, because Django, its packages or pytest prescribe them.
 DJANGOS_OWN = {
     "__init__",
     "admin",

@@ -159,7 +159,7 @@ class Merge:
         return [self.stored_as(name, text) for text in one] == [self.stored_as(name, text) for text in other]
 
     def _settle_rows(self, prefix: str, inline):
-        """Number the posted rows anew: first the rows that are stored now, then the new ones."""
+        """Renumber the posted rows: first the rows that are stored now, then the new rows."""
         rows = self._take_rows(prefix)
         mine = {f"{prefix}:{row.pk}": row for row in rows if row.pk}
         stored = [key for key in self.parts if key.startswith(f"{prefix}:")]

@@ -19,7 +19,7 @@ from embassy.desk.site import has_overlong_text
 from embassy.views import error_page
 
 SALT = "embassy.desk.session_recovery"
-# How long the sign-in page can give the text back, in seconds. After that, the form must be filled in anew.
+# In seconds: how long the sign-in page can give the text back. Later, the form must be filled in again.
 KEPT_FOR = 24 * 60 * 60
 
 

@@ -1,4 +1,4 @@
-"""Replaces the paths in an imported text: pictures become figures, links to files get their addresses. Pure."""
+"""Replaces the paths in an imported text: pictures become figures, links to files get the files' addresses."""
 
 import re
 from collections.abc import Iterable

@@ -33,6 +33,6 @@ def counted(context, incident) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def digits(context, incident) -> int:
-    """How many digits the counter's number has today. CSS needs this to set the width, and cannot count digits."""
+    """The number of digits that the counter shows today. CSS sets the width by it, because CSS cannot count digits."""
     request = context["request"]
     return len(str(incident.days(request.mission.today(request.instant))))

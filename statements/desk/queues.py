@@ -53,7 +53,7 @@ def drafts(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def going_out(mission: Mission, user, at: datetime) -> QuerySet:
-    """Scheduled editions, the next first. Editions that belong together are shown as one."""
+    """Scheduled editions, the next first. Of editions that belong together, only one is returned."""
     # The editions of a release belong together. So do the editions of one statement and one minute without a release.
     waiting = Edition.objects.of(mission).approved().filter(live_from__gt=at)
     released = Q(release=OuterRef("release"))

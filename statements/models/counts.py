@@ -17,7 +17,7 @@ from embassy.models import Mission
 
 # The first watermark. Nothing was live at this instant, so it needs no counts.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
-# In a stored count, this value as the year or the month means: all years, all months.
+# In a stored count, the year or month ALL means that the count is not limited to a year or month.
 ALL = 0
 
 

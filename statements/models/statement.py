@@ -153,7 +153,7 @@ class Statement(models.Model):
         self.day = self.mission.today(self.published_at) if self.published_at else None
         if self.day:
             others = Statement.objects.of(self.mission).exclude(pk=self.pk)
-            # An import may publish a statement with a past date. Statements that readers know already keep their slug.
+            # An import may publish a statement with a past date. Statements that are already public keep their slugs.
             before = others.filter(Q(published_at__lte=self.published_at) | Q(published_at__lte=now))
             self.slug = free_slug(self.slug, self.day, before)
             if later := others.filter(day=self.day, slug=self.slug).first():

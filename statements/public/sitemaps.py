@@ -83,7 +83,7 @@ class Subjects(PublicSitemap):
         return [code for code in self.request.mission.languages if subject.pk in self._in_use(code)]
 
     def _in_use(self, language: str) -> dict[int, int]:
-        """The number of public statements by subject. Cached, as languages_of() asks for each subject and language."""
+        """The number of public statements by subject. Cached: languages_of() asks for each subject and language."""
         if language not in self._known:
             request = copy(self.request)
             request.LANGUAGE_CODE = language
@@ -114,7 +114,7 @@ def news_sitemap(request):
 
 
 def news_sitemaps(request) -> list[str]:
-    """The addresses of the news sitemaps. A language without news has none, as an empty sitemap would be invalid."""
+    """The addresses of the news sitemaps. A language without news has none: an empty sitemap would be invalid."""
     live = Edition.objects.of(request.mission).live(at=request.instant)
     news = live.filter(published_at__gt=request.instant - NEWS)
     address = reverse("news_sitemap")

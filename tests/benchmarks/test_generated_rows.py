@@ -55,7 +55,7 @@ def derived():
 
 
 def without_order(value):
-    """Separate the keys of topics and speakers from the text and sort them, as their order has no meaning."""
+    """Separate the keys of topics and speakers from the text and sort them, because their order has no meaning."""
     if not isinstance(value, str):
         return value
     return sorted(SUBJECT.findall(value)), SUBJECT.sub("", value).strip()

@@ -7,8 +7,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
 
-# Only violations are returned, as the full result is long. `preload` is off, as it would fetch all style sheets again
-# for one experimental rule.
+# Only violations are returned, because the full result is long. `preload` is off: for one experimental rule, it would
+# fetch all style sheets again.
 RUN = """async ([context, options]) => {
   const asked = { resultTypes: ["violations"], preload: false, ...options };
   return (await axe.run(context ?? document, asked)).violations;

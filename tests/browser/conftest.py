@@ -54,7 +54,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def base_url():
-    """Returns None, as the tests use `server.url`. The plugin's fixture causes a warning, and warnings are errors."""
+    """Returns None: the tests use `server.url`. The plugin's own fixture causes a warning, and warnings are errors."""
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +109,7 @@ def draft(server, snapshot):
 
 @pytest.fixture(scope="session")
 def pages(browser):
-    """Returns a function that gives a person's page. Tests share it, as each new page starts a browser process."""
+    """Returns a function that gives a person's page. Tests share the page: each new page starts a browser process."""
     made = {}
 
     def page(name):
@@ -174,7 +174,7 @@ def signed_in(user) -> str:
 
 
 def reset_page(page, server):
-    """Clear what the test has left in the page, as the next test uses the same page."""
+    """Clear everything that the test has left in the page, because the next test uses the same page."""
     page.unroute_all()
     if page.url.startswith(server.url):
         page.evaluate(FORGET)

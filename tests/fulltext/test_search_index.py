@@ -117,7 +117,7 @@ def test_the_index_is_written_anew_while_it_is_used(mission):
 
 
 def test_a_text_of_any_length_can_be_approved(mission):
-    # PostgreSQL's index holds 1 MB of different words. Few and long ones reach this limit the soonest.
+    # PostgreSQL's index holds 1 MB of different words for each text. With long words, fewer words reach this limit.
     endless = " ".join(f"word{number}{'x' * 40}" for number in range(30_000))
     publish(mission, "An endless text", body=f"<p>{endless}</p>")
     assert found(f"endless word1{'x' * 40} word2000{'x' * 40}") == ["An endless text"]

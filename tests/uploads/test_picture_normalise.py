@@ -30,7 +30,7 @@ def test_it_is_refused_with_the_reason(name, content, reason):
     assert time.perf_counter() - began < SECONDS
 
 
-# Prints by how many megabytes the peak memory grows. The peak is read from /proc, as the one from getrusage would
+# Prints the growth of the peak memory in megabytes. The peak is read from /proc, because the peak from getrusage would
 # include the parent process.
 MEASURE = """
 import sys

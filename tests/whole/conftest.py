@@ -23,7 +23,7 @@ def world(db, settings, monkeypatch):
     # Find the mission of a host without a query. Otherwise, each of the many requests would need one more query.
     by_host = {mission.host: mission for mission in missions}
     monkeypatch.setattr("embassy.models.MissionQuerySet.for_host", lambda missions, host: by_host[host])
-    # Switch logging off, as Django would log each "not found".
+    # Switch logging off, because Django would log each "not found".
     logging.disable(logging.CRITICAL)
     # Without Django's test client, each request would close the database connection, which the test still needs.
     for signal in (request_started, request_finished):

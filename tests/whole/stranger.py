@@ -171,8 +171,8 @@ def _pages(statement, at) -> list[tuple[str, ...]]:
 class Stranger:
     """Asks as a visitor without an account, and caches the answers by their ETags.
 
-    With `turns=16`, each call of `addresses` returns one in sixteen list addresses, and the next call returns other
-    ones. With `only`, the stranger asks only for these routes.
+    With `turns=16`, each call of `addresses` returns one in sixteen list addresses, and the next call returns others.
+    With `only`, the stranger asks only for these routes.
     """
 
     def __init__(self, cookie="", turns=1, turn=0, only=()):

@@ -288,7 +288,7 @@ def test_a_release_is_moved_by_those_who_approve(newsroom, move, role):
 # no permission.
 PAGES = {
     "statements.statement": ("vacd", "vacd", "", "vacd"),
-    # Authors may not delete this edition, as they may delete only what they alone have written (test_four_eyes.py).
+    # Authors may not delete this edition: they may delete only their own unsubmitted drafts (test_four_eyes.py).
     "statements.edition": ("vac", "vacd", "", "vacd"),
     "statements.release": ("v", "vacd", "", "vacd"),
     "statements.topic": ("v", "vac", "", "vacd"),
@@ -309,7 +309,7 @@ MAKE = {
     "statements.topic": make_topic,
     "statements.speaker": make_speaker,
     "statements.kind": lambda mission: Kind.objects.create(mission=mission, slug="toast", name={"en": "Toast"}),
-    # This row and the next are not public yet, as a row that has been public cannot be deleted.
+    # This row and the next are not public yet, because a row that has been public cannot be deleted.
     "incidents.incident": lambda mission: make_incident(mission, live_from=NOON + HOUR),
     "consular.office": lambda mission: make_office(mission, live_from=NOON + HOUR),
     "consular.closure": lambda mission: make_closure(make_office(mission, "visa-section")),

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.database
 @st.composite
 def moves(draw):
     """Random moves: name, number that chooses the objects, instant at which it takes effect, instant of the move."""
-    # The instants are in any order, as an import publishes in the past.
+    # The instants are in any order, because an import publishes in the past.
     instant = st.integers(-900, 900).map(lambda hours: NOON + hours * HOUR)
     move = st.sampled_from(["publish", "publish", "translate", "correct", "withdraw", "cancel", "reschedule", "file"])
     number = st.integers(0, 9)

@@ -224,7 +224,7 @@ def test_a_reader_that_keeps_no_etag_is_told_by_date_and_hears_of_a_withdrawal(c
     asking = {"if-modified-since": dated}
     assert client.get(path, headers=asking).status_code == 304
     ferry.withdraw(None, "The ferry is lost.", NOON)
-    # In the minute of a change, the feed has no Last-Modified, as another change may follow in that minute.
+    # In the minute of a change, the feed has no Last-Modified, because another change may follow in that minute.
     assert "Last-Modified" not in client.get(path, headers=asking)
     time_machine.move_to(NOON + HOUR, tick=False)
     after = client.get(path, headers=asking)

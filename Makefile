@@ -60,7 +60,7 @@ serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug o
 
 # Both runs start together, because each leaves the cores idle at times. The run on PostgreSQL shows its output when it
 # has ended.
-test: .venv/installed-dev ## the tests; the tests of the database run on PostgreSQL, too
+test: .venv/installed-dev ## run the tests, and the tests of the database also on PostgreSQL
 	@output=$$(mktemp); trap 'rm -f "$$output"' EXIT; \
 	{ $(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow" >"$$output" 2>&1; \
 	  result=$$?; echo; cat "$$output"; exit $$result; } & \

@@ -106,7 +106,7 @@ def _counted(request, name, model):
     "/incidents/", response={200: list[schemas.Incident], **REFUSED}, url_name="api_incidents", summary="Counters"
 )
 def incidents(request):
-    """Counters whose banners stand on the pages, in the same order."""
+    """Counters with a banner on the pages, in the order of the banners."""
     return Incident.objects.banners(request.mission, at=request.instant)
 
 

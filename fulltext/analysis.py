@@ -64,8 +64,8 @@ def words(text: str) -> list[str]:
 class Analyser(dict[str, tuple[str, ...]]):
     """A cache of the stems of each lower-case word.
 
-    A word has one stem. It has several if an apostrophe divides it. In scripts without blanks between words, its stems
-    are its pairs of neighbouring letters.
+    A word has one stem, or several stems if an apostrophe divides the word. In scripts without blanks between words,
+    the stems are the pairs of neighbouring letters.
     """
 
     def __init__(self, language: str):
@@ -157,7 +157,7 @@ def stemmer(language: str):
 
 
 def of_names(names: Mapping[str, str]) -> str:
-    """Lines of stems and lines of plain words, for a name in each language. Each line begins and ends with a blank."""
+    """For a name in each language: a line of its stems and a line of its words. Blanks are around each word."""
     readings = [analyser(language).stems(name) for language, name in names.items()]
     readings += [[fold(word) for word in words(name)] for name in names.values()]
     return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))

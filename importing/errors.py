@@ -40,7 +40,7 @@ class Refused(Exception):
 
     @classmethod
     def by_model(cls, error: ModelError, keys: Mapping[str, str]) -> "Refused":
-        """Made from a Django ValidationError. `keys` maps fields of the model to keys of the line if they differ."""
+        """The refusal for a Django ValidationError. `keys` maps a model's field to the line's key if they differ."""
         if not hasattr(error, "error_dict"):
             return cls({keys.get(NON_FIELD_ERRORS, ""): " ".join(error.messages)})
         return cls(

@@ -27,7 +27,7 @@ HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
 # Latin and Cyrillic letters. Only words in these letters lose a hyphen at a line end.
 HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
-# After these beginnings and before these ends, a hyphen at a line end is kept, in English, French and Russian.
+# Parts of words in English, French and Russian. A hyphen at a line end is kept after BEGINNINGS and before ENDS.
 BEGINNINGS = set(
     "well self half vice après avant celui celle ceux demi quasi peut est moi soi "
     "что кто где как какой какая какое какие когда куда откуда почему зачем кое северо южно юго западно восточно вице "

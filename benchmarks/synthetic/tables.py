@@ -25,8 +25,8 @@ FILE = """
     ORDER BY edition.language, kind, filed.topic, speaker, statement.published_at DESC
 """
 
-# These queries find PostgreSQL's foreign keys and indexes. Each row is the SQL that drops one and the SQL that creates
-# it again. Partial indexes and the indexes of constraints are left out.
+# These queries find PostgreSQL's foreign keys and indexes. Each row has two SQL statements: one drops the key or index
+# and the other creates it again. Partial indexes and the indexes of constraints are left out.
 FOREIGN_KEYS = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
     format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))

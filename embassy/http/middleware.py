@@ -107,7 +107,7 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name. A further host name redirects to the mission's own; others get 400."""
+    """Set `request.mission` from the host name. Redirects further host names; answers 400 for unknown host names."""
 
     def middleware(request):
         host, colon, port = request.get_host().partition(":")

@@ -1,4 +1,4 @@
-"""Stores the files beside an archive that its statements have as attachments."""
+"""Stores the files beside an archive as attachments of its statements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

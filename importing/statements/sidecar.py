@@ -43,7 +43,7 @@ def read_each(
 
 
 def with_files(entry: ParsedLine[StatementLine], run: Run) -> ParsedLine[StatementLine]:
-    """The entry with a digest that includes the bytes of its files, so that a changed file is detected."""
+    """The entry, with a digest of the line and of the bytes of its files, so that a changed file is detected."""
     images, attachments = entry.line.images or [], entry.line.attachments or []
     paths = [key.path for key in images] + [key.path for key in attachments]
     if not paths:

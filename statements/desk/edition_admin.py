@@ -224,10 +224,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         return redirect("admin:statements_edition_change", edition.pk)
 
     def back_to(self, request, edition):
-        """The event that sent the draft back, with user and time. None if there is none, or if it was this user's own.
-
-        If this user wrote a note, the event is returned all the same.
-        """
+        """The event that sent the draft back, with user and time; or None. The user's own event needs a note."""
         event = edition.sent_back
         if event is None or (event.by == request.user and not event.note):
             return None

@@ -20,7 +20,7 @@ from statements.models import Edition, EditionEvent
 
 
 def predecessors(editions: Iterable[Edition]) -> dict[int, int]:
-    """Maps the id of an edition to that of the edition before it in its language. Unscheduled editions come last."""
+    """Maps an edition's id to the id of the edition before it in the same language. Unscheduled editions come last."""
     in_order = sorted(
         editions, key=lambda edition: (edition.language, edition.live_from is None, edition.live_from, edition.pk)
     )

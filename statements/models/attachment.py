@@ -134,7 +134,7 @@ class Attachment(EditionPart):
 
     @property
     def filename(self) -> str:
-        """The name of the downloaded file. Its ending depends on the content, not on the uploaded name."""
+        """The name of the downloaded file. Its extension depends on the content, not on the uploaded name."""
         return f"{self.name}.{self.document.kind}"
 
     def get_absolute_url(self):

@@ -17,7 +17,7 @@ from embassy.models import Mission
 
 # The first watermark. Nothing was live at this instant, so it needs no counts.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
-# In a stored count, the year or month ALL means that the count is not limited to a year or month.
+# A stored count with the year ALL counts all years together. The same holds for the month.
 ALL = 0
 
 

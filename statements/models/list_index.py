@@ -17,7 +17,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import StoredCount, Under, Watermark, periods
 
-# In an entry, the kind, topic or speaker ANY means that the list is not limited to one of them.
+# An entry with the kind ANY is in the lists of all kinds together. The same holds for the topic and the speaker.
 ANY = 0
 EVERYTHING = {"kind": ANY, "topic": ANY, "speaker": ANY}
 

@@ -1,4 +1,4 @@
-"""Consular editors may edit offices, closures and notices. Of the mission they may edit only the consular line."""
+"""Consular editors may edit offices, closures, notices and the consular line, but no other field of the mission."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

@@ -1,4 +1,4 @@
-"""The wall between missions: who works at the desk of one mission neither reads nor changes another."""
+"""The wall between missions: staff at the desk of one mission can neither read nor change another mission."""
 
 import pytest
 

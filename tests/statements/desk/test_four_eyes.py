@@ -125,7 +125,7 @@ def test_what_is_filed_anew_and_stays_where_it_was_on_the_front_page_is_not_told
 @pytest.mark.parametrize("hours", [0, 2])
 @pytest.mark.parametrize("field", ["featured_from", "featured_until"])
 def test_who_has_written_it_does_not_choose_its_time_on_the_front_page(scheduled, editor, field, hours):
-    """The user cannot choose it before the edition is public, and not afterwards."""
+    """The user can choose it neither before nor after the edition becomes public."""
     scheduled.record("wrote", member("Editors"), NOON - HOUR)
     Statement.objects.update(featured_from=None if field == "featured_from" else NOON)
     with time_machine.travel(NOON + hours * HOUR, tick=False):

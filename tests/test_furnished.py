@@ -35,16 +35,16 @@ def test_each_test_finds_it_as_it_was_made(mission_with_a_message, turn):
     Statement.objects.create(mission=mission_with_a_message, kind_id=1, slug="another")
 
 
-def test_one_that_asks_for_nothing_sees_nothing_of_it(db):
+def test_a_test_without_the_fixture_does_not_see_its_data(db):
     assert missions() == []
 
 
-def test_one_that_asks_for_another_sees_the_other_alone(empty_mission):
+def test_a_test_with_another_fixture_sees_only_that_data(empty_mission):
     assert missions() == ["empty"]
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_one_that_empties_the_database_has_it_to_itself():
+def test_a_test_with_real_transactions_sees_no_furnished_data():
     assert missions() == []
 
 
@@ -53,6 +53,6 @@ def test_it_is_made_once_for_all_that_ask_for_it_at_noon(mission_with_a_message,
     assert Statement.objects.get().editions.get().live_from == noon == NOON
 
 
-def test_without_the_database_it_is_no_way_to_the_database():
+def test_a_test_without_a_database_fixture_may_not_use_the_database():
     with pytest.raises(RuntimeError, match="Database access not allowed"):
         missions()

@@ -87,7 +87,7 @@ def test_a_correction_says_what_was_put_right(site, ask):
     assert (bridge["published_at"], bridge["updated_at"]) == ("2025-06-15T12:00:00Z", "2025-06-16T11:00:00Z")
 
 
-def test_what_is_to_come_is_not_there_before_its_minute(site, ask, time_machine):
+def test_a_scheduled_statement_is_unknown_before_its_minute(site, ask, time_machine):
     make_draft(make_statement(site, topics=[make_topic(site, "harbours")]), title="Later").approve(
         by=None, live_from=NOON + HOUR, now=NOON
     )
@@ -99,7 +99,7 @@ def test_what_is_to_come_is_not_there_before_its_minute(site, ask, time_machine)
     assert [topic["slug"] for topic in ask("/api/topics/")] == ["harbours", "lakes"]
 
 
-def test_what_was_withdrawn_says_so_and_why_as_its_page_does(site, ask, client):
+def test_a_withdrawn_statement_answers_410_with_the_reason_as_its_page_does(site, ask, client):
     told = ask("/api/statements/2025-06-14/a-lost-map/", 410)
     assert told == {
         "detail": "This message is no longer published",
@@ -115,7 +115,7 @@ def test_what_was_withdrawn_says_so_and_why_as_its_page_does(site, ask, client):
     assert client.get("/api/statements/2025-06-14/a-lost-map/")["Cache-Control"] == "no-store"
 
 
-def test_what_will_be_withdrawn_is_told_until_then(site, ask, time_machine):
+def test_a_statement_is_shown_until_its_planned_withdrawal(site, ask, time_machine):
     publish(site, "For an hour").withdraw(None, "It was wrong.", NOON + HOUR)
     assert ask("/api/statements/2025-06-16/for-an-hour/")["title"] == "For an hour"
     time_machine.move_to(NOON + HOUR, tick=False)
@@ -148,7 +148,7 @@ def test_the_filters_are_those_of_the_archive(site, ask):
         ("sort", "relevance"),
     ],
 )
-def test_what_cannot_be_followed_is_named(site, ask, parameter, value):
+def test_an_invalid_filter_value_is_named(site, ask, parameter, value):
     told = ask("/api/statements/", 422, **{parameter: value})
     assert list(told["parameters"]) == [parameter]
     assert told["parameters"][parameter][0]
@@ -180,7 +180,9 @@ def test_a_parameter_that_an_address_does_not_know_is_refused_by_name(site, ask,
         assert why == "This address takes no parameters. Leave this one out."
 
 
-def test_one_reads_on_to_the_end_whatever_is_published_and_withdrawn_meanwhile(mission, noon, ask, time_machine):
+def test_paging_skips_nothing_although_statements_are_published_and_withdrawn_meanwhile(
+    mission, noon, ask, time_machine
+):
     editions = [publish(mission, f"Message {number}", at=NOON - number * HOUR) for number in range(7)]
     page = ask("/api/statements/", limit=3)
     read = [item["title"] for item in page["items"]]
@@ -192,7 +194,7 @@ def test_one_reads_on_to_the_end_whatever_is_published_and_withdrawn_meanwhile(m
     assert read == [f"Message {number}" for number in range(7)]
 
 
-def test_reading_on_keeps_the_filter_and_is_named_in_a_header(mission, noon, client):
+def test_the_next_page_keeps_the_filter_and_is_linked_in_a_header(mission, noon, client):
     for number in range(3):
         publish(mission, f"Message {number}", kind="comment")
     answer = client.get("/api/statements/?kind=comment&limit=2")
@@ -201,13 +203,13 @@ def test_reading_on_keeps_the_filter_and_is_named_in_a_header(mission, noon, cli
     assert answer["Link"] == f'<{following}>; rel="next"'
 
 
-def test_a_place_that_is_not_public_yet_is_no_place(mission, noon, ask):
+def test_a_page_cannot_begin_at_a_statement_that_is_not_public(mission, noon, ask):
     publish(mission, "Later", at=NOON + HOUR)
     unknown = ask("/api/statements/", 422, before="2025-06-16/nothing")
     assert ask("/api/statements/", 422, before="2025-06-16/later") == unknown
 
 
-def test_kinds_topics_and_speakers_say_how_much_there_is(site, ask):
+def test_kinds_topics_and_speakers_have_counts(site, ask):
     kinds = {kind["slug"]: kind["count"] for kind in ask("/api/kinds/")}
     assert kinds == {"interview": 1, "press-release": 1}
     assert ask("/api/speakers/")[0]["count"] == 1
@@ -233,7 +235,7 @@ def test_counters_offices_and_notices_are_told(site, ask):
     assert ask("/api/notices/") == [{"text": "The ferry does not run today. Call +44 20 7946 0958."}]
 
 
-def test_what_is_over_is_told_no_more(site, ask, time_machine):
+def test_future_notices_and_past_closures_are_left_out(site, ask, time_machine):
     make_notice(site, "Later.", live_from=NOON + HOUR)
     make_closure(site.office_set.get(), first=NOON.date() - timedelta(days=3))
     assert len(ask("/api/notices/")) == 1
@@ -241,7 +243,7 @@ def test_what_is_over_is_told_no_more(site, ask, time_machine):
 
 
 @pytest.mark.parametrize("path", EVERY)
-def test_whoever_has_an_answer_is_told_that_nothing_is_new(site, client, path):
+def test_an_unchanged_answer_is_not_sent_again(site, client, path):
     answer = client.get(path)
     assert answer["Cache-Control"] == "public, no-cache"
     assert "Cookie" not in answer.get("Vary", "")
@@ -275,7 +277,7 @@ def test_an_address_without_its_last_slash_leads_to_the_right_one(site, client):
 @pytest.mark.parametrize(
     "path", ["/api/secrets/", "/api/statements/2025-06-16/", "/api/offices/a/b/", "/api/offices/x/"]
 )
-def test_where_there_is_nothing_it_says_so_in_its_own_way(site, ask, path):
+def test_an_unknown_address_gets_an_error_of_the_api(site, ask, path):
     assert ask(path, 404) == {"detail": "There is nothing at this address.", "parameters": {}}
 
 

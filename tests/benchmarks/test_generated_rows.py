@@ -90,7 +90,7 @@ def stored_values(mission: Mission) -> dict:
     return found
 
 
-def test_what_says_the_same_again_has_an_address_and_a_minute_of_its_own(generated):
+def test_statements_with_the_same_text_have_different_addresses_and_minutes(generated):
     assert Edition.objects.values("title").distinct().count() == 6
     assert Statement.objects.values("slug").distinct().count() == 14
     assert Statement.objects.values("published_at").distinct().count() == 14

@@ -87,7 +87,7 @@ def test_the_beginning_of_a_word_finds_it_while_it_is_typed_and_on_every_page(si
     assert stayed(site)
 
 
-def test_whoever_walks_by_keyboard_keeps_a_place(site):
+def test_the_keyboard_focus_is_never_lost(site):
     site.get_by_text("Narrow it down").click()
     site.get_by_label("Press release").focus()
     site.keyboard.press("Space")
@@ -105,7 +105,7 @@ def test_whoever_walks_by_keyboard_keeps_a_place(site):
     assert stayed(site)
 
 
-def test_a_choice_that_goes_with_its_tick_leaves_its_place_to_the_count(site):
+def test_the_count_takes_the_focus_of_a_choice_that_has_disappeared(site):
     site.get_by_label("Words").fill("ferry")
     expect(site).to_have_url(ending("?q=ferry"))
     site.goto(f"{site.url}&kind=comment")

@@ -65,7 +65,7 @@ def show_unprotected(page):
 
 
 @pytest.mark.parametrize("name", RAW_RUNS)
-def test_the_fragments_do_run_where_nobody_cleans_them(show_unprotected, page, name):
+def test_the_fragments_run_if_they_are_not_cleaned(show_unprotected, page, name):
     show_unprotected(HOSTILE[name][0])
     page.wait_for_function("() => window.ran > 0")
 

@@ -129,7 +129,7 @@ def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
 
 
 @pytest.mark.parametrize("event", ["pageshow", "visibilitychange"])
-def test_a_page_that_comes_back_is_right_at_once(page, site, event):
+def test_the_clocks_are_right_at_once_when_a_page_is_shown_again(page, site, event):
     stop_clock(page, at(12))
     page.goto(site)
     page.clock.set_fixed_time(at(14, 30))
@@ -144,7 +144,7 @@ def test_no_screen_reader_is_told_of_each_minute(visitor, site):
     expect(live).to_have_count(0)
 
 
-def test_without_javascript_the_minute_of_the_page_stands(plain, site):
+def test_without_javascript_the_clocks_show_the_minute_of_the_request(plain, site):
     plain.goto(site)
     assert clocks(plain) == ["Tavelle 16:00", "Port Brennick 13:00"]
     expect(plain.get_by_text("15 days have passed since the theft of the atlas")).to_be_visible()
@@ -209,7 +209,7 @@ def test_the_bar_fits_and_axe_finds_nothing_in_it(staff, site):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_has_the_focus_in_the_bar_is_seen_on_its_ground(staff, site, scheme):
+def test_the_focus_in_the_bar_is_visible_against_its_background(staff, site, scheme):
     staff.emulate_media(color_scheme=scheme)
     staff.goto(f"{site}/?at={TOMORROW}")
     ground = staff.locator(".travel").evaluate("bar => getComputedStyle(bar).backgroundColor")

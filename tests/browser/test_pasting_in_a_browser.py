@@ -36,7 +36,7 @@ HOLD_ANSWERS = """() => {
     ],
     ids=["Word", "plain", "PDF", "table"],
 )
-def test_what_is_pasted_stands_clean_in_the_text_at_once(people, draft, server, kinds, clean):
+def test_a_pasted_text_is_clean_at_once(people, draft, server, kinds, clean):
     ada = people("ada")
     ada.goto(address(server, draft))
     move(ada, "Control+a")

@@ -93,7 +93,7 @@ def test_the_tab_key_leads_through_the_form_to_its_end(people, draft, server):
         walk_to(ada, stop)
 
 
-def test_theirs_is_taken_by_keyboard(people, draft, server):
+def test_the_other_persons_text_is_chosen_by_keyboard(people, draft, server):
     ada = people("ada")
     ada.goto(address(server, draft))
     Edition.objects.update(lead="From Tuesday.")
@@ -242,7 +242,7 @@ def test_copies_are_deleted_after_thirty_days(people, draft, server, days, left)
     expect(ada.locator(".draft-copy")).to_have_count(left)
 
 
-def test_leaving_is_warned_of_only_with_unsaved_text(people, draft, server, context):
+def test_a_warning_is_shown_only_when_unsaved_text_would_be_lost(people, draft, server, context):
     ada = people("ada", context=context)
     warnings = []
     ada.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
@@ -286,7 +286,7 @@ def test_a_new_picture_row_is_taken_up_with_its_words(people, draft, server):
     expect(ada.locator("[name=figures-0-alt]")).to_have_value("A still lake")
 
 
-def test_the_page_for_an_edition_approved_meanwhile_is_fit_for_all(people, draft, server, noon):
+def test_the_page_for_an_edition_approved_meanwhile_is_accessible(people, draft, server, noon):
     ada = people("ada")
     ada.goto(address(server, draft))
     type_into(ada, "Text:", "It sails at ten.")

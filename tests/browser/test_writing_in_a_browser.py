@@ -153,7 +153,7 @@ def test_what_is_stored_is_loaded_and_saved_as_it_was(people, draft, server, sto
     assert ada.troubles == []
 
 
-def test_what_nobody_touches_is_sent_as_it_came(people, draft, server):
+def test_an_unchanged_text_is_sent_as_it_was_loaded(people, draft, server):
     ada = people("ada")
     ada.goto(address(server, draft))
     move(ada, "Control+End")
@@ -180,7 +180,7 @@ def test_a_copy_is_taken_up_into_the_editor(people, draft, server):
     assert Edition.objects.get().body == "<p>It sails at ten.</p>"
 
 
-def test_what_comes_too_late_can_be_written_on(people, draft, server):
+def test_a_text_that_comes_too_late_can_be_edited_further(people, draft, server):
     ada = people("ada")
     ada.goto(address(server, draft))
     draft.approve(None, NOON, NOON)
@@ -232,7 +232,7 @@ def test_an_interview_is_written_by_keyboard(people, draft, server):
     expect(text_box(ada)).not_to_be_focused()
 
 
-def test_a_table_gets_a_caption_and_nobody_is_caught_in_it(people, draft, server):
+def test_a_table_gets_a_caption_and_can_be_left_by_keyboard(people, draft, server):
     ada = people("ada")
     ada.goto(address(server, draft))
     move(ada, "Control+a")
@@ -319,7 +319,7 @@ def test_an_address_that_nobody_can_link_to_is_refused_in_the_dialog(people, dra
     assert sent(ada) == '<p><a href="/statements/">It sails at nine.</a></p>'
 
 
-def test_the_tools_stay_in_sight_and_the_caret_before_them(people, draft, server, context):
+def test_the_tools_stay_visible_and_never_hide_the_caret(people, draft, server, context):
     draft.body = "<p>It sails at nine.</p>" * 80
     draft.save()
     ada = people("ada", context=context)

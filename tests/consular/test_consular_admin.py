@@ -141,7 +141,7 @@ def test_an_office_that_readers_have_seen_does_not_begin_later(desk, mission):
     assert desk.get("/consular/consular-section/").status_code == 200
 
 
-def test_what_is_rarely_changed_of_an_office_is_folded_up_unless_it_is_wrong(desk, mission):
+def test_the_rare_fields_of_an_office_are_collapsed_unless_they_have_an_error(desk, mission):
     office = make_office(mission)
     address = f"{OFFICES}{office.pk}/change/"
     assert "<details>" in desk.get(address).content.decode()
@@ -203,7 +203,7 @@ def test_the_same_number_twice_in_one_office_is_refused(desk, mission):
 @pytest.mark.parametrize(
     ("number", "warned"), [("+44 20 7946 0999", True), ("+44 20 7946 0958", False), ("+44 (0)20 7946 0777", False)]
 )
-def test_a_number_in_a_notice_that_nobody_answers_is_pointed_out(desk, mission, number, warned):
+def test_a_telephone_number_of_no_current_office_in_a_notice_causes_a_warning(desk, mission, number, warned):
     make_office(mission).phones.create(number="+442079460777")
     make_office(mission, "closed-down", "Honorary Consul", live_until=NOON).phones.create(number="+442079460999")
     answer = save(desk, f"{NOTICES}add/", text_en=f"Call {number} in need.")

@@ -123,7 +123,7 @@ spans = st.tuples(times, times).filter(lambda span: span[0] < span[1])
 
 
 @given(st.dictionaries(st.sampled_from(DAYS), spans, min_size=1))
-def test_whatever_is_written_day_by_day_is_what_is_read(written):
+def test_hours_written_day_by_day_are_parsed_exactly(written):
     text = "; ".join(f"{day} {opens}-{closes}" for day, (opens, closes) in written.items())
     read = {
         DAYS[day.weekday]: (f"{opens:%H:%M}", f"{closes:%H:%M}") for day in parse(text) for opens, closes in day.spans
@@ -133,7 +133,7 @@ def test_whatever_is_written_day_by_day_is_what_is_read(written):
 
 @given(st.lists(st.sampled_from([*DAYS, "09:00", "12:00", *" 0129:-,;x"])).map("".join))
 @example("Mo 09:00-12:00")
-def test_any_text_gives_a_week_or_an_error_for_people(text):
+def test_any_text_gives_a_week_or_a_validation_error(text):
     try:
         days = parse(text)
     except ValidationError:

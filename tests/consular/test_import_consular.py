@@ -52,7 +52,7 @@ def test_an_office_that_comes_again_unchanged_writes_nothing(tmp_path):
     assert list(Phone.objects.values_list("pk", flat=True)) == before
 
 
-def test_the_numbers_of_an_office_are_the_line_s_where_it_has_any(tmp_path):
+def test_the_telephone_numbers_of_a_line_replace_those_of_the_office(tmp_path):
     import_lines(tmp_path, make_office_line(phones=[DESK, DUTY], hours="Mo 09:00-12:00"))
     assert "1 updated" in import_lines(tmp_path, make_office_line(phones=[DUTY])).summary
     assert "1 unchanged" in import_lines(tmp_path, make_office_line()).summary

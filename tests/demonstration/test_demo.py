@@ -38,7 +38,7 @@ def row_counts():
     return [model.objects.count() for model in (Statement, Edition, Figure, Incident, Office, Closure, Notice)]
 
 
-def test_it_is_as_large_as_a_ministry_would_want_to_see(loaded):
+def test_the_demonstration_is_large_enough(loaded):
     assert Statement.objects.exclude(day=None).count() >= 60
     kinds = Counter(Statement.objects.values_list("kind__slug", flat=True))
     assert len(kinds) == 8
@@ -198,7 +198,7 @@ def test_a_move_by_days_keeps_the_time_on_the_clock_across_a_change():
     assert later(before, 1, "Europe/Dublin").isoformat() == "2025-10-26T09:00:00+00:00"
 
 
-def test_of_forty_searches_at_least_thirty_eight_find_what_is_meant_among_the_first_three(loaded):
+def test_of_forty_searches_at_least_thirty_eight_find_the_statement_among_the_first_three(loaded):
     # A time at which all statements are public.
     archive = NOON + timedelta(days=400)
     assert Edition.objects.live(at=archive).count() >= 80

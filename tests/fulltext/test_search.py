@@ -53,7 +53,7 @@ def test_words_are_found_in_all_their_forms(mission, language, text, words):
     assert found(words, language) == [text]
 
 
-def test_a_number_is_no_part_of_another_and_no_other(mission):
+def test_a_number_does_not_match_a_part_of_another_number(mission):
     for title in ("In rooms 2 and 700", "12,700 letters", "The 27th of 00", "2,701 letters"):
         publish(mission, title)
     assert found("2700") == found("2,700") == found("1,2700") == []
@@ -139,7 +139,9 @@ def test_a_near_miss_is_put_right_only_where_it_stands_as_a_word(mission):
     assert suggestion("fiare refiare") == "faire refaire"
 
 
-def test_what_a_suggestion_costs_does_not_grow_with_the_words_that_are_near(mission, django_assert_max_num_queries):
+def test_the_cost_of_a_suggestion_does_not_grow_with_the_number_of_similar_words(
+    mission, django_assert_max_num_queries
+):
     for number in range(60):
         publish(mission, f"Kalend{chr(97 + number % 26)}{'sto'[number // 26]}", at=NOON + MINUTE)
     with django_assert_max_num_queries(30):

@@ -27,7 +27,7 @@ def test_words_are_marked_by_their_stems(words, language, text, marked):
     assert Marker(words, language).mark(text) == marked
 
 
-def test_an_excerpt_is_the_passage_that_says_most_of_it():
+def test_an_excerpt_is_the_passage_with_most_words_of_the_query():
     text = f"{'Before it came the ferry. ' * 30}Then the ferry met the lighthouse. {'After it the ferry went. ' * 30}"
     excerpt = Marker("ferry lighthouse", "en").excerpt(text)
     assert "<mark>lighthouse</mark>" in excerpt
@@ -39,7 +39,7 @@ def test_an_excerpt_without_a_hit_is_the_beginning():
     assert Marker("tram", "en").excerpt("The ferry. " * 50).startswith("The ferry. The")
 
 
-def test_of_an_edition_lead_or_text_is_shown_whichever_says_more():
+def test_the_excerpt_is_from_the_lead_or_the_text_whichever_has_more_words_of_the_query():
     edition = Edition(title="A title", lead="The lead.", body="<p>The text says <em>fer</em>ry.</p><p>More.</p>")
     assert Marker("ferry", "en").of(edition) == "The text says <mark>ferry</mark>. More."
     assert Marker("lead", "en").of(edition) == "The <mark>lead</mark>."

@@ -48,7 +48,7 @@ def test_the_newest_come_first_those_of_one_minute_too(ferries):
     assert titles(ferries.matching("ferry", "en").newest()) == [f"ferry {number}" for number in reversed(range(20))]
 
 
-def test_other_filters_go_before_and_behind(ferries):
+def test_other_filters_can_come_before_and_after_the_search(ferries):
     comments = [f"ferry {number}" for number in (19, 17, 15)]
     assert titles(ferries.filter(statement__kind__slug="comment").matching("ferry", "en").newest()[:3]) == comments
     assert titles(ferries.matching("ferry", "en").filter(statement__kind__slug="comment").newest()[:3]) == comments
@@ -69,14 +69,14 @@ def test_pages_follow_each_other_without_a_gap_both_ways(ferries):
     assert titles(newer.reverse()[:3]) == titles(reversed(seen[7:10]))
 
 
-def test_a_list_without_words_is_paged_through_alike(ferries):
+def test_a_list_without_a_search_has_the_same_pages(ferries):
     newest = list(ferries.newest())
     assert titles(newest) == [f"{kind} {number}" for number in reversed(range(20)) for kind in ("train", "ferry")]
     assert titles(ferries.older_than(*place(newest[6])).newest()) == titles(newest[7:])
     assert titles(ferries.newer_than(*place(newest[6])).newest()) == titles(newest[:6])
 
 
-def test_counts_are_exact_as_far_as_they_go(ferries):
+def test_counts_are_exact_up_to_their_limit(ferries):
     hits = ferries.matching("ferry", "en")
     assert hits.count_to(20) == hits.count_to(1000) == hits.count() == 20
     assert hits.count_to(19) == 20
@@ -84,7 +84,7 @@ def test_counts_are_exact_as_far_as_they_go(ferries):
     assert ferries.matching("harbour", "en").count_to(5) == 0
 
 
-def test_the_best_come_first_of_the_newest(archive, ferries, monkeypatch):
+def test_the_newest_hits_are_sorted_by_relevance(archive, ferries, monkeypatch):
     publish(archive, "Of harbours", at=NOON, body="<p>A ferry came.</p>")
     publish(archive, "Of quays", at=NOON + 2 * MINUTE, lead="A ferry came.")
     ranked = ferries.by_relevance("ferry", "en")

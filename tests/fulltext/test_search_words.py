@@ -63,7 +63,7 @@ def test_a_query_is_bounded():
     assert not parse(" -*\"' ", "en")
 
 
-def test_function_words_are_not_looked_for_unless_nothing_else_is():
+def test_function_words_are_ignored_unless_the_query_has_no_other_words():
     assert parse("the return of the night train", "en") == parse("return night train", "en")
     assert parse("the", "en").terms
     assert parse('"the night"', "en") != parse('"night"', "en")
@@ -90,7 +90,7 @@ def few(db):
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=pieces, language=strategies.sampled_from(["en", "fr", "ru", "ar", "zh"]), typing=strategies.booleans())
-def test_all_that_is_found_has_what_was_typed(few, words, language, typing):
+def test_a_search_finds_exactly_the_editions_that_contain_its_words(few, words, language, typing):
     query = parse(words, language, typing=typing)
     found = few.matching(words, language, typing=typing)
     ranked = few.by_relevance(words, language, typing=typing)

@@ -301,7 +301,7 @@ def test_queries_do_not_grow_with_the_statements(tmp_path):
     assert queries(400, "2025-01-02") < queries(20, "2025-01-01") + 60
 
 
-def test_what_only_the_database_finds_out_costs_that_line_alone(tmp_path, monkeypatch):
+def test_an_error_of_the_database_refuses_only_its_own_line(tmp_path, monkeypatch):
     # Two statements get the same address, as if staff had published one between the check and the insert.
     free = bulk.first_free
     monkeypatch.setattr(bulk, "first_free", lambda slug, *rest: "same" if "clash" in slug else free(slug, *rest))

@@ -82,7 +82,7 @@ def test_a_character_that_no_page_can_show_is_taken_out_where_markup_spells_it(t
 
 
 @pytest.mark.parametrize("key", ["id", "language", "kind", "title", "published_at"])
-def test_a_key_that_is_needed_is_missed_and_null_is_no_value(tmp_path, key):
+def test_a_required_key_that_is_missing_or_null_is_reported(tmp_path, key):
     make_mission()
     null = {**make_line(), key: None}
     report = import_lines(tmp_path, make_line(**{key: None}), null)
@@ -172,7 +172,7 @@ def test_an_old_address_belongs_to_one_statement(tmp_path):
     assert report.defects == ["line 2: legacy_url: “/fnapr?id=1” is the old address of “1” already."]
 
 
-def test_an_original_that_is_bad_itself_is_pointed_at(tmp_path):
+def test_a_translation_of_a_refused_original_is_refused(tmp_path):
     make_mission()
     french = make_line("fr", language="fr", translation_of="en")
     report = import_lines(tmp_path, french, make_line("en", title=""))

@@ -182,7 +182,7 @@ def test_with_several_missions_one_must_be_named(tmp_path):
     assert Edition.objects.get().mission.slug == "grenmark"
 
 
-def test_lines_of_our_own_say_themselves_what_they_are(tmp_path):
+def test_options_for_feeds_are_refused_for_json_lines(tmp_path):
     report = import_lines(tmp_path, make_line(), kind="article", authors_speak=True)
     assert "Each line of the archive" in report.verdict
     assert report.verdict.endswith("says this itself. Leave out: --kind, --authors-speak.")
@@ -211,7 +211,7 @@ def test_a_lead_that_is_too_long_is_cut_and_named(tmp_path):
     assert "entry 1: the lead had 759 characters and was cut at 600." in (tmp_path / "report.txt").read_text()
 
 
-def test_addresses_that_cannot_be_read_keep_nothing_out(tmp_path):
+def test_entries_with_invalid_addresses_are_imported(tmp_path):
     body = "&lt;p>&lt;a href='//[b'>It&lt;/a> &lt;a href='//[b/plan.pdf'>sails&lt;/a> &lt;img src='http://[b/c.jpg'>&lt;/p>"
     item = f"<item><title>The ferry</title>{BROKEN}<description>{body}</description></item>"
     report = import_file(write(tmp_path, rss(item)), report=tmp_path / "report.txt")

@@ -15,7 +15,7 @@ def folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
-def test_mere_decoration_and_what_is_looked_at_first_come_in_and_count_as_what_is_shown(tmp_path, mission):
+def test_decoration_and_focal_point_are_imported_and_a_change_is_a_correction(tmp_path, mission):
     make_picture(tmp_path)
     image = {"path": "quay.png", "decorative": True, "focus": [30, 100]}
     import_lines(tmp_path, make_line(images=[image]))
@@ -42,7 +42,7 @@ def test_a_place_outside_of_the_picture_and_described_decoration_are_refused(tmp
     assert why in defect
 
 
-def test_an_image_in_the_text_that_is_one_of_the_line_s_is_its_place_and_a_link_leads_to_its_file(tmp_path, mission):
+def test_images_and_links_in_the_text_become_figures_and_links_to_attachments(tmp_path, mission):
     make_picture(tmp_path)
     (tmp_path / "plan.pdf").write_bytes(pdf())
     links = '<a href="plan.pdf">Two</a> <a href="x.pdf">Three</a>'

@@ -35,7 +35,7 @@ def test_what_was_changed_is_said_in_words(html, said):
 
 
 @pytest.mark.parametrize("name", [*PASTES, *sorted(HOSTILE.keys() - set(REFUSED))])
-def test_of_a_text_that_is_clean_there_is_nothing_to_say(name):
+def test_a_clean_text_has_no_corrections_to_report(name):
     clean = sanitise((PASTES.get(name) or HOSTILE[name])[0])
     assert in_words(corrections(clean, sanitise(clean))) == ""
 

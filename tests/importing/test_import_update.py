@@ -75,7 +75,7 @@ def test_an_address_once_public_does_not_move(tmp_path, imported):
     assert imported.published_at == datetime(2025, 6, 2, 9, tzinfo=UTC)
 
 
-def test_what_is_not_the_text_is_brought_up_to_date_in_place(tmp_path, imported):
+def test_kind_topics_speaker_and_front_page_are_updated_without_a_correction(tmp_path, imported):
     report = import_lines(
         tmp_path,
         make_line(kind="comment", topics=["Ferries"], speaker="Ada Crowe", featured=True, legacy_url="/old/1"),

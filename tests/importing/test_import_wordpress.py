@@ -107,7 +107,7 @@ def test_a_post_becomes_a_statement_with_its_old_address(client, tmp_path):
     assert "Hidden comment" not in client.get(edition.get_absolute_url()).content.decode()
 
 
-def test_nobody_speaks_unless_that_is_asked_for(tmp_path):
+def test_an_author_becomes_the_speaker_only_with_the_option(tmp_path):
     import_file(write(tmp_path, item()))
     assert Statement.objects.get().speaker is None
 

@@ -59,7 +59,7 @@ def test_a_banner_counts_day_zero_as_zero(client, mission):
     assert "0 days have passed since the theft of the atlas" in read(client, NOON)
 
 
-def test_one_day_is_a_day(client, mission):
+def test_one_day_is_in_the_singular(client, mission):
     make_incident(mission, day=date(2025, 6, 15))
     assert "1 day has passed since the theft of the atlas" in read(client, NOON)
 

@@ -121,7 +121,7 @@ def test_the_list_shows_each_banner_as_it_reads_today(desk, mission):
     assert "2 days remain until the vote" in page
 
 
-def test_the_list_counts_no_day_that_is_not_counted(desk, mission):
+def test_the_list_shows_no_negative_number_of_days(desk, mission):
     make_incident(mission, "fair", day=date(2025, 7, 1), title="the fair")
     make_incident(mission, "vote", day=date(2025, 6, 1), title="the vote", direction="until")
     page = words(desk.get(LIST))
@@ -241,7 +241,7 @@ def test_a_wrong_value_is_an_error_and_nothing_is_saved(desk, mission, wrong):
 
 @pytest.mark.parametrize("city", ["Europe/Dublin", "Asia/Tbilisi"])
 @pytest.mark.parametrize("local", ["0001-01-01T00:00", "9999-12-31T23:59"])
-def test_the_ends_of_the_calendar_are_no_crash(desk, mission, local, city):
+def test_the_first_and_last_days_of_the_calendar_cause_no_error(desk, mission, local, city):
     save(desk, ADD, date="2018-03-04", title_en="the fire", live_until_local=local, live_until_city=city)
     assert desk.get(LIST).status_code == desk.get("/").status_code == 200
     assert all(desk.get(change(incident)).status_code == 200 for incident in Incident.objects.all())
@@ -255,7 +255,7 @@ def test_the_ends_of_the_calendar_are_no_crash(desk, mission, local, city):
         ("4 March", "Write the day as year, month and day: 2026-01-26."),
     ],
 )
-def test_a_day_that_nobody_means_is_refused_with_its_mend(desk, mission, day, mend):
+def test_an_implausible_day_is_refused_with_advice(desk, mission, day, mend):
     assert mend in words(save(desk, ADD, date=day, title_en="the fire"))
     assert not Incident.objects.exists()
 

@@ -69,7 +69,7 @@ def test_each_text_can_be_read_off_by_leaving_out_the_other_s_words(old, new):
 
 @given(WORDINGS, WORDINGS)
 @settings(max_examples=100, deadline=None)
-def test_texts_that_differ_never_pass_for_the_same(old, new):
+def test_different_texts_are_never_shown_as_equal(old, new):
     assert bool(compare(old, new).findings) == (old != new)
 
 
@@ -104,7 +104,7 @@ def test_a_paragraph_that_came_in_between_leaves_its_neighbours_as_they_were():
     assert [passage.runs for passage in found.findings] == [(Run("ins", "New."),)]
 
 
-def test_a_rewritten_paragraph_is_one_that_went_and_one_that_came():
+def test_a_rewritten_paragraph_is_shown_as_removed_and_added():
     found = of_bodies("<p>The ferry sails at nine.</p>", "<p>All bridges were shut yesterday.</p>")
     assert [[run.change for run in passage.runs] for passage in found.passages] == [["del"], ["ins"]]
 
@@ -222,7 +222,7 @@ def test_a_row_that_came_is_told_cell_by_cell_each_by_its_row():
     assert rows(TIMETABLE, longer) == [("", "", "Monday"), ("Monday", "", "eight")]
 
 
-def test_the_first_cell_of_a_row_and_what_is_no_cell_stand_for_themselves():
+def test_the_first_cell_of_a_row_and_other_paragraphs_have_no_row_name():
     changed = TIMETABLE.replace("Sailings", "All sailings").replace("Saturday", "Saturday and Easter")
     assert [row for row, _old, _new in rows(TIMETABLE, changed)] == ["", ""]
     assert rows(TIMETABLE + "<p>By ferry.</p>", TIMETABLE + "<p>By the ferry.</p>") == [

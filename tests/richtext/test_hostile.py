@@ -95,7 +95,7 @@ def test_what_is_clean_stays_as_it_is_and_what_is_unreadable_is_refused():
 
 
 @pytest.mark.slow
-def test_nobody_waits_for_it():
+def test_every_fragment_is_cleaned_in_a_short_time():
     for name, (html, _words) in HOSTILE.items():
         begun = time.process_time()
         cleaned(html)

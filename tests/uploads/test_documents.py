@@ -72,7 +72,7 @@ def replaced(content: bytes, name: str, part: str) -> bytes:
         (lambda: picture("WEBP"), "webp"),
     ],
 )
-def test_a_file_is_what_is_in_it(make, kind):
+def test_the_kind_of_a_file_depends_on_its_content(make, kind):
     for name in ("Report", f"Report.{kind}", f"REPORT.{kind.upper()}", "report.", "report.bin"):
         found = examine_bytes(make(), name)
         assert (found.kind, found.name) == (kind, "report")
@@ -80,7 +80,7 @@ def test_a_file_is_what_is_in_it(make, kind):
         assert refusal(make(), f"report.{extension}") == "misnamed"
 
 
-def test_a_picture_may_be_called_as_cameras_call_it():
+def test_the_extension_of_a_picture_may_be_the_one_that_cameras_use():
     assert examine_bytes(picture("JPEG"), "a.JPEG").kind == "jpg"
 
 
@@ -256,7 +256,7 @@ SCRIPT = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))
         lambda: odt(text="<office:dde-source/>"),
     ],
 )
-def test_what_runs_is_refused(make):
+def test_active_content_is_refused(make):
     assert refusal(make()) == "active"
 
 

@@ -63,7 +63,7 @@ def test_names_titles_and_comments_of_a_pdf_are_found():
     assert (found.comments, found.title, found.program) == (1, "Draft 3", "Word")
 
 
-def test_whom_the_description_of_a_pdf_names_is_found_and_its_traps_are_not_stepped_into():
+def test_the_authors_in_a_pdf_s_xmp_are_found_and_hostile_xmp_is_refused():
     described = (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/"><r:Seq><r:li>Mara Voss</r:li></r:Seq></dc:creator>'

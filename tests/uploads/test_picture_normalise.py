@@ -75,7 +75,7 @@ def test_it_is_refused_before_it_costs_memory(hostile, tmp_path):
     assert growth_of_memory(file) < MEGABYTES
 
 
-def test_the_measure_of_memory_can_tell(tmp_path):
+def test_the_measurement_detects_a_decoded_bomb(tmp_path):
     file = tmp_path / "lake.png"
     file.write_bytes(png_that_unfolds(6_000, 6_000))
     assert growth_of_memory(file) > MEGABYTES
@@ -103,7 +103,7 @@ def test_what_telephones_leave_behind_a_picture_does_no_harm():
     assert stored(photograph + b"\x00" * 99).size == (40, 30)
 
 
-def test_two_pictures_in_one_jpeg_are_no_film():
+def test_two_pictures_in_one_jpeg_are_no_animation():
     buffer = io.BytesIO()
     first, second = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (20, 15), "blue")
     first.save(buffer, "MPO", save_all=True, append_images=[second])
@@ -163,7 +163,7 @@ def test_grey_and_printers_colours_are_kept_as_they_look(mode, format, colour):
     assert 190 < shade < 210
 
 
-def test_what_can_be_seen_through_stays_so():
+def test_transparency_is_kept():
     assert stored(drawn("PNG", mode="RGBA", colour=(255, 0, 0, 0))).convert("RGBA").getpixel((5, 5))[3] == 0
 
 

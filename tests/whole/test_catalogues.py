@@ -64,12 +64,12 @@ def test_no_translation_is_missing(catalogue):
 
 
 @each_catalogue
-def test_no_translation_is_a_guess(catalogue):
+def test_no_translation_is_fuzzy(catalogue):
     assert [entry["msgid"] for entry in entries(catalogue) if "fuzzy" in entry["flags"]] == []
 
 
 @each_catalogue
-def test_no_given_up_translation_lies_about(catalogue):
+def test_no_obsolete_translation_is_kept(catalogue):
     assert "#~" not in catalogue.read_text()
 
 

@@ -184,7 +184,7 @@ def test_nginx_goes_on_with_a_broken_download(site):
     assert (status, headers["ETag"], content) == (304, etag, b"")
 
 
-def test_nobody_gets_past_the_gate(site):
+def test_no_visitor_can_reach_the_sealed_location(site):
     for file in (site.ferry_file, site.bridge_file, ""):
         for path in (
             f"/sealed/{file}",

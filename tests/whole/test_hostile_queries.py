@@ -98,17 +98,17 @@ def quiet():
     logging.disable(logging.NOTSET)
 
 
-def test_some_hostile_queries_find_no_page_that_fails_or_repeats_them(client, site, quiet):
+def test_no_page_fails_at_a_hundred_hostile_queries_or_repeats_them(client, site, quiet):
     ask(client, every_path(), 100)
 
 
 @pytest.mark.slow
-def test_ten_thousand_hostile_queries_find_no_page_that_fails_or_repeats_them(client, site, quiet):
+def test_no_page_fails_at_ten_thousand_hostile_queries_or_repeats_them(client, site, quiet):
     ask(client, every_path(), 10_000)
 
 
 @pytest.mark.parametrize("repeat", [HttpResponse, lambda text: HttpResponse(status=500)])
-def test_a_page_that_fails_or_repeats_them_would_be_found(client, site, quiet, monkeypatch, repeat):
+def test_the_test_finds_a_page_that_fails_at_a_query_or_repeats_it(client, site, quiet, monkeypatch, repeat):
     (pattern,) = [each for each in get_resolver("statements.urls").url_patterns if each.name == "archive"]
     monkeypatch.setattr(pattern, "callback", lambda request: repeat(unquote(request.META["QUERY_STRING"])))
     with pytest.raises(AssertionError, match="/statements/"):

@@ -71,7 +71,7 @@ def test_no_two_pages_have_the_same_title(shown):
 
 
 @pytest.mark.parametrize("path", ["/", "/statements/?kind=interview", "/statements/feed.atom", "/sitemap.xml", FERRY])
-def test_who_asks_by_head_learns_the_validator_that_get_has(site, client, path):
+def test_head_has_the_same_etag_as_get(site, client, path):
     answer, head = client.get(path), client.head(path)
     assert (head.status_code, head.content, head["ETag"]) == (200, b"", answer["ETag"])
     assert client.head(path, headers={"if-none-match": answer["ETag"]}).status_code == 304
@@ -158,7 +158,7 @@ def test_who_asks_for_a_foreign_host_writes_no_error_into_the_log(db, client, mo
     assert "Invalid HTTP_HOST" not in " ".join(record.getMessage() for record in written.buffer)
 
 
-def test_one_message_alone_is_not_followed_by_a_list_of_none(mission, noon, read):
+def test_a_single_statement_is_not_followed_by_an_empty_list(mission, noon, read):
     publish(mission)
     page = read("/")
     assert "The ferry sails again" in page.words

@@ -148,7 +148,7 @@ def test_the_walk_notices_a_count(world, monkeypatch):
         walk(publish_and(), world, only=["archive"], turns=TURNS)
 
 
-def test_the_walk_notices_a_not_found_that_knows_better(world, monkeypatch):
+def test_the_walk_notices_a_not_found_page_that_reveals_a_secret(world, monkeypatch):
     every = "statements.public.statement_page.once_published"
     monkeypatch.setattr(every, lambda request: Statement.objects.of(request.mission))
     monkeypatch.setattr("statements.public.statement_page.gone", lambda request, statement: error_page(request, 403))

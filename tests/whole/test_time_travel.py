@@ -211,7 +211,7 @@ def test_from_a_counter_that_is_still_to_come_the_way_back_is_to_the_counters(mi
     assert way_back(seen) == "/incidents/"
 
 
-def test_looking_for_the_way_back_leaves_the_page_as_of_then(site, traveller):
+def test_the_search_for_the_way_back_does_not_change_the_page(site, traveller):
     page = traveller.get(BRIDGE_TO_COME, {"at": TOMORROW})
     assert page.status_code == 200
     assert "From tomorrow on." in words(page)
@@ -226,7 +226,7 @@ def test_an_instant_is_chosen_by_the_clocks_of_either_city(site, traveller):
     assert "as of Port Brennick 17 June 2025, 12:30" in words(page)
 
 
-def test_the_form_in_the_bar_asks_again_for_what_the_clocks_do_not_show_once(site, traveller):
+def test_the_form_in_the_bar_asks_again_for_a_time_that_is_skipped_or_comes_twice(site, traveller):
     page = traveller.get("/", {"at_local": "2025-03-30T01:30", "at_city": "Europe/Dublin"})
     assert "does not exist in Port Brennick" in words(page)
     page = traveller.get("/", {"at_local": "2025-10-26T01:30", "at_city": "Europe/Dublin"})
@@ -264,7 +264,7 @@ def test_somebody_who_is_not_signed_in_costs_no_look_at_users_or_sessions(site, 
 
 
 @pytest.mark.parametrize("cookie", ["made-up", "x" * 40])
-def test_a_made_up_session_is_a_strangers(site, stranger, cookie):
+def test_a_forged_session_is_treated_as_a_stranger(site, stranger, cookie):
     stranger.cookies["sessionid"] = cookie
     plain = stranger.get("/")
     asked = stranger.get("/", {"at": TOMORROW})

@@ -127,7 +127,7 @@ def test_robots_are_kept_from_the_desk_and_led_to_the_sitemap(site, client):
     assert client.get("/robots.txt", headers={"if-none-match": answer["ETag"]}).status_code == 304
 
 
-def test_a_weakness_can_be_told_to_somebody_and_the_word_does_not_run_out(site, client, settings, time_machine):
+def test_security_txt_names_contacts_and_never_expires(site, client, settings, time_machine):
     settings.SECURITY_CONTACT = ["mailto:security@orlemar.example", "https://orlemar.example/report"]
     settings.SECURITY_POLICY = "https://orlemar.example/policy"
     for day in range(0, 400, 7):
@@ -162,7 +162,7 @@ def test_the_address_bar_can_search_the_archive(site, client):
     ("name", "short"),
     [("Embassy of the Republic of Orlemar", "Embassy of the…"), ("Ständigevertretungsbehörde", "Ständigevertret…")],
 )
-def test_the_short_name_for_the_address_bar_is_whole_words_if_it_can(site, client, name, short):
+def test_the_short_name_for_the_address_bar_consists_of_whole_words_if_possible(site, client, name, short):
     type(site).objects.update(name={"en": name})
     described = etree.fromstring(client.get("/opensearch.xml").content)
     found = described.findtext("{http://a9.com/-/spec/opensearch/1.1/}ShortName")

@@ -274,7 +274,7 @@ def test_the_shortcut_of_a_translation_leads_to_its_language(desk, mission):
     assert desk.get(shortcut(french)).url.startswith("/fr/statements/")
 
 
-def test_what_has_no_page_answers_404(desk, mission):
+def test_the_shortcut_answers_404_for_a_row_without_a_public_page(desk, mission):
     draft = make_draft(make_statement(mission))
     without_page = make_incident(mission, has_page=False)
     for row in (draft, draft.statement, without_page, mission, make_administrator("root")):
@@ -333,7 +333,7 @@ def test_a_key_that_no_row_can_have_is_an_error_that_names_the_field(desk, missi
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_a_counter_s_statements_bear_with_any_key(desk, mission, key):
+def test_the_statements_field_of_a_counter_refuses_any_invalid_key(desk, mission, key):
     incident = make_incident(mission)
     answer = save(desk, f"/admin/incidents/incident/{incident.pk}/change/", statements=[key])
     assert "Select a valid choice" in words(answer)
@@ -436,7 +436,7 @@ def test_a_page_of_a_row_that_is_not_there_leads_back_to_the_desk(desk, mission,
     ],
 )
 @pytest.mark.parametrize("model", ["statement", "edition"])
-def test_a_list_bears_with_any_question(desk, mission, model, query):
+def test_a_list_in_the_admin_fails_at_no_query_string(desk, mission, model, query):
     assert desk.get(f"/admin/statements/{model}/?{query}").status_code in (200, 302, 400)
 
 

@@ -44,7 +44,7 @@ def test_a_second_mission_needs_a_host_name(desk, mission):
 
 
 @pytest.mark.parametrize("host", ["sull.example", "read.example"])
-def test_the_address_at_which_a_mission_is_read_is_not_taken_from_it(desk, mission, host):
+def test_a_form_cannot_make_the_current_host_name_unreachable(desk, mission, host):
     mission.host = "orlemar.example"
     mission.save()
     page = add(desk, at="read.example", host=host)

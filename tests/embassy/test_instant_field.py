@@ -71,7 +71,7 @@ def test_the_answer_decides_between_the_two():
     assert understood("2025-10-26T01:30", "Europe/Dublin", "second") == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
 
 
-def test_what_comes_twice_in_one_city_is_plain_in_the_other():
+def test_a_time_that_comes_twice_in_one_city_is_unambiguous_in_the_other():
     assert understood("2025-10-26T05:30", "Asia/Tbilisi") == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
 
 

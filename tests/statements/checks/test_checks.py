@@ -61,7 +61,7 @@ def test_the_place_is_marked_in_its_sentence(desk, mission):
     assert "We thank <mark>the the</mark> town &lt;of&gt; Brennick." in page
 
 
-def test_it_is_said_again_where_the_edition_is_approved(desk, mission):
+def test_the_page_for_approval_shows_the_advice_again(desk, mission):
     draft = make_draft(make_statement(mission), title="A pier", body="<p>We thank the the town.</p>")
     draft.submit(None, NOON)
     page = desk.get(f"/admin/statements/edition/{draft.pk}/approve/").content.decode()
@@ -78,13 +78,13 @@ def test_after_a_refused_save_it_says_that_it_has_not_read_what_the_form_shows(d
     assert unread in page
 
 
-def test_it_keeps_nobody_from_handing_in(desk, mission):
+def test_the_advice_prevents_no_submission(desk, mission):
     draft = make_draft(make_statement(mission), title="A pier TBC", body="<p>The the pier.</p>")
     desk.post(f"/admin/statements/edition/{draft.pk}/submit/", {"seen": draft.fingerprint()})
     assert Edition.objects.get(pk=draft.pk).is_in_review
 
 
-def test_what_is_public_is_not_gone_over_again(desk, mission):
+def test_a_public_edition_is_not_checked(desk, mission):
     public = publish(mission, "The the pier")
     assert "Protocol check" not in desk.get(f"/admin/statements/edition/{public.pk}/change/").content.decode()
 

@@ -85,7 +85,7 @@ def test_a_file_without_a_place_stands_last(desk, draft):
     assert list(draft.attachments.values_list("title", "position")) == [("First", 7), ("New", 8)]
 
 
-def test_a_title_holds_nothing_unseen_and_something_seen(desk, draft):
+def test_a_title_needs_a_visible_character_and_loses_invisible_ones(desk, draft):
     assert save(desk, page_of(draft), **rows((TIMETABLE, "t.pdf", "\u200b\u2060", "en"))).status_code == 200
     assert not draft.attachments.exists()
     title = "\ufeffThe\xa0timetable\u200b "

@@ -135,7 +135,7 @@ def test_no_new_edition_is_begun_from_one_that_waits_for_its_minute(author, edit
     assert Edition.objects.count() == 1
 
 
-def test_nothing_is_begun_anew_with_from_a_schedule_that_was_made_under_my_hands(author, editor, handed_in):
+def test_no_new_edition_is_offered_if_the_edition_was_scheduled_while_the_form_was_open(author, editor, handed_in):
     mine = filled_in(author.get(edition_page(handed_in)), lead="From Sunday on.")
     save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
     answer = author.post(edition_page(handed_in), mine)
@@ -145,7 +145,7 @@ def test_nothing_is_begun_anew_with_from_a_schedule_that_was_made_under_my_hands
 
 
 @pytest.mark.parametrize("move", ["publish-now", "approve", "reschedule", "cancel"])
-def test_a_member_of_a_release_refuses_at_once_what_is_done_there(editor, released, move):
+def test_a_move_of_a_single_edition_in_a_release_is_refused_with_a_link_to_the_release(editor, released, move):
     page = editor.get(edition_page(released, move))
     assert "Open the joint release, and do this for all of its editions." in words(page)
     assert 'method="post" novalidate' not in page.content.decode()

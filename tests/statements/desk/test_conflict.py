@@ -130,7 +130,7 @@ def test_a_third_saving_meanwhile_is_not_overwritten(author, editor, desk, draft
         assert "From Sunday.</textarea>" in answer.content.decode()
 
 
-def test_who_changed_nothing_overwrites_nothing(author, editor, draft):
+def test_an_unchanged_form_overwrites_nothing(author, editor, draft):
     mine = stale(author, draft)
     save(editor, page_of(draft), title="At noon", lead="", body="It sails at noon.", place="")
     assert author.post(page_of(draft), mine).status_code == 302
@@ -241,7 +241,7 @@ def test_what_i_wrote_to_pictures_of_an_approved_edition_can_be_copied(author, e
     assert "navy" not in words(answer)
 
 
-def test_the_pages_of_a_clash_are_not_for_those_who_may_only_look(client, author, editor, draft):
+def test_a_user_who_may_only_view_gets_no_page_for_a_clash(client, author, editor, draft):
     mine = stale(author, draft, body="It sails at ten.")
     client.force_login(make_member("Consular editors"))
     assert client.post(page_of(draft), mine).status_code == 403
@@ -380,7 +380,7 @@ def test_whoever_changes_a_picture_has_written_in_the_edition(author, editor, wi
     assert (last.act, last.by_name) == (EditionEvent.Act.WROTE, "authors")
 
 
-def test_a_published_edition_is_still_refused_to_who_opened_it_published(author, mission, noon):
+def test_a_form_for_a_published_edition_is_refused(author, mission, noon):
     edition = publish(mission)
     answer = author.post(page_of(edition), {"title": "Mine", "shown": "approved x", "_save": "Save"})
     assert answer.status_code == 403

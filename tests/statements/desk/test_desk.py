@@ -156,7 +156,7 @@ def test_an_edition_leaves_the_countdown_at_its_minute(author, mission, time_mac
     assert "Soon live English 16 Jun, 13:14 Port Brennick" in queues(author)["Published today"]
 
 
-def test_a_statement_goes_out_as_one_with_all_its_languages(author, mission):
+def test_all_languages_of_a_scheduled_statement_are_one_row(author, mission):
     statement = make_statement(mission)
     for language, title in (("en", "The ferry"), ("fr", "Le bac")):
         make_draft(statement, language=language, title=title).approve(None, NOON + HOUR, NOON)
@@ -417,7 +417,7 @@ def test_a_full_desk_takes_as_many_queries_as_one_with_little(mission, browsers,
     assert len(much) == len(little) <= 22
 
 
-def test_the_newsroom_stands_before_the_machinery(desk, mission):
+def test_the_newsroom_comes_first_in_the_list_of_apps(desk, mission):
     apps = [app["app_label"] for app in desk.get("/admin/").context["app_list"]]
     assert apps == ["statements", "incidents", "consular", "embassy", "auth"]
     newsroom = desk.get("/admin/").context["app_list"][0]["models"]

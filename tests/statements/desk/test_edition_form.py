@@ -68,7 +68,7 @@ def test_what_is_pasted_is_answered_as_it_would_be_stored(author, mission, sent,
 
 
 @pytest.mark.parametrize("sent", [{}, {"html": "a", "text": "b"}, {"other": "a"}])
-def test_a_wrong_question_is_told_what_to_ask(author, mission, sent):
+def test_a_wrong_request_to_the_cleaning_view_is_refused_with_advice(author, mission, sent):
     answer = author.post(CLEAN, sent)
     assert answer.status_code == 400
     assert "Send one text, in a field “html”, “text” or “typed”." in answer.content.decode()
@@ -80,7 +80,7 @@ def test_a_paste_that_is_too_much_is_refused_with_the_reason(author, mission):
     assert answer.content.decode() == "The text contains too much markup. Paste it as plain text."
 
 
-def test_only_who_writes_may_ask(browsers, client, mission):
+def test_only_users_who_may_write_can_use_the_cleaning_view(browsers, client, mission):
     assert client.post(CLEAN, {"html": "a"}).status_code == 302
     assert browsers("Consular editors").post(CLEAN, {"html": "a"}).status_code == 403
     assert browsers("Authors").get(CLEAN).status_code == 405
@@ -116,7 +116,7 @@ def test_the_boxes_are_in_the_language_of_the_edition(author, mission, noon, lan
         assert f'lang="{language}"' in box and f'dir="{direction}"' in box
 
 
-def test_the_lead_is_still_bounded(author, draft):
+def test_the_input_for_the_lead_has_a_maximum_length(author, draft):
     page = author.get(page_of(draft)).content.decode()
     assert 'maxlength="600"' in re.search(r'<textarea[^>]* name="lead"[^>]*>', page)[0]
 

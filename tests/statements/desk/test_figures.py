@@ -129,7 +129,7 @@ def test_a_row_that_is_to_be_removed_need_not_be_described(desk, edition):
     assert not edition.figures.exists()
 
 
-def test_what_is_said_of_a_picture_is_part_of_what_was_handed_in(desk, edition):
+def test_a_changed_description_of_a_picture_sends_the_edition_back_to_draft(desk, edition):
     figure = Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake")
     before = edition.fingerprint()
     for name, value in (("focus_x", 10), ("focus_y", 90), ("caption", "Tavelle")):
@@ -195,7 +195,7 @@ def test_a_row_without_a_place_stands_last(desk, edition):
     assert form["figures-__prefix__-position"] == [""]
 
 
-def test_the_many_are_ready_in_every_size(desk, edition):
+def test_pictures_uploaded_at_once_have_every_rendition(desk, edition):
     post(desk, edition, **{"figures-uploads": [upload(size=(1000, 20))]})
     picture = Picture.objects.get()
     storage = picture.file.storage
@@ -278,7 +278,7 @@ def test_an_older_form_does_not_take_back_that_a_picture_is_decoration(author, e
     assert edition.title == "The ferry sails at noon"
 
 
-def test_two_who_move_the_focal_point_are_asked(author, editor, edition):
+def test_two_changes_of_one_focal_point_clash(author, editor, edition):
     Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake")
     mine = filled_in(author.get(page_of(edition)), **{"figures-0-focus_x": "10"})
     save(editor, page_of(edition), **{"figures-0-focus_x": "90"})

@@ -114,9 +114,7 @@ def test_the_audit_log_says_who_took_it_off_the_front_page_before_its_time(sched
     assert featuring(scheduled) == [(member("Editors"), None, None)]
 
 
-def test_what_is_filed_anew_and_stays_where_it_was_on_the_front_page_is_not_told_as_featured(
-    scheduled, editor, mission
-):
+def test_a_change_of_speaker_is_not_recorded_as_a_change_of_the_front_page(scheduled, editor, mission):
     Statement.objects.update(featured_from=NOON + 2 * HOUR)
     save(editor, statement_page(scheduled.statement), speaker=str(make_speaker(mission).pk))
     assert featuring(scheduled) == []

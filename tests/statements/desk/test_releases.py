@@ -96,7 +96,7 @@ def test_an_edition_is_taken_out_again_while_it_is_not_approved(editor, handed_i
     assert Edition.objects.get(pk=drafts[1].pk).is_in_review
 
 
-def test_what_is_saved_as_it_stands_stays_as_it_is(editor, handed_in, drafts):
+def test_saving_an_unchanged_release_changes_nothing(editor, handed_in, drafts):
     save(editor, release_page(handed_in))
     assert list(handed_in.editions.order_by("pk")) == drafts
 
@@ -108,7 +108,7 @@ def test_a_key_that_no_edition_has_is_an_error_on_the_page(editor, release, draf
     assert release.editions.count() == 3
 
 
-def test_neither_published_nor_foreign_nor_engaged_editions_can_be_gathered(editor, release, mission):
+def test_published_editions_and_those_of_other_missions_or_releases_cannot_be_gathered(editor, release, mission):
     mission.host = "testserver"
     mission.save()
     foreign = make_draft(make_statement(make_mission("elsewhere", host="elsewhere.example")), title="Foreign")
@@ -173,7 +173,7 @@ def test_each_edition_keeps_the_moves_on_its_record(editor, scheduled, drafts):
         assert events[0].live_from.isoformat() == "2025-06-17T08:00:00+00:00"
 
 
-def test_when_one_is_not_handed_in_none_is_approved_and_the_refusal_names_it(editor, author, handed_in, drafts):
+def test_if_one_edition_is_not_in_review_none_is_approved_and_the_refusal_names_it(editor, author, handed_in, drafts):
     page = editor.get(release_page(handed_in, "approve"))
     save(editor, edition_page(drafts[1], "return"), note="Which bac?")
     answer = editor.post(release_page(handed_in, "approve"), filled_in(page, live_from_local=MORNING))
@@ -235,7 +235,7 @@ def test_an_override_is_kept_with_the_approver_s_own_texts_alone(desk, handed_in
     assert list(Edition.objects.waiting_to_be_looked_at_again()) == [drafts[2]]
 
 
-def test_a_text_that_changed_while_the_approver_read_lets_none_out(author, editor, handed_in, drafts):
+def test_no_edition_is_approved_if_a_text_changed_while_the_approver_read(author, editor, handed_in, drafts):
     page = editor.get(release_page(handed_in, "approve"))
     save(author, edition_page(drafts[0]), title="The ferry sinks")
     author.post(edition_page(drafts[0], "submit"))
@@ -244,7 +244,7 @@ def test_a_text_that_changed_while_the_approver_read_lets_none_out(author, edito
     assert states(handed_in) == ["review"] * 3
 
 
-def test_an_edition_that_joined_while_the_approver_read_lets_none_out(author, editor, handed_in, mission):
+def test_no_edition_is_approved_if_another_joined_while_the_approver_read(author, editor, handed_in, mission):
     page = editor.get(release_page(handed_in, "publish-now"))
     late = make_draft(make_statement(mission), title="A late text", status="review", release=handed_in)
     answer = editor.post(release_page(handed_in, "publish-now"), filled_in(page))

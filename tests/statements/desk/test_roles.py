@@ -151,13 +151,13 @@ def stored_state(edition):
     return [(list(rows.values()), edition.events.count())]
 
 
-def test_every_move_has_been_decided_about():
+def test_the_permissions_of_every_move_are_listed():
     assert set(LIFE) == set(MOVES)
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("move", LIFE)
-def test_a_move_is_made_by_those_whose_it_is_and_refused_to_others(newsroom, move, role):
+def test_a_role_can_make_exactly_its_own_moves(newsroom, move, role):
     state, whose, answers, afterwards = LIFE[move]
     assert (move in newsroom.offered[state, role]) == (role in whose)
     edition, browser = newsroom.editions[state], sign_in(role)
@@ -240,7 +240,7 @@ def test_nobody_but_an_administrator_approves_their_own_text_and_only_with_a_rea
     assert edition.is_in_review
 
 
-def test_the_second_look_is_not_for_who_has_approved(newsroom, client):
+def test_the_user_who_approved_cannot_take_the_second_look(newsroom, client):
     edition = newsroom.overridden()
     newsroom.writer.groups.set(Group.objects.filter(name="Editors"))
     client.force_login(newsroom.writer)
@@ -258,7 +258,7 @@ TOGETHER = {
 }
 
 
-def test_every_move_of_a_release_has_been_decided_about():
+def test_the_permissions_of_every_move_of_a_release_are_listed():
     assert set(TOGETHER) == set(LABELS)
 
 
@@ -320,7 +320,7 @@ MAKE = {
 }
 
 
-def test_every_model_at_the_desk_has_been_decided_about():
+def test_the_permissions_of_every_model_at_the_desk_are_listed():
     assert {model._meta.label_lower for model in admin.site._registry} == set(PAGES)
 
 
@@ -358,7 +358,7 @@ def permissions_of(label, role) -> str:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("label", PAGES)
-def test_a_model_s_pages_are_open_to_those_whose_they_are(rows, label, role):
+def test_a_role_can_open_exactly_its_own_pages_of_a_model(rows, label, role):
     browser, allowed = sign_in(role), permissions_of(label, role)
     status, _page = rows.shown[label, role]
     assert (status != 403) == ("v" in allowed)
@@ -407,7 +407,7 @@ def test_who_is_not_on_the_staff_is_sent_to_sign_in(rows, client):
 
 
 @pytest.mark.parametrize("role", ["Authors", "Editors", "Administrators"])
-def test_nobody_deletes_what_has_been_public_nor_what_holds_it(rows, role):
+def test_nobody_deletes_a_public_edition_or_its_statement_kind_or_mission(rows, role):
     mission = rows.mission
     edition = publish(mission, topics=[make_topic(mission, "ferries")])
     browser = sign_in(role)

@@ -25,7 +25,7 @@ def test_a_text_up_to_the_limit_is_saved(desk, mission):
     assert edition.body.count("Ferry.") == 142_000
 
 
-def test_what_no_form_can_take_gets_a_page_that_says_what_to_do(desk, mission, settings):
+def test_a_form_that_is_too_large_gets_a_page_that_says_what_to_do(desk, mission, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
     edition = make_draft(make_statement(mission))
     page = save(desk, f"/admin/statements/edition/{edition.pk}/change/", body="Ferry. " * 2_000)

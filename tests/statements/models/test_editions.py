@@ -311,7 +311,7 @@ def three(mission):
     return editions
 
 
-def test_what_is_still_to_come_holds_up_a_withdrawal_though_the_one_between_was_taken_back(three):
+def test_a_scheduled_correction_prevents_a_withdrawal_although_an_earlier_one_was_cancelled(three):
     first, second, _third = three
     second.cancel(by=None, now=NOON)
     with pytest.raises(WrongMove, match="A correction is scheduled to take over"):
@@ -338,7 +338,7 @@ def test_a_correction_can_be_stopped_though_the_one_before_it_is_a_draft_again(t
     ]
 
 
-def test_corrections_change_places(three):
+def test_two_scheduled_corrections_can_exchange_their_order(three):
     first, second, third = three
     second.reschedule(by=None, live_from=NOON + 3 * HOUR, now=NOON)
     for edition in three:

@@ -68,7 +68,7 @@ def test_a_statement_is_not_begun_without_a_title(author, mission, noon):
 
 
 @pytest.mark.parametrize("time", ["", "2025-06-16T10:00", "2025-06-16T15:00"])
-def test_when_it_came_to_the_front_page_stays(public, editor, time):
+def test_a_past_beginning_on_the_front_page_cannot_be_changed(public, editor, time):
     feature(public, featured_from=NOON - HOUR)
     answer = save(editor, page_of(public), featured_from_local=time)
     assert "The statement has been on the front page since then" in words(answer)

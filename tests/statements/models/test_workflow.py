@@ -64,7 +64,9 @@ def test_a_statement_is_written_handed_in_and_published_by_two_people(author, ed
     assert [event.by_name for event in edition.events.all()] == ["authors", "authors", "editors"]
 
 
-def test_a_schedule_is_shown_in_both_cities_and_strikes_by_itself(editor, handed_in, client, time_machine):
+def test_a_scheduled_edition_is_shown_in_both_cities_and_becomes_public_by_itself(
+    editor, handed_in, client, time_machine
+):
     answer = save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
     told = words(editor.get(answer.url))
     assert "will be public at 17 Jun 2025, 09:00 Port Brennick · 17 Jun 2025, 12:00 Tavelle" in told
@@ -92,7 +94,7 @@ def test_a_wrong_minute_is_refused_and_nothing_is_approved(editor, handed_in, ty
     assert handed_in.is_in_review
 
 
-def test_an_ambiguous_minute_is_approved_once_it_is_said_which(editor, handed_in):
+def test_a_time_that_comes_twice_is_accepted_after_the_user_has_chosen_one(editor, handed_in):
     asked = save(editor, edition_page(handed_in, "approve"), live_from_local="2025-10-26T01:30")
     assert "Which of the two times" in asked.content.decode()
     answers = {
@@ -127,7 +129,7 @@ def test_nobody_approves_what_they_have_written_themselves(editor, handed_in):
     assert handed_in.is_in_review
 
 
-def test_an_override_takes_its_permission_and_a_reason_and_is_looked_at_again(desk, editor, handed_in):
+def test_an_override_needs_a_permission_and_a_reason_and_waits_for_a_second_look(desk, editor, handed_in):
     save(desk, edition_page(handed_in), title="The ferry sails after all")
     desk.post(edition_page(handed_in, "submit"))
     assert "This field is required." in words(save(desk, edition_page(handed_in, "approve"), override=""))
@@ -303,7 +305,7 @@ def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(edit
     assert handed_in.title not in words(client.get("/"))
 
 
-def test_a_correction_in_the_minute_of_publication_is_offered_the_next(editor, handed_in):
+def test_a_correction_in_the_minute_of_publication_can_take_the_next_minute(editor, handed_in):
     publish_now(editor, handed_in)
     handed_in.refresh_from_db()
     draft = handed_in.new_edition(by=None, now=NOON)

@@ -76,14 +76,14 @@ def test_newer_pages_lead_back_to_the_newest(many, client):
     assert linked(pages[0], "prev") is None
 
 
-def test_statements_of_one_minute_are_parted_between_pages(mission, client, noon):
+def test_statements_of_the_same_minute_are_divided_between_pages(mission, client, noon):
     publish_many(mission, [NOON - HOUR] * 35)
     first = client.get("/statements/")
     second = client.get(linked(first, "next"))
     assert sorted(titles(first) + titles(second)) == named(0, 34)
 
 
-def test_a_place_behind_a_withdrawn_statement_stays(many, client):
+def test_the_page_after_a_withdrawn_statement_keeps_its_address(many, client):
     address = linked(client.get("/statements/"), "next")
     Edition.objects.get(title="Message 29").withdraw(None, "An error.", NOON)
     assert titles(client.get(address)) == named(30, 59)
@@ -110,7 +110,7 @@ def now_and_later():
     ],
 )
 @pytest.mark.parametrize("parameter", ["before", "after"])
-def test_a_place_that_is_none_is_left_out_of_account(now_and_later, client, place, parameter):
+def test_an_invalid_place_in_the_list_is_ignored_with_a_message(now_and_later, client, place, parameter):
     page = client.get(f"/statements/?{parameter}={place}")
     assert page.status_code == 200
     assert titles(page) == ["Message 00"]
@@ -148,7 +148,7 @@ def test_a_statement_on_two_topics_asked_for_stands_once(mission, client, noon):
     assert titles(client.get("/statements/?topic=lakes&topic=trade")) == named(0, 2)
 
 
-def test_what_is_asked_for_is_said_and_taken_away_with_a_click(mission, client, noon):
+def test_each_active_filter_is_shown_with_a_link_that_removes_it(mission, client, noon):
     make_topic(mission)
     fill(mission, 2, kind="comment", topics=["lakes"])
     page = client.get("/statements/?kind=comment&topic=lakes&from=2025-06-01")
@@ -226,7 +226,7 @@ def test_counts_stand_beside_the_choices_with_words_and_days_too(sample_archive,
     assert "No counts" not in page
 
 
-def test_where_too_much_is_found_to_be_counted_that_is_said(sample_archive, client, monkeypatch):
+def test_the_page_says_so_if_there_are_too_many_matches_to_count(sample_archive, client, monkeypatch):
     monkeypatch.setattr("statements.public.archive.facets.MOST_COUNTED", {"words": 2, "days": 2})
     for query in ("q=message", "q=message&kind=interview", "from=2025-06-02", "topic=lakes&topic=trade"):
         page = words(client.get(f"/statements/?{query}"))
@@ -313,7 +313,7 @@ def test_a_near_miss_is_suggested(mission, client, noon):
     assert "/statements/?q=ferry&amp;kind=press-release" in page.content.decode()
 
 
-def test_words_that_begin_so_are_suggested_where_there_is_no_such_word(mission, client, noon):
+def test_a_search_without_hits_suggests_the_beginning_of_words(mission, client, noon):
     publish(mission, "The observatory opens its dome", at=NOON - DAY)
     publish(mission, "The obelisk", at=NOON + HOUR)
     page = client.get("/statements/?q=obs&kind=press-release")

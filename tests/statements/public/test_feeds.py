@@ -55,7 +55,7 @@ def test_atom_keeps_the_identifier_of_a_corrected_statement(client, ferry, time_
     assert entry.findtext(f"{ATOM}updated") == "2025-06-16T13:00:00+00:00"
 
 
-def test_json_feed_says_the_same(client, ferry):
+def test_json_feed_has_the_same_content(client, ferry):
     answer = client.get("/statements/feed.json")
     assert answer.headers["Content-Type"] == "application/feed+json"
     (item,) = json.loads(answer.content)["items"]
@@ -90,7 +90,7 @@ def test_a_reader_that_has_the_feed_is_told_that_nothing_is_new(client, ferry, t
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_an_empty_feed_is_a_feed(client, mission, noon, path):
+def test_an_empty_feed_is_served(client, mission, noon, path):
     assert client.get(path).status_code == 200
 
 
@@ -204,7 +204,7 @@ def test_the_name_of_a_feed_is_put_together_as_its_language_does(client, ferry):
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_label_with_what_no_feed_can_hold_breaks_no_feed(client, ferry, path):
+def test_control_characters_in_a_label_break_no_feed(client, ferry, path):
     Topic.objects.update(name={"en": "Lakes\x0b and\x01 rivers"})
     Mission.objects.update(name={"en": "Embassy\x02"})
     assert "Lakes and rivers" in client.get(path).content.decode()
@@ -218,7 +218,7 @@ def test_scripts_of_other_sites_may_read_a_feed(client, ferry, path):
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_reader_that_keeps_no_etag_is_told_by_date_and_hears_of_a_withdrawal(client, ferry, path, time_machine):
+def test_a_feed_reader_without_etags_can_use_the_date_and_notices_a_withdrawal(client, ferry, path, time_machine):
     dated = client.get(path)["Last-Modified"]
     assert dated == "Mon, 16 Jun 2025 10:00:00 GMT"
     asking = {"if-modified-since": dated}
@@ -299,7 +299,7 @@ def test_a_feed_obeys_the_filters_of_the_archive(client, two_topics, path):
 
 @pytest.mark.parametrize("query", ["topic=hills", "kind=<script>", "from=yesterday", "to=2025-02-30", "topic=%00"])
 @pytest.mark.parametrize("path", FEEDS)
-def test_a_feed_of_what_there_is_not_is_not_there(client, two_topics, path, query):
+def test_a_feed_with_an_unknown_filter_value_is_not_found(client, two_topics, path, query):
     assert client.get(f"{path}?{query}").status_code == 404
 
 

@@ -41,7 +41,7 @@ def fetch(client, address, **headers):
     return answer
 
 
-def test_a_file_is_a_download_of_its_kind_that_may_do_nothing(client, timetable):
+def test_a_file_is_served_as_a_download_that_cannot_run_anything(client, timetable):
     answer = fetch(client, timetable.get_absolute_url())
     assert answer.bytes == TIMETABLE
     assert answer["Content-Type"] == "application/pdf"
@@ -62,19 +62,19 @@ def test_a_name_of_any_script_arrives(client, draft):
     assert answer.status_code == 200
 
 
-def test_a_copy_that_is_still_good_is_not_sent_again(client, timetable):
+def test_an_unchanged_file_is_not_sent_again(client, timetable):
     etag = fetch(client, timetable.get_absolute_url())["ETag"]
     again = fetch(client, timetable.get_absolute_url(), if_none_match=etag)
     assert (again.status_code, again["ETag"], again["Cache-Control"]) == (304, etag, "public, no-cache")
 
 
-def test_whoever_asks_for_the_head_gets_no_bytes(client, timetable):
+def test_a_head_request_gets_no_bytes(client, timetable):
     answer = client.head(timetable.get_absolute_url())
     assert (answer.status_code, answer["Content-Length"], answer.content) == (200, str(len(TIMETABLE)), b"")
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-def test_a_file_is_only_read(client, timetable, method):
+def test_other_methods_than_get_are_refused_for_a_file(client, timetable, method):
     assert getattr(client, method)(timetable.get_absolute_url()).status_code == 405
 
 
@@ -100,12 +100,12 @@ def test_a_range_that_is_not_there_is_refused_with_the_length(client, timetable,
 @pytest.mark.parametrize(
     "asked", ["bytes=0-1,4-5", "pages=1-2", "bytes=-", "bytes=9-3", "bytes=x-", "bytes=0-9999999999999999999"]
 )
-def test_what_is_no_single_range_is_answered_with_all(client, timetable, asked):
+def test_any_request_but_a_single_range_gets_the_whole_file(client, timetable, asked):
     answer = fetch(client, timetable.get_absolute_url(), range=asked)
     assert (answer.status_code, answer.bytes) == (200, TIMETABLE)
 
 
-def test_a_download_does_not_go_on_with_other_bytes(client, timetable):
+def test_a_download_is_resumed_only_if_the_file_is_unchanged(client, timetable):
     etag = fetch(client, timetable.get_absolute_url())["ETag"]
     for known, status in ((etag, 206), ('"of-yesterday"', 200)):
         answer = fetch(client, timetable.get_absolute_url(), range="bytes=10-", if_range=known)

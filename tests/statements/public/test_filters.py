@@ -79,7 +79,7 @@ def test_filters_are_combined_freely(sample_archive, filtered, query, found):
         ("kind=comment&to=2025-02-30", "to", "“2025-02-30” is not a date. Write it as 2024-05-01."),
     ],
 )
-def test_what_cannot_be_followed_is_left_out_and_said(sample_archive, filtered, query, name, why):
+def test_an_invalid_filter_value_is_ignored_and_reported(sample_archive, filtered, query, name, why):
     found = filtered(query)
     assert titles(found) == ["Three", "One"]
     assert not found.is_valid()
@@ -88,7 +88,7 @@ def test_what_cannot_be_followed_is_left_out_and_said(sample_archive, filtered, 
     assert found.query() == "?kind=comment"
 
 
-def test_what_is_followed_is_said_each_with_the_way_to_do_without_it(sample_archive, filtered):
+def test_each_active_filter_has_the_query_without_it(sample_archive, filtered):
     found = filtered("topic=trade&kind=comment&kind=interview&from=2025-06-13&topic=nonsense")
     assert [(said.name, said.words, said.without) for said in found.active] == [
         ("kind", "Comment", "?kind=interview&topic=trade&from=2025-06-13"),
@@ -114,7 +114,7 @@ def test_a_first_day_later_than_the_last_is_said_with_the_way_to_exchange_them(s
 
 
 @pytest.mark.parametrize("query", ["from=0001-01-01", "to=9999-12-31"])
-def test_a_day_at_the_end_of_the_calendar_is_no_day(sample_archive, filtered, query):
+def test_a_day_outside_the_years_of_addresses_is_ignored(sample_archive, filtered, query):
     found = filtered(query)
     assert len(found.qs) == 4
     assert [ignored.name for ignored in found.ignored] == [query[: query.index("=")]]

@@ -48,7 +48,7 @@ def test_a_link_shows_the_edition_marked_with_the_reader_s_name(client, draft):
     assert "Ada Morrow not public" in told
 
 
-def test_the_preview_is_kept_and_listed_by_nobody_and_tells_no_other_site(client, draft):
+def test_the_preview_is_not_cached_or_indexed_and_sends_no_referrer(client, draft):
     page = client.get(invite(draft))
     assert page["Cache-Control"] == "private, no-store"
     assert page["X-Robots-Tag"] == "noindex"

@@ -23,7 +23,7 @@ def test_an_old_address_is_redirected_for_good(client, tmp_path):
     assert client.head("/fnapr/7042").status_code == 301
 
 
-def test_what_stands_behind_the_question_mark_tells_old_pages_apart(client, tmp_path):
+def test_the_query_string_distinguishes_old_addresses(client, tmp_path):
     import_lines(
         tmp_path,
         make_line("1", title="One", legacy_url="/show.php?id=1"),
@@ -64,7 +64,7 @@ def test_parameters_that_no_old_address_had_do_not_hide_it(client, tmp_path, ask
     assert max(len(query["sql"]) for query in queries) < 50_000
 
 
-def test_a_parameter_more_infers_nothing_before_the_minute(client, tmp_path):
+def test_an_extra_parameter_reveals_no_scheduled_statement(client, tmp_path):
     import_lines(tmp_path, make_line(published_at="2025-06-16T12:30:00+00:00", legacy_url="/fnapr/7001?lang=en"))
     assert client.get("/fnapr/7001?lang=en&utm_source=x").status_code == 404
     with time_machine.travel(NOON.replace(minute=30), tick=False):
@@ -89,7 +89,7 @@ def test_a_translation_s_old_address_leads_to_the_translation(client, tmp_path):
     assert client.get("/ru/old/7")["Location"] == ADDRESS
 
 
-def test_nothing_is_to_be_inferred_before_the_minute(client, tmp_path):
+def test_an_old_address_reveals_no_scheduled_statement(client, tmp_path):
     import_lines(tmp_path, make_line(published_at="2025-06-16T12:30:00+00:00", legacy_url="/fnapr/7042"))
     assert client.get("/fnapr/7042").status_code == 404
     with time_machine.travel(NOON.replace(minute=30), tick=False):
@@ -126,7 +126,7 @@ def test_a_page_that_stands_there_is_not_redirected_away(client, tmp_path):
     assert client.get("/consular/").status_code == 200
 
 
-def test_only_a_page_that_is_missing_costs_a_look(client, tmp_path):
+def test_only_a_missing_page_causes_a_query_for_old_addresses(client, tmp_path):
     import_lines(tmp_path, make_line(legacy_url="/fnapr/7042"))
     with CaptureQueriesContext(connection) as found:
         assert client.get(ADDRESS).status_code == 200

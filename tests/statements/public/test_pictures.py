@@ -65,7 +65,7 @@ def test_a_page_in_another_language_shows_the_picture_at_its_one_address(client,
     assert 'src="/pictures/' in client.get("/fr/").content.decode()
 
 
-def test_its_validator_tells_nothing_when_it_is_not_public(client, shown, time_machine):
+def test_the_etag_of_a_picture_reveals_nothing_before_it_is_public(client, shown, time_machine):
     address, validator = f"/pictures/{shown.digest}.webp", f'"{shown.digest}"'
     assert client.get(address, headers={"if-none-match": validator}).status_code == 404
     time_machine.move_to(NOON + HOUR, tick=False)
@@ -120,7 +120,7 @@ def test_every_size_is_public_exactly_while_its_edition_is(client, wide, time_ma
 @pytest.mark.parametrize(
     "size", ["479.avif", "2400.avif", "1600.webp", "0480.webp", "480.png", "480.svg", "-480.webp"]
 )
-def test_there_are_no_other_sizes(client, wide, time_machine, size):
+def test_unknown_sizes_are_not_found(client, wide, time_machine, size):
     time_machine.move_to(NOON + HOUR, tick=False)
     assert client.get(f"/pictures/{wide.digest}/{size}").status_code == 404
 
@@ -205,7 +205,7 @@ def test_a_command_makes_the_sizes_that_are_missing(wide, capsys):
     assert "1 pictures cannot be read" in capsys.readouterr().err
 
 
-def test_of_a_size_that_two_make_at_once_one_is_kept(wide, monkeypatch):
+def test_a_size_made_by_two_requests_at_once_is_stored_once(wide, monkeypatch):
     name = f"pictures/{wide.digest}/480.webp"
     wide.file.storage.delete(name)
     drawn_before = picture_model.drawn

@@ -153,7 +153,7 @@ def test_what_is_gone_in_one_language_leads_to_those_it_is_live_in(client, ferry
         assert "Title in" not in answer.html
 
 
-def test_a_withdrawal_takes_along_what_stood_before_it(client, ferry, at):
+def test_a_withdrawal_also_removes_the_texts_of_earlier_editions(client, ferry, at):
     second = correct(ferry, at=1, title="The ferry sails", change_note="The bungled title.")
     second.withdraw(by=None, reason="There was no ferry then.", at=NOON + 2 * HOUR)
     correct(second, at=3, title="A ferry now sails", lead="", body="<p>From Monday on.</p>")
@@ -184,7 +184,7 @@ def test_a_planned_withdrawal_shows_nowhere_before_its_minute(client, ferry, at)
     assert "There is no ferry." in read(client, FERRY, status=410)
 
 
-def test_a_planned_withdrawal_goes_back_when_the_correction_is_taken_back(client, ferry, at):
+def test_a_planned_withdrawal_returns_to_the_earlier_edition_when_the_correction_is_cancelled(client, ferry, at):
     ferry.withdraw(by=None, reason="There is no ferry.", at=NOON + 4 * HOUR, now=NOON)
     second = correct(ferry, at=3)
     second.cancel(by=None, now=NOON + HOUR)
@@ -249,7 +249,7 @@ def test_only_a_replaced_edition_is_withheld_and_only_with_a_reason(ferry, hours
         ferry.withhold(by=None, reason=reason, now=NOON + hours * HOUR)
 
 
-def test_what_is_withheld_is_not_withheld_again(ferry):
+def test_a_withheld_edition_cannot_be_withheld_again(ferry):
     correct(ferry, at=1)
     ferry.withhold(by=None, reason="It named a child.", now=NOON + 2 * HOUR)
     with pytest.raises(WrongMove, match="withheld already"):

@@ -49,7 +49,7 @@ def test_the_first_picture_is_cropped_at_its_focal_point(client, mission, noon, 
         assert all(abs(one - other) < 12 for one, other in zip(found.getpixel(place), colour, strict=True))
 
 
-def test_what_can_be_seen_through_is_white_on_the_card(client, mission, noon):
+def test_transparent_parts_are_white_on_the_card(client, mission, noon):
     edition = make_draft(make_statement(mission))
     clear = normalise(ContentFile(drawn(size=(1200, 630), mode="RGBA", colour=(255, 0, 0, 0))))
     Figure.objects.create(edition=edition, picture=Picture.keep(mission, *clear), alt="Nothing")

@@ -54,7 +54,7 @@ def draft(mission, noon):
     return make_draft(make_statement(mission))
 
 
-def test_a_file_goes_into_the_bucket_by_the_form_and_out_by_the_gate(bucket, author, editor, client, draft):
+def test_a_file_is_uploaded_into_the_bucket_and_served_from_it_by_the_site(bucket, author, editor, client, draft):
     page = f"/admin/statements/edition/{draft.pk}/change/"
     upload = ContentFile(TIMETABLE, name="Timetable.pdf")
     answer = save(
@@ -98,7 +98,7 @@ def test_nobody_but_the_site_reads_the_bucket(bucket, server, client, draft):
     assert made.document.file.url == f"/documents/{made.document.digest}.pdf"
 
 
-def test_bytes_that_are_gone_from_the_bucket_are_not_there(bucket, client, draft):
+def test_a_file_missing_in_the_bucket_is_not_found(bucket, client, draft):
     made = attach(draft, TIMETABLE)
     draft.approve(by=None, live_from=NOON, now=NOON)
     bucket.objects.all().delete()
@@ -127,7 +127,7 @@ def test_pictures_go_in_and_out_of_the_bucket_in_every_size_at_their_minute(buck
             urllib.request.urlopen(f"{server}/sealed/brennick/{name}")
 
 
-def test_what_nothing_shows_any_more_goes_out_of_the_bucket(bucket, draft, time_machine):
+def test_unused_files_are_removed_from_the_bucket(bucket, draft, time_machine):
     attach(draft, TIMETABLE)
     shown = attach(make_draft(draft.statement, "fr"), pdf("Le bac part à neuf heures."))
     default_storage.save("pictures/lost/64.webp", ContentFile(b"x"))
@@ -165,7 +165,7 @@ def test_a_wrong_address_is_named_with_what_is_right(url, reason):
     assert reason in str(refusal.value)
 
 
-def test_the_parts_of_an_address_find_their_places():
+def test_the_parts_of_a_storage_address_become_options():
     options = storage_at("s3://us%2Fer:p%40ss@sealed/a/b/?region=eu-west-1")["OPTIONS"]
     assert options["bucket_name"] == "sealed"
     assert options["location"] == "a/b"

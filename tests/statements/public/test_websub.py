@@ -60,7 +60,7 @@ def ping_hub(hub):
     return ping
 
 
-def test_the_hub_is_told_once_of_what_is_new_in_every_format(embassy, noon, ping_hub):
+def test_the_hub_is_notified_once_of_each_changed_feed_in_every_format(embassy, noon, ping_hub):
     publish(embassy)
     feeds = ping_hub()
     assert "/statements/feed.rss" in feeds
@@ -103,7 +103,7 @@ def test_the_feeds_of_which_it_is_told_name_it_and_no_others_do(embassy, noon, p
     assert 'rel="hub"' not in several["Link"]
 
 
-def test_what_it_did_not_hear_is_told_again(embassy, noon, ping_hub, hub):
+def test_a_refused_notification_is_repeated(embassy, noon, ping_hub, hub):
     publish(embassy)
     hub.listens = False
     with pytest.raises(CommandError, match="did not accept the news of 2 feeds"):

@@ -85,7 +85,7 @@ def store_office(line: OfficeLine, run) -> str:
 
 
 def _check(row, key: str):
-    """Run the model's validation. It normalises the number and checks the label's length, which the line does not."""
+    """Run the model's validation. It normalises the number and checks the label's length; the line's own does not."""
     try:
         row.full_clean(exclude=["office"])
     except ValidationError as error:

@@ -22,5 +22,5 @@ class SealedStorage(S3Storage):
         self.client_config = self.client_config.merge(ours)
 
     def url(self, name, parameters=None, expire=None, http_method=None):
-        """An address on the site, as a local folder would give it. The site serves nothing there."""
+        """The address that a local folder would give. The site serves nothing at this address."""
         return f"/{quote(name)}"

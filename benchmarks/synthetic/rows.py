@@ -1,6 +1,6 @@
 """Inserts synthetic statements in bulk, without the validation of an import."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ from statements.models import (
     Word,
 )
 from statements.models.counts import periods
+from statements.models.known_words import distinct_words
 from statements.models.list_index import combinations, settle
 from statements.models.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of
@@ -54,7 +55,7 @@ class Prepared:
     body: str
     slug: str
     stems: list[str]
-    words: set[str]
+    words: tuple[str, ...]
 
 
 def prepare(series: Series, numbers: list[int]) -> list[Prepared]:
@@ -63,8 +64,9 @@ def prepare(series: Series, numbers: list[int]) -> list[Prepared]:
 
 def _prepared(said: dict) -> Prepared:
     body = from_text(said["body_text"])
-    found = stemmed(said["language"], (said["title"], said["lead"], plain(body)))
-    return Prepared(said, body, slug_of(said["title"])[:60], found.stems, found.words)
+    texts = said["title"], said["lead"], plain(body)
+    stems, words = stemmed(said["language"], texts), distinct_words(*texts)
+    return Prepared(said, body, slug_of(said["title"])[:60], stems, tuple(words))
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,6 @@ class Maker:
     def __init__(self, mission: Mission, series: Series):
         self.mission, self.series = mission, series
         self.prepared: list[Prepared] = []
-        self.known: dict[str, set[str]] = defaultdict(set)
         self.kinds = dict(Kind.objects.of(mission).filter(slug__in=KINDS).values_list("slug", "pk"))
         self.topics = {name: self._named(Topic, name) for name in TOPICS}
         self.speakers = {name: self._named(Speaker, name) for name in SPEAKERS}
@@ -170,19 +171,8 @@ class Maker:
         dialect(connection.alias).write(sorted((each.entry for each in made), key=attrgetter("moment")))
         file(*(range(first, first + len(made)) for first in (statement, edition)))
         count_on(Statement, Edition)
-        self._learn(lines)
         StoredCount.objects.add(watermark, counted(made))
-
-    def _learn(self, lines: list[New]):
-        new: dict[str, set[str]] = defaultdict(set)
-        for line in lines:
-            new[line.prepared.said["language"]] |= line.prepared.words
-            # The words are not needed again. Thousands of these sets would fill the memory.
-            line.prepared.words.clear()
-        for language, words in new.items():
-            words -= self.known[language]
-            self.known[language] |= words
-        Word.objects.learn(new)
+        Word.objects.add(watermark, counted_words(lines))
 
     def _made(self, new: New, statement: int, edition: int) -> Made:
         line, mission, language = new.line, self.mission.pk, new.line["language"]
@@ -214,3 +204,7 @@ def counted(made: list[Made]) -> Counter:
             for period in periods(day):
                 found[(*period, language, *under)] += number
     return found
+
+
+def counted_words(lines: list[New]) -> Counter:
+    return Counter((line.line["language"], word) for line in lines for word in line.prepared.words)

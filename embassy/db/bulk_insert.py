@@ -1,4 +1,4 @@
-"""Inserts many rows in the fastest way that each database offers, without model instances."""
+"""Writes many rows in the fastest way that each database offers, without model instances."""
 
 from collections.abc import Sequence
 
@@ -24,3 +24,20 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
         else:
             marks = ", ".join(["%s"] * (len(columns) + len(same)))
             cursor.executemany(f"INSERT INTO {table} ({into}) VALUES ({marks})", [row + same for row in rows])
+
+
+def add_to_counts(model: type[models.Model], key: Sequence[str], others: Sequence[str], rows: Sequence[tuple]):
+    """Add to the column `count`. A row holds the columns `key`, which are unique together, the `others`, and a number.
+
+    This SQL works on both databases. bulk_create() can replace a stored count, but it cannot add to it.
+    """
+    if not rows:
+        return
+    columns, unique = ", ".join([*key, *others, "count"]), ", ".join(key)
+    marks = ", ".join(["%s"] * len(rows[0]))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {model._meta.db_table} AS old ({columns}) VALUES ({marks}) "
+            f"ON CONFLICT ({unique}) DO UPDATE SET count = old.count + excluded.count",
+            rows,
+        )

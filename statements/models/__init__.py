@@ -6,10 +6,11 @@ from statements.models.edition import Edition
 from statements.models.event import EditionEvent
 from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
+from statements.models.known_words import Word
 from statements.models.list_index import ListIndexEntry
 from statements.models.picture import Figure, Picture
 from statements.models.release import Release
-from statements.models.search_index import Hit, SearchEntry, Word
+from statements.models.search_index import Hit, SearchEntry
 from statements.models.statement import Statement
 from statements.models.taxonomy import Kind, Speaker, Topic
 from statements.models.websub_ping import Ping

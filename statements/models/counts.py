@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple, Self
 
-from django.db import connection, models
+from django.db import models
 
+from embassy.db.bulk_insert import add_to_counts
 from embassy.instant import InstantField
 from embassy.models import Mission
 
@@ -56,18 +57,9 @@ class Watermark(models.Model):
 class StoredCountQuerySet(models.QuerySet["StoredCount"]):
     def add(self, watermark: Watermark, changes: Mapping[tuple, int]):
         """Add numbers to the counts; the keys are `(year, month, language, kind, topic, speaker)`."""
-        columns = "watermark_id, year, month, language, kind, topic, speaker"
+        columns = ("watermark_id", "year", "month", "language", "kind", "topic", "speaker")
         rows = [(watermark.pk, *key, number) for key, number in sorted(changes.items()) if number]
-        if not rows:
-            return
-        # This SQL works on both databases. bulk_create() can replace a stored count, but it cannot add to it.
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {self.model._meta.db_table} AS old ({columns}, count) "
-                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
-                f"ON CONFLICT ({columns}) DO UPDATE SET count = old.count + excluded.count",
-                rows,
-            )
+        add_to_counts(self.model, columns, (), rows)
 
 
 class StoredCount(models.Model):

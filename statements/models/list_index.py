@@ -16,6 +16,7 @@ from embassy.db.bulk_insert import insert
 from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import StoredCount, Under, Watermark, periods
+from statements.models.known_words import Word
 
 # An entry with the kind ANY is in the lists of all kinds together. The same holds for the topic and the speaker.
 ANY = 0
@@ -102,10 +103,13 @@ def reindex(mission_id: int, editions: models.QuerySet, now: datetime | None = N
     if now is not None:
         settle(watermark, now)
     missing = dict.fromkeys(_wanted(mission_id, editions, watermark.as_of))
-    stale = {}
+    stale, before = {}, set()
+    after = {entry.edition_id for entry in missing if entry.settled}
     there = ListIndexEntry.objects.filter(edition__in=editions.order_by().values("pk"))
     for pk, *columns in there.values_list("pk", *EntryValues._fields):
         entry = EntryValues(*columns)
+        if entry.settled:
+            before.add(entry.edition_id)
         if entry in missing:
             del missing[entry]
         else:
@@ -115,6 +119,7 @@ def reindex(mission_id: int, editions: models.QuerySet, now: datetime | None = N
     changes = _counts((entry.day, *entry.under) for entry in missing if entry.settled)
     changes.subtract(_counts((entry.day, *entry.under) for entry in stale.values() if entry.settled))
     StoredCount.objects.add(watermark, changes)
+    Word.objects.follow(watermark, after - before, before - after)
 
 
 def settle(watermark: Watermark, now: datetime):
@@ -125,10 +130,14 @@ def settle(watermark: Watermark, now: datetime):
     ended = editions.filter(live_until__gt=watermark.as_of, live_until__lte=now)
     begun = editions.filter(live_from__gt=watermark.as_of, live_from__lte=now).exclude(live_until__lte=now)
     changes: Counter = Counter()
-    for changed, settled, count in ((ended, False, changes.subtract), (begun, True, changes.update)):
+    keys = []
+    for changed, settled, count in ((begun, True, changes.update), (ended, False, changes.subtract)):
         entries = ListIndexEntry.objects.filter(edition__in=changed.values("pk"), settled=not settled)
-        count(_counts(entries.values_list("day", *Under._fields)))
+        places = entries.values_list("edition", "day", *Under._fields)
+        count(_counts(place for _edition, *place in places))
+        keys.append({edition for edition, *_place in places})
         entries.update(settled=settled)
+    Word.objects.follow(watermark, *keys)
     watermark.as_of = now
     watermark.save()
     StoredCount.objects.add(watermark, changes)

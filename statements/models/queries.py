@@ -13,8 +13,8 @@ from embassy.db.intervals import LiveQuerySet
 from fulltext.analysis import WORD, fold, plain
 from fulltext.backends import MOST_COUNTED, MOST_RANKED, dialect
 from fulltext.query import LONGEST, MOST_TERMS, Query, any_of, parse
-from fulltext.suggestions import as_written, halves, nearest
-from statements.models.search_index import SHORTEST_WORD, Word
+from fulltext.suggestions import as_written, nearest
+from statements.models.known_words import SHORTEST_WORD, TEXT, KnownWords
 from statements.models.search_rows import SUBJECT, behind, moment
 from statements.models.taxonomy import Speaker, Topic
 
@@ -22,7 +22,6 @@ from statements.models.taxonomy import Speaker, Topic
 MOST_UNKNOWN = 3
 # Words are stored without accents. At most this many editions are read to find a suggested word with its accents.
 LOOKED_INTO = 30
-TEXT = ("title", "lead", "body")
 
 
 class FoundQuerySet(LiveQuerySet):
@@ -73,35 +72,30 @@ class FoundQuerySet(LiveQuerySet):
         # sorted() is stable: of editions with equal scores, the newer one stays first.
         return Ranked(self, sorted(newest, key=lambda pk: -scores.get(pk, 0)))
 
-    def suggestion(self, words: str, language: str) -> str:
+    def suggestion(self, words: str, known: KnownWords) -> str:
         """“Did you mean”: the query with each unknown word replaced by a similar one from these editions.
 
-        Empty if there is nothing to suggest, or if the corrected query finds nothing. The similar words may come from
-        editions that are not live, but a word is suggested only if these editions contain it.
+        Empty if there is nothing to suggest, or if the corrected query finds nothing. `known` are the words of all
+        live editions in the language. A word is suggested only if one of these editions contains it.
         """
         typed = words[:LONGEST]
         looked_for = islice(dict.fromkeys(WORD.findall(typed)), MOST_TERMS)
-        unknown = list(islice((word for word in looked_for if self._lacks(word, language)), MOST_UNKNOWN + 1))
+        unknown = list(islice((word for word in looked_for if self._lacks(word, known.language)), MOST_UNKNOWN + 1))
         if len(unknown) > MOST_UNKNOWN:
             return ""
-        near = {word: self._nearest(word, language) for word in unknown}
+        near = {word: self._nearest(fold(word.casefold()), known) for word in unknown}
         if not unknown or not all(near.values()):
             return ""
         meant = WORD.sub(lambda found: near.get(found[0], found[0]), typed)
-        return meant if self.matching(meant, language).exists() else ""
+        return meant if self.matching(meant, known.language).exists() else ""
 
     def _lacks(self, word: str, language: str) -> bool:
         return len(word) >= SHORTEST_WORD and not self.matching(word, language).exists()
 
-    def _nearest(self, word: str, language: str) -> str:
-        begins, ends = halves(fold(word.casefold()))
-        begin = dialect(self.db).begins
-        half_right = begin("word", begins) | begin("backwards", ends[::-1])
-        candidates = set(Word.objects.filter(half_right, language=language).values_list("word", flat=True))
-        # Equally similar words are searched together, so a word that occurs only in editions that are not live cannot
-        # change the result.
-        for alike in nearest(fold(word.casefold()), candidates):
-            having = self._answering(any_of(alike, language)).newest()
+    def _nearest(self, word: str, known: KnownWords) -> str:
+        # Equally similar words are searched together, so that the number of queries does not grow with theirs.
+        for alike in nearest(word, known.like(word)):
+            having = self._answering(any_of(alike, known.language)).newest()
             texts = [f"{title} {lead} {plain(body)}" for title, lead, body in having.values_list(*TEXT)[:LOOKED_INTO]]
             if written := next(filter(None, (as_written(candidate, texts) for candidate in alike)), ""):
                 return written

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -39,49 +38,35 @@ def behind(published_at: datetime, statement: int) -> int:
     return moment(published_at, statement) + EDITIONS
 
 
-class Stemmed(NamedTuple):
-    """The stems of each part, and all words in lower case. The last part also has stems of words without accents."""
-
-    stems: list[str]
-    words: set[str]
-
-
-class EditionReader:
-    """Reads editions as index rows, and collects their words (lower case) by language."""
-
-    def __init__(self, editions: QuerySet):
-        # `editions` must be all the editions of each statement.
-        self.editions = editions.filter(status="approved")
-        self.words: dict[str, set[str]] = defaultdict(set)
-
-    def rows(self) -> Iterator[Row]:
-        keys = self.editions.order_by("statement", "pk").values_list("statement", "pk").iterator()
-        statements = ([pk for _statement, pk in pair] for _key, pair in groupby(keys, itemgetter(0)))
-        for some in batches(statements, STATEMENTS_AT_ONCE):
-            # EDITIONS (1024) moments are reserved for a statement, so only its last 1024 editions are indexed.
-            numbers = {pk: number for editions in some for number, pk in enumerate(editions[-EDITIONS:])}
-            yield from self._rows(numbers)
-
-    def _rows(self, numbers: dict[int, int]) -> Iterator[Row]:
-        editions = self.editions.filter(pk__in=numbers)
-        topics: dict[int, list[str]] = defaultdict(list)
-        attached: dict[int, list[str]] = defaultdict(list)
-        for pk, topic in editions.filter(statement__topics__isnull=False).values_list("pk", "statement__topics"):
-            topics[pk].append(SUBJECT.format("t", topic))
-        for pk, *names in editions.filter(attachments__isnull=False).values_list(
-            "pk", "attachments__title", "attachments__name"
-        ):
-            attached[pk] += names
-        for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
-            subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
-            found = stemmed(language, (title, lead, "\n".join(attached[pk]), plain(body)))
-            title, lead, names, text = found.stems
-            self.words[language] |= found.words
-            place = moment(published_at, statement) + numbers[pk]
-            yield Row(place, pk, title, lead, " ".join([*subjects, names]), text)
+def rows_of(editions: QuerySet) -> Iterator[Row]:
+    """The rows of the approved ones. `editions` must be all the editions of each statement."""
+    approved = editions.filter(status="approved")
+    keys = approved.order_by("statement", "pk").values_list("statement", "pk").iterator()
+    statements = ([pk for _statement, pk in pair] for _key, pair in groupby(keys, itemgetter(0)))
+    for some in batches(statements, STATEMENTS_AT_ONCE):
+        # EDITIONS (1024) moments are reserved for a statement, so only its last 1024 editions are indexed.
+        numbers = {pk: number for editions in some for number, pk in enumerate(editions[-EDITIONS:])}
+        yield from _rows(approved.filter(pk__in=numbers), numbers)
 
 
-def stemmed(language: str, parts: tuple[str, ...]) -> Stemmed:
+def _rows(editions: QuerySet, numbers: dict[int, int]) -> Iterator[Row]:
+    topics: dict[int, list[str]] = defaultdict(list)
+    attached: dict[int, list[str]] = defaultdict(list)
+    for pk, topic in editions.filter(statement__topics__isnull=False).values_list("pk", "statement__topics"):
+        topics[pk].append(SUBJECT.format("t", topic))
+    for pk, *names in editions.filter(attachments__isnull=False).values_list(
+        "pk", "attachments__title", "attachments__name"
+    ):
+        attached[pk] += names
+    for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
+        subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
+        title, lead, names, text = stemmed(language, (title, lead, "\n".join(attached[pk]), plain(body)))
+        place = moment(published_at, statement) + numbers[pk]
+        yield Row(place, pk, title, lead, " ".join([*subjects, names]), text)
+
+
+def stemmed(language: str, parts: tuple[str, ...]) -> list[str]:
+    """The stems of each part. The last part also has stems of words without accents."""
     said, room, met = analyser(language), MOST_BYTES, set()
     stems: list[list[str]] = []
     for part in parts:
@@ -92,4 +77,4 @@ def stemmed(language: str, parts: tuple[str, ...]) -> Stemmed:
         while room < 0:
             room += len(stems[-1].pop()) * BYTES_A_LETTER + BYTES_A_PLACE
     stems[-1] += sorted(said.without_accents(met))
-    return Stemmed([" ".join(some) for some in stems], met)
+    return [" ".join(some) for some in stems]

@@ -11,7 +11,7 @@ from django.db import connection
 from benchmarks.synthetic import jsonl
 from benchmarks.synthetic.jsonl import Series
 from embassy.models import Mission
-from statements.models import Edition, ListIndexEntry, SearchEntry, Source, Statement, StoredCount
+from statements.models import Edition, ListIndexEntry, SearchEntry, Source, Statement, StoredCount, Word
 from statements.models.list_index import reindex
 from tests.making import NOON, make_mission
 
@@ -37,9 +37,10 @@ def generated(monkeypatch):
 
 def test_search_lists_and_counts_are_those_that_the_moves_would_write(generated):
     before = derived()
-    assert before["entries"] and before["list_entries"] and before["counts"]
+    assert all(before.values())
     ListIndexEntry.objects.all().delete()
     StoredCount.objects.all().delete()
+    Word.objects.all().delete()
     SearchEntry.objects.follow(Edition.objects.all())
     reindex(generated.pk, Edition.objects.all(), NOON)
     assert derived() == before
@@ -51,7 +52,13 @@ def derived():
         entries = [tuple(map(without_order, row)) for row in cursor.fetchall()]
     listed = ListIndexEntry.objects.values_list(*columns(ListIndexEntry))
     counts = StoredCount.objects.values_list(*columns(StoredCount))
-    return {"entries": entries, "list_entries": Counter(listed), "counts": Counter(counts)}
+    words = Word.objects.values_list(*columns(Word))
+    return {
+        "entries": entries,
+        "list_entries": Counter(listed),
+        "counts": Counter(counts),
+        "words": Counter(words),
+    }
 
 
 def without_order(value):

@@ -3,9 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from embassy.models import Mission
 from statements.models import Edition
-from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
+from statements.models.known_words import KnownWords
+from statements.models.queries import LOOKED_INTO
+from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
+from tests.whole.test_secret_or_absent import VALUES
 
 MINUTE = timedelta(minutes=1)
 
@@ -156,5 +162,39 @@ def test_nothing_is_suggested_for_a_text_of_unknown_words(mission, django_assert
         assert suggestion(" ".join(f"fishries{letter * 2}" for letter in "abcdefghijklmnopqrstuvwxyz")) == ""
 
 
+def test_a_near_miss_of_a_secret_word_gets_the_response_of_any_unknown_word(mission, client, noon):
+    mission.host = "port-brennick.example"
+    mission.save()
+    other = make_mission("grenmark")
+    publish(mission, "The lake")
+    before = asked(client, "lighthuoses")
+    make_draft(make_statement(mission), title="The lighthouses of a draft")
+    make_draft(make_statement(mission), title="The lighthouses in review").submit(None, NOON)
+    publish(mission, "The lighthouses of later", at=NOON + MINUTE)
+    publish(mission, "The lighthouses that were cancelled", at=NOON + MINUTE).cancel(None, NOON)
+    publish(mission, "The lighthouses withdrawn", at=NOON - MINUTE).withdraw(None, "An error.", NOON)
+    publish(other, "The lighthouses of the others")
+    assert asked(client, "lighthuoses") == before
+
+
+def asked(client, words):
+    """The response, and the SQL queries without their values."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get("/statements/", {"q": words}, headers={"host": "port-brennick.example"})
+    return answer.content, [VALUES.sub("?", query["sql"]) for query in queries]
+
+
+@pytest.mark.parametrize("approved_at", [NOON, NOON + MINUTE])
+def test_a_word_of_later_pushes_no_public_word_out(mission, approved_at):
+    # The search goes by stems, and only the newest texts that it finds are looked into.
+    publish(mission, "Kalendors", at=NOON - MINUTE)
+    for _number in range(LOOKED_INTO):
+        publish(mission, "Kalendir")
+    later = make_draft(make_statement(mission), title="Kalendirs")
+    later.approve(None, live_from=NOON + MINUTE, now=approved_at)
+    assert suggestion("kalendbrs") == "kalendors"
+
+
 def suggestion(words, language="en", at=NOON):
-    return Edition.objects.filter(language=language).live(at=at).suggestion(words, language)
+    known = KnownWords(Mission.objects.get(), language, at)
+    return Edition.objects.filter(language=language).live(at=at).suggestion(words, known)

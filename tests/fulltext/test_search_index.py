@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from statements.models import Attachment, Document, Edition, SearchEntry
+from statements.models import Attachment, Document, Edition, SearchEntry, Word
 from tests.archives import MISSION_LINE, import_file, make_line, write_archive
 from tests.browsing import save
 from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
@@ -106,7 +106,10 @@ def test_an_import_is_found_its_corrections_and_what_it_files_anew(tmp_path, db,
 def test_the_index_is_written_anew_while_it_is_used(mission):
     publish(mission, "The lighthouse")
     make_draft(make_statement(mission), title="The lighthouse in a draft")
+    words = known_words()
+    assert ("lighthouse", 1) in words and not any("draft" in word for word, _count in words)
     SearchEntry.objects.all().delete()
+    Word.objects.all().delete()
     assert found("lighthouse") == []
     out = StringIO()
     call_command("rebuild_search", stdout=out)
@@ -114,6 +117,11 @@ def test_the_index_is_written_anew_while_it_is_used(mission):
     assert found("lighthouse") == ["The lighthouse"]
     call_command("rebuild_search", verbosity=0)
     assert found("lighthouse") == ["The lighthouse"]
+    assert known_words() == words
+
+
+def known_words():
+    return sorted(Word.objects.values_list("word", "count"))
 
 
 def test_a_text_of_any_length_can_be_approved(mission):

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from fulltext.analysis import analyser, plain
 from fulltext.query import MOST_TERMS, parse
 from statements.models import Edition
+from statements.models.known_words import KnownWords
 from tests.making import NOON, make_mission, publish
 
 HOSTILE = [
@@ -45,7 +46,7 @@ def test_nothing_that_is_typed_is_an_error(mission, language, typing):
         editions = Edition.objects.live(at=NOON)
         assert editions.matching(words, language, typing=typing).newest().count() in (0, 1), words
         assert len(editions.by_relevance(words, language, typing=typing)[:20]) in (0, 1), words
-        assert isinstance(editions.suggestion(words, language), str)
+        assert isinstance(editions.suggestion(words, KnownWords(mission, language, NOON)), str)
 
 
 def test_words_of_a_database_s_own_language_are_words(mission):

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from tqdm import tqdm
 
+from embassy.models import Mission
 from fulltext.backends import batches, dialect
 from statements.models import Edition, SearchEntry, Speaker, Statement, Topic, Word
 
@@ -17,14 +18,14 @@ class Command(BaseCommand):
         for model in (Topic, Speaker):
             for row in model.objects.iterator():
                 row.save(update_fields=["stems"])
-        # Search suggests a word again only after it has been indexed again.
-        Word.objects.all().delete()
         number = Statement.objects.count()
         keys = Statement.objects.order_by("pk").values_list("pk", flat=True).iterator()
         with tqdm(total=number, file=sys.stderr, disable=not sys.stderr.isatty()) as bar:
             for some in batches(keys, STATEMENTS_AT_ONCE):
                 self._rebuild(some)
                 bar.update(len(some))
+        for mission in Mission.objects.all():
+            Word.objects.recount(mission)
         dialect(SearchEntry.objects.db).tidy()
         if verbosity:
             self.stdout.write(f"{SearchEntry.objects.count()} editions of {number} statements can be found.")

@@ -13,6 +13,7 @@ from embassy.http.caching import public_page
 from fulltext.analysis import fold
 from fulltext.excerpts import Marker
 from statements.models import Edition, Speaker, Topic
+from statements.models.known_words import KnownWords
 from statements.models.list_index import EVERYTHING
 from statements.public.archive.facets import Choices
 from statements.public.archive.filters import DAYS, EditionFilter, visible
@@ -63,12 +64,13 @@ def marked(editions: list, found: EditionFilter) -> list:
 
 def suggestion(found: EditionFilter) -> tuple[str, str] | None:
     """Better search words and their query string: corrected words, or a `*` at the end. None if nothing helps."""
-    language, beginning = found.request.LANGUAGE_CODE, f"{found.words}*"
+    request, beginning = found.request, f"{found.words}*"
+    known = KnownWords(request.mission, request.LANGUAGE_CODE, request.instant)
 
     def said(words):
-        return found.queryset.matching(words, language).exists()
+        return found.queryset.matching(words, known.language).exists()
 
-    meant = found.queryset.suggestion(found.words, language)
+    meant = found.queryset.suggestion(found.words, known)
     if not meant and not said(found.words) and said(beginning):
         meant = beginning
     return (meant, found.query({"q": meant})) if meant else None

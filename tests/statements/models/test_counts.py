@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from statements.models import Edition, Kind, ListIndexEntry, Statement, Watermark, WrongMove
+from statements.models import Edition, Kind, ListIndexEntry, Statement, Watermark, Word, WrongMove
 from statements.public.archive.totals import Counts
 from tests.making import NOON, make_draft, make_speaker, make_topic, publish
 from tests.seed import HISTORIES
@@ -24,6 +24,9 @@ RANDOMLY = settings(
     phases=[Phase.explicit, Phase.generate],
 )
 ALL = {"kind": 0, "topic": 0, "speaker": 0}
+# Their words of four letters or more are those that are stored for suggestions.
+TITLES = ["A lighthouse", "The harbours and a lighthouse", "The canaries sing"]
+WORDS_OF_TITLES = {"lighthouse", "harbours", "canaries", "sing"}
 
 pytestmark = pytest.mark.database
 
@@ -56,7 +59,8 @@ class Newsroom:
         speaker = [None, *self.speakers][which % 3]
         statement = Statement.objects.create(mission=self.mission, kind=self.kinds[which % 2], speaker=speaker)
         statement.topics.set(self.topics[which % 3 :])
-        make_draft(statement, language=["en", "fr"][which % 2]).approve(by=None, live_from=at, now=now)
+        draft = make_draft(statement, language=["en", "fr"][which % 2], title=TITLES[which % 3])
+        draft.approve(by=None, live_from=at, now=now)
 
     def move(self, move, edition, which, at, now):
         try:
@@ -67,7 +71,9 @@ class Newsroom:
 
     def translate(self, edition, which, at, now):
         if not edition.statement.editions.filter(language="fr").exists():
-            make_draft(edition.statement, language="fr").approve(by=None, live_from=at, now=now)
+            make_draft(edition.statement, language="fr", title=TITLES[which % 3]).approve(
+                by=None, live_from=at, now=now
+            )
 
     def correct(self, edition, which, at, now):
         edition.new_edition(None, now).approve(by=None, live_from=at, now=now)
@@ -120,6 +126,7 @@ def test_counts_are_what_a_plain_count_finds_at_every_instant(mission, newsroom,
         for at in [*(NOON + hour * HOUR for hour in hours), *boundaries]:
             compare(mission, "en", at)
             compare(mission, "fr", at)
+        compare_words(mission)
         transaction.set_rollback(True)
 
 
@@ -134,6 +141,14 @@ def compare(mission, language, at):
     assert counts.under([{}]) == under
     assert counts.by_year([ALL]) == years
     assert counts.by_month([ALL], NOON.year) == +months
+
+
+def compare_words(mission):
+    as_of = Watermark.objects.values_list("as_of", flat=True).first()
+    live = Edition.objects.of(mission).live(at=as_of) if as_of else ()
+    said = Counter((edition.language, word) for edition in live for word in WORDS_OF_TITLES & {*edition.title.split()})
+    stored = {(word.language, word.word): word.count for word in Word.objects.filter(word__in=WORDS_OF_TITLES)}
+    assert stored == said
 
 
 @RANDOMLY

@@ -30,7 +30,10 @@ def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
 
 
 def as_written(folded: str, texts: Iterable[str]) -> str:
-    """The word `folded` with its accents, taken from the first text that contains it. It is in lower case."""
+    """The word `folded` with its accents, as the first text that contains it writes it, but in lower case.
+
+    Empty if no text contains the word.
+    """
     for text in texts:
         for word in words(text):
             if fold(word) == folded:

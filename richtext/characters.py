@@ -35,7 +35,10 @@ def spelled(text: str) -> str:
 
 
 def spaced(text: str) -> str:
-    """Reduces white space to single blanks. A no-break space stays only at French punctuation, dashes or numbers."""
+    """Reduces white space to single blanks.
+
+    A no-break space stays only at French punctuation, before a dash, at a number, or at one of the signs % ‰ № §.
+    """
     return BLANKS.sub(_one_blank, text)
 
 

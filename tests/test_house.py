@@ -5,7 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-# Several modules may have these names, because Django, its packages or pytest prescribe them.
+# Several modules may have these names, because Django, its packages or pytest prescribe them, or Django projects use
+# them everywhere.
 DJANGOS_OWN = {
     "__init__",
     "admin",

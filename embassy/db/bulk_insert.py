@@ -27,7 +27,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[tup
 
 
 def add_to_counts(model: type[models.Model], key: Sequence[str], others: Sequence[str], rows: Sequence[tuple]):
-    """Add to the column `count`. A row holds the columns `key`, which are unique together, the `others`, and a number.
+    """Add numbers to the column `count`, and insert the rows that are missing.
+
+    A row has the values of the columns `key` (unique together), then those of the columns `others`, then the number.
 
     This SQL works on both databases. bulk_create() can replace a stored count, but it cannot add to it.
     """

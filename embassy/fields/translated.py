@@ -147,7 +147,8 @@ class Mentions(Lookup):
     """Search in labels: `title__mentions="bridge"` finds rows whose title contains "bridge" in any language.
 
     `icontains` on a JSON column would be wrong. It searches the text of the JSON, which on SQLite is ASCII (Cyrillic
-    and Arabic are stored as `\\u0430`) and always contains the language codes: "en" would be found in every row.
+    and Arabic are stored as `\\u0430`) and always contains the language codes: "en" would be found in every row
+    with an English text.
     """
 
     lookup_name = "mentions"

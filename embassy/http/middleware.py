@@ -1,4 +1,7 @@
-"""Middleware: the instant, mission and language of a request, and the headers of a response."""
+"""Middleware: the instant, mission and language of a request, and the headers of a response.
+
+It also answers probes, and refuses addresses and bodies that no page can need.
+"""
 
 import re
 from copy import copy

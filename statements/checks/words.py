@@ -48,7 +48,10 @@ def glued_words(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def mixed_alphabets(checked: CheckedEdition) -> Iterator[Advice]:
-    """Finds words that mix alphabets. They look right, but search misses them, and screen readers misread them."""
+    """Finds words that mix Latin and Cyrillic letters.
+
+    They look right, but search does not find them, and screen readers misread them.
+    """
     for part in checked.parts:
         for place in part.search(WORD):
             if LATIN.search(place[0]) and CYRILLIC.search(place[0]):

@@ -224,7 +224,10 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         return redirect("admin:statements_edition_change", edition.pk)
 
     def back_to(self, request, edition):
-        """The event that sent the draft back, with user and time; or None. The user's own event needs a note."""
+        """The event that sent the draft back, with user and time.
+
+        None if there is no such event, or if this user sent the draft back and left no note.
+        """
         event = edition.sent_back
         if event is None or (event.by == request.user and not event.note):
             return None

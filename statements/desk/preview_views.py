@@ -90,7 +90,7 @@ class Invitations:
         return self.move_page(request, edition, "invite", title, form=form, media=self.media + form.media)
 
     def invited(self, request, invitation):
-        """Show the link. The link is not stored, so it can never be shown again."""
+        """Show the link. The desk does not show it again, although the key of the invitation would give it."""
         with speaking(request.mission.default_language, request.mission):
             link = request.build_absolute_uri(reverse("preview", args=[invitation.token]))
         text = format_html(

@@ -75,8 +75,9 @@ class FoundQuerySet(LiveQuerySet):
     def suggestion(self, words: str, known: KnownWords) -> str:
         """“Did you mean”: the query with each unknown word replaced by a similar one from these editions.
 
-        Empty if there is nothing to suggest, or if the corrected query finds nothing. `known` are the words of all
-        live editions in the language. A word is suggested only if one of these editions contains it.
+        Empty if there is nothing to suggest, or if the corrected query finds nothing. `known` has the words of all
+        live editions in the language. A word is suggested only if an edition of this queryset contains it; of those
+        that have its stem, the newest LOOKED_INTO are read.
         """
         typed = words[:LONGEST]
         looked_for = islice(dict.fromkeys(WORD.findall(typed)), MOST_TERMS)

@@ -186,7 +186,8 @@ def asked(client, words):
 
 @pytest.mark.parametrize("approved_at", [NOON, NOON + MINUTE])
 def test_a_word_of_later_pushes_no_public_word_out(mission, approved_at):
-    # The search goes by stems, and only the newest texts that it finds are looked into.
+    # A suggestion must stand in one of the newest LOOKED_INTO texts with its stem. “Kalendirs” and “Kalendir” have the
+    # same stem: if “Kalendirs” were a candidate, the texts with “Kalendir” would hide the older “Kalendors”.
     publish(mission, "Kalendors", at=NOON - MINUTE)
     for _number in range(LOOKED_INTO):
         publish(mission, "Kalendir")

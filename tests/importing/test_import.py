@@ -297,7 +297,7 @@ def test_queries_do_not_grow_with_the_statements(tmp_path):
             assert import_lines(tmp_path, *lines).verdict is None
         return len(captured)
 
-    # SQLite takes at most 999 values in one SQL statement, so a large insert needs some more queries.
+    # On SQLite, Django puts at most 999 values into one SQL statement, so a large insert needs some more queries.
     assert queries(400, "2025-01-02") < queries(20, "2025-01-01") + 60
 
 

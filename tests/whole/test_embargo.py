@@ -38,7 +38,7 @@ def histories_for(share: int):
 
 
 def prove(world, number: int, share: int):
-    """Check `number` random histories. The seed depends on the commit and the share."""
+    """Check `number` random histories. The seed depends on the commit and on the number `share` (see SHARES)."""
     walked, drawn = [], count()
 
     @seed(seed_of(share))

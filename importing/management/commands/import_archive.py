@@ -108,7 +108,8 @@ class Command(BaseCommand):
         for note in run.total.notes:
             self.stdout.write(note)
         for name in sorted({type_ for type_, _what in run.total.counts}):
-            # After a rollback nothing is stored, so only the number of bad lines is still true.
+            # If --strict has refused the archive, nothing is stored: only the number of bad lines is still true. After
+            # a dry run, the numbers say what an import would store.
             outcomes = ("bad",) if refused else OUTCOMES
             counts = (f"{run.total.counts[name, what]} {what}" for what in outcomes)
             self.stdout.write(f"{name}: {', '.join(counts)}")

@@ -27,8 +27,8 @@ SUBJECTS = ("kind", "topic", "speaker")
 DAYS = ("from", "to")
 # A filter accepts at most this many values. Visitors do not tick more boxes than this.
 MOST_VALUES = 8
-# At most this many lists are merged for one page. If the filters have more combinations, the list of all editions
-# is filtered instead.
+# At most this many lists are merged for one page. If the filters have more combinations, one list
+# is read and filtered instead.
 MOST_STREAMS = 16
 
 

@@ -17,7 +17,8 @@ from statements.models import Edition, ListIndexEntry, Watermark
 from statements.models.counts import ALL, BEGINNING
 from statements.models.list_index import ANY
 
-# Each place has lookups for the kind, the topic and the speaker.
+# A place stands for some lists of the list index. It has lookups for the kind, the topic and the speaker, such as
+# {"kind": 3, "topic": ANY, "speaker__gt": ANY}.
 Places = Sequence[dict]
 PLACE = ("kind", "topic", "speaker")
 

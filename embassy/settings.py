@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "incidents",
     "statements",
     "consular",
+    "accounts",
     "embassy",
     "csp",
     # Installed only for its script, which the editor (static/embassy/writing/) imports.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.contrib.auth.models import Group, User
 
+from embassy.models import Mission
 from embassy.roles import ADMINISTRATORS, AUTHORS, CONSULAR_EDITORS, EDITORS
 
 STAFF = {
@@ -16,7 +17,7 @@ STAFF = {
 }
 
 
-def make(file: Path) -> str:
+def make(file: Path, mission: Mission) -> str:
     """Create the accounts, and return the text of the password file. If the file exists, its passwords are used."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -26,15 +27,15 @@ def make(file: Path) -> str:
     text = file.read_text()
     for line in text.splitlines():
         name, password, *_role = line.split()
-        _make_one(name, password)
+        _make_one(name, password, mission)
     return text
 
 
-def _make_one(name, password):
+def _make_one(name, password, mission):
     first, last, role = STAFF[name]
-    details = {"first_name": first, "last_name": last, "is_staff": True, "is_superuser": role == ADMINISTRATORS}
+    details = {"first_name": first, "last_name": last, "is_superuser": role == ADMINISTRATORS}
     user, _new = User.objects.get_or_create(username=name, defaults=details)
     if not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
-    user.groups.set(Group.objects.filter(name=role))
+    user.postings.get_or_create(mission=mission, role=Group.objects.get(name=role))

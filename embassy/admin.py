@@ -1,4 +1,4 @@
-"""The admin of the mission and of staff accounts."""
+"""The admin of the mission."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -7,8 +7,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
@@ -104,7 +102,8 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
 
     def get_queryset(self, request):
         missions = seen_at(super().get_queryset(request), request)
-        return missions if request.user.is_superuser else missions.filter(pk=request.mission.pk)
+        everywhere = request.user.has_perm("accounts.administer_every_mission")
+        return missions if everywhere else missions.filter(pk=request.mission.pk)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) or request.user.has_perm("embassy.change_consular_line")
@@ -155,36 +154,3 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
         if not mission.crest:
             return _("No crest yet: the mission’s name stands alone at the top of each page.")
         return format_html('<img class="crest-preview" src="{}" alt="" height="96">', mission.get_crest_url())
-
-
-admin.site.unregister(User)
-
-
-@admin.register(User)
-class StaffAdmin(UserAdmin):
-    """Only superusers may edit superusers, make somebody a superuser, or grant single permissions."""
-
-    FOR_SUPERUSERS = ("is_superuser", "user_permissions")
-
-    filter_horizontal = ("user_permissions",)
-    readonly_fields = ("last_login", "date_joined")
-
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        if db_field.name == "groups":
-            kwargs["widget"] = forms.CheckboxSelectMultiple
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *self.FOR_SUPERUSERS)
-
-    def has_change_permission(self, request, obj=None):
-        return _is_in_reach(request.user, obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        """Accounts are deactivated, never deleted: Django would delete their log entries, too."""
-        return False
-
-
-def _is_in_reach(user, account) -> bool:
-    return user.is_superuser or account is None or not account.is_superuser

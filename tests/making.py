@@ -3,7 +3,7 @@
 import io
 from datetime import UTC, date, datetime
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 
 from consular.models import Closure, Notice, Office
 from embassy.models import Mission
@@ -90,11 +90,22 @@ def make_closure(office, first=date(2025, 6, 18), last=None, reason="Day of the 
     return Closure.objects.create(office=office, first_day=first, last_day=last or first, reason={"en": reason})
 
 
-def make_member(role, username=None):
-    """A member of staff with a role, such as "Editors"."""
-    user = User.objects.create_user(username or named_after(role), is_staff=True)
-    user.groups.add(Group.objects.get(name=role))
+def make_member(role, username=None, **posting):
+    """A member of staff with a role, such as "Editors", at the first mission; at the ministry if there is none."""
+    user = User.objects.create_user(username or named_after(role))
+    post(user, role, **{"mission": Mission.objects.order_by("pk").first(), **posting})
     return user
+
+
+def post(user, role, mission, **interval):
+    return user.postings.create(mission=mission, role=Group.objects.get(name=role), **interval)
+
+
+def make_newcomer(*permissions, username="newcomer"):
+    """A member of staff with a role of these permissions alone, such as "view_edition"."""
+    role = Group.objects.create(name=f"May {' '.join(permissions)}")
+    role.permissions.set(Permission.objects.filter(codename__in=permissions))
+    return make_member(role.name, username)
 
 
 def member(role) -> User | None:

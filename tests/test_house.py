@@ -11,6 +11,7 @@ DJANGOS_OWN = {
     "__init__",
     "admin",
     "apps",
+    "backends",
     "conftest",
     "converters",
     "feeds",

@@ -91,8 +91,17 @@ class MissionFields:
             kwargs["queryset"] = rows.of(request.mission)
         return kwargs
 
-    def has_add_permission(self, request):
-        return request.mission.pk is not None and super().has_add_permission(request)
+    def has_add_permission(self, request, *parent):
+        return request.mission.pk is not None and super().has_add_permission(request, *parent)
+
+
+class OfMissionFilter(admin.RelatedFieldListFilter):
+    """A list filter that offers only what the mission may use. Django's own offers the rows of all missions."""
+
+    def field_choices(self, field, request, model_admin):
+        rows = field.remote_field.model._default_manager.of(request.mission)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": rows})
 
 
 class MissionContentAdmin(MissionFields, ReadableFields, admin.ModelAdmin):

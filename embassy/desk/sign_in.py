@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from embassy.models import SignInAttempt
+from embassy.roles import may_enter
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -36,6 +37,10 @@ class SignInForm(AdminAuthenticationForm):
         cleaned = super().clean()
         SignInAttempt.objects.filter(**whose).delete()
         return cleaned
+
+    def confirm_login_allowed(self, user):
+        if not may_enter(user):
+            raise self.get_invalid_login_error()
 
 
 def account_digest(name: str) -> str:

@@ -11,6 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.sign_in import SignInForm
+from embassy.roles import may_enter
 from embassy.views import error_page
 from richtext.limits import MOST_CHARACTERS
 
@@ -27,6 +28,7 @@ ORDER = [
     "consular.closure",
     "consular.office",
     "embassy.mission",
+    "accounts.posting",
     "auth.user",
     "auth.group",
 ]
@@ -56,6 +58,9 @@ class Desk(AdminSite):
     site_header = _("Embassy: the desk")
     site_title = "Embassy"
     index_title = _("The desk")
+
+    def has_permission(self, request):
+        return may_enter(request.user)
 
     def admin_view(self, view, cacheable=False):
         @wraps(view)

@@ -1,6 +1,5 @@
-"""General parts of the admin: accounts and roles, links to public pages, and hostile form data."""
+"""General parts of the admin: signing in, links to public pages, and hostile form data."""
 
-import json
 from datetime import timedelta
 from io import BytesIO
 
@@ -8,7 +7,6 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image
@@ -17,7 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 from consular.models import Office
 from incidents.models import Incident
 from statements.models import Edition, Statement, Topic
-from tests.browsing import filled_in, save, words
+from tests.browsing import save, words
 from tests.making import (
     NOON,
     make_administrator,
@@ -25,6 +23,7 @@ from tests.making import (
     make_incident,
     make_member,
     make_mission,
+    make_newcomer,
     make_office,
     make_speaker,
     make_statement,
@@ -32,117 +31,16 @@ from tests.making import (
     publish,
 )
 
-USERS = "/admin/auth/user/"
-
 pytestmark = pytest.mark.usefixtures("noon")
 
 
-# Accounts
-
-
-@pytest.fixture
-def manager(browsers):
-    """The browser of an administrator who is not a superuser."""
-    return browsers("Administrators")
-
-
-def account(user):
-    return f"{USERS}{user.pk}/change/"
-
-
-def test_an_administrator_makes_an_account_and_puts_it_into_a_role(manager, mission, client):
-    answer = save(
-        manager, f"{USERS}add/", username="rosalba", password1="a long enough one", password2="a long enough one"
-    )
-    made = User.objects.get(username="rosalba")
-    assert answer.url == account(made)
-    authors = Group.objects.get(name="Authors")
-    assert save(manager, account(made), is_staff="on", groups=[str(authors.pk)]).status_code == 302
-    client.force_login(User.objects.get(username="rosalba"))
-    assert client.get("/admin/statements/statement/add/").status_code == 200
-
-
-def test_nobody_makes_themselves_a_superuser(manager):
-    me = User.objects.get(username="administrators")
-    assert 'name="is_superuser"' not in manager.get(account(me)).content.decode()
-    save(manager, account(me), is_superuser="on", first_name="Me")
-    me.refresh_from_db()
-    assert me.first_name == "Me"
-    assert not me.is_superuser
-
-
-def test_nobody_makes_another_a_superuser_nor_gives_single_permissions(manager):
-    other = make_member("Authors", "other")
-    every = [str(key) for key in Permission.objects.values_list("pk", flat=True)]
-    save(manager, account(other), is_superuser="on", user_permissions=every, last_name="Changed")
-    other.refresh_from_db()
-    assert other.last_name == "Changed"
-    assert not other.is_superuser
-    assert not other.user_permissions.exists()
-
-
-def test_a_new_account_is_no_superuser_whatever_is_posted(manager):
-    save(
-        manager,
-        f"{USERS}add/",
-        username="rosalba",
-        password1="a long enough one",
-        password2="a long enough one",
-        is_superuser="on",
-        is_staff="on",
-    )
-    assert not User.objects.get(username="rosalba").is_superuser
-
-
-@pytest.mark.parametrize("page", ["change/", "password/", "delete/"])
-def test_a_superuser_is_out_of_an_administrator_s_reach(manager, page):
-    root = make_administrator("root")
-    password = root.password
-    posted = {
-        "username": "mine",
-        "password1": "a long enough one",
-        "password2": "a long enough one",
-        "usable_password": "true",
-        "post": "yes",
-    }
-    assert manager.post(f"{USERS}{root.pk}/{page}", posted).status_code == 403
-    root.refresh_from_db()
-    assert (root.username, root.password, root.is_superuser) == ("root", password, True)
-
-
-def test_many_superusers_are_not_deleted_at_once(manager):
-    root = make_administrator("root")
-    me = User.objects.get(username="administrators")
-    me.user_permissions.add(Permission.objects.get(codename="delete_user"))
-    manager.post(USERS, {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"})
-    assert User.objects.filter(username="root").exists()
-
-
-def test_a_superuser_still_makes_superusers(desk):
-    other = make_member("Administrators", "other")
-    save(desk, account(other), is_superuser="on")
-    other.refresh_from_db()
-    assert other.is_superuser
-
-
-def test_an_administrator_sets_a_colleague_s_password(manager, client):
-    other = make_member("Authors", "other")
-    page = f"{USERS}{other.pk}/password/"
-    answer = save(manager, page, password1="a long enough one", password2="a long enough one")
-    assert answer.status_code == 302
-    assert client.login(username="other", password="a long enough one")
-
-
-def test_a_role_s_permissions_are_not_changed_by_an_administrator(manager):
-    group = Group.objects.get(name="Authors")
-    before = set(group.permissions.all())
-    every = list(Permission.objects.values_list("pk", flat=True))
-    page = f"/admin/auth/group/{group.pk}/change/"
-    assert manager.post(page, {"name": "Authors", "permissions": every}).status_code == 403
-    assert set(group.permissions.all()) == before
-
-
 # Signing in
+
+
+def make_rosalba(password="a long enough one"):
+    rosalba = make_member("Authors", "rosalba")
+    rosalba.set_password(password)
+    rosalba.save()
 
 
 def test_what_is_longer_than_a_name_is_not_sent_back(client, db):
@@ -161,7 +59,7 @@ def test_what_is_longer_than_a_password_is_not_hashed(client, administrator, mon
 
 
 def test_a_name_and_a_password_of_usual_length_sign_in(client, db):
-    User.objects.create_user("rosalba", password="a long enough one" * 50, is_staff=True)
+    make_rosalba("a long enough one" * 50)
     answer = client.post("/admin/login/", {"username": "rosalba", "password": "a long enough one" * 50})
     assert answer.status_code == 302
 
@@ -182,7 +80,7 @@ def sign_in(client, name, password="wrong", address="192.0.2.1"):
 
 @pytest.mark.parametrize("name", ["rosalba", "nobody"])
 def test_after_five_wrong_passwords_nothing_is_hashed_for_a_while(client, db, hashed, name):
-    User.objects.create_user("rosalba", password="a long enough one", is_staff=True)
+    make_rosalba()
     for _attempt in range(5):
         assert "Please enter the correct" in words(sign_in(client, name))
     hashed.clear()
@@ -191,7 +89,7 @@ def test_after_five_wrong_passwords_nothing_is_hashed_for_a_while(client, db, ha
 
 
 def test_the_owner_signs_in_from_elsewhere_meanwhile_and_from_there_after_15_minutes(client, db):
-    User.objects.create_user("rosalba", password="a long enough one", is_staff=True)
+    make_rosalba()
     for _attempt in range(9):
         sign_in(client, "rosalba")
     assert sign_in(client, "rosalba", "a long enough one", "192.0.2.2").status_code == 302
@@ -201,7 +99,7 @@ def test_the_owner_signs_in_from_elsewhere_meanwhile_and_from_there_after_15_min
 
 
 def test_who_signs_in_begins_to_count_anew(client, db):
-    User.objects.create_user("rosalba", password="a long enough one", is_staff=True)
+    make_rosalba()
     for _time in range(3):
         for _attempt in range(4):
             sign_in(client, "rosalba")
@@ -440,14 +338,6 @@ def test_a_list_in_the_admin_fails_at_no_query_string(desk, mission, model, quer
     assert desk.get(f"/admin/statements/{model}/?{query}").status_code in (200, 302, 400)
 
 
-def test_a_form_as_it_stands_keeps_a_user_as_they_are(manager):
-    other = make_member("Authors", "other")
-    before = User.objects.filter(pk=other.pk).values().get()
-    manager.post(account(other), filled_in(manager.get(account(other))))
-    assert User.objects.filter(pk=other.pk).values().get() == before
-    assert json.dumps([group.name for group in other.groups.all()]) == '["Authors"]'
-
-
 # Read-only labels
 
 
@@ -467,9 +357,7 @@ def test_who_may_only_read_a_label_reads_its_wordings(browsers, office):
 
 
 def test_an_inline_s_labels_are_shown_in_words_too(client, office):
-    reader = User.objects.create_user("reader", is_staff=True)
-    reader.user_permissions.set(Permission.objects.filter(codename__in=["view_office", "view_phone"]))
-    client.force_login(reader)
+    client.force_login(make_newcomer("view_office", "view_phone"))
     assert "English Day and night" in words(client.get(f"/admin/consular/office/{office.pk}/change/"))
 
 

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             self.stdout.write(f"The demonstration is loaded: {mission.name}.")
         if accounts_file:
             self.stdout.write(f"Staff accounts (kept in {accounts_file}):")
-            self.stdout.write(accounts.make(accounts_file), ending="")
+            self.stdout.write(accounts.make(accounts_file, mission), ending="")
             self.set_to_work(mission, events)
 
     def refresh(self, mission, written, lines, today):

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
 
 from statements.models import Edition
 from tests.browsing import save, words
-from tests.making import NOON, make_draft, make_mission, publish
+from tests.making import NOON, make_draft, make_member, make_mission, make_newcomer, publish
 
 HOUR = timedelta(hours=1)
 
@@ -114,7 +113,8 @@ def test_a_comparison_is_for_staff_who_may_see_editions_of_this_mission(client, 
     assert compare(browsers("Consular editors"), corrected, second_of(corrected)).status_code == 403
     assert compare(browsers("Authors"), corrected, second_of(corrected)).status_code == 200
     make_mission("elsewhere", host="testserver")
-    assert compare(browsers("Authors"), corrected, second_of(corrected)).status_code == 404
+    client.force_login(make_member("Authors", "of-the-ministry", mission=None))
+    assert compare(client, corrected, second_of(corrected)).status_code == 404
 
 
 @pytest.mark.parametrize("key", ["0", "x", "1/change/widgets.css", "99999999999999999999"])
@@ -124,9 +124,7 @@ def test_a_statement_that_is_not_there_leads_back_to_the_desk(editor, mission, n
 
 
 def test_who_may_not_see_events_sees_no_history(client, corrected):
-    member = User.objects.create_user("newcomer", is_staff=True)
-    member.user_permissions.set(Permission.objects.filter(codename__in=["view_statement", "view_edition"]))
-    client.force_login(member)
+    client.force_login(make_newcomer("view_statement", "view_edition"))
     told = words(client.get(statement_page(corrected)))
     assert "The ferry sials" in told
     assert "History:" not in told

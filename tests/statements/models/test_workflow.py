@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
 
 from statements.models import Edition
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, make_draft, publish
+from tests.making import NOON, make_draft, make_newcomer, publish
 
 HOUR = timedelta(hours=1)
 
@@ -24,11 +23,9 @@ def handed_in(draft, author, noon):
 
 
 @pytest.fixture
-def newcomer(client, db):
+def newcomer(client, mission):
     """The browser of a user who may view editions, but do nothing else."""
-    user = User.objects.create_user("newcomer", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["view_edition", "view_statement"]))
-    client.force_login(user)
+    client.force_login(make_newcomer("view_edition", "view_statement"))
     return client
 
 

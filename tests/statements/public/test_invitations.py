@@ -4,11 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
 
 from statements.models import Invitation
 from tests.browsing import save, words
-from tests.making import NOON, make_draft, make_mission, make_statement, publish
+from tests.making import NOON, make_draft, make_mission, make_newcomer, make_statement, publish
 from tests.whole.every_page import Page, show_picture
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -247,9 +246,7 @@ def test_who_may_change_editions_invites(browsers, draft, role, status):
 
 def test_who_may_only_look_sees_the_invitations_and_can_neither_make_nor_take_back(client, draft):
     invite(draft)
-    user = User.objects.create_user("newcomer", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_edition"))
-    client.force_login(user)
+    client.force_login(make_newcomer("view_edition"))
     page = words(client.get(edition_page(draft)))
     assert "Ada Morrow" in page
     assert "Invite somebody" not in page

@@ -1,0 +1,236 @@
+"""The admin of accounts and their postings.
+
+Administrators of a mission see the accounts with postings to it, and manage these postings alone. The ministry's
+administrators (permission `administer_every_mission`) manage all of them.
+"""
+
+from datetime import datetime
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Posting
+from embassy.desk.base import MissionFields, NoBulkDeletion, both_cities, seen_at
+from embassy.models import Mission
+
+
+def is_of_the_ministry(request) -> bool:
+    return request.user.has_perm("accounts.administer_every_mission")
+
+
+def roles_to_give(request):
+    """The roles that allow no more than those of the user, at this mission or at the ministry."""
+    if request.user.is_superuser:
+        return Group.objects.all()
+    own = request.user.postings.filter(mission=None if is_of_the_ministry(request) else request.mission.pk)
+    beyond = Permission.objects.exclude(group__in=own.live(at=request.instant).values("role"))
+    return Group.objects.exclude(permissions__in=beyond)
+
+
+class PostingForm(forms.ModelForm):
+    # Set by PostingFields.posting_form.
+    mission: Mission
+    now: datetime
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding and "mission" not in self.fields:
+            self.instance.mission = self.mission
+
+    def clean_live_from(self):
+        return self._not_past("live_from") or self.now
+
+    def clean_live_until(self):
+        return self._not_past("live_until")
+
+    def _not_past(self, name: str) -> datetime | None:
+        """Who had which role when is not rewritten afterwards."""
+        minute = self.cleaned_data[name]
+        if minute and minute < self.now and minute != getattr(self.instance, name):
+            raise ValidationError(_("That minute is past. Choose this minute or a later one."), code="past")
+        return minute
+
+
+class NewPostingForm(PostingForm):
+    account = forms.CharField(
+        label=_("account"), max_length=254, help_text=_("The person’s user name or e-mail address, in full.")
+    )
+
+    def clean_account(self):
+        named = self.cleaned_data["account"]
+        found = User.objects.filter(Q(username=named) | Q(email__iexact=named), is_active=True)
+        if not found:
+            raise ValidationError(_("No account has this user name or e-mail address. Make one under “Users”."))
+        # Another account may have somebody's address for its user name, so neither of the two is meant for certain.
+        if len(found) > 1:
+            raise ValidationError(_("Several accounts have this. Write what belongs to one of them alone."))
+        self.instance.user = found[0]
+        return named
+
+
+class PostingFields(MissionFields):
+    """What the list of postings and the account's page share."""
+
+    def get_queryset(self, request):
+        postings = super().get_queryset(request).select_related("user", "role", "mission")
+        return postings if is_of_the_ministry(request) else postings.of(request.mission)
+
+    def posting_form(self, request, form: type[PostingForm]) -> type[PostingForm]:
+        return type(form.__name__, (form,), {"mission": request.mission, "now": request.instant})
+
+    def posting_fields(self, request) -> list[str]:
+        return ["role", *(["mission"] if is_of_the_ministry(request) else []), "live_from", "live_until"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "role":
+            kwargs["queryset"] = roles_to_give(request)
+        if db_field.name == "mission":
+            kwargs["empty_label"] = _("the ministry: every mission")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Posting)
+class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
+    list_display = ["user", "role", "where", "begins", "ends", "is_live_now"]
+    list_filter = ["role"]
+    search_fields = ["user__username", "user__first_name", "user__last_name", "user__email"]
+    search_help_text = _("Search in user names, names and e-mail addresses.")
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        return seen_at(super().get_queryset(request), request)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = self.posting_form(request, PostingForm if obj else NewPostingForm)
+        return super().get_form(request, obj, change=change, form=form, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        return ["user" if obj else "account", *self.posting_fields(request)]
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return []
+        begun = ["live_from"] if obj.has_begun(at=request.instant) else []
+        return ["user", "role", "mission", *begun]
+
+    def has_change_permission(self, request, obj=None):
+        ended = obj is not None and obj.has_ended(at=request.instant)
+        return not ended and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        begun = obj is None or obj.has_begun(at=request.instant)
+        return not begun and super().has_delete_permission(request, obj)
+
+    @admin.display(description=_("mission"))
+    def where(self, posting):
+        return posting.mission or _("the ministry")
+
+    @admin.display(description=_("from"), ordering="live_from")
+    def begins(self, posting):
+        return _in_its_cities(posting, posting.live_from)
+
+    @admin.display(description=_("until"), ordering="live_until")
+    def ends(self, posting):
+        return _in_its_cities(posting, posting.live_until)
+
+    @admin.display(description=_("now"), boolean=True)
+    def is_live_now(self, posting):
+        return posting.is_live(at=posting.seen_at)
+
+
+def _in_its_cities(posting, at: datetime | None) -> str:
+    if at is None or posting.mission:
+        return both_cities(posting.mission, at)
+    return f"{date_format(at, 'j M Y, H:i')} UTC"
+
+
+class PostingInline(PostingFields, admin.StackedInline):
+    """Shows an account's postings, and adds new ones. A posting is ended on its own page."""
+
+    model = Posting
+    show_change_link = True
+    can_delete = False
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, form=self.posting_form(request, PostingForm), **kwargs)
+
+    def get_fields(self, request, obj=None):
+        return self.posting_fields(request)
+
+    def _is_required(self, request, account) -> bool:
+        """Without a posting here, an administrator of the mission would not see the account that he has made."""
+        return account is None and not is_of_the_ministry(request)
+
+    def get_min_num(self, request, obj=None, **kwargs):
+        return int(self._is_required(request, obj))
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return int(not self._is_required(request, obj))
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Only superusers may edit superusers, or make somebody a superuser."""
+
+    inlines = [PostingInline]
+    list_display = ["username", "get_full_name", "email", "posted_as", "is_active"]
+    list_filter = ["is_active"]
+    readonly_fields = ["last_login", "date_joined"]
+    PERSON = (_("Personal info"), {"fields": ["first_name", "last_name", "email"]})
+    add_fieldsets = [*UserAdmin.add_fieldsets, PERSON]
+
+    def get_queryset(self, request):
+        accounts, here = super().get_queryset(request), Posting.objects.held_at(request.mission)
+        if not is_of_the_ministry(request):
+            here = here.of(request.mission)
+            accounts = accounts.filter(pk__in=here.values("user"))
+        live = here.live(at=request.instant).select_related("role")
+        return accounts.prefetch_related(Prefetch("postings", live, to_attr="postings_here"))
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return self.add_fieldsets
+        status = ["is_active", *(["is_superuser"] if request.user.is_superuser else [])]
+        return [
+            (None, {"fields": ["username", "password"]}),
+            self.PERSON,
+            (_("Access"), {"fields": status}),
+            (_("Important dates"), {"fields": self.readonly_fields}),
+        ]
+
+    def has_change_permission(self, request, obj=None):
+        return (obj is None or _is_in_reach(request, obj)) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        """Accounts are ended, never deleted: Django would delete their log entries, too."""
+        return False
+
+    def history_view(self, request, object_id, extra_context=None):
+        # It names what was done with the account at other missions.
+        if not is_of_the_ministry(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    @admin.display(description=_("posted here as"))
+    def posted_as(self, account):
+        return ", ".join(posting.role.name for posting in account.postings_here) or "—"
+
+
+def _is_in_reach(request, account) -> bool:
+    """Whether the user may change the account, and so could sign in as its owner."""
+    if account.is_superuser or is_of_the_ministry(request):
+        return request.user.is_superuser or not account.is_superuser
+    elsewhere = account.postings.exclude(mission=request.mission.pk)
+    return not elsewhere.not_ended(at=request.instant).exists()

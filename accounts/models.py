@@ -1,0 +1,64 @@
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from embassy.db.intervals import Live, LiveQuerySet
+from embassy.instant import InstantField
+from embassy.models import Mission
+
+
+class PostingQuerySet(LiveQuerySet):
+    def held_at(self, mission: Mission | None) -> Self:
+        """The postings to this mission, and those to the ministry, which hold at every mission."""
+        return self.filter(Q(mission=None) | Q(mission_id=mission and mission.pk))
+
+    def not_ended(self, *, at: datetime) -> Self:
+        return self.filter(Q(live_until=None) | Q(live_until__gt=at))
+
+
+class Posting(Live):
+    """Somebody has a role at a mission, or at the ministry and so at every mission, while the posting is live."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings", verbose_name=_("account")
+    )
+    mission = models.ForeignKey(
+        Mission,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="postings",
+        verbose_name=_("mission"),
+        help_text=_("Leave this empty for the ministry’s own staff: they have the role at every mission."),
+    )
+    role = models.ForeignKey(Group, models.PROTECT, related_name="postings", verbose_name=_("role"))
+    live_from = InstantField(
+        _("from"), null=True, blank=True, help_text=_("Leave this empty to let the posting begin now.")
+    )
+    live_until = InstantField(
+        _("until"), null=True, blank=True, help_text=_("At this minute the posting ends by itself.")
+    )
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        ordering = ["-pk"]
+        # It holds only for a posting to the ministry (accounts/backends.py).
+        permissions = [("administer_every_mission", _("Can administer every mission"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(live_from__isnull=True) | Q(live_until__isnull=True) | Q(live_from__lt=F("live_until")),
+                name="accounts_posting_from_before_until",
+                violation_error_message=_("“Until” must be later than “from”."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user.get_full_name() or self.user.get_username()}: {self.role}"

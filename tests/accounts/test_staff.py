@@ -1,0 +1,326 @@
+"""Accounts and postings at the desk: administrators manage those of their mission, the ministry all of them."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+
+from accounts.models import Posting
+from embassy.models import Mission
+from tests.browsing import filled_in, save, words
+from tests.making import NOON, make_administrator, make_member, make_mission, make_newcomer, post
+
+USERS, POSTINGS = "/admin/auth/user/", "/admin/accounts/posting/"
+HOUR = timedelta(hours=1)
+PASSWORD = {"password1": "a long enough one", "password2": "a long enough one"}
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture
+def other(mission):
+    Mission.objects.filter(pk=mission.pk).update(host="testserver")
+    return make_mission("vell", name={"en": "Consulate General in Lake Vell"})
+
+
+@pytest.fixture
+def manager(mission, browsers):
+    """The browser of an administrator of the mission."""
+    return browsers("Administrators")
+
+
+@pytest.fixture
+def ministry(mission):
+    """The browser of an administrator at the ministry, who is not a superuser."""
+    browser = Client()
+    browser.force_login(make_member("Administrators", "central", mission=None))
+    return browser
+
+
+def account(user):
+    return f"{USERS}{user.pk}/change/"
+
+
+def page_of(posting, page="change"):
+    return f"{POSTINGS}{posting.pk}/{page}/"
+
+
+def role(name="Authors") -> str:
+    return str(Group.objects.get(name=name).pk)
+
+
+def make_account(browser, **fields):
+    posting = {"postings-0-role": role()}
+    return save(browser, f"{USERS}add/", **{"username": "rosalba", **PASSWORD, **posting, **fields})
+
+
+def kept(user) -> tuple:
+    """All that an account and its postings hold."""
+    return User.objects.filter(pk=user.pk).values().get(), list(user.postings.order_by("pk").values())
+
+
+# Accounts
+
+
+def test_an_administrator_makes_an_account_with_its_posting(manager, mission, client):
+    answer = make_account(manager, first_name="Rosalba", email="rosalba@orlemar.example")
+    made = User.objects.get(username="rosalba")
+    assert answer.url == account(made)
+    assert (made.first_name, made.email) == ("Rosalba", "rosalba@orlemar.example")
+    posting = made.postings.get()
+    assert (posting.mission, posting.role.name, posting.live_from) == (mission, "Authors", NOON)
+    client.force_login(made)
+    assert client.get("/admin/statements/statement/add/").status_code == 200
+
+
+def test_an_account_is_not_made_without_a_posting(manager):
+    page = make_account(manager, **{"postings-0-role": ""})
+    assert "This field is required" in words(page)
+    assert not User.objects.filter(username="rosalba").exists()
+
+
+def test_an_account_s_page_has_neither_staff_status_nor_groups_nor_permissions(manager, desk):
+    user = make_member("Authors", "other")
+    for browser in (manager, desk):
+        page = browser.get(account(user)).content.decode()
+        for name in ("is_staff", "groups", "user_permissions"):
+            assert f'name="{name}"' not in page
+
+
+def test_a_posting_is_added_on_the_account_s_page(manager, mission):
+    user = make_member("Authors", "other")
+    assert save(manager, account(user), **{"postings-1-role": role("Editors")}).status_code == 302
+    assert {posting.role.name for posting in user.postings.of(mission)} == {"Authors", "Editors"}
+
+
+def test_nobody_makes_themselves_a_superuser(manager):
+    me = User.objects.get(username="administrators")
+    assert 'name="is_superuser"' not in manager.get(account(me)).content.decode()
+    save(manager, account(me), is_superuser="on", first_name="Me")
+    me.refresh_from_db()
+    assert (me.first_name, me.is_superuser) == ("Me", False)
+
+
+@pytest.mark.parametrize("who", ["manager", "ministry"])
+def test_nobody_makes_another_a_superuser_nor_gives_single_permissions(request, who):
+    browser, other = request.getfixturevalue(who), make_member("Authors", "other")
+    every = [str(key) for key in Permission.objects.values_list("pk", flat=True)]
+    save(browser, account(other), is_superuser="on", is_staff="on", user_permissions=every, last_name="Changed")
+    other.refresh_from_db()
+    assert (other.last_name, other.is_superuser, other.is_staff) == ("Changed", False, False)
+    assert not other.user_permissions.exists()
+
+
+def test_a_new_account_is_no_superuser_whatever_is_posted(manager):
+    make_account(manager, is_superuser="on", is_staff="on")
+    made = User.objects.get(username="rosalba")
+    assert (made.is_superuser, made.is_staff) == (False, False)
+
+
+@pytest.mark.parametrize("who", ["manager", "ministry"])
+@pytest.mark.parametrize("page", ["change/", "password/", "delete/"])
+def test_a_superuser_is_out_of_reach_even_where_posted(request, mission, who, page):
+    root = make_administrator("root")
+    post(root, "Authors", mission)
+    before = kept(root)
+    posted = {"username": "mine", **PASSWORD, "usable_password": "true", "post": "yes"}
+    assert request.getfixturevalue(who).post(f"{USERS}{root.pk}/{page}", posted).status_code == 403
+    assert kept(root) == before
+
+
+def test_many_accounts_are_not_deleted_at_once(client, mission):
+    root = make_administrator("root")
+    post(root, "Authors", mission)
+    client.force_login(make_newcomer("view_user", "change_user", "delete_user"))
+    client.post(USERS, {"action": "delete_selected", "_selected_action": [root.pk], "post": "yes"})
+    assert User.objects.filter(username="root").exists()
+
+
+def test_a_superuser_still_makes_superusers(desk, mission):
+    other = make_member("Administrators", "other")
+    save(desk, account(other), is_superuser="on")
+    other.refresh_from_db()
+    assert other.is_superuser
+
+
+def test_an_administrator_sets_a_colleague_s_password(manager):
+    other = make_member("Authors", "other")
+    assert save(manager, f"{USERS}{other.pk}/password/", **PASSWORD).status_code == 302
+    other.refresh_from_db()
+    assert other.check_password("a long enough one")
+
+
+def test_a_role_s_permissions_are_not_changed_by_an_administrator(manager):
+    group = Group.objects.get(name="Authors")
+    before = set(group.permissions.all())
+    every = list(Permission.objects.values_list("pk", flat=True))
+    page = f"/admin/auth/group/{group.pk}/change/"
+    assert manager.post(page, {"name": "Authors", "permissions": every}).status_code == 403
+    assert set(group.permissions.all()) == before
+
+
+def test_a_form_as_it_stands_keeps_an_account_as_it_is(manager):
+    other = make_member("Authors", "other")
+    before = kept(other)
+    assert manager.post(account(other), filled_in(manager.get(account(other)))).status_code == 302
+    assert kept(other) == before
+
+
+# Accounts of another mission
+
+
+def test_the_accounts_of_another_mission_are_not_seen(manager, other):
+    theirs = make_member("Authors", "cosima", mission=other)
+    make_member("Editors", "central-editor", mission=None)
+    post(theirs, "Editors", other)
+    ours = make_member("Authors", "dario")
+    listed = words(manager.get(USERS))
+    assert "dario" in listed and "cosima" not in listed and "central-editor" not in listed
+    assert "dario" in words(manager.get(account(ours)))
+    for page in ("change", "password", "history", "delete"):
+        answer = manager.get(f"{USERS}{theirs.pk}/{page}/", follow=True)
+        assert "cosima" not in words(answer)
+    found = manager.get(
+        "/admin/autocomplete/",
+        {"app_label": "statements", "model_name": "edition", "field_name": "changed_by", "term": "cosima"},
+    )
+    assert json.loads(found.content)["results"] == []
+
+
+@pytest.mark.parametrize("elsewhere", ["other", "ministry"])
+def test_who_has_a_posting_elsewhere_too_is_not_taken_over(manager, mission, other, elsewhere):
+    both = make_member("Authors", "cosima", mission={"other": other, "ministry": None}[elsewhere])
+    post(both, "Authors", mission)
+    before = kept(both)
+    assert 'name="_save"' not in manager.get(account(both)).content.decode()
+    fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": "", **PASSWORD}
+    for page in ("change", "password"):
+        assert manager.post(f"{USERS}{both.pk}/{page}/", fields).status_code == 403
+    assert kept(both) == before
+
+
+def test_after_a_move_the_account_is_its_new_mission_s(manager, mission, other):
+    moved = make_member("Authors", "cosima", mission=other, live_until=NOON)
+    post(moved, "Authors", mission)
+    assert save(manager, account(moved), first_name="Cosima").status_code == 302
+
+
+def test_an_account_s_page_does_not_tell_of_its_postings_elsewhere(manager, mission, other, desk):
+    both = make_member("Administrators", "cosima", mission=other, live_until=NOON)
+    post(both, "Authors", mission)
+    page = words(manager.get(account(both)))
+    assert "cosima: Authors" in page and "cosima: Administrators" not in page
+    assert manager.get(f"{USERS}{both.pk}/history/").status_code == 403
+
+
+def test_the_ministry_manages_the_accounts_of_all(ministry, mission, other):
+    both = make_member("Authors", "cosima", mission=other)
+    assert save(ministry, account(both), first_name="Cosima", **{"postings-1-role": role()}).status_code == 302
+    assert set(both.postings.values_list("mission", flat=True)) == {other.pk, None}
+
+
+# Postings
+
+
+def test_somebody_of_elsewhere_is_posted_by_the_exact_name_or_address(manager, mission, other):
+    theirs = make_member("Authors", "cosima", mission=other)
+    theirs.email = "Cosima@vell.example"
+    theirs.save()
+    for named in ("cosima", "cosima@VELL.example"):
+        assert save(manager, f"{POSTINGS}add/", account=named, role=role("Editors")).status_code == 302
+    assert [posting.role.name for posting in theirs.postings.of(mission)] == ["Editors", "Editors"]
+    for named in ("cosim", "cosima@vell", ""):
+        page = save(manager, f"{POSTINGS}add/", account=named, role=role("Editors"))
+        assert page.status_code == 200 and "account" in page.context["adminform"].form.errors
+
+
+def test_an_account_named_like_somebody_s_address_is_not_posted_in_their_place(manager, mission, other):
+    theirs = make_member("Authors", "cosima", mission=other)
+    theirs.email = "cosima@vell.example"
+    theirs.save()
+    make_member("Authors", "cosima@vell.example")
+    page = save(manager, f"{POSTINGS}add/", account="cosima@vell.example", role=role("Editors"))
+    assert "Several accounts have this" in words(page)
+
+
+@pytest.mark.parametrize("field", ["mission", "postings-0-mission"])
+def test_an_administrator_posts_nobody_elsewhere_whatever_is_posted(manager, mission, other, field):
+    for there in (str(other.pk), ""):
+        Posting.objects.exclude(role__name="Administrators").delete()
+        User.objects.filter(username="rosalba").delete()
+        user = make_member("Authors", "rosalba")
+        save(manager, f"{POSTINGS}add/", account="rosalba", role=role(), **{field: there})
+        save(manager, account(user), **{"postings-2-role": role("Editors"), "postings-2-mission": there})
+        assert set(user.postings.values_list("mission", flat=True)) == {mission.pk}
+
+
+def test_a_posting_to_another_mission_or_the_ministry_is_neither_seen_nor_changed(manager, mission, other):
+    ours = make_member("Authors", "dario").postings.get()
+    theirs = make_member("Authors", "cosima", mission=other).postings.get()
+    central = make_member("Authors", "central", mission=None).postings.get()
+    before = list(Posting.objects.values())
+    listed = words(manager.get(POSTINGS))
+    assert "dario" in listed and "cosima" not in listed and "central" not in listed
+    own = filled_in(manager.get(page_of(ours)), live_until_local="2025-06-17T12:00")
+    for posting in (theirs, central):
+        for page in ("change", "history", "delete"):
+            assert posting.user.username not in words(manager.get(page_of(posting, page), follow=True))
+            manager.post(page_of(posting, page), {**own, "post": "yes"})
+        rows = {"postings-TOTAL_FORMS": "1", "postings-INITIAL_FORMS": "1", "postings-0-id": posting.pk}
+        form = filled_in(manager.get(account(ours.user)), **rows, **{"postings-0-role": role("Editors")})
+        manager.post(account(ours.user), form)
+    assert list(Posting.objects.values()) == before
+
+
+def test_a_posting_is_ended_at_a_minute_and_then_stays_as_it_was(manager, client, time_machine):
+    user = make_member("Authors", "dario", live_from=NOON - HOUR)
+    client.force_login(user)
+    posting = user.postings.get()
+    assert save(manager, page_of(posting), live_until_local="2025-06-16T13:30").status_code == 302
+    assert client.get("/admin/").status_code == 200
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert client.get("/admin/").status_code == 302
+    for page in ("change", "delete"):
+        assert manager.post(page_of(posting, page), {"live_until_local": "", "post": "yes"}).status_code == 403
+    assert user.postings.get().live_until == NOON + HOUR / 2
+
+
+def test_what_has_been_is_not_rewritten(manager, mission):
+    posting = make_member("Authors", "dario", live_from=NOON - HOUR).postings.get()
+    page = save(manager, page_of(posting), live_until_local="2025-06-16T12:59", live_from_local="2025-06-18T12:00")
+    assert "That minute is past" in words(page)
+    fields = {"role": role("Administrators"), "user": "1", "mission": "", "live_from_local": "2025-06-18T12:00"}
+    save(manager, page_of(posting), **fields)
+    assert (posting.role.name, posting.live_from) == ("Authors", Posting.objects.get(pk=posting.pk).live_from)
+    assert Posting.objects.get(pk=posting.pk).role == posting.role
+    backdated = {"account": "dario", "role": role(), "live_from_local": "2025-06-16T12:59"}
+    assert "That minute is past" in words(save(manager, f"{POSTINGS}add/", **backdated))
+
+
+def test_a_posting_that_has_not_begun_can_be_deleted(manager, mission):
+    posting = make_member("Authors", "dario", live_from=NOON + HOUR).postings.get()
+    assert manager.post(page_of(posting, "delete"), {"post": "yes"}).status_code == 302
+    assert not Posting.objects.filter(pk=posting.pk).exists()
+
+
+def test_nobody_gives_a_role_that_may_do_more_than_their_own(client, mission):
+    clerk = make_newcomer("view_user", "add_user", "change_user", "view_posting", "add_posting")
+    client.force_login(clerk)
+    make_member("Authors", "dario")
+    for name, status in ((clerk.postings.get().role.name, 302), ("Administrators", 200), ("Authors", 200)):
+        page = save(client, f"{POSTINGS}add/", account="dario", role=role(name))
+        assert page.status_code == status, name
+    # A role at the ministry is no right to give it here, and the other way round.
+    post(clerk, "Administrators", mission, live_from=NOON + HOUR)
+    assert save(client, f"{POSTINGS}add/", account="dario", role=role("Authors")).status_code == 200
+
+
+def test_the_ministry_posts_to_every_mission_and_to_itself(ministry, mission, other):
+    user = make_member("Authors", "dario")
+    for there in (other.pk, ""):
+        fields = {"account": "dario", "role": role("Editors"), "mission": str(there)}
+        assert save(ministry, f"{POSTINGS}add/", **fields).status_code == 302
+    assert {posting.mission for posting in user.postings.all()} == {mission, other, None}
+    assert "the ministry" in words(ministry.get(POSTINGS))

@@ -9,7 +9,14 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion, both_cities, instant_column
+from embassy.desk.base import (
+    MissionContentAdmin,
+    MissionContentForm,
+    NoBulkDeletion,
+    OfMissionFilter,
+    both_cities,
+    instant_column,
+)
 from embassy.http.languages import speaking
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge
@@ -138,7 +145,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         instant_column("live_until", _("public until"), ordering="live_until"),
         "changed_by",
     ]
-    list_filter = [QueueFilter, "language", "statement__kind"]
+    list_filter = [QueueFilter, "language", ("statement__kind", OfMissionFilter)]
     list_select_related = ["mission", "changed_by"]
     list_per_page = 50
     # Editions in review come first, then drafts: both need work. Approved editions come last.

@@ -7,7 +7,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion, instant_column
+from embassy.desk.base import (
+    MissionContentAdmin,
+    MissionContentForm,
+    NoBulkDeletion,
+    OfMissionFilter,
+    instant_column,
+)
 from embassy.desk.merge import MergingAdmin
 from embassy.http.languages import speaking
 from statements.desk.badges import STATES, badges
@@ -144,7 +150,11 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         instant_column("published_at", _("first published"), ordering="published_at"),
         "featured",
     ]
-    list_filter = [StateFilter, MissingLanguageFilter, "kind", "topics", "speaker"]
+    list_filter = [
+        StateFilter,
+        MissingLanguageFilter,
+        *((name, OfMissionFilter) for name in SUBJECTS),
+    ]
     list_select_related = ["kind", "mission"]
     list_per_page = 50
     # Unpublished statements need work, so they come first. `nulls_first` ensures this on every database.

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.base import MissionContentAdmin
+from embassy.desk.base import MissionContentAdmin, MissionContentForm
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.slugs import PermanentAddress
 from embassy.fields.translated import Mentions
@@ -12,12 +12,28 @@ from statements.models import Kind, Speaker, Topic
 @admin.register(Kind)
 class KindAdmin(PermanentAddress, ReadableFields, admin.ModelAdmin):
     list_display = ["__str__", "slug", "whose", "position"]
-    list_editable = ["position"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
-    fields = ["name", "slug", "position", "mission"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).of(request.mission)
+
+    def get_fields(self, request, obj=None):
+        return ["name", "slug", "position", *(["mission"] if _is_for_all(request) else [])]
+
+    def has_change_permission(self, request, obj=None):
+        return self._is_in_reach(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._is_in_reach(request, obj) and super().has_delete_permission(request, obj)
+
+    def _is_in_reach(self, request, kind) -> bool:
+        """A kind that every mission uses is changed by the ministry alone."""
+        return kind is None or kind.mission_id is not None or _is_for_all(request)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None and not _is_for_all(request):
+            kwargs["form"] = type("KindForm", (MissionContentForm,), {"mission": request.mission})
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "mission":
@@ -27,6 +43,10 @@ class KindAdmin(PermanentAddress, ReadableFields, admin.ModelAdmin):
     @admin.display(description=_("used by"))
     def whose(self, kind):
         return _("this mission") if kind.mission_id else _("every mission")
+
+
+def _is_for_all(request) -> bool:
+    return request.user.has_perm("accounts.administer_every_mission")
 
 
 @admin.register(Topic)

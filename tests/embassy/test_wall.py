@@ -4,8 +4,8 @@ import pytest
 
 from embassy.models import Mission
 from statements.models import Kind
-from tests.browsing import filled_in, save, words
-from tests.making import make_mission
+from tests.browsing import edition_page, filled_in, save, words
+from tests.making import make_draft, make_mission, make_speaker, make_statement, make_topic, member, post
 
 MISSIONS = "/admin/embassy/mission/"
 
@@ -43,11 +43,50 @@ def test_a_superuser_changes_every_mission(desk, other):
     assert other.consular_phone == "+442079460111"
 
 
-def test_an_administrator_gives_no_kind_to_another_mission(browsers, mission, other):
-    browser = browsers("Administrators")
-    page = browser.get("/admin/statements/kind/add/")
-    assert other.name["en"] not in words(page)
-    save(browser, "/admin/statements/kind/add/", name_en="Notice", slug="foreign", mission=str(other.pk))
-    assert not Kind.objects.filter(slug="foreign").exists()
-    save(browser, "/admin/statements/kind/add/", name_en="Notice", slug="own", mission=str(mission.pk))
-    assert Kind.objects.get(slug="own").mission == mission
+@pytest.mark.parametrize("posted", ["theirs", "all"])
+def test_an_administrator_makes_kinds_for_the_own_mission_alone(browsers, mission, other, posted):
+    browser, whose = browsers("Administrators"), {"theirs": str(other.pk), "all": ""}
+    page = save(browser, "/admin/statements/kind/add/", name_en="Toast", slug="toast", mission=whose[posted])
+    assert page.status_code == 302
+    assert Kind.objects.get(slug="toast").mission == mission
+    again = save(browser, "/admin/statements/kind/add/", name_en="Toast", slug="toast")
+    assert "with this Mission and Identifier already exists" in words(again)
+
+
+def test_a_kind_of_all_missions_is_the_ministry_s(browsers, desk, other):
+    kind, browser = Kind.objects.get(slug="interview"), browsers("Administrators")
+    page = f"/admin/statements/kind/{kind.pk}/"
+    assert 'name="_save"' not in browser.get(f"{page}change/").content.decode()
+    for address, fields in (("change", {"name_en": "Chat", "slug": "interview"}), ("delete", {"post": "yes"})):
+        assert browser.post(f"{page}{address}/", fields).status_code == 403
+    rows = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": kind.pk, "form-0-position": "1"}
+    browser.post("/admin/statements/kind/", {**rows, "_save": "Save"})
+    assert (kind.name, kind.position) == (Kind.objects.get(pk=kind.pk).name, Kind.objects.get(pk=kind.pk).position)
+    assert save(desk, f"{page}change/", position="1").status_code == 302
+
+
+@pytest.mark.parametrize("model", ["statement", "edition"])
+def test_no_filter_of_a_list_names_what_another_mission_has(browsers, mission, other, model):
+    for there in (mission, other):
+        for name in ("Of the one", "Of the other"):
+            slug = f"{there.slug}-{name.split()[-1]}"
+            make_topic(there, slug, en=f"{name} {there.slug}")
+            make_speaker(there, slug, f"{name} {there.slug}")
+            Kind.objects.create(mission=there, slug=slug, name={"en": f"{name} {there.slug}"})
+    page = words(browsers("Editors").get(f"/admin/statements/{model}/"))
+    assert f"Of the one {mission.slug}" in page
+    assert other.slug not in page
+
+
+def test_the_desk_does_not_list_what_one_has_done_at_another(browsers, mission, other):
+    """Somebody who has moved on reads at the new desk no title of the old one."""
+    browser, user = browsers("Editors"), member("Editors")
+    edition = make_draft(make_statement(mission), title="The secret visit")
+    save(browser, edition_page(edition), lead="Tomorrow.")
+    assert "The secret visit" in words(browser.get("/admin/"))
+    Mission.objects.filter(pk=mission.pk).update(host="brennick.example")
+    Mission.objects.filter(pk=other.pk).update(host="testserver")
+    post(user, "Editors", other)
+    page = browser.get("/admin/")
+    assert page.status_code == 200
+    assert "The secret visit" not in words(page)

@@ -15,6 +15,7 @@ from django.db.models import Prefetch, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit_log_admin  # noqa: F401  (registers the audit log)
 from accounts.models import Posting
 from embassy.desk.base import MissionFields, NoBulkDeletion, both_cities, seen_at
 from embassy.models import Mission

@@ -7,9 +7,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit_log import AuditEvent
 from embassy.db.intervals import Live, LiveQuerySet
 from embassy.instant import InstantField
 from embassy.models import Mission
+
+__all__ = ["AuditEvent", "Posting"]
 
 
 class PostingQuerySet(LiveQuerySet):

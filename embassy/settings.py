@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "incidents",
     "statements",
     "consular",
+    # Before accounts, whose admin of the log takes the place of its own.
+    "auditlog",
     "accounts",
     "embassy",
     "csp",
@@ -81,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.postings",
+    "accounts.audit_log.audited",
     "embassy.desk.sign_in.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,6 +150,31 @@ SITEMAPS = {
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="embassy@localhost")
 
 AUTHENTICATION_BACKENDS = ["accounts.backends.PostingsBackend"]
+AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
+AUDITLOG_INCLUDE_TRACKING_MODELS = [
+    {
+        "model": "auth.User",
+        "exclude_fields": ["last_login"],
+        "mask_fields": ["password"],
+        "mask_callable": "accounts.audit_log.hidden",
+    },
+    {"model": "auth.Group", "m2m_fields": {"permissions"}},
+    "accounts.Posting",
+    "embassy.Mission",
+    "embassy.OtherHost",
+    "consular.Office",
+    "consular.Phone",
+    "consular.Email",
+    "consular.Closure",
+    "consular.Notice",
+    "incidents.Incident",
+    "statements.Invitation",
+    "statements.Kind",
+    "statements.Release",
+    "statements.Speaker",
+    "statements.Topic",
+]
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

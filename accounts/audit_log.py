@@ -1,0 +1,138 @@
+"""The audit log: who did what at the desk, when and from which address, with the values before and after.
+
+django-auditlog compares the rows of the models in AUDITLOG_INCLUDE_TRACKING_MODELS, whether a form, an import or a
+command saves them. What is done with editions is in their own history (statements/models/event.py).
+"""
+
+from contextvars import ContextVar
+from ipaddress import ip_address
+
+from auditlog.models import AbstractLogEntry
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from embassy.models import Mission
+
+current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
+
+
+class AuditEvent(AbstractLogEntry):
+    """An entry of the audit log. The database refuses to change or delete it.
+
+    Its foreign keys are without constraints, so that it outlives what they name.
+    """
+
+    class Action(AbstractLogEntry.Action):
+        SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED, REFUSED, EXPORTED = range(10, 15)
+
+        choices = (
+            (AbstractLogEntry.Action.CREATE, _("added")),
+            (AbstractLogEntry.Action.UPDATE, _("changed")),
+            (AbstractLogEntry.Action.DELETE, _("deleted")),
+            (SIGNED_IN, _("signed in")),
+            (SIGNED_OUT, _("signed out")),
+            (SIGN_IN_FAILED, _("failed to sign in")),
+            (REFUSED, _("was refused")),
+            (EXPORTED, _("exported the audit log")),
+        )
+
+    mission = models.ForeignKey(
+        Mission, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("mission")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    # A copy of the user's name. It is empty if a command did it, or somebody who had not signed in.
+    actor_name = models.CharField(_("who"), max_length=150, blank=True)
+    content_type = models.ForeignKey(
+        ContentType, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("type")
+    )
+    action = models.PositiveSmallIntegerField(_("what"), choices=Action.choices, db_index=True)
+    # Fields of django-auditlog that would stay empty.
+    changes_text = remote_port = additional_data = actor_email = None
+
+    class Meta:
+        verbose_name = _("entry of the audit log")
+        verbose_name_plural = _("audit log")
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["mission", "-id"], name="accounts_auditevent_newest")]
+
+    def save(self, *args, **kwargs):
+        request = current_request.get()
+        if request is not None:
+            self.mission_id = request.mission.pk
+            self.remote_addr = address_of(request)
+            if self.actor is None and request.user.is_authenticated:
+                self.actor = request.user
+        self.actor_name = self.actor.get_username() if self.actor else ""
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def record(cls, action: int, *, about="", account: User | None = None):
+        """Record something that changes no row: what it is `about` in words, or whose `account`."""
+        return cls.objects.create(
+            action=action,
+            content_type=ContentType.objects.get_for_model(account) if account else None,
+            object_pk=account.pk if account else "",
+            object_id=account and account.pk,
+            object_repr=str(account or about),
+        )
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The client's IP address. None if the front server is connected by a Unix socket and names no address."""
+    try:
+        return str(ip_address(request.META["REMOTE_ADDR"]))
+    except ValueError:
+        return None
+
+
+def audited(get_response):
+    """Let the entries of the audit log say whose request it is. Record what the desk refuses to its users."""
+
+    def middleware(request):
+        token = current_request.set(request)
+        try:
+            response = get_response(request)
+            if response.status_code == 403 and request.path.startswith("/admin/") and request.user.is_authenticated:
+                AuditEvent.record(AuditEvent.Action.REFUSED, about=request.path[:250])
+            return response
+        finally:
+            current_request.reset(token)
+
+    return middleware
+
+
+def hidden(value: str) -> str:
+    """Stands for a password's hash: the log says that it was changed, and no more."""
+    return "•••"
+
+
+@receiver(user_logged_in)
+def signed_in(user, **kwargs):
+    AuditEvent.record(AuditEvent.Action.SIGNED_IN, account=user)
+
+
+@receiver(user_logged_out)
+def signed_out(user, **kwargs):
+    if user is not None:
+        AuditEvent.record(AuditEvent.Action.SIGNED_OUT, account=user)
+
+
+@receiver(user_login_failed)
+def sign_in_failed(sender, credentials, **kwargs):
+    # A name without an account is left out: some type their password into its field.
+    account = User.objects.filter(username=credentials.get("username") or "").first()
+    AuditEvent.record(AuditEvent.Action.SIGN_IN_FAILED, account=account)

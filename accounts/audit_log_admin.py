@@ -1,0 +1,172 @@
+"""The audit log at the desk: read, searched, filtered, and exported as JSON Lines."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.http import StreamingHttpResponse
+from django.urls import path
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from accounts.audit_log import AuditEvent
+from embassy.desk.readonly import in_each_language
+from embassy.fields.translated import LabelField
+
+# How django-auditlog writes that there is no value.
+NOTHING = ("None", "", "{}")
+# The words of an export, which do not depend on a language.
+ACTIONS = {
+    AuditEvent.Action.CREATE: "added",
+    AuditEvent.Action.UPDATE: "changed",
+    AuditEvent.Action.DELETE: "deleted",
+    AuditEvent.Action.SIGNED_IN: "signed_in",
+    AuditEvent.Action.SIGNED_OUT: "signed_out",
+    AuditEvent.Action.SIGN_IN_FAILED: "sign_in_failed",
+    AuditEvent.Action.REFUSED: "refused",
+    AuditEvent.Action.EXPORTED: "exported",
+}
+
+
+admin.site.unregister(AuditEvent)
+
+
+class TypeFilter(admin.SimpleListFilter):
+    title = _("type")
+    parameter_name = "type"
+
+    def lookups(self, request, model_admin):
+        used = model_admin.get_queryset(request).order_by().values("content_type").distinct()
+        return [(str(found.pk), found.name) for found in ContentType.objects.filter(pk__in=used)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(content_type=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(admin.ModelAdmin):
+    """Read-only. Administrators of a mission see what was done at its desk."""
+
+    list_display = ["when", "who", "action", "type", "which", "address"]
+    list_filter = ["action", TypeFilter]
+    search_fields = ["actor_name", "object_repr", "remote_addr", "changes"]
+    search_help_text = _("Search in names, addresses, and the values before and after.")
+    readonly_fields = ["when", "mission", "who", "address", "action", "type", "which", "before_and_after"]
+    list_select_related = ["content_type", "mission", "actor"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_urls(self):
+        export = self.admin_site.admin_view(require_POST(self.export_view))
+        return [path("export/", export, name="accounts_auditevent_export"), *super().get_urls()]
+
+    def get_fields(self, request, obj=None):
+        return self.readonly_fields
+
+    def get_queryset(self, request):
+        events = super().get_queryset(request)
+        # The ministry sees what was done at every desk.
+        everywhere = request.user.has_perm("accounts.administer_every_mission")
+        return events if everywhere else events.filter(mission=request.mission.pk)
+
+    def export_view(self, request):
+        """All entries that the list shows with its search and filters, oldest first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        events = self.get_changelist_instance(request).queryset.order_by("pk")
+        exported = AuditEvent.record(AuditEvent.Action.EXPORTED, about=request.GET.urlencode()[:250])
+        lines = as_json_lines(events.exclude(pk=exported.pk))
+        response = StreamingHttpResponse(lines, content_type="application/jsonl")
+        response["Content-Disposition"] = f'attachment; filename="audit-log-{request.instant:%Y-%m-%d}.jsonl"'
+        return response
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("accounts.view_auditevent")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("when"), ordering="pk")
+    def when(self, event):
+        return f"{date_format(event.timestamp.astimezone(UTC), 'j M Y, H:i:s')} UTC"
+
+    @admin.display(description=_("who"), ordering="actor_name")
+    def who(self, event):
+        name = event.actor.get_full_name() if event.actor else ""
+        return f"{name} ({event.actor_name})" if name else event.actor_name or "—"
+
+    @admin.display(description=_("from"))
+    def address(self, event):
+        return event.remote_addr or "—"
+
+    @admin.display(description=_("type"))
+    def type(self, event):
+        return event.content_type.name if event.content_type else "—"
+
+    @admin.display(description=_("which"))
+    def which(self, event):
+        return event.object_repr or "—"
+
+    @admin.display(description=_("before and after"))
+    def before_and_after(self, event):
+        rows = format_html_join("", "<tr><th scope=row>{}</th><td>{}</td><td>{}</td></tr>", _changes(event))
+        if not rows:
+            return "—"
+        head = format_html("<tr><td></td><th scope=col>{}</th><th scope=col>{}</th></tr>", _("before"), _("after"))
+        return format_html("<table>{}{}</table>", head, rows)
+
+
+def _changes(event: AuditEvent) -> Iterator[tuple[str, str, str]]:
+    """The name of each changed field, and its values before and after."""
+    model = event.content_type and event.content_type.model_class()
+    for name, change in (event.changes or {}).items():
+        field = _field(model, name)
+        if isinstance(change, dict):
+            rows = ", ".join(change["objects"])
+            before, after = ("", rows) if change["operation"] == "add" else (rows, "")
+        else:
+            before, after = change
+        yield field.verbose_name if field else name, *(_shown(field, value) for value in (before, after))
+
+
+def _field(model, name: str):
+    """None if the model or the field has gone since then."""
+    try:
+        return model._meta.get_field(name)
+    except (AttributeError, FieldDoesNotExist):
+        return None
+
+
+def _shown(field, value: str) -> str:
+    if value in NOTHING:
+        return "—"
+    return in_each_language(json.loads(value)) if isinstance(field, LabelField) else value
+
+
+def as_json_lines(events) -> Iterator[str]:
+    for event in events.iterator():
+        line = {
+            "id": event.pk,
+            "at": event.timestamp.astimezone(UTC).isoformat(timespec="seconds"),
+            "mission": event.mission.slug if event.mission else None,
+            "account": event.actor_id,
+            "name": event.actor_name,
+            "address": event.remote_addr,
+            "action": ACTIONS[event.action],
+            "type": ".".join(event.content_type.natural_key()) if event.content_type else None,
+            "key": event.object_pk or None,
+            "about": event.object_repr,
+            "changes": event.changes,
+        }
+        yield f"{json.dumps(line, ensure_ascii=False)}\n"

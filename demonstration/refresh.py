@@ -13,7 +13,7 @@ from consular.models import Closure, Notice
 from demonstration.relative_dates import later
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.models import Edition, SearchEntry, Source, Statement
+from statements.models import Edition, SearchEntry, Slot, Source, Statement
 
 
 def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> int:
@@ -59,9 +59,11 @@ def _move_statements(mission, days):
         Statement.objects.filter(pk=statement.pk).update(
             published_at=later(statement.published_at, days, zone),
             day=statement.day + timedelta(days=days),
-            featured_from=later(statement.featured_from, days, zone),
-            featured_until=later(statement.featured_until, days, zone),
         )
+    for slot in Slot.objects.filter(statement__in=loaded):
+        slot.live_from = later(slot.live_from, days, zone)
+        slot.live_until = later(slot.live_until, days, zone)
+        slot.save()
     SearchEntry.objects.follow(Edition.objects.filter(statement__in=loaded))
 
 

@@ -162,6 +162,9 @@ class InstantField(forms.MultiValueField):
         return instants[-1] if occasion == "second" else instants[0]
 
     def has_changed(self, initial, data):
+        # clean() refuses an empty time if the field is required, as in a row that is left empty.
+        if isinstance(data, list) and not data[0]:
+            return initial is not None
         try:
             return self.clean(data) != initial
         except ValidationError:

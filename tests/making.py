@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from consular.models import Closure, Notice, Office
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.models import Attachment, Document, Edition, Kind, Release, Speaker, Statement, Topic
+from statements.models import Attachment, Document, Edition, Kind, Release, Slot, Speaker, Statement, Topic
 from uploads.documents.filenames import clean_name
 from uploads.documents.inspect import examine
 
@@ -50,6 +50,10 @@ def publish(
     edition = make_draft(make_statement(mission, kind=kind, topics=topics), language, title, **fields)
     edition.approve(by=None, live_from=at, now=at)
     return edition
+
+
+def feature(statement, live_from, live_until=None) -> Slot:
+    return Slot.objects.create(statement=statement, live_from=live_from, live_until=live_until)
 
 
 def make_topic(mission, slug="lakes", **name):

@@ -121,7 +121,7 @@ class Batch(Context):
         the statement.
         """
         statement = parent.statement
-        own = statement.pk is None or statement.pk > self.newest_before
+        own = self.has_created(statement)
         if own and (statement.published_at is None or line.published_at < statement.published_at):
             self.writer.place(statement, line.published_at)
         self.classify(line, statement, only_add=True)

@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from embassy.free_slug import first_free
 from importing.runner import Run
-from statements.models import Attachment, Edition, Figure, SearchEntry, Source, Statement, Topic
+from statements.models import Attachment, Edition, Figure, SearchEntry, Slot, Source, Statement, Topic
 from statements.models.list_index import reindex
+from statements.models.slot import record
 from statements.models.statement import SLUG_LENGTH
 
 
@@ -27,6 +28,10 @@ class Writer:
         self.attachments: list[Attachment] = []
         self.seen: list[Source] = []
         self.topics: list[tuple[Statement, Topic]] = []
+        # The statements that lines want on the front page, with whether this import has created them, and those that
+        # lines want off it.
+        self.featured: list[tuple[Statement, bool]] = []
+        self.unfeatured: list[Statement] = []
 
     def place(self, statement: Statement, published_at: datetime):
         before = statement.published_at
@@ -34,8 +39,8 @@ class Writer:
         statement.published_at, statement.day = published_at, self.mission.today(published_at)
         statement.slug = first_free(statement.slug, self.taken[statement.day], SLUG_LENGTH)
         self.taken[statement.day].add(statement.slug)
-        if before and statement.featured_from == before:
-            statement.featured_from = published_at
+        if before and statement.pk:
+            Slot.objects.follow(statement, before)
 
     def write(self):
         Statement.objects.bulk_create(self.new)
@@ -53,7 +58,27 @@ class Writer:
         through = Statement.topics.through
         topics = [through(statement=statement, topic=topic) for statement, topic in self.topics]
         through.objects.bulk_create(topics, ignore_conflicts=True)
+        self._feature()
         if concerned := [*self.changed, *(statement.pk for statement in self.new)]:
             editions = Edition.objects.filter(statement__in=concerned)
             SearchEntry.objects.follow(editions)
             reindex(self.mission.pk, editions, self.run.at)
+
+    def _feature(self):
+        """Give a slot to each statement that has never had one. The front page of the past stays as it was."""
+        featured = {statement.pk: (statement, own) for statement, own in self.featured}
+        for pk in Slot.objects.filter(statement__in=featured).values_list("statement", flat=True):
+            featured.pop(pk, None)
+        slots = [
+            Slot(
+                mission=self.mission,
+                statement=statement,
+                live_from=statement.published_at if own else max(statement.published_at, self.run.at),
+            )
+            for statement, own in featured.values()
+        ]
+        Slot.objects.bulk_create(slots)
+        record("featured", slots, None, self.run.at)
+        unfeatured = [statement.pk for statement in self.unfeatured if statement.pk]
+        for slot in Slot.objects.filter(statement__in=unfeatured).not_over(at=self.run.at):
+            slot.give_up(None, self.run.at)

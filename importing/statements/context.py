@@ -79,10 +79,10 @@ class Context:
         """Set the speaker, topics and front page that the line gives. With `only_add`, what is set already is kept."""
         if line.speaker and not (only_add and statement.speaker_id):
             statement.speaker = self.subjects.speaker(line.speaker, line.language)
-        if line.featured and statement.featured_from is None:
-            statement.featured_from = statement.published_at
+        if line.featured:
+            self.writer.featured.append((statement, self.has_created(statement)))
         if line.featured is False and not only_add:
-            statement.featured_from = statement.featured_until = None
+            self.writer.unfeatured.append(statement)
         topics = [self.subjects.topic(value, line.language) for value in line.topics or []]
         if statement.pk:
             self.writer.changed[statement.pk] = statement
@@ -90,6 +90,10 @@ class Context:
             statement.topics.set(topics)
         else:
             self.writer.topics += [(statement, topic) for topic in topics]
+
+    def has_created(self, statement: Statement) -> bool:
+        """Whether this import has created the statement."""
+        return statement.pk is None or statement.pk > self.newest_before
 
     def edition(self, line: StatementLine, statement: Statement, **fields) -> Edition:
         approved = Edition.Status.APPROVED

@@ -14,7 +14,7 @@ from importing.statements.images import Image
 from importing.statements.inline_images import placed
 from importing.statements.schema import StatementLine
 from richtext.body import sanitise
-from statements.models import Attachment, Edition, Figure, Source, WrongMove
+from statements.models import Attachment, Edition, Figure, Slot, Source, WrongMove
 
 
 def starts(edition: Edition) -> datetime:
@@ -161,8 +161,8 @@ class Update:
         except WrongMove as wrong:
             raise Refused({"id": " ".join(wrong.messages)}) from wrong
         self.statement.refresh_from_db(fields=["published_at", "day", "slug"])
-        if self.statement.featured_from == place:
-            self.statement.featured_from = self.statement.published_at
+        if place:
+            Slot.objects.follow(self.statement, place)
         return "updated"
 
     def _load(self) -> Edition:

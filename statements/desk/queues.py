@@ -1,15 +1,17 @@
 """The queues of the newsroom: which editions wait for whom, and what will be published."""
 
 from datetime import datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import covers
 from embassy.models import Mission
-from statements.models import Edition, EditionEvent, Statement
+from statements.models import Edition, EditionEvent, Slot, Statement
 
 LATELY = timedelta(days=30)
 
@@ -80,6 +82,22 @@ def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
     spoken = Count("editions", filter=live & Q(editions__language__in=mission.languages))
     lately = Statement.objects.of(mission).filter(published_at__gt=at - LATELY).annotate(spoken=spoken)
     return lately.filter(spoken__gt=0, spoken__lt=len(mission.languages)).order_by("-published_at", "-pk")
+
+
+def front_page(mission: Mission, at: datetime) -> list[tuple[Slot, datetime, datetime | None]]:
+    """What the front page features from now on: each slot, with the instants from and until which it is shown."""
+    slots = Slot.objects.of(mission).not_over(at=at)
+    # A slot without an end hides all that began before it.
+    endless = slots.filter(live_from__lte=at, live_until=None).aggregate(begun=Max("live_from"))["begun"]
+    slots = slots.filter(live_from__gte=endless) if endless else slots
+    in_order = list(slots.by_turn().select_related("statement__mission").prefetch_related("statement__editions"))
+    minutes = {at, *(end for slot in in_order for end in (slot.live_from, slot.live_until) if end and end > at)}
+    shown = [
+        (minute, next((slot for slot in in_order if slot.is_live(at=minute)), None)) for minute in sorted(minutes)
+    ]
+    turns = [(slot, next(group)[0]) for slot, group in groupby(shown, key=itemgetter(1))]
+    untils = [*(begin for _slot, begin in turns[1:]), None]
+    return [(slot, begin, until) for (slot, begin), until in zip(turns, untils, strict=True) if slot]
 
 
 # The queues by their names in the query string of the editions' list.

@@ -20,7 +20,8 @@ from statements.desk.badges import STATES, badges
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
 from statements.desk.history_views import History, predecessors
-from statements.desk.workflow_views import may_delete, may_feature, may_file
+from statements.desk.slot_forms import SlotInline
+from statements.desk.workflow_views import may_delete, may_file
 from statements.models import Edition, SearchEntry, Statement
 
 SUBJECTS = ("kind", "speaker", "topics")
@@ -32,23 +33,10 @@ APPROVED_SUBJECTS = _(
     "This statement has been approved with this kind, speaker and topics. Until it is public, only somebody who may "
     "approve it, and has not written in it, can change them."
 )
-APPROVED_FRONT_PAGE = _(
-    "Only somebody who may approve this statement, and has not written in it, can choose its time on the front page."
-)
-# The error for each input, if the user changes a minute that is past.
-FIXED_FRONT_PAGE = {
-    "featured_from": _(
-        "The statement has been on the front page since then, so this can no longer change. To take it off the front "
-        "page, fill in “featured until”."
-    ),
-    "featured_until": _(
-        "Its time on the front page is over and can no longer change. You can feature another statement."
-    ),
-}
 
 
 class StatementForm(MissionContentForm):
-    """Refuses kind, speaker and topics if they became fixed while the form was open, and past front-page times."""
+    """Refuses kind, speaker and topics if they became fixed while the form was open."""
 
     # The instant of the request. StatementAdmin.get_form sets it.
     now: datetime
@@ -67,19 +55,7 @@ class StatementForm(MissionContentForm):
             kept = _("Nothing has been saved. Save again to keep your other changes.")
             why = known if self.instance.has_begun(at=self.now) else approved
             raise ValidationError(format_lazy("{} {}", why, kept), code="filed")
-        self._keep_front_page(cleaned)
         return cleaned
-
-    def _keep_front_page(self, cleaned):
-        for name, refusal in FIXED_FRONT_PAGE.items():
-            before, after = getattr(self.instance, name), cleaned.get(name)
-            if name not in cleaned or after == before:
-                continue
-            if before and before <= self.now:
-                self.add_error(name, ValidationError(refusal, code="past"))
-            elif after and after < self.now:
-                message = _("That minute is past. Choose this minute or a later one.")
-                self.add_error(name, ValidationError(message, code="past"))
 
 
 def _explained(fieldset, reason):
@@ -165,23 +141,21 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
     autocomplete_fields = ["speaker", "topics"]
     fieldsets = [
         (None, {"fields": ["kind", "speaker", "topics"]}),
-        (_("On the front page"), {"fields": ["featured_from", "featured_until"], "classes": ["collapse"]}),
         (_("Address"), {"fields": ["slug"], "classes": ["collapse"]}),
     ]
     change_form_template = "admin/statements/statement/change_form.html"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("editions__corrections")
+        return super().get_queryset(request).prefetch_related("editions__corrections", "slots")
 
     def get_inlines(self, request, obj):
-        return [] if obj else [FirstEditionInline]
+        return [SlotInline] if obj else [FirstEditionInline]
 
     def get_readonly_fields(self, request, obj=None):
         # From the first approval on, the statement has a day, and nobody types its address any more.
         address = ["slug"] if obj and obj.day else []
         subjects = SUBJECTS if self._filing_is_fixed(request, obj) else []
-        front_page = [] if may_feature(request.user, obj) else FIXED_FRONT_PAGE
-        return [*subjects, *address, *front_page]
+        return [*subjects, *address]
 
     def _filing_is_fixed(self, request, obj):
         """The reason why kind, speaker and topics cannot be changed; None if they can."""
@@ -192,9 +166,8 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
         return None if may_file(request.user, obj) else APPROVED_SUBJECTS
 
     def get_fieldsets(self, request, obj=None):
-        subjects, front_page, *others = self.fieldsets
-        reason = None if may_feature(request.user, obj) else APPROVED_FRONT_PAGE
-        return [_explained(subjects, self._filing_is_fixed(request, obj)), _explained(front_page, reason), *others]
+        subjects, *others = self.fieldsets
+        return [_explained(subjects, self._filing_is_fixed(request, obj)), *others]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -216,15 +189,20 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
             return statement.get_absolute_url()
 
     def save_formset(self, request, form, formset, change):
-        for edition in formset.save(commit=False):
-            edition.write(request.user, request.instant)
+        rows = formset.save(commit=False)
+        if formset.model is Edition:
+            for edition in rows:
+                edition.write(request.user, request.instant)
+            return
+        for slot in rows:
+            slot.choose(request.user, request.instant)
+        for slot in formset.deleted_objects:
+            slot.give_up(request.user, request.instant)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         if change and set(SUBJECTS) & set(form.changed_data):
             form.instance.record_filing(request.user, request.instant)
-        if change and set(FIXED_FRONT_PAGE) & set(form.changed_data):
-            form.instance.record_featuring(request.user, request.instant)
         SearchEntry.objects.follow(form.instance.editions.all())
         form.instance.reindex(request.instant)
 

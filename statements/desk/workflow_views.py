@@ -84,10 +84,15 @@ def may_file(user, statement) -> bool:
 
 
 def may_feature(user, statement) -> bool:
-    """Whether the user may choose the time on the front page. `statement` is None in the form for a new statement."""
+    """Whether the user may set the statement's slots: approvers who have not written in it, before approval or after.
+
+    A slot is not part of the fingerprint that an approver confirms: it can be set at any time, also years later, so
+    whoever sets it must be an approver.
+    """
     if not user.has_perm("statements.approve_edition"):
         return False
-    return statement is None or user.has_perm("statements.override_four_eyes") or may_file(user, statement)
+    written = EditionEvent.objects.of_writing().filter(by=user, edition__statement=statement)
+    return user.has_perm("statements.override_four_eyes") or not written.exists()
 
 
 class MovesAdmin(admin.ModelAdmin):

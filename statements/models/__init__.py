@@ -11,6 +11,7 @@ from statements.models.list_index import ListIndexEntry
 from statements.models.picture import Figure, Picture
 from statements.models.release import Release
 from statements.models.search_index import Hit, SearchEntry
+from statements.models.slot import Slot
 from statements.models.statement import Statement
 from statements.models.taxonomy import Kind, Speaker, Topic
 from statements.models.websub_ping import Ping
@@ -30,6 +31,7 @@ __all__ = [
     "Ping",
     "Release",
     "SearchEntry",
+    "Slot",
     "Source",
     "Speaker",
     "Statement",

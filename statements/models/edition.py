@@ -5,10 +5,9 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
-from embassy.db.intervals import Live, NoOverlap
+from embassy.db.intervals import Live, NoOverlap, covers
 from statements.models.list_index import ANY
 from statements.models.queries import FoundQuerySet
-from statements.models.statement import Statement
 from statements.models.workflow import Workflow, WrongMove
 
 
@@ -35,10 +34,14 @@ class EditionQuerySet(FoundQuerySet):
 
     def featured(self, request) -> Self:
         """The edition that the front page shows in full, in the visitor's language. There may be none."""
+        at = request.instant
         # Do not filter the editions by mission, too: SQLite would then scan the index of all published editions.
-        marked = Statement.objects.of(request.mission).featured(at=request.instant).values("pk")
-        live = Edition.objects.filter(statement__in=marked, language=request.LANGUAGE_CODE).live(at=request.instant)
-        return self.filter(pk=models.Subquery(live.newest().values("pk")[:1]))
+        slots = Q(statement__slots__mission_id=request.mission.pk) & covers(
+            at, "statement__slots__live_from", "statement__slots__live_until"
+        )
+        live = Edition.objects.filter(slots, language=request.LANGUAGE_CODE).live(at=at)
+        begun_last = live.order_by("-statement__slots__live_from", "-statement__published_at", "-statement_id")
+        return self.filter(pk=models.Subquery(begun_last.values("pk")[:1]))
 
     def languages(self, mission) -> list[str]:
         # With the condition on the language the database can use the index for lists.

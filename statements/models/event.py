@@ -42,6 +42,7 @@ class EditionEvent(models.Model):
         LOOKED_AGAIN = "looked_again", _("looked at it again")
         FILED = "filed", _("filed it anew")
         FEATURED = "featured", _("chose its time on the front page")
+        UNFEATURED = "unfeatured", _("gave up its time on the front page")
         INVITED = "invited", _("made a preview link")
         REVOKED = "revoked", _("closed a preview link")
 
@@ -54,7 +55,7 @@ class EditionEvent(models.Model):
     by_name = models.CharField(_("who"), max_length=150, blank=True)
     at = InstantField(_("when"))
     note = models.TextField(_("note"), blank=True)
-    # For the act “featured”, these two are the time on the front page.
+    # For the acts “featured” and “unfeatured”, these two are the time on the front page.
     live_from = InstantField(_("public from"), null=True)
     live_until = InstantField(_("public until"), null=True)
 

@@ -4,12 +4,12 @@ from operator import attrgetter
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from embassy.db.intervals import ContentQuerySet, covers
+from embassy.db.intervals import ContentQuerySet
 from embassy.free_slug import first_free
 from embassy.instant import InstantField
 from embassy.models import Mission
@@ -24,9 +24,6 @@ NUMBER_BEHIND = re.compile(r"-\d+$")
 
 
 class StatementQuerySet(ContentQuerySet):
-    def featured(self, *, at: datetime) -> Self:
-        return self.filter(covers(at, "featured_from", "featured_until"), featured_from__isnull=False)
-
     def begun(self, *, at: datetime) -> Self:
         return self.filter(published_at__lte=at)
 
@@ -57,18 +54,6 @@ class Statement(models.Model):
     published_at = InstantField(_("first published"), null=True, editable=False)
     # The date of `published_at` in the reference city. Stored, because an address must outlive a change of that city.
     day = models.DateField(_("day of first publication"), null=True, editable=False)
-    featured_from = InstantField(
-        _("featured from"),
-        null=True,
-        blank=True,
-        help_text=_("From this minute the front page shows it in full, unless a newer one is featured."),
-    )
-    featured_until = InstantField(
-        _("featured until"),
-        null=True,
-        blank=True,
-        help_text=_("Leave this empty to feature it until a newer statement is featured."),
-    )
 
     objects = StatementQuerySet.as_manager()
 
@@ -76,14 +61,6 @@ class Statement(models.Model):
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering = ["-published_at", "-pk"]
-        indexes = [
-            # For the front page, which looks for the few featured statements.
-            models.Index(
-                fields=["mission", "featured_from"],
-                condition=Q(featured_from__isnull=False),
-                name="statements_statement_featured",
-            ),
-        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["mission", "day", "slug"], name="statements_statement_one_slug_a_day_and_mission"
@@ -92,11 +69,6 @@ class Statement(models.Model):
                 condition=Q(published_at__isnull=True, day__isnull=True)
                 | Q(published_at__isnull=False, day__isnull=False),
                 name="statements_statement_published_on_a_day",
-            ),
-            models.CheckConstraint(
-                condition=Q(featured_until__isnull=True) | Q(featured_from__lt=F("featured_until")),
-                name="statements_statement_featured_from_before_until",
-                violation_error_message=_("“Featured until” must be later than “featured from”."),
             ),
         ]
 
@@ -127,11 +99,7 @@ class Statement(models.Model):
         return self.published_at is not None and self.published_at <= at
 
     def is_featured(self, *, at: datetime) -> bool:
-        return (
-            self.featured_from is not None
-            and self.featured_from <= at
-            and (self.featured_until is None or at < self.featured_until)
-        )
+        return any(slot.is_live(at=at) for slot in self.slots.all())
 
     def take_place(self, now: datetime):
         """Take the date, the slug and the position in lists from the first approved edition.
@@ -172,10 +140,6 @@ class Statement(models.Model):
     def record_filing(self, by, now: datetime):
         for edition in self.editions.approved():
             edition.record("filed", by, now, note=" · ".join(self.filing()))
-
-    def record_featuring(self, by, now: datetime):
-        for edition in self.editions.approved():
-            edition.record("featured", by, now, live_from=self.featured_from, live_until=self.featured_until)
 
     def reindex(self, now: datetime | None = None):
         reindex(self.mission_id, self.editions.all(), now)

@@ -170,8 +170,15 @@ class Workflow(EditionFields):
         self.save()
         self.record("looked_again", by, now)
 
-    def record(self, act: str, by, now: datetime, *, note="", live_from=None, live_until=None):
-        return self.events.create(
+    def record(self, act: str, by, now: datetime, **told):
+        event = self.event(act, by, now, **told)
+        event.save()
+        return event
+
+    def event(self, act: str, by, now: datetime, *, note="", live_from=None, live_until=None):
+        """An entry of the audit log that has not been saved yet."""
+        return self.events.model(
+            edition=self,
             act=act,
             by=by,
             by_name=by.get_username() if by else "",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import reading
 from statements.desk.badges import STATES, state_badge
-from statements.desk.queues import HEADINGS, QUEUES, missing_in_a_language
+from statements.desk.queues import HEADINGS, QUEUES, front_page, missing_in_a_language
 
 register = template.Library()
 
@@ -49,6 +49,7 @@ def newsroom(context):
         for name, permission in CONCERNED.items()
         if request.user.has_perm(f"statements.{permission}")
     ]
+    queues.append(_front_page(request))
     writes = request.user.has_perm("statements.add_statement") and request.mission.pk is not None
     return {"queues": queues, "writes": writes, "missing": _missing(request) if writes else None}
 
@@ -153,6 +154,34 @@ DETAILS = {
     "again": _overridden,
 }
 RELATED = {"next": ["release__editions", "statement__editions"], "today": ["corrections"], "again": ["corrections"]}
+
+
+def _front_page(request):
+    turns = front_page(request.mission, request.instant)
+    return {
+        "name": "front",
+        "heading": _("On the front page"),
+        "empty": _(
+            "No statement is featured, so the front page shows the newest one. To feature another one, open it and "
+            "say from when and until when."
+        ),
+        "rows": [_turn(request, *turn) for turn in turns[:LONGEST]],
+    }
+
+
+def _turn(request, slot, begin, until):
+    waiting = begin > request.instant
+    statement = slot.statement
+    live = [edition for edition in statement.editions_in_order() if edition.is_live(at=begin)]
+    when = _("until {until}") if until else _("until another one is featured")
+    return {
+        "title": str(statement),
+        "address": reverse("admin:statements_statement_change", args=[statement.pk]),
+        "language": _languages(live) or _("not public then, so the front page shows another one"),
+        "readings": [_reading(city, begin) for city in request.mission.cities_to_write_in] if waiting else [],
+        "countdown": countdown(begin, request.instant) if waiting else _("now"),
+        "remark": format_html(when, until=until and _when(request.mission, until)),
+    }
 
 
 def _missing(request):

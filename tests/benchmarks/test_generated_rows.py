@@ -89,7 +89,8 @@ def stored_values(mission: Mission) -> dict:
         statement, edition = source.statement, source.edition
         found[source.identifier] = (
             (source.language, source.digest, statement.published_at, statement.day),
-            (statement.kind.slug, statement.speaker.slug, statement.featured_from, statement.featured_until),
+            (statement.kind.slug, statement.speaker.slug),
+            list(statement.slots.values_list("live_from", "live_until")),
             sorted(statement.topics.values_list("slug", flat=True)),
             [getattr(edition, name) for name in (*Edition.WORDING, "status", "published_at", "live_from")],
             [getattr(edition, name) for name in ("live_until", "corrects", "release", "withheld_from")],

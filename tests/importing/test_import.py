@@ -67,7 +67,7 @@ def test_the_contract_s_example_lines_are_imported(tmp_path):
     assert not russian.is_live(at=datetime(2022, 1, 23, 11, 59, tzinfo=UTC))
     assert [str(topic) for topic in statement.topics.all()] == ["Lakes"]
     assert str(statement.speaker) == "Ysolde Karamin"
-    assert statement.featured_from is None
+    assert not statement.slots.exists()
 
 
 def test_an_imported_statement_can_be_read_at_its_address(client, tmp_path):
@@ -187,7 +187,7 @@ def test_an_earlier_translation_in_the_same_import_gives_the_statement_its_place
     statement = Statement.objects.get()
     # 23:30 UTC on 1 June is 00:30 on 2 June in Port Brennick.
     assert (statement.published_at, statement.day) == (datetime(2025, 6, 1, 23, 30, tzinfo=UTC), date(2025, 6, 2))
-    assert (statement.slug, statement.featured_from) == ("the-ferry-sails-again", statement.published_at)
+    assert (statement.slug, statement.slots.get().live_from) == ("the-ferry-sails-again", statement.published_at)
     assert set(Edition.objects.values_list("published_at", flat=True)) == {statement.published_at}
     assert Edition.objects.get(language="en").live_from == datetime(2025, 6, 2, 9, tzinfo=UTC)
 

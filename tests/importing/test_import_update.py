@@ -1,18 +1,19 @@
 """Lines that are imported again with changes: a changed text becomes a correction, other changes are made in place."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from PIL import Image
 
-from statements.models import Edition, Figure, Picture, Source, Statement
+from statements.models import Edition, EditionEvent, Figure, Picture, Slot, Source, Statement
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import NOON, make_mission, publish
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 
 ADDRESS = "/statements/2025/06/02/the-ferry-sails-again/"
+HOUR = timedelta(hours=1)
 LATER = datetime(2025, 6, 17, 9, tzinfo=UTC)
 FUTURE = "2025-06-20T09:00:00+00:00"
 
@@ -84,12 +85,13 @@ def test_kind_topics_speaker_and_front_page_are_updated_without_a_correction(tmp
     assert Edition.objects.count() == 1
     imported.refresh_from_db()
     assert (imported.kind.slug, str(imported.speaker)) == ("comment", "Ada Crowe")
-    assert imported.featured_from == imported.published_at
+    assert [(slot.live_from, slot.live_until) for slot in imported.slots.all()] == [(NOON, None)]
     assert [topic.slug for topic in imported.topics.all()] == ["ferries"]
     assert Source.objects.get().legacy_url == "/old/1"
-    import_lines(tmp_path, make_line(topics=["Fog"], featured=False))
+    with time_machine.travel(NOON + HOUR, tick=False):
+        import_lines(tmp_path, make_line(topics=["Fog"], featured=False))
     imported.refresh_from_db()
-    assert imported.featured_from is None
+    assert [(slot.live_from, slot.live_until) for slot in imported.slots.all()] == [(NOON, NOON + HOUR)]
     assert [topic.slug for topic in imported.topics.all()] == ["fog"]
     assert str(imported.speaker) == "Ada Crowe"
 
@@ -165,9 +167,32 @@ def test_a_scheduled_statement_is_revised_and_moved_without_a_trace(client, tmp_
     edition = Edition.objects.select_related("statement").get()
     assert (edition.body, edition.live_from) == ("<p>Revised.</p>", datetime(2025, 6, 21, 9, tzinfo=UTC))
     assert edition.statement.day.isoformat() == "2025-06-21"
-    assert edition.statement.featured_from == edition.live_from
+    assert [(slot.live_from, slot.live_until) for slot in edition.statement.slots.all()] == [(edition.live_from, None)]
     with time_machine.travel(datetime(2025, 6, 22, tzinfo=UTC), tick=False):
         assert "Revised." in client.get("/statements/2025/06/21/the-ferry-sails-again/").content.decode()
+
+
+def test_the_audit_log_says_what_an_import_features_and_takes_off_the_front_page(tmp_path, mission):
+    for featured, hours in ((True, 0), (True, 1), (False, 2)):
+        with time_machine.travel(NOON + hours * HOUR, tick=False):
+            import_lines(tmp_path, make_line(published_at=FUTURE, featured=featured, lead=f"Lead {hours}."))
+    begin = datetime(2025, 6, 20, 9, tzinfo=UTC)
+    events = EditionEvent.objects.filter(act__in=("featured", "unfeatured"))
+    assert [(event.act, event.by, event.at, event.live_from) for event in events] == [
+        ("featured", None, NOON, begin),
+        ("unfeatured", None, NOON + 2 * HOUR, begin),
+    ]
+    assert not Slot.objects.exists()
+
+
+def test_an_import_does_not_feature_again_what_staff_have_taken_off_the_front_page(tmp_path, mission):
+    import_lines(tmp_path, make_line(featured=True))
+    with time_machine.travel(NOON + HOUR, tick=False):
+        Slot.objects.get().give_up(None, NOON + HOUR)
+        import_lines(tmp_path, make_line(featured=True, lead="Corrected."))
+    assert [(slot.live_from, slot.live_until) for slot in Slot.objects.all()] == [
+        (Statement.objects.get().published_at, NOON + HOUR)
+    ]
 
 
 @pytest.mark.parametrize("status", [Edition.Status.DRAFT, Edition.Status.REVIEW])

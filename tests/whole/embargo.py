@@ -14,7 +14,7 @@ import time_machine
 from django.db import transaction
 from django.db.models import Q
 
-from statements.models import Document, Edition, Picture, Source, Statement
+from statements.models import Document, Edition, Picture, Slot, Source, Statement
 from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
 from tests.whole.stranger import NOWHERE, Answer, Stranger
 
@@ -102,8 +102,8 @@ def without_what_is_to_come(at: datetime):
         Edition.objects.filter(live_until__gt=at).update(live_until=None, withdrawn_reason="")
         Edition.objects.update(release=None)
         Statement.objects.filter(editions=None).delete()
-        Statement.objects.filter(featured_from__gt=at).update(featured_from=None, featured_until=None)
-        Statement.objects.filter(featured_until__gt=at).update(featured_until=None)
+        Slot.objects.filter(live_from__gt=at).delete()
+        Slot.objects.filter(live_until__gt=at).update(live_until=None)
         Picture.objects.filter(figures=None).delete()
         Document.objects.filter(attachments=None).delete()
         yield

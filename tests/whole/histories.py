@@ -20,6 +20,7 @@ from statements.models import (
     Kind,
     Picture,
     Release,
+    Slot,
     Source,
     Speaker,
     Statement,
@@ -211,11 +212,11 @@ class Newsroom:
         release.approve(None, now + step.wait * MINUTE, now)
 
     def _feature(self, step, now):
-        statement = pick(Statement.objects.filter(featured_from=None).order_by("pk"), step.which)
+        statement = pick(Statement.objects.order_by("pk"), step.which)
         if statement is not None:
-            statement.featured_from = now + step.wait * MINUTE
-            statement.featured_until = statement.featured_from + 2 * MINUTE if step.language else None
-            statement.save()
+            begin = now + step.wait * MINUTE
+            until = begin + 2 * MINUTE if step.language else None
+            Slot(statement=statement, live_from=begin, live_until=until).choose(None, now)
 
     def _waiting(self, step, now):
         """A list of one scheduled edition, or of its release; an empty list if no edition is scheduled."""
@@ -313,8 +314,8 @@ class Newsroom:
 def boundaries() -> set[datetime]:
     """The minutes at which something becomes public or stops being public, according to the database now."""
     editions = Edition.objects.approved().values_list("live_from", "live_until", "withheld_from")
-    featured = Statement.objects.values_list("featured_from", "featured_until")
-    return {at for row in (*editions, *featured) for at in row if at is not None}
+    slots = Slot.objects.values_list("live_from", "live_until")
+    return {at for row in (*editions, *slots) for at in row if at is not None}
 
 
 def pick(rows, which: int):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from embassy.models import Mission
 from tests.furnished import furnished
-from tests.making import NOON, make_draft, make_mission, make_notice, make_statement, publish
+from tests.making import NOON, feature, make_draft, make_mission, make_notice, make_statement, publish
 from tests.whole.every_page import BRIDGE, EVERY_PATH, FERRY, LOST, PATHS, Answers, Page, furnish
 
 DATE = r"\d{4}(-\d\d(-\d\d)?)?"
@@ -193,7 +193,7 @@ def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
     furnish(mission)
     if featured:
         slug = featured.split("/")[-2]
-        assert mission.statement_set.filter(slug=slug).update(featured_from=NOON - timedelta(days=1))
+        feature(mission.statement_set.get(slug=slug), NOON - timedelta(days=1))
 
     def queries():
         with django_assert_max_num_queries(8) as asked:
@@ -210,12 +210,12 @@ def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
 def test_what_is_featured_is_found_without_a_walk_through_all_that_is_published(mission, noon, client):
     with CaptureQueriesContext(connection) as asked:
         client.get("/")
-    (query,) = [each["sql"] for each in asked if '"featured_from" <=' in each["sql"]]
+    (query,) = [each["sql"] for each in asked if '"statements_slot"' in each["sql"]]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {query}")
             plan = " ".join(row[3] for row in cursor.fetchall())
-        assert "statements_statement_featured" in plan
+        assert "statements_slot_begun" in plan
         assert "statements_edition_newest" not in plan
 
 

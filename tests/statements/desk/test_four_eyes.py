@@ -1,9 +1,8 @@
-"""Four eyes: who may change an approved statement's kind, speaker, topics and front page, invite, and delete."""
+"""Four eyes: who may change the filing of an approved edition, invite outsiders, and delete."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.contrib.auth.models import User
 
 from statements.models import Edition, EditionEvent, Invitation, Statement
@@ -78,66 +77,6 @@ def test_what_was_filed_anew_while_it_was_read_is_not_approved(mission, author, 
     assert "The text has changed since you opened this page" in words(page)
     edition.refresh_from_db()
     assert edition.is_in_review
-
-
-# The front page
-
-
-@pytest.mark.parametrize("field", ["featured_from", "featured_until"])
-def test_who_may_approve_chooses_what_the_front_page_shows_in_full_and_no_author(mission, author, editor, field):
-    statement = written(mission).statement
-    for browser, chosen in ((author, None), (editor, NOON + 20 * HOUR)):
-        save(browser, statement_page(statement), **{f"{field}_local": "2025-06-17T09:00"})
-        statement.refresh_from_db()
-        assert getattr(statement, field) == chosen
-
-
-def featuring(edition):
-    events = edition.events.filter(act="featured")
-    return [(event.by, event.live_from, event.live_until) for event in events]
-
-
-def test_the_audit_log_says_who_chose_the_time_on_the_front_page(scheduled, editor):
-    page, by = statement_page(scheduled.statement), member("Editors")
-    for until in ("2025-06-18T09:00", "", ""):
-        save(editor, page, featured_from_local="2025-06-17T09:00", featured_until_local=until)
-    assert featuring(scheduled) == [(by, NOON + 20 * HOUR, NOON + 44 * HOUR), (by, NOON + 20 * HOUR, None)]
-    history = words(editor.get(page))
-    assert "chose its time on the front page featured from: 17 Jun 2025, 09:00 Port Brennick" in history
-    assert "featured until: 18 Jun 2025, 09:00 Port Brennick" in history
-    assert "featured until: —" in history
-
-
-def test_the_audit_log_says_who_took_it_off_the_front_page_before_its_time(scheduled, editor):
-    Statement.objects.update(featured_from=NOON + 2 * HOUR)
-    save(editor, statement_page(scheduled.statement), featured_from_local="")
-    assert featuring(scheduled) == [(member("Editors"), None, None)]
-
-
-def test_a_change_of_speaker_is_not_recorded_as_a_change_of_the_front_page(scheduled, editor, mission):
-    Statement.objects.update(featured_from=NOON + 2 * HOUR)
-    save(editor, statement_page(scheduled.statement), speaker=str(make_speaker(mission).pk))
-    assert featuring(scheduled) == []
-
-
-@pytest.mark.parametrize("hours", [0, 2])
-@pytest.mark.parametrize("field", ["featured_from", "featured_until"])
-def test_who_has_written_it_does_not_choose_its_time_on_the_front_page(scheduled, editor, field, hours):
-    """The user can choose it neither before nor after the edition becomes public."""
-    scheduled.record("wrote", member("Editors"), NOON - HOUR)
-    Statement.objects.update(featured_from=None if field == "featured_from" else NOON)
-    with time_machine.travel(NOON + hours * HOUR, tick=False):
-        save(editor, statement_page(scheduled.statement), **{f"{field}_local": "2025-06-17T09:00"})
-        assert getattr(Statement.objects.get(), field) is None
-        assert "Only somebody who may approve this statement" in words(editor.get(statement_page(scheduled.statement)))
-
-
-def test_who_may_approve_their_own_text_features_it_too_and_the_audit_log_says_so(scheduled, browsers):
-    administrator = browsers("Administrators")
-    scheduled.record("wrote", member("Administrators"), NOON - HOUR)
-    save(administrator, statement_page(scheduled.statement), featured_from_local="2025-06-17T09:00")
-    assert Statement.objects.get().featured_from == NOON + 20 * HOUR
-    assert featuring(scheduled) == [(member("Administrators"), NOON + 20 * HOUR, None)]
 
 
 # Links for outsiders

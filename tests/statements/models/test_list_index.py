@@ -57,53 +57,10 @@ def test_a_withdrawn_statement_keeps_its_place_in_the_list_index(public, editor,
     assert 'name="speaker"' not in editor.get(page_of(public)).content.decode()
 
 
-def feature(public, **instants):
-    Statement.objects.filter(pk=public.pk).update(**instants)
-
-
 def test_a_statement_is_not_begun_without_a_title(author, mission, noon):
     address = "/admin/statements/statement/add/"
     assert "This field is required." in words(save(author, address, kind="1"))
     assert not Statement.objects.exists()
-
-
-@pytest.mark.parametrize("time", ["", "2025-06-16T10:00", "2025-06-16T15:00"])
-def test_a_past_beginning_on_the_front_page_cannot_be_changed(public, editor, time):
-    feature(public, featured_from=NOON - HOUR)
-    answer = save(editor, page_of(public), featured_from_local=time)
-    assert "The statement has been on the front page since then" in words(answer)
-    public.refresh_from_db()
-    assert public.featured_from == NOON - HOUR
-
-
-# 12:59 in Port Brennick is 11:59 UTC, one minute before the present minute of the test.
-@pytest.mark.parametrize("field", ["featured_from", "featured_until"])
-def test_nothing_is_featured_for_the_past(public, editor, field):
-    if field == "featured_until":
-        feature(public, featured_from=NOON - HOUR)
-    answer = save(editor, page_of(public), **{f"{field}_local": "2025-06-16T12:59"})
-    assert "That minute is past. Choose this minute or a later one." in words(answer)
-    answer = save(editor, page_of(public), **{f"{field}_local": "2025-06-16T13:00"})
-    assert answer.status_code == 302
-    public.refresh_from_db()
-    assert getattr(public, field) == NOON
-
-
-@pytest.mark.parametrize("time", ["", "2025-06-16T15:00"])
-def test_a_time_on_the_front_page_that_is_over_stays_as_it_was(public, editor, time):
-    feature(public, featured_from=NOON - HOUR, featured_until=NOON)
-    answer = save(editor, page_of(public), featured_until_local=time)
-    assert "Its time on the front page is over" in words(answer)
-    public.refresh_from_db()
-    assert public.featured_until == NOON
-
-
-def test_a_time_on_the_front_page_that_is_still_to_end_can_be_moved(public, editor):
-    feature(public, featured_from=NOON - HOUR, featured_until=NOON + HOUR)
-    assert save(editor, page_of(public), featured_until_local="2025-06-16T15:00").status_code == 302
-    assert save(editor, page_of(public), featured_until_local="").status_code == 302
-    public.refresh_from_db()
-    assert public.featured_until is None
 
 
 def test_a_statement_is_filed_when_it_is_begun(mission, noon, author):

@@ -6,6 +6,8 @@ administrators (permission `administer_every_mission`) manage all of them.
 
 from datetime import datetime
 
+from allauth.account.admin import EmailAddress
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -178,7 +180,8 @@ class PostingInline(PostingFields, admin.StackedInline):
         return False
 
 
-admin.site.unregister(User)
+# The tables of allauth are no content, and hold secrets.
+admin.site.unregister([User, EmailAddress, UserSession])
 
 
 @admin.register(User)

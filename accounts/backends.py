@@ -1,9 +1,9 @@
 """Permissions come from postings, and from nothing else."""
 
-from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 
+from accounts.authentication import NameOrEmailBackend
 from embassy.instant import now
 from embassy.roles import bind
 
@@ -18,15 +18,15 @@ OF_THE_MINISTRY = [
 ]
 
 
-class PostingsBackend(ModelBackend):
+class PostingsBackend(NameOrEmailBackend):
     """A user has the permissions of the roles in which he is posted to the mission of the request, at this minute.
 
     A user who is bound to no mission, as in a shell, has those of his postings to the ministry. Django's own groups
     and permissions of a user are not read.
     """
 
-    def authenticate(self, request, username=None, password=None, **kwargs):
-        user = super().authenticate(request, username, password, **kwargs)
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
         # The rest of this request is answered for this user, whom the middleware has not seen.
         return user if user is None or request is None else bind(user, request.mission, now())
 

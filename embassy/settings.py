@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "auditlog",
     "accounts",
     "embassy",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
     "csp",
     # Installed only for its script, which the editor (static/embassy/writing/) imports.
     "django_prose_editor",
@@ -53,6 +56,8 @@ INSTALLED_APPS = [
     "embassy.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    # Installed for its template tags, which allauth's pages use.
+    "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
@@ -86,6 +91,7 @@ MIDDLEWARE = [
     "accounts.audit_log.audited",
     "embassy.desk.sign_in.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "embassy.desk.session_recovery.recover_form",
 ]
@@ -149,7 +155,31 @@ SITEMAPS = {
 }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="embassy@localhost")
 
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "admin:login", "admin:index", "admin:login"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PostingsBackend"]
+# How long the link in a mail for a new password is good, in seconds.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# allauth's generator would copy each address to a table of its own, and keep it there after it has been changed here.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# accounts.attempts counts in its place.
+ACCOUNT_RATE_LIMITS = False
+# Who is signed in but has no access here may sign in with another account.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+# SESSION_COOKIE_AGE holds for all sessions: nobody is asked.
+ACCOUNT_SESSION_REMEMBER = True
+
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
 AUDITLOG_INCLUDE_TRACKING_MODELS = [
     {

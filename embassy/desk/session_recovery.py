@@ -5,15 +5,13 @@ JavaScript the sign-in page contains the posted fields, signed. When the same pe
 the fields with a button that submits them: nothing is saved until the person presses it.
 """
 
-from typing import cast
 from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from embassy.desk.site import has_overlong_text
 from embassy.views import error_page
@@ -47,11 +45,12 @@ def _is_sent_to_sign_in(request, response) -> bool:
 def _sign_in_page(request) -> HttpResponse:
     fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     typed = {"address": request.get_full_path(), "writer": request.POST["writer"], "fields": fields}
-    carried = signing.dumps(typed, salt=SALT, compress=True)
+    request.carried = signing.dumps(typed, salt=SALT, compress=True)
     # Render the sign-in page as for a GET: the posted fields are not those of the sign-in form.
-    request.method = "GET"
-    context = {"app_path": reverse("admin:login"), "next": request.get_full_path(), "carried": carried}
-    return cast(TemplateResponse, admin.site.login(request, context)).render()
+    request.method, request.POST = "GET", QueryDict()
+    request.GET = QueryDict(mutable=True)
+    request.GET["next"] = typed["address"]
+    return resolve("/admin/login/").func(request).render()
 
 
 def _handed_back(request, response) -> HttpResponse:
@@ -63,4 +62,6 @@ def _handed_back(request, response) -> HttpResponse:
         return response
     if typed["writer"] != str(request.user.pk):
         return response
-    return render(request, "admin/signed_in_again.html", {**admin.site.each_context(request), "typed": typed})
+    page = render(request, "admin/signed_in_again.html", {**admin.site.each_context(request), "typed": typed})
+    page.cookies.update(response.cookies)
+    return page

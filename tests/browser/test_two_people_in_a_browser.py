@@ -56,7 +56,7 @@ def press(page, name):
 
 
 def sign_in_again(page, name="ada"):
-    page.get_by_label("Username:").fill(name)
+    page.get_by_label("User name or e-mail address:").fill(name)
     page.get_by_label("Password:").fill(PASSWORD)
     page.keyboard.press("Enter")
 

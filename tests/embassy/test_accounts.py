@@ -4,9 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-import time_machine
 from django.apps import apps
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image
@@ -21,7 +19,6 @@ from tests.making import (
     make_administrator,
     make_draft,
     make_incident,
-    make_member,
     make_mission,
     make_newcomer,
     make_office,
@@ -32,121 +29,6 @@ from tests.making import (
 )
 
 pytestmark = pytest.mark.usefixtures("noon")
-
-
-# Signing in
-
-
-def make_rosalba(password="a long enough one"):
-    rosalba = make_member("Authors", "rosalba")
-    rosalba.set_password(password)
-    rosalba.save()
-
-
-def test_what_is_longer_than_a_name_is_not_sent_back(client, db):
-    answer = client.post("/admin/login/", {"username": "n" * 1_000_000, "password": "wrong"})
-    assert answer.status_code == 200
-    assert "nnn" not in answer.content.decode()
-    assert "This field is required" in words(answer)
-
-
-def test_what_is_longer_than_a_password_is_not_hashed(client, administrator, monkeypatch):
-    hashed = []
-    monkeypatch.setattr("django.contrib.auth.hashers.MD5PasswordHasher.encode", lambda *told: hashed.append(told))
-    answer = client.post("/admin/login/", {"username": administrator.username, "password": "p" * 1_000_000})
-    assert "Ensure this value has at most 1024 characters" in words(answer)
-    assert hashed == []
-
-
-def test_a_name_and_a_password_of_usual_length_sign_in(client, db):
-    make_rosalba("a long enough one" * 50)
-    answer = client.post("/admin/login/", {"username": "rosalba", "password": "a long enough one" * 50})
-    assert answer.status_code == 302
-
-
-@pytest.fixture
-def hashed(monkeypatch):
-    """The passwords that have been hashed since the test began."""
-    hashed, encode = [], MD5PasswordHasher.encode
-    monkeypatch.setattr(
-        MD5PasswordHasher, "encode", lambda self, word, salt: hashed.append(word) or encode(self, word, salt)
-    )
-    return hashed
-
-
-def sign_in(client, name, password="wrong", address="192.0.2.1"):
-    return client.post("/admin/login/", {"username": name, "password": password}, REMOTE_ADDR=address)
-
-
-@pytest.mark.parametrize("name", ["rosalba", "nobody"])
-def test_after_five_wrong_passwords_nothing_is_hashed_for_a_while(client, db, hashed, name):
-    make_rosalba()
-    for _attempt in range(5):
-        assert "Please enter the correct" in words(sign_in(client, name))
-    hashed.clear()
-    assert "too many attempts to sign in" in words(sign_in(client, name.upper(), "a long enough one"))
-    assert hashed == []
-
-
-def test_the_owner_signs_in_from_elsewhere_meanwhile_and_from_there_after_15_minutes(client, db):
-    make_rosalba()
-    for _attempt in range(9):
-        sign_in(client, "rosalba")
-    assert sign_in(client, "rosalba", "a long enough one", "192.0.2.2").status_code == 302
-    assert sign_in(client, "rosalba", "a long enough one").status_code == 200
-    with time_machine.travel(NOON + timedelta(minutes=15)):
-        assert sign_in(client, "rosalba", "a long enough one").status_code == 302
-
-
-def test_who_signs_in_begins_to_count_anew(client, db):
-    make_rosalba()
-    for _time in range(3):
-        for _attempt in range(4):
-            sign_in(client, "rosalba")
-        assert sign_in(client, "rosalba", "a long enough one").status_code == 302
-
-
-@pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8:0:1::{}", "::ffff:192.0.2.1"])
-def test_a_network_that_tries_many_names_is_refused_as_well(client, db, hashed, address):
-    for number in range(30):
-        sign_in(client, f"name-{number}", address=address.format(number))
-    hashed.clear()
-    assert "too many attempts to sign in" in words(sign_in(client, "another", address=address.format("ffff")))
-    assert hashed == []
-
-
-# How long a session lives
-
-
-@pytest.fixture
-def at_the_desk(settings, time_machine, client, administrator):
-    """Returns a function. It says whether the user, who signed in at NOON, is still signed in after a given time."""
-    settings.SESSION_COOKIE_AGE, settings.SESSION_LONGEST = 2 * 60 * 60, 12 * 60 * 60
-    client.force_login(administrator)
-
-    def signed_in(**after):
-        time_machine.move_to(NOON + timedelta(**after), tick=False)
-        return client.get("/admin/").status_code == 200
-
-    assert signed_in()
-    return signed_in
-
-
-def test_a_session_ends_two_hours_after_the_last_request_to_the_desk(at_the_desk):
-    assert at_the_desk(minutes=119)
-    assert at_the_desk(minutes=119 * 2)
-    assert not at_the_desk(minutes=119 * 2 + 120)
-
-
-def test_a_session_is_not_prolonged_by_reading_the_site(at_the_desk, client, time_machine, mission):
-    time_machine.move_to(NOON + timedelta(minutes=100), tick=False)
-    assert b'class="travel"' in client.get("/?at=2025-06-15T12:00Z").content
-    assert not at_the_desk(minutes=120)
-
-
-def test_a_session_ends_twelve_hours_after_the_sign_in(at_the_desk):
-    assert all(at_the_desk(hours=hour) for hour in range(12))
-    assert not at_the_desk(hours=12)
 
 
 # Links to public pages

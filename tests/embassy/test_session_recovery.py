@@ -35,7 +35,7 @@ def sent_without_session(desk, draft, **changes):
 def sign_in(browser, page, username="admin", password="a long password"):
     return browser.post(
         "/admin/login/",
-        {"username": username, "password": password, "next": "/admin/", "carried": carried(page)},
+        {"login": username, "password": password, "next": "/admin/", "carried": carried(page)},
     )
 
 
@@ -96,7 +96,7 @@ def test_nobody_else_is_given_what_was_typed(desk, draft):
 @pytest.mark.parametrize("change", [lambda text: text[:-1], lambda text: "", lambda text: f"x{text}"])
 def test_what_the_server_has_not_signed_is_not_shown(desk, draft, change):
     asked = sent_without_session(desk, draft, title="Typed")
-    fields = {"username": "admin", "password": "a long password", "carried": change(carried(asked))}
+    fields = {"login": "admin", "password": "a long password", "carried": change(carried(asked))}
     assert desk.post("/admin/login/", fields).status_code == 302
 
 

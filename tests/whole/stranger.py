@@ -75,7 +75,7 @@ def routes(patterns=None, before="") -> list[Route]:
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         template = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            if pattern.app_name != "admin":
+            if template != "admin/":
                 found += routes(pattern.url_patterns, template)
         elif isinstance(pattern, URLPattern):
             assert not re.search(r"[\\^$(]", template), f"The walk knows path(), not re_path(): {template}"

@@ -1,0 +1,82 @@
+"""The limit on attempts to sign in: counted before a password is hashed, in the database that all processes share.
+
+It stands in front of allauth's views in place of allauth's own limits. Those count per account wherever the guesses
+come from, so that anybody could lock its owner out, and in Django's cache, which each process may have for itself.
+"""
+
+from functools import wraps
+from ipaddress import ip_address, ip_network
+
+from allauth.account.internal.stagekit import unstash_login
+from django.utils.crypto import salted_hmac
+
+from embassy.models import SignInAttempt
+from embassy.views import error_page
+
+# Longer than any user name or e-mail address.
+LONGEST_NAME = 254
+
+
+def counted(whose, forgiving=True):
+    """View decorator: refuse a form if there have been too many. A successful one forgives those before it."""
+
+    def decorator(view):
+        @wraps(view)
+        def counting(request, *args, **kwargs):
+            if request.method != "POST":
+                return view(request, *args, **kwargs)
+            account, place = whose(request)
+            attempt = {"account": account_digest(account), "network": place}
+            if not SignInAttempt.objects.admit(**attempt, at=request.instant):
+                # A page that costs far less than the sign-in page: guesses must not slow the site down.
+                return error_page(request, 429)
+            response = view(request, *args, **kwargs)
+            if forgiving and response.status_code == 302:
+                SignInAttempt.objects.filter(**attempt).delete()
+            return response
+
+        return counting
+
+    return decorator
+
+
+def by_name(request) -> tuple[str, str]:
+    return request.POST.get("login", ""), network(request.META["REMOTE_ADDR"])
+
+
+def by_email(request) -> tuple[str, str]:
+    return request.POST.get("email", ""), network(request.META["REMOTE_ADDR"])
+
+
+def by_user(request) -> tuple[str, str]:
+    return f"user {request.user.pk}", network(request.META["REMOTE_ADDR"])
+
+
+def by_passkey(request) -> tuple[str, str]:
+    return "", network(request.META["REMOTE_ADDR"])
+
+
+def by_code(request) -> tuple[str, str]:
+    """The account, from wherever it comes: a code is so short that many networks together could guess it.
+
+    Only who knows the password gets here, so no stranger can keep the owner out.
+    """
+    login = unstash_login(request, peek=True)
+    user = login.user if login else request.user
+    return "code", f"user {user and user.pk}"
+
+
+def account_digest(name: str) -> str:
+    return salted_hmac("embassy.desk.sign_in", name[:LONGEST_NAME].casefold(), algorithm="sha256").hexdigest()
+
+
+def network(address: str) -> str:
+    """What one person can easily have: an IPv4 address, or the /64 of an IPv6 address."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        # The front server is connected by a Unix socket and names no address.
+        return address[:64]
+    if ip.version == 4:
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))

@@ -1,0 +1,29 @@
+"""Who signs in with this name and password."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+
+class NameOrEmailBackend(AuthenticationBackend):
+    """Takes a user name or an e-mail address, and hashes once, whether or not there is such an account.
+
+    allauth's own backend hashes twice for an e-mail address with a wrong password, once for an unknown one.
+    """
+
+    def _authenticate(self, request, **credentials):
+        return self._check_password(account_named(credentials.get("username") or ""), credentials["password"])
+
+    @classmethod
+    def _stash_user(cls, user):
+        # allauth would tell whoever knows the password that the account has been deactivated.
+        return None
+
+
+def account_named(name: str) -> User | None:
+    """The account of this user name; otherwise the only account with this e-mail address."""
+    found = list(User.objects.filter(Q(username=name) | Q(email__iexact=name))[:3]) if name else []
+    exact = [user for user in found if user.username == name]
+    if exact:
+        return exact[0]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,62 @@
+"""The forms for signing in, with bounds on what is hashed or sent back."""
+
+from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_NAME, LONGEST_PASSWORD = 254, 1024
+
+
+class BoundedPasswords(forms.Form):
+    """Refuses an overlong password before it is hashed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.PasswordInput):
+                field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
+
+
+class SignInForm(BoundedPasswords, allauth.LoginForm):
+    """Does not show an overlong name again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name or e-mail address")
+        if len(self.data.get("login", "")) > LONGEST_NAME:
+            self.data = {**self.data.dict(), "login": ""}
+
+    def user_credentials(self):
+        return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
+
+    def _clean_with_password(self, credentials):
+        try:
+            return super()._clean_with_password(credentials)
+        except forms.ValidationError as wrong:
+            # allauth's message depends on whether the name looks like an e-mail address.
+            raise forms.ValidationError(
+                _("There is no active account with this name and password. Both may be case-sensitive."), "wrong"
+            ) from wrong
+
+
+class ChangePasswordForm(BoundedPasswords, allauth.ChangePasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(BoundedPasswords, allauth.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(BoundedPasswords, allauth.ReauthenticateForm):
+    pass
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
+    def save(self, request, **kwargs):
+        if self.users:
+            return super().save(request, **kwargs)
+        # A mail costs the same time with or without an account, so that the time does not tell which there is.
+        get_adapter().send_mail("account/email/unknown_account", self.cleaned_data["email"], {})
+        return self.cleaned_data["email"]

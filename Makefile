@@ -46,7 +46,7 @@ GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blo
 	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
 
 run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration on http://127.0.0.1:8000/
-	@$(HERE) SECURE_COOKIES=0 EMAIL_URL=consolemail:// && $(PREPARE) && \
+	@$(HERE) SECURE_COOKIES=0 SECOND_FACTOR=0 EMAIL_URL=consolemail:// && $(PREPARE) && \
 	$(BIN)/python manage.py demo --accounts var/demonstration-accounts.txt && \
 	echo "The site:      http://127.0.0.1:$(PORT)/" && \
 	echo "The admin:     http://127.0.0.1:$(PORT)/admin/" && \

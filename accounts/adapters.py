@@ -5,6 +5,8 @@ from smtplib import SMTPException
 
 from allauth.account.adapter import DefaultAccountAdapter
 
+from accounts.second_factor import authenticated_lately
+
 logger = logging.getLogger(__name__)
 
 
@@ -18,6 +20,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject):
         return f"{self.request.mission}: {subject}"
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """allauth would ask somebody who has just signed in once more before they choose a second factor."""
+        return not authenticated_lately(self.request)
 
     def send_mail(self, template_prefix, email, context):
         """A mail server that is down keeps nobody from signing in."""

@@ -7,6 +7,7 @@ administrators (permission `administer_every_mission`) manage all of them.
 from datetime import datetime
 
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
@@ -181,7 +182,7 @@ class PostingInline(PostingFields, admin.StackedInline):
 
 
 # The tables of allauth are no content, and hold secrets.
-admin.site.unregister([User, EmailAddress, UserSession])
+admin.site.unregister([User, Authenticator, EmailAddress, UserSession])
 
 
 @admin.register(User)

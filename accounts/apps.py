@@ -5,7 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("The staff")
+    second_factor_for = ["auth.add_user", "auth.change_user", "accounts.add_posting", "accounts.change_posting"]
+    asked_again_for = [
+        "auth_user_add",
+        "auth_user_change",
+        "auth_user_password_change",
+        "accounts_posting_add",
+        "accounts_posting_change",
+        "accounts_posting_delete",
+    ]
 
     def ready(self):
-        # Connects its receiver.
-        from accounts import sign_in_mail  # noqa: F401
+        # Connects their receivers.
+        from accounts import second_factor, sign_in_mail  # noqa: F401

@@ -52,7 +52,7 @@ def by_user(request) -> tuple[str, str]:
     return f"user {request.user.pk}", network(request.META["REMOTE_ADDR"])
 
 
-def by_passkey(request) -> tuple[str, str]:
+def by_network(request) -> tuple[str, str]:
     return "", network(request.META["REMOTE_ADDR"])
 
 

@@ -1,10 +1,14 @@
 """The addresses of allauth's views that the desk offers. They come before the admin's own (embassy/urls.py)."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as apps
+from allauth.mfa.webauthn import views as keys
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from accounts.attempts import by_email, by_name, by_user, counted
+from accounts.attempts import by_code, by_email, by_name, by_network, by_user, counted
 from accounts.views import SignInView, at_the_desk
 
 
@@ -27,5 +31,19 @@ urlpatterns = [
         at_the_desk(account.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
+    page("account/factors/", factors.index, "mfa_index"),
+    page("account/factors/sign-in/", counted(by_code)(factors.authenticate), "mfa_authenticate"),
+    page("account/factors/again/", counted(by_code)(factors.reauthenticate), "mfa_reauthenticate"),
+    page("account/factors/app/add/", apps.activate_totp, "mfa_activate_totp"),
+    page("account/factors/app/remove/", apps.deactivate_totp, "mfa_deactivate_totp"),
+    page("account/factors/recovery-codes/", codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    page("account/factors/recovery-codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    page("account/factors/recovery-codes/file/", codes.download_recovery_codes, "mfa_download_recovery_codes"),
+    page("account/factors/keys/", keys.list_webauthn, "mfa_list_webauthn"),
+    page("account/factors/keys/add/", keys.add_webauthn, "mfa_add_webauthn"),
+    page("account/factors/keys/sign-in/", counted(by_network)(keys.login_webauthn), "mfa_login_webauthn"),
+    page("account/factors/keys/again/", counted(by_user)(keys.reauthenticate_webauthn), "mfa_reauthenticate_webauthn"),
+    page("account/factors/keys/<int:pk>/", keys.edit_webauthn, "mfa_edit_webauthn"),
+    page("account/factors/keys/<int:pk>/remove/", keys.remove_webauthn, "mfa_remove_webauthn"),
     page("account/sessions/", sessions.list_usersessions, "usersessions_list"),
 ]

@@ -3,9 +3,13 @@
 from functools import wraps
 
 from allauth.account.views import LoginView
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts.second_factor import way_to_second_factor, whole_user
 
 
 def at_the_desk(view):
@@ -23,6 +27,10 @@ def at_the_desk(view):
 
 class SignInView(LoginView):
     def get(self, request, *args, **kwargs):
+        user, there = request.user, self.get_success_url() or reverse("admin:index")
+        if user.is_authenticated and whole_user(request, user, request.instant).is_anonymous:
+            messages.info(request, _("Your role needs a second factor besides the password."))
+            return HttpResponseRedirect(f"{way_to_second_factor(user)}?{urlencode({'next': there})}")
         if admin.site.has_permission(request):
-            return HttpResponseRedirect(self.get_success_url() or resolve_url("admin:index"))
+            return HttpResponseRedirect(there)
         return super().get(request, *args, **kwargs)

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "embassy",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "csp",
     # Installed only for its script, which the editor (static/embassy/writing/) imports.
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "embassy.desk.sign_in.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor.second_factor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "embassy.desk.session_recovery.recover_form",
 ]
@@ -175,10 +177,31 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 # accounts.attempts counts in its place.
 ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
 # Who is signed in but has no access here may sign in with another account.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 # SESSION_COOKIE_AGE holds for all sessions: nobody is asked.
 ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.factor_forms.AddWebAuthnForm",
+    "login_webauthn": "accounts.factor_forms.PasskeyForm",
+    "authenticate": "accounts.factor_forms.CodeForm",
+    "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+}
+# Clocks of telephones differ: the codes before and after the present one are taken too.
+MFA_TOTP_TOLERANCE = 1
+# An administrator enters the e-mail address of an account, so nobody takes somebody else's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Whether whoever may publish or give access needs a second factor, and for how many days after their account was made
+# they may still go without.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=True)
+SECOND_FACTOR_GRACE = env.int("SECOND_FACTOR_GRACE", default=7)
+# After how many seconds a password or factor is asked again before publishing, withdrawing and giving access.
+REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
+# Who may see other instants, given the request and the user of its session.
+TRAVELLER = "accounts.second_factor.whole_user"
 
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
 AUDITLOG_INCLUDE_TRACKING_MODELS = [

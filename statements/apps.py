@@ -8,6 +8,13 @@ from statements.system_checks import full_text
 class StatementsConfig(AppConfig):
     name = "statements"
     verbose_name = _("The newsroom")
+    # See accounts.second_factor.
+    second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
+    asked_again_for = [
+        f"statements_{row}_{move}"
+        for row in ("edition", "release")
+        for move in ("publish-now", "approve", "withdraw", "withhold")
+    ]
 
     def ready(self):
         register(full_text)

@@ -28,7 +28,7 @@ def recover_form(get_response):
         response = get_response(request)
         if request.method != "POST" or not request.path_info.startswith("/admin/"):
             return response
-        if request.path == reverse("admin:login"):
+        if request.path == reverse("admin:login") or request.path_info.startswith("/admin/account/"):
             return _handed_back(request, response)
         if not _is_sent_to_sign_in(request, response):
             return response
@@ -50,14 +50,25 @@ def _sign_in_page(request) -> HttpResponse:
     request.method, request.POST = "GET", QueryDict()
     request.GET = QueryDict(mutable=True)
     request.GET["next"] = typed["address"]
-    return resolve("/admin/login/").func(request).render()
+    page = resolve("/admin/login/").func(request)
+    if page.status_code == 302:
+        # Only a second factor is missing.
+        request.session["carried"] = request.carried
+        return page
+    return page.render()
 
 
 def _handed_back(request, response) -> HttpResponse:
-    if response.status_code != 302 or "carried" not in request.POST:
+    carried = request.POST.get("carried") or request.session.get("carried")
+    if response.status_code != 302 or not carried:
         return response
+    if not request.user.is_authenticated:
+        # The password was right, and the next page asks for a second factor.
+        request.session["carried"] = carried
+        return response
+    request.session.pop("carried", None)
     try:
-        typed = signing.loads(request.POST["carried"], salt=SALT, max_age=KEPT_FOR)
+        typed = signing.loads(carried, salt=SALT, max_age=KEPT_FOR)
     except signing.BadSignature:
         return response
     if typed["writer"] != str(request.user.pk):

@@ -19,6 +19,7 @@ from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, offset
@@ -126,7 +127,8 @@ def _traveller(request):
         return AnonymousUser()
     asking = HttpRequest()
     asking.session = type(request.session)(key)
-    return bind(get_user(asking), request.mission, request.instant)
+    user = bind(get_user(asking), request.mission, request.instant)
+    return import_string(settings.TRAVELLER)(asking, user, request.instant)
 
 
 def _destination(asked: QueryDict, mission) -> tuple[datetime | None, TravelForm]:

@@ -1,0 +1,57 @@
+"""The forms for second factors and passkeys."""
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as webauthn
+from django.utils.translation import gettext_lazy as _
+
+# With MFA_TOTP_TOLERANCE = 1, so many codes of an app hold at one time.
+HOLDING = 3
+
+
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):
+    """Keeps with the key whether it may sign in by itself. Some say so of every key, whatever was chosen."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+
+    def clean(self):
+        cleaned = super().clean()
+        if "credential" in cleaned:
+            said = cleaned["credential"].setdefault("clientExtensionResults", {})
+            said["credProps"] = {"rk": cleaned["passwordless"]}
+        return cleaned
+
+
+class PasskeyForm(webauthn.LoginWebAuthnForm):
+    """Refuses a key that was added as a second factor: it proves possession alone, and may belong to a finder."""
+
+    def clean_credential(self):
+        authenticator = super().clean_credential()
+        if not authenticator.wrap().is_passwordless:
+            raise get_adapter().validation_error("incorrect_code")
+        return authenticator
+
+
+class CodeOnce:
+    """A code of an app is good once. allauth remembers it in the cache, which each process may have for itself."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            used = self.authenticator.data.get("used_codes", [])
+            if code in used:
+                raise get_adapter().validation_error("incorrect_code")
+            self.authenticator.data["used_codes"] = [*used, code][-HOLDING:]
+            self.authenticator.save(update_fields=["data"])
+        return code
+
+
+class CodeForm(CodeOnce, AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(CodeOnce, ReauthenticateForm):
+    pass

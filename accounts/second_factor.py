@@ -1,0 +1,98 @@
+"""The second factor: a session without it is that of a stranger, for those who may publish or give access.
+
+The rooms say in their AppConfig who that is: `second_factor_for` lists permissions. And they say before which of their
+pages a password or factor is asked again: `asked_again_for` lists names of the admin's routes.
+"""
+
+from datetime import datetime, timedelta
+from functools import cache
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+# The pages on which a session is completed or ended. They know whoever has given the right password.
+PAGES = ("/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/account/")
+
+
+@cache
+def declared(name: str) -> frozenset[str]:
+    """What the rooms have declared under this name in their AppConfigs."""
+    return frozenset(each for config in apps.get_app_configs() for each in getattr(config, name, ()))
+
+
+def needs_second_factor(user) -> bool:
+    return settings.SECOND_FACTOR and any(user.has_perm(each) for each in sorted(declared("second_factor_for")))
+
+
+def end_of_grace(user) -> datetime:
+    return user.date_joined + timedelta(days=settings.SECOND_FACTOR_GRACE)
+
+
+def has_second_factor(request, user) -> bool:
+    """Whether this session was signed in to with one; that the account has one does not count."""
+    return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
+
+
+def whole_user(request, user, at: datetime):
+    """The user, or a stranger as long as the session lacks the second factor that the user needs."""
+    if user.is_anonymous or has_second_factor(request, user) or at < end_of_grace(user):
+        return user
+    return AnonymousUser() if needs_second_factor(user) else user
+
+
+def second_factor(get_response):
+    """Middleware: `request.user` is a stranger as long as the session is incomplete. Asks again before grave moves."""
+
+    def middleware(request):
+        if not request.path_info.startswith(PAGES):
+            user = request.user
+            request.user = SimpleLazyObject(lambda: whole_user(request, user, request.instant))
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        route = request.resolver_match
+        if route.app_name != "admin" or route.url_name not in declared("asked_again_for"):
+            return None
+        if request.user.is_anonymous or authenticated_lately(request):
+            return None
+        methods = get_adapter().get_reauthentication_methods(request.user)
+        if not methods:
+            raise PermissionDenied
+        return suspend_request(request, methods[0]["url"])
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+def authenticated_lately(request) -> bool:
+    """Whether a password or a factor was given within REAUTHENTICATE_AFTER seconds. 0 never asks again."""
+    if not settings.REAUTHENTICATE_AFTER:
+        return True
+    given = [record["at"] for record in get_authentication_records(request, request.user)]
+    return bool(given) and request.instant.timestamp() - given[-1] < settings.REAUTHENTICATE_AFTER
+
+
+def way_to_second_factor(user) -> str:
+    """Where somebody who has given the right password goes on: to their second factor, or to choose one."""
+    factors = [each for each in get_adapter().get_reauthentication_methods(user) if each["id"].startswith("mfa")]
+    return factors[0]["url"] if factors else reverse("mfa_index")
+
+
+@receiver(authenticator_added)
+def complete_session(request, user, authenticator, **details):
+    """Whoever adds a factor has just proved to have it. Sessions from before knew nothing of it, so they end."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+        for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
+            session.end()

@@ -1,0 +1,256 @@
+"""The second factor: codes of an app, recovery codes, and whose session needs one."""
+
+import time
+from datetime import timedelta
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from tests.browsing import edition_page, filled_in, words
+from tests.embassy.test_session_recovery import carried
+from tests.making import NOON, hand_in, make_draft, make_member, make_statement
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PASSWORD = "a long enough one"
+CODES = "/admin/account/factors/sign-in/"
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.SECOND_FACTOR, settings.SECOND_FACTOR_GRACE = True, 7
+    # allauth notes there which codes have been used, and at noon they are always the same.
+    cache.clear()
+
+
+def make_staff(role, name, joined=NOON - timedelta(days=30)):
+    user = make_member(role, name)
+    user.set_password(PASSWORD)
+    user.email, user.date_joined = f"{name}@orlemar.example", joined
+    user.save()
+    return user
+
+
+@pytest.fixture
+def oren(mission):
+    """An editor, who may publish."""
+    return make_staff("Editors", "oren")
+
+
+@pytest.fixture
+def with_app(oren):
+    """Oren with an app for codes and with recovery codes."""
+    TOTP.activate(oren, SECRET)
+    return RecoveryCodes.activate(oren).generate_codes()
+
+
+def code(later=0, secret=SECRET) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def add_app(browser):
+    browser.get("/admin/account/factors/app/add/")
+    return browser.post("/admin/account/factors/app/add/", {"code": code(secret=browser.session["mfa.totp.secret"])})
+
+
+def sign_in(browser, name="oren", **fields):
+    return browser.post("/admin/login/", {"login": name, "password": PASSWORD, **fields})
+
+
+def at_the_desk(browser) -> bool:
+    return browser.get("/admin/").status_code == 200
+
+
+# Signing in with a code
+
+
+def test_the_password_alone_opens_nothing(client, with_app):
+    assert sign_in(client).url == CODES
+    assert not at_the_desk(client)
+    assert client.get("/admin/account/factors/").status_code == 302
+
+
+@pytest.mark.parametrize("later", [-1, 0, 1])
+def test_a_code_of_the_app_signs_in(client, with_app, later):
+    sign_in(client)
+    assert client.post(CODES, {"code": code(later)}).url == "/admin/"
+    assert at_the_desk(client)
+
+
+@pytest.mark.parametrize("later", [-2, 2])
+def test_a_code_of_another_minute_is_refused(client, with_app, later):
+    sign_in(client)
+    assert "Incorrect code" in words(client.post(CODES, {"code": code(later)}))
+    assert not at_the_desk(client)
+
+
+def test_a_code_is_good_once_in_all_processes(client, with_app):
+    used = code()
+    for browser, answer in ((client, 302), (Client(), 200)):
+        sign_in(browser)
+        cache.clear()
+        assert browser.post(CODES, {"code": used}).status_code == answer
+
+
+def test_a_recovery_code_signs_in_once(client, with_app):
+    for browser, answer in ((client, 302), (Client(), 200)):
+        sign_in(browser)
+        assert browser.post(CODES, {"code": with_app[0]}).status_code == answer
+        assert at_the_desk(browser) == (answer == 302)
+
+
+def test_codes_are_not_guessed_even_from_many_networks(client, with_app):
+    sign_in(client)
+    for number in range(5):
+        assert client.post(CODES, {"code": "000000"}, REMOTE_ADDR=f"192.0.2.{number}").status_code == 200
+    assert client.post(CODES, {"code": code()}, REMOTE_ADDR="192.0.2.99").status_code == 429
+    with time_machine.travel(NOON + timedelta(minutes=15), tick=False):
+        sign_in(client)
+        assert client.post(CODES, {"code": code()}).status_code == 302
+
+
+def test_an_author_who_has_a_second_factor_is_asked_for_it_too(client, mission):
+    TOTP.activate(make_staff("Authors", "mirela"), SECRET)
+    assert sign_in(client, "mirela").url == CODES
+
+
+# Whose session needs it
+
+
+# With transactions, because the session is completed when that of the new factor is.
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_who_may_publish_chooses_a_second_factor_before_anything_else(client, oren):
+    """And the account's other sessions end."""
+    elsewhere = Client()
+    for browser in (elsewhere, client):
+        sign_in(browser)
+    page = client.get("/admin/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/admin/account/factors/")
+    assert "Your role needs a second factor besides the password." in words(page)
+    assert add_app(client).url == "/admin/account/factors/recovery-codes/"
+    assert at_the_desk(client)
+    assert elsewhere.get("/admin/account/sessions/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("role", "needs"), [("Authors", False), ("Consular editors", False), ("Administrators", True)]
+)
+def test_only_who_may_publish_or_give_access_needs_one(client, mission, role, needs):
+    make_staff(role, "ysolde")
+    sign_in(client, "ysolde")
+    assert at_the_desk(client) != needs
+
+
+def test_a_new_account_has_some_days_without_one(client, mission):
+    make_staff("Editors", "oren", joined=NOON)
+    sign_in(client)
+    for days, open_ in ((6, True), (8, False)):
+        with time_machine.travel(NOON + timedelta(days=days), tick=False):
+            assert at_the_desk(client) == open_
+
+
+def test_it_is_the_session_that_needs_one_not_the_account(client, oren):
+    """A session from before the account had a second factor."""
+    client.force_login(oren)
+    TOTP.activate(oren, SECRET)
+    page = client.get("/admin/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/admin/account/factors/again/")
+    assert client.post(page.request["PATH_INFO"], {"code": code(), "next": "/admin/"}).url == "/admin/"
+    assert at_the_desk(client)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_without_it_nobody_travels_in_time(client, mission, oren, settings, needed):
+    settings.SECOND_FACTOR = needed
+    make_draft(make_statement(mission), title="Tomorrow").approve(None, NOON + timedelta(days=1), NOON)
+    client.force_login(oren)
+    assert ("Tomorrow" in words(client.get("/?at=2025-06-18T12:00Z"))) != needed
+
+
+def test_the_demonstration_may_go_without(client, oren, settings):
+    settings.SECOND_FACTOR = False
+    sign_in(client)
+    assert at_the_desk(client)
+
+
+def test_what_was_typed_goes_through_the_second_factor_too(client, mission, with_app):
+    sign_in(client)
+    client.post(CODES, {"code": code()})
+    draft = make_draft(make_statement(mission))
+    typed = filled_in(client.get(edition_page(draft)), title="Typed")
+    Session.objects.all().delete()
+    page = client.post(edition_page(draft), typed)
+    assert sign_in(client, carried=carried(page)).url == CODES
+    back = client.post(CODES, {"code": code(1)})
+    assert client.post(edition_page(draft), filled_in(back)).status_code == 302
+    draft.refresh_from_db()
+    assert draft.title == "Typed"
+
+
+# Asked again
+
+
+@pytest.fixture
+def in_review(mission):
+    return hand_in(make_draft(make_statement(mission)), make_member("Authors"))
+
+
+@pytest.fixture
+def an_hour_later(client, with_app, in_review, settings, time_machine):
+    """Oren's browser, an hour after he signed in."""
+    settings.REAUTHENTICATE_AFTER = 60 * 60
+    sign_in(client)
+    client.post(CODES, {"code": code()})
+    assert client.get(edition_page(in_review, "approve")).status_code == 200
+    time_machine.move_to(NOON + timedelta(hours=1), tick=False)
+    return client
+
+
+def test_a_password_is_asked_again_before_publishing(an_hour_later, in_review):
+    assert an_hour_later.get(edition_page(in_review)).status_code == 200
+    asked = an_hour_later.post(edition_page(in_review, "publish-now"), {"seen": in_review.fingerprint()})
+    assert asked.url.startswith("/admin/account/again/")
+    for password, approved in (("wrong", False), (PASSWORD, True)):
+        an_hour_later.post(asked.url, {"password": password, "next": edition_page(in_review, "publish-now")})
+        in_review.refresh_from_db()
+        assert in_review.is_approved == approved
+
+
+@pytest.mark.parametrize("move", ["approve", "withdraw", "withhold"])
+def test_it_is_asked_before_each_grave_move(an_hour_later, in_review, move):
+    assert an_hour_later.get(edition_page(in_review, move)).url.startswith("/admin/account/again/")
+
+
+def test_a_password_is_not_guessed_where_it_is_asked_again(an_hour_later, in_review):
+    for answer in [200] * 5 + [429]:
+        assert an_hour_later.post("/admin/account/again/", {"password": "wrong"}).status_code == answer
+
+
+def test_no_secret_of_a_factor_is_shown_at_the_desk(desk, with_app):
+    assert Authenticator.objects.exists()
+    for model in ("mfa/authenticator", "account/emailaddress", "usersessions/usersession"):
+        assert desk.get(f"/admin/{model}/").status_code == 404
+
+
+# Lost
+
+
+def test_who_has_lost_all_factors_chooses_new_ones(client, with_app, capsys):
+    call_command("remove_second_factors", "oren")
+    assert "2 removed. oren chooses a new second factor at the next sign-in." in capsys.readouterr().out
+    sign_in(client)
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/admin/account/factors/?")
+
+
+def test_factors_are_removed_from_no_account_by_mistake(with_app):
+    with pytest.raises(CommandError, match="No account has the user name “orenn”"):
+        call_command("remove_second_factors", "orenn")
+    assert Authenticator.objects.count() == 2

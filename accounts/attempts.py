@@ -8,13 +8,72 @@ from functools import wraps
 from ipaddress import ip_address, ip_network
 
 from allauth.account.internal.stagekit import unstash_login
+from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
 
+from embassy.http.middleware import MOST_FROM_READERS, body_size
+from embassy.instant import now
 from embassy.models import SignInAttempt
 from embassy.views import error_page
 
 # Longer than any user name or e-mail address.
 LONGEST_NAME = 254
+SIGN_IN = "/admin/login/"
+
+
+class Refusals:
+    """The refusals of the current minute in this process, each with its page.
+
+    A refusal that is known costs a tenth of one that the database is asked about, so that guesses, which come by the
+    thousand, do not slow the site down. Nothing else depends on them, so each process may know others.
+    """
+
+    MOST = 1000
+
+    def __init__(self):
+        self.minute, self.pages = None, {}
+
+    def keep(self, request, account: str, page):
+        if is_at_sign_in(request) and len(self.pages) < self.MOST:
+            self.pages[self._key(request, account)] = page.content
+        return page
+
+    def known(self, request) -> bytes | None:
+        if self.minute != (minute := now()):
+            self.minute, self.pages = minute, {}
+        if not self.pages:
+            return None
+        for_all = self.pages.get(self._key(request, ""))
+        return for_all or self.pages.get(self._key(request, request.POST.get("login", "")))
+
+    def _key(self, request, account: str):
+        # The path, because it names the language.
+        return request.path_info, network(request.META["REMOTE_ADDR"]), account_digest(account)
+
+
+REFUSALS = Refusals()
+
+
+def is_at_sign_in(request) -> bool:
+    # A larger body carries what was typed before a session ended, and is read only after its size has been checked.
+    return request.path_info.endswith(SIGN_IN) and body_size(request) <= MOST_FROM_READERS
+
+
+def refuse_again(get_response):
+    """Middleware: answers an attempt to sign in that has just been refused, before anything asks the database."""
+
+    def middleware(request):
+        if (
+            request.method == "POST"
+            and request.path_info.endswith(SIGN_IN)
+            and body_size(request) <= MOST_FROM_READERS
+        ):
+            page = REFUSALS.known(request)
+            if page is not None:
+                return HttpResponse(page, status=429, headers={"Cache-Control": "no-store"})
+        return get_response(request)
+
+    return middleware
 
 
 def counted(whose, forgiving=True):
@@ -28,8 +87,8 @@ def counted(whose, forgiving=True):
             account, place = whose(request)
             attempt = {"account": account_digest(account), "network": place}
             if not SignInAttempt.objects.admit(**attempt, at=request.instant):
-                # A page that costs far less than the sign-in page: guesses must not slow the site down.
-                return error_page(request, 429)
+                full = SignInAttempt.objects.is_full(place, at=request.instant)
+                return REFUSALS.keep(request, "" if full else account, error_page(request, 429))
             response = view(request, *args, **kwargs)
             if forgiving and response.status_code == 302:
                 SignInAttempt.objects.filter(**attempt).delete()

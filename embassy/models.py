@@ -243,15 +243,17 @@ class SignInAttempts(models.QuerySet):
     def within(self, at: datetime):
         return self.filter(at__gt=at - self.WINDOW)
 
+    def is_full(self, network: str, at: datetime) -> bool:
+        return self.within(at).filter(network=network).count() >= self.PER_NETWORK
+
     def admit(self, account: str, network: str, at: datetime) -> bool:
         """Store the attempt and return True, or return False after too many attempts.
 
         A refused attempt is not stored, so it does not prolong the wait.
         """
-        from_network = self.within(at).filter(network=network)
-        if from_network.count() >= self.PER_NETWORK:
+        if self.is_full(network, at):
             return False
-        if from_network.filter(account=account).count() >= self.PER_ACCOUNT:
+        if self.within(at).filter(network=network, account=account).count() >= self.PER_ACCOUNT:
             return False
         self.filter(at__lte=at - self.WINDOW).delete()
         self.create(account=account, network=network, at=at)

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "embassy.http.middleware.headers",
     "embassy.http.middleware.addresses",
+    "accounts.attempts.refuse_again",
     "django.middleware.gzip.GZipMiddleware",
     "embassy.http.middleware.Conditional",
     "django.contrib.sessions.middleware.SessionMiddleware",

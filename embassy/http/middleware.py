@@ -153,14 +153,14 @@ def bounded(get_response):
     """
 
     def middleware(request):
-        if _body_size(request) > _most_bytes(request):
+        if body_size(request) > _most_bytes(request):
             return error_page(request, 413)
         return get_response(request)
 
     return middleware
 
 
-def _body_size(request) -> float:
+def body_size(request) -> float:
     length = request.META.get("CONTENT_LENGTH") or ""
     # A float, because Python refuses to read an integer of more than 4,300 digits.
     return float(length) if length.isdecimal() else 0

@@ -300,3 +300,25 @@ def test_a_mail_server_that_is_down_keeps_nobody_out(client, rosalba, settings):
 
 def test_an_address_that_is_no_address_signs_in(client, rosalba):
     assert sign_in(client, "rosalba", "a long enough one", "").status_code == 302
+
+
+# What a refusal costs
+
+
+@pytest.mark.parametrize("name", ["rosalba", "name-{}"])
+def test_a_refusal_that_is_known_asks_the_database_nothing(client, mission, django_assert_num_queries, name):
+    for number in range(31):
+        sign_in(client, name.format(number))
+    with django_assert_num_queries(0):
+        refused = sign_in(client, name.format("another"))
+    assert refused.status_code == 429
+    assert "too many attempts to sign in" in words(refused)
+    assert refused.headers["Content-Security-Policy"] and refused.headers["X-Content-Type-Options"]
+    assert sign_in(client, name.format("another"), address="192.0.2.9").status_code == 200
+
+
+def test_a_refusal_is_told_in_the_language_of_the_page(client, mission):
+    for _attempt in range(6):
+        sign_in(client, "rosalba")
+    page = client.post("/fr/admin/login/", {"login": "rosalba", "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
+    assert page.headers["Content-Language"] == "fr"

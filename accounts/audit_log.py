@@ -17,6 +17,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authentication import account_named
 from embassy.models import Mission
 
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
@@ -134,5 +135,5 @@ def signed_out(user, **kwargs):
 @receiver(user_login_failed)
 def sign_in_failed(sender, credentials, **kwargs):
     # A name without an account is left out: some type their password into its field.
-    account = User.objects.filter(username=credentials.get("username") or "").first()
+    account = account_named(credentials.get("username") or "")
     AuditEvent.record(AuditEvent.Action.SIGN_IN_FAILED, account=account)

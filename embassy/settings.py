@@ -205,6 +205,8 @@ REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
 TRAVELLER = "accounts.second_factor.whole_user"
 
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
+# Who loads a dump does nothing at the desk, and the types of its rows may come later.
+AUDITLOG_DISABLE_ON_RAW_SAVE = True
 AUDITLOG_INCLUDE_TRACKING_MODELS = [
     {
         "model": "auth.User",

@@ -63,7 +63,7 @@ def test_signing_in_and_out_and_a_wrong_password_are_kept(client, mission):
         ("my secret password", "wrong"),
         ("mara.voss", "a quiet lighthouse"),
     ):
-        client.post("/admin/login/", {"username": name, "password": password})
+        client.post("/admin/login/", {"login": name, "password": password})
     client.post("/admin/logout/")
     events = AuditEvent.objects.filter(action__gte=10).order_by("pk")
     assert [(event.get_action_display(), event.object_repr, event.remote_addr) for event in events] == [

@@ -62,9 +62,12 @@ def test_a_password_opens_no_desk_at_which_one_has_no_posting(client, other):
     user = make_member("Editors")
     user.set_password("a long enough one")
     user.save()
-    signs = {"username": user.username, "password": "a long enough one"}
-    assert "Please enter the correct" in words(client.post("/admin/login/", signs, headers=ELSEWHERE))
-    assert client.post("/admin/login/", signs).status_code == 302
+    signs = {"login": user.username, "password": "a long enough one"}
+    client.post("/admin/login/", signs, headers=ELSEWHERE)
+    told = words(client.get("/admin/", headers=ELSEWHERE, follow=True))
+    assert "You are signed in as editors, who has no access to this page." in told
+    client.post("/admin/login/", signs)
+    assert enters(client)
 
 
 def test_a_posting_begins_and_ends_by_itself(client, mission, time_machine):

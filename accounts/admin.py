@@ -8,6 +8,7 @@ from datetime import datetime
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
@@ -182,7 +183,7 @@ class PostingInline(PostingFields, admin.StackedInline):
 
 
 # The tables of allauth are no content, and hold secrets.
-admin.site.unregister([User, Authenticator, EmailAddress, UserSession])
+admin.site.unregister([User, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
 
 
 @admin.register(User)

@@ -17,4 +17,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         # Connects their receivers.
-        from accounts import second_factor, sign_in_mail  # noqa: F401
+        from accounts import second_factor, sign_in_mail, single_sign_on  # noqa: F401

@@ -16,7 +16,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -68,7 +68,9 @@ def second_factor(get_response):
             return None
         methods = get_adapter().get_reauthentication_methods(request.user)
         if not methods:
-            raise PermissionDenied
+            # Who comes by single sign-on alone signs in anew.
+            logout(request)
+            return redirect_to_login(request.get_full_path(), "admin:login")
         return suspend_request(request, methods[0]["url"])
 
     middleware.process_view = process_view  # type: ignore[attr-defined]

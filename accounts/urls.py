@@ -5,11 +5,13 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as apps
 from allauth.mfa.webauthn import views as keys
+from allauth.socialaccount import views as providers
+from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
 from accounts.attempts import by_code, by_email, by_name, by_network, by_user, counted
-from accounts.views import SignInView, at_the_desk
+from accounts.views import SignInView, at_the_desk, if_it_answers
 
 
 def page(route, view, name):
@@ -45,5 +47,9 @@ urlpatterns = [
     page("account/factors/keys/again/", counted(by_user)(keys.reauthenticate_webauthn), "mfa_reauthenticate_webauthn"),
     page("account/factors/keys/<int:pk>/", keys.edit_webauthn, "mfa_edit_webauthn"),
     page("account/factors/keys/<int:pk>/remove/", keys.remove_webauthn, "mfa_remove_webauthn"),
+    page("account/oidc/<slug:provider_id>/", if_it_answers(oidc.login), "openid_connect_login"),
+    page("account/oidc/<slug:provider_id>/back/", if_it_answers(oidc.callback), "openid_connect_callback"),
+    page("account/oidc-accounts/", providers.connections, "socialaccount_connections"),
+    page("account/oidc-cancelled/", providers.login_cancelled, "socialaccount_login_cancelled"),
     page("account/sessions/", sessions.list_usersessions, "usersessions_list"),
 ]

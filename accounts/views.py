@@ -1,15 +1,20 @@
 """The pages for signing in, which are allauth's, at the desk."""
 
+import logging
 from functools import wraps
 
 from allauth.account.views import LoginView
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from requests import RequestException
 
 from accounts.second_factor import way_to_second_factor, whole_user
+
+logger = logging.getLogger(__name__)
 
 
 def at_the_desk(view):
@@ -23,6 +28,21 @@ def at_the_desk(view):
         return response
 
     return page
+
+
+def if_it_answers(view):
+    """View decorator: an identity provider that is away is a word on the sign-in page."""
+
+    @wraps(view)
+    def asking(request, *args, **kwargs):
+        try:
+            return view(request, *args, **kwargs)
+        except RequestException:
+            logger.exception("The identity provider (OIDC_URL) does not answer.")
+            messages.error(request, _("The ministry’s sign-in does not answer. Sign in with your password."))
+            return redirect("account_login")
+
+    return asking
 
 
 class SignInView(LoginView):

@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     # Installed only for its script, which the editor (static/embassy/writing/) imports.
@@ -203,6 +205,26 @@ SECOND_FACTOR_GRACE = env.int("SECOND_FACTOR_GRACE", default=7)
 REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
 # Who may see other instants, given the request and the user of its session.
 TRAVELLER = "accounts.second_factor.whole_user"
+# Single sign-on through the ministry's identity provider.
+OIDC_URL = env.str("OIDC_URL", default="")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "ministry",
+                "name": env.str("OIDC_NAME", default="OpenID Connect"),
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC_URL, "oauth_pkce_enabled": True},
+            }
+        ]
+        if OIDC_URL
+        else []
+    }
+}
+SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.ProviderAdapter"
+# A link, because browsers hold the policy's form-action against the redirect of a form to the provider.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
 # Who loads a dump does nothing at the desk, and the types of its rows may come later.

@@ -2,8 +2,10 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
+from tests.accounts.identity_provider import running, settings_for
 from tests.accounts.test_second_factor import code
 from tests.browser.accessibility import axe
 
@@ -104,5 +106,18 @@ def test_a_code_and_a_recovery_code_sign_in_and_a_wrong_one_does_not(ada, server
         give_code(ada, "000000")
         expect(ada.get_by_text("Incorrect code")).to_be_visible()
         give_code(ada, typed)
+        is_at_the_desk(ada)
+    assert ada.troubles == []
+
+
+def test_the_ministry_s_sign_in_leads_to_the_desk(ada, server, settings):
+    """The provider is another origin, and the policy lets only a link go there."""
+    settings.SECOND_FACTOR = False
+    User.objects.filter(username="ada").update(email="ada@orlemar.example")
+    with running() as provider:
+        settings.SOCIALACCOUNT_PROVIDERS = settings_for(provider)
+        provider.claims = {"sub": "1", "email": "ada@orlemar.example", "email_verified": True}
+        ada.reload()
+        ada.get_by_role("link", name="Sign in with the ministry").click()
         is_at_the_desk(ada)
     assert ada.troubles == []

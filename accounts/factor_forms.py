@@ -16,6 +16,7 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")
+        self.fields["passwordless"].initial = True
 
     def clean(self):
         cleaned = super().clean()

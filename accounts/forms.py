@@ -15,6 +15,8 @@ class BoundedPasswords(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            # They repeat the labels.
+            field.widget.attrs.pop("placeholder", None)
             if isinstance(field.widget, forms.PasswordInput):
                 field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
 
@@ -25,6 +27,7 @@ class SignInForm(BoundedPasswords, allauth.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("User name or e-mail address")
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
         if len(self.data.get("login", "")) > LONGEST_NAME:
             self.data = {**self.data.dict(), "login": ""}
 

@@ -10,16 +10,21 @@ from functools import cache
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 # The pages on which a session is completed or ended. They know whoever has given the right password.
 PAGES = ("/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/account/")
@@ -98,3 +103,18 @@ def complete_session(request, user, authenticator, **details):
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
         for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
             session.end()
+
+
+@receiver(user_logged_in)
+def announce_end_of_grace(request, user, **details):
+    end = end_of_grace(user)
+    if request.instant < end and not has_second_factor(request, user) and needs_second_factor(user):
+        day = date_format(request.mission.reference.local(end), "j F Y")
+        messages.warning(
+            request,
+            _(
+                "From %(day)s on you need a second factor besides the password. Choose one now under “Second factors "
+                "and sessions”."
+            )
+            % {"day": day},
+        )

@@ -49,7 +49,7 @@ class SignInView(LoginView):
     def get(self, request, *args, **kwargs):
         user, there = request.user, self.get_success_url() or reverse("admin:index")
         if user.is_authenticated and whole_user(request, user, request.instant).is_anonymous:
-            messages.info(request, _("Your role needs a second factor besides the password."))
+            messages.warning(request, _("Your role needs a second factor besides the password."))
             return HttpResponseRedirect(f"{way_to_second_factor(user)}?{urlencode({'next': there})}")
         if admin.site.has_permission(request):
             return HttpResponseRedirect(there)

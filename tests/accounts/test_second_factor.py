@@ -152,6 +152,7 @@ def test_only_who_may_publish_or_give_access_needs_one(client, mission, role, ne
 def test_a_new_account_has_some_days_without_one(client, mission):
     make_staff("Editors", "oren", joined=NOON)
     sign_in(client)
+    assert "From 23 June 2025 on you need a second factor" in words(client.get("/admin/"))
     for days, open_ in ((6, True), (8, False)):
         with time_machine.travel(NOON + timedelta(days=days), tick=False):
             assert at_the_desk(client) == open_

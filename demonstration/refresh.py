@@ -13,7 +13,7 @@ from consular.models import Closure, Notice
 from demonstration.relative_dates import later
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.models import Edition, SearchEntry, Slot, Source, Statement
+from statements.models import Edition, Filing, SearchEntry, Slot, Source, Statement
 
 
 def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> int:
@@ -59,11 +59,16 @@ def _move_statements(mission, days):
         Statement.objects.filter(pk=statement.pk).update(
             published_at=later(statement.published_at, days, zone),
             day=statement.day + timedelta(days=days),
+            filed_at=later(statement.filed_at, days, zone),
         )
     for slot in Slot.objects.filter(statement__in=loaded):
         slot.live_from = later(slot.live_from, days, zone)
         slot.live_until = later(slot.live_until, days, zone)
         slot.save()
+    # The filings move one at a time, too.
+    for filing in Filing.objects.filter(statement__in=loaded).order_by(order.replace("from", "until")):
+        filing.live_from, filing.live_until = (later(end, days, zone) for end in (filing.live_from, filing.live_until))
+        filing.save()
     SearchEntry.objects.follow(Edition.objects.filter(statement__in=loaded))
 
 

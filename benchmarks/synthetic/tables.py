@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 # 0), topic (one of its own or 0) and speaker (its own or 0), where 0 means "any". The rows are inserted in the order
 # of the index.
 FILE = """
-    INSERT INTO statements_filing
+    INSERT INTO statements_listindexentry
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)
     SELECT edition.mission_id, statement.id, edition.id, edition.language, statement.kind_id * with_kind.yes AS kind,
     filed.topic, statement.speaker_id * with_speaker.yes AS speaker, statement.published_at, statement.day, TRUE

@@ -72,14 +72,14 @@ class Live(models.Model):
 
 
 class NoOverlap(models.BaseConstraint):
-    """Two rows that both meet `where` (field: value) and have equal `fields` are never live at the same instant.
+    """Two rows with equal `fields` that both meet `where` (field: value), if given, are never live at one instant.
 
     PostgreSQL uses an exclusion constraint (with the extension btree_gist), SQLite two triggers.
     """
 
     default_violation_error_message = _("Something else is live for part of that time.")
 
-    def __init__(self, *, fields, where, name, violation_error_code=None, violation_error_message=None):
+    def __init__(self, *, fields, where=(), name, violation_error_code=None, violation_error_message=None):
         super().__init__(
             name=name,
             violation_error_code=violation_error_code,
@@ -142,7 +142,7 @@ class NoOverlap(models.BaseConstraint):
         )
         return (
             f"CONSTRAINT {quote(self.name)} EXCLUDE USING gist "
-            f"({equal}, tstzrange(live_from, live_until) WITH &&) WHERE ({condition})"
+            f"({equal}, tstzrange(live_from, live_until) WITH &&)" + (f" WHERE ({condition})" if condition else "")
         )
 
     def _trigger_statements(self, model, schema_editor):
@@ -160,7 +160,7 @@ class NoOverlap(models.BaseConstraint):
         )
         for event in ("INSERT", "UPDATE"):
             yield Statement(
-                "CREATE TRIGGER %(name)s BEFORE %(event)s ON %(table)s WHEN %(new)s BEGIN "
+                f"CREATE TRIGGER %(name)s BEFORE %(event)s ON %(table)s {'WHEN %(new)s ' if new else ''}BEGIN "
                 "SELECT RAISE(ABORT, %(message)s) WHERE EXISTS (SELECT 1 FROM %(table)s "
                 "WHERE %(same)s AND id IS NOT NEW.id AND %(overlap)s); END",
                 name=quote(f"{self.name}_{event.lower()}"),

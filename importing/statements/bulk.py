@@ -24,6 +24,7 @@ class Writer:
         # The sources of the new editions. Each source holds its edition.
         self.sources: list[Source] = []
         self.changed: dict[int, Statement] = {}
+        self.refiled: dict[int, Statement] = {}
         self.figures: list[Figure] = []
         self.attachments: list[Attachment] = []
         self.seen: list[Source] = []
@@ -58,6 +59,8 @@ class Writer:
         through = Statement.topics.through
         topics = [through(statement=statement, topic=topic) for statement, topic in self.topics]
         through.objects.bulk_create(topics, ignore_conflicts=True)
+        for statement in self.refiled.values():
+            statement.record_filing(None, self.run.at)
         self._feature()
         if concerned := [*self.changed, *(statement.pk for statement in self.new)]:
             editions = Edition.objects.filter(statement__in=concerned)

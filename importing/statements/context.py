@@ -9,7 +9,7 @@ from importing.runner import ParsedLine, Run
 from importing.statements.bulk import Writer
 from importing.statements.schema import StatementLine
 from importing.statements.taxonomy_lines import Subjects
-from statements.models import Document, Edition, Source, Statement
+from statements.models import Document, Edition, Kind, Source, Statement
 
 
 def newest_statement() -> int:
@@ -75,21 +75,35 @@ class Context:
         if problems:
             raise Refused(problems)
 
-    def classify(self, line: StatementLine, statement: Statement, *, only_add: bool = False):
-        """Set the speaker, topics and front page that the line gives. With `only_add`, what is set already is kept."""
+    def classify(self, line: StatementLine, statement: Statement, *, kind: Kind | None = None, only_add: bool = False):
+        """Set the subjects and the front page that the line gives. With `only_add`, what is set already is kept.
+
+        A statement that readers know already is filed anew, from the instant of the import.
+        """
+        speaker = statement.speaker
         if line.speaker and not (only_add and statement.speaker_id):
-            statement.speaker = self.subjects.speaker(line.speaker, line.language)
+            speaker = self.subjects.speaker(line.speaker, line.language)
+        topics = [self.subjects.topic(value, line.language) for value in line.topics or []]
+        replaces = statement.pk and not only_add and line.topics is not None
+        if not self.has_created(statement) and self._differs(statement, kind, speaker, topics, replaces):
+            statement.keep_filing(self.run.at)
+            self.writer.refiled[statement.pk] = statement
+        statement.kind, statement.speaker = kind or statement.kind, speaker
         if line.featured:
             self.writer.featured.append((statement, self.has_created(statement)))
         if line.featured is False and not only_add:
             self.writer.unfeatured.append(statement)
-        topics = [self.subjects.topic(value, line.language) for value in line.topics or []]
         if statement.pk:
             self.writer.changed[statement.pk] = statement
-        if statement.pk and not only_add and line.topics is not None:
+        if replaces:
             statement.topics.set(topics)
         else:
             self.writer.topics += [(statement, topic) for topic in topics]
+
+    def _differs(self, statement: Statement, kind, speaker, topics, replaces) -> bool:
+        filed, given = set(statement.topics.all()), set(topics)
+        same = statement.kind == (kind or statement.kind) and statement.speaker == speaker
+        return not same or (filed != given if replaces else not given <= filed)
 
     def has_created(self, statement: Statement) -> bool:
         """Whether this import has created the statement."""

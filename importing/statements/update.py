@@ -188,6 +188,6 @@ class Update:
 
         If the statement has several lines, a line only adds what is not set already.
         """
-        if not self.line.translation_of:
-            self.statement.kind = self.batch.subjects.kind(self.line.kind)
-        self.batch.classify(self.line, self.statement, only_add=self.statement.sources.count() > 1)
+        kind = None if self.line.translation_of else self.batch.subjects.kind(self.line.kind)
+        several = self.statement.sources.count() > 1
+        self.batch.classify(self.line, self.statement, kind=kind, only_add=several)

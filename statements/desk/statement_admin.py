@@ -19,6 +19,7 @@ from embassy.http.languages import speaking
 from statements.desk.badges import STATES, badges
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
+from statements.desk.filing_action import file_anew
 from statements.desk.history_views import History, predecessors
 from statements.desk.slot_forms import SlotInline
 from statements.desk.workflow_views import may_delete, may_file
@@ -26,8 +27,12 @@ from statements.models import Edition, SearchEntry, Statement
 
 SUBJECTS = ("kind", "speaker", "topics")
 FIXED_SUBJECTS = _(
-    "Readers have seen this statement, so its kind, speaker and topics can no longer change. A new edition changes "
-    "only its text. If kind, speaker or topics are wrong, withdraw the statement and publish a new one."
+    "Readers have seen this statement with this kind, speaker and topics. Only somebody who may approve it, and has "
+    "not written in it, can file it anew. A new edition changes only its text."
+)
+REFILED_SUBJECTS = _(
+    "Readers have seen this statement. If you change its kind, speaker or topics, it is filed anew from this minute "
+    "on. As of any earlier minute it is shown as it was."
 )
 APPROVED_SUBJECTS = _(
     "This statement has been approved with this kind, speaker and topics. Until it is public, only somebody who may "
@@ -45,8 +50,8 @@ class StatementForm(MissionContentForm):
         cleaned = super().clean() or self.cleaned_data
         if any(self.add_prefix(name) in self.data and name not in self.fields for name in SUBJECTS):
             known = _(
-                "This statement became public while this page was open, so its kind, speaker and topics can no longer "
-                "change."
+                "This statement became public while this page was open, so you can no longer change its kind, speaker "
+                "and topics."
             )
             approved = _(
                 "This statement was approved while this page was open, so you can no longer change its kind, speaker "
@@ -119,6 +124,7 @@ class FirstEditionInline(admin.StackedInline):
 @admin.register(Statement)
 class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionContentAdmin):
     form = StatementForm
+    actions = [file_anew]
     list_display = [
         "title",
         "kind",
@@ -159,20 +165,24 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
 
     def _filing_is_fixed(self, request, obj):
         """The reason why kind, speaker and topics cannot be changed; None if they can."""
-        if obj is None:
+        if obj is None or may_file(request.user, obj):
             return None
-        if obj.has_begun(at=request.instant):
-            return FIXED_SUBJECTS
-        return None if may_file(request.user, obj) else APPROVED_SUBJECTS
+        return FIXED_SUBJECTS if obj.has_begun(at=request.instant) else APPROVED_SUBJECTS
 
     def get_fieldsets(self, request, obj=None):
         subjects, *others = self.fieldsets
-        return [_explained(subjects, self._filing_is_fixed(request, obj)), *others]
+        reason = self._filing_is_fixed(request, obj)
+        if obj is not None and reason is None and obj.has_begun(at=request.instant):
+            reason = REFILED_SUBJECTS
+        return [_explained(subjects, reason), *others]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.now = request.instant
         return form
+
+    def has_file_permission(self, request):
+        return request.user.has_perm("statements.approve_edition")
 
     def has_delete_permission(self, request, obj=None):
         editions = obj.editions.all() if obj else []
@@ -187,6 +197,11 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionCo
             return None
         with speaking(live[0].language, statement.mission):
             return statement.get_absolute_url()
+
+    def save_model(self, request, obj, form, change):
+        if change and set(SUBJECTS) & set(form.changed_data):
+            obj.keep_filing(request.instant)
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
         rows = formset.save(commit=False)

@@ -4,6 +4,7 @@ from statements.models.attachment import Attachment, Document
 from statements.models.counts import StoredCount, Watermark
 from statements.models.edition import Edition
 from statements.models.event import EditionEvent
+from statements.models.filing import Filing
 from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
 from statements.models.known_words import Word
@@ -23,6 +24,7 @@ __all__ = [
     "Edition",
     "EditionEvent",
     "Figure",
+    "Filing",
     "Hit",
     "Invitation",
     "Kind",

@@ -3,15 +3,34 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
+from django.db.models.query import ModelIterable
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import Live, NoOverlap, covers
+from statements.models.filing import Filing
 from statements.models.list_index import ANY
 from statements.models.queries import FoundQuerySet
 from statements.models.workflow import Workflow, WrongMove
 
 
 class EditionQuerySet(FoundQuerySet):
+    # The instant of live(), at which the editions are seen.
+    instant: datetime | None = None
+
+    def _clone(self):
+        clone = super()._clone()
+        clone.instant = self.instant
+        return clone
+
+    def _fetch_all(self):
+        """Restore how the statements were filed at the instant. Here, because every page of the past needs it."""
+        fetched = self._result_cache is None
+        super()._fetch_all()
+        if fetched and self.instant and self._iterable_class is ModelIterable:
+            loaded = self.model._meta.get_field("statement").is_cached
+            statements = (edition.statement for edition in self._result_cache or () if loaded(edition))
+            Filing.objects.restore(statements, at=self.instant)
+
     def approved(self) -> Self:
         """Editions that are scheduled, live, replaced, withdrawn or ended."""
         return self.filter(status=Edition.Status.APPROVED)
@@ -24,7 +43,9 @@ class EditionQuerySet(FoundQuerySet):
         return self.approved().exclude(override_reason="").filter(looked_again_by=None)
 
     def live(self, *, at: datetime) -> Self:
-        return super().live(at=at).approved()
+        found = super().live(at=at).approved()
+        found.instant = at
+        return found
 
     def once_public(self, *, at: datetime) -> Self:
         return self.approved().filter(live_from__lte=at)
@@ -41,7 +62,7 @@ class EditionQuerySet(FoundQuerySet):
         )
         live = Edition.objects.filter(slots, language=request.LANGUAGE_CODE).live(at=at)
         begun_last = live.order_by("-statement__slots__live_from", "-statement__published_at", "-statement_id")
-        return self.filter(pk=models.Subquery(begun_last.values("pk")[:1]))
+        return self.live(at=at).filter(pk=models.Subquery(begun_last.values("pk")[:1]))
 
     def languages(self, mission) -> list[str]:
         # With the condition on the language the database can use the index for lists.
@@ -63,7 +84,8 @@ class EditionQuerySet(FoundQuerySet):
         return found
 
     def listed_under(self, mission, language: str, *, kind=ANY, topic=ANY, speaker=ANY) -> Self:
-        """The editions with this kind, topic and speaker: one sorted range of the list index. ANY stands for all."""
+        """The live editions with this kind, topic and speaker: one sorted range of the list index. ANY means all."""
+        assert self.instant is not None
         under = {"mission": mission.pk, "language": language, "kind": kind, "topic": topic, "speaker": speaker}
         listed = FilteredRelation(
             "list_entries", condition=Q(**{f"list_entries__{name}": value for name, value in under.items()})
@@ -76,7 +98,8 @@ class EditionQuerySet(FoundQuerySet):
         }
         # The condition on the kind is repeated, because it makes the join an inner join. With an outer join, SQLite
         # would start from all editions.
-        return self.alias(listed=listed).filter(listed__kind=kind).alias(**place)
+        filed = covers(self.instant, "listed__filed_from", "listed__filed_until")
+        return self.alias(listed=listed).filter(filed, listed__kind=kind).alias(**place)
 
     def neighbours(self, edition: "Edition") -> tuple:
         assert edition.published_at is not None

@@ -4,13 +4,14 @@ So the list of a kind, topic and speaker is one range of one index, however much
 position in a list; it never makes anything public. Queries always check whether the editions themselves are live.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from itertools import product
 from typing import NamedTuple
 
 from django.db import connection, models, transaction
+from django.db.models import Q
 
 from embassy.db.bulk_insert import insert
 from embassy.instant import InstantField
@@ -35,11 +36,22 @@ class EntryValues(NamedTuple):
     speaker: int
     published_at: datetime
     day: date
+    filed_from: datetime | None
+    filed_until: datetime | None
     settled: bool
 
     @property
     def under(self) -> Under:
         return Under(self.language, self.kind, self.topic, self.speaker)
+
+
+INSTANTS = [EntryValues._fields.index(name) for name in ("published_at", "filed_from", "filed_until")]
+
+
+class Filed(NamedTuple):
+    under: tuple[int, int, int]
+    since: datetime | None
+    until: datetime | None
 
 
 def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Iterator[tuple[int, int, int]]:
@@ -50,12 +62,15 @@ def combinations(kind: int, topics: Collection[int], speaker: int | None) -> Ite
 class ListIndexEntryQuerySet(models.QuerySet["ListIndexEntry"]):
     def add(self, entries: Collection[EntryValues]):
         """Insert many entries at once. bulk_create() was too slow: a quarter of an import's time was spent in it."""
-        instants = {entry.published_at for entry in entries}
+        instants = {entry[place] for entry in entries for place in INSTANTS}
         stored = {at: InstantField().get_db_prep_save(at, connection) for at in instants}
         insert(
             self.model,
             EntryValues._fields,
-            [entry._replace(published_at=stored[entry.published_at]) for entry in entries],
+            [
+                entry._replace(**{EntryValues._fields[place]: stored[entry[place]] for place in INSTANTS})
+                for entry in entries
+            ],
         )
 
 
@@ -73,20 +88,34 @@ class ListIndexEntry(models.Model):
     # Copies of the statement's values.
     published_at = InstantField()
     day = models.DateField()
-    # True if the edition was live at the watermark. The counts then include this entry.
+    # The minutes between which the statement was filed under this combination, if they are minutes at which the
+    # edition was live. Most entries have neither: an edition is under the same combination as long as it is live.
+    filed_from = InstantField(null=True)
+    filed_until = InstantField(null=True)
+    # True if the edition was live at the watermark, and the statement filed so. The counts then include this entry.
     settled = models.BooleanField(default=False)
 
     objects = ListIndexEntryQuerySet.as_manager()
 
     class Meta:
-        db_table = "statements_filing"
         indexes = [
             # For every list, with any filter. The index cannot be unique: all editions of a statement in a language
             # have the same position.
             models.Index(
                 fields=["mission", "language", "kind", "topic", "speaker", "-published_at", "-statement"],
-                name="statements_filing_place",
-            )
+                name="statements_listed_place",
+            ),
+            # To find the entries that have begun or ended because a statement was filed anew (see counts.py).
+            models.Index(
+                fields=["mission", "language", "filed_from"],
+                condition=Q(filed_from__isnull=False),
+                name="statements_listed_filed_from",
+            ),
+            models.Index(
+                fields=["mission", "language", "filed_until"],
+                condition=Q(filed_until__isnull=False),
+                name="statements_listed_filed_until",
+            ),
         ]
 
     def __str__(self):
@@ -148,13 +177,15 @@ def _counts(places: Iterable[tuple]) -> Counter:
 
 
 def _wanted(mission_id: int, editions: models.QuerySet, as_of: datetime) -> Iterator[EntryValues]:
-    topics: dict[int, set[int]] = {}
-    for statement, topic in editions.order_by().values_list("statement", "statement__topics"):
-        if topic is not None:
-            topics.setdefault(statement, set()).add(topic)
+    filed = _filed(editions)
     for edition in editions.filter(status="approved").select_related("statement").defer("body"):
         statement = edition.statement
-        for under in combinations(statement.kind_id, topics.get(statement.pk, ()), statement.speaker_id):
+        for under, since, until in filed[statement.pk]:
+            begin, end = edition.live_from, edition.live_until
+            if (until and until <= begin) or (since and end and since >= end):
+                continue
+            filed_from = since if since and since > begin else None
+            filed_until = until if until and (end is None or until < end) else None
             yield EntryValues(
                 mission_id,
                 statement.pk,
@@ -163,5 +194,34 @@ def _wanted(mission_id: int, editions: models.QuerySet, as_of: datetime) -> Iter
                 *under,
                 statement.published_at,
                 statement.day,
-                edition.is_live(at=as_of),
+                filed_from,
+                filed_until,
+                edition.is_live(at=as_of) and (since or as_of) <= as_of and (until is None or as_of < until),
             )
+
+
+def _filed(editions: models.QuerySet) -> dict[int, list[Filed]]:
+    """By statement: each combination under which it is or was filed, with the minutes from and until which."""
+    filing = ("kind", "speaker", "topics")
+    topics: dict[tuple, set[int]] = defaultdict(set)
+    earlier = editions.filter(statement__filings__isnull=False).order_by("statement__filings__live_until")
+    fields = (f"statement__filings__{name}" for name in ("live_from", "live_until", *filing))
+    for *of_filing, topic in earlier.values_list("statement", *fields):
+        topics[tuple(of_filing)] |= {topic} - {None}
+    fields = (f"statement__{name}" for name in ("filed_at", *filing))
+    for statement, since, kind, speaker, topic in editions.order_by().values_list("statement", *fields):
+        topics[statement, since, None, kind, speaker] |= {topic} - {None}
+    spans: dict[tuple, list] = defaultdict(list)
+    for (statement, since, until, kind, speaker), of_topics in topics.items():
+        for under in combinations(kind, of_topics, speaker):
+            before = spans[statement, under]
+            # What stayed the same is one span, so that an edition has no more entries than it needs.
+            if before and since and before[-1][1] == since:
+                since_then, _until = before.pop()
+                before.append((since_then, until))
+            else:
+                before.append((since, until))
+    found: dict[int, list[Filed]] = defaultdict(list)
+    for (statement, under), of_under in spans.items():
+        found[statement] += [Filed(under, *span) for span in of_under]
+    return found

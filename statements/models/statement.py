@@ -1,9 +1,10 @@
 import re
+from collections.abc import Collection
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import slugify
@@ -52,6 +53,9 @@ class Statement(models.Model):
         help_text=_("The last part of the page’s address. Leave it empty to have it made from the title."),
     )
     published_at = InstantField(_("first published"), null=True, editable=False)
+    # The minute from which on the kind, speaker and topics are these; None if they have always been. The earlier ones
+    # are in `filings`.
+    filed_at = InstantField(_("filed anew"), null=True, editable=False)
     # The date of `published_at` in the reference city. Stored, because an address must outlive a change of that city.
     day = models.DateField(_("day of first publication"), null=True, editable=False)
 
@@ -136,6 +140,27 @@ class Statement(models.Model):
 
     def filing(self) -> list[str]:
         return [str(subject) for subject in (self.kind, self.speaker, *self.topics.all()) if subject]
+
+    @transaction.atomic
+    def file_anew(self, by, now: datetime, *, kind: Kind, speaker: Speaker | None, topics: Collection[Topic]):
+        """Change the kind, speaker and topics from this minute on."""
+        self.keep_filing(now)
+        self.kind, self.speaker = kind, speaker
+        self.save(update_fields=["kind", "speaker"])
+        self.topics.set(topics)
+        self.record_filing(by, now)
+        SearchEntry.objects.follow(self.editions.all())
+        self.reindex(now)
+
+    def keep_filing(self, now: datetime):
+        """Before the kind, speaker or topics change: keep the stored ones, under which readers have seen it so far."""
+        stored = type(self).objects.get(pk=self.pk)
+        if stored.published_at is None or stored.published_at >= now or stored.filed_at == now:
+            return
+        earlier = {"kind": stored.kind, "speaker": stored.speaker, "live_from": stored.filed_at, "live_until": now}
+        self.filings.create(**earlier).topics.set(self.topics.all())
+        self.filed_at = stored.filed_at = now
+        stored.save(update_fields=["filed_at"])
 
     def record_filing(self, by, now: datetime):
         for edition in self.editions.approved():

@@ -24,6 +24,7 @@ class Subject(models.Model):
 
     slug: Any
     statement_set: Any
+    filing_set: Any
     name = LabelField(_("name"))
 
     class Meta:
@@ -33,7 +34,7 @@ class Subject(models.Model):
         return str(self.name) or self.slug
 
     def has_begun(self, *, at: datetime) -> bool:
-        return self.statement_set.begun(at=at).exists()
+        return self.statement_set.begun(at=at).exists() or self.filing_set.exists()
 
 
 class Kind(Subject):

@@ -151,4 +151,6 @@ def last_change(request, newest: list[Edition]) -> datetime | None:
         # bound, SQLite uses no index and scans all editions.
         once = once.filter(published_at__gte=oldest, live_from__gte=oldest)
     ended = Max("live_until", filter=Q(live_until__lte=request.instant))
-    return max(filter(None, once.aggregate(Max("live_from"), ended=ended).values()), default=None)
+    filed = (edition.statement.filed_at for edition in newest)
+    changes = [*once.aggregate(Max("live_from"), ended=ended).values(), *filed]
+    return max((change for change in changes if change and change <= request.instant), default=None)

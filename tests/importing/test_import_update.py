@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from PIL import Image
 
-from statements.models import Edition, EditionEvent, Figure, Picture, Slot, Source, Statement
+from statements.models import Edition, EditionEvent, Figure, Filing, Picture, Slot, Source, Statement
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import NOON, make_mission, publish
 
@@ -170,6 +170,41 @@ def test_a_scheduled_statement_is_revised_and_moved_without_a_trace(client, tmp_
     assert [(slot.live_from, slot.live_until) for slot in edition.statement.slots.all()] == [(edition.live_from, None)]
     with time_machine.travel(datetime(2025, 6, 22, tzinfo=UTC), tick=False):
         assert "Revised." in client.get("/statements/2025/06/21/the-ferry-sails-again/").content.decode()
+
+
+def test_a_public_statement_is_filed_anew_from_the_import_s_instant(client, tmp_path, imported):
+    speaker, topics = {"speaker": "Ada Crowe"}, {"topics": ["Ferries"]}
+    import_lines(tmp_path, make_line(kind="comment", **speaker, **topics))
+    with time_machine.travel(NOON + HOUR, tick=False):
+        import_lines(tmp_path, make_line(kind="comment", **speaker, topics=["Fog"]))
+        import_lines(tmp_path, make_line(kind="comment", **speaker, topics=["Fog"], legacy_url="/old/1"))
+    filings = Filing.objects.order_by("live_until")
+    assert [(each.kind.slug, each.live_from, each.live_until) for each in filings] == [
+        ("press-release", None, NOON),
+        ("comment", NOON, NOON + HOUR),
+    ]
+    assert [[topic.slug for topic in each.topics.all()] for each in filings] == [[], ["ferries"]]
+    events = EditionEvent.objects.filter(act="filed").values_list("by", "at", "note")
+    assert list(events) == [
+        (None, NOON, "Comment · Ada Crowe · Ferries"),
+        (None, NOON + HOUR, "Comment · Ada Crowe · Fog"),
+    ]
+
+
+def test_a_new_translation_files_a_public_statement_anew_if_it_adds_a_topic(tmp_path, imported):
+    french = {"language": "fr", "translation_of": "ferry"}
+    with time_machine.travel(NOON + HOUR, tick=False):
+        import_lines(tmp_path, make_line("fr", **french))
+    assert not Filing.objects.exists()
+    with time_machine.travel(NOON + 2 * HOUR, tick=False):
+        import_lines(tmp_path, make_line("fr", topics=["Bacs"], **french))
+    assert Filing.objects.get().live_until == NOON + 2 * HOUR
+
+
+def test_what_an_import_publishes_in_the_past_was_filed_so_from_its_beginning(tmp_path, mission):
+    import_lines(tmp_path, make_line("en"), make_line("fr", language="fr", topics=["Bacs"], translation_of="en"))
+    assert not Filing.objects.exists()
+    assert Statement.objects.get().filed_at is None
 
 
 def test_the_audit_log_says_what_an_import_features_and_takes_off_the_front_page(tmp_path, mission):

@@ -17,6 +17,7 @@ from statements.models import (
     Document,
     Edition,
     Figure,
+    Filing,
     Kind,
     Picture,
     Release,
@@ -68,7 +69,9 @@ class History:
 
 
 # hypothesis prefers the first entries, so the moves that need an existing edition come first.
-MOVES = "withdraw correct cancel reschedule withdraw correct withhold translate publish feature release draft".split()
+MOVES = (
+    "withdraw correct cancel reschedule withdraw correct withhold file translate publish feature release draft".split()
+)
 # Noon (UTC), and 23:58 on 31 December in Port Brennick, so that midnight and the new year fall into the history.
 STARTS = [datetime(2025, 6, 16, 12, 0, tzinfo=UTC), datetime(2024, 12, 31, 23, 58, tzinfo=UTC)]
 
@@ -211,6 +214,14 @@ class Newsroom:
             draft.save()
         release.approve(None, now + step.wait * MINUTE, now)
 
+    def _file(self, step, now):
+        """File a statement anew: as another kind, with or without the mission's topic."""
+        statement = pick(Statement.objects.order_by("pk"), step.which)
+        if statement is not None:
+            topic, _incident = self.subjects[statement.mission_id]
+            kind = Kind.objects.order_by("pk")[step.language]
+            statement.file_anew(None, now, kind=kind, speaker=statement.speaker, topics=[topic][: step.wait])
+
     def _feature(self, step, now):
         statement = pick(Statement.objects.order_by("pk"), step.which)
         if statement is not None:
@@ -315,7 +326,8 @@ def boundaries() -> set[datetime]:
     """The minutes at which something becomes public or stops being public, according to the database now."""
     editions = Edition.objects.approved().values_list("live_from", "live_until", "withheld_from")
     slots = Slot.objects.values_list("live_from", "live_until")
-    return {at for row in (*editions, *slots) for at in row if at is not None}
+    filings = Filing.objects.values_list("live_until")
+    return {at for row in (*editions, *slots, *filings) for at in row if at is not None}
 
 
 def pick(rows, which: int):

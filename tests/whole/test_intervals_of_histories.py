@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
-from statements.models import Edition, Statement
+from statements.models import Edition, Kind, Statement
 from statements.models.search_index import SearchEntryQuerySet
 from tests.seed import rerun_note, seed_of
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
@@ -23,7 +23,7 @@ HISTORIES = 200
 # Each move takes effect within this time. The comparison ends one minute after the last one can have taken effect.
 FURTHEST = 2 * MINUTE
 # The moves that create or change an interval.
-MOVES = "withdraw correct cancel reschedule correct translate publish release".split()
+MOVES = "withdraw correct cancel reschedule correct file translate publish release".split()
 
 # Random histories rarely contain this case: a planned withdrawal passes to a correction, and then the correction is
 # cancelled.
@@ -76,6 +76,9 @@ class Account:
         # Each release is the set of its editions' numbers.
         self.releases: list[set[int]] = []
         self.statements = self.editions = 0
+        # For each statement: the minutes from which it is filed, each with the place of its kind and whether it has
+        # the topic. None stands for the beginning.
+        self.filed: dict[int, list[tuple]] = {}
 
     def play(self, step: Step, now: datetime):
         with suppress(Refused):
@@ -108,6 +111,21 @@ class Account:
         draft, line.has_draft = self._edition(), True
         line.begin(draft, at)
         line.has_draft = False
+
+    def _file(self, step, now, at):
+        statement = pick(range(1, self.statements + 1), step.which)
+        if statement is None:
+            return
+        own = [line for line in self.lines if line.statement == statement]
+        seen = any(begin < now for line in own for begin in line.begins.values())
+        # What nobody has seen yet has always been filed so.
+        before = [filed for filed in self.filed[statement] if filed[0] != now] if seen else []
+        self.filed[statement] = [*before, (now if before else None, step.language, step.wait > 0)]
+
+    def filed_at(self, number: int, at: datetime) -> tuple:
+        """The place of the kind, and whether the topic is there."""
+        filed = self.filed[self._line_of(number).statement]
+        return [how for minute, *how in filed if minute is None or minute <= at][-1]
 
     def _reschedule(self, step, now, at):
         waiting = self._waiting(step, now)
@@ -171,6 +189,7 @@ class Account:
 
     def _statement(self) -> int:
         self.statements += 1
+        self.filed[self.statements] = [(None, 0, False)]
         return self.statements
 
     def _edition(self) -> int:
@@ -193,6 +212,16 @@ class Writers(Newsroom):
                 self.account.play(step, at)
             yield at
             at += MINUTE
+
+    def filed(self, at: datetime) -> dict[int, list]:
+        """How each live edition is filed: the place of its kind, and whether its statement has the topic."""
+        names = {pk: number for number, pk in self.planted.items()}
+        kinds = [kind.pk for kind in Kind.objects.order_by("pk")]
+        live = Edition.objects.live(at=at).select_related("statement__kind").prefetch_related("statement__topics")
+        return {
+            names[edition.pk]: [kinds.index(edition.statement.kind.pk), bool(edition.statement.topics.all())]
+            for edition in live
+        }
 
     def numbers(self, editions) -> list[int]:
         names = {pk: number for number, pk in self.planted.items()}
@@ -223,17 +252,18 @@ def compare(newsroom: Writers, at: datetime) -> list[int]:
         everywhere.update(expected)
     live = newsroom.numbers(Edition.objects.live(at=at))
     assert live == sorted(everywhere), f"live, {at}"
+    assert newsroom.filed(at) == {number: account.filed_at(number, at) for number in live}, f"filed, {at}"
     assert newsroom.numbers(Edition.objects.once_public(at=at)) == sorted(account.begun(at)), f"once_public, {at}"
     return live
 
 
 def follow(history: History, world) -> int:
-    """Compare at each minute; at the end, query each minute's live editions again. Returns the number of minutes."""
+    """Compare at each minute; at the end, query each minute again. Returns the number of minutes."""
     with transaction.atomic():
         newsroom, seen = Writers(history, *world), {}
         for at in newsroom.minutes():
             seen[at] = compare(newsroom, at)
-        assert seen == {at: newsroom.numbers(Edition.objects.live(at=at)) for at in seen}
+        assert seen == {at: compare(newsroom, at) for at in seen}
         transaction.set_rollback(True)
     return len(seen)
 

@@ -8,13 +8,17 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from statements.models import Kind, Speaker, Topic
+from statements.models import Filing, Kind, Speaker, Topic
 from statements.models.list_index import ANY
 from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
 from statements.public.archive.totals import Counts
 
 # If the stored counts do not apply, editions are counted up to this number; above it the page says “more than”.
 MOST_COUNTED = {"words": 1_000, "days": 100}
+
+
+# The fields of a statement or a filing, in the order of SUBJECTS.
+FIELDS = ("kind", "topics", "speaker")
 
 
 @dataclass(frozen=True)
@@ -71,16 +75,27 @@ class Choices:
         """The subjects of each statement that matches words and days; None if there are too many statements."""
         if not any(self.asked.values()) and self.total.more:
             return None
-        names = ("statement", "statement__kind", "statement__topics", "statement__speaker")
+        names = ("statement", "statement__filed_at", *(f"statement__{name}" for name in FIELDS))
         rows = self.found.of_all_subjects.values_list(*names)[: self._most + 1]
         found: dict[int, dict[str, set[int]]] = {}
-        for number, (statement, *subjects) in enumerate(rows):
+        refiled = set()
+        for number, (statement, filed_at, *subjects) in enumerate(rows):
             if number == self._most:
                 return None
-            under = found.setdefault(statement, {name: set() for name in SUBJECTS})
-            for name, subject in zip(SUBJECTS, subjects, strict=True):
-                under[name].add(subject)
+            if filed_at and filed_at > self.request.instant:
+                refiled.add(statement)
+            self._add(found, statement, subjects)
+        if refiled:
+            earlier = Filing.objects.live(at=self.request.instant).filter(statement__in=refiled)
+            found |= {statement: {name: set() for name in SUBJECTS} for statement in refiled}
+            for statement, *subjects in earlier.order_by().values_list("statement", *FIELDS):
+                self._add(found, statement, subjects)
         return found
+
+    def _add(self, found: dict, statement: int, subjects: list):
+        under = found.setdefault(statement, {name: set() for name in SUBJECTS})
+        for name, subject in zip(SUBJECTS, subjects, strict=True):
+            under[name].add(subject)
 
     @property
     def kinds(self) -> list[Choice]:

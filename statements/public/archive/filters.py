@@ -13,14 +13,15 @@ from math import prod
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from embassy.db.intervals import covers
 from fulltext.query import LONGEST
-from statements.models import Edition, Kind, Speaker, Statement, Topic
+from statements.models import Edition, Filing, Kind, Speaker, Statement, Topic
 from statements.models.list_index import EVERYTHING
 
 SUBJECTS = ("kind", "topic", "speaker")
@@ -91,7 +92,8 @@ def visible(request, model):
     place = {"mission": request.mission.pk, "language": request.LANGUAGE_CODE, **EVERYTHING}
     place[str(model._meta.model_name)] = OuterRef("pk")
     live = Edition.objects.for_visitor(request)
-    listed = live.filter(**{f"list_entries__{column}": value for column, value in place.items()})
+    filed = covers(request.instant, "list_entries__filed_from", "list_entries__filed_until")
+    listed = live.filter(filed, **{f"list_entries__{column}": value for column, value in place.items()})
     return model.objects.of(request.mission).filter(Exists(listed))
 
 
@@ -118,10 +120,14 @@ class SlugsFilter(django_filters.Filter):
 
     def filter(self, qs, value):
         """The rows with one of the values. Reads each row: slow if few match and there is no other filter."""
+        at = self.parent.request.instant
+        latest, lookup = Q(**{f"{self.field_name}__in": value}), self.field_name.removeprefix("statement__")
         if self.name == "topic":
             of_topic = Statement.topics.through.objects.filter(statement=OuterRef("statement"), topic__in=value)
-            return qs.filter(Exists(of_topic))
-        return qs.filter(**{f"{self.field_name}__in": value})
+            latest = Q(Exists(of_topic))
+        since = Q(statement__filed_at=None) | Q(statement__filed_at__lte=at)
+        earlier = Filing.objects.live(at=at).filter(**{f"{lookup}__in": value})
+        return qs.filter((since & latest) | Q(statement__in=earlier.values("statement")))
 
 
 class DayField(forms.DateField):

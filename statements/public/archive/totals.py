@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 
 from statements.models import Edition, ListIndexEntry, Watermark
 from statements.models.counts import ALL, BEGINNING
@@ -70,17 +70,22 @@ class Counts:
         return as_of, found
 
     def _changed(self, places: Places, period: dict, first: datetime, last: datetime) -> QuerySet:
-        begun, ended = (
-            {f"{boundary}__gt": first, f"{boundary}__lte": last} for boundary in ("live_from", "live_until")
+        def within(boundary: str) -> Q:
+            return Q(**{f"{boundary}__gt": first, f"{boundary}__lte": last})
+
+        editions = Edition.objects.of(self.mission).filter(
+            within("live_from") | within("live_until"), language=self.language
         )
-        editions = Edition.objects.of(self.mission).filter(Q(**begun) | Q(**ended), language=self.language)
-        entries = ListIndexEntry.objects.filter(_any(places), edition__in=editions.values("pk"))
+        refiled = ListIndexEntry.objects.filter(
+            within("filed_from") | within("filed_until"), mission=self.mission.pk, language=self.language
+        )
+        changed = editions.order_by().values("pk").union(refiled.order_by().values("edition"))
+        entries = ListIndexEntry.objects.filter(_any(places), edition__in=changed)
+        begin, end = Coalesce("filed_from", "edition__live_from"), Coalesce("filed_until", "edition__live_until")
         return (
-            entries.values_list(*PLACE, *period.values())
-            .annotate(
-                begun=Count("pk", filter=_any([begun], "edition__")),
-                ended=Count("pk", filter=_any([ended], "edition__")),
-            )
+            entries.alias(begin=begin, end=end)
+            .values_list(*PLACE, *period.values())
+            .annotate(begun=Count("pk", filter=within("begin")), ended=Count("pk", filter=within("end")))
             .order_by()
         )
 

@@ -1,4 +1,4 @@
-"""After publication, a statement's kind, speaker, topics and past front-page times cannot be changed."""
+"""A statement before its publication: its kind, speaker and topics are chosen, by two people at once too."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 
 from statements.models import Kind, Statement
 from tests.browsing import filled_in, save, words
-from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
+from tests.making import NOON, make_draft, make_statement, make_topic, publish
 
 HOUR = timedelta(hours=1)
 
@@ -23,38 +23,11 @@ def public(mission, noon):
     return Statement.objects.get(pk=edition.statement_id)
 
 
-@pytest.mark.parametrize("field", ["kind", "speaker", "topics"])
-def test_how_a_public_statement_is_filed_is_shown_and_not_asked_for(public, editor, field):
-    page = editor.get(page_of(public))
-    assert f'name="{field}"' not in page.content.decode()
-    assert "Readers have seen this statement" in words(page)
-    assert "withdraw the statement and publish a new one" in words(page)
-    assert save(editor, page_of(public)).status_code == 302
-
-
-@pytest.mark.parametrize("field", ["kind", "speaker", "topics"])
-def test_a_page_opened_before_the_first_minute_does_not_file_anew_after_it(public, editor, mission, field):
-    other = {
-        "kind": Kind.objects.exclude(pk=public.kind_id).first(),
-        "speaker": make_speaker(mission),
-        "topics": make_topic(mission),
-    }[field]
-    answer = save(editor, page_of(public), **{field: str(other.pk)})
-    assert "This statement became public while this page was open" in words(answer)
-    public.refresh_from_db()
-    assert {"kind": public.kind, "speaker": public.speaker, "topics": public.topics.first()}[field] != other
-
-
 def test_what_is_not_public_yet_is_filed_anew(mission, noon, editor):
     edition = publish(mission, at=NOON + HOUR)
     topic = make_topic(mission)
     assert save(editor, page_of(edition.statement), topics=str(topic.pk)).status_code == 302
     assert list(edition.statement.topics.all()) == [topic]
-
-
-def test_a_withdrawn_statement_keeps_its_place_in_the_list_index(public, editor, mission):
-    public.editions.get().withdraw(None, "An error.", NOON)
-    assert 'name="speaker"' not in editor.get(page_of(public)).content.decode()
 
 
 def test_a_statement_is_not_begun_without_a_title(author, mission, noon):

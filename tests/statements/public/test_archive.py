@@ -397,7 +397,7 @@ def test_a_list_is_read_from_its_own_stretch_of_the_index(mission, way):
     editions = Edition.objects.of(mission).filter(language="en").live(at=NOON).listed_under(mission, "en", kind=1)
     editions = getattr(editions, way)(NOON, 1) if way else editions
     plan = editions.select_related("statement__kind").newest()[:31].explain()
-    assert "SEARCH listed USING INDEX statements_filing_place" in plan.splitlines()[0]
+    assert "SEARCH listed USING INDEX statements_listed_place" in plan.splitlines()[0]
     assert "TEMP B-TREE" not in plan
 
 

@@ -70,12 +70,12 @@ class Desk(AdminSite):
         return super().admin_view(bounded, cacheable)
 
     def get_urls(self):
-        # This route comes before Django's own, which reveals addresses of rows that are not public, and fails for rows
-        # without an address.
+        # Instead of Django's own route, which reveals addresses of rows that are not public or of another mission, and
+        # fails for rows without an address.
         here = path(
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
-        return [here, *super().get_urls()]
+        return [here, *(route for route in super().get_urls() if getattr(route, "name", "") != here.name)]
 
     def login(self, request, extra_context=None):
         """The admin's own form would be a way around the limit on attempts and the second factor."""

@@ -1,0 +1,507 @@
+"""Who may do what at the desk: every address of the admin, every role, GET and POST, the own and another mission.
+
+The table is GRANTS for the pages of the models and OTHERS for all other addresses. An address that is in neither makes
+a test fail. The requests carry what a browser would send: valid fields, of the right mission and of the other.
+"""
+
+import copy
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from accounts.models import Posting
+from consular.models import Closure, Notice, Office
+from embassy.models import Mission
+from incidents.models import Incident
+from statements.models import Edition, Invitation, Kind, Picture, Release, Speaker, Statement, Topic
+from tests.browsing import filled_in
+from tests.files import pdf
+from tests.furnished import furnished
+from tests.making import (
+    NOON,
+    attach,
+    make_administrator,
+    make_closure,
+    make_draft,
+    make_incident,
+    make_member,
+    make_mission,
+    make_notice,
+    make_office,
+    make_release,
+    make_speaker,
+    make_statement,
+    make_topic,
+    post,
+)
+from tests.statements.desk.test_roles import LIFE, TOGETHER, Newsroom, refused
+from tests.whole.every_page import show_picture
+
+HOUR = timedelta(hours=1)
+PASSWORD = "a long enough one"
+
+pytestmark = pytest.mark.usefixtures("noon")
+
+
+@pytest.fixture(autouse=True)
+def every_host(settings):
+    settings.ALLOWED_HOSTS = ["*"]
+
+
+# The roles by their letters: authors, editors, consular editors, administrators, superusers.
+LETTERS = {"A": "Authors", "E": "Editors", "C": "Consular editors", "M": "Administrators", "S": "superuser"}
+STAFF = "AECMS"
+POSTED_HERE = "AECM"
+# Two who may nothing: the one is posted nowhere, the other administers another mission.
+OUTSIDERS = ["posted nowhere", "administrator of the other mission"]
+
+# For each role, in the order of STAFF: v(iew), a(dd), c(hange), d(elete).
+GRANTS = {
+    "statements.statement": ("vacd", "vacd", "", "vacd", "vacd"),
+    # Authors may not delete this edition, as they may delete only what they alone have written (test_four_eyes.py).
+    "statements.edition": ("vac", "vacd", "", "vacd", "vacd"),
+    "statements.release": ("v", "vacd", "", "vacd", "vacd"),
+    "statements.topic": ("v", "vac", "", "vacd", "vacd"),
+    "statements.speaker": ("v", "vac", "", "vacd", "vacd"),
+    "statements.kind": ("v", "v", "", "vacd", "vacd"),
+    "incidents.incident": ("v", "vacd", "", "vacd", "vacd"),
+    "consular.office": ("", "v", "vacd", "vacd", "vacd"),
+    "consular.closure": ("", "v", "vacd", "vacd", "vacd"),
+    "consular.notice": ("", "vac", "vacd", "vacd", "vacd"),
+    "embassy.mission": ("", "v", "vc", "vc", "vacd"),
+    "accounts.posting": ("", "", "", "vacd", "vacd"),
+    "auth.user": ("", "", "", "vac", "vac"),
+    "auth.group": ("", "", "", "v", "vacd"),
+}
+# Models whose lists have fields to write in.
+LISTS_TO_WRITE_IN = {"incidents.incident", "consular.office"}
+
+
+def granted(label, right) -> str:
+    return "".join(letter for letter, rights in zip(STAFF, GRANTS[label], strict=True) if right in rights)
+
+
+def letters(roles) -> str:
+    """The letters of these roles, and of the superuser."""
+    return "".join(letter for letter, role in LETTERS.items() if role in {*roles, "superuser"})
+
+
+# All other addresses, by their names: who may open them, and whose POST changes something.
+OTHERS = {
+    "index": (STAFF, ""),
+    "password_change": (STAFF, STAFF),
+    "password_change_done": (STAFF, ""),
+    "jsi18n": (STAFF, ""),
+    "autocomplete": ("AEMS", ""),
+    "view_on_site": ("AEMS", ""),
+    "nowhere": ("", ""),
+    "app_list statements": ("AEMS", ""),
+    "app_list incidents": ("AEMS", ""),
+    "app_list consular": ("ECMS", ""),
+    "app_list embassy": ("ECMS", ""),
+    "app_list accounts": ("MS", ""),
+    "app_list auth": ("MS", ""),
+    "statements_statement_compare": ("AEMS", ""),
+    "statements_edition_preview": ("AEMS", ""),
+    "statements_edition_picture": ("AEMS", ""),
+    "statements_edition_picture_size": ("AEMS", ""),
+    "statements_edition_document": ("AEMS", ""),
+    "statements_edition_invite": ("AEMS", "AEMS"),
+    "statements_edition_revoke": ("", "AEMS"),
+    # It answers with the text and stores nothing.
+    "statements_edition_clean": ("", ""),
+    "statements_release_choices": ("AEMS", ""),
+    **{f"statements_edition_{move}": (letters(LIFE[move][1]),) * 2 for move in LIFE},
+    **{f"statements_release_{move}": ("EMS", "EMS") for move in TOGETHER},
+    "auth_user_password_change": ("MS", "MS"),
+}
+# Everybody signs in and out.
+OPEN_TO_ALL = {"login", "logout"}
+# What GRANTS does not say: an account's history may tell of other missions, and a mission with content stays.
+EXCEPTIONS = {"auth_user_history": ("S", ""), "embassy_mission_delete": ("S", "")}
+
+
+def table() -> dict[str, tuple[str, str]]:
+    lines = dict(OTHERS)
+    for label in GRANTS:
+        name = label.replace(".", "_")
+        view, add, change, delete = (granted(label, right) for right in "vacd")
+        lines |= {
+            f"{name}_changelist": (view, change if label in LISTS_TO_WRITE_IN else ""),
+            f"{name}_add": (add, add),
+            f"{name}_change": (view, change),
+            f"{name}_history": (view, ""),
+            f"{name}_delete": (delete, delete),
+            # It leads to the change page, whether there is such a row or not.
+            f"{name}_row": (STAFF, ""),
+        }
+    return lines | EXCEPTIONS
+
+
+WHO = table()
+
+
+def routes(patterns=None, before="") -> dict[str, str]:
+    """The addresses of the admin in the URL configuration, by their names."""
+    if patterns is None:
+        patterns = next(each for each in get_resolver().url_patterns if getattr(each, "app_name", "") == "admin")
+        return routes(patterns.url_patterns)
+    found = {}
+    for pattern in patterns:
+        template = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found |= routes(pattern.url_patterns, template)
+        elif pattern.name == "app_list":
+            apps = template.partition(">")[2].partition(")")[0].split("|")
+            found |= {f"app_list {app}": f"{app}/" for app in apps}
+        elif pattern.name is None and template == "(?P<url>.*)$":
+            found["nowhere"] = "nowhere/"
+        else:
+            found[pattern.name or f"{'_'.join(template.split('/')[:2])}_row"] = template
+    return found
+
+
+ROUTES = routes()
+
+
+def test_every_address_of_the_admin_has_been_decided_about():
+    assert set(ROUTES) - OPEN_TO_ALL == set(WHO)
+
+
+class Side:
+    """A mission with a row of each model, an edition in each state, and its name in every text."""
+
+    def __init__(self, mission, name):
+        self.mission, self.name = mission, name
+        newsroom = Newsroom(mission, f"The {name} ferry")
+        self.editions = newsroom.editions
+        draft = make_draft(make_statement(mission), title=f"The {name} draft")
+        self.picture = show_picture(draft).picture
+        Picture.objects.filter(pk=self.picture.pk).update(digest=mission.slug[0] * 64)
+        self.picture.refresh_from_db()
+        self.document = attach(draft, pdf(name), f"The {name} timetable").document
+        self.invitation = Invitation.make(draft, None, f"{name} reader", NOON + HOUR, NOON)
+        review, scheduled = newsroom.review(), newsroom.review()
+        self.releases = {"review": make_release(mission, [review], f"The {name} text")}
+        self.releases["scheduled"] = make_release(mission, [scheduled], f"The {name} treaty")
+        self.releases["scheduled"].approve(newsroom.approver, NOON + HOUR, NOON)
+        slug, newcomer = name.lower(), User.objects.create_user(f"{name}-newcomer")
+        visa = make_office(mission, f"{slug}-visa", f"{name} visa section")
+        visa.phones.create(number="+442079460958", label={"en": f"{name} telephone"})
+        self.rows = {
+            "statements.statement": make_statement(mission),
+            "statements.edition": draft,
+            "statements.release": make_release(mission, [], f"The {name} release"),
+            "statements.topic": make_topic(mission, slug, en=f"{name} topic"),
+            "statements.speaker": make_speaker(mission, slug, f"{name} speaker"),
+            "statements.kind": Kind.objects.create(mission=mission, slug=slug, name={"en": f"{name} kind"}),
+            # What has been public, or has begun, cannot be deleted.
+            "incidents.incident": make_incident(mission, slug, title=f"{name} atlas", live_from=NOON + HOUR),
+            "consular.office": make_office(mission, slug, f"{name} office", live_from=NOON + HOUR),
+            "consular.closure": make_closure(visa, reason=f"{name} day"),
+            "consular.notice": make_notice(mission, f"The {name} notice"),
+            "embassy.mission": mission,
+            "accounts.posting": post(newcomer, "Authors", mission, live_from=NOON + HOUR),
+            "auth.user": make_member("Authors", f"{name}-author", mission=mission),
+            "auth.group": Group.objects.get_or_create(name="Translators")[0],
+        }
+
+    def paths(self) -> dict[str, str]:
+        return {key: f"/admin/{self.path(key, route)}" for key, route in ROUTES.items() if key not in OPEN_TO_ALL}
+
+    def path(self, key, route) -> str:
+        for parameter, value in self.values(key, route).items():
+            route = route.replace(parameter, str(value))
+        assert "<" not in route, f"This test cannot fill in {route}. Add the value in Side.values()."
+        return route
+
+    def values(self, key, route) -> dict:
+        label = ".".join(route.split("/")[:2])
+        live = self.editions["live"].statement_id
+        statement = ContentType.objects.get_for_model(Statement).pk
+        special = {
+            "statements_statement_compare": self.editions["replaced"].statement_id,
+            "view_on_site": live,
+            **{f"statements_edition_{move}": self.editions[LIFE[move][0]].pk for move in LIFE},
+            **{f"statements_release_{move}": self.releases[TOGETHER[move][0]].pk for move in TOGETHER},
+        }
+        row = special.get(key) or (self.rows[label].pk if label in self.rows else "")
+        names = ("<int:pk>", "<path:object_id>", "<id>")
+        size = {"<int:width>": self.picture.sizes[0][0], "<str:format>": self.picture.sizes[0][1]}
+        digest = self.document.digest if key == "statements_edition_document" else self.picture.digest
+        return {
+            **dict.fromkeys(names, row),
+            **size,
+            "<str:digest>": digest,
+            "<int:invitation>": self.invitation.pk,
+            "<int:content_type_id>": statement,
+        }
+
+    def asked(self, key) -> str:
+        """The query string that the address needs."""
+        replaced = self.editions["replaced"]
+        newer = replaced.statement.editions.exclude(pk=replaced.pk).get()
+        return {
+            "autocomplete": "?app_label=statements&model_name=statement&field_name=topics&term=",
+            "statements_statement_compare": f"?old={replaced.pk}&new={newer.pk}",
+        }.get(key, "")
+
+    def answers(self, key) -> dict | None:
+        """What somebody fills in on the page before they send it; None if the page has nothing to send."""
+        _app, _underscore, move = key.partition("statements_edition_")
+        if move in LIFE:
+            return LIFE[move][2]
+        _app, _underscore, move = key.partition("statements_release_")
+        if move in TOGETHER:
+            return TOGETHER[move][1]
+        if key.endswith("_delete"):
+            return {"post": "yes"}
+        if key.endswith("_change") and not key.endswith("password_change"):
+            return {"title": "Another title"} if key == "statements_edition_change" else {}
+        return self.written(key)
+
+    def written(self, key) -> dict | None:
+        text = {"title": "New", "lead": "New.", "body": "New."}
+        password = {"password1": PASSWORD, "password2": PASSWORD}
+        role = str(Group.objects.get(name="Authors").pk)
+        cities = {"home_city_en": "Tavelle", "home_time_zone": "Asia/Tbilisi", "host_city_en": "Sull"}
+        return {
+            "password_change": {
+                "old_password": PASSWORD,
+                "new_password1": "another long one",
+                "new_password2": "another long one",
+            },
+            "incidents_incident_changelist": {"form-0-position": "77"},
+            "consular_office_changelist": {"form-0-position": "77"},
+            "statements_statement_add": {
+                "kind": str(Kind.objects.get(slug="interview").pk),
+                **{f"editions-0-{name}": value for name, value in {"language": "en", **text}.items()},
+            },
+            "statements_edition_add": {
+                "statement": str(self.editions["draft"].statement_id),
+                "language": "fr",
+                **text,
+            },
+            "statements_release_add": {"name": "New"},
+            "statements_topic_add": {"name_en": "New", "slug": "new"},
+            "statements_speaker_add": {"name_en": "New", "slug": "new"},
+            "statements_kind_add": {"name_en": "New", "slug": "new"},
+            "incidents_incident_add": {"title_en": "new", "date": "2025-06-01"},
+            "consular_office_add": {"name_en": "New"},
+            "consular_closure_add": {
+                "office": str(self.rows["consular.office"].pk),
+                "first_day": "2025-07-01",
+                "reason_en": "New",
+            },
+            "consular_notice_add": {"text_en": "New"},
+            "embassy_mission_add": {
+                "name_en": "New",
+                "slug": "new",
+                "host": "new.example",
+                "host_time_zone": "Asia/Tokyo",
+                **cities,
+            },
+            "accounts_posting_add": {"account": f"{self.name}-newcomer", "role": role},
+            "auth_user_add": {"username": "rosalba", **password, "postings-0-role": role},
+            "auth_user_password_change": password,
+            "auth_group_add": {"name": "New"},
+            "statements_edition_invite": {"name": "New reader"},
+            "statements_edition_revoke": {},
+            "statements_edition_clean": {"text": "New."},
+        }.get(key)
+
+
+def rows_of(mission) -> dict:
+    """All that a mission has: what nobody of another mission changes."""
+    owned = (Statement, Edition, Release, Topic, Speaker, Kind, Incident, Office, Notice, Posting)
+    rows = {model: model.objects.filter(mission=mission) for model in owned}
+    rows[Closure] = Closure.objects.filter(office__mission=mission)
+    rows[Invitation] = Invitation.objects.filter(edition__mission=mission)
+    rows[User] = User.objects.filter(postings__mission=mission)
+    rows[Mission] = Mission.objects.filter(pk=mission.pk)
+    held = {model: list(found.order_by("pk").values()) for model, found in rows.items()}
+    return {**held, "hosts": list(mission.other_hosts.values())}
+
+
+def mixed(own, other) -> list:
+    """Rows of the one mission that lead to rows of the other."""
+    theirs = {"kind__mission": other, "speaker__mission": other, "topics__mission": other}
+    return [
+        *(row for name, value in theirs.items() for row in Statement.objects.of(own).filter(**{name: value})),
+        *Edition.objects.of(own).exclude(statement__mission=own),
+        *Edition.objects.of(own).filter(release__mission=other),
+        *Incident.objects.of(own).filter(statements__mission=other),
+    ]
+
+
+class TheDesk:
+    def __init__(self):
+        self.own = Side(make_mission("tavel", host="testserver"), "Tavellic")
+        vell = make_mission("vell", host="vell.example", name={"en": "Vellanic consulate"})
+        vell.other_hosts.create(name="old-vell.example")
+        self.other = Side(vell, "Vellanic")
+        self.people = {"S": make_administrator(LETTERS["S"])}
+        for letter in POSTED_HERE:
+            self.people[letter] = make_member(LETTERS[letter], mission=self.own.mission)
+        nowhere = self.people[OUTSIDERS[0]] = User.objects.create_user("nowhere", is_staff=True)
+        nowhere.groups.set(Group.objects.all())
+        nowhere.user_permissions.set(Permission.objects.all())
+        self.people[OUTSIDERS[1]] = make_member("Administrators", "their-administrator", mission=vell)
+        for user in self.people.values():
+            user.set_password(PASSWORD)
+            user.save()
+        self.bodies = self.forms(self.browser("S"))
+
+    def browser(self, who) -> Client:
+        browser = Client()
+        browser.force_login(self.people[who])
+        return browser
+
+    def forms(self, browser) -> dict[str, dict]:
+        """What a browser sends from each page, once its form has been filled in."""
+        answers = {key: self.own.answers(key) for key in ROUTES}
+        paths = {key: path for key, path in self.own.paths().items() if answers[key] is not None}
+        return {key: filled_in(browser.get(path), **answers[key]) for key, path in paths.items()}
+
+
+@furnished
+def the_desk():
+    """Two missions with all that they can have, and somebody of each role."""
+    return TheDesk()
+
+
+@contextmanager
+def rolled_back(browser):
+    """Gives the statements that write, and takes back what they have written. The browser keeps its cookies."""
+    writing, cookies = [], copy.deepcopy(browser.cookies)
+
+    def watch(execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE", "DELETE")) and '"django_session"' not in sql:
+            writing.append(sql)
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        yield writing
+        transaction.set_rollback(True)
+    browser.cookies = cookies
+
+
+def is_refused(answer) -> bool:
+    return refused(answer) or answer.status_code == 404
+
+
+@pytest.mark.parametrize("who", [*STAFF, *OUTSIDERS])
+def test_each_address_is_opened_by_those_whose_it_is(the_desk, who):
+    browser, paths, wrong = the_desk.browser(who), the_desk.own.paths(), []
+    for key, path in paths.items():
+        with rolled_back(browser) as writing:
+            answer = browser.get(path + the_desk.own.asked(key))
+        if answer.status_code == 405:
+            continue
+        if is_refused(answer) == (who in WHO[key][0]) or writing:
+            wrong.append((key, answer.status_code, writing))
+        page = b"".join(answer).decode("utf-8", "replace")
+        if who != "S" and the_desk.other.name in page:
+            wrong.append((key, "names something of the other mission"))
+        if offered := not_as_granted(who, key, page, paths):
+            wrong.append((key, offered))
+    assert wrong == []
+
+
+def not_as_granted(who, key, page, paths) -> list[str]:
+    """What a page offers without being granted, and the other way round: lists, new rows, forms and deletion."""
+    name, _underscore, kind = key.rpartition("_")
+    if key == "index" and who in STAFF:
+        pages = [f"{label.replace('.', '_')}_{kind}" for label in GRANTS for kind in ("changelist", "add")]
+        offers = {each: (f'href="{paths[each]}"', who in WHO[each][0]) for each in pages}
+    elif kind == "change" and f"{name}_delete" in paths and who in WHO[key][0]:
+        offers = {each: (html, who in WHO[each][1]) for each, html in ((key, 'name="_save"'),)}
+    else:
+        offers = {}
+    return [each for each, (html, granted) in offers.items() if (html in page) != granted]
+
+
+@pytest.mark.parametrize("who", [*STAFF, *OUTSIDERS])
+def test_each_form_is_taken_from_those_whose_it_is(the_desk, who):
+    browser, wrong = the_desk.browser(who), []
+    for key, path in the_desk.own.paths().items():
+        with rolled_back(browser) as writing:
+            answer = browser.post(path, the_desk.bodies.get(key, {}))
+        if bool(writing) != (who in WHO[key][1]):
+            wrong.append((key, answer.status_code, writing))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", POSTED_HERE)
+def test_nothing_of_another_mission_is_opened_or_changed(the_desk, who):
+    browser, wrong = the_desk.browser(who), []
+    own = the_desk.own.paths()
+    theirs = {key: path for key, path in the_desk.other.paths().items() if path != own[key]}
+    assert len(theirs) > 70
+    for key, path in theirs.items():
+        with rolled_back(browser) as writing:
+            answers = [
+                browser.get(path + the_desk.other.asked(key)),
+                browser.post(path, the_desk.bodies.get(key, {})),
+            ]
+        if writing or any(answer.status_code == 200 for answer in answers):
+            wrong.append((key, [answer.status_code for answer in answers], writing))
+    assert wrong == []
+
+
+def smuggled(other) -> list[tuple[str, dict]]:
+    """Fields that lead to another mission: a form's own, its hidden ones, and some that it does not have."""
+    rows = {label: str(row.pk) for label, row in other.rows.items()}
+    mission, draft = {"mission": rows["embassy.mission"]}, other.rows["statements.edition"]
+    phone, pages = Office.objects.get(slug=f"{other.name.lower()}-visa").phones.get(), ("add", "change")
+
+    def inline(prefix, pk, **fields):
+        values = {"TOTAL_FORMS": "1", "INITIAL_FORMS": "1", "0-id": str(pk)}
+        return {f"{prefix}-{name}": value for name, value in {**values, **fields}.items()}
+
+    filed = [
+        {"kind": rows["statements.kind"]},
+        {"speaker": rows["statements.speaker"]},
+        {"topics": [rows["statements.topic"]]},
+        mission,
+    ]
+    return [
+        *((f"statements_statement_{page}", fields) for page in pages for fields in filed),
+        ("statements_edition_add", {"statement": rows["statements.statement"]}),
+        ("statements_edition_change", {"statement": rows["statements.statement"], **mission}),
+        ("statements_edition_change", inline("figures", draft.figures.get().pk, **{"0-alt": "Mine"})),
+        ("statements_edition_change", inline("attachments", draft.attachments.get().pk, **{"0-title": "Mine"})),
+        ("statements_edition_invite", {"edition": rows["statements.edition"]}),
+        *((f"statements_release_{page}", {"editions": [rows["statements.edition"]]}) for page in pages),
+        *((f"incidents_incident_{page}", {"statements": [rows["statements.statement"]]}) for page in pages),
+        ("incidents_incident_changelist", {"form-0-id": rows["incidents.incident"]}),
+        ("consular_office_changelist", {"form-0-id": rows["consular.office"]}),
+        ("consular_office_change", inline("phones", phone.pk, **{"0-number": "+442079460111"})),
+        *((f"consular_closure_{page}", {"office": rows["consular.office"]}) for page in pages),
+        *((f"statements_{model}_{page}", mission) for model in ("kind", "topic") for page in pages),
+        ("consular_notice_add", mission),
+        ("embassy_mission_change", inline("other_hosts", other.mission.other_hosts.get().pk, **{"0-name": "mine"})),
+        ("accounts_posting_add", mission),
+        ("accounts_posting_change", {**mission, "user": rows["auth.user"]}),
+        ("auth_user_add", {"postings-0-mission": rows["embassy.mission"]}),
+        ("auth_user_change", inline("postings", rows["accounts.posting"], **{"0-role": "1"})),
+    ]
+
+
+@pytest.mark.parametrize("who", [*POSTED_HERE, OUTSIDERS[0]])
+def test_no_field_reaches_another_mission(the_desk, who):
+    browser, wrong = the_desk.browser(who), []
+    own, other = the_desk.own, the_desk.other
+    paths, before = own.paths(), rows_of(other.mission)
+    for key, fields in smuggled(other):
+        with rolled_back(browser) as writing:
+            browser.post(paths[key], {**the_desk.bodies[key], **fields})
+            if writing and (rows_of(other.mission) != before or mixed(own.mission, other.mission)):
+                wrong.append((key, fields))
+    assert wrong == []

@@ -96,6 +96,8 @@ def test_the_shortcut_tells_nobody_of_another_mission(desk, mission):
     mission.save()
     theirs = publish(make_mission("elsewhere", host="elsewhere.example"))
     assert desk.get(shortcut(theirs)).status_code == 404
+    in_other_digits = shortcut(theirs).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    assert desk.get(in_other_digits).status_code == 404
 
 
 # Hostile form data

@@ -64,7 +64,9 @@ class PostingForm(forms.ModelForm):
 
 class NewPostingForm(PostingForm):
     account = forms.CharField(
-        label=_("account"), max_length=254, help_text=_("The person’s user name or e-mail address, in full.")
+        label=_("user name or e-mail address"),
+        max_length=254,
+        help_text=_("Of an account that exists already, in full."),
     )
 
     def clean_account(self):

@@ -28,7 +28,7 @@ class Posting(Live):
     """Somebody has a role at a mission, or at the ministry and so at every mission, while the posting is live."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings", verbose_name=_("account")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings", verbose_name=_("person")
     )
     mission = models.ForeignKey(
         Mission,

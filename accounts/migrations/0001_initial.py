@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('live_until', embassy.instant.InstantField(blank=True, help_text='At this minute the posting ends by itself.', null=True, verbose_name='until')),
                 ('mission', models.ForeignKey(blank=True, help_text='Leave this empty for the ministry’s own staff: they have the role at every mission.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='postings', to='embassy.mission', verbose_name='mission')),
                 ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='auth.group', verbose_name='role')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
                 'verbose_name': 'posting',

@@ -61,8 +61,8 @@ def second_factor(get_response):
 
     def middleware(request):
         if not request.path_info.startswith(PAGES):
-            user = request.user
-            request.user = SimpleLazyObject(lambda: whole_user(request, user, request.instant))
+            signed_in = request.user
+            request.user = SimpleLazyObject(lambda: whole_user(request, signed_in, request.instant))
         return get_response(request)
 
     def process_view(request, view, args, kwargs):

@@ -3,6 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import expect
 
 from tests.accounts.identity_provider import running, settings_for
@@ -93,6 +94,8 @@ def test_a_key_that_is_a_second_factor_signs_in_only_after_the_password(ada, ser
 
 
 def test_a_code_and_a_recovery_code_sign_in_and_a_wrong_one_does_not(ada, server):
+    elsewhere = Client()
+    elsewhere.post("/admin/login/", {"login": "ada", "password": "a long password"})
     sign_in(ada)
     ada.goto(f"{server.url}/admin/account/factors/app/add/")
     assert axe(ada) == {}
@@ -100,6 +103,10 @@ def test_a_code_and_a_recovery_code_sign_in_and_a_wrong_one_does_not(ada, server
     ada.get_by_label("Authenticator code").fill(code(secret=secret))
     ada.get_by_role("button", name="Activate").click()
     recovery = ada.get_by_label("Unused codes").input_value().split()[0]
+    # Whoever adds a factor has just proved to have it; a session from before has not.
+    ada.goto(f"{server.url}/admin/")
+    is_at_the_desk(ada)
+    assert elsewhere.get("/admin/account/sessions/").status_code == 302
     for typed in (code(1, secret), recovery):
         sign_out(ada, server)
         sign_in(ada)

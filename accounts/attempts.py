@@ -9,6 +9,7 @@ from ipaddress import ip_address, ip_network
 
 from allauth.account.internal.stagekit import unstash_login
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from embassy.http.middleware import MOST_FROM_READERS, body_size
@@ -90,7 +91,8 @@ def counted(whose, forgiving=True):
                 full = SignInAttempt.objects.is_full(place, at=request.instant)
                 return REFUSALS.keep(request, "" if full else account, error_page(request, 429))
             response = view(request, *args, **kwargs)
-            if forgiving and response.status_code == 302:
+            # A passkey that is refused leads back to the sign-in page.
+            if forgiving and response.status_code == 302 and response.url != reverse("account_login"):
                 SignInAttempt.objects.filter(**attempt).delete()
             return response
 
@@ -111,8 +113,8 @@ def by_user(request) -> tuple[str, str]:
     return f"user {request.user.pk}", network(request.META["REMOTE_ADDR"])
 
 
-def by_network(request) -> tuple[str, str]:
-    return "", network(request.META["REMOTE_ADDR"])
+def by_passkey(request) -> tuple[str, str]:
+    return request.POST.get("credential", ""), network(request.META["REMOTE_ADDR"])
 
 
 def by_code(request) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """The forms for second factors and passkeys."""
 
+import struct
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -8,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 # With MFA_TOTP_TOLERANCE = 1, so many codes of an app hold at one time.
 HOLDING = 3
+
+
+# What allauth and fido2 let through when they read an answer that no browser gives.
+MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
 
 
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):
@@ -19,14 +25,33 @@ class AddWebAuthnForm(webauthn.AddWebAuthnForm):
         self.fields["passwordless"].initial = True
 
     def clean(self):
-        cleaned = super().clean()
+        try:
+            cleaned = super().clean()
+        except MALFORMED as wrong:
+            raise get_adapter().validation_error("incorrect_code") from wrong
         if "credential" in cleaned:
             said = cleaned["credential"].setdefault("clientExtensionResults", {})
             said["credProps"] = {"rk": cleaned["passwordless"]}
         return cleaned
 
 
-class PasskeyForm(webauthn.LoginWebAuthnForm):
+class WellFormed:
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except MALFORMED as wrong:
+            raise get_adapter().validation_error("incorrect_code") from wrong
+
+
+class KeyForm(WellFormed, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class KeyAgainForm(WellFormed, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyForm(WellFormed, webauthn.LoginWebAuthnForm):
     """Refuses a key that was added as a second factor: it proves possession alone, and may belong to a finder."""
 
     def clean_credential(self):

@@ -10,7 +10,7 @@ from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from accounts.attempts import by_code, by_email, by_name, by_network, by_user, counted
+from accounts.attempts import by_code, by_email, by_name, by_passkey, by_user, counted
 from accounts.views import SignInView, at_the_desk, if_it_answers
 
 
@@ -43,7 +43,7 @@ urlpatterns = [
     page("account/factors/recovery-codes/file/", codes.download_recovery_codes, "mfa_download_recovery_codes"),
     page("account/factors/keys/", keys.list_webauthn, "mfa_list_webauthn"),
     page("account/factors/keys/add/", keys.add_webauthn, "mfa_add_webauthn"),
-    page("account/factors/keys/sign-in/", counted(by_network)(keys.login_webauthn), "mfa_login_webauthn"),
+    page("account/factors/keys/sign-in/", counted(by_passkey)(keys.login_webauthn), "mfa_login_webauthn"),
     page("account/factors/keys/again/", counted(by_user)(keys.reauthenticate_webauthn), "mfa_reauthenticate_webauthn"),
     page("account/factors/keys/<int:pk>/", keys.edit_webauthn, "mfa_edit_webauthn"),
     page("account/factors/keys/<int:pk>/remove/", keys.remove_webauthn, "mfa_remove_webauthn"),

@@ -191,7 +191,9 @@ MFA_FORMS = {
     "add_webauthn": "accounts.factor_forms.AddWebAuthnForm",
     "login_webauthn": "accounts.factor_forms.PasskeyForm",
     "authenticate": "accounts.factor_forms.CodeForm",
+    "authenticate_webauthn": "accounts.factor_forms.KeyForm",
     "reauthenticate": "accounts.factor_forms.CodeAgainForm",
+    "reauthenticate_webauthn": "accounts.factor_forms.KeyAgainForm",
 }
 # Clocks of telephones differ: the codes before and after the present one are taken too.
 MFA_TOTP_TOLERANCE = 1

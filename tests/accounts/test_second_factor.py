@@ -242,3 +242,39 @@ def test_factors_are_removed_from_no_account_by_mistake(with_app):
     with pytest.raises(CommandError, match="No account has the user name “orenn”"):
         call_command("remove_second_factors", "orenn")
     assert Authenticator.objects.count() == 2
+
+
+# Answers that no browser gives
+
+HOSTILE = [
+    "",
+    "x",
+    "1",
+    "[]",
+    "[1]",
+    "{}",
+    '{"id": 1}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": 1}',
+]
+KEYS = [
+    f'{{"id": "AA", "rawId": "AA", "type": "public-key", "response": {response}}}'
+    for response in (
+        "{}",
+        '{"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}',
+        '{"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": "OTk5OTk5OTk5OTk5OQ"}',
+        '{"clientDataJSON": "e30", "attestationObject": "AA"}',
+    )
+]
+
+
+@pytest.mark.parametrize("credential", [*HOSTILE, *KEYS])
+def test_an_answer_that_no_key_gives_is_an_error_on_the_page(client, with_app, credential):
+    passkey = client.post("/admin/account/factors/keys/sign-in/", {"credential": credential})
+    assert passkey.url == "/admin/login/"
+    sign_in(client)
+    assert client.post(CODES, {"credential": credential}).status_code == 200
+    client.post(CODES, {"code": code()})
+    client.get("/admin/account/factors/keys/add/")
+    added = client.post("/admin/account/factors/keys/add/", {"credential": credential, "name": "x"})
+    assert added.status_code == 200
+    assert Authenticator.objects.count() == 2

@@ -322,3 +322,9 @@ def test_a_refusal_is_told_in_the_language_of_the_page(client, mission):
         sign_in(client, "rosalba")
     page = client.post("/fr/admin/login/", {"login": "rosalba", "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
     assert page.headers["Content-Language"] == "fr"
+
+
+def test_made_up_passkeys_are_counted_too(client, mission):
+    passkeys = "/admin/account/factors/keys/sign-in/"
+    answers = [client.post(passkeys, {"credential": f'{{"id": {number}}}'}).status_code for number in range(31)]
+    assert answers == [302] * 30 + [429]

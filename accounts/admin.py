@@ -12,7 +12,7 @@ from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, Q
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit_log_admin  # noqa: F401  (registers the audit log)
 from accounts.models import Posting
-from embassy.desk.base import MissionFields, NoBulkDeletion, both_cities, seen_at
+from embassy.desk.base import MissionFields, NoBulkDeletion, OwnFieldsOnly, both_cities, seen_at
 from embassy.models import Mission
 
 
@@ -185,11 +185,16 @@ class PostingInline(PostingFields, admin.StackedInline):
 
 
 # The tables of allauth are no content, and hold secrets.
-admin.site.unregister([User, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
+admin.site.unregister([User, Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
+
+
+@admin.register(Group)
+class RoleAdmin(OwnFieldsOnly, GroupAdmin):
+    pass
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):
+class StaffAdmin(OwnFieldsOnly, UserAdmin):
     """Only superusers may edit superusers, or make somebody a superuser."""
 
     inlines = [PostingInline]

@@ -95,6 +95,17 @@ class MissionFields:
         return request.mission.pk is not None and super().has_add_permission(request, *parent)
 
 
+class OwnFieldsOnly:
+    """ModelAdmin mixin for rows that several missions share: in the list's address only their own fields can be asked.
+
+    Django would also filter by the rows that lead to them. So a key would tell of another mission's row.
+    """
+
+    def lookup_allowed(self, lookup, value, request=None):
+        own = {"pk", *(field.name for field in self.opts.fields)}
+        return lookup.partition("__")[0] in own and super().lookup_allowed(lookup, value, request)
+
+
 class OfMissionFilter(admin.RelatedFieldListFilter):
     """A list filter that offers only what the mission may use. Django's own offers the rows of all missions."""
 

@@ -5,7 +5,7 @@ import pytest
 from embassy.models import Mission
 from statements.models import Kind
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import make_draft, make_mission, make_speaker, make_statement, make_topic, member, post
+from tests.making import make_draft, make_member, make_mission, make_speaker, make_statement, make_topic, member, post
 
 MISSIONS = "/admin/embassy/mission/"
 
@@ -76,6 +76,22 @@ def test_no_filter_of_a_list_names_what_another_mission_has(browsers, mission, o
     page = words(browsers("Editors").get(f"/admin/statements/{model}/"))
     assert f"Of the one {mission.slug}" in page
     assert other.slug not in page
+
+
+def test_no_list_tells_what_leads_to_its_rows_from_another_mission(browsers, mission, other):
+    """The kinds, accounts and roles are shared, so a key in the address would tell of another mission's rows."""
+    theirs = make_statement(other)
+    both = make_member("Authors", "cosima", mission=other)
+    post(both, "Authors", mission)
+    browser = browsers("Administrators")
+    for page in (
+        f"statements/kind/?statement={theirs.pk}",
+        f"statements/kind/?statement__id__exact={theirs.pk}",
+        f"auth/user/?postings={both.postings.of(other).get().pk}",
+        f"auth/group/?postings={both.postings.of(other).get().pk}",
+    ):
+        assert browser.get(f"/admin/{page}").status_code == 400, page
+    assert browser.get("/admin/auth/user/?is_active__exact=1&username=cosima").status_code == 200
 
 
 def test_the_desk_does_not_list_what_one_has_done_at_another(browsers, mission, other):

@@ -1,6 +1,6 @@
 """Permissions: each role tries every move, in every state. A new move fails until its roles are added here.
 
-Who may open and send which page is in tests/whole/test_who_may.py.
+Who may open and send which page is in tests/accounts/test_who_may.py.
 """
 
 from datetime import timedelta
@@ -294,13 +294,10 @@ def test_nobody_deletes_a_public_edition_or_its_statement_kind_or_mission(newsro
     mission = newsroom.mission
     edition = publish(mission, topics=[make_topic(mission, "ferries")])
     browser = sign_in(role)
-    for page in (
-        edition_page(edition, "delete"),
-        f"/admin/statements/statement/{edition.statement_id}/delete/",
-        f"/admin/embassy/mission/{mission.pk}/delete/",
-    ):
+    for page in (edition_page(edition, "delete"), f"/admin/statements/statement/{edition.statement_id}/delete/"):
         assert browser.post(page, {"post": "yes"}).status_code == 403, page
-    browser.post(f"/admin/statements/kind/{edition.statement.kind_id}/delete/", {"post": "yes"})
+    for page in (f"statements/kind/{edition.statement.kind_id}", f"embassy/mission/{mission.pk}"):
+        browser.post(f"/admin/{page}/delete/", {"post": "yes"})
     browser.post(
         "/admin/embassy/mission/", {"action": "delete_selected", "_selected_action": mission.pk, "post": "yes"}
     )

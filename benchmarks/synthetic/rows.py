@@ -37,9 +37,9 @@ from statements.models import (
     Word,
 )
 from statements.models.counts import periods
-from statements.models.known_words import distinct_words
 from statements.models.list_index import combinations, settle
-from statements.models.search_rows import SUBJECT, moment, stemmed
+from statements.models.search.known_words import distinct_words
+from statements.models.search.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of
 
 PREPARED_AT_ONCE, WRITTEN_AT_ONCE = 500, 10_000

@@ -7,11 +7,11 @@ from statements.models.event import EditionEvent
 from statements.models.filing import Filing
 from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
-from statements.models.known_words import Word
 from statements.models.list_index import ListIndexEntry
 from statements.models.picture import Figure, Picture
 from statements.models.release import Release
-from statements.models.search_index import Hit, SearchEntry
+from statements.models.search.known_words import Word
+from statements.models.search.search_index import Hit, SearchEntry
 from statements.models.slot import Slot
 from statements.models.statement import Statement
 from statements.models.taxonomy import Kind, Speaker, Topic

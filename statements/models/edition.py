@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.db.intervals import Live, NoOverlap, covers
 from statements.models.filing import Filing
 from statements.models.list_index import ANY
-from statements.models.queries import FoundQuerySet
+from statements.models.search.queries import FoundQuerySet
 from statements.models.workflow import Workflow, WrongMove
 
 

@@ -16,7 +16,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.counts import Watermark
 from statements.models.list_index import reindex
-from statements.models.search_index import SearchEntry
+from statements.models.search.search_index import SearchEntry
 from statements.models.taxonomy import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from embassy.models import Mission
 from statements.models import Edition
-from statements.models.known_words import KnownWords
-from statements.models.queries import LOOKED_INTO
+from statements.models.search.known_words import KnownWords
+from statements.models.search.queries import LOOKED_INTO
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
 from tests.whole.test_secret_or_absent import VALUES
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from fulltext.analysis import analyser, plain
 from fulltext.query import MOST_TERMS, parse
 from statements.models import Edition
-from statements.models.known_words import KnownWords
+from statements.models.search.known_words import KnownWords
 from tests.making import NOON, make_mission, publish
 
 HOSTILE = [

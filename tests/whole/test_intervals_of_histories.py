@@ -15,7 +15,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from statements.models import Edition, Kind, Statement
-from statements.models.search_index import SearchEntryQuerySet
+from statements.models.search.search_index import SearchEntryQuerySet
 from tests.seed import rerun_note, seed_of
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 

@@ -3,7 +3,7 @@
 from django.db import models, transaction
 
 from fulltext.backends import WordsField, dialect
-from statements.models.search_rows import rows_of
+from statements.models.search.search_rows import rows_of
 
 
 class SearchEntryQuerySet(models.QuerySet):
@@ -17,7 +17,7 @@ class SearchEntryQuerySet(models.QuerySet):
 class SearchEntry(models.Model):
     """An approved edition in the search index. Each database stores the stems in its own way."""
 
-    # The later the statement's date, the higher the moment: see statements.models.search_rows.
+    # The later the statement's date, the higher the moment: see statements.models.search.search_rows.
     moment = models.BigIntegerField(primary_key=True)
     edition = models.OneToOneField("statements.Edition", models.CASCADE, related_name="search_entry")
 

@@ -14,8 +14,8 @@ from fulltext.analysis import WORD, fold, plain
 from fulltext.backends import MOST_COUNTED, MOST_RANKED, dialect
 from fulltext.query import LONGEST, MOST_TERMS, Query, any_of, parse
 from fulltext.suggestions import as_written, nearest
-from statements.models.known_words import SHORTEST_WORD, TEXT, KnownWords
-from statements.models.search_rows import SUBJECT, behind, moment
+from statements.models.search.known_words import SHORTEST_WORD, TEXT, KnownWords
+from statements.models.search.search_rows import SUBJECT, behind, moment
 from statements.models.taxonomy import Speaker, Topic
 
 # If a query has more unknown words than this, there is no suggestion, because each word costs some queries.

@@ -12,6 +12,7 @@ class NameOrEmailBackend(AuthenticationBackend):
     """
 
     def _authenticate(self, request, **credentials):
+        # allauth hands an e-mail address over as the user name, too.
         return self._check_password(account_named(credentials.get("username") or ""), credentials["password"])
 
     @classmethod

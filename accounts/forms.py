@@ -31,9 +31,6 @@ class SignInForm(BoundedPasswords, allauth.LoginForm):
         if len(self.data.get("login", "")) > LONGEST_NAME:
             self.data = {**self.data.dict(), "login": ""}
 
-    def user_credentials(self):
-        return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
-
     def _clean_with_password(self, credentials):
         try:
             return super()._clean_with_password(credentials)

@@ -424,8 +424,8 @@ def not_as_granted(who, key, page, paths) -> list[str]:
     if key == "index" and who in STAFF:
         pages = [f"{label.replace('.', '_')}_{kind}" for label in GRANTS for kind in ("changelist", "add")]
         offers = {each: (f'href="{paths[each]}"', who in WHO[each][0]) for each in pages}
-    elif kind == "change" and f"{name}_delete" in paths and who in WHO[key][0]:
-        offers = {each: (html, who in WHO[each][1]) for each, html in ((key, 'name="_save"'),)}
+    elif kind == "change" and (delete := f"{name}_delete") in paths and who in WHO[key][0]:
+        offers = {key: ('name="_save"', who in WHO[key][1]), delete: (paths[delete], who in WHO[delete][0])}
     else:
         offers = {}
     return [each for each, (html, granted) in offers.items() if (html in page) != granted]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date
 
 from statements.desk import filing_action
-from statements.models import EditionEvent, Filing, Kind, Statement
+from statements.models import EditionEvent, Filing, Kind, ListIndexEntry, Statement
 from tests.browsing import filled_in, save, words
 from tests.making import (
     NOON,
@@ -123,7 +123,10 @@ PATHS = [
     "/statements/",
     *(f"/statements/?{query}" for query in ("kind=press-release", "kind=interview", "topic=lakes", "topic=bridges")),
     *(f"/statements/?{query}" for query in ("speaker=ysolde-karamin", "q=ferry", "from=2025-06-16&kind=interview")),
-    *(f"/statements/?q=ferry&{query}" for query in ("kind=press-release", "topic=lakes", "topic=bridges")),
+    *(
+        f"/statements/?q=ferry&{query}"
+        for query in ("kind=press-release", "kind=interview", "topic=lakes", "topic=bridges")
+    ),
     "/statements/?kind=press-release&kind=interview&topic=lakes&topic=bridges",
     "/statements/?from=2025-06-10&to=2025-06-16",
     "/statements/2025/",
@@ -144,6 +147,7 @@ PATHS = [
     "/api/statements/",
     "/api/statements/?kind=interview",
     "/api/statements/?q=ferry&topic=lakes",
+    "/api/statements/?q=ferry&kind=interview&topic=bridges",
     "/api/statements/2025-06-16/the-ferry-sails-again/",
     "/api/kinds/",
     "/api/topics/",
@@ -163,7 +167,9 @@ def served(browser, path, at=None) -> tuple:
 
 def test_every_page_of_the_past_is_as_it_was_and_every_page_of_now_is_filed_anew(public, mission):
     make_incident(mission, has_page=True).statements.add(public)
-    publish(mission, "Another message", at=NOON - 5 * HOUR)
+    # With another statement under the new kind and topic, these are filters that can be chosen in the past, too.
+    other = make_statement(mission, kind="interview", topics=[make_topic(mission, "bridges")])
+    make_draft(other, title="The other ferry").approve(None, NOON - 5 * HOUR, NOON - 5 * HOUR)
     feature(public, NOON - HOUR)
     then = {path: served(Client(), path) for path in PATHS}
     with time_machine.travel(NOON + HOUR, tick=False):
@@ -172,7 +178,7 @@ def test_every_page_of_the_past_is_as_it_was_and_every_page_of_now_is_filed_anew
             NOON + HOUR,
             kind=kind("interview"),
             speaker=make_speaker(mission),
-            topics=[make_topic(mission, "bridges")],
+            topics=other.topics.all(),
         )
         now = {path: served(Client(), path)[0] for path in ("/topics/lakes/", "/topics/bridges/")}
         traveller = Client()
@@ -194,6 +200,18 @@ def test_a_page_of_now_costs_no_more_queries_than_before_it_was_filed_anew(publi
             for path in PATHS:
                 Client().get(path)
     assert len(after) == len(before)
+
+
+def test_only_what_changes_has_two_rows_in_the_list_index(public):
+    public.file_anew(None, NOON, kind=public.kind, speaker=None, topics=[])
+    rows = ListIndexEntry.objects.filter(edition__statement=public).order_by("kind", "topic")
+    lakes = Filing.objects.get().topics.get().pk
+    assert list(rows.values_list("kind", "topic", "filed_from", "filed_until")) == [
+        (0, 0, None, None),
+        (0, lakes, None, NOON),
+        (public.kind_id, 0, None, None),
+        (public.kind_id, lakes, None, NOON),
+    ]
 
 
 def test_a_feed_that_was_filed_anew_is_not_taken_for_unchanged(public):

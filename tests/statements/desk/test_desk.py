@@ -281,7 +281,14 @@ def test_what_its_own_author_approved_waits_for_a_second_person(editor, desk, pe
 # Roles
 
 
-NEWSROOM = {"Going out next", "Published today", "Missing in a language", "Given back to me", "My drafts"}
+NEWSROOM = {
+    "Going out next",
+    "Published today",
+    "On the front page",
+    "Missing in a language",
+    "Given back to me",
+    "My drafts",
+}
 APPROVAL = {"Waiting for my review", "To be looked at again"}
 CONSULAR = {"The line for consular queries", "Notices live now", "Closures ahead"}
 

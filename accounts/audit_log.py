@@ -70,6 +70,9 @@ class AuditEvent(AbstractLogEntry):
         default_permissions = ("view",)
         indexes = [models.Index(fields=["mission", "-id"], name="accounts_auditevent_newest")]
 
+    def __str__(self):
+        return f"{self.get_action_display()}: {self.object_repr}" if self.object_repr else self.get_action_display()
+
     def save(self, *args, **kwargs):
         request = current_request.get()
         if request is not None:

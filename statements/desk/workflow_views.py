@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import both_cities
 from statements.desk import workflow_forms
-from statements.models import EditionEvent, WrongMove
+from statements.models import WrongMove
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,10 @@ def may_delete(user, edition) -> bool:
 
 def may_file(user, statement) -> bool:
     """Whether the user may change kind, speaker and topics. After approval, only approvers who are not authors may."""
-    approved = [edition for edition in statement.editions.all() if edition.is_approved]
+    approved = {edition.pk for edition in statement.editions.all() if edition.is_approved}
     if not approved:
         return True
-    written = EditionEvent.objects.of_writing().filter(by=user, edition__in=approved)
-    return user.has_perm("statements.approve_edition") and not written.exists()
+    return user.has_perm("statements.approve_edition") and not approved & statement.editions_written_by(user)
 
 
 def may_feature(user, statement) -> bool:
@@ -91,8 +90,7 @@ def may_feature(user, statement) -> bool:
     """
     if not user.has_perm("statements.approve_edition"):
         return False
-    written = EditionEvent.objects.of_writing().filter(by=user, edition__statement=statement)
-    return user.has_perm("statements.override_four_eyes") or not written.exists()
+    return user.has_perm("statements.override_four_eyes") or not statement.editions_written_by(user)
 
 
 class MovesAdmin(admin.ModelAdmin):

@@ -10,7 +10,7 @@ from embassy.db.intervals import Live, NoOverlap, covers
 from statements.models.filing import Filing
 from statements.models.list_index import ANY
 from statements.models.search.queries import FoundQuerySet
-from statements.models.workflow import Workflow, WrongMove
+from statements.models.workflow import WRITING, Workflow, WrongMove
 
 
 class EditionQuerySet(FoundQuerySet):
@@ -38,6 +38,9 @@ class EditionQuerySet(FoundQuerySet):
     def unfinished(self) -> Self:
         """Drafts and editions in review. A statement has at most one of them in each language."""
         return self.exclude(status=Edition.Status.APPROVED)
+
+    def written_by(self, user) -> Self:
+        return self.filter(events__act__in=WRITING, events__by=user).distinct()
 
     def waiting_to_be_looked_at_again(self) -> Self:
         return self.approved().exclude(override_reason="").filter(looked_again_by=None)

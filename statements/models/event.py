@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.instant import InstantField
 from statements.models.edition import Edition
+from statements.models.workflow import WRITING
 
 # The acts that send an edition back to its authors.
 BACK = ("returned", "cancelled")
@@ -18,7 +19,7 @@ class EditionEventQuerySet(models.QuerySet):
         return self.filter(act__in=("submitted", *BACK))
 
     def of_writing(self) -> Self:
-        return self.filter(act__in=("began", "wrote"))
+        return self.filter(act__in=WRITING)
 
     def that_sent_back(self) -> Self:
         """For each draft that was sent back and not submitted again: the event that sent it back."""

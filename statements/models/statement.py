@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +138,17 @@ class Statement(models.Model):
     def filed_under(self) -> tuple:
         topics = self.topics.order_by("pk").values_list("pk", flat=True)
         return self.kind_id, self.speaker_id, *topics
+
+    def editions_written_by(self, user) -> set[int]:
+        """The keys of the editions in which the user has written. The forms of the desk ask this many times."""
+        if user.pk not in self._written_by:
+            written = self.editions.written_by(user).values_list("pk", flat=True)
+            self._written_by[user.pk] = set(written)
+        return self._written_by[user.pk]
+
+    @cached_property
+    def _written_by(self) -> dict[int, set[int]]:
+        return {}
 
     def filing(self) -> list[str]:
         return [str(subject) for subject in (self.kind, self.speaker, *self.topics.all()) if subject]

@@ -22,6 +22,8 @@ class WrongMove(ValidationError):
 
 
 # All instants are whole minutes, so an edition is live for at least one minute.
+# The acts that make somebody an author of the edition.
+WRITING = ("began", "wrote")
 MINUTE = timedelta(minutes=1)
 # A correction that changes at most this many words (a letter, a name, a figure) needs no change note.
 TYPING_ERROR = 2
@@ -193,7 +195,7 @@ class Workflow(EditionFields):
 
     def is_work_of(self, user) -> bool:
         """Whether only this user has written the edition, and nobody has done anything else with it."""
-        return self.has_written(user) and not self.events.exclude(by=user, act__in=("began", "wrote")).exists()
+        return self.has_written(user) and not self.events.exclude(by=user, act__in=WRITING).exists()
 
     def was_handed_in_by(self, user) -> bool:
         last = self.events.filter(act="submitted").last()

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from fulltext import backends
-from statements.models import Edition, queries
+from statements.models import Edition
+from statements.models.search import queries
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
 

@@ -228,6 +228,8 @@ SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.ProviderAdapter"
 # A link, because browsers hold the policy's form-action against the redirect of a form to the provider.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 
+# The audit log has a table of its own in accounts, so that of the library is not made.
+MIGRATION_MODULES = {"auditlog": None}
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
 # Who loads a dump does nothing at the desk, and the types of its rows may come later.
 AUDITLOG_DISABLE_ON_RAW_SAVE = True

@@ -34,7 +34,7 @@ class SlotFormSet(forms.BaseInlineFormSet):
             raise ValidationError(message, code="begun")
 
 
-class SlotInline(MissionFields, admin.TabularInline):
+class SlotInline(MissionFields, admin.StackedInline):
     model = Slot
     form, formset = SlotForm, SlotFormSet
     fields = ["live_from", "live_until"]

@@ -14,7 +14,7 @@ from tests.making import NOON, make_member, make_mission, make_notice
 
 LOG = "/admin/accounts/auditevent/"
 
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("noon")]
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
@@ -84,6 +84,7 @@ def test_what_the_desk_refuses_is_kept(author, mission):
     )
 
 
+@pytest.mark.database
 def test_the_database_changes_and_deletes_no_entry(mission):
     event = newest()
     for wrong in (
@@ -96,6 +97,7 @@ def test_the_database_changes_and_deletes_no_entry(mission):
     assert newest() == event
 
 
+@pytest.mark.database
 def test_the_log_outlives_the_account_and_the_mission(mission):
     user = User.objects.create_user("mara.voss")
     user.delete()

@@ -61,6 +61,8 @@ STAFF = "AECMS"
 POSTED_HERE = "AECM"
 # Two who may nothing: the one is posted nowhere, the other administers another mission.
 OUTSIDERS = ["posted nowhere", "administrator of the other mission"]
+# To draw each page for each role takes half a minute. Between two proofs at full size, the pages are drawn for two.
+ALL = ["E", "M", *OUTSIDERS, *(pytest.param(who, marks=pytest.mark.slow) for who in "ACS")]
 
 # For each role, in the order of STAFF: v(iew), a(dd), c(hange), d(elete).
 GRANTS = {
@@ -400,7 +402,7 @@ def is_refused(answer) -> bool:
     return refused(answer) or answer.status_code == 404
 
 
-@pytest.mark.parametrize("who", [*STAFF, *OUTSIDERS])
+@pytest.mark.parametrize("who", ALL)
 def test_each_address_is_opened_by_those_whose_it_is(the_desk, who):
     browser, paths, wrong = the_desk.browser(who), the_desk.own.paths(), []
     for key, path in paths.items():
@@ -431,7 +433,7 @@ def not_as_granted(who, key, page, paths) -> list[str]:
     return [each for each, (html, granted) in offers.items() if (html in page) != granted]
 
 
-@pytest.mark.parametrize("who", [*STAFF, *OUTSIDERS])
+@pytest.mark.parametrize("who", ALL)
 def test_each_form_is_taken_from_those_whose_it_is(the_desk, who):
     browser, wrong = the_desk.browser(who), []
     for key, path in the_desk.own.paths().items():

@@ -10,8 +10,6 @@ from tests.making import NOON, make_draft, make_newcomer, publish
 
 HOUR = timedelta(hours=1)
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def handed_in(draft, author, noon):
@@ -35,6 +33,7 @@ def publish_now(browser, edition):
     return browser.post(edition_page(edition, "publish-now"), {"seen": page.context["fingerprint"]})
 
 
+@pytest.mark.database
 def test_a_statement_is_written_handed_in_and_published_by_two_people(author, editor, mission, noon):
     answer = save(
         author,
@@ -61,6 +60,7 @@ def test_a_statement_is_written_handed_in_and_published_by_two_people(author, ed
     assert [event.by_name for event in edition.events.all()] == ["authors", "authors", "editors"]
 
 
+@pytest.mark.database
 def test_a_scheduled_edition_is_shown_in_both_cities_and_becomes_public_by_itself(
     editor, handed_in, client, time_machine
 ):
@@ -104,6 +104,7 @@ def test_a_time_that_comes_twice_is_accepted_after_the_user_has_chosen_one(edito
     assert handed_in.live_from.isoformat() == "2025-10-26T01:30:00+00:00"
 
 
+@pytest.mark.database
 def test_a_schedule_is_moved_and_taken_back(editor, handed_in):
     save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
     save(editor, edition_page(handed_in, "reschedule"), live_from_local="2025-06-18T10:00")
@@ -137,6 +138,7 @@ def test_an_override_needs_a_permission_and_a_reason_and_waits_for_a_second_look
     assert not Edition.objects.waiting_to_be_looked_at_again().exists()
 
 
+@pytest.mark.database
 def test_what_changed_while_the_approver_read_is_not_approved(author, editor, handed_in):
     page = editor.get(edition_page(handed_in, "approve"))
     save(author, edition_page(handed_in), title="The ferry sinks")
@@ -164,6 +166,7 @@ def test_an_edition_is_given_back_with_a_note(author, editor, handed_in):
     assert handed_in.events.last().note == "Which ferry?"
 
 
+@pytest.mark.database
 def test_a_correction_is_a_new_edition_with_its_note(author, editor, mission, noon, time_machine):
     edition = publish(mission, "The ferry sials", lead="", body="")
     time_machine.move_to(NOON + HOUR, tick=False)
@@ -190,6 +193,7 @@ def test_a_withdrawn_statement_answers_410_with_the_reason(editor, mission, noon
     assert edition.title not in words(editor.get("/"))
 
 
+@pytest.mark.database
 def test_two_people_who_approve_the_same_edition_are_told(editor, desk, handed_in):
     page = desk.get(edition_page(handed_in, "approve"))
     publish_now(editor, handed_in)
@@ -272,6 +276,7 @@ def test_a_correction_of_substance_needs_a_note_for_the_readers(author, correcti
     assert correction.is_in_review
 
 
+@pytest.mark.database
 @pytest.mark.parametrize(("everywhere", "status"), [("on", 410), (None, 200)])
 def test_a_statement_is_withdrawn_in_one_language_or_in_all(editor, mission, noon, everywhere, status):
     english = publish(mission, at=NOON - HOUR)
@@ -284,6 +289,7 @@ def test_a_statement_is_withdrawn_in_one_language_or_in_all(editor, mission, noo
     assert editor.get(f"/fr{address}").status_code == status
 
 
+@pytest.mark.database
 def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(editor, handed_in, client, time_machine):
     publish_now(editor, handed_in)
     handed_in.refresh_from_db()
@@ -302,6 +308,7 @@ def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(edit
     assert handed_in.title not in words(client.get("/"))
 
 
+@pytest.mark.database
 def test_a_correction_in_the_minute_of_publication_can_take_the_next_minute(editor, handed_in):
     publish_now(editor, handed_in)
     handed_in.refresh_from_db()

@@ -6,6 +6,8 @@ from smtplib import SMTPException
 from allauth.account.adapter import DefaultAccountAdapter
 
 from accounts.second_factor import authenticated_lately
+from embassy.instant import now
+from embassy.roles import bind
 
 logger = logging.getLogger(__name__)
 
@@ -13,6 +15,10 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+    def login(self, request, user):
+        # Passkeys, codes and the provider find an account that the middleware has not seen.
+        super().login(request, bind(user, request.mission, now()))
 
     def get_client_ip(self, request):
         # A front server that is connected by a Unix socket names no address, and allauth would refuse to go on.

@@ -13,6 +13,7 @@ from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, Q
@@ -53,6 +54,14 @@ class PostingForm(forms.ModelForm):
 
     def clean_live_until(self):
         return self._not_past("live_until")
+
+    def clean(self):
+        cleaned = super().clean()
+        # Django leaves out a constraint with a field that the form does not show.
+        until = cleaned.get("live_until")
+        if "live_from" not in self.fields and until and self.instance.live_from and until <= self.instance.live_from:
+            self.add_error("live_until", _("“Until” must be later than “from”."))
+        return cleaned
 
     def _not_past(self, name: str) -> datetime | None:
         """Who had which role when is not rewritten afterwards."""
@@ -193,10 +202,32 @@ class RoleAdmin(OwnFieldsOnly, GroupAdmin):
     pass
 
 
+class NamedApart(forms.ModelForm):
+    """Refuses another account's user name or e-mail address, in either field: one signs in by both."""
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        others = User.objects.exclude(pk=self.instance.pk)
+        for name in ("username", "email"):
+            said = cleaned.get(name)
+            if said and others.filter(Q(username__iexact=said) | Q(email__iexact=said)).exists():
+                self.add_error(name, _("Another account has this user name or e-mail address."))
+        return cleaned
+
+
+class AccountForm(NamedApart, UserChangeForm):
+    pass
+
+
+class NewAccountForm(NamedApart, AdminUserCreationForm):
+    pass
+
+
 @admin.register(User)
 class StaffAdmin(OwnFieldsOnly, UserAdmin):
     """Only superusers may edit superusers, or make somebody a superuser."""
 
+    form, add_form = AccountForm, NewAccountForm
     inlines = [PostingInline]
     list_display = ["username", "get_full_name", "email", "posted_as", "is_active"]
     list_filter = ["is_active"]

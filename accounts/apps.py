@@ -13,6 +13,10 @@ class AccountsConfig(AppConfig):
         "accounts_posting_add",
         "accounts_posting_change",
         "accounts_posting_delete",
+        "accounts_auditevent_export",
+        "auth_group_add",
+        "auth_group_change",
+        "embassy_mission_add",
     ]
 
     def ready(self):

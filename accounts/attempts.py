@@ -8,8 +8,9 @@ from functools import wraps
 from ipaddress import ip_address, ip_network
 
 from allauth.account.internal.stagekit import unstash_login
+from allauth.account.signals import authentication_step_completed, password_changed
+from django.dispatch import receiver
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from embassy.http.middleware import MOST_FROM_READERS, body_size
@@ -34,7 +35,7 @@ class Refusals:
     def __init__(self):
         self.minute, self.pages = None, {}
 
-    def keep(self, request, account: str, page):
+    def keep(self, request, account: str | None, page):
         if is_at_sign_in(request) and len(self.pages) < self.MOST:
             self.pages[self._key(request, account)] = page.content
         return page
@@ -44,12 +45,13 @@ class Refusals:
             self.minute, self.pages = minute, {}
         if not self.pages:
             return None
-        for_all = self.pages.get(self._key(request, ""))
+        for_all = self.pages.get(self._key(request, None))
         return for_all or self.pages.get(self._key(request, request.POST.get("login", "")))
 
-    def _key(self, request, account: str):
-        # The path, because it names the language.
-        return request.path_info, network(request.META["REMOTE_ADDR"]), account_digest(account)
+    def _key(self, request, account: str | None):
+        # The path and the host, because they name the language and the mission.
+        account = account if account is None else account_digest(account)
+        return request.get_host(), request.path_info, network(request.META["REMOTE_ADDR"]), account
 
 
 REFUSALS = Refusals()
@@ -89,16 +91,21 @@ def counted(whose, forgiving=True):
             attempt = {"account": account_digest(account), "network": place}
             if not SignInAttempt.objects.admit(**attempt, at=request.instant):
                 full = SignInAttempt.objects.is_full(place, at=request.instant)
-                return REFUSALS.keep(request, "" if full else account, error_page(request, 429))
+                return REFUSALS.keep(request, None if full else account, error_page(request, 429))
             response = view(request, *args, **kwargs)
-            # A passkey that is refused leads back to the sign-in page.
-            if forgiving and response.status_code == 302 and response.url != reverse("account_login"):
+            if forgiving and getattr(request, "has_proved", False):
                 SignInAttempt.objects.filter(**attempt).delete()
             return response
 
         return counting
 
     return decorator
+
+
+@receiver([authentication_step_completed, password_changed])
+def proved(request, **details):
+    """A redirect does not say so: several of allauth's views redirect without a look at what was posted."""
+    request.has_proved = True
 
 
 def by_name(request) -> tuple[str, str]:
@@ -123,12 +130,13 @@ def by_code(request) -> tuple[str, str]:
     Only who knows the password gets here, so no stranger can keep the owner out.
     """
     login = unstash_login(request, peek=True)
-    user = login.user if login else request.user
+    # One session may be somebody's and have somebody else's sign-in under way: the view asks for the former's code.
+    user = request.user if request.user.is_authenticated or not login else login.user
     return "code", f"user {user and user.pk}"
 
 
 def account_digest(name: str) -> str:
-    return salted_hmac("embassy.desk.sign_in", name[:LONGEST_NAME].casefold(), algorithm="sha256").hexdigest()
+    return salted_hmac("embassy.desk.sign_in", name.strip()[:LONGEST_NAME].casefold(), algorithm="sha256").hexdigest()
 
 
 def network(address: str) -> str:

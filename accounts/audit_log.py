@@ -6,8 +6,10 @@ command saves them. What is done with editions is in their own history (statemen
 
 from contextvars import ContextVar
 from ipaddress import ip_address
+from operator import attrgetter
+from urllib.parse import urlsplit
 
-from auditlog.models import AbstractLogEntry
+from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -15,12 +17,29 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authentication import account_named
 from embassy.models import Mission
 
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
+
+
+# Where a row's mission is, from the row. What is of no mission is noted under that of the request.
+MISSION_OF = ("mission_id", "office.mission_id", "edition.mission_id")
+
+
+class AuditEvents(LogEntryManager):
+    def log_create(self, instance, force_log=False, **kwargs):
+        if isinstance(instance, Mission):
+            kwargs["mission_id"] = instance.pk
+        for path in MISSION_OF:
+            try:
+                kwargs["mission_id"] = attrgetter(path)(instance)
+            except AttributeError:
+                continue
+        return super().log_create(instance, force_log, **kwargs)
 
 
 class AuditEvent(AbstractLogEntry):
@@ -63,6 +82,8 @@ class AuditEvent(AbstractLogEntry):
     # Fields of django-auditlog that would stay empty.
     changes_text = remote_port = additional_data = actor_email = None
 
+    objects = AuditEvents()
+
     class Meta:
         verbose_name = _("entry of the audit log")
         verbose_name_plural = _("audit log")
@@ -76,12 +97,18 @@ class AuditEvent(AbstractLogEntry):
     def save(self, *args, **kwargs):
         request = current_request.get()
         if request is not None:
-            self.mission_id = request.mission.pk
+            if self.mission_id is None and not self._is_of_a_mission():
+                self.mission_id = request.mission.pk
             self.remote_addr = address_of(request)
             if self.actor is None and request.user.is_authenticated:
                 self.actor = request.user
         self.actor_name = self.actor.get_username() if self.actor else ""
         super().save(*args, **kwargs)
+
+    def _is_of_a_mission(self) -> bool:
+        """Whether it is about a row that has a mission, or, as a posting, none and then is the ministry's."""
+        model = self.content_type and self.content_type.model_class()
+        return hasattr(model, "mission_id")
 
     @classmethod
     def record(cls, action: int, *, about="", account: User | None = None):
@@ -110,13 +137,21 @@ def audited(get_response):
         token = current_request.set(request)
         try:
             response = get_response(request)
-            if response.status_code == 403 and request.path.startswith("/admin/") and request.user.is_authenticated:
+            if _is_refused(request, response) and request.user.is_authenticated:
                 AuditEvent.record(AuditEvent.Action.REFUSED, about=request.path[:250])
             return response
         finally:
             current_request.reset(token)
 
     return middleware
+
+
+def _is_refused(request, response) -> bool:
+    if not request.path_info.startswith("/admin/"):
+        return False
+    # Whoever has no posting here is sent to the sign-in page.
+    sent_away = response.status_code == 302 and urlsplit(response.url).path == reverse("admin:login")
+    return response.status_code == 403 or sent_away
 
 
 def hidden(value: str) -> str:
@@ -137,6 +172,6 @@ def signed_out(user, **kwargs):
 
 @receiver(user_login_failed)
 def sign_in_failed(sender, credentials, **kwargs):
-    # A name without an account is left out: some type their password into its field.
-    account = account_named(credentials.get("username") or "")
-    AuditEvent.record(AuditEvent.Action.SIGN_IN_FAILED, account=account)
+    # A name without an account is left out: some type their password into its field, and robots fill the log with it.
+    if account := account_named(credentials.get("username") or ""):
+        AuditEvent.record(AuditEvent.Action.SIGN_IN_FAILED, account=account)

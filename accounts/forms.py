@@ -2,7 +2,9 @@
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.userkit import unicode_ci_compare
 from django import forms
+from django.contrib.auth.models import User
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +56,13 @@ class ReauthenticateForm(BoundedPasswords, allauth.ReauthenticateForm):
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
+    def clean_email(self):
+        # allauth finds only addresses that are stored in small letters.
+        email = self.cleaned_data["email"].lower()
+        found = User.objects.filter(email__iexact=email, is_active=True)
+        self.users = [user for user in found if unicode_ci_compare(user.email, email)]
+        return email
+
     def save(self, request, **kwargs):
         if self.users:
             return super().save(request, **kwargs)

@@ -21,9 +21,11 @@ from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 # The pages on which a session is completed or ended. They know whoever has given the right password.
@@ -71,15 +73,25 @@ def second_factor(get_response):
             return None
         if request.user.is_anonymous or authenticated_lately(request):
             return None
-        methods = get_adapter().get_reauthentication_methods(request.user)
-        if not methods:
-            # Who comes by single sign-on alone signs in anew.
-            logout(request)
-            return redirect_to_login(request.get_full_path(), "admin:login")
-        return suspend_request(request, methods[0]["url"])
+        return ask_again(request)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def ask_again(request):
+    """Ask for a password or factor. What was posted goes on afterwards, but for a password, which is typed again."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    if not methods:
+        # Who comes by single sign-on alone signs in anew.
+        logout(request)
+        return redirect_to_login(request.get_full_path(), "admin:login")
+    # allauth resolves this address again, and knows no language in it.
+    request.path = request.path_info
+    if any(name.startswith("password") for name in request.POST):
+        # A session does not keep a password.
+        return HttpResponseRedirect(f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}")
+    return suspend_request(request, methods[0]["url"])
 
 
 def authenticated_lately(request) -> bool:

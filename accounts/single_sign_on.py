@@ -24,5 +24,6 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 @receiver(user_logged_in)
 def believe_second_factor(request, user, sociallogin=None, **details):
     """The provider says in the claim `amr` (RFC 8176) whether it has asked for a second factor."""
-    if sociallogin and "mfa" in sociallogin.account.extra_data.get("id_token", {}).get("amr", []):
+    told = (sociallogin.account.extra_data.get("id_token") or {}).get("amr") if sociallogin else None
+    if isinstance(told, list) and "mfa" in told:
         record_authentication(request, user, "mfa", type="provider")

@@ -9,6 +9,7 @@ from allauth.socialaccount import views as providers
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as sessions
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from accounts.attempts import by_code, by_email, by_name, by_passkey, by_user, counted
 from accounts.views import SignInView, at_the_desk, if_it_answers
@@ -26,6 +27,12 @@ urlpatterns = [
     page("account/inactive/", account.account_inactive, "account_inactive"),
     page("account/again/", counted(by_user)(account.reauthenticate), "account_reauthenticate"),
     page("account/password/", counted(by_email, forgiving=False)(account.password_reset), "account_reset_password"),
+    # allauth sends whoever has no password yet there.
+    path(
+        "account/password/none/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_set_password",
+    ),
     page("account/password/sent/", account.password_reset_done, "account_reset_password_done"),
     page("account/password/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
     re_path(

@@ -8,11 +8,13 @@ from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from requests import RequestException
 
 from accounts.second_factor import way_to_second_factor, whole_user
+from embassy.http.languages import unprefixed
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,7 @@ def at_the_desk(view):
     @wraps(view)
     def page(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
         if getattr(response, "context_data", None) is not None:
             response.context_data = {**admin.site.each_context(request), **response.context_data}
         return response
@@ -36,7 +39,9 @@ def if_it_answers(view):
     @wraps(view)
     def asking(request, *args, **kwargs):
         try:
-            return view(request, *args, **kwargs)
+            # The provider knows one address to return to, without a language.
+            with unprefixed():
+                return view(request, *args, **kwargs)
         except RequestException:
             logger.exception("The identity provider (OIDC_URL) does not answer.")
             messages.error(request, _("The ministry’s sign-in does not answer. Sign in with your password."))

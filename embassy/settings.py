@@ -249,7 +249,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = [
     "consular.Email",
     "consular.Closure",
     "consular.Notice",
-    "incidents.Incident",
+    {"model": "incidents.Incident", "m2m_fields": {"statements"}},
     "statements.Invitation",
     "statements.Kind",
     "statements.Release",

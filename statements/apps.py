@@ -11,9 +11,8 @@ class StatementsConfig(AppConfig):
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [
-        f"statements_{row}_{move}"
-        for row in ("edition", "release")
-        for move in ("publish-now", "approve", "withdraw", "withhold")
+        *(f"statements_{row}_{move}" for row in ("edition", "release") for move in ("publish-now", "approve")),
+        *(f"statements_edition_{move}" for move in ("withdraw", "withhold", "invite")),
     ]
 
     def ready(self):

@@ -11,6 +11,12 @@ KEPT = {
         f"""CREATE TRIGGER accounts_auditevent_{what} BEFORE {what} ON accounts_auditevent BEGIN
         SELECT RAISE(ABORT, 'An entry of the audit log never changes.'); END"""
         for what in ("update", "delete")
+    ]
+    # INSERT OR REPLACE would delete an entry without that trigger.
+    + [
+        """CREATE TRIGGER accounts_auditevent_insert BEFORE INSERT ON accounts_auditevent
+        WHEN NEW.id IN (SELECT id FROM accounts_auditevent) BEGIN
+        SELECT RAISE(ABORT, 'An entry of the audit log never changes.'); END"""
     ],
     "postgresql": [
         """CREATE FUNCTION accounts_auditevent_kept() RETURNS trigger LANGUAGE plpgsql AS
@@ -20,7 +26,7 @@ KEPT = {
     ],
 }
 NO_LONGER = {
-    "sqlite": [f"DROP TRIGGER accounts_auditevent_{what}" for what in ("update", "delete")],
+    "sqlite": [f"DROP TRIGGER accounts_auditevent_{what}" for what in ("update", "delete", "insert")],
     "postgresql": [
         "DROP TRIGGER accounts_auditevent_kept ON accounts_auditevent",
         "DROP FUNCTION accounts_auditevent_kept",

@@ -278,3 +278,26 @@ def test_an_answer_that_no_key_gives_is_an_error_on_the_page(client, with_app, c
     added = client.post("/admin/account/factors/keys/add/", {"credential": credential, "name": "x"})
     assert added.status_code == 200
     assert Authenticator.objects.count() == 2
+
+
+def test_codes_are_not_guessed_behind_the_sign_in_of_somebody_else(client, with_app):
+    """A session that is somebody else's, with Oren's sign-in under way, does not make his guesses forgotten."""
+    make_staff("Authors", "vera")
+    other = Client()
+    for name in ("vera", "oren"):
+        sign_in(other, name)
+    sign_in(client)
+    answers = []
+    for _round in range(3):
+        answers += [client.post(CODES, {"code": "000000"}).status_code for _guess in range(4)]
+        other.post(CODES, {"code": "x"})
+    assert 429 in answers
+
+
+def test_a_page_of_a_key_that_nobody_has_makes_no_guess_forgotten(client, oren):
+    client.force_login(oren)
+    answers = []
+    for _round in range(3):
+        answers += [client.post("/admin/account/again/", {"password": "wrong"}).status_code for _guess in range(4)]
+        client.post("/admin/account/factors/keys/again/", {"credential": "x"})
+    assert 429 in answers

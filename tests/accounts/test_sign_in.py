@@ -328,3 +328,8 @@ def test_made_up_passkeys_are_counted_too(client, mission):
     passkeys = "/admin/account/factors/keys/sign-in/"
     answers = [client.post(passkeys, {"credential": f'{{"id": {number}}}'}).status_code for number in range(31)]
     assert answers == [302] * 30 + [429]
+
+
+def test_blanks_round_a_name_make_no_other_account(client, rosalba):
+    answers = [sign_in(client, f"{' ' * number}rosalba").status_code for number in range(6)]
+    assert answers == [200] * 5 + [429]

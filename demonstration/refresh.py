@@ -59,16 +59,14 @@ def _move_statements(mission, days):
         Statement.objects.filter(pk=statement.pk).update(
             published_at=later(statement.published_at, days, zone),
             day=statement.day + timedelta(days=days),
-            filed_at=later(statement.filed_at, days, zone),
+            filed_at=None,
         )
     for slot in Slot.objects.filter(statement__in=loaded):
         slot.live_from = later(slot.live_from, days, zone)
         slot.live_until = later(slot.live_until, days, zone)
         slot.save()
-    # The filings move one at a time, too.
-    for filing in Filing.objects.filter(statement__in=loaded).order_by(order.replace("from", "until")):
-        filing.live_from, filing.live_until = (later(end, days, zone) for end in (filing.live_from, filing.live_until))
-        filing.save()
+    # Moved, a filing of yesterday evening would be one of this evening, and no filing may lie in the future.
+    Filing.objects.filter(statement__in=loaded).delete()
     SearchEntry.objects.follow(Edition.objects.filter(statement__in=loaded))
 
 

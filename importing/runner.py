@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, reset_queries, transaction
 from pydantic import ValidationError
 
+from embassy.instant import now
 from embassy.models import Mission
 from importing.errors import Refused, printable, shown
 from importing.fields import Line
@@ -190,6 +191,8 @@ class Run:
         """Store the entries in one transaction. If the database refuses them, store each half to find the bad line."""
         line_type = self.types[entries[0].line.type]
         before, self.outcome = self.outcome, Outcome()
+        # What this batch changes counts from now on, not from the beginning of a long import.
+        self.at = max(self.at, now())
         try:
             with transaction.atomic():
                 if line_type.batched:

@@ -59,9 +59,14 @@ def file_anew(model_admin, request, queryset):
         posted = request.POST if "file" in request.POST else None
         form = FileAnewForm(posted, model_admin=model_admin, request=request)
         if form.is_valid():
-            filed = sum(form.file(statement, request.user, request.instant) for statement in mine)
-            told = ngettext("%(number)d statement was filed anew.", "%(number)d statements were filed anew.", filed)
-            model_admin.message_user(request, told % {"number": filed}, messages.SUCCESS)
+            filed = [statement for statement in mine if form.file(statement, request.user, request.instant)]
+            for statement in filed:
+                # As a form would: for the drafts, which have no event, and for whoever has the statement's form open.
+                model_admin.log_change(request, statement, " · ".join(statement.filing()))
+            told = ngettext(
+                "%(number)d statement was filed anew.", "%(number)d statements were filed anew.", len(filed)
+            )
+            model_admin.message_user(request, told % {"number": len(filed)}, messages.SUCCESS)
             return None
     context = {
         **model_admin.admin_site.each_context(request),

@@ -167,7 +167,7 @@ class Statement(models.Model):
     def keep_filing(self, now: datetime):
         """Before the kind, speaker or topics change: keep the stored ones, under which readers have seen it so far."""
         stored = type(self).objects.get(pk=self.pk)
-        if stored.published_at is None or stored.published_at >= now or stored.filed_at == now:
+        if stored.published_at is None or stored.published_at >= now or (stored.filed_at and stored.filed_at >= now):
             return
         earlier = {"kind": stored.kind, "speaker": stored.speaker, "live_from": stored.filed_at, "live_until": now}
         self.filings.create(**earlier).topics.set(self.topics.all())

@@ -75,7 +75,8 @@ def _asked(mission) -> Iterator[str]:
 
 
 def _held(chosen: EditionFilter) -> str:
-    keys = list(chosen.qs.values_list("pk", flat=True)[:LENGTH])
+    rows = chosen.qs.values_list("pk", "statement__filed_at")[:LENGTH]
+    keys = [(pk, filed_at) if filed_at else pk for pk, filed_at in rows]
     return hashlib.sha256(repr(keys).encode()).hexdigest() if keys else ""
 
 

@@ -300,3 +300,11 @@ def test_more_than_can_be_filed_at_once_are_refused(many, editor, monkeypatch):
     monkeypatch.setattr(filing_action, "MOST", 2)
     answer = editor.post(LIST, {"action": "file_anew", "_selected_action": [each.pk for each in many]}, follow=True)
     assert "Choose at most 2 statements at once." in words(answer)
+
+
+def test_who_files_it_a_minute_earlier_but_later_is_not_refused(public):
+    """The request of 12:00 may have waited for the one of 12:01."""
+    for minutes, slug in ((1, "interview"), (0, "comment")):
+        now = NOON + timedelta(minutes=minutes)
+        Statement.objects.get(pk=public.pk).file_anew(None, now, kind=kind(slug), speaker=None, topics=[])
+    assert filing(public) == ("comment", None, [])

@@ -107,7 +107,7 @@ class PostingFields(MissionFields):
         if db_field.name == "role":
             kwargs["queryset"] = roles_to_give(request)
         if db_field.name == "mission":
-            kwargs["empty_label"] = _("the ministry: every mission")
+            kwargs |= {"empty_label": _("the ministry: every mission"), "initial": request.mission.pk}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from operator import attrgetter
 from urllib.parse import urlsplit
 
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from auditlog.models import AbstractLogEntry, LogEntryManager
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -49,7 +50,7 @@ class AuditEvent(AbstractLogEntry):
     """
 
     class Action(AbstractLogEntry.Action):
-        SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED, REFUSED, EXPORTED = range(10, 15)
+        SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED, REFUSED, EXPORTED, FACTOR_ADDED, FACTOR_REMOVED = range(10, 17)
 
         choices = (
             (AbstractLogEntry.Action.CREATE, _("added")),
@@ -60,6 +61,8 @@ class AuditEvent(AbstractLogEntry):
             (SIGN_IN_FAILED, _("failed to sign in")),
             (REFUSED, _("was refused")),
             (EXPORTED, _("exported the audit log")),
+            (FACTOR_ADDED, _("added a second factor")),
+            (FACTOR_REMOVED, _("removed a second factor")),
         )
 
     mission = models.ForeignKey(
@@ -175,3 +178,13 @@ def sign_in_failed(sender, credentials, **kwargs):
     # A name without an account is left out: some type their password into its field, and robots fill the log with it.
     if account := account_named(credentials.get("username") or ""):
         AuditEvent.record(AuditEvent.Action.SIGN_IN_FAILED, account=account)
+
+
+@receiver(authenticator_added)
+def factor_added(user, **kwargs):
+    AuditEvent.record(AuditEvent.Action.FACTOR_ADDED, account=user)
+
+
+@receiver(authenticator_removed)
+def factor_removed(user, **kwargs):
+    AuditEvent.record(AuditEvent.Action.FACTOR_REMOVED, account=user)

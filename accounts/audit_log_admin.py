@@ -33,6 +33,8 @@ ACTIONS = {
     AuditEvent.Action.SIGN_IN_FAILED: "sign_in_failed",
     AuditEvent.Action.REFUSED: "refused",
     AuditEvent.Action.EXPORTED: "exported",
+    AuditEvent.Action.FACTOR_ADDED: "factor_added",
+    AuditEvent.Action.FACTOR_REMOVED: "factor_removed",
 }
 
 

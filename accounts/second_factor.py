@@ -111,6 +111,10 @@ def way_to_second_factor(user) -> str:
 @receiver(authenticator_added)
 def complete_session(request, user, authenticator, **details):
     """Whoever adds a factor has just proved to have it. Sessions from before knew nothing of it, so they end."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        # The code that proved it is good once, too (accounts/factor_forms.py).
+        authenticator.data["used_codes"] = [request.POST.get("code", "")]
+        authenticator.save(update_fields=["data"])
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
         for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):

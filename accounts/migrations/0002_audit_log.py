@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('remote_addr', models.GenericIPAddressField(blank=True, null=True, verbose_name='remote address')),
                 ('timestamp', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='timestamp')),
                 ('actor_name', models.CharField(blank=True, max_length=150, verbose_name='who')),
-                ('action', models.PositiveSmallIntegerField(choices=[(0, 'added'), (1, 'changed'), (2, 'deleted'), (10, 'signed in'), (11, 'signed out'), (12, 'failed to sign in'), (13, 'was refused'), (14, 'exported the audit log')], db_index=True, verbose_name='what')),
+                ('action', models.PositiveSmallIntegerField(choices=[(0, 'added'), (1, 'changed'), (2, 'deleted'), (10, 'signed in'), (11, 'signed out'), (12, 'failed to sign in'), (13, 'was refused'), (14, 'exported the audit log'), (15, 'added a second factor'), (16, 'removed a second factor')], db_index=True, verbose_name='what')),
                 ('actor', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
                 ('content_type', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='contenttypes.contenttype', verbose_name='type')),
                 ('mission', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='embassy.mission', verbose_name='mission')),

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import expect
 
+from accounts.models import AuditEvent
 from tests.accounts.identity_provider import running, settings_for
 from tests.accounts.test_second_factor import code
 from tests.browser.accessibility import axe
@@ -100,17 +101,19 @@ def test_a_code_and_a_recovery_code_sign_in_and_a_wrong_one_does_not(ada, server
     ada.goto(f"{server.url}/admin/account/factors/app/add/")
     assert axe(ada) == {}
     secret = ada.get_by_label("Authenticator secret").input_value()
-    ada.get_by_label("Authenticator code").fill(code(secret=secret))
+    used = code(secret=secret)
+    ada.get_by_label("Authenticator code").fill(used)
     ada.get_by_role("button", name="Activate").click()
     recovery = ada.get_by_label("Unused codes").input_value().split()[0]
     # Whoever adds a factor has just proved to have it; a session from before has not.
     ada.goto(f"{server.url}/admin/")
     is_at_the_desk(ada)
     assert elsewhere.get("/admin/account/sessions/").status_code == 302
-    for typed in (code(1, secret), recovery):
+    assert AuditEvent.objects.filter(action=AuditEvent.Action.FACTOR_ADDED, object_repr="ada").exists()
+    for wrong, typed in ((used, code(1, secret)), ("000000", recovery)):
         sign_out(ada, server)
         sign_in(ada)
-        give_code(ada, "000000")
+        give_code(ada, wrong)
         expect(ada.get_by_text("Incorrect code")).to_be_visible()
         give_code(ada, typed)
         is_at_the_desk(ada)

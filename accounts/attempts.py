@@ -66,11 +66,7 @@ def refuse_again(get_response):
     """Middleware: answers an attempt to sign in that has just been refused, before anything asks the database."""
 
     def middleware(request):
-        if (
-            request.method == "POST"
-            and request.path_info.endswith(SIGN_IN)
-            and body_size(request) <= MOST_FROM_READERS
-        ):
+        if request.method == "POST" and is_at_sign_in(request):
             page = REFUSALS.known(request)
             if page is not None:
                 return HttpResponse(page, status=429, headers={"Cache-Control": "no-store"})

@@ -31,7 +31,7 @@ from tests.whole.test_time_travel_again import CARRIED
 HOUR = timedelta(hours=1)
 LIST = "/admin/statements/statement/"
 
-pytestmark = [pytest.mark.usefixtures("noon"), pytest.mark.database]
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def page_of(statement) -> str:
@@ -92,6 +92,7 @@ def test_no_author_files_a_public_statement_anew_nor_an_editor_who_has_written_i
     assert filing(public) == ("press-release", None, ["lakes"])
 
 
+@pytest.mark.database
 def test_what_changes_twice_within_a_minute_was_never_seen_in_between(public, editor):
     for slug in ("interview", "comment"):
         save(editor, page_of(public), kind=kind(slug).pk)
@@ -165,6 +166,7 @@ def served(browser, path, at=None) -> tuple:
     return answer.status_code, CARRIED.sub("", page)
 
 
+@pytest.mark.database
 def test_every_page_of_the_past_is_as_it_was_and_every_page_of_now_is_filed_anew(public, mission):
     make_incident(mission, has_page=True).statements.add(public)
     # With another statement under the new kind and topic, these are filters that can be chosen in the past, too.
@@ -202,6 +204,7 @@ def test_a_page_of_now_costs_no_more_queries_than_before_it_was_filed_anew(publi
     assert len(after) == len(before)
 
 
+@pytest.mark.database
 def test_only_what_changes_has_two_rows_in_the_list_index(public):
     public.file_anew(None, NOON, kind=public.kind, speaker=None, topics=[])
     rows = ListIndexEntry.objects.filter(edition__statement=public).order_by("kind", "topic")
@@ -245,6 +248,7 @@ def file(browser, statements, **changes):
     return browser.post(LIST, {"file": "on", **chosen, **changes})
 
 
+@pytest.mark.database
 def test_many_are_filed_anew_at_once_with_an_event_each(many, mission, editor):
     lakes, bridges = mission.topic_set.get(), make_topic(mission, "bridges")
     answer = file(editor, many, kind=kind("interview").pk, add=[bridges.pk], remove=[lakes.pk])
@@ -302,6 +306,7 @@ def test_more_than_can_be_filed_at_once_are_refused(many, editor, monkeypatch):
     assert "Choose at most 2 statements at once." in words(answer)
 
 
+@pytest.mark.database
 def test_who_files_it_a_minute_earlier_but_later_is_not_refused(public):
     """The request of 12:00 may have waited for the one of 12:01."""
     for minutes, slug in ((1, "interview"), (0, "comment")):

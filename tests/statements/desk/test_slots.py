@@ -12,7 +12,7 @@ from tests.making import NOON, feature, make_draft, make_mission, make_speaker, 
 HOUR = timedelta(hours=1)
 NOT_YOURS = "Only somebody who may approve this statement, and has not written in it"
 
-pytestmark = [pytest.mark.usefixtures("noon"), pytest.mark.database]
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 def page_of(statement) -> str:
@@ -183,6 +183,7 @@ def test_a_slot_that_is_still_to_end_can_be_moved(public, editor):
     assert slots() == [(NOON - HOUR, None)]
 
 
+@pytest.mark.database
 @pytest.mark.parametrize("until", ["2025-06-17T09:00", "2025-06-16T15:00"])
 def test_a_slot_does_not_end_before_it_begins(public, editor, until):
     answer = save(editor, page_of(public), **slot_fields("2025-06-17T09:00", until))
@@ -199,6 +200,7 @@ def shown(client, at) -> str | None:
     return featured and featured.title
 
 
+@pytest.mark.database
 def test_the_front_page_shows_the_slot_that_began_last_and_before_and_after_it_the_others(mission, client):
     old, older = (publish(mission, title, at=NOON - 9 * HOUR).statement for title in ("Old", "Older"))
     publish(mission, "New", at=NOON - HOUR)
@@ -210,6 +212,7 @@ def test_the_front_page_shows_the_slot_that_began_last_and_before_and_after_it_t
     assert shown(client, NOON + 2 * HOUR - timedelta(minutes=1)) == "Old"
 
 
+@pytest.mark.database
 def test_what_is_featured_and_not_public_leaves_the_place_to_what_was_featured_before(mission, client, scheduled):
     before = publish(mission, "Before", at=NOON - 9 * HOUR)
     publish(mission, "New", at=NOON - HOUR)
@@ -234,6 +237,7 @@ def queue(browser) -> str:
     return page[page.index("On the front page") :].partition("Missing in a language")[0]
 
 
+@pytest.mark.database
 def test_the_desk_says_what_is_featured_now_what_comes_next_and_until_when(mission, editor):
     old, older = (publish(mission, title, at=NOON - 9 * HOUR).statement for title in ("Old", "Older"))
     feature(older, NOON - 9 * HOUR, NOON - 8 * HOUR)

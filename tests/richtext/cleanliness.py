@@ -3,6 +3,12 @@
 import re
 from html.parser import HTMLParser
 
+from django.forms import modelform_factory
+
+from statements.desk.edition_form import WritingForm
+from statements.models import Edition
+from tests.making import make_statement
+
 ALLOWED = {
     "*": {"lang", "dir"},
     "a": {"href", "hreflang"},
@@ -87,3 +93,15 @@ def in_order(expected: list[str], found: list[str]) -> bool:
     """Whether `found` contains all the expected words in their order, possibly with others between them."""
     rest = iter(found)
     return all(word in rest for word in expected)
+
+
+WrittenEdition = modelform_factory(Edition, WritingForm, fields=["language", "title", "lead", "body", "place"])
+
+
+def written(mission, title, html) -> Edition:
+    """A new edition whose text has been typed into the desk's form, as it is stored."""
+    form = WrittenEdition({"language": "en", "title": title, "body": html}, instance=Edition())
+    form.instance.statement = make_statement(mission)
+    edition = form.save()
+    edition.refresh_from_db()
+    return edition

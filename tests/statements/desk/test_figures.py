@@ -266,7 +266,9 @@ def test_the_form_gives_the_reason_for_which_each_file_is_refused(desk, edition)
     answer = post(desk, edition, **rows)
     assert answer.status_code == 200
     given = words(answer)
-    for reason, files in Counter(reason if content else "empty" for _name, content, reason in HOSTILE.values()).items():
+    for reason, files in Counter(
+        reason if content else "empty" for _name, content, reason in HOSTILE.values()
+    ).items():
         assert given.count(reason) >= files, reason
     assert not Picture.objects.exists()
 

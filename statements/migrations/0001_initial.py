@@ -162,6 +162,106 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'document',
                 'verbose_name_plural': 'documents',
+                'constraints': [
+                    models.UniqueConstraint(fields=('mission', 'digest'), name='statements_document_stored_once_a_mission'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Topic',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stems', models.TextField(default='', editable=False)),
+                ('slug', models.SlugField(allow_unicode=True, help_text='The last part of the topic’s address on the web.', verbose_name='address')),
+                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
+                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
+            ],
+            options={
+                'verbose_name': 'topic',
+                'verbose_name_plural': 'topics',
+                'ordering': ['slug'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('mission', 'slug'), name='statements_topic_one_slug_a_mission'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Speaker',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stems', models.TextField(default='', editable=False)),
+                ('slug', models.SlugField(allow_unicode=True, help_text='This identifies the speaker in archives and addresses.', verbose_name='identifier')),
+                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
+                ('role', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='As it is written after the name. Example: Ambassador of …', max_length=200, multiline=False, verbose_name='office held')),
+                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
+            ],
+            options={
+                'verbose_name': 'speaker',
+                'verbose_name_plural': 'speakers',
+                'ordering': ['slug'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('mission', 'slug'), name='statements_speaker_one_slug_a_mission'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Kind',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(help_text='This identifies the kind in archives and addresses.', verbose_name='identifier')),
+                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
+                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='place in lists')),
+                ('mission', models.ForeignKey(blank=True, help_text='Leave this empty for a kind that every mission uses.', null=True, on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
+            ],
+            options={
+                'verbose_name': 'kind of statement',
+                'verbose_name_plural': 'kinds of statement',
+                'ordering': ['position', 'slug'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('mission__isnull', True)), fields=('slug',), name='statements_kind_one_slug_for_all'),
+                    models.UniqueConstraint(fields=('mission', 'slug'), name='statements_kind_one_slug_a_mission'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Statement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='The last part of the page’s address. Leave it empty to have it made from the title.', max_length=100, verbose_name='address')),
+                ('published_at', embassy.instant.InstantField(editable=False, null=True, verbose_name='first published')),
+                ('day', models.DateField(editable=False, null=True, verbose_name='day of first publication')),
+                ('featured_from', embassy.instant.InstantField(blank=True, help_text='From this minute the front page shows it in full, unless a newer one is featured.', null=True, verbose_name='featured from')),
+                ('featured_until', embassy.instant.InstantField(blank=True, help_text='Leave this empty to feature it until a newer statement is featured.', null=True, verbose_name='featured until')),
+                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='statements.kind', verbose_name='kind')),
+                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
+                ('speaker', models.ForeignKey(blank=True, help_text='The person whose words these are, if it is one person.', null=True, on_delete=django.db.models.deletion.PROTECT, to='statements.speaker', verbose_name='speaker')),
+                ('topics', models.ManyToManyField(blank=True, help_text='The subjects that its readers follow.', to='statements.topic', verbose_name='topics')),
+            ],
+            options={
+                'verbose_name': 'statement',
+                'verbose_name_plural': 'statements',
+                'ordering': ['-published_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('featured_from__isnull', False)), fields=['mission', 'featured_from'], name='statements_statement_featured'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('mission', 'day', 'slug'), name='statements_statement_one_slug_a_day_and_mission'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('published_at__isnull', True)), models.Q(('day__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='statements_statement_published_on_a_day'),
+                    models.CheckConstraint(condition=models.Q(('featured_until__isnull', True), ('featured_from__lt', models.F('featured_until')), _connector='OR'), name='statements_statement_featured_from_before_until', violation_error_message='“Featured until” must be later than “featured from”.'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Release',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='For the newsroom. Example: the joint text on …', max_length=150, verbose_name='name')),
+                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
+            ],
+            options={
+                'verbose_name': 'joint release',
+                'verbose_name_plural': 'joint releases',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(
@@ -189,12 +289,25 @@ class Migration(migrations.Migration):
                 ('looked_again_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked at again by')),
                 ('mission', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
                 ('withdrawn_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='withdrawn by')),
+                ('release', models.ForeignKey(blank=True, help_text='It goes out together with the others of this release.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='editions', to='statements.release', verbose_name='joint release')),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='statements.statement', verbose_name='statement')),
             ],
             options={
                 'verbose_name': 'edition',
                 'verbose_name_plural': 'editions',
                 'permissions': [('submit_edition', 'Can hand editions in for review'), ('approve_edition', 'Can approve, schedule and give back editions'), ('withdraw_edition', 'Can withdraw editions'), ('override_four_eyes', 'Can approve what they have written themselves, with a reason')],
                 'abstract': False,
+                'indexes': [
+                    models.Index(fields=['mission', 'language', 'status', '-published_at', '-statement'], name='statements_edition_newest'),
+                    models.Index(fields=['mission', 'language', 'live_from'], name='statements_edition_begun'),
+                    models.Index(fields=['mission', 'language', 'live_until'], name='statements_edition_ended'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('live_from__isnull', True), ('live_until__isnull', True), ('live_from__lt', models.F('live_until')), _connector='OR'), name='statements_edition_live_from_before_until', violation_error_message='“Live until” must be later than “live from”.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('live_from__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='statements_edition_approved_has_live_from'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'review'])), fields=('statement', 'language'), name='statements_edition_one_draft_a_language', violation_error_message='This statement already has a draft in this language. Continue with that draft.'),
+                    embassy.db.intervals.NoOverlap(fields=('statement', 'language'), name='statements_edition_one_live_a_language', violation_error_message='Another edition in this language is live for part of that time.', where={'status': 'approved'}),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -233,6 +346,9 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attachment',
                 'verbose_name_plural': 'attachments',
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'edition'), name='statements_attachment_one_key_an_edition'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,21 +378,9 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'invitations',
                 'ordering': ['pk'],
                 'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='Kind',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='This identifies the kind in archives and addresses.', verbose_name='identifier')),
-                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=100, verbose_name='place in lists')),
-                ('mission', models.ForeignKey(blank=True, help_text='Leave this empty for a kind that every mission uses.', null=True, on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
-            ],
-            options={
-                'verbose_name': 'kind of statement',
-                'verbose_name_plural': 'kinds of statement',
-                'ordering': ['position', 'slug'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='statements_invitation_made_before_it_expires'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +407,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'picture',
                 'verbose_name_plural': 'pictures',
+                'constraints': [
+                    models.UniqueConstraint(fields=('mission', 'digest'), name='statements_picture_stored_once_a_mission'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -323,6 +430,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'figure',
                 'verbose_name_plural': 'figures',
                 'ordering': ['position', 'pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('focus_x__lte', 100), ('focus_y__lte', 100)), name='statements_figure_focus_within_the_picture'),
+                    models.CheckConstraint(condition=models.Q(('decorative', False), ('alt', ''), _connector='OR'), name='statements_figure_described_or_decorative', violation_error_message='A decorative picture is not described.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -337,59 +448,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ping',
                 'verbose_name_plural': 'pings',
-            },
-        ),
-        migrations.CreateModel(
-            name='Release',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='For the newsroom. Example: the joint text on …', max_length=150, verbose_name='name')),
-                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
-            ],
-            options={
-                'verbose_name': 'joint release',
-                'verbose_name_plural': 'joint releases',
-                'ordering': ['-pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='edition',
-            name='release',
-            field=models.ForeignKey(blank=True, help_text='It goes out together with the others of this release.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='editions', to='statements.release', verbose_name='joint release'),
-        ),
-        migrations.CreateModel(
-            name='Speaker',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stems', models.TextField(default='', editable=False)),
-                ('slug', models.SlugField(allow_unicode=True, help_text='This identifies the speaker in archives and addresses.', verbose_name='identifier')),
-                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
-                ('role', embassy.fields.translated.LabelField(blank=True, default=embassy.fields.translated.Labels, help_text='As it is written after the name. Example: Ambassador of …', max_length=200, multiline=False, verbose_name='office held')),
-                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
-            ],
-            options={
-                'verbose_name': 'speaker',
-                'verbose_name_plural': 'speakers',
-                'ordering': ['slug'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Statement',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, help_text='The last part of the page’s address. Leave it empty to have it made from the title.', max_length=100, verbose_name='address')),
-                ('published_at', embassy.instant.InstantField(editable=False, null=True, verbose_name='first published')),
-                ('day', models.DateField(editable=False, null=True, verbose_name='day of first publication')),
-                ('featured_from', embassy.instant.InstantField(blank=True, help_text='From this minute the front page shows it in full, unless a newer one is featured.', null=True, verbose_name='featured from')),
-                ('featured_until', embassy.instant.InstantField(blank=True, help_text='Leave this empty to feature it until a newer statement is featured.', null=True, verbose_name='featured until')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='statements.kind', verbose_name='kind')),
-                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
-                ('speaker', models.ForeignKey(blank=True, help_text='The person whose words these are, if it is one person.', null=True, on_delete=django.db.models.deletion.PROTECT, to='statements.speaker', verbose_name='speaker')),
-            ],
-            options={
-                'verbose_name': 'statement',
-                'verbose_name_plural': 'statements',
-                'ordering': ['-published_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('mission', 'language', 'query'), name='statements_ping_one_a_feed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -408,6 +469,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
+                'constraints': [
+                    models.UniqueConstraint(fields=('mission', 'identifier'), name='statements_source_one_identifier_a_mission'),
+                    models.UniqueConstraint(fields=('mission', 'legacy_url'), name='statements_source_one_legacy_url_a_mission'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -427,12 +492,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'statements_filing',
+                'indexes': [
+                    models.Index(fields=['mission', 'language', 'kind', 'topic', 'speaker', '-published_at', '-statement'], name='statements_filing_place'),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name='edition',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='statements.statement', verbose_name='statement'),
         ),
         migrations.CreateModel(
             name='StoredCount',
@@ -449,27 +512,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'statements_tally',
+                'indexes': [
+                    models.Index(fields=['watermark', 'language', 'year', 'month', 'topic', 'speaker', 'kind'], name='statements_tally_of_kinds'),
+                    models.Index(fields=['watermark', 'language', 'month', 'kind', 'topic', 'speaker', 'year'], name='statements_tally_of_years'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('watermark', 'year', 'month', 'language', 'kind', 'topic', 'speaker'), name='statements_tally_once'),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name='Topic',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stems', models.TextField(default='', editable=False)),
-                ('slug', models.SlugField(allow_unicode=True, help_text='The last part of the topic’s address on the web.', verbose_name='address')),
-                ('name', embassy.fields.translated.LabelField(default=embassy.fields.translated.Labels, max_length=200, multiline=False, verbose_name='name')),
-                ('mission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='embassy.mission', verbose_name='mission')),
-            ],
-            options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['slug'],
-            },
-        ),
-        migrations.AddField(
-            model_name='statement',
-            name='topics',
-            field=models.ManyToManyField(blank=True, help_text='The subjects that its readers follow.', to='statements.topic', verbose_name='topics'),
         ),
         migrations.CreateModel(
             name='Viewing',
@@ -497,118 +547,6 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['language', 'word'], name='statements_word_begins', opclasses=['', 'text_pattern_ops']), models.Index(fields=['language', 'backwards'], name='statements_word_ends', opclasses=['', 'text_pattern_ops'])],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('mission', 'digest'), name='statements_document_stored_once_a_mission'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('key', 'edition'), name='statements_attachment_one_key_an_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='statements_invitation_made_before_it_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='kind',
-            constraint=models.UniqueConstraint(condition=models.Q(('mission__isnull', True)), fields=('slug',), name='statements_kind_one_slug_for_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='kind',
-            constraint=models.UniqueConstraint(fields=('mission', 'slug'), name='statements_kind_one_slug_a_mission'),
-        ),
-        migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('mission', 'digest'), name='statements_picture_stored_once_a_mission'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('focus_x__lte', 100), ('focus_y__lte', 100)), name='statements_figure_focus_within_the_picture'),
-        ),
-        migrations.AddConstraint(
-            model_name='figure',
-            constraint=models.CheckConstraint(condition=models.Q(('decorative', False), ('alt', ''), _connector='OR'), name='statements_figure_described_or_decorative', violation_error_message='A decorative picture is not described.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ping',
-            constraint=models.UniqueConstraint(fields=('mission', 'language', 'query'), name='statements_ping_one_a_feed'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.UniqueConstraint(fields=('mission', 'slug'), name='statements_speaker_one_slug_a_mission'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('mission', 'identifier'), name='statements_source_one_identifier_a_mission'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('mission', 'legacy_url'), name='statements_source_one_legacy_url_a_mission'),
-        ),
-        migrations.AddIndex(
-            model_name='listindexentry',
-            index=models.Index(fields=['mission', 'language', 'kind', 'topic', 'speaker', '-published_at', '-statement'], name='statements_filing_place'),
-        ),
-        migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['mission', 'language', 'status', '-published_at', '-statement'], name='statements_edition_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['mission', 'language', 'live_from'], name='statements_edition_begun'),
-        ),
-        migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['mission', 'language', 'live_until'], name='statements_edition_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('live_from__isnull', True), ('live_until__isnull', True), ('live_from__lt', models.F('live_until')), _connector='OR'), name='statements_edition_live_from_before_until', violation_error_message='“Live until” must be later than “live from”.'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('live_from__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='statements_edition_approved_has_live_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'review'])), fields=('statement', 'language'), name='statements_edition_one_draft_a_language', violation_error_message='This statement already has a draft in this language. Continue with that draft.'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=embassy.db.intervals.NoOverlap(fields=('statement', 'language'), name='statements_edition_one_live_a_language', violation_error_message='Another edition in this language is live for part of that time.', where={'status': 'approved'}),
-        ),
-        migrations.AddIndex(
-            model_name='storedcount',
-            index=models.Index(fields=['watermark', 'language', 'year', 'month', 'topic', 'speaker', 'kind'], name='statements_tally_of_kinds'),
-        ),
-        migrations.AddIndex(
-            model_name='storedcount',
-            index=models.Index(fields=['watermark', 'language', 'month', 'kind', 'topic', 'speaker', 'year'], name='statements_tally_of_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedcount',
-            constraint=models.UniqueConstraint(fields=('watermark', 'year', 'month', 'language', 'kind', 'topic', 'speaker'), name='statements_tally_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('mission', 'slug'), name='statements_topic_one_slug_a_mission'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(condition=models.Q(('featured_from__isnull', False)), fields=['mission', 'featured_from'], name='statements_statement_featured'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('mission', 'day', 'slug'), name='statements_statement_one_slug_a_day_and_mission'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('published_at__isnull', True)), models.Q(('day__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='statements_statement_published_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('featured_until__isnull', True), ('featured_from__lt', models.F('featured_until')), _connector='OR'), name='statements_statement_featured_from_before_until', violation_error_message='“Featured until” must be later than “featured from”.'),
         ),
         migrations.RunPython(create_full_text, drop_full_text),
         migrations.RunPython(add_kinds, migrations.RunPython.noop),

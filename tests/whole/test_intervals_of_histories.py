@@ -203,6 +203,7 @@ class Writers(Newsroom):
     def __init__(self, history, missions, subjects):
         super().__init__(history, missions, subjects)
         self.account = Account(history)
+        self.kinds = list(Kind.objects.order_by("pk").values_list("pk", flat=True))
 
     def minutes(self):
         at, end = self.history.start - MINUTE, max(self.timetable) + FURTHEST + MINUTE
@@ -216,10 +217,9 @@ class Writers(Newsroom):
     def filed(self, at: datetime) -> dict[int, list]:
         """How each live edition is filed: the place of its kind, and whether its statement has the topic."""
         names = {pk: number for number, pk in self.planted.items()}
-        kinds = [kind.pk for kind in Kind.objects.order_by("pk")]
         live = Edition.objects.live(at=at).select_related("statement__kind").prefetch_related("statement__topics")
         return {
-            names[edition.pk]: [kinds.index(edition.statement.kind.pk), bool(edition.statement.topics.all())]
+            names[edition.pk]: [self.kinds.index(edition.statement.kind.pk), bool(edition.statement.topics.all())]
             for edition in live
         }
 
@@ -250,20 +250,21 @@ def compare(newsroom: Writers, at: datetime) -> list[int]:
         found = newsroom.numbers(Edition.objects.for_visitor(visitor))
         assert found == expected, f"for_visitor, {language}, {at}"
         everywhere.update(expected)
-    live = newsroom.numbers(Edition.objects.live(at=at))
-    assert live == sorted(everywhere), f"live, {at}"
-    assert newsroom.filed(at) == {number: account.filed_at(number, at) for number in live}, f"filed, {at}"
+    filed = newsroom.filed(at)
+    assert filed.keys() == everywhere, f"live, {at}"
+    assert filed == {number: account.filed_at(number, at) for number in filed}, f"filed, {at}"
     assert newsroom.numbers(Edition.objects.once_public(at=at)) == sorted(account.begun(at)), f"once_public, {at}"
-    return live
+    return sorted(filed)
 
 
 def follow(history: History, world) -> int:
-    """Compare at each minute; at the end, query each minute again. Returns the number of minutes."""
+    """Compare at each minute; at the end, query every other minute again. Returns the number of minutes."""
     with transaction.atomic():
         newsroom, seen = Writers(history, *world), {}
         for at in newsroom.minutes():
             seen[at] = compare(newsroom, at)
-        assert seen == {at: compare(newsroom, at) for at in seen}
+        again = list(seen)[::2]
+        assert [seen[at] for at in again] == [compare(newsroom, at) for at in again]
         transaction.set_rollback(True)
     return len(seen)
 

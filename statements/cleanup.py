@@ -1,4 +1,4 @@
-"""Finds and deletes uploads that no edition uses, and stored files without a row in the database.
+"""Empties the bin. Finds and deletes uploads that no edition uses, and stored files without a row in the database.
 
 Recent uploads are kept: a form that is shown again, or a conflict, may still use them.
 """
@@ -11,7 +11,17 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.db.utils import IntegrityError
 
-from statements.models import Document, Picture
+from statements.models import Deletion, Document, Picture
+
+
+def empty_bin(deletion: Deletion) -> bool:
+    """Delete for good what the deletion has put into the bin. Return False if it has just been brought back."""
+    with transaction.atomic():
+        # undo() locks the row, too.
+        found = Deletion.objects.select_for_update().filter(pk=deletion.pk).first()
+        if found:
+            found.delete()
+    return found is not None
 
 
 def rows(before: datetime) -> Iterator[Document | Picture]:

@@ -161,7 +161,7 @@ class Maker:
         watermark = Watermark.hold(self.mission.pk)
         settle(watermark, floor_to_minute(self.series.until))
         statement, edition = (
-            (model.objects.aggregate(last=models.Max("pk"))["last"] or 0) + 1 for model in (Statement, Edition)
+            (model.everything.aggregate(last=models.Max("pk"))["last"] or 0) + 1 for model in (Statement, Edition)
         )
         made = [self._made(each, statement + place, edition + place) for place, each in enumerate(lines)]
         insert(Statement, OF_STATEMENT, [each.statement for each in made])

@@ -19,6 +19,7 @@ ORDER = [
     "statements.statement",
     "statements.edition",
     "statements.release",
+    "statements.deletion",
     "statements.topic",
     "statements.speaker",
     "statements.kind",

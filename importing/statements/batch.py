@@ -94,6 +94,8 @@ class Batch(Context):
                 "translation_of": f"{shown(line.translation_of)} is neither on the site nor a good line of this "
                 "archive. Correct it, or mend the line that it names."
             }
+        if parent.statement.deletion_id:
+            return {"translation_of": "the statement has been deleted. Bring it back from the bin in the admin."}
         new = [source.edition for source in self.writer.sources if source.statement is parent.statement]
         there = self.editions.get(parent.statement.pk, []) + new
         if any(edition.language == line.language for edition in there):

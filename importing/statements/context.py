@@ -13,7 +13,8 @@ from statements.models import Document, Edition, Kind, Source, Statement
 
 
 def newest_statement() -> int:
-    return Statement.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    # Also those in the bin: they have primary keys, too.
+    return Statement.everything.aggregate(pk=Max("pk"))["pk"] or 0
 
 
 class Context:
@@ -49,7 +50,7 @@ class Context:
                 concerned.add(source.statement_id)
         if not concerned:
             return {}
-        locked = Statement.objects.select_for_update(of=("self",)).filter(pk__in=concerned).order_by("pk")
+        locked = Statement.everything.select_for_update(of=("self",)).filter(pk__in=concerned).order_by("pk")
         # All sources of a statement must share one Statement object, so that each sees the changes by the others.
         statements = {statement.pk: statement for statement in locked}
         for source in self.sources.values():

@@ -69,7 +69,7 @@ class Update:
         if self.last.status != Edition.Status.APPROVED:
             problems["id"] = (
                 "staff have taken this wording back, and an import does not publish it against them. "
-                "Publish or delete the draft in the admin."
+                "Publish the draft in the admin. If it is in the bin, bring it back first."
             )
         if line.language != self.source.language:
             problems["language"] = (

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from embassy.desk.base import (
     MissionContentAdmin,
     MissionContentForm,
-    NoBulkDeletion,
     OfMissionFilter,
     both_cities,
     instant_column,
@@ -26,6 +25,7 @@ from statements.desk.editor_views import DraftCopy, PasteCleaner
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
+from statements.desk.to_the_bin import ToTheBin
 from statements.desk.workflow_views import (
     MOVES,
     POSSIBLE,
@@ -133,7 +133,7 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, NoBulkDeletion, MissionContentAdmin):
+class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, ToTheBin, MissionContentAdmin):
     moves = MOVES
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]

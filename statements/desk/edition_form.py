@@ -94,7 +94,7 @@ class WritingForm(forms.ModelForm):
 
     def _get_validation_exclusions(self):
         # If the status were excluded, Django would not check the constraint “one draft a language”.
-        return super()._get_validation_exclusions() - {"status"}
+        return super()._get_validation_exclusions() - {"status", "deletion"}
 
     def clean_title(self):
         return tidy(self.cleaned_data["title"])

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import (
     MissionContentAdmin,
     MissionContentForm,
-    NoBulkDeletion,
     OfMissionFilter,
     instant_column,
 )
@@ -22,6 +21,7 @@ from statements.desk.editor_views import DraftCopy
 from statements.desk.filing_action import file_anew
 from statements.desk.history_views import History, predecessors
 from statements.desk.slot_forms import SlotInline
+from statements.desk.to_the_bin import ToTheBin
 from statements.desk.workflow_views import may_delete, may_file
 from statements.models import Edition, SearchEntry, Statement
 
@@ -122,7 +122,7 @@ class FirstEditionInline(admin.StackedInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(MergingAdmin, DraftCopy, History, NoBulkDeletion, MissionContentAdmin):
+class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentAdmin):
     form = StatementForm
     actions = [file_anew]
     list_display = [

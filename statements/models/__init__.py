@@ -1,6 +1,7 @@
 """The models of the newsroom. Each module holds one model, or a few that belong together."""
 
 from statements.models.attachment import Attachment, Document
+from statements.models.bin import Deletion
 from statements.models.counts import StoredCount, Watermark
 from statements.models.edition import Edition
 from statements.models.event import EditionEvent
@@ -20,6 +21,7 @@ from statements.models.workflow import WrongMove
 
 __all__ = [
     "Attachment",
+    "Deletion",
     "Document",
     "Edition",
     "EditionEvent",

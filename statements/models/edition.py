@@ -7,6 +7,7 @@ from django.db.models.query import ModelIterable
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import Live, NoOverlap, covers
+from statements.models.bin import OutsideTheBin
 from statements.models.filing import Filing
 from statements.models.list_index import ANY
 from statements.models.search.queries import FoundQuerySet
@@ -123,7 +124,8 @@ class Edition(Workflow):
     # The relations that a page with the full text must prefetch.
     DETAILS = ("statement__topics", "figures", "attachments")
 
-    objects = EditionQuerySet.as_manager()
+    objects = OutsideTheBin.from_queryset(EditionQuerySet)()
+    everything = EditionQuerySet.as_manager()
 
     class Meta(Live.Meta):
         verbose_name = _("edition")
@@ -143,6 +145,7 @@ class Edition(Workflow):
             # To find the editions that have begun or ended since the watermark (see counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
+            models.Index(fields=["deletion"], condition=Q(deletion__isnull=False), name="statements_edition_binned"),
         ]
         constraints = [
             *Live.Meta.constraints,
@@ -150,9 +153,12 @@ class Edition(Workflow):
                 condition=~Q(status="approved") | Q(live_from__isnull=False, published_at__isnull=False),
                 name="statements_edition_approved_has_live_from",
             ),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | Q(deletion__isnull=True), name="statements_edition_bin_or_approved"
+            ),
             models.UniqueConstraint(
                 fields=["statement", "language"],
-                condition=Q(status__in=["draft", "review"]),
+                condition=Q(status__in=["draft", "review"], deletion__isnull=True),
                 name="statements_edition_one_draft_a_language",
                 violation_error_message=_(
                     "This statement already has a draft in this language. Continue with that draft."

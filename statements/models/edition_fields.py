@@ -11,6 +11,7 @@ from embassy.instant import InstantField
 from embassy.models import Mission, languages
 from fulltext.analysis import plain
 from richtext.body import BodyField, LeadField, LineField
+from statements.models.bin import deletion_field
 from statements.models.statement import Statement
 
 
@@ -92,6 +93,7 @@ class EditionFields(Live):
     withheld_from = InstantField(_("withheld since"), null=True, editable=False)
     override_reason = models.TextField(_("why its own author approved it"), blank=True, editable=False)
     looked_again_by = _user(_("looked at again by"))
+    deletion = deletion_field("editions")
 
     # Related managers. They are declared here because mypy knows them only on Edition.
     attachments: Any

@@ -46,6 +46,8 @@ class EditionEvent(models.Model):
         UNFEATURED = "unfeatured", _("gave up its time on the front page")
         INVITED = "invited", _("made a preview link")
         REVOKED = "revoked", _("closed a preview link")
+        DELETED = "deleted", _("put it into the bin")
+        RESTORED = "restored", _("brought it back from the bin")
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="events", verbose_name=_("edition"))
     act = models.CharField(_("what"), max_length=12, choices=Act)

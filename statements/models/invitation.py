@@ -22,7 +22,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(edition__mission=mission.pk)
 
     def open(self, *, at: datetime) -> Self:
-        return self.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at), made_at__lte=at, expires_at__gt=at)
+        kept = self.filter(edition__deletion=None, made_at__lte=at, expires_at__gt=at)
+        return kept.filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))
 
     def for_token(self, token: str, *, at: datetime) -> "Invitation | None":
         """The invitation for the token of a link; None if the token is forged, or the invitation is not open."""

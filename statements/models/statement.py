@@ -4,6 +4,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -15,6 +16,7 @@ from embassy.db.intervals import ContentQuerySet
 from embassy.free_slug import first_free
 from embassy.instant import InstantField
 from embassy.models import Mission
+from statements.models.bin import Deletion, OutsideTheBin, deletion_field
 from statements.models.counts import Watermark
 from statements.models.list_index import reindex
 from statements.models.search.search_index import SearchEntry
@@ -60,12 +62,18 @@ class Statement(models.Model):
     # The date of `published_at` in the reference city. Stored, because an address must outlive a change of that city.
     day = models.DateField(_("day of first publication"), null=True, editable=False)
 
-    objects = StatementQuerySet.as_manager()
+    deletion = deletion_field("statements")
+
+    objects = OutsideTheBin.from_queryset(StatementQuerySet)()
+    everything = StatementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statement")
         verbose_name_plural = _("statements")
         ordering = ["-published_at", "-pk"]
+        indexes = [
+            models.Index(fields=["deletion"], condition=Q(deletion__isnull=False), name="statements_statement_binned")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["mission", "day", "slug"], name="statements_statement_one_slug_a_day_and_mission"
@@ -74,6 +82,10 @@ class Statement(models.Model):
                 condition=Q(published_at__isnull=True, day__isnull=True)
                 | Q(published_at__isnull=False, day__isnull=False),
                 name="statements_statement_published_on_a_day",
+            ),
+            # Its address is free for others, and it takes another one when it is approved.
+            models.CheckConstraint(
+                condition=Q(deletion__isnull=True) | Q(day__isnull=True), name="statements_statement_bin_or_approved"
             ),
         ]
 
@@ -86,7 +98,9 @@ class Statement(models.Model):
 
     def editions_in_order(self) -> list:
         """The editions in order of creation. Python sorts them, because prefetched editions have no fixed order."""
-        return sorted(self.editions.all(), key=attrgetter("pk"))
+        # What is in the bin has its editions there.
+        editions = self.editions(manager="everything") if self.deletion_id else self.editions
+        return sorted(editions.all(), key=attrgetter("pk"))
 
     def get_record_url(self):
         return self._address("record")
@@ -134,6 +148,24 @@ class Statement(models.Model):
                 # the same title is planned.
                 later.slug = free_slug(self.slug, self.day, Statement.objects.of(self.mission))
                 later.save(update_fields=["slug"])
+
+    @transaction.atomic
+    def discard(self, by, now: datetime) -> Deletion | None:
+        """Put the statement into the bin. What `by` alone has written and nobody has handed in is deleted for good."""
+        type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if self.editions.approved().exists():
+            raise ValidationError(_("An edition of this statement has been approved. Withdraw it, with a reason."))
+        if self.is_work_of(by):
+            self.delete()
+            return None
+        self.deletion = Deletion.begin(self.mission, by, now)
+        self.save(update_fields=["deletion"])
+        for edition in self.editions.all():
+            edition.put_into(self.deletion, by, now)
+        return self.deletion
+
+    def is_work_of(self, user) -> bool:
+        return all(edition.is_work_of(user) for edition in self.editions(manager="everything").all())
 
     def filed_under(self) -> tuple:
         topics = self.topics.order_by("pk").values_list("pk", flat=True)

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from statements.models.bin import Deletion
 from statements.models.edition_fields import EditionFields
 from statements.models.statement import Statement
 
@@ -172,6 +173,43 @@ class Workflow(EditionFields):
         self.save()
         self.record("looked_again", by, now)
 
+    @transaction.atomic
+    def discard(self, by, now: datetime) -> Deletion | None:
+        """Put the edition into the bin. What `by` alone has written and nobody has handed in is deleted for good."""
+        self._lock()
+        if self.is_approved or self.is_work_of(by):
+            # This refuses an approved edition.
+            self.delete()
+            return None
+        return self.put_into(Deletion.begin(self.mission, by, now), by, now)
+
+    def put_into(self, deletion: Deletion, by, now: datetime) -> Deletion:
+        self.deletion = deletion
+        self.save()
+        self.record("deleted", by, now)
+        return deletion
+
+    def bring_back(self, by, now: datetime):
+        """Take the edition out of the bin, as it was. The deletion calls this for all that it has put there."""
+        statement = self._lock_statement()
+        siblings = self._siblings(statement)
+        if siblings.unfinished().exists():
+            raise WrongMove(
+                _("Another draft of “%(title)s” in this language has been begun. Delete that one first."),
+                params={"title": self.title},
+            )
+        Statement.everything.filter(pk=statement.pk).update(deletion=None)
+        self.deletion = None
+        newest = siblings.approved().order_by("live_from").last()
+        if newest and not self.corrects:
+            # It has become a correction, which may need a change note before it is handed in.
+            self.corrects, self.status = newest, self.Status.DRAFT
+        if self.release and self.release.live_from:
+            # The others have been approved without it.
+            self.release = None
+        self.save()
+        self.record("restored", by, now)
+
     def record(self, act: str, by, now: datetime, **told):
         event = self.event(act, by, now, **told)
         event.save()
@@ -235,11 +273,15 @@ class Workflow(EditionFields):
 
     def _lock(self) -> Statement:
         """Lock the statement, so that only one move is made at a time, and reload this edition."""
-        statement = (
-            Statement.objects.select_for_update(of=("self",)).select_related("mission").get(pk=self.statement_id)
-        )
+        statement = self._lock_statement()
         self.refresh_from_db()
+        if self.deletion_id:
+            raise WrongMove(_("This has been deleted and is in the bin. It can be brought back from there."))
         return statement
+
+    def _lock_statement(self) -> Statement:
+        locked = Statement.everything.select_for_update(of=("self",)).select_related("mission")
+        return locked.get(pk=self.statement_id)
 
     def _set_status(self, status):
         self.status = status

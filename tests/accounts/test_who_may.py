@@ -19,7 +19,7 @@ from accounts.models import AuditEvent, Posting
 from consular.models import Closure, Notice, Office
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.models import Edition, Invitation, Kind, Picture, Release, Speaker, Statement, Topic
+from statements.models import Deletion, Edition, Invitation, Kind, Picture, Release, Speaker, Statement, Topic
 from tests.browsing import filled_in
 from tests.files import pdf
 from tests.furnished import furnished
@@ -70,6 +70,7 @@ GRANTS = {
     # Authors may not delete this edition, as they may delete only what they alone have written (test_four_eyes.py).
     "statements.edition": ("vac", "vacd", "", "vacd", "vacd"),
     "statements.release": ("v", "vacd", "", "vacd", "vacd"),
+    "statements.deletion": ("v", "v", "", "v", "v"),
     "statements.topic": ("v", "vac", "", "vacd", "vacd"),
     "statements.speaker": ("v", "vac", "", "vacd", "vacd"),
     "statements.kind": ("v", "v", "", "vacd", "vacd"),
@@ -122,6 +123,8 @@ OTHERS = {
     "statements_release_choices": ("AEMS", ""),
     **{f"statements_edition_{move}": (letters(LIFE[move][1]),) * 2 for move in LIFE},
     **{f"statements_release_{move}": ("EMS", "EMS") for move in TOGETHER},
+    # It takes only POST.
+    "statements_deletion_bring_back": ("", "EMS"),
     "auth_user_password_change": ("MS", "MS"),
     # It only reads. That somebody has read it stands in the audit log itself.
     "accounts_auditevent_export": ("", ""),
@@ -203,6 +206,7 @@ class Side:
             "statements.statement": make_statement(mission),
             "statements.edition": draft,
             "statements.release": make_release(mission, [], f"The {name} release"),
+            "statements.deletion": newsroom.review().discard(newsroom.approver, NOON),
             "statements.topic": make_topic(mission, slug, en=f"{name} topic"),
             "statements.speaker": make_speaker(mission, slug, f"{name} speaker"),
             "statements.kind": Kind.objects.create(mission=mission, slug=slug, name={"en": f"{name} kind"}),
@@ -316,13 +320,14 @@ class Side:
             "auth_group_add": {"name": "New"},
             "statements_edition_invite": {"name": "New reader"},
             "statements_edition_revoke": {},
+            "statements_deletion_bring_back": {},
             "statements_edition_clean": {"text": "New."},
         }.get(key)
 
 
 def rows_of(mission) -> dict:
     """All that a mission has: what nobody of another mission changes."""
-    owned = (Statement, Edition, Release, Topic, Speaker, Kind, Incident, Office, Notice, Posting)
+    owned = (Statement, Edition, Deletion, Release, Topic, Speaker, Kind, Incident, Office, Notice, Posting)
     rows = {model: model.objects.filter(mission=mission) for model in owned}
     rows[Closure] = Closure.objects.filter(office__mission=mission)
     rows[Invitation] = Invitation.objects.filter(edition__mission=mission)

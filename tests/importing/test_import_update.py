@@ -240,6 +240,22 @@ def test_what_staff_have_taken_back_is_not_published_by_an_import(tmp_path, miss
     assert Edition.objects.get().status == status
 
 
+def test_what_staff_have_deleted_is_not_published_by_an_import_while_it_is_in_the_bin(tmp_path, mission):
+    import_lines(tmp_path, make_line(published_at=FUTURE))
+    Edition.objects.get().cancel(by=None, now=NOON)
+    Statement.objects.get().discard(None, NOON)
+    again = make_line(published_at=FUTURE, title="Published after all")
+    french = make_line(id="fr", language="fr", translation_of=again["id"], published_at=FUTURE)
+    report = import_lines(tmp_path, again, french)
+    assert [defect.partition(":")[2] for defect in report.defects] == [
+        " id: staff have taken this wording back, and an import does not publish it against them. Publish the draft "
+        "in the admin. If it is in the bin, bring it back first.",
+        " translation_of: the statement has been deleted. Bring it back from the bin in the admin.",
+    ]
+    import_lines(tmp_path, make_line(id="another"))
+    assert Statement.objects.count() == 1
+
+
 def test_a_wording_keeps_its_language_and_its_statement(tmp_path, imported):
     import_lines(tmp_path, make_line("other", title="Another"))
     report = import_lines(tmp_path, make_line(language="fr"), make_line("other", title="X", translation_of="ferry"))

@@ -1,4 +1,4 @@
-"""The command `remove_unused_files` deletes only old uploads that nothing uses any more."""
+"""The command `remove_unused_files` deletes only old uploads that nothing uses any more, and empties the bin."""
 
 import os
 from datetime import timedelta
@@ -56,9 +56,11 @@ def test_what_a_deleted_draft_had_goes_with_all_its_sizes(draft, folder):
     age(folder)
     there = stored(folder)
     assert len(there) == 3
-    assert run(dry_run=True).startswith("To be deleted: unused uploads: 2")
+    assert run(dry_run=True).startswith("To be deleted: from the bin: 0, unused uploads: 2")
     assert (stored(folder), Picture.objects.count(), Document.objects.count()) == (there, 1, 1)
-    assert run() == f"Deleted: unused uploads: 2, files that the database does not know: {len(there)}."
+    assert (
+        run() == f"Deleted: from the bin: 0, unused uploads: 2, files that the database does not know: {len(there)}."
+    )
     assert (list(folder.rglob("*.*")), Picture.objects.count(), Document.objects.count()) == ([], 0, 0)
     assert list((folder / "pictures").iterdir()) == []
 
@@ -70,7 +72,7 @@ def test_what_an_edition_has_or_had_in_public_stays(draft, folder):
     draft.withdraw(by=None, reason="There is no ferry.", at=NOON + timedelta(hours=1))
     age(folder)
     there = stored(folder)
-    assert run() == "Deleted: unused uploads: 0, files that the database does not know: 0."
+    assert run() == "Deleted: from the bin: 0, unused uploads: 0, files that the database does not know: 0."
     assert stored(folder) == there
 
 
@@ -81,7 +83,7 @@ def test_what_was_uploaded_lately_stays_for_the_form_that_names_it(draft, folder
     for file in folder.rglob("*"):
         os.utime(file, (NOON.timestamp() - 3600,) * 2)
     there = stored(folder)
-    assert run() == "Deleted: unused uploads: 0, files that the database does not know: 0."
+    assert run() == "Deleted: from the bin: 0, unused uploads: 0, files that the database does not know: 0."
     assert stored(folder) == there
     with pytest.raises(CommandError, match="at least 1"):
         run(days=0)

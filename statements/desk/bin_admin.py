@@ -1,0 +1,91 @@
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from embassy.desk.base import MissionContentAdmin, NoBulkDeletion, instant_column
+from statements.desk.edition_admin import shown_at_the_desk
+from statements.models import Deletion, Edition
+from statements.public.embeds import filled
+
+
+@admin.register(Deletion)
+class DeletionAdmin(NoBulkDeletion, MissionContentAdmin):
+    """The bin: read-only, but for the button that brings something back."""
+
+    list_display = ["what", "by_name", instant_column("at", _("when"), ordering="pk")]
+    list_select_related = ["mission"]
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        editions = Edition.everything.order_by("pk").select_related("mission")
+        return super().get_queryset(request).prefetch_related(Prefetch("editions", editions, to_attr="deleted"))
+
+    def get_list_display(self, request):
+        return [*self.list_display, *(["bring_back"] if self.may_bring_back(request) else [])]
+
+    def get_fields(self, request, obj=None):
+        return ["texts", *self.get_list_display(request)[1:]]
+
+    get_readonly_fields = get_fields
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("statements.view_edition")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def may_bring_back(self, request) -> bool:
+        return request.user.has_perm("statements.approve_edition")
+
+    def get_urls(self):
+        bring_back = self.admin_site.admin_view(require_POST(self.bring_back_view))
+        return [path("<int:pk>/bring-back/", bring_back, name="statements_deletion_bring_back"), *super().get_urls()]
+
+    def bring_back_view(self, request, pk):
+        if not self.may_bring_back(request):
+            raise PermissionDenied
+        deletion = self.get_queryset(request).filter(pk=pk).first()
+        if deletion is None:
+            self.message_user(request, _("That is no longer in the bin."), messages.WARNING)
+            return redirect("admin:statements_deletion_changelist")
+        name, statement = str(deletion), deletion.statement
+        try:
+            deletion.undo(request.user, request.instant)
+        except ValidationError as refusal:
+            self.message_user(request, " ".join(refusal.messages), messages.ERROR)
+        else:
+            self.message_user(request, format_html(_("“{name}” is back."), name=name), messages.SUCCESS)
+        return redirect("admin:statements_statement_change", statement.pk)
+
+    @admin.display(description=_("what"))
+    def what(self, deletion):
+        titles = ((each.get_language_display(), each.language, each.title) for each in deletion.deleted)
+        listed = format_html_join(mark_safe("<br>"), '{}: <span lang="{}" dir="auto">{}</span>', titles)
+        return listed or str(deletion)
+
+    @admin.display(description=_("text"))
+    def texts(self, deletion):
+        # mark_safe is right here, because BodyField sanitised the text before it was stored.
+        told = (
+            (each.language, each.title, each.lead, mark_safe(filled(each, shown_at_the_desk)))
+            for each in deletion.deleted
+        )
+        template = '<div class="body-as-read" lang="{}" dir="auto"><h3>{}</h3><p>{}</p>{}</div>'
+        return format_html_join("", template, told) or "—"
+
+    @admin.display(description=_("bring back"))
+    def bring_back(self, deletion):
+        address = reverse("admin:statements_deletion_bring_back", args=[deletion.pk])
+        return format_html('<button class="button" formaction="{}">{}</button>', address, _("Bring back"))

@@ -86,14 +86,17 @@ def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
 
 def front_page(mission: Mission, at: datetime) -> list[tuple[Slot, datetime, datetime | None]]:
     """What the front page features from now on: each slot, with the instants from and until which it is shown."""
-    slots = Slot.objects.of(mission).not_over(at=at)
-    # A slot without an end hides all that began before it.
-    endless = slots.filter(live_from__lte=at, live_until=None).aggregate(begun=Max("live_from"))["begun"]
+    editions = Edition.objects.approved().filter(statement=OuterRef("statement"))
+    public = Exists(editions.filter(Q(live_until=None) | Q(live_until__gt=at)))
+    slots = Slot.objects.of(mission).not_over(at=at).filter(public)
+    # A slot without an end hides all that began before it, if its statement stays public.
+    stays = Exists(editions.filter(live_from__lte=at, live_until=None))
+    endless = slots.filter(stays, live_from__lte=at, live_until=None).aggregate(begun=Max("live_from"))["begun"]
     slots = slots.filter(live_from__gte=endless) if endless else slots
     in_order = list(slots.by_turn().select_related("statement__mission").prefetch_related("statement__editions"))
-    minutes = {at, *(end for slot in in_order for end in (slot.live_from, slot.live_until) if end and end > at)}
+    minutes = {at, *(end for slot in in_order for end in slot.boundaries() if end > at)}
     shown = [
-        (minute, next((slot for slot in in_order if slot.is_live(at=minute)), None)) for minute in sorted(minutes)
+        (minute, next((slot for slot in in_order if slot.is_shown(at=minute)), None)) for minute in sorted(minutes)
     ]
     turns = [(slot, next(group)[0]) for slot, group in groupby(shown, key=itemgetter(1))]
     untils = [*(begin for _slot, begin in turns[1:]), None]

@@ -81,6 +81,15 @@ class Slot(Live):
         self.mission_id = self.statement.mission_id
         super().save(*args, **kwargs)
 
+    def is_shown(self, *, at: datetime) -> bool:
+        """Whether its statement is public then, too. The front page leaves out a slot whose statement is not."""
+        return self.is_live(at=at) and any(edition.is_live(at=at) for edition in self.statement.editions.all())
+
+    def boundaries(self) -> set[datetime]:
+        """The instants at which it may begin or cease to be shown."""
+        spans = [self, *(edition for edition in self.statement.editions.all() if edition.is_approved)]
+        return {end for span in spans for end in (span.live_from, span.live_until) if end}
+
     def check_change(self, ends: dict[str, datetime | None], *, at: datetime):
         """Raise ValidationError if these new ends would change what the front page has shown before this minute."""
         errors = {}

@@ -177,7 +177,7 @@ def _turn(request, slot, begin, until):
     return {
         "title": str(statement),
         "address": reverse("admin:statements_statement_change", args=[statement.pk]),
-        "language": _languages(live) or _("not public then, so the front page shows another one"),
+        "language": _languages(live),
         "readings": [_reading(city, begin) for city in request.mission.cities_to_write_in] if waiting else [],
         "countdown": countdown(begin, request.instant) if waiting else _("now"),
         "remark": format_html(when, until=until and _when(request.mission, until)),

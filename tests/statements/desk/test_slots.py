@@ -249,9 +249,21 @@ def test_the_desk_says_what_is_featured_now_what_comes_next_and_until_when(missi
     assert "Older in 2 h 0 min English until another one is featured" in told
 
 
-def test_the_desk_says_when_what_is_featured_will_not_be_public(scheduled, editor):
+def test_the_desk_names_what_is_featured_from_when_it_is_public(scheduled, editor):
     feature(scheduled.statement, NOON)
-    assert f"{scheduled.title} now not public then, so the front page shows another one" in queue(editor)
+    assert f"{scheduled.title} in 1 h 0 min English until another one is featured" in queue(editor)
+
+
+def test_the_desk_does_not_name_what_has_been_withdrawn(mission, editor):
+    before, withdrawn = (publish(mission, title, at=NOON - 9 * HOUR) for title in ("Before", "Withdrawn"))
+    feature(before.statement, NOON - 8 * HOUR)
+    feature(withdrawn.statement, NOON - 7 * HOUR)
+    withdrawn.withdraw(None, "A mistake.", NOON + HOUR, NOON)
+    told = queue(editor)
+    assert "Withdrawn now English until 16 Jun, 14:00 Port Brennick" in told
+    assert "Before in 1 h 0 min English until another one is featured" in told
+    with time_machine.travel(NOON + HOUR, tick=False):
+        assert "Before now English until another one is featured" in queue(editor)
 
 
 def test_the_desk_says_that_nothing_is_featured(public, author):

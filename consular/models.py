@@ -9,13 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consular.hours import OpenDay, parse, validate_hours
+from embassy.db.addressed import Addressed
 from embassy.db.intervals import Live, LiveQuerySet
 from embassy.fields.telephone import TelephoneField, readable
 from embassy.fields.translated import LabelField
 from embassy.models import Mission
 
 
-class Office(Live):
+class Office(Addressed):
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
         _("address of the page"),

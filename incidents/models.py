@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from embassy.db.addressed import Addressed
 from embassy.db.intervals import Live, LiveQuerySet
 from embassy.fields.translated import LabelField, LocalText
 from embassy.models import Mission
@@ -22,7 +23,7 @@ class IncidentQuerySet(LiveQuerySet):
         return self.of(mission).live(at=at).counting(mission.today(at)).order_by("position", "date", "pk")
 
 
-class Incident(Live):
+class Incident(Addressed):
     """A counter of the days since an event, or of the days until an event."""
 
     class Direction(models.TextChoices):

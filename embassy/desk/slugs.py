@@ -1,21 +1,8 @@
-"""Makes slugs from labels, so that editors need not invent them. A slug that is taken gets a number."""
+"""Makes slugs from labels, so that editors need not invent them (embassy/db/addressed.py)."""
 
-from django.db import models
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDeletion
-from embassy.free_slug import first_free
-
-# A slug may have 100 characters. The shorter limit leaves room for a number at the end.
-LONGEST = 90
-
-
-def free_address(label: dict, fallback: str, others: models.QuerySet) -> str:
-    """A free slug from the first text that has Latin letters or digits; if there is none, from the fallback."""
-    slug = next(filter(None, (slugify(text)[:LONGEST].strip("-_") for text in label.values())), fallback)
-    taken = set(others.filter(slug__startswith=slug).values_list("slug", flat=True))
-    return first_free(slug, taken, others.model._meta.get_field("slug").max_length)
 
 
 class SlugForm(MissionContentForm):
@@ -39,9 +26,10 @@ class SlugForm(MissionContentForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("slug") == "" and cleaned.get(self.named_by):
-            others = type(self.instance).objects.of(self.instance.mission).exclude(pk=self.instance.pk)
-            cleaned["slug"] = free_address(cleaned[self.named_by], self.instance._meta.model_name, others)
+        # What readers cannot know yet takes its slug again: its label, its minute or its neighbours may have changed.
+        kept = self.instance.pk is not None and "slug" not in self.changed_data
+        if kept and "slug" in cleaned and self.instance.has_slug_of(getattr(self.instance, self.named_by)):
+            cleaned["slug"] = ""
         return cleaned
 
     def clean_live_from(self):
@@ -65,3 +53,8 @@ class PermanentAddress(NoBulkDeletion):
 
 class SlugAdmin(PermanentAddress, MissionContentAdmin):
     form = SlugForm
+
+    def save_model(self, request, obj, form, change):
+        if form.cleaned_data.get("slug") == "":
+            obj.take_slug(form.cleaned_data[form.named_by], at=request.instant)
+        super().save_model(request, obj, form, change)

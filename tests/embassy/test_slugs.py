@@ -6,7 +6,7 @@ import pytest
 
 from consular.models import Closure, Notice, Office
 from incidents.models import Incident
-from tests.browsing import words
+from tests.browsing import save, words
 from tests.making import NOON, make_closure, make_incident, make_notice, make_office
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("noon")]
@@ -41,3 +41,48 @@ def test_closures_and_notices_can_be_deleted(desk, mission):
     desk.post(f"/admin/consular/notice/{notice.pk}/delete/", {"post": "yes"})
     assert not Closure.objects.exists()
     assert not Notice.objects.exists()
+
+
+# The number behind an address that another row has
+
+
+OFFICE = {"name_en": "Visa section"}
+COUNTER = {"title_en": "Visa section", "date": "2025-06-01", "has_page": "on"}
+ADDED = [("/admin/consular/office/", OFFICE, Office), ("/admin/incidents/incident/", COUNTER, Incident)]
+
+
+def add(desk, desk_page, fields, model, live_from=""):
+    assert save(desk, f"{desk_page}add/", **fields, live_from_local=live_from).status_code == 302
+    return model.objects.latest("pk")
+
+
+def slugs(*rows) -> list[str]:
+    return [type(row).objects.get(pk=row.pk).slug for row in rows]
+
+
+@pytest.mark.parametrize(("desk_page", "fields", "model"), ADDED, ids=["office", "incident"])
+def test_no_number_tells_of_what_becomes_public_later(desk, mission, desk_page, fields, model):
+    sealed = add(desk, desk_page, fields, model, "2025-06-18T09:00")
+    assert slugs(sealed) == ["visa-section"]
+    public = add(desk, desk_page, fields, model)
+    assert slugs(public, sealed) == ["visa-section", "visa-section-2"]
+    sooner = add(desk, desk_page, fields, model, "2025-06-17T09:00")
+    assert slugs(public, sooner, sealed) == ["visa-section", "visa-section-2", "visa-section-3"]
+
+
+@pytest.mark.parametrize(("desk_page", "fields", "model"), ADDED, ids=["office", "incident"])
+def test_the_number_is_taken_again_when_the_minute_changes(desk, mission, desk_page, fields, model):
+    first = add(desk, desk_page, fields, model, "2025-06-18T09:00")
+    second = add(desk, desk_page, fields, model, "2025-06-19T09:00")
+    assert slugs(first, second) == ["visa-section", "visa-section-2"]
+    save(desk, f"{desk_page}{second.pk}/change/", live_from_local="2025-06-17T09:00")
+    assert slugs(second, first) == ["visa-section", "visa-section-2"]
+
+
+@pytest.mark.parametrize(("desk_page", "fields", "model"), ADDED, ids=["office", "incident"])
+def test_an_address_that_somebody_has_typed_or_readers_know_stays(desk, mission, desk_page, fields, model):
+    typed = add(desk, desk_page, {**fields, "slug": "visa-2025"}, model, "2025-06-18T09:00")
+    save(desk, f"{desk_page}{typed.pk}/change/", live_from_local="2025-06-17T09:00")
+    known = add(desk, desk_page, fields, model)
+    save(desk, f"{desk_page}{known.pk}/change/", position="5")
+    assert slugs(typed, known) == ["visa-2025", "visa-section"]

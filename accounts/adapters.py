@@ -4,7 +4,9 @@ import logging
 from smtplib import SMTPException
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 
+from accounts.audit_log import AuditEvent
 from accounts.second_factor import authenticated_lately
 from embassy.instant import now
 from embassy.roles import bind
@@ -41,3 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         # allauth looks for the address in a table of its own, which only single sign-on fills.
         super().send_notification_mail(template_prefix, user, context, email or user.email)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions):
+        for session in sessions:
+            ended = {"session": [str(session), ""]}
+            AuditEvent.record(AuditEvent.Action.SESSION_ENDED, account=session.user, changes=ended)
+        super().end_sessions(sessions)

@@ -4,6 +4,8 @@ django-auditlog compares the rows of the models in AUDITLOG_INCLUDE_TRACKING_MOD
 command saves them. What is done with editions is in their own history (statements/models/event.py).
 """
 
+import json
+from collections.abc import Collection, Mapping
 from contextvars import ContextVar
 from ipaddress import ip_address
 from operator import attrgetter
@@ -16,6 +18,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
@@ -31,16 +34,53 @@ current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", 
 MISSION_OF = ("mission_id", "office.mission_id", "edition.mission_id")
 
 
+# How django-auditlog writes that there is no value.
+NO_VALUE = "None"
+
+
+class AsWritten(json.JSONEncoder):
+    """Stores “é” as it is, so that a search finds it. Python's default is an escape sequence."""
+
+    def __init__(self, **options):
+        super().__init__(**{**options, "ensure_ascii": False})
+
+
 class AuditEvents(LogEntryManager):
     def log_create(self, instance, force_log=False, **kwargs):
-        if isinstance(instance, Mission):
-            kwargs["mission_id"] = instance.pk
-        for path in MISSION_OF:
-            try:
-                kwargs["mission_id"] = attrgetter(path)(instance)
-            except AttributeError:
-                continue
-        return super().log_create(instance, force_log, **kwargs)
+        if changes := kwargs.get("changes"):
+            kwargs["changes"] = readable(instance, changes)
+        return super().log_create(instance, force_log, **{**kwargs, **mission_of(instance)})
+
+    def log_m2m_changes(self, changed_queryset, instance, operation, field_name, **kwargs):
+        kwargs |= mission_of(instance)
+        return super().log_m2m_changes(changed_queryset, instance, operation, field_name, **kwargs)
+
+
+def mission_of(instance) -> dict[str, int | None]:
+    found: dict[str, int | None] = {"mission_id": instance.pk} if isinstance(instance, Mission) else {}
+    for path in MISSION_OF:
+        try:
+            found["mission_id"] = attrgetter(path)(instance)
+        except AttributeError:
+            continue
+    return found
+
+
+def readable(instance, changes: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """The values before and after, without the relations that lead to the row, which django-auditlog notes, too."""
+    fields = {name: instance._meta.get_field(name) for name in changes}
+    return {
+        name: [_readable(field, value) for value in changes[name]] for name, field in fields.items() if field.concrete
+    }
+
+
+def _readable(field, value: str) -> str:
+    if value == NO_VALUE:
+        return value
+    if isinstance(field, models.JSONField):
+        return json.dumps(json.loads(value), ensure_ascii=False)
+    row = field.many_to_one and field.related_model._base_manager.filter(pk=value).first()
+    return f"{row} ({value})" if row else value
 
 
 class AuditEvent(AbstractLogEntry):
@@ -51,6 +91,7 @@ class AuditEvent(AbstractLogEntry):
 
     class Action(AbstractLogEntry.Action):
         SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED, REFUSED, EXPORTED, FACTOR_ADDED, FACTOR_REMOVED = range(10, 17)
+        SESSION_ENDED, PROVIDER_LINKED, PROVIDER_UNLINKED = range(17, 20)
 
         choices = (
             (AbstractLogEntry.Action.CREATE, _("added")),
@@ -63,6 +104,9 @@ class AuditEvent(AbstractLogEntry):
             (EXPORTED, _("exported the audit log")),
             (FACTOR_ADDED, _("added a second factor")),
             (FACTOR_REMOVED, _("removed a second factor")),
+            (SESSION_ENDED, _("ended a session")),
+            (PROVIDER_LINKED, _("linked with the identity provider")),
+            (PROVIDER_UNLINKED, _("no longer linked with the identity provider")),
         )
 
     mission = models.ForeignKey(
@@ -82,6 +126,7 @@ class AuditEvent(AbstractLogEntry):
         ContentType, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("type")
     )
     action = models.PositiveSmallIntegerField(_("what"), choices=Action.choices, db_index=True)
+    changes = models.JSONField(_("changes"), null=True, encoder=AsWritten)
     # Fields of django-auditlog that would stay empty.
     changes_text = remote_port = additional_data = actor_email = None
 
@@ -114,7 +159,7 @@ class AuditEvent(AbstractLogEntry):
         return hasattr(model, "mission_id")
 
     @classmethod
-    def record(cls, action: int, *, about="", account: User | None = None):
+    def record(cls, action: int, *, about="", account: User | None = None, changes=None):
         """Record something that changes no row: what it is `about` in words, or whose `account`."""
         return cls.objects.create(
             action=action,
@@ -122,6 +167,7 @@ class AuditEvent(AbstractLogEntry):
             object_pk=account.pk if account else "",
             object_id=account and account.pk,
             object_repr=str(account or about),
+            changes=changes,
         )
 
 
@@ -188,3 +234,14 @@ def factor_added(user, **kwargs):
 @receiver(authenticator_removed)
 def factor_removed(user, **kwargs):
     AuditEvent.record(AuditEvent.Action.FACTOR_REMOVED, account=user)
+
+
+@receiver(post_save, sender="socialaccount.SocialAccount")
+def provider_linked(instance, created, **kwargs):
+    if created:
+        AuditEvent.record(AuditEvent.Action.PROVIDER_LINKED, account=instance.user)
+
+
+@receiver(post_delete, sender="socialaccount.SocialAccount")
+def provider_unlinked(instance, **kwargs):
+    AuditEvent.record(AuditEvent.Action.PROVIDER_UNLINKED, account=instance.user)

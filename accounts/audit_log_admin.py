@@ -17,12 +17,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.audit_log import AuditEvent
+from accounts.audit_log import NO_VALUE, AuditEvent
 from embassy.desk.readonly import in_each_language
 from embassy.fields.translated import LabelField
 
-# How django-auditlog writes that there is no value.
-NOTHING = ("None", "", "{}")
+NOTHING = (NO_VALUE, "", "{}")
 # The words of an export, which do not depend on a language.
 ACTIONS = {
     AuditEvent.Action.CREATE: "added",
@@ -35,6 +34,9 @@ ACTIONS = {
     AuditEvent.Action.EXPORTED: "exported",
     AuditEvent.Action.FACTOR_ADDED: "factor_added",
     AuditEvent.Action.FACTOR_REMOVED: "factor_removed",
+    AuditEvent.Action.SESSION_ENDED: "session_ended",
+    AuditEvent.Action.PROVIDER_LINKED: "provider_linked",
+    AuditEvent.Action.PROVIDER_UNLINKED: "provider_unlinked",
 }
 
 
@@ -150,15 +152,12 @@ def _changes(event: AuditEvent) -> Iterator[tuple[str, str, str]]:
     model = event.content_type and event.content_type.model_class()
     for name, change in (event.changes or {}).items():
         field = _field(model, name)
-        if field and field.auto_created and not field.concrete:
-            # django-auditlog notes the relations that lead to a new row, too.
-            continue
         if isinstance(change, dict):
             rows = ", ".join(change["objects"])
             before, after = ("", rows) if change["operation"] == "add" else (rows, "")
         else:
             before, after = change
-        yield field.verbose_name if field else name, *(_shown(field, value) for value in (before, after))
+        yield _label(field, name), _shown(field, before), _shown(field, after)
 
 
 def _field(model, name: str):
@@ -167,6 +166,13 @@ def _field(model, name: str):
         return model._meta.get_field(name)
     except (AttributeError, FieldDoesNotExist):
         return None
+
+
+def _label(field, name: str) -> str:
+    if field is None:
+        return name
+    # Rows that lead to this one, as the editions to their joint release.
+    return field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name
 
 
 def _shown(field, value: str) -> str:

@@ -13,6 +13,7 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.adapter import get_adapter as sessions_adapter
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
@@ -117,8 +118,8 @@ def complete_session(request, user, authenticator, **details):
         authenticator.save(update_fields=["data"])
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
-        for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
-            session.end()
+        others = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
+        sessions_adapter().end_sessions(others)
 
 
 @receiver(user_logged_in)

@@ -165,6 +165,7 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.PostingsBackend"]
 # How long the link in a mail for a new password is good, in seconds.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     "change_password": "accounts.forms.ChangePasswordForm",
@@ -254,6 +255,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = [
     "statements.Kind",
     "statements.Release",
     "statements.Speaker",
+    {"model": "statements.Statement", "include_fields": ["slug"]},
     "statements.Topic",
 ]
 

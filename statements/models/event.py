@@ -3,8 +3,11 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit_log import NO_VALUE, AuditEvent
 from embassy.instant import InstantField
 from statements.models.edition import Edition
 from statements.models.workflow import WRITING
@@ -76,3 +79,10 @@ class EditionEvent(models.Model):
     @property
     def who(self) -> str:
         return (self.by and self.by.get_full_name()) or self.by_name
+
+
+@receiver(pre_delete, sender=Edition)
+def deleted_for_good(instance, **kwargs):
+    """The history of an edition is deleted with it, the audit log is not."""
+    told = {name: (getattr(instance, name), NO_VALUE) for name in ("title", "language", "status")}
+    AuditEvent.objects.log_create(instance, action=AuditEvent.Action.DELETE, changes=told)

@@ -86,7 +86,10 @@ class Invitation(models.Model):
 
     @transaction.atomic
     def revoke(self, by, now: datetime):
-        if type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=now):
+        invitation = type(self).objects.select_for_update().get(pk=self.pk)
+        if invitation.revoked_at is None:
+            invitation.revoked_at = now
+            invitation.save(update_fields=["revoked_at"])
             self.edition.record("revoked", by, now, note=self.name)
 
 

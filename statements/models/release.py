@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit_log import AuditEvent
 from embassy.db.intervals import ContentQuerySet
 from embassy.models import Mission
 from statements.models.statement import Statement
@@ -81,8 +82,13 @@ class Release(models.Model):
             raise WrongMove(
                 _("Meanwhile one of these has been approved or put into another joint release. Choose again.")
             )
-        self.editions.exclude(pk__in=keys).update(release=None)
-        wanted.update(release=self)
+        for operation, changed, release in (
+            ("delete", self.editions.exclude(pk__in=keys), None),
+            ("add", wanted.filter(release=None), self),
+        ):
+            # update() tells the audit log nothing.
+            AuditEvent.objects.log_m2m_changes(changed, self, operation, "editions")
+            changed.update(release=release)
 
     def has_begun_beside(self, *, at: datetime) -> bool:
         """Whether an approved sibling of any edition here begins at `at`. Siblings share statement and language."""

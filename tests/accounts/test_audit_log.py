@@ -4,13 +4,26 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group, User
 from django.db import Error, connection, transaction
+from django.test import Client
 
 from accounts.models import AuditEvent
 from embassy.models import Mission
-from tests.browsing import save, words
-from tests.making import NOON, make_member, make_mission, make_notice
+from statements.models import Invitation, Release
+from tests.browsing import edition_page, save, words
+from tests.making import (
+    NOON,
+    make_draft,
+    make_incident,
+    make_member,
+    make_mission,
+    make_notice,
+    make_statement,
+    publish,
+)
 
 LOG = "/admin/accounts/auditevent/"
 
@@ -156,3 +169,109 @@ def test_what_the_ministry_does_about_a_mission_is_in_the_log_of_that_mission(mi
         lines = b"".join(client.post(f"{LOG}export/", headers={"host": host}).streaming_content).decode()
         assert "lena@orlemar.example" not in lines
         assert ('"type": "accounts.posting"' in lines and "lena" in lines) == seen
+
+
+# What is not a row that a form saves
+
+
+def test_an_ended_session_is_kept(mission, client):
+    make_member("Authors", "mara.voss")
+    mara = User.objects.get(username="mara.voss")
+    mara.set_password("a quiet lighthouse")
+    mara.save()
+    signing_in = {"login": "mara.voss", "password": "a quiet lighthouse"}
+    Client(headers={"user-agent": "Netscape"}).post("/admin/login/", signing_in)
+    client.post("/admin/login/", signing_in)
+    other = UserSession.objects.get(user_agent="Netscape")
+    client.post("/admin/account/sessions/")
+    event = newest()
+    assert (event.get_action_display(), event.object_repr, event.actor_name) == (
+        "ended a session",
+        "mara.voss",
+        "mara.voss",
+    )
+    assert event.changes == {"session": ["127.0.0.1 (Netscape)", ""]}
+    assert not UserSession.objects.filter(pk=other.pk).exists()
+
+
+def test_a_link_with_the_identity_provider_is_kept(mission):
+    mara = make_member("Authors", "mara.voss")
+    linked = SocialAccount.objects.create(user=mara, provider="ministry", uid="17")
+    assert (newest().get_action_display(), newest().object_repr) == ("linked with the identity provider", "mara.voss")
+    linked.delete()
+    assert newest().get_action_display() == "no longer linked with the identity provider"
+
+
+def test_a_preview_link_that_is_taken_back_is_kept(mission, editor):
+    edition = make_draft(make_statement(mission))
+    invitation = Invitation.make(edition, None, "Ms Orrin", NOON + timedelta(hours=1), NOON)
+    editor.post(edition_page(edition, f"revoke/{invitation.pk}"))
+    event = AuditEvent.objects.filter(action=AuditEvent.Action.UPDATE)[0]
+    assert (event.content_type.model, event.object_repr, event.mission) == ("invitation", "Ms Orrin", mission)
+    assert list(event.changes) == ["revoked_at"]
+
+
+def test_the_editions_of_a_joint_release_are_kept(mission, browsers):
+    ferry, tram = (make_draft(make_statement(mission), title=f"The {what} runs") for what in ("ferry", "tram"))
+    editor = browsers("Editors")
+    save(editor, "/admin/statements/release/add/", name="Transport", editions=[str(ferry.pk)])
+    release = Release.objects.get()
+    save(editor, f"/admin/statements/release/{release.pk}/change/", editions=[str(tram.pk)])
+    events = AuditEvent.objects.filter(content_type__model="release", action=AuditEvent.Action.UPDATE, mission=mission)
+    told = [(event.changes["editions"]["operation"], event.changes["editions"]["objects"]) for event in events]
+    assert told == [("add", ["The tram runs"]), ("delete", ["The ferry runs"]), ("add", ["The ferry runs"])]
+    page = browsers("Administrators").get(f"{LOG}{events[1].pk}/change/")
+    assert "before after editions The ferry runs —" in words(page)
+
+
+def test_a_changed_address_of_a_statement_is_kept(mission, editor):
+    statement = make_statement(mission, slug="ferry")
+    save(editor, f"/admin/statements/statement/{statement.pk}/change/", slug="boat")
+    event = AuditEvent.objects.filter(content_type__model="statement")[0]
+    assert (event.changes, event.mission) == ({"slug": ["ferry", "boat"]}, mission)
+
+
+def test_a_draft_deleted_for_good_is_named(mission, author):
+    draft = make_draft(make_statement(mission), title="The ferry sails again")
+    draft.write(User.objects.get(username="authors"), NOON)
+    author.post(edition_page(draft, "delete"), {"post": "yes"})
+    event = AuditEvent.objects.filter(action=AuditEvent.Action.DELETE)[0]
+    assert (event.object_repr, event.actor_name, event.mission) == ("The ferry sails again", "authors", mission)
+    assert event.changes == {
+        "title": ["The ferry sails again", "None"],
+        "language": ["en", "None"],
+        "status": ["draft", "None"],
+    }
+
+
+# How it is written
+
+
+def test_a_row_is_named_and_not_only_numbered(mission, administrator_here):
+    mara = make_member("Authors", "mara.voss")
+    event = AuditEvent.objects.filter(content_type__model="posting")[0]
+    role = Group.objects.get(name="Authors")
+    assert event.changes["role"] == ["None", f"Authors ({role.pk})"]
+    assert event.changes["user"] == ["None", f"mara.voss ({mara.pk})"]
+
+
+def test_only_a_row_s_own_fields_are_written(mission):
+    User.objects.create_user("mara.voss")
+    assert {"username", "is_active"} <= set(newest().changes) <= {field.name for field in User._meta.fields}
+
+
+@pytest.mark.database
+def test_words_with_accents_are_found(mission, administrator_here):
+    notice = make_notice(mission, "Le bac est arrêté.")
+    notice.text = {"en": "Le bac est reparti, naturellement à l’heure."}
+    notice.save()
+    assert "l’heure" in words(administrator_here.get(LOG, {"q": "l’heure"}))
+    assert [event.pk for event in administrator_here.get(LOG, {"q": "arrêté"}).context["cl"].result_list] == [
+        event.pk for event in AuditEvent.objects.filter(content_type__model="notice")
+    ]
+
+
+def test_what_a_counter_lists_is_in_the_log_of_its_mission(mission, administrator_here):
+    incident, statement = make_incident(mission), publish(mission).statement
+    incident.statements.add(statement)
+    assert newest().mission == mission

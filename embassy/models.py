@@ -251,13 +251,20 @@ class SignInAttempts(models.QuerySet):
 
         A refused attempt is not stored, so it does not prolong the wait.
         """
-        if self.is_full(network, at):
-            return False
-        if self.within(at).filter(network=network, account=account).count() >= self.PER_ACCOUNT:
+        if self._left(account, network, at) < 1:
             return False
         self.filter(at__lte=at - self.WINDOW).delete()
-        self.create(account=account, network=network, at=at)
+        attempt = self.create(account=account, network=network, at=at)
+        # Others may have been stored since the count. Of attempts at once, rather none than too many go on.
+        if self._left(account, network, at) < 0:
+            attempt.delete()
+            return False
         return True
+
+    def _left(self, account: str, network: str, at: datetime) -> int:
+        """How many attempts may still be stored. Negative if too many are."""
+        here = self.within(at).filter(network=network)
+        return min(self.PER_NETWORK - here.count(), self.PER_ACCOUNT - here.filter(account=account).count())
 
 
 class SignInAttempt(models.Model):

@@ -1,17 +1,21 @@
 """Signing in at the desk, the limits on it, and how long a session lives."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
 from django.contrib.admin import site
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
+from django.db import connection
 from django.http import Http404
 from django.test import Client
 from django.urls import resolve
 
+from embassy.models import SignInAttempt, SignInAttempts
 from tests.browsing import words
 from tests.making import NOON
 
@@ -333,3 +337,21 @@ def test_made_up_passkeys_are_counted_too(client, mission):
 def test_blanks_round_a_name_make_no_other_account(client, rosalba):
     answers = [sign_in(client, f"{' ' * number}rosalba").status_code for number in range(6)]
     assert answers == [200] * 5 + [429]
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the tests' SQLite is in memory and has one connection")
+def test_guesses_at_once_do_not_pass_the_limit(noon):
+    guesses, together = 12, Barrier(12)
+
+    def guess(_number) -> bool:
+        together.wait()
+        admitted = SignInAttempt.objects.admit("mara", "192.0.2.1", noon)
+        connection.close()
+        return admitted
+
+    with ThreadPoolExecutor(guesses) as threads:
+        admitted = sum(threads.map(guess, range(guesses)))
+    assert admitted <= SignInAttempts.PER_ACCOUNT
+    assert SignInAttempt.objects.count() == admitted

@@ -5,7 +5,6 @@ pages a password or factor is asked again: `asked_again_for` lists names of the 
 """
 
 from datetime import datetime, timedelta
-from functools import cache
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -15,7 +14,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.usersessions.adapter import get_adapter as sessions_adapter
 from allauth.usersessions.models import UserSession
-from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -29,14 +27,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from embassy.apps import declared
+
 # The pages on which a session is completed or ended. They know whoever has given the right password.
 PAGES = ("/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/account/")
-
-
-@cache
-def declared(name: str) -> frozenset[str]:
-    """What the rooms have declared under this name in their AppConfigs."""
-    return frozenset(each for config in apps.get_app_configs() for each in getattr(config, name, ()))
 
 
 def needs_second_factor(user) -> bool:

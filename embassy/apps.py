@@ -1,4 +1,6 @@
-from django.apps import AppConfig
+from functools import cache
+
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
 from django.utils.translation import gettext_lazy as _
 
@@ -7,8 +9,16 @@ class EmbassyConfig(AppConfig):
     default = True
     name = "embassy"
     verbose_name = _("The mission")
+    # See embassy.http.middleware.bounded.
+    takes_files = ["embassy_mission_add", "embassy_mission_change"]
 
 
 class DeskConfig(admin.AdminConfig):
     default = False
     default_site = "embassy.desk.site.Desk"
+
+
+@cache
+def declared(name: str) -> frozenset[str]:
+    """What the rooms have declared under this name in their AppConfigs."""
+    return frozenset(each for config in apps.get_app_configs() for each in getattr(config, name, ()))

@@ -8,6 +8,8 @@ from statements.system_checks import full_text
 class StatementsConfig(AppConfig):
     name = "statements"
     verbose_name = _("The newsroom")
+    # See embassy.http.middleware.bounded.
+    takes_files = ["statements_edition_change"]
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [

@@ -3,7 +3,6 @@
 It also answers probes, and refuses addresses and bodies that no page can need.
 """
 
-import re
 from copy import copy
 
 from django.conf import settings
@@ -12,7 +11,9 @@ from django.db import connection
 from django.db.utils import Error
 from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.middleware.http import ConditionalGetMiddleware
+from django.urls import Resolver404, resolve
 
+from embassy.apps import declared
 from embassy.http.languages import speaking
 from embassy.instant import now
 from embassy.models import Mission
@@ -20,8 +21,6 @@ from embassy.views import error_page
 
 # In bytes. Forms for readers have only a few lines.
 MOST_FROM_READERS = 10_000
-# The forms of the desk that may send files.
-FORM_WITH_FILES = re.compile(r"/admin/.+/(add|change)/")
 # Browser features that our pages never use are switched off, so that injected code cannot use them.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -148,8 +147,9 @@ def language(get_response):
 def bounded(get_response):
     """Refuse a body that is larger than its address can need (413), before anything reads it.
 
-    A body without Content-Length needs no check, because Django does not read it. In a form with files, Django counts
-    the text while it reads it, and the upload handler bounds each file.
+    A body without Content-Length needs no check, because Django does not read it. The rooms say in their AppConfig
+    which pages of the admin take files: `takes_files`. There Django counts the text while it reads it, and the upload
+    handler bounds each file.
     """
 
     def middleware(request):
@@ -169,6 +169,13 @@ def body_size(request) -> float:
 def _most_bytes(request) -> float:
     if not request.path_info.startswith("/admin/"):
         return MOST_FROM_READERS
-    if request.content_type == "multipart/form-data" and FORM_WITH_FILES.fullmatch(request.path_info):
+    if request.content_type == "multipart/form-data" and _takes_files(request):
         return float("inf")
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _takes_files(request) -> bool:
+    try:
+        return resolve(request.path_info).url_name in declared("takes_files")
+    except Resolver404:
+        return False

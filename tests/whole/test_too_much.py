@@ -1,8 +1,11 @@
 """A request with more data than its address can need is refused before anything reads the data."""
 
 import pytest
+from django.contrib.admin import site
+from django.forms import FileField
 from django.test import Client
 
+from embassy.apps import declared
 from tests.making import make_draft, make_statement
 from tests.whole.every_page import PATHS
 
@@ -24,9 +27,8 @@ class Unread:
 
 def send(client, path, content_type, size=FIFTEEN_MB):
     """Announce so many bytes of this type. Returns the response."""
-    return client.generic(
-        "POST", path, content_type=content_type, CONTENT_LENGTH=str(size), **{"wsgi.input": Unread()}
-    )
+    told = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(size), "wsgi.input": Unread()}
+    return client.generic("POST", path, **told)
 
 
 @pytest.mark.parametrize("content_type", [URLENCODED, "multipart/form-data; boundary=x", "application/json", ""])
@@ -44,6 +46,25 @@ def test_no_form_without_files_reads_fifteen_megabytes_of_staff(desk, mission, p
     page = send(desk, path, URLENCODED)
     assert page.status_code == 413
     assert len(page.content) < 10_000
+
+
+@pytest.mark.parametrize("path", ["statements/statement/add/", "auth/user/add/", "nothing/add/"])
+def test_no_form_that_has_no_files_reads_fifteen_megabytes_as_files(desk, mission, path):
+    page = send(desk, f"/admin/{path}", "multipart/form-data; boundary=x")
+    assert page.status_code == 413
+    assert len(page.content) < 10_000
+
+
+def test_the_forms_that_take_files_are_those_that_have_one(desk, mission):
+    make_draft(make_statement(mission))
+    request, found = desk.get("/admin/").wsgi_request, set()
+    for model, model_admin in site._registry.items():
+        for page, row in (("add", None), ("change", model.objects.first())):
+            inlines = model_admin.get_formsets_with_inlines(request, row)
+            forms = [model_admin.get_form(request, row), *(formset.form for formset, _inline in inlines)]
+            if any(isinstance(field, FileField) for form in forms for field in form.base_fields.values()):
+                found.add(f"{model._meta.label_lower.replace('.', '_')}_{page}")
+    assert found == declared("takes_files")
 
 
 def test_an_address_for_readers_takes_a_few_lines(db, mission, client):

@@ -136,12 +136,12 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
         return ["user", "role", "mission", *begun]
 
     def has_change_permission(self, request, obj=None):
-        ended = obj is not None and obj.has_ended(at=request.instant)
-        return not ended and super().has_change_permission(request, obj)
+        within = obj is None or (not obj.has_ended(at=request.instant) and _may_give(request, obj.role))
+        return within and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        begun = obj is None or obj.has_begun(at=request.instant)
-        return not begun and super().has_delete_permission(request, obj)
+        within = obj is not None and not obj.has_begun(at=request.instant) and _may_give(request, obj.role)
+        return within and super().has_delete_permission(request, obj)
 
     @admin.display(description=_("mission"))
     def where(self, posting):
@@ -158,6 +158,11 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
     @admin.display(description=_("now"), boolean=True)
     def is_live_now(self, posting):
         return posting.is_live(at=posting.seen_at)
+
+
+def _may_give(request, role: Group) -> bool:
+    """Who may not give a role does not prolong or end it either."""
+    return roles_to_give(request).filter(pk=role.pk).exists()
 
 
 def _in_its_cities(posting, at: datetime | None) -> str:
@@ -273,8 +278,10 @@ class StaffAdmin(OwnFieldsOnly, UserAdmin):
 
 
 def _is_in_reach(request, account) -> bool:
-    """Whether the user may change the account, and so could sign in as its owner."""
-    if account.is_superuser or is_of_the_ministry(request):
-        return request.user.is_superuser or not account.is_superuser
-    elsewhere = account.postings.exclude(mission=request.mission.pk)
-    return not elsewhere.not_ended(at=request.instant).exists()
+    """Whether the user may change the account, and so could sign in as its owner: only if that gives them no more."""
+    if request.user.is_superuser or account.is_superuser:
+        return request.user.is_superuser
+    beyond = ~Q(role__in=roles_to_give(request))
+    if not is_of_the_ministry(request):
+        beyond |= ~Q(mission=request.mission.pk)
+    return not account.postings.not_ended(at=request.instant).filter(beyond).exists()

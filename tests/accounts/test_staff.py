@@ -168,6 +168,59 @@ def test_a_form_as_it_stands_keeps_an_account_as_it_is(manager):
     assert kept(other) == before
 
 
+# Accounts and postings with a role beyond one's own
+
+CLERK = ["view_user", "add_user", "change_user", "view_posting", "add_posting", "change_posting", "delete_posting"]
+
+
+@pytest.fixture
+def clerk(client, mission):
+    """The browser of somebody with a role that manages accounts and postings, and may do nothing else."""
+    client.force_login(make_newcomer(*CLERK))
+    return client
+
+
+@pytest.mark.parametrize("live_from", [None, NOON + HOUR])
+def test_nobody_takes_over_an_account_with_a_role_beyond_their_own(clerk, live_from):
+    for beyond in ("Administrators", "Authors"):
+        user = make_member(beyond, live_from=live_from)
+        before = kept(user)
+        assert 'name="_save"' not in clerk.get(account(user)).content.decode()
+        fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": "", **PASSWORD}
+        for page in ("change", "password"):
+            assert clerk.post(f"{USERS}{user.pk}/{page}/", fields).status_code == 403
+        assert kept(user) == before
+
+
+def test_who_manages_accounts_changes_those_of_no_role_beyond_their_own(clerk, mission):
+    colleague = User.objects.create_user("colleague")
+    post(colleague, f"May {' '.join(CLERK)}", mission)
+    post(colleague, "Administrators", mission, live_until=NOON)
+    for user in (colleague, User.objects.get(username="newcomer")):
+        assert save(clerk, account(user), first_name="Changed").status_code == 302
+        user.refresh_from_db()
+        assert user.first_name == "Changed"
+
+
+def test_a_ministry_s_clerk_takes_over_no_administrator(client, mission):
+    clerk = make_newcomer(*CLERK, "administer_every_mission", username="clerk")
+    clerk.postings.update(mission=None)
+    client.force_login(clerk)
+    user = make_member("Administrators")
+    assert client.post(account(user), {"username": "mine"}).status_code == 403
+
+
+def test_nobody_prolongs_or_ends_a_posting_with_a_role_beyond_their_own(clerk):
+    live = make_member("Administrators", "live", live_until=NOON + HOUR).postings.get()
+    ahead = make_member("Administrators", "ahead", live_from=NOON + HOUR).postings.get()
+    before = list(Posting.objects.values())
+    for posting in (live, ahead):
+        for page in ("change", "delete"):
+            fields = {"live_until_local": "2025-06-20T12:00", "post": "yes"}
+            assert clerk.post(page_of(posting, page), fields).status_code == 403
+    assert list(Posting.objects.values()) == before
+
+
 # Accounts of another mission
 
 

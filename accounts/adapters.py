@@ -8,6 +8,13 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 
 from accounts.audit_log import AuditEvent
 from accounts.second_factor import authenticated_lately
+from accounts.second_factor import (
+    authenticated_lately,
+    end_of_grace,
+    has_second_factor,
+    needs_second_factor,
+    way_to_second_factor,
+)
 from embassy.instant import now
 from embassy.roles import bind
 
@@ -22,6 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):
         # Passkeys, codes and the provider find an account that the middleware has not seen.
         super().login(request, bind(user, request.mission, now()))
 
+    def get_login_redirect_url(self, request):
+        """In the days of grace the desk is open, but whoever needs a second factor is led to choose one first."""
+        user = request.user
+        chooses = request.instant < end_of_grace(user) and needs_second_factor(user)
+        if chooses and not has_second_factor(request, user):
+            return way_to_second_factor(user)
+        return super().get_login_redirect_url(request)
+
     def get_client_ip(self, request):
         # A front server that is connected by a Unix socket names no address, and allauth would refuse to go on.
         return request.META.get("REMOTE_ADDR") or "0.0.0.0"
@@ -33,12 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth would ask somebody who has just signed in once more before they choose a second factor."""
         return not authenticated_lately(self.request)
 
-    def send_mail(self, template_prefix, email, context):
-        """A mail server that is down keeps nobody from signing in."""
+    def send_mail(self, template_prefix, email, context) -> bool:
+        """Returns whether the mail server has taken it. One that is down keeps nobody from signing in."""
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException):
             logger.exception("The mail %s could not be sent.", template_prefix)
+            return False
+        return True
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         # allauth looks for the address in a table of its own, which only single sign-on fills.

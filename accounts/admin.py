@@ -5,23 +5,30 @@ administrators (permission `administer_every_mission`) manage all of them.
 """
 
 from datetime import datetime
+from functools import partial
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django import forms
-from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from accounts import audit_log_admin  # noqa: F401  (registers the audit log)
+from accounts.authentication import free_user_name
 from accounts.models import Posting
+from accounts.password_links import is_newcomer, send_link, tell_of_new_address
 from embassy.desk.base import MissionFields, NoBulkDeletion, OwnFieldsOnly, both_cities, seen_at
 from embassy.models import Mission
 
@@ -184,15 +191,12 @@ class PostingInline(PostingFields, admin.StackedInline):
     def get_fields(self, request, obj=None):
         return self.posting_fields(request)
 
-    def _is_required(self, request, account) -> bool:
-        """Without a posting here, an administrator of the mission would not see the account that he has made."""
-        return account is None and not is_of_the_ministry(request)
-
     def get_min_num(self, request, obj=None, **kwargs):
-        return int(self._is_required(request, obj))
+        """A new account needs a posting, without which it opens nothing."""
+        return int(obj is None)
 
     def get_extra(self, request, obj=None, **kwargs):
-        return int(not self._is_required(request, obj))
+        return int(obj is not None)
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -220,25 +224,52 @@ class NamedApart(forms.ModelForm):
         return cleaned
 
 
-class AccountForm(NamedApart, UserChangeForm):
-    pass
+class AccountForm(NamedApart):
+    class Meta:
+        help_texts = {
+            "email": _(
+                "Without an e-mail address nobody is sent a link to choose a password, and a lost one stays lost."
+            )
+        }
 
 
-class NewAccountForm(NamedApart, AdminUserCreationForm):
-    pass
+class NewAccountForm(NamedApart):
+    """Asks for no password: the owner of the account chooses one, by a link in a mail."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("last_name", "email"):
+            self.fields[name].required = True
+
+    def save(self, commit=True):
+        self.instance.username = free_user_name(self.cleaned_data["email"])
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 @admin.register(User)
-class StaffAdmin(OwnFieldsOnly, UserAdmin):
+class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
     """Only superusers may edit superusers, or make somebody a superuser."""
 
-    form, add_form = AccountForm, NewAccountForm
     inlines = [PostingInline]
-    list_display = ["username", "get_full_name", "email", "posted_as", "is_active"]
+    list_display = ["username", "name", "email", "posted_as", "is_active"]
     list_filter = ["is_active"]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    ordering = ["username"]
     readonly_fields = ["last_login", "date_joined"]
-    PERSON = (_("Personal info"), {"fields": ["first_name", "last_name", "email"]})
-    add_fieldsets = [*UserAdmin.add_fieldsets, PERSON]
+    PERSON = ["first_name", "last_name", "email"]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": PERSON,
+                "description": _(
+                    "To this address a link is sent, by which the person chooses a password. The user name will be "
+                    "what stands before the @; you can change it afterwards."
+                ),
+            },
+        )
+    ]
 
     def get_queryset(self, request):
         accounts, here = super().get_queryset(request), Posting.objects.held_at(request.mission)
@@ -253,11 +284,68 @@ class StaffAdmin(OwnFieldsOnly, UserAdmin):
             return self.add_fieldsets
         status = ["is_active", *(["is_superuser"] if request.user.is_superuser else [])]
         return [
-            (None, {"fields": ["username", "password"]}),
-            self.PERSON,
+            (None, {"fields": ["username"]}),
+            (_("Personal info"), {"fields": self.PERSON}),
             (_("Access"), {"fields": status}),
             (_("Important dates"), {"fields": self.readonly_fields}),
         ]
+
+    def get_urls(self):
+        send = self.admin_site.admin_view(require_POST(self.send_link_view))
+        return [path("<int:pk>/send-link/", send, name="auth_user_send_link"), *super().get_urls()]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        return super().get_form(request, obj, change=change, form=AccountForm if obj else NewAccountForm, **kwargs)
+
+    def lookup_allowed(self, lookup, value, request=None):
+        # Letter by letter, the list would tell the hash of a password.
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def changeform_view(self, request, *args, **kwargs):
+        """Mails are sent after the transaction: the mail server may be slow, and holds no lock up."""
+        request.mails = []
+        response = super().changeform_view(request, *args, **kwargs)
+        for send in request.mails:
+            send()
+        return response
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            request.mails.append(partial(self.mail_link, request, obj))
+        elif "email" in form.changed_data:
+            request.mails.append(partial(tell_of_new_address, obj, form.initial["email"]))
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        if obj is not None:
+            reachable = obj.is_active and obj.email and self.has_change_permission(request, obj)
+            context |= {"may_send_link": reachable, "is_newcomer": is_newcomer(obj)}
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def send_link_view(self, request, pk):
+        account = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if account.is_active and account.email:
+            self.mail_link(request, account)
+        else:
+            wrong = _("No link was sent: the account needs an e-mail address, and must be active.")
+            self.message_user(request, wrong, messages.ERROR)
+        return redirect("admin:auth_user_change", account.pk)
+
+    def mail_link(self, request, account):
+        page = reverse("admin:auth_user_change", args=[account.pk])
+        if send_link(account):
+            text = _("A mail with a link to choose a password has been sent to {address}.")
+            self.log_change(request, account, gettext("A link to choose a password was sent."))
+            level = messages.SUCCESS
+        else:
+            text = _(
+                "The account is there, but the mail to {address} could not be sent, because the mail server does not "
+                'answer. Send it again later, with the button on <a href="{page}">the account’s page</a>.'
+            )
+            level = messages.ERROR
+        self.message_user(request, format_html(text, address=account.email, page=page), level)
 
     def has_change_permission(self, request, obj=None):
         return (obj is None or _is_in_reach(request, obj)) and super().has_change_permission(request, obj)
@@ -271,6 +359,10 @@ class StaffAdmin(OwnFieldsOnly, UserAdmin):
         if not is_of_the_ministry(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def name(self, account):
+        return account.get_full_name() or "—"
 
     @admin.display(description=_("posted here as"))
     def posted_as(self, account):

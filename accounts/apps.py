@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     asked_again_for = [
         "auth_user_add",
         "auth_user_change",
-        "auth_user_password_change",
+        "auth_user_send_link",
         "accounts_posting_add",
         "accounts_posting_change",
         "accounts_posting_delete",

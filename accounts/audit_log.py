@@ -92,6 +92,7 @@ class AuditEvent(AbstractLogEntry):
     class Action(AbstractLogEntry.Action):
         SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED, REFUSED, EXPORTED, FACTOR_ADDED, FACTOR_REMOVED = range(10, 17)
         SESSION_ENDED, PROVIDER_LINKED, PROVIDER_UNLINKED = range(17, 20)
+        INVITED, LINK_SENT = 20, 21
 
         choices = (
             (AbstractLogEntry.Action.CREATE, _("added")),
@@ -107,6 +108,8 @@ class AuditEvent(AbstractLogEntry):
             (SESSION_ENDED, _("ended a session")),
             (PROVIDER_LINKED, _("linked with the identity provider")),
             (PROVIDER_UNLINKED, _("no longer linked with the identity provider")),
+            (INVITED, _("sent an invitation")),
+            (LINK_SENT, _("sent a link for a new password")),
         )
 
     mission = models.ForeignKey(

@@ -37,6 +37,8 @@ ACTIONS = {
     AuditEvent.Action.SESSION_ENDED: "session_ended",
     AuditEvent.Action.PROVIDER_LINKED: "provider_linked",
     AuditEvent.Action.PROVIDER_UNLINKED: "provider_unlinked",
+    AuditEvent.Action.INVITED: "invited",
+    AuditEvent.Action.LINK_SENT: "link_sent",
 }
 
 

@@ -1,8 +1,14 @@
 """Who signs in with this name and password."""
 
+import re
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import User
 from django.db.models import Q
+
+from embassy.free_slug import first_free
+
+LONGEST = 150
 
 
 class NameOrEmailBackend(AuthenticationBackend):
@@ -28,3 +34,10 @@ def account_named(name: str) -> User | None:
     if exact:
         return exact[0]
     return found[0] if len(found) == 1 else None
+
+
+def free_user_name(email: str) -> str:
+    """What stands before the @ of the address, with a number if another account has this name already."""
+    name = re.sub(r"[^\w.+-]", "", email.partition("@")[0].lower())[:LONGEST] or "account"
+    alike = User.objects.filter(username__istartswith=name).values_list("username", flat=True)
+    return first_free(name, {taken.lower() for taken in alike}, LONGEST)

@@ -34,7 +34,12 @@ urlpatterns = [
         name="account_set_password",
     ),
     page("account/password/sent/", account.password_reset_done, "account_reset_password_done"),
-    page("account/password/done/", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
+    # The page says that the password has been changed.
+    path(
+        "account/password/done/",
+        RedirectView.as_view(pattern_name="account_login"),
+        name="account_reset_password_from_key_done",
+    ),
     re_path(
         r"^account/password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
         at_the_desk(account.password_reset_from_key),

@@ -33,7 +33,12 @@ def make(file: Path, mission: Mission) -> str:
 
 def _make_one(name, password, mission):
     first, last, role = STAFF[name]
-    details = {"first_name": first, "last_name": last, "is_superuser": role == ADMINISTRATORS}
+    details = {
+        "first_name": first,
+        "last_name": last,
+        "email": f"{name}@orlemar.example",
+        "is_superuser": role == ADMINISTRATORS,
+    }
     user, _new = User.objects.get_or_create(username=name, defaults=details)
     if not user.check_password(password):
         user.set_password(password)

@@ -1,20 +1,22 @@
 """Accounts and postings at the desk: administrators manage those of their mission, the ministry all of them."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
-from accounts.models import Posting
+from accounts.models import AuditEvent, Posting
 from embassy.models import Mission
 from tests.browsing import filled_in, save, words
 from tests.making import NOON, make_administrator, make_member, make_mission, make_newcomer, post
 
 USERS, POSTINGS = "/admin/auth/user/", "/admin/accounts/posting/"
 HOUR = timedelta(hours=1)
-PASSWORD = {"password1": "a long enough one", "password2": "a long enough one"}
+PASSWORD = "a long enough one"
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -52,8 +54,8 @@ def role(name="Authors") -> str:
 
 
 def make_account(browser, **fields):
-    posting = {"postings-0-role": role()}
-    return save(browser, f"{USERS}add/", **{"username": "rosalba", **PASSWORD, **posting, **fields})
+    person = {"first_name": "Rosalba", "last_name": "Moss", "email": "rosalba@orlemar.example"}
+    return save(browser, f"{USERS}add/", **{**person, "postings-0-role": role(), **fields})
 
 
 def kept(user) -> tuple:
@@ -65,20 +67,38 @@ def kept(user) -> tuple:
 
 
 def test_an_administrator_makes_an_account_with_its_posting(manager, mission, client):
-    answer = make_account(manager, first_name="Rosalba", email="rosalba@orlemar.example")
+    assert make_account(manager).status_code == 302
     made = User.objects.get(username="rosalba")
-    assert answer.url == account(made)
-    assert (made.first_name, made.email) == ("Rosalba", "rosalba@orlemar.example")
+    assert (made.get_full_name(), made.email) == ("Rosalba Moss", "rosalba@orlemar.example")
     posting = made.postings.get()
     assert (posting.mission, posting.role.name, posting.live_from) == (mission, "Authors", NOON)
     client.force_login(made)
     assert client.get("/admin/statements/statement/add/").status_code == 200
 
 
-def test_an_account_is_not_made_without_a_posting(manager):
-    page = make_account(manager, **{"postings-0-role": ""})
+@pytest.mark.parametrize("who", ["manager", "ministry", "desk"])
+@pytest.mark.parametrize("lacks", ["last_name", "email", "postings-0-role"])
+def test_an_account_is_not_made_without_a_name_an_address_and_a_posting(request, mission, mailoutbox, who, lacks):
+    page = make_account(request.getfixturevalue(who), **{lacks: ""})
     assert "This field is required" in words(page)
-    assert not User.objects.filter(username="rosalba").exists()
+    assert not User.objects.filter(email="rosalba@orlemar.example").exists()
+    assert mailoutbox == []
+
+
+def test_the_form_for_a_new_account_asks_for_no_user_name_and_no_password(manager):
+    page = manager.get(f"{USERS}add/").content.decode()
+    assert 'name="username"' not in page and 'type="password"' not in page
+
+
+def test_the_user_name_is_free_and_can_be_changed(manager):
+    User.objects.create_user("Rosalba")
+    for email in ("rosalba@orlemar.example", "rosalba@vell.example", "ro'salba@tavel.example"):
+        make_account(manager, email=email)
+    made = list(User.objects.filter(postings__role__name="Authors").order_by("pk"))
+    assert [user.username for user in made] == ["rosalba-2", "rosalba-3", "rosalba-4"]
+    assert save(manager, account(made[0]), username="r.moss").status_code == 302
+    made[0].refresh_from_db()
+    assert made[0].username == "r.moss"
 
 
 def test_an_account_s_page_has_neither_staff_status_nor_groups_nor_permissions(manager, desk):
@@ -114,18 +134,18 @@ def test_nobody_makes_another_a_superuser_nor_gives_single_permissions(request, 
 
 
 def test_a_new_account_is_no_superuser_whatever_is_posted(manager):
-    make_account(manager, is_superuser="on", is_staff="on")
+    make_account(manager, is_superuser="on", is_staff="on", username="root", password="md5$$root")
     made = User.objects.get(username="rosalba")
     assert (made.is_superuser, made.is_staff) == (False, False)
 
 
 @pytest.mark.parametrize("who", ["manager", "ministry"])
-@pytest.mark.parametrize("page", ["change/", "password/", "delete/"])
+@pytest.mark.parametrize("page", ["change/", "send-link/", "delete/"])
 def test_a_superuser_is_out_of_reach_even_where_posted(request, mission, who, page):
     root = make_administrator("root")
     post(root, "Authors", mission)
     before = kept(root)
-    posted = {"username": "mine", **PASSWORD, "usable_password": "true", "post": "yes"}
+    posted = {"username": "mine", "post": "yes"}
     assert request.getfixturevalue(who).post(f"{USERS}{root.pk}/{page}", posted).status_code == 403
     assert kept(root) == before
 
@@ -145,13 +165,6 @@ def test_a_superuser_still_makes_superusers(desk, mission):
     assert other.is_superuser
 
 
-def test_an_administrator_sets_a_colleague_s_password(manager):
-    other = make_member("Authors", "other")
-    assert save(manager, f"{USERS}{other.pk}/password/", **PASSWORD).status_code == 302
-    other.refresh_from_db()
-    assert other.check_password("a long enough one")
-
-
 def test_a_role_s_permissions_are_not_changed_by_an_administrator(manager):
     group = Group.objects.get(name="Authors")
     before = set(group.permissions.all())
@@ -166,6 +179,134 @@ def test_a_form_as_it_stands_keeps_an_account_as_it_is(manager):
     before = kept(other)
     assert manager.post(account(other), filled_in(manager.get(account(other)))).status_code == 302
     assert kept(other) == before
+
+
+# Links in mails
+
+
+def link_in(mail) -> str:
+    return re.search(r"http://testserver(/\S+/password/\S+-\S+)", mail.body)[1]
+
+
+def choose_password(browser, link, password=PASSWORD):
+    return browser.post(browser.get(link).url, {"password1": password, "password2": password}, follow=True)
+
+
+def sign_in(browser, name, password=PASSWORD):
+    return browser.post("/admin/login/", {"login": name, "password": password})
+
+
+@pytest.fixture
+def rosalba(mission):
+    """An author who has signed in with a password."""
+    user = make_member("Authors", "rosalba")
+    user.email, user.last_login = "rosalba@orlemar.example", NOON - HOUR
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def send_link(browser, user):
+    return browser.post(f"{USERS}{user.pk}/send-link/", follow=True)
+
+
+def test_a_newcomer_is_invited_and_chooses_a_password_by_a_link_that_works_once(manager, client, mailoutbox):
+    told = words(manager.get(make_account(manager).url))
+    assert "A mail with a link to choose a password has been sent to rosalba@orlemar.example" in told
+    [mail] = mailoutbox
+    assert mail.to == ["rosalba@orlemar.example"]
+    assert "You have an account at the desk of Embassy of the Republic of Orlemar" in mail.body
+    assert "/admin/account/password/\n" in mail.body and "the user name rosalba" in mail.body
+    assert "successfully changed" in words(choose_password(client, link_in(mail)))
+    assert "invalid" in words(Client().get(link_in(mail)))
+    assert sign_in(client, "rosalba@orlemar.example").url == "/admin/"
+    assert client.get("/admin/statements/statement/add/").status_code == 200
+
+
+def test_an_invitation_that_came_too_late_is_replaced_by_its_owner(manager, client, mailoutbox):
+    make_account(manager)
+    with time_machine.travel(NOON + timedelta(minutes=61)):
+        assert "invalid" in words(client.get(link_in(mailoutbox[0])))
+        client.post("/admin/account/password/", {"email": "rosalba@orlemar.example"})
+        choose_password(client, link_in(mailoutbox[1]))
+        assert sign_in(client, "rosalba").status_code == 302
+
+
+def test_a_newcomer_whose_role_needs_a_second_factor_is_led_to_it(manager, client, mailoutbox, settings):
+    make_account(manager, **{"postings-0-role": role("Editors")})
+    choose_password(client, link_in(mailoutbox[0]))
+    settings.SECOND_FACTOR, settings.SECOND_FACTOR_GRACE = True, 7
+    assert sign_in(client, "rosalba").url == "/admin/account/factors/"
+    assert "From 23 June 2025 on you need a second factor" in words(client.get("/admin/account/factors/"))
+    assert client.get("/admin/").status_code == 200
+
+
+def test_a_mail_server_that_is_away_loses_no_account(manager, settings, mailoutbox):
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    told = words(manager.get(make_account(manager).url))
+    assert "the mail to rosalba@orlemar.example could not be sent" in told
+    made = User.objects.get(username="rosalba")
+    assert made.postings.count() == 1
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert "Send the invitation again" in words(manager.get(account(made)))
+    assert "has been sent" in words(send_link(manager, made))
+    assert "You have an account" in mailoutbox[0].body
+
+
+def test_an_administrator_sends_a_link_for_a_new_password_and_the_old_one_holds_until_then(
+    manager, rosalba, client, mailoutbox
+):
+    assert "Send a link for a new password" in words(manager.get(account(rosalba)))
+    send_link(manager, rosalba)
+    assert sign_in(Client(), "rosalba").status_code == 302
+    # Signing in has ended the link.
+    assert "invalid" in words(client.get(link_in(mailoutbox[0])))
+    send_link(manager, rosalba)
+    choose_password(client, link_in(mailoutbox[-1]), "quite another one")
+    assert sign_in(client, "rosalba", "quite another one").status_code == 302
+    assert sign_in(Client(), "rosalba").status_code == 200
+
+
+def test_nobody_types_the_password_of_another(desk, rosalba):
+    assert desk.get(f"{USERS}{rosalba.pk}/password/").status_code in (302, 404)
+    posted = {"password1": "quite another one", "password2": "quite another one", "usable_password": "true"}
+    desk.post(f"{USERS}{rosalba.pk}/password/", posted)
+    save(desk, account(rosalba), password="md5$$quite", **posted)
+    rosalba.refresh_from_db()
+    assert rosalba.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("fields", [{"email": ""}, {"is_active": False}])
+def test_no_link_is_sent_to_nowhere_or_to_an_account_that_has_ended(manager, rosalba, mailoutbox, fields):
+    User.objects.filter(pk=rosalba.pk).update(**fields)
+    page = words(manager.get(account(rosalba)))
+    assert "Send a link" not in page
+    assert "Without an e-mail address nobody is sent a link" in page
+    assert "No link was sent" in words(send_link(manager, rosalba))
+    assert mailoutbox == []
+
+
+def test_a_link_stands_in_the_audit_log_as_sent_by_whom_to_whom(manager, rosalba):
+    make_account(manager, email="r.moss@orlemar.example")
+    send_link(manager, rosalba)
+    events = AuditEvent.objects.filter(action__in=[AuditEvent.Action.INVITED, AuditEvent.Action.LINK_SENT])
+    assert [(event.actor_name, event.get_action_display(), event.object_repr) for event in events] == [
+        ("administrators", "sent a link for a new password", "rosalba"),
+        ("administrators", "sent an invitation", "r.moss"),
+    ]
+
+
+def test_the_owner_is_told_at_the_old_address_that_it_was_changed(manager, rosalba, mailoutbox):
+    save(manager, account(rosalba), first_name="Rosalba")
+    assert mailoutbox == []
+    save(manager, account(rosalba), email="mine@orlemar.example")
+    [mail] = mailoutbox
+    assert mail.to == ["rosalba@orlemar.example"]
+    assert "from rosalba@orlemar.example to mine@orlemar.example" in mail.body
+
+
+def test_a_hash_is_not_guessed_letter_by_letter_in_the_list(manager, rosalba):
+    assert manager.get(USERS, {"password__startswith": "md5"}).status_code == 400
 
 
 # Accounts and postings with a role beyond one's own
@@ -186,8 +327,8 @@ def test_nobody_takes_over_an_account_with_a_role_beyond_their_own(clerk, live_f
         user = make_member(beyond, live_from=live_from)
         before = kept(user)
         assert 'name="_save"' not in clerk.get(account(user)).content.decode()
-        fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": "", **PASSWORD}
-        for page in ("change", "password"):
+        fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": ""}
+        for page in ("change", "send-link"):
             assert clerk.post(f"{USERS}{user.pk}/{page}/", fields).status_code == 403
         assert kept(user) == before
 
@@ -232,7 +373,7 @@ def test_the_accounts_of_another_mission_are_not_seen(manager, other):
     listed = words(manager.get(USERS))
     assert "dario" in listed and "cosima" not in listed and "central-editor" not in listed
     assert "dario" in words(manager.get(account(ours)))
-    for page in ("change", "password", "history", "delete"):
+    for page in ("change", "history", "delete"):
         answer = manager.get(f"{USERS}{theirs.pk}/{page}/", follow=True)
         assert "cosima" not in words(answer)
     found = manager.get(
@@ -248,8 +389,8 @@ def test_who_has_a_posting_elsewhere_too_is_not_taken_over(manager, mission, oth
     post(both, "Authors", mission)
     before = kept(both)
     assert 'name="_save"' not in manager.get(account(both)).content.decode()
-    fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": "", **PASSWORD}
-    for page in ("change", "password"):
+    fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": ""}
+    for page in ("change", "send-link"):
         assert manager.post(f"{USERS}{both.pk}/{page}/", fields).status_code == 403
     assert kept(both) == before
 

@@ -1,0 +1,36 @@
+"""The link in a mail by which the owner of an account chooses a password: the first (an invitation) or another."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
+
+from accounts.audit_log import AuditEvent
+
+
+def is_newcomer(account: User) -> bool:
+    return account.last_login is None
+
+
+def send_link(account: User) -> bool:
+    """Returns whether the mail server has taken the mail."""
+    invited = is_newcomer(account)
+    key = f"{user_pk_to_url_str(account)}-{default_token_generator.make_token(account)}"
+    context = {
+        "password_reset_url": get_adapter().get_reset_password_from_key_url(key),
+        "username": account.get_username(),
+        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+    }
+    template = "account/email/invitation" if invited else "account/email/password_reset_key"
+    sent = get_adapter().send_mail(template, account.email, context)
+    if sent:
+        AuditEvent.record(AuditEvent.Action.INVITED if invited else AuditEvent.Action.LINK_SENT, account=account)
+    return sent
+
+
+def tell_of_new_address(account: User, before: str):
+    """Tell the owner at the old address: whoever can read mail at the new one can choose another password."""
+    if before:
+        addresses = {"from_email": before, "to_email": account.email or "—"}
+        get_adapter().send_notification_mail("account/email/email_changed", account, addresses, email=before)

@@ -110,6 +110,13 @@ class PostingFields(MissionFields):
     def posting_fields(self, request) -> list[str]:
         return ["role", *(["mission"] if is_of_the_ministry(request) else []), "live_from", "live_until"]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in ("role", "mission"):
+            # Without icons beside it: who posts somebody neither changes nor deletes a role or a mission by the way.
+            field.widget = field.widget.widget
+        return field
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "role":
             kwargs["queryset"] = roles_to_give(request)
@@ -125,6 +132,10 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
     search_fields = ["user__username", "user__first_name", "user__last_name", "user__email"]
     search_help_text = _("Search in user names, names and e-mail addresses.")
     list_per_page = 50
+
+    def get_urls(self):
+        end = self.admin_site.admin_view(require_POST(self.end_view))
+        return [path("<int:pk>/end/", end, name="accounts_posting_end"), *super().get_urls()]
 
     def get_queryset(self, request):
         return seen_at(super().get_queryset(request), request)
@@ -149,6 +160,23 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         within = obj is not None and not obj.has_begun(at=request.instant) and _may_give(request, obj.role)
         return within and super().has_delete_permission(request, obj)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["may_end"] = obj is not None and self._may_end(request, obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def end_view(self, request, pk):
+        posting = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self._may_end(request, posting):
+            raise PermissionDenied
+        posting.end(request.instant)
+        self.log_change(request, posting, gettext("Ended."))
+        text = format_html(_("The posting ends: {when}"), when=_in_its_cities(posting, posting.live_until))
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:accounts_posting_changelist")
+
+    def _may_end(self, request, posting) -> bool:
+        return posting.is_live(at=request.instant) and self.has_change_permission(request, posting)
 
     @admin.display(description=_("mission"))
     def where(self, posting):

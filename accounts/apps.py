@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         "auth_user_send_link",
         "accounts_posting_add",
         "accounts_posting_change",
+        "accounts_posting_end",
         "accounts_posting_delete",
         "accounts_auditevent_export",
         "auth_group_add",
@@ -20,5 +21,7 @@ class AccountsConfig(AppConfig):
     ]
 
     def ready(self):
+        # At the desk, Django's users and groups stand among the staff.
+        apps.get_app_config("auth").verbose_name = self.verbose_name
         # Connects their receivers.
         from accounts import second_factor, sign_in_mail, single_sign_on  # noqa: F401

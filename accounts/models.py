@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -12,6 +12,8 @@ from embassy.db.intervals import Live, LiveQuerySet
 from embassy.instant import InstantField
 from embassy.models import Mission
 
+MINUTE = timedelta(minutes=1)
+
 __all__ = ["AuditEvent", "Posting"]
 
 
@@ -22,6 +24,12 @@ class PostingQuerySet(LiveQuerySet):
 
     def not_ended(self, *, at: datetime) -> Self:
         return self.filter(Q(live_until=None) | Q(live_until__gt=at))
+
+    def ended(self, *, at: datetime) -> Self:
+        return self.filter(live_until__lte=at)
+
+    def ahead(self, *, at: datetime) -> Self:
+        return self.filter(live_from__gt=at)
 
 
 class Posting(Live):
@@ -65,3 +73,8 @@ class Posting(Live):
 
     def __str__(self):
         return f"{self.user.get_full_name() or self.user.get_username()}: {self.role}"
+
+    def end(self, at: datetime):
+        """End it now. One that has begun this very minute lasts until the next: that it has been is not rewritten."""
+        self.live_until = max(at, self.live_from + MINUTE) if self.live_from else at
+        self.save(update_fields=["live_until"])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from requests import RequestException
 
 from accounts.second_factor import way_to_second_factor, whole_user
+from embassy.desk.base import both_cities
 from embassy.http.languages import unprefixed
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,22 @@ def if_it_answers(view):
 
 
 class SignInView(LoginView):
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**self.postings_here(), **kwargs)
+
+    def postings_here(self) -> dict:
+        """Why somebody who is signed in has no access: the posting that begins next, and the one that ended last."""
+        request = self.request
+        if request.user.is_anonymous:
+            return {}
+        postings = request.user.postings.held_at(request.mission)
+        ahead = postings.ahead(at=request.instant).order_by("live_from").first()
+        ended = postings.ended(at=request.instant).order_by("live_until").last()
+        return {
+            "begins": ahead and both_cities(request.mission, ahead.live_from),
+            "ended": ended and both_cities(request.mission, ended.live_until),
+        }
+
     def get(self, request, *args, **kwargs):
         user, there = request.user, self.get_success_url() or reverse("admin:index")
         if user.is_authenticated and whole_user(request, user, request.instant).is_anonymous:

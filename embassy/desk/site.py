@@ -35,6 +35,17 @@ ORDER = [
 APPS = list(dict.fromkeys(label.partition(".")[0] for label in ORDER))
 
 
+# Django's users and groups stand under one heading with the postings.
+STAFF, USERS = "accounts", "auth"
+
+
+def together(apps: list[dict]) -> list[dict]:
+    found = {app["app_label"]: app for app in apps}
+    if STAFF in found and USERS in found:
+        found[STAFF]["models"] += found.pop(USERS)["models"]
+    return list(found.values())
+
+
 def place(order: list[str], label: str) -> int:
     return order.index(label) if label in order else len(order)
 
@@ -99,6 +110,9 @@ class Desk(AdminSite):
 
     def get_app_list(self, request, app_label=None):
         apps = super().get_app_list(request, app_label)
+        if app_label == STAFF:
+            apps += super().get_app_list(request, USERS)
+        apps = together(apps)
         for app in apps:
             app["models"].sort(key=lambda model: place(ORDER, model["model"]._meta.label_lower))
         return sorted(apps, key=lambda app: place(APPS, app["app_label"]))

@@ -16,8 +16,19 @@ class SlotForm(forms.ModelForm):
     # The instant of the request. SlotInline.get_formset sets it.
     now: datetime
 
+    from_now_on = forms.BooleanField(label=_("Feature it from now on"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["live_from"].required = False
+
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("from_now_on"):
+            cleaned["live_from"] = self.now
+        elif "live_from" in cleaned and not cleaned["live_from"]:
+            self.add_error("live_from", _("Choose a minute, or tick “Feature it from now on”."))
+            return cleaned
         ends = {name: cleaned[name] for name in ("live_from", "live_until") if name in cleaned}
         self.instance.check_change(ends, at=self.now)
         return cleaned
@@ -37,7 +48,7 @@ class SlotFormSet(forms.BaseInlineFormSet):
 class SlotInline(MissionFields, admin.StackedInline):
     model = Slot
     form, formset = SlotForm, SlotFormSet
-    fields = ["live_from", "live_until"]
+    fields = ["from_now_on", "live_from", "live_until"]
     template = "admin/statements/statement/slots.html"
     extra = 1
 

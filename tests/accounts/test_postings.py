@@ -79,6 +79,27 @@ def test_a_posting_begins_and_ends_by_itself(client, mission, time_machine):
     assert open_at == {59: False, 60: True, 119: True, 120: False}
 
 
+@pytest.mark.parametrize(
+    ("interval", "reason"),
+    [
+        ({"live_until": NOON - HOUR}, "Your posting here has ended: 16 Jun 2025, 12:00 Port Brennick"),
+        ({"live_from": NOON + HOUR}, "Your posting here begins 16 Jun 2025, 14:00 Port Brennick"),
+        ({"mission": None, "live_until": NOON}, "Your posting here has ended"),
+    ],
+)
+def test_who_is_not_posted_now_is_told_why_and_can_sign_out(client, mission, interval, reason):
+    client.force_login(make_member("Editors", **interval))
+    page = client.get("/admin/", follow=True)
+    assert reason in words(page)
+    assert 'action="/admin/account/sign-out/"' in page.content.decode()
+    assert "You are signed in" not in words(client.post("/admin/account/sign-out/", follow=True))
+
+
+def test_nothing_is_told_of_postings_elsewhere(client, other):
+    client.force_login(make_member("Editors", mission=other, live_until=NOON))
+    assert "Your posting here" not in words(client.get("/admin/", follow=True))
+
+
 def test_time_travel_changes_nobody_s_permissions(client, mission, time_machine):
     publish(mission, "The secret visit", at=NOON + 3 * HOUR)
     client.force_login(make_member("Editors", live_until=NOON + HOUR))

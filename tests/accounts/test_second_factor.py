@@ -87,6 +87,31 @@ def test_a_code_of_another_minute_is_refused(client, with_app, later):
     assert not at_the_desk(client)
 
 
+def test_a_key_is_not_offered_to_who_has_none(client, with_app):
+    sign_in(client)
+    assert "security key" not in words(client.get(CODES))
+
+
+def test_recovery_codes_come_with_advice_and_a_way_on(client, with_app):
+    sign_in(client)
+    client.post(CODES, {"code": code()})
+    page = client.get("/admin/account/factors/recovery-codes/")
+    assert with_app[0] in page.content.decode()
+    assert "Each works once." in words(page) and "On to the desk" in words(page)
+
+
+def test_a_second_factor_is_called_so_on_every_page(client, oren, with_app):
+    sign_in(client)
+    pages = [client.get(CODES)]
+    client.post(CODES, {"code": code()})
+    others = ["", "app/remove/", "keys/", "keys/add/", "recovery-codes/", "recovery-codes/new/"]
+    pages += [client.get(f"/admin/account/factors/{page}") for page in others]
+    Authenticator.objects.all().delete()
+    pages.append(client.get("/admin/account/factors/app/add/"))
+    assert {page.status_code for page in pages} == {200}
+    assert not [page for page in pages if "two-factor" in page.content.decode().lower()]
+
+
 def test_a_code_is_good_once_in_all_processes(client, with_app):
     used = code()
     for browser, answer in ((client, 302), (Client(), 200)):

@@ -359,6 +359,7 @@ def test_nobody_prolongs_or_ends_a_posting_with_a_role_beyond_their_own(clerk):
         for page in ("change", "delete"):
             fields = {"live_until_local": "2025-06-20T12:00", "post": "yes"}
             assert clerk.post(page_of(posting, page), fields).status_code == 403
+    assert clerk.post(page_of(live, "end")).status_code == 403
     assert list(Posting.objects.values()) == before
 
 
@@ -484,6 +485,48 @@ def test_a_posting_is_ended_at_a_minute_and_then_stays_as_it_was(manager, client
     for page in ("change", "delete"):
         assert manager.post(page_of(posting, page), {"live_until_local": "", "post": "yes"}).status_code == 403
     assert user.postings.get().live_until == NOON + HOUR / 2
+
+
+def test_a_posting_is_ended_now_with_one_button(manager, client, time_machine):
+    user = make_member("Authors", "dario", live_from=NOON - HOUR)
+    client.force_login(user)
+    posting = user.postings.get()
+    assert "End now" in words(manager.get(page_of(posting)))
+    manager.post(page_of(posting, "end"))
+    assert client.get("/admin/").status_code == 302
+    assert user.postings.get().live_until == NOON
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert "End now" not in words(manager.get(page_of(posting)))
+    assert manager.post(page_of(posting, "end")).status_code == 403
+    assert user.postings.get().live_until == NOON
+
+
+def test_a_posting_of_this_minute_ends_with_it(manager, mission):
+    posting = make_member("Authors", "dario", live_from=NOON).postings.get()
+    assert manager.post(page_of(posting, "end")).status_code == 302
+    posting.refresh_from_db()
+    assert posting.live_until == NOON + timedelta(minutes=1)
+
+
+def test_a_posting_that_has_not_begun_has_no_end_to_set_now(manager, mission):
+    posting = make_member("Authors", "dario", live_from=NOON + HOUR).postings.get()
+    assert "End now" not in words(manager.get(page_of(posting)))
+    assert manager.post(page_of(posting, "end")).status_code == 403
+
+
+def test_who_posts_somebody_is_offered_no_icon_that_deletes_the_role_or_the_mission(desk, mission):
+    for page in (f"{POSTINGS}add/", f"{USERS}add/"):
+        assert "related-widget-wrapper-link" not in desk.get(page).content.decode()
+
+
+def test_accounts_postings_and_roles_stand_under_one_heading(desk, mission):
+    for page in ("/admin/", "/admin/accounts/"):
+        listed = words(desk.get(page))
+        assert "Authentication and Authorization" not in listed
+        staff = listed.rpartition("The staff")[2]
+        assert [name in staff for name in ("Postings", "Users", "Groups", "Audit log")] == [True] * 4
+    listed = words(desk.get(USERS))
+    assert "Authentication and Authorization" not in listed and "Get full name" not in listed
 
 
 def test_what_has_been_is_not_rewritten(manager, mission):

@@ -126,6 +126,7 @@ OTHERS = {
     # It takes only POST.
     "statements_deletion_bring_back": ("", "EMS"),
     "auth_user_send_link": ("", "MS"),
+    "accounts_posting_end": ("", "MS"),
     # It only reads. That somebody has read it stands in the audit log itself.
     "accounts_auditevent_export": ("", ""),
 }
@@ -243,6 +244,7 @@ class Side:
         special = {
             "statements_statement_compare": self.editions["replaced"].statement_id,
             "view_on_site": live,
+            "accounts_posting_end": self.rows["auth.user"].postings.get().pk,
             **{f"statements_edition_{move}": self.editions[LIFE[move][0]].pk for move in LIFE},
             **{f"statements_release_{move}": self.releases[TOGETHER[move][0]].pk for move in TOGETHER},
         }
@@ -323,6 +325,7 @@ class Side:
                 "postings-0-role": role,
             },
             "auth_user_send_link": {},
+            "accounts_posting_end": {},
             "auth_group_add": {"name": "New"},
             "statements_edition_invite": {"name": "New reader"},
             "statements_edition_revoke": {},

@@ -67,6 +67,14 @@ def test_who_may_approve_features_a_statement_and_no_author(edition, author, edi
     assert recorded() == [("featured", member("Editors"), NOON + 20 * HOUR, None)]
 
 
+def test_a_statement_is_featured_from_now_on_by_one_tick(public, editor):
+    assert save(editor, page_of(public), **{"slots-0-from_now_on": "on"}).status_code == 302
+    assert slots() == [(NOON, None)]
+    page = save(editor, page_of(public), **slot_fields("", live_until="2025-06-17T09:00", row=1))
+    assert "Choose a minute, or tick “Feature it from now on”." in words(page)
+    assert slots() == [(NOON, None)]
+
+
 def a_whole_row(live_from) -> dict:
     count = {"slots-TOTAL_FORMS": "1", "slots-INITIAL_FORMS": "0"}
     return {**count, **slot_fields(live_from, live_until="", live_from_city="Europe/Dublin")}
@@ -139,7 +147,7 @@ def test_what_is_filed_anew_and_stays_on_the_front_page_is_not_told_as_featured(
 def test_when_it_came_to_the_front_page_stays(public, editor, time):
     feature(public, NOON - HOUR)
     answer = save(editor, page_of(public), **slot_fields(time))
-    assert ("The statement has been on the front page since then" if time else "required") in words(answer)
+    assert ("The statement has been on the front page since then" if time else "Choose a minute") in words(answer)
     assert slots() == [(NOON - HOUR, None)]
 
 

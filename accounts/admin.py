@@ -127,7 +127,7 @@ class PostingFields(MissionFields):
 
 @admin.register(Posting)
 class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
-    list_display = ["user", "role", "where", "begins", "ends", "is_live_now"]
+    list_display = ["user", "role", "where", "begins", "ends", "is_live_now", "from_provider"]
     list_filter = ["role"]
     search_fields = ["user__username", "user__first_name", "user__last_name", "user__email"]
     search_help_text = _("Search in user names, names and e-mail addresses.")
@@ -145,13 +145,13 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
         return super().get_form(request, obj, change=change, form=form, **kwargs)
 
     def get_fields(self, request, obj=None):
-        return ["user" if obj else "account", *self.posting_fields(request)]
+        return ["user" if obj else "account", *self.posting_fields(request), *(["from_provider"] if obj else [])]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
             return []
         begun = ["live_from"] if obj.has_begun(at=request.instant) else []
-        return ["user", "role", "mission", *begun]
+        return ["user", "role", "mission", "from_provider", *begun]
 
     def has_change_permission(self, request, obj=None):
         within = obj is None or (not obj.has_ended(at=request.instant) and _may_give(request, obj.role))

@@ -92,7 +92,7 @@ class AuditEvent(AbstractLogEntry):
     class Action(AbstractLogEntry.Action):
         SIGNED_IN, SIGNED_OUT, SIGN_IN_FAILED, REFUSED, EXPORTED, FACTOR_ADDED, FACTOR_REMOVED = range(10, 17)
         SESSION_ENDED, PROVIDER_LINKED, PROVIDER_UNLINKED = range(17, 20)
-        INVITED, LINK_SENT = 20, 21
+        INVITED, LINK_SENT, UNKNOWN_POSTING = 20, 21, 22
 
         choices = (
             (AbstractLogEntry.Action.CREATE, _("added")),
@@ -110,6 +110,7 @@ class AuditEvent(AbstractLogEntry):
             (PROVIDER_UNLINKED, _("no longer linked with the identity provider")),
             (INVITED, _("sent an invitation")),
             (LINK_SENT, _("sent a link for a new password")),
+            (UNKNOWN_POSTING, _("unknown posting claimed")),
         )
 
     mission = models.ForeignKey(

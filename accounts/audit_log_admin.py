@@ -39,6 +39,7 @@ ACTIONS = {
     AuditEvent.Action.PROVIDER_UNLINKED: "provider_unlinked",
     AuditEvent.Action.INVITED: "invited",
     AuditEvent.Action.LINK_SENT: "link_sent",
+    AuditEvent.Action.UNKNOWN_POSTING: "unknown_posting_claimed",
 }
 
 

@@ -55,12 +55,17 @@ class ReauthenticateForm(BoundedPasswords, allauth.ReauthenticateForm):
     pass
 
 
+def may_choose_password(user) -> bool:
+    """Whoever has come by the provider alone would otherwise get in without it after it has let them go."""
+    return user.has_usable_password() or not user.socialaccount_set.exists()
+
+
 class ResetPasswordForm(allauth.ResetPasswordForm):
     def clean_email(self):
         # allauth finds only addresses that are stored in small letters.
         email = self.cleaned_data["email"].lower()
         found = User.objects.filter(email__iexact=email, is_active=True)
-        self.users = [user for user in found if unicode_ci_compare(user.email, email)]
+        self.users = [user for user in found if unicode_ci_compare(user.email, email) and may_choose_password(user)]
         return email
 
     def save(self, request, **kwargs):

@@ -12,9 +12,9 @@ from embassy.db.intervals import Live, LiveQuerySet
 from embassy.instant import InstantField
 from embassy.models import Mission
 
-MINUTE = timedelta(minutes=1)
-
 __all__ = ["AuditEvent", "Posting"]
+
+MINUTE = timedelta(minutes=1)
 
 
 class PostingQuerySet(LiveQuerySet):
@@ -53,6 +53,13 @@ class Posting(Live):
     )
     live_until = InstantField(
         _("until"), null=True, blank=True, help_text=_("At this minute the posting ends by itself.")
+    )
+
+    from_provider = models.BooleanField(
+        _("from the provider"),
+        default=False,
+        editable=False,
+        help_text=_("Given by the ministry’s sign-in, and brought into line with it each time the person signs in."),
     )
 
     objects = PostingQuerySet.as_manager()

@@ -1,10 +1,16 @@
-"""Single sign-on by OpenID Connect. Accounts are made at the desk; the provider says only who has come."""
+"""Single sign-on by OpenID Connect. The provider says who has come and, with OIDC_POSTINGS_CLAIM, who works where."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import user_logged_in
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base.constants import AuthProcess
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.dispatch import receiver
+
+from accounts.authentication import free_user_name
+from accounts.claimed_postings import bring_into_line, claimed_postings
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
@@ -13,12 +19,40 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
         allauth's own way would take the account's password away, which is for the day when the provider is down.
         """
+        address = verified_address(sociallogin)
+        if not sociallogin.is_existing:
+            found = list(User.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
+            if len(found) == 1:
+                sociallogin.connect(request, found[0])
+        if settings.OIDC_POSTINGS_CLAIM:
+            self.follow_claim(request, sociallogin, address)
+
+    def follow_claim(self, request, sociallogin, address):
+        claimed = claimed_postings(claims_of(sociallogin), address or sociallogin.account.uid, request.instant)
+        if claimed and not sociallogin.is_existing and sociallogin.state.get("process") == AuthProcess.LOGIN:
+            make_account(request, sociallogin, address)
         if sociallogin.is_existing:
-            return
-        verified = [address.email for address in sociallogin.email_addresses if address.verified]
-        found = list(User.objects.filter(email__iexact=verified[0], is_active=True)[:2]) if verified else []
-        if len(found) == 1:
-            sociallogin.connect(request, found[0])
+            bring_into_line(sociallogin.user, claimed, request.instant)
+
+
+def claims_of(sociallogin) -> dict:
+    said = sociallogin.account.extra_data
+    return {**(said.get("id_token") or {}), **(said.get("userinfo") or {})}
+
+
+def verified_address(sociallogin) -> str:
+    return next((address.email for address in sociallogin.email_addresses if address.verified), "")
+
+
+def make_account(request, sociallogin, address):
+    """Make the account of somebody who comes for the first time, unless the address is, or was, another account's."""
+    user = sociallogin.user
+    if not address or User.objects.filter(Q(email__iexact=address) | Q(username__iexact=address)).exists():
+        return
+    user.username, user.email = free_user_name(address), address
+    user.set_unusable_password()
+    # It has no addresses in the table of allauth, like every other account.
+    sociallogin.save(request, connect=True)
 
 
 @receiver(user_logged_in)

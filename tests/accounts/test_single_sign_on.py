@@ -1,5 +1,6 @@
 """Single sign-on, against a provider on loopback."""
 
+from datetime import timedelta
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
@@ -7,8 +8,10 @@ from urllib.request import HTTPRedirectHandler, build_opener
 import pytest
 from django.contrib.auth.models import User
 
+from accounts.models import AuditEvent
 from tests.accounts.identity_provider import running, settings_for
-from tests.browsing import words
+from tests.browsing import save, words
+from tests.making import NOON, make_administrator, make_member, make_mission, post
 
 PASSWORD = "a long enough one"
 ROSALBA = {"sub": "4711", "email": "Rosalba@orlemar.example", "email_verified": True, "preferred_username": "r.moss"}
@@ -104,3 +107,160 @@ def test_a_provider_that_is_away_is_no_server_error(client, rosalba, provider, s
 def test_without_a_provider_nothing_offers_one(client, rosalba):
     assert "Sign in with the" not in words(client.get("/admin/login/"))
     assert client.get("/admin/account/oidc/ministry/").status_code == 404
+
+
+# Postings by a claim
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def claiming(client, mission, provider, settings, noon):
+    """Returns a function: the person signs in, of whom the provider claims these postings. It returns the account."""
+    settings.OIDC_POSTINGS_CLAIM = "postings"
+    provider.claims.update(given_name="Rosalba", family_name="Moss")
+
+    def claim(*postings, **claims):
+        provider.claims.update({"postings": list(postings), **claims})
+        client.logout()
+        sign_in(client)
+        return User.objects.filter(email__iexact="rosalba@orlemar.example").first()
+
+    return claim
+
+
+def held(user) -> set[tuple]:
+    return {
+        (posting.mission and posting.mission.slug, posting.role.name, posting.live_from, posting.live_until)
+        for posting in user.postings.all()
+    }
+
+
+def test_the_account_and_the_postings_of_a_newcomer_come_from_the_claim(client, claiming):
+    make_mission("vell")
+    user = claiming(
+        "port-brennick/Authors",
+        "vell.example/Consular editors/2025-06-16T15:00+02:00",
+        "*/Editors/2025-06-16T12:30:59Z",
+    )
+    assert (user.username, user.get_full_name(), user.is_superuser) == ("rosalba", "Rosalba Moss", False)
+    assert held(user) == {
+        ("port-brennick", "Authors", NOON, None),
+        ("vell", "Consular editors", NOON, NOON + HOUR),
+        (None, "Editors", NOON, NOON + HOUR / 2),
+    }
+    assert client.get("/admin/statements/statement/add/").status_code == 200
+
+
+def test_at_each_sign_in_the_postings_of_the_provider_are_brought_into_line(claiming, mission, time_machine):
+    user = claiming("port-brennick/Authors", "port-brennick/Editors", "*/Consular editors")
+    post(user, "Authors", mission, live_until=NOON + 9 * HOUR)
+    time_machine.move_to(NOON + HOUR, tick=False)
+    claiming("port-brennick/Editors/2025-06-16T20:00Z", "port-brennick/Administrators")
+    assert held(user) == {
+        ("port-brennick", "Authors", NOON, NOON + HOUR),
+        ("port-brennick", "Editors", NOON, NOON + 8 * HOUR),
+        (None, "Consular editors", NOON, NOON + HOUR),
+        ("port-brennick", "Administrators", NOON + HOUR, None),
+        ("port-brennick", "Authors", None, NOON + 9 * HOUR),
+    }
+    before = held(user)
+    claiming("port-brennick/Editors/2025-06-16T20:00Z", "port-brennick/Administrators")
+    assert held(user) == before
+
+
+@pytest.mark.parametrize("claims", [{"postings": []}, {"postings": None}, {"postings": ""}])
+def test_what_is_no_longer_claimed_ends_at_the_next_sign_in(client, claiming, time_machine, claims):
+    user = claiming("port-brennick/Authors")
+    time_machine.move_to(NOON + HOUR, tick=False)
+    claiming(**claims)
+    assert held(user) == {("port-brennick", "Authors", NOON, NOON + HOUR)}
+    assert "Your posting here has ended" in words(client.get("/admin/", follow=True))
+
+
+def test_an_account_that_was_made_at_the_desk_gets_postings_too(claiming, mission):
+    user = make_member("Authors", "r.moss")
+    User.objects.filter(pk=user.pk).update(email="rosalba@orlemar.example")
+    assert claiming("port-brennick/Editors") == user
+    assert held(user) == {("port-brennick", "Authors", None, None), ("port-brennick", "Editors", NOON, None)}
+
+
+UNKNOWN = [
+    "port-brennick/Kings",
+    "nowhere/Editors",
+    "/Editors",
+    "Editors",
+    "",
+    "port-brennick/editors",
+    "port-brennick/Editors/soon",
+    "port-brennick/Editors/2025-06-17T12:00",
+    "port-brennick/Editors/2025-06-17T12:00Z/more",
+    "port-brennick/Editors/9999-12-31T23:59-12:00",
+    7,
+    None,
+    {"mission": "port-brennick"},
+    ["port-brennick/Editors"],
+]
+
+
+@pytest.mark.database
+def test_what_names_no_mission_or_role_gives_nothing_and_is_noted(claiming, caplog):
+    user = claiming("port-brennick/Authors", *UNKNOWN)
+    assert held(user) == {("port-brennick", "Authors", NOON, None)}
+    noted = AuditEvent.objects.filter(action=AuditEvent.Action.UNKNOWN_POSTING).values_list("object_repr", flat=True)
+    assert set(noted) == {f"rosalba@orlemar.example: {each!r}" for each in UNKNOWN}
+    assert "not known here: 'port-brennick/Kings'" in caplog.text
+
+
+@pytest.mark.parametrize("claim", ["port-brennick/Authors", {"a": 1}, 7, True])
+def test_a_claim_that_is_no_list_is_read_as_one_posting(claiming, claim):
+    user = claiming(postings=claim)
+    assert bool(user) == (claim == "port-brennick/Authors")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"postings": []},
+        {"postings": ["port-brennick/Kings"]},
+        {"postings": ["port-brennick/Authors/2025-06-16T12:00Z"]},
+        {"email_verified": False},
+        {"email": ""},
+    ],
+)
+def test_who_has_neither_an_account_nor_a_posting_is_told_so(client, claiming, provider, claims):
+    claiming("port-brennick/Authors", **{"email": "nobody@orlemar.example", **claims})
+    assert not User.objects.exists()
+    assert "You have no account here" in words(sign_in(client))
+
+
+@pytest.mark.parametrize("fields", [{"email": "rosalba@orlemar.example"}, {"username": "Rosalba@orlemar.example"}])
+def test_who_was_deactivated_here_gets_no_second_account(claiming, mission, fields):
+    User.objects.create_user(**{"username": "gone", **fields}, is_active=False)
+    claiming("port-brennick/Authors")
+    assert User.objects.count() == 1
+    assert not User.objects.get().postings.exists()
+
+
+def test_without_the_setting_a_claim_gives_nothing(claiming, settings):
+    settings.OIDC_POSTINGS_CLAIM = ""
+    assert claiming("port-brennick/Authors") is None
+
+
+def test_who_came_by_the_provider_alone_gets_no_password_behind_its_back(client, claiming, mailoutbox, mission):
+    user = claiming("port-brennick/Authors")
+    client.logout()
+    client.post("/admin/account/password/", {"email": user.email})
+    assert "do not have any record" in mailoutbox[-1].body
+    client.force_login(make_administrator())
+    assert "Send a link for a new password" in words(client.get(f"/admin/auth/user/{user.pk}/change/"))
+
+
+def test_a_posting_of_the_provider_says_so_and_can_be_ended_at_the_desk(client, claiming, mission):
+    posting = claiming("port-brennick/Authors").postings.get()
+    client.force_login(make_administrator())
+    page = f"/admin/accounts/posting/{posting.pk}/change/"
+    assert "Given by the ministry’s sign-in" in words(client.get(page))
+    assert save(client, page, live_until_local="2025-06-16T15:00", from_provider="").status_code == 302
+    posting.refresh_from_db()
+    assert (posting.live_until, posting.from_provider) == (NOON + 2 * HOUR, True)

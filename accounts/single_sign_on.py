@@ -1,5 +1,7 @@
 """Single sign-on by OpenID Connect. The provider says who has come and, with OIDC_POSTINGS_CLAIM, who works where."""
 
+import logging
+
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import user_logged_in
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -12,8 +14,14 @@ from django.dispatch import receiver
 from accounts.authentication import free_user_name
 from accounts.claimed_postings import bring_into_line, claimed_postings
 
+logger = logging.getLogger(__name__)
+
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
+    def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
+        # The page says no more than that it failed.
+        logger.warning("The sign-in through the identity provider failed: %s", error, exc_info=exception)
+
     def pre_social_login(self, request, sociallogin):
         """The first time, the account is the one with the e-mail address that the provider has verified.
 

@@ -210,7 +210,6 @@ REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
 TRAVELLER = "accounts.second_factor.whole_user"
 # Single sign-on through the ministry's identity provider.
 OIDC_URL = env.str("OIDC_URL", default="")
-OIDC_SCOPE = env.str("OIDC_SCOPE", default="openid profile email").split()
 # The claim that gives postings (accounts/claimed_postings.py). If it is empty, the desk alone gives them.
 OIDC_POSTINGS_CLAIM = env.str("OIDC_POSTINGS_CLAIM", default="")
 SOCIALACCOUNT_PROVIDERS = {
@@ -221,7 +220,13 @@ SOCIALACCOUNT_PROVIDERS = {
                 "name": env.str("OIDC_NAME", default="OpenID Connect"),
                 "client_id": env.str("OIDC_CLIENT_ID", default=""),
                 "secret": env.str("OIDC_CLIENT_SECRET", default=""),
-                "settings": {"server_url": OIDC_URL, "oauth_pkce_enabled": True, "scope": OIDC_SCOPE},
+                "settings": {
+                    "server_url": OIDC_URL,
+                    "oauth_pkce_enabled": True,
+                    "scope": env.str("OIDC_SCOPE", default="openid profile email").split(),
+                    # Addresses in these domains hold without the claim email_verified.
+                    "verified_email": env.list("OIDC_VERIFIED_DOMAINS", default=[]),
+                },
             }
         ]
         if OIDC_URL

@@ -70,6 +70,17 @@ def test_who_has_no_account_here_is_not_let_in(client, rosalba, provider, claims
     assert User.objects.count() == 1
 
 
+@pytest.mark.parametrize(("domain", "let_in"), [("orlemar.example", True), ("vell.example", False)])
+def test_an_address_in_a_domain_of_the_provider_needs_no_word_that_it_is_verified(
+    client, rosalba, provider, settings, domain, let_in
+):
+    settings.SECOND_FACTOR = False
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["verified_email"] = [domain]
+    del provider.claims["email_verified"]
+    sign_in(client)
+    assert (client.get("/admin/").status_code == 200) == let_in
+
+
 def test_who_has_been_deactivated_here_is_not_let_in(client, rosalba, provider):
     sign_in(client)
     client.logout()

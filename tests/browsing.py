@@ -23,7 +23,7 @@ class FormReader(HTMLParser):
         attrs = dict(attrs)
         self.templates += tag == "template"
         if tag == "form" and not self.templates:
-            self.posted = attrs.get("method") == "post"
+            self.posted = attrs.get("method", "").lower() == "post"
         if not self.posted or self.templates:
             return
         if tag == "input" and attrs.get("name"):

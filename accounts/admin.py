@@ -10,6 +10,7 @@ from functools import partial
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.contrib import admin, messages
@@ -319,8 +320,14 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         ]
 
     def get_urls(self):
-        send = self.admin_site.admin_view(require_POST(self.send_link_view))
-        return [path("<int:pk>/send-link/", send, name="auth_user_send_link"), *super().get_urls()]
+        def post_to(view):
+            return self.admin_site.admin_view(require_POST(view))
+
+        return [
+            path("<int:pk>/send-link/", post_to(self.send_link_view), name="auth_user_send_link"),
+            path("<int:pk>/end-sessions/", post_to(self.end_sessions_view), name="auth_user_end_sessions"),
+            *super().get_urls(),
+        ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         return super().get_form(request, obj, change=change, form=AccountForm if obj else NewAccountForm, **kwargs)
@@ -343,17 +350,35 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
             request.mails.append(partial(self.mail_link, request, obj))
         elif "email" in form.changed_data:
             request.mails.append(partial(tell_of_new_address, obj, form.initial["email"]))
+        if not obj.is_active:
+            # They would go on if the account became active again.
+            end_sessions(obj)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj is not None:
-            reachable = obj.is_active and obj.email and self.has_change_permission(request, obj)
-            context |= {"may_send_link": reachable, "is_newcomer": is_newcomer(obj)}
+            reachable = obj.is_active and self.has_change_permission(request, obj)
+            context |= {
+                "may_send_link": reachable and obj.email,
+                "is_newcomer": is_newcomer(obj),
+                "has_sessions": reachable and UserSession.objects.filter(user=obj).exists(),
+            }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def send_link_view(self, request, pk):
+    def _reached(self, request, pk):
         account = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self.has_change_permission(request, account):
             raise PermissionDenied
+        return account
+
+    def end_sessions_view(self, request, pk):
+        account = self._reached(request, pk)
+        end_sessions(account)
+        self.log_change(request, account, gettext("All sessions were ended."))
+        self.message_user(request, _("All sessions of this account have been ended."), messages.SUCCESS)
+        return redirect("admin:auth_user_change", account.pk)
+
+    def send_link_view(self, request, pk):
+        account = self._reached(request, pk)
         if account.is_active and account.email:
             self.mail_link(request, account)
         else:
@@ -395,6 +420,10 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
     @admin.display(description=_("posted here as"))
     def posted_as(self, account):
         return ", ".join(posting.role.name for posting in account.postings_here) or "—"
+
+
+def end_sessions(account):
+    get_adapter().end_sessions(UserSession.objects.filter(user=account))
 
 
 def _is_in_reach(request, account) -> bool:

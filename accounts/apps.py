@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
         "auth_user_add",
         "auth_user_change",
         "auth_user_send_link",
+        "auth_user_end_sessions",
         "accounts_posting_add",
         "accounts_posting_change",
         "accounts_posting_end",

@@ -140,7 +140,7 @@ def test_a_new_account_is_no_superuser_whatever_is_posted(manager):
 
 
 @pytest.mark.parametrize("who", ["manager", "ministry"])
-@pytest.mark.parametrize("page", ["change/", "send-link/", "delete/"])
+@pytest.mark.parametrize("page", ["change/", "send-link/", "end-sessions/", "delete/"])
 def test_a_superuser_is_out_of_reach_even_where_posted(request, mission, who, page):
     root = make_administrator("root")
     post(root, "Authors", mission)
@@ -305,6 +305,24 @@ def test_the_owner_is_told_at_the_old_address_that_it_was_changed(manager, rosal
     assert "from rosalba@orlemar.example to mine@orlemar.example" in mail.body
 
 
+def test_an_administrator_ends_all_sessions_of_an_account(manager, rosalba):
+    browsers = [Client(), Client()]
+    for browser in browsers:
+        sign_in(browser, "rosalba")
+        assert browser.get("/admin/").status_code == 200
+    assert "End all sessions" in words(manager.get(account(rosalba)))
+    assert "have been ended" in words(manager.post(f"{USERS}{rosalba.pk}/end-sessions/", follow=True))
+    assert [browser.get("/admin/").status_code for browser in browsers] == [302, 302]
+    assert "End all sessions" not in words(manager.get(account(rosalba)))
+
+
+def test_the_sessions_of_a_deactivated_account_do_not_come_back_with_it(manager, rosalba, client):
+    sign_in(client, "rosalba")
+    for ticked in (None, "on"):
+        assert save(manager, account(rosalba), is_active=ticked).status_code == 302
+        assert client.get("/admin/").status_code == 302
+
+
 def test_a_hash_is_not_guessed_letter_by_letter_in_the_list(manager, rosalba):
     assert manager.get(USERS, {"password__startswith": "md5"}).status_code == 400
 
@@ -328,7 +346,7 @@ def test_nobody_takes_over_an_account_with_a_role_beyond_their_own(clerk, live_f
         before = kept(user)
         assert 'name="_save"' not in clerk.get(account(user)).content.decode()
         fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": ""}
-        for page in ("change", "send-link"):
+        for page in ("change", "send-link", "end-sessions"):
             assert clerk.post(f"{USERS}{user.pk}/{page}/", fields).status_code == 403
         assert kept(user) == before
 
@@ -391,7 +409,7 @@ def test_who_has_a_posting_elsewhere_too_is_not_taken_over(manager, mission, oth
     before = kept(both)
     assert 'name="_save"' not in manager.get(account(both)).content.decode()
     fields = {"username": "mine", "email": "mine@orlemar.example", "is_active": ""}
-    for page in ("change", "send-link"):
+    for page in ("change", "send-link", "end-sessions"):
         assert manager.post(f"{USERS}{both.pk}/{page}/", fields).status_code == 403
     assert kept(both) == before
 

@@ -126,6 +126,7 @@ OTHERS = {
     # It takes only POST.
     "statements_deletion_bring_back": ("", "EMS"),
     "auth_user_send_link": ("", "MS"),
+    "auth_user_end_sessions": ("", "MS"),
     "accounts_posting_end": ("", "MS"),
     # It only reads. That somebody has read it stands in the audit log itself.
     "accounts_auditevent_export": ("", ""),
@@ -325,6 +326,7 @@ class Side:
                 "postings-0-role": role,
             },
             "auth_user_send_link": {},
+            "auth_user_end_sessions": {},
             "accounts_posting_end": {},
             "auth_group_add": {"name": "New"},
             "statements_edition_invite": {"name": "New reader"},

@@ -146,7 +146,8 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
         return super().get_form(request, obj, change=change, form=form, **kwargs)
 
     def get_fields(self, request, obj=None):
-        return ["user" if obj else "account", *self.posting_fields(request), *(["from_provider"] if obj else [])]
+        given = ["from_provider"] if obj and obj.from_provider else []
+        return ["user" if obj else "account", *self.posting_fields(request), *given]
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:
@@ -256,9 +257,7 @@ class NamedApart(forms.ModelForm):
 class AccountForm(NamedApart):
     class Meta:
         help_texts = {
-            "email": _(
-                "Without an e-mail address nobody is sent a link to choose a password, and a lost one stays lost."
-            )
+            "email": _("Links to choose a password are sent there. Without an address nobody can be sent one.")
         }
 
 
@@ -293,8 +292,8 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
             {
                 "fields": PERSON,
                 "description": _(
-                    "To this address a link is sent, by which the person chooses a password. The user name will be "
-                    "what stands before the @; you can change it afterwards."
+                    "The person is sent a mail with a link to choose a password. The user name will be what stands "
+                    "before the @ of the e-mail address; you can change it afterwards."
                 ),
             },
         )

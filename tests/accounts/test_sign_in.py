@@ -242,6 +242,7 @@ def test_a_reset_does_not_tell_which_accounts_there_are(client, rosalba, mailout
         for name in ("rosalba", "nobody")
     }
     assert len(answers) == 1
+    assert "Back to the sign-in page" in answers.pop()
     assert len(mailoutbox) == 2
 
 

@@ -281,7 +281,7 @@ def test_no_link_is_sent_to_nowhere_or_to_an_account_that_has_ended(manager, ros
     User.objects.filter(pk=rosalba.pk).update(**fields)
     page = words(manager.get(account(rosalba)))
     assert "Send a link" not in page
-    assert "Without an e-mail address nobody is sent a link" in page
+    assert "Without an address nobody can be sent one" in page
     assert "No link was sent" in words(send_link(manager, rosalba))
     assert mailoutbox == []
 

@@ -7,7 +7,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 
 from accounts.audit_log import AuditEvent
-from accounts.second_factor import authenticated_lately
 from accounts.second_factor import (
     authenticated_lately,
     end_of_grace,

@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('accounts', '0004_invited'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='posting',
+            name='from_provider',
+            field=models.BooleanField(default=False, editable=False, help_text='Given by the ministry’s sign-in, and brought into line with it each time the person signs in.', verbose_name='from the provider'),
+        ),
+        migrations.AlterField(
+            model_name='auditevent',
+            name='action',
+            field=models.PositiveSmallIntegerField(choices=[(0, 'added'), (1, 'changed'), (2, 'deleted'), (10, 'signed in'), (11, 'signed out'), (12, 'failed to sign in'), (13, 'was refused'), (14, 'exported the audit log'), (15, 'added a second factor'), (16, 'removed a second factor'), (17, 'ended a session'), (18, 'linked with the identity provider'), (19, 'no longer linked with the identity provider'), (20, 'sent an invitation'), (21, 'sent a link for a new password'), (22, 'unknown posting claimed')], db_index=True, verbose_name='what'),
+        ),
+    ]

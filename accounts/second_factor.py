@@ -7,8 +7,8 @@ pages a password or factor is asked again: `asked_again_for` lists names of the 
 from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
@@ -21,7 +21,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import get_script_prefix, resolve, reverse
 from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
@@ -81,12 +81,19 @@ def ask_again(request):
         # Who comes by single sign-on alone signs in anew.
         logout(request)
         return redirect_to_login(request.get_full_path(), "admin:login")
-    # allauth resolves this address again, and knows no language in it.
-    request.path = request.path_info
     if any(name.startswith("password") for name in request.POST):
         # A session does not keep a password.
         return HttpResponseRedirect(f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}")
-    return suspend_request(request, methods[0]["url"])
+    return reauthentication.suspend_request(request, methods[0]["url"])
+
+
+def resolve_here(path: str):
+    """The view of an address in this language."""
+    return resolve(f"/{path.removeprefix(get_script_prefix())}")
+
+
+# allauth resolves the address of what goes on, but knows no languages in it.
+reauthentication.script_aware_resolve = resolve_here
 
 
 def authenticated_lately(request) -> bool:

@@ -237,6 +237,16 @@ def test_a_password_is_asked_again_before_publishing(an_hour_later, in_review):
         assert in_review.is_approved == approved
 
 
+def test_what_was_sent_goes_on_in_its_language(an_hour_later, in_review):
+    address = f"/fr{edition_page(in_review, 'publish-now')}"
+    asked = an_hour_later.post(address, {"seen": in_review.fingerprint()})
+    assert asked.url.startswith("/fr/admin/account/again/")
+    done = an_hour_later.post(asked.url, {"password": PASSWORD, "next": address})
+    in_review.refresh_from_db()
+    assert in_review.is_approved
+    assert done.url.startswith("/fr/admin/")
+
+
 @pytest.mark.parametrize("move", ["approve", "withdraw", "withhold"])
 def test_it_is_asked_before_each_grave_move(an_hour_later, in_review, move):
     assert an_hour_later.get(edition_page(in_review, move)).url.startswith("/admin/account/again/")

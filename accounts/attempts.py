@@ -49,9 +49,9 @@ class Refusals:
         return for_all or self.pages.get(self._key(request, request.POST.get("login", "")))
 
     def _key(self, request, account: str | None):
-        # The path and the host, because they name the language and the mission.
+        # The path and the host name the language and the mission.
         account = account if account is None else account_digest(account)
-        return request.get_host(), request.path_info, network(request.META["REMOTE_ADDR"]), account
+        return request.get_host(), request.path, network(request.META["REMOTE_ADDR"]), account
 
 
 REFUSALS = Refusals()

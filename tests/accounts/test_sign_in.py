@@ -329,6 +329,15 @@ def test_a_refusal_is_told_in_the_language_of_the_page(client, mission):
     assert page.headers["Content-Language"] == "fr"
 
 
+def test_a_refusal_costs_as_little_in_another_language(client, mission, django_assert_num_queries):
+    wrong = {"login": "rosalba", "password": "wrong"}
+    for _attempt in range(6):
+        client.post("/fr/admin/login/", wrong)
+    with django_assert_num_queries(0):
+        assert client.post("/fr/admin/login/", wrong).status_code == 429
+    assert client.post("/admin/login/", wrong).headers["Content-Language"] == "en"
+
+
 def test_made_up_passkeys_are_counted_too(client, mission):
     passkeys = "/admin/account/factors/keys/sign-in/"
     answers = [client.post(passkeys, {"credential": f'{{"id": {number}}}'}).status_code for number in range(31)]

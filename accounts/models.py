@@ -19,7 +19,12 @@ MINUTE = timedelta(minutes=1)
 
 class PostingQuerySet(LiveQuerySet):
     def held_at(self, mission: Mission | None) -> Self:
-        """The postings to this mission, and those to the ministry, which hold at every mission."""
+        """The postings to this mission, and those to the ministry, which hold at every mission.
+
+        As long as no mission has been chosen: all, so that whoever works anywhere is let in, with a second factor.
+        """
+        if mission is not None and mission.is_unchosen:
+            return self
         return self.filter(Q(mission=None) | Q(mission_id=mission and mission.pk))
 
     def not_ended(self, *, at: datetime) -> Self:
@@ -30,6 +35,14 @@ class PostingQuerySet(LiveQuerySet):
 
     def ahead(self, *, at: datetime) -> Self:
         return self.filter(live_from__gt=at)
+
+
+def missions_of(user, at: datetime) -> models.QuerySet[Mission]:
+    """The missions whose desks are open to the user: all missions for the ministry's staff."""
+    held = user.postings.live(at=at)
+    if user.is_superuser or held.filter(mission=None).exists():
+        return Mission.objects.all()
+    return Mission.objects.filter(pk__in=held.values("mission"))
 
 
 class Posting(Live):

@@ -28,9 +28,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from embassy.apps import declared
-
-# The pages on which a session is completed or ended. They know whoever has given the right password.
-PAGES = ("/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/account/")
+from embassy.http.desk_host import ACCOUNT_PAGES
 
 
 def needs_second_factor(user) -> bool:
@@ -57,7 +55,8 @@ def second_factor(get_response):
     """Middleware: `request.user` is a stranger as long as the session is incomplete. Asks again before grave moves."""
 
     def middleware(request):
-        if not request.path_info.startswith(PAGES):
+        # The pages on which a session is completed or ended know whoever has given the right password.
+        if not request.path_info.startswith(ACCOUNT_PAGES):
             signed_in = request.user
             request.user = SimpleLazyObject(lambda: whole_user(request, signed_in, request.instant))
         return get_response(request)
@@ -88,11 +87,11 @@ def ask_again(request):
 
 
 def resolve_here(path: str):
-    """The view of an address in this language."""
+    """The view of an address. What was sent to another mission does not go on at this one: it is not found."""
     return resolve(f"/{path.removeprefix(get_script_prefix())}")
 
 
-# allauth resolves the address of what goes on, but knows no languages in it.
+# allauth resolves the address of what goes on, but knows neither missions nor languages in it.
 reauthentication.script_aware_resolve = resolve_here
 
 

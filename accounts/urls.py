@@ -12,7 +12,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts.attempts import by_code, by_email, by_name, by_passkey, by_user, counted
-from accounts.views import SignInView, at_the_desk, if_it_answers
+from accounts.views import SignInView, at_the_desk, choose_mission, if_it_answers
 
 
 def page(route, view, name):
@@ -63,5 +63,6 @@ urlpatterns = [
     page("account/oidc/<slug:provider_id>/back/", if_it_answers(oidc.callback), "openid_connect_callback"),
     page("account/oidc-accounts/", providers.connections, "socialaccount_connections"),
     page("account/oidc-cancelled/", providers.login_cancelled, "socialaccount_login_cancelled"),
+    page("account/missions/", choose_mission, "choose_mission"),
     page("account/sessions/", sessions.list_usersessions, "usersessions_list"),
 ]

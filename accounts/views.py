@@ -4,18 +4,22 @@ import logging
 from functools import wraps
 
 from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpResponseRedirect
-from django.shortcuts import redirect
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from requests import RequestException
 
+from accounts.models import missions_of
 from accounts.second_factor import way_to_second_factor, whole_user
 from embassy.desk.base import both_cities
-from embassy.http.languages import unprefixed
+from embassy.http.languages import speaking, unprefixed
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +29,26 @@ def at_the_desk(view):
 
     @wraps(view)
     def page(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
+        held_back = request.method == "GET" and is_cookie_held_back(request)
+        response = from_own_page(request) if held_back else view(request, *args, **kwargs)
         add_never_cache_headers(response)
         if getattr(response, "context_data", None) is not None:
             response.context_data = {**admin.site.each_context(request), **response.context_data}
         return response
 
     return page
+
+
+def is_cookie_held_back(request) -> bool:
+    """Whether another site led here, say by a link in a mail: a browser does not send a strict cookie along."""
+    comes_from_elsewhere = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    is_strict = settings.SESSION_COOKIE_SAMESITE == "Strict"
+    return comes_from_elsewhere and is_strict and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def from_own_page(request):
+    """A page that leads to the same address: from a page of our own, the browser sends the cookie."""
+    return render(request, "account/from_own_page.html", {"here": request.get_full_path()})
 
 
 def if_it_answers(view):
@@ -76,3 +93,26 @@ class SignInView(LoginView):
         if admin.site.has_permission(request):
             return HttpResponseRedirect(there)
         return super().get(request, *args, **kwargs)
+
+
+def choose_mission(request):
+    """The desk host's first page: the missions whose desks are open to the user. A single one is opened at once."""
+    if not request.mission.is_unchosen:
+        raise Http404("A mission has been chosen.")
+    request.user = whole_user(request, request.user, request.instant)
+    if request.user.is_anonymous:
+        return redirect_to_login(request.get_full_path(), "admin:login")
+    missions = list(missions_of(request.user, request.instant))
+    named = [each for each in missions if each.slug == request.GET.get("mission")]
+    if named or len(missions) == 1:
+        return redirect(desk_of((named or missions)[0]))
+    choices = sorted(((str(each), desk_of(each)) for each in missions), key=lambda choice: choice[0])
+    return render(request, "account/missions.html", {**admin.site.each_context(request), "choices": choices})
+
+
+def desk_of(mission) -> str:
+    """The address of the mission's desk, in the present language if the mission has it."""
+    mission.is_at_desk = True
+    language = get_language()
+    with speaking(language if language in mission.languages else mission.default_language, mission):
+        return reverse("admin:index")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import both_cities, seen_at
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields, grouped
+from embassy.http.desk_host import is_desk_host
 from embassy.models import Mission, OtherHost, all_languages, languages
 from uploads.pictures.normalise import normalise
 
@@ -34,8 +35,8 @@ class MissionForm(forms.ModelForm):
         model = Mission
         exclude: list[str] = []
 
-    # Set by MissionAdmin.get_form: the host name at which the form is open.
-    here: str
+    # Set by MissionAdmin.get_form: the host name at which the form is open, and with it the mission's site.
+    here: str | None
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
@@ -48,7 +49,7 @@ class MissionForm(forms.ModelForm):
         # may be added only if another mission has this request's host name, or has no host name.
         others = Mission.objects.exclude(pk=self.instance.pk)
         served = others.filter(Q(host=None) | Q(host=self.here) | Q(other_hosts__name=self.here))
-        if self.instance._state.adding and others.exists() and not served.exists():
+        if self.here and self.instance._state.adding and others.exists() and not served.exists():
             raise ValidationError(
                 _(
                     "This site is read at %(here)s, and this host name would no longer lead anywhere. First enter it "
@@ -123,7 +124,7 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.here = request.get_host().partition(":")[0].lower()
+        form.here = None if is_desk_host(request) else request.get_host().partition(":")[0].lower()
         return form
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -2,6 +2,7 @@ from functools import cache
 
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,6 +12,12 @@ class EmbassyConfig(AppConfig):
     verbose_name = _("The mission")
     # See embassy.http.middleware.bounded.
     takes_files = ["embassy_mission_add", "embassy_mission_change"]
+
+    def ready(self):
+        from embassy.host_checks import desk_host, hosts_beside_desk
+
+        register(desk_host)
+        register(hosts_beside_desk, Tags.database)
 
 
 class DeskConfig(admin.AdminConfig):

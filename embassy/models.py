@@ -1,3 +1,4 @@
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import available_timezones
@@ -55,6 +56,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 HOST_NAME = RegexValidator(
     r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", _("Write the host name alone, in small letters: embassy.example.org.")
 )
+DESKS_OWN = _("This is the host name of the desk (the setting DESK_HOST). Choose another one for the site.")
 
 
 class Mission(models.Model):
@@ -117,6 +119,10 @@ class Mission(models.Model):
 
     # True if the request is for one of the mission's further host names. It is then redirected to `host`.
     is_elsewhere = False
+    # True at the desk host, where addresses name their mission (embassy/http/desk_host.py).
+    is_at_desk = False
+    # True at the desk host as long as no mission has been chosen.
+    is_unchosen = False
 
     objects = MissionQuerySet.as_manager()
 
@@ -162,6 +168,8 @@ class Mission(models.Model):
             )
 
     def _clean_host(self):
+        if settings.DESK_HOST:
+            self._clean_host_beside_desk()
         others = Mission.objects.exclude(pk=self.pk)
         if not self.host and others.exists():
             raise ValidationError({"host": _("There are several missions: each needs its host name.")})
@@ -173,6 +181,24 @@ class Mission(models.Model):
         if other := OtherHost.objects.filter(name=self.host).exclude(mission=self.pk).first():
             message = _("This host name leads to %(mission)s. Remove it there first.")
             raise ValidationError({"host": message % {"mission": other.mission}})
+
+    def _clean_host_beside_desk(self):
+        if not self.host:
+            raise ValidationError({"host": _("The desk has a host name of its own, so the site needs one, too.")})
+        if self.host == settings.DESK_HOST:
+            raise ValidationError({"host": DESKS_OWN})
+
+    def for_readers(self) -> "Mission":
+        """The mission as at its own host: reversed addresses do not name it."""
+        public = copy(self)
+        public.is_at_desk = False
+        return public
+
+    @classmethod
+    def unchosen(cls) -> "Mission":
+        mission = cls.unfounded()
+        mission.is_unchosen = True
+        return mission
 
     @classmethod
     def unfounded(cls) -> "Mission":
@@ -231,6 +257,8 @@ class OtherHost(models.Model):
         return self.name
 
     def clean(self):
+        if settings.DESK_HOST and self.name == settings.DESK_HOST:
+            raise ValidationError({"name": DESKS_OWN})
         if owner := Mission.objects.filter(host=self.name).first():
             raise ValidationError({"name": _("This is the host name of %(mission)s.") % {"mission": owner}})
 

@@ -30,6 +30,8 @@ if not SECRET_KEY:
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 TRUSTED_PROXIES = [address.strip() for address in env.list("TRUSTED_PROXIES", default=["127.0.0.1"])]
+# The only host name with a desk and sessions. If it is empty, each mission has its desk at its own host name.
+DESK_HOST = env.str("DESK_HOST", default="").lower()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -76,6 +78,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "embassy.http.middleware.headers",
     "embassy.http.middleware.addresses",
+    # Must come before anything that reads a cookie.
+    "embassy.http.desk_host.know_nobody",
     "accounts.attempts.refuse_again",
     "django.middleware.gzip.GZipMiddleware",
     "embassy.http.middleware.Conditional",
@@ -87,6 +91,8 @@ MIDDLEWARE = [
     "embassy.http.middleware.bounded",
     # Must come before legacy_redirects, CommonMiddleware and the views: it adds the instant to their redirects.
     "embassy.http.time_travel.travel",
+    # Must come after travel, which asks for public pages at the desk host.
+    "embassy.http.desk_host.one_desk",
     "statements.public.redirects.legacy_redirects",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -346,7 +352,9 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=not DEBUG)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# With DESK_HOST, public pages are at other hosts and need no cookie. A link of another site, say in a mail, then gets
+# the cookies by way of a page of our own (accounts/views.py).
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict" if DESK_HOST else "Lax"
 if SESSION_COOKIE_SECURE:
     # With this prefix, browsers take the cookies only over HTTPS, from this host itself and for no other host.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"

@@ -122,6 +122,13 @@ class MissionContentAdmin(MissionFields, ReadableFields, admin.ModelAdmin):
     def get_queryset(self, request):
         return seen_at(super().get_queryset(request), request).filter(mission_id=request.mission.pk)
 
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            # This one knows whether the request is at the desk host, and so do then the addresses of the row.
+            found.mission = request.mission
+        return found
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"mission": request.mission})

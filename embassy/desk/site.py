@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from embassy.http.desk_host import public_origin
 from embassy.roles import may_enter
 from embassy.views import error_page
 from richtext.limits import MOST_CHARACTERS
@@ -71,6 +72,14 @@ class Desk(AdminSite):
 
     def has_permission(self, request):
         return may_enter(request.user)
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        if request.mission.is_unchosen:
+            context |= {"site_url": None, "is_nav_sidebar_enabled": False}
+        if request.mission.is_at_desk:
+            context["site_url"] = f"{public_origin(request)}/"
+        return context
 
     def admin_view(self, view, cacheable=False):
         @wraps(view)

@@ -1,5 +1,6 @@
 """Languages in addresses: the mission's first language has no prefix, the others have `/<language>/…`.
 
+At the desk host, `/at/<mission>/` stands before both (embassy/http/desk_host.py).
 The path after the prefix is the same in every language, so Django can treat the prefix as a mount point:
 middleware.language removes it, and `reverse` adds it inside `with speaking(…)`. Django's own `i18n_patterns` cannot
 be used: two missions of one deployment may have different first languages, but `i18n_patterns` allows only one default
@@ -12,13 +13,14 @@ from asgiref.local import Local
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
-# The script prefix without a language. The outermost `speaking` stores it here for the calls inside it.
+# The script prefix without a mission and a language. The outermost `speaking` stores it here for the calls inside it.
 _mount = Local()
 
 
 def prefix(language: str, mission) -> str:
-    """The prefix of the mission's addresses in the language: "" or "fr/"."""
-    return "" if language == mission.default_language else f"{language}/"
+    """The prefix of the mission's addresses in the language: "" or "fr/"; at the desk host "at/london/fr/"."""
+    named = f"at/{mission.slug}/" if mission.is_at_desk else ""
+    return named if language == mission.default_language else f"{named}{language}/"
 
 
 @contextmanager

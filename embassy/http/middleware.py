@@ -14,6 +14,7 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.urls import Resolver404, resolve
 
 from embassy.apps import declared
+from embassy.http.desk_host import is_desk_host, take_off_mission
 from embassy.http.languages import speaking
 from embassy.instant import now
 from embassy.models import Mission
@@ -109,9 +110,15 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name. Redirects further host names; answers 400 for unknown host names."""
+    """Set `request.mission` from the host name. Redirects further host names; answers 400 for unknown host names.
+
+    At the desk host, the address names the mission.
+    """
 
     def middleware(request):
+        if is_desk_host(request):
+            request.mission = take_off_mission(request)
+            return get_response(request)
         host, colon, port = request.get_host().partition(":")
         request.mission = Mission.objects.for_host(host.lower())
         if request.mission is None:

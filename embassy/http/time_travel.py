@@ -1,7 +1,8 @@
 """Time travel: staff with the permission see any public page as of another instant; all others see the present.
 
 The page is rendered as for the public. Then the bar is inserted, and all links get the instant. So the views know
-neither the user nor the time travel.
+neither the user nor the time travel. Nor do they know the desk host (embassy/http/desk_host.py): there the page is
+rendered as at the mission's own host, and its links then lead to the mission's address at the desk host.
 """
 
 import re
@@ -24,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, offset
 from embassy.forms import InstantField, skipped_time_error
+from embassy.http.desk_host import as_at_public_host, led_to_desk
 from embassy.http.languages import address as address_in
 from embassy.instant import floor_to_minute
 from embassy.roles import bind
@@ -37,6 +39,8 @@ OUTSIDE = ("admin/", "preview/", "static/", "crest/")
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 
 FORM = re.compile(r"""<form\s(?:[^>"]|"[^"]*")*>""")
+ACTION = re.compile(r'(\saction=")([^"]*)"')
+WITHOUT_HOST = re.compile("^(?:https?:)?//[^/?#]*/?")
 # The "#" of a fragment, but not the "#" of an HTML entity such as "&#x27;".
 FRAGMENT = re.compile("(?<!&)#")
 # In a query string "+" is read as a blank. Before an offset from UTC, the blank becomes "+" again.
@@ -96,10 +100,12 @@ def travel(get_response):
         at, form = _destination(asked, request.mission)
         for condition in CONDITIONS:
             request.META.pop(condition, None)
-        present = copy(request)
-        if at is not None:
-            request.instant = at
-        return _as_of(at, form, request, get_response(request), lambda: _way_back(present, get_response))
+        request.led_by = request.mission
+        with as_at_public_host(request):
+            present = copy(request)
+            if at is not None:
+                request.instant = at
+            return _as_of(at, form, request, get_response(request), lambda: _way_back(present, get_response))
 
     return middleware
 
@@ -168,11 +174,11 @@ def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
     for validator in ("ETag", "Last-Modified"):
         response.headers.pop(validator, None)
     carried = f"at={at:%Y-%m-%dT%H:%MZ}" if at else ""
-    if at and "Location" in response.headers and _is_within(request, response.headers["Location"]):
-        response.headers["Location"] = _with(carried, response.headers["Location"], "&")
+    if location := response.headers.get("Location"):
+        response.headers["Location"] = _led(carried, request, location, location)
     if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
         page = response.content.decode(response.charset)
-        page = _carrying(carried, request, page) if at else page
+        page = _carrying(carried, request, page) if at or request.led_by.is_at_desk else page
         bar = _bar(at, form, request, way_back())
         page = re.sub("<body[^>]*>", lambda body: body[0] + bar, page, count=1)
         response.content = page.encode(response.charset)
@@ -182,11 +188,22 @@ def _as_of(at: datetime | None, form: TravelForm, request, response, way_back):
 
 
 def _carrying(carried: str, request, page: str) -> str:
-    def with_instant(value):
-        return _with(carried, value, "&amp;") if _is_within(request, unescape(value)) else value
+    page = rewrite_links(page, lambda value: _led(carried, request, value, unescape(value), "&amp;"))
+    page = FORM.sub(lambda form: _led_form(carried, request, form[0]), page)
+    return page.replace("<html ", "<html data-travelling ", 1) if carried else page
 
-    page = FORM.sub(lambda form: form[0] + _hidden(carried, request, form[0]), rewrite_links(page, with_instant))
-    return page.replace("<html ", "<html data-travelling ", 1)
+
+def _led(carried: str, request, written: str, address: str, ampersand: str = "&") -> str:
+    """The link with the instant; at the desk host, to the mission's address there. `written` is the link in HTML."""
+    if _is_within(request, address):
+        written = WITHOUT_HOST.sub("/", written) if request.led_by.is_at_desk else written
+        written = _with(carried, written, ampersand) if carried else written
+    return led_to_desk(request.led_by, written)
+
+
+def _led_form(carried: str, request, form: str) -> str:
+    hidden = _hidden(carried, request, form) if carried else ""
+    return ACTION.sub(lambda action: f'{action[1]}{led_to_desk(request.led_by, action[2])}"', form) + hidden
 
 
 def _with(parameter: str, address: str, ampersand: str) -> str:
@@ -197,8 +214,8 @@ def _with(parameter: str, address: str, ampersand: str) -> str:
 
 
 def _hidden(carried: str, request, form: str) -> str:
-    action = re.search(r'\saction="([^"]*)"', form)
-    leaves = action and action[1] and not _is_within(request, unescape(action[1]))
+    action = ACTION.search(form)
+    leaves = action and action[2] and not _is_within(request, unescape(action[2]))
     if leaves or re.search(r'\smethod="post"', form, re.IGNORECASE):
         return ""
     name, _equals, value = carried.partition("=")
@@ -230,9 +247,9 @@ def _bar(at: datetime | None, form: TravelForm, request, back: str) -> str:
         {
             "instant": at and _in_both_cities(at, request.mission),
             "form": form,
-            "action": request.path,
+            "action": led_to_desk(request.led_by, request.path),
             "kept": [(name, value) for name, values in request.GET.lists() for value in values],
-            "back": back,
+            "back": led_to_desk(request.led_by, back),
         },
     )
 

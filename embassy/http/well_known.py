@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from embassy.http.caching import public_page
+from embassy.http.desk_host import is_desk_host
 
 # The longest short name that OpenSearch allows, in characters.
 SHORT_NAME = 16
@@ -15,6 +16,8 @@ SHORT_NAME = 16
 
 @public_page
 def robots(request):
+    if is_desk_host(request):
+        return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponseNotFound
 from django.urls import resolve
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from embassy.http.desk_host import public_origin
 from embassy.http.middleware import language
 from embassy.http.time_travel import leads_outside
 from richtext.paragraphs import links
@@ -71,7 +72,8 @@ def _fault(href: str, request) -> str:
         return _("The link cannot be read as an address, and leads nowhere.")
     if not parts.scheme and not parts.netloc and parts.path.startswith("www."):
         return _("The link has no https:// at its beginning, and leads nowhere.")
-    if parts.scheme in ("mailto", "tel") or (parts.netloc and parts.hostname != request.get_host().partition(":")[0]):
+    own = urlsplit(public_origin(request)).hostname
+    if parts.scheme in ("mailto", "tel") or (parts.netloc and parts.hostname != own):
         return ""
     if not parts.path.startswith("/"):
         return _(
@@ -92,9 +94,10 @@ def _answers(path: str, query: str, request) -> bool:
         return False
     visitor: Any = HttpRequest()
     visitor.method = "GET"
-    visitor.META = {"HTTP_HOST": request.get_host(), "QUERY_STRING": query, "SCRIPT_NAME": ""}
+    host = urlsplit(public_origin(request)).netloc
+    visitor.META = {"HTTP_HOST": host, "QUERY_STRING": query, "SCRIPT_NAME": ""}
     visitor.path = visitor.path_info = path
-    visitor.instant, visitor.mission = request.instant, request.mission
+    visitor.instant, visitor.mission = request.instant, request.mission.for_readers()
     return language(legacy_redirects(_page))(visitor).status_code < 400
 
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Script
@@ -16,7 +18,9 @@ from embassy.desk.base import (
     both_cities,
     instant_column,
 )
+from embassy.http.desk_host import led_to_desk
 from embassy.http.languages import speaking
+from richtext.rewrite_links import rewrite_links
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge
 from statements.desk.conflicts import Conflicts, who_and_when
@@ -176,7 +180,8 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
     @admin.display(description=_("text"))
     def body_as_read(self, edition):
         # mark_safe is right here, because BodyField sanitised the text before it was stored.
-        text = mark_safe(filled(edition, shown_at_the_desk))
+        text = filled(edition, shown_at_the_desk)
+        text = mark_safe(rewrite_links(text, partial(led_to_desk, edition.mission)))
         return format_html('<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, text)
 
     def has_change_permission(self, request, obj=None):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from embassy.desk.base import both_cities
 from embassy.forms import InstantField
+from embassy.http.desk_host import public_origin
 from embassy.http.languages import speaking
 from statements.desk.workflow_forms import MoveForm
 from statements.models import Invitation
@@ -91,8 +92,8 @@ class Invitations:
 
     def invited(self, request, invitation):
         """Show the link. The desk does not show it again, although the key of the invitation would give it."""
-        with speaking(request.mission.default_language, request.mission):
-            link = request.build_absolute_uri(reverse("preview", args=[invitation.token]))
+        with speaking(request.mission.default_language, request.mission.for_readers()):
+            link = f"{public_origin(request)}{reverse('preview', args=[invitation.token])}"
         text = format_html(
             _("The link for {name} is open until {until}. Copy it now, because it is shown only once: {link}"),
             name=invitation.name,

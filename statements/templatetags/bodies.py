@@ -1,12 +1,15 @@
 """Template tags that render the body of an edition."""
 
 import re
+from functools import partial
 
 from django import template
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext
 
+from embassy.http.desk_host import led_to_desk
+from richtext.rewrite_links import rewrite_links
 from statements.public.embeds import beside, split
 
 register = template.Library()
@@ -19,6 +22,8 @@ HEADING = re.compile(r"<h([23])(.*?)</h\1>", re.DOTALL)
 def text_of(context, edition, level: int) -> list[dict]:
     """The parts of the text: HTML and figures. Its headings begin one level below `level`, and skip no level."""
     body = _with_open_files(context, edition, _boxed(_lowered(edition.body, level + 1)))
+    mission = context["request"].mission
+    body = rewrite_links(body, partial(led_to_desk, mission)) if mission.is_at_desk else body
     return [{"html": part} if isinstance(part, str) else {"figure": part} for part in split(edition, body) if part]
 
 

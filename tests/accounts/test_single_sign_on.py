@@ -38,12 +38,16 @@ class NoRedirects(HTTPRedirectHandler):
 
 def sign_in(browser):
     """Go to the provider, and come back. Returns the desk's answer."""
-    there = browser.get("/admin/account/oidc/ministry/").url
+    back = urlsplit(back_from(browser.get("/admin/account/oidc/ministry/").url))
+    return browser.get(f"{back.path}?{back.query}")
+
+
+def back_from(there) -> str:
+    """Where the provider sends a browser that comes to its address."""
     with pytest.raises(HTTPError) as redirect:
         build_opener(NoRedirects).open(there)
     with redirect.value as answer:
-        back = urlsplit(answer.headers["Location"])
-    return browser.get(f"{back.path}?{back.query}")
+        return answer.headers["Location"]
 
 
 def test_who_is_known_to_the_ministry_signs_in_without_a_password(client, rosalba, provider, settings):

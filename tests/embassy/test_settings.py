@@ -100,6 +100,13 @@ def test_sqlite_is_set_up_for_a_real_site(tmp_path):
     assert done.stdout.strip() == "['wal', 1, 20000] IMMEDIATE", done.stderr
 
 
+@pytest.mark.parametrize(("desk", "kept"), [("", "Lax Lax"), ("desk.example", "Strict Strict")])
+def test_cookies_of_a_desk_host_stay_at_home(tmp_path, desk, kept):
+    show = "from django.conf import settings as s; print(s.SESSION_COOKIE_SAMESITE, s.CSRF_COOKIE_SAMESITE)"
+    done = manage("shell", "--no-imports", "-c", show, DEBUG="1", DESK_HOST=desk, VAR_ROOT=str(tmp_path))
+    assert done.stdout.strip() == kept, done.stderr
+
+
 @pytest.mark.parametrize(
     ("secure", "names"), [("1", "__Host-sessionid __Host-csrftoken"), ("0", "sessionid csrftoken")]
 )

@@ -1,0 +1,119 @@
+"""One desk for all missions, at a host name of its own (the setting DESK_HOST).
+
+There an address names its mission: `/at/<identifier>/admin/…`. Middleware takes this off the path, as it does with the
+language, and `reverse` adds it (embassy/http/languages.py). The public hosts know no user: the desk is not there, and
+cookies are not read.
+"""
+
+import re
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.translation import get_language_from_request
+
+from embassy.http.languages import address, speaking
+from embassy.models import Mission
+from embassy.views import error_page
+
+OF_MISSION = re.compile(r"/at/([-\w]+)(/.*)?", re.DOTALL)
+# The pages on which people sign in. They need no mission.
+ACCOUNT_PAGES = ("/admin/login/", "/admin/logout/", "/admin/password_change/", "/admin/account/")
+WELL_KNOWN = ("/robots.txt", "/.well-known/security.txt")
+
+
+def is_desk_host(request) -> bool:
+    return bool(settings.DESK_HOST) and request.get_host().partition(":")[0].lower() == settings.DESK_HOST
+
+
+def know_nobody(get_response):
+    """Middleware: take the cookies off a request to a public host, so that it has no session, and costs no query."""
+
+    def middleware(request):
+        if settings.DESK_HOST and not is_desk_host(request):
+            request.META.pop("HTTP_COOKIE", None)
+        return get_response(request)
+
+    return middleware
+
+
+def take_off_mission(request) -> Mission:
+    """The mission that an address at the desk host names. Removes it from `request.path_info`."""
+    named = OF_MISSION.fullmatch(request.path_info)
+    if named is None:
+        return Mission.unchosen() if Mission.objects.exists() else Mission.unfounded()
+    mission = Mission.objects.filter(slug=named[1]).first()
+    if mission is None:
+        raise Http404("No mission has this identifier.")
+    mission.is_at_desk = True
+    request.path_info = named[2] or "/"
+    return mission
+
+
+def one_desk(get_response):
+    """Middleware: the desk is at its own host alone, and public pages are at the hosts of the missions."""
+
+    def middleware(request):
+        answer = _elsewhere(request) if settings.DESK_HOST else None
+        return answer or get_response(request)
+
+    return middleware
+
+
+def _elsewhere(request):
+    path, mission = request.path_info, request.mission
+    is_of_desk = path == "/admin" or path.startswith("/admin/")
+    if mission.is_unchosen:
+        return _without_mission(request, is_of_desk)
+    if mission.is_at_desk:
+        is_here = is_of_desk or path.startswith("/crest/")
+        return None if is_here else HttpResponseRedirect(public_address(request))
+    return error_page(request, 404) if is_of_desk and not is_desk_host(request) else None
+
+
+def _without_mission(request, is_of_desk: bool):
+    path = request.path_info
+    if path in WELL_KNOWN or path.startswith(ACCOUNT_PAGES):
+        return None
+    if path == "/":
+        with speaking(get_language_from_request(request), request.mission):
+            return redirect("choose_mission")
+    return redirect("choose_mission") if is_of_desk else error_page(request, 404)
+
+
+def led_to_desk(mission: Mission, address: str) -> str:
+    """An address of the site, as it stands in a text, in place of one that leads nowhere at the desk host."""
+    of_desk = f"/at/{mission.slug}"
+    is_of_site = address.startswith("/") and not address.startswith(("//", settings.STATIC_URL, f"{of_desk}/"))
+    return f"{of_desk}{address}" if mission.is_at_desk and is_of_site else address
+
+
+def public_origin(request) -> str:
+    """The scheme and host of the mission's site."""
+    host, colon, port = request.get_host().partition(":")
+    if request.mission.is_at_desk:
+        host = request.mission.host or host
+    return f"{request.scheme}://{host}{colon}{port}"
+
+
+def public_address(request) -> str:
+    with as_at_public_host(request):
+        return f"{request.scheme}://{request.META['HTTP_HOST']}{request.get_full_path()}"
+
+
+@contextmanager
+def as_at_public_host(request):
+    """Let a request to the desk host be one to the mission's own host, as long as it is answered."""
+    if not request.mission.is_at_desk:
+        yield
+        return
+    desk, path, headers = request.mission, request.path, request.META
+    request.META = {**headers, "HTTP_HOST": public_origin(request).partition("//")[2]}
+    request.mission = desk.for_readers()
+    request.path = address(request, request.LANGUAGE_CODE)
+    try:
+        with speaking(request.LANGUAGE_CODE, request.mission):
+            yield
+    finally:
+        request.mission, request.path, request.META = desk, path, headers

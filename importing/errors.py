@@ -51,6 +51,10 @@ class Refused(Exception):
         )
 
 
+class Unreadable(Exception):
+    """The file cannot be read. The message begins with the verb, because the caller puts the file's name before it."""
+
+
 def shown(text: str, length: int = 60) -> str:
     text = text if len(text) <= length else text[:length] + "…"
     return f"“{printable(text)}”"

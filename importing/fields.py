@@ -3,16 +3,17 @@
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from typing import Annotated, ClassVar
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import slug_re
 from django.utils.text import slugify
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from embassy.instant import floor_to_minute
+from importing.dates import Unclear, read
 from importing.errors import shown
 
 # Control characters, lone surrogates and two non-characters. XML (our feeds) forbids almost all of them, and
@@ -21,9 +22,6 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 # The default length of Django's slug fields.
 LONGEST_SLUG = 50
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Addresses contain the year, which must have four digits and begin with 1 or 2. At each end of this
-# range, at least a day is left out, because an instant may have another date in the mission's time zone.
-FIRST, LAST = datetime(1000, 1, 2, tzinfo=UTC), datetime(2999, 12, 30, tzinfo=UTC)
 
 
 class Line(BaseModel):
@@ -106,19 +104,18 @@ Labels = Annotated[dict[str, Annotated[str, text(lines=True)]], AfterValidator(_
 RequiredLabels = Annotated[Labels, AfterValidator(_required_labels)]
 
 
-def _instant(value):
-    example = "Write it as 2022-01-23T12:00:00+00:00."
+def _instant(value, info: ValidationInfo):
+    example, run = "Write it as 2022-01-23T12:00:00+00:00.", cast(Any, info.context)
     if not isinstance(value, str):
         raise ValueError(f"must be an instant in quotation marks. {example}")
     try:
-        found = datetime.fromisoformat(value)
-    except ValueError as problem:
-        raise ValueError(f"{shown(value)} is not an instant. {example}") from problem
-    if found.utcoffset() is None:
-        raise ValueError(f"{shown(value)} has no offset from UTC. {example}")
-    if not FIRST <= found <= LAST:
-        raise ValueError(f"{shown(value)} is not in the years 1000 to 2999. Check the year.")
-    return floor_to_minute(found.astimezone(UTC))
+        reading = read(value, run.place)
+    except Unclear as unclear:
+        raise ValueError(f"{shown(value)} {unclear}. {example}") from unclear
+    if reading.guesses:
+        meant = f"{reading.at:%Y-%m-%d %H:%M} UTC, because {' and '.join(reading.guesses)}"
+        run.guess(f"{info.field_name}: {shown(value)} was read as {meant}.")
+    return floor_to_minute(reading.at)
 
 
 def _day(value):

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from typing import IO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import XMLParser, iterparse
 
 from embassy.models import Mission
+from importing.dates import Place
+from importing.errors import Unreadable
 
 # Control characters: old posts contain them, but XML forbids them. In UTF-8, these bytes are never part of another
 # character.
@@ -21,43 +24,65 @@ SNIFFED = 1000
 BLANKS = b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"
 
 
-class Unreadable(Exception):
-    """The file cannot be read. The message begins with the verb, because the caller puts the file's name before it."""
-
-
 @dataclass(frozen=True)
 class FeedOptions:
     """Facts that a foreign format does not state about its entries. Most come from the command's options."""
 
     mission: Mission
     folder: Path
+    place: Place
     language: str | None = None
     kind: str = "press-release"
     authors_speak: bool = False
+    strict: bool = False
     # This function gets the number of an entry (0 for the whole file) and a sentence for the report.
     remark: Callable[[int, str], object] = lambda number, text: None
 
 
 @dataclass(frozen=True)
 class Format:
-    """A foreign format. `lines` yields one of our lines for each entry, or None for an entry that is left out."""
+    """A foreign format.
+
+    `lines` yields the number of an entry with one of our lines, or with the reason why the entry is refused. An entry
+    in several languages has several lines, and one that is left out has none.
+    """
 
     name: str
     recognises: Callable[[str, list[str]], bool]
-    lines: Callable[[IO[bytes], FeedOptions], Iterator[dict | None]]
+    lines: Callable[[IO[bytes], FeedOptions], Iterator[tuple[int, dict | str]]]
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A temporary file with a line of ours for each text, and the number of the entry for each line."""
+
+    file: IO[bytes]
+    entries: Sequence[int]
+    # The reasons of entries that are refused, by the number of the line.
+    refused: dict[int, str]
 
 
 class WithoutControls:
-    """Reads a binary file and leaves out control characters, because they would stop the XML parser."""
+    """Reads a binary file without control characters and blanks at its beginning, which would stop the XML parser."""
 
     def __init__(self, file: IO[bytes]):
-        self.file = file
+        self.file, self.begun = file, False
 
     def read(self, size: int = -1) -> bytes:
         while data := self.file.read(size):
-            if legible := data.translate(None, CONTROLS):
+            legible = data.translate(None, CONTROLS)
+            legible = legible if self.begun else legible.lstrip()
+            if legible:
+                self.begun = True
                 return legible
         return b""
+
+
+class Nothing:
+    """A target for the XML parser, to which nothing is written."""
+
+    def close(self):
+        return None
 
 
 def is_markup(file: IO[bytes]) -> bool:
@@ -78,13 +103,27 @@ def format_of(file: IO[bytes], formats: Sequence[Format]) -> Format:
 
 
 @contextmanager
-def converted(file: IO[bytes], format_: Format, options: FeedOptions) -> Iterator[IO[bytes]]:
-    """A temporary file in which line n is entry n, converted. The line of an entry that is left out is empty."""
+def converted(file: IO[bytes], format_: Format, options: FeedOptions) -> Iterator[Converted]:
+    entries, refused = array("L"), {}
     with tempfile.TemporaryFile() as lines:
-        for line in parsed(format_.lines(file, options)):
-            lines.write((json.dumps(line).encode() if line else b"") + b"\n")
+        for number, line in parsed(format_.lines(file, options)):
+            entries.append(number)
+            if isinstance(line, str):
+                refused[len(entries)] = line
+            lines.write(json.dumps(line).encode() + b"\n")
         lines.seek(0)
-        yield lines
+        yield Converted(lines, entries, refused)
+
+
+def fault_of(content: bytes) -> ParseError | None:
+    """What makes the content not well-formed, with its line and column."""
+    parser = XMLParser(target=Nothing())
+    try:
+        parser.feed(content)
+        parser.close()
+    except ParseError as fault:
+        return fault
+    return None
 
 
 def parsed(reading: Iterator) -> Iterator:
@@ -93,10 +132,13 @@ def parsed(reading: Iterator) -> Iterator:
     except DefusedXmlException as hostile:
         raise Unreadable("declares entities, which no feed needs and which could fill the memory.") from hostile
     except ParseError as problem:
-        line, column = problem.position
-        raise Unreadable(
-            f"is not well-formed XML: line {line}, column {column + 1}. Export it anew; nothing was taken."
-        ) from problem
+        raise Unreadable(f"{not_well_formed(problem)}. Export it anew; nothing was taken.") from problem
+
+
+def not_well_formed(fault: ParseError) -> str:
+    line, column = fault.position
+    what = str(fault).partition(":")[0]
+    return f"is not well-formed XML: line {line}, column {column + 1} ({what})"
 
 
 def _root(file: IO[bytes]) -> tuple[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BufferedReader
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from embassy.instant import now
 from embassy.models import Mission
+from importing.dates import Place
 from importing.errors import Refused, printable, shown
 from importing.fields import Line
 from importing.jsonlines import RawLine, digest, line_at, parse, raw_lines
@@ -87,8 +88,10 @@ class Run:
     """One import of one archive.
 
     `types` are the types of lines by name. `at` is the instant of the import. `stamp` identifies the archive's content
-    (at most 20 characters). `folder` contains the pictures and files. `report(text)` is called for each error,
-    `remark(number, text)` for the corrections in a line. `unit` is the word for a line in messages.
+    (at most 20 characters). `folder` contains the pictures and files. `time_zone` is that of times which name none; by
+    default it is the reference city's. `report(text)` is called for each error, `remark(number, text)` for what was
+    corrected or guessed in a line. For a foreign format, `entries` has the number of the entry that each line was made
+    of, and `refused` the reasons why a line cannot be stored.
     """
 
     def __init__(
@@ -102,9 +105,12 @@ class Run:
         dry: bool = False,
         report: Callable[[str], None] = lambda text: None,
         remark: Callable[[int, str], object] = lambda number, text: None,
-        unit: str = "line",
+        time_zone: str | None = None,
+        entries: Sequence[int] | None = None,
+        refused: Mapping[int, str] | None = None,
     ):
-        self.types, self.remark, self.unit = types, remark, unit
+        self.types, self.time_zone, self.entries, self.refused = types, time_zone, entries, refused or {}
+        self._remark = remark
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
         # An unsaved mission means that no mission is known yet.
         self.mission = mission or Mission()
@@ -120,6 +126,9 @@ class Run:
         # True in the last round, in which the lines that still cannot be resolved are refused.
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
+        # True until postponed lines are read again, so that what is guessed in a line is reported once.
+        self.first_round = True
+        self.guesses: list[str] = []
         self.lines = 0
         self.pending: list[ParsedLine] = []
         self.pending_bytes = 0
@@ -128,6 +137,28 @@ class Run:
     @property
     def bad(self) -> int:
         return sum(number for (_type, what), number in self.total.counts.items() if what == "bad")
+
+    @property
+    def place(self) -> Place:
+        return Place(self.time_zone or self.mission.reference.zone or "UTC", is_given=bool(self.time_zone))
+
+    @property
+    def unit(self) -> str:
+        return "line" if self.entries is None else "entry"
+
+    def number(self, line: int) -> int:
+        """The number by which messages name the line: for a foreign format, that of its entry."""
+        return line if self.entries is None else self.entries[line - 1]
+
+    def repeated(self, key: str, value: str, earlier: int) -> Refused:
+        where = f"{self.unit} {self.number(earlier)}"
+        return Refused({key: f"{shown(value)} stands on {where} already. Keep one of the two."})
+
+    def guess(self, text: str):
+        self.guesses.append(text)
+
+    def remark(self, line: int, text: str):
+        self._remark(self.number(line), text)
 
     def once(self, make: Callable[..., Any], *arguments: Hashable) -> Any:
         key = (make, *arguments)
@@ -147,7 +178,10 @@ class Run:
 
     def take(self, raw: RawLine):
         name = UNREADABLE
+        self.guesses = []
         try:
+            if raw.number in self.refused:
+                raise Refused({"": self.refused[raw.number]})
             value = parse(raw)
             name = self._type_name(value)
             line = self._checked(value, self.types[name].model)
@@ -158,6 +192,8 @@ class Run:
             if len(self.outcome.errors) >= BATCH_LINES:
                 self.flush()
             return
+        if self.first_round:
+            self.outcome.remarks.extend((raw.number, guess) for guess in self.guesses)
         if self.pending and self.pending[0].line.type != name:
             self.flush()
         self.pending.append(ParsedLine(raw.number, raw.offset, digest(value), line))
@@ -221,7 +257,7 @@ class Run:
         earlier, content = self.seen.get(identity, (None, entry.digest))
         # The same mission line may come again, because further lines of its mission may follow.
         if earlier and not (line.type == "mission" and content == entry.digest):
-            raise repeated(line.IDENTITY[0], named[0], earlier)
+            raise self.repeated(line.IDENTITY[0], named[0], earlier)
         self.outcome.count(line_type.store(line, self), line.type)
         self.seen[identity] = (entry.number, entry.digest)
         if line.type == "mission":
@@ -265,11 +301,13 @@ class Run:
     def _report_errors(self):
         errors, self.errors = self.errors, []
         for number, key, reason in sorted(errors):
-            where = f"{self.unit} {number}: {printable(key)}: " if key else f"{self.unit} {number}: "
+            named = f"{self.unit} {self.number(number)}: "
+            where = f"{named}{printable(key)}: " if key else named
             self.report(where + printable(reason))
 
     def _go_back(self, file: BufferedReader):
         """Retry the postponed lines until a round resolves none, then refuse the rest."""
+        self.first_round = False
         while self.postponed:
             postponed, self.postponed = self.postponed, []
             for number, offset, mission in postponed:
@@ -282,7 +320,3 @@ class Run:
             # Reverse the order after each round. If each line waits for the next one, one of the two orders resolves
             # them all.
             self.postponed.reverse()
-
-
-def repeated(key: str, value: str, earlier: int | str) -> Refused:
-    return Refused({key: f"{shown(value)} stands on line {earlier} already. Keep one of the two."})

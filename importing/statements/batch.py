@@ -1,7 +1,7 @@
 """The import of `statement` lines. Creates new editions in batches; changed lines are handed to `update`."""
 
 from importing.errors import Refused, shown
-from importing.runner import ParsedLine, Run, repeated
+from importing.runner import ParsedLine, Run
 from importing.statements import enclosures, images
 from importing.statements.context import Context
 from importing.statements.inline_images import placed
@@ -37,7 +37,7 @@ class Batch(Context):
             return
         stamp, _sep, number = source.seen_in.partition(":")
         if stamp == self.run.stamp and number != str(entry.number):
-            raise repeated("id", entry.line.id, number)
+            raise self.run.repeated("id", entry.line.id, int(number))
         if source.digest != entry.digest:
             Update(self, entry, source).make()
             return

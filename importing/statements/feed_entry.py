@@ -1,9 +1,8 @@
 """Converts an entry of a feed or a blog into one of our lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -11,7 +10,9 @@ from textwrap import shorten
 from urllib.parse import unquote
 
 from fulltext.analysis import plain as plain_text
-from importing.file_formats import FeedOptions, Unreadable
+from importing.dates import Unclear, read
+from importing.errors import Unreadable, shown
+from importing.file_formats import FeedOptions
 from importing.statements.inline_images import ALT, IMAGE, either, relinked, source
 from importing.statements.schema import length
 from richtext.body import sanitise
@@ -28,6 +29,7 @@ DOCUMENTS = {".pdf", ".docx", ".odt"}
 # Blogs store smaller copies of a picture beside it: ferry-300x200.jpg.
 COPY = re.compile(r"-\d+x\d+(?=\.\w+$)")
 LONGEST_IDENTIFIER = 200
+LONGEST_NEW_TITLE = 80
 
 
 @dataclass
@@ -47,25 +49,29 @@ class FeedEntry:
     body: str
     lead: str = ""
     link: str = ""
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
+    # The dates as they are written in the file.
+    published_at: str = ""
+    updated_at: str = ""
     topics: list[str] = field(default_factory=list)
     author: str = ""
     media: list[Medium] = field(default_factory=list)
+    # The language that the entry itself names, if any.
+    language: str = ""
 
-    def line(self, options: FeedOptions, language: str) -> dict:
-        media = self.media + list(_media(self.body))
+    def line(self, options: FeedOptions, file_language: str) -> dict:
+        title, lead, body = self._wording(options)
+        media = self.media + list(_media(body))
         paths = self._paths(media, options)
         line = {
             "type": "statement",
             "id": _identifier(self.identifier or self.link),
-            "language": language,
+            "language": self._language(options, file_language),
             "kind": options.kind,
-            "title": plain(self.title),
-            "lead": self._lead(options),
-            "body_html": _with_paths(self.body, paths),
-            "published_at": self.published_at and self.published_at.isoformat(),
-            "updated_at": self._updated_at(),
+            "title": title,
+            "lead": lead,
+            "body_html": _with_paths(body, paths),
+            "published_at": self.published_at or None,
+            "updated_at": self._updated_at(options),
             "topics": self.topics or None,
             "speaker": self.author if options.authors_speak and self.author else None,
             "legacy_url": _legacy(self.link),
@@ -73,17 +79,32 @@ class FeedEntry:
         }
         return {key: value for key, value in line.items() if value is not None}
 
-    def _lead(self, options: FeedOptions) -> str:
-        longest = length(Edition, "lead")
-        lead = plain(self.lead)
-        if len(lead) > longest:
-            options.remark(self.number, f"the lead had {len(lead)} characters and was cut at {longest}.")
-        return shorten(lead, longest, placeholder="…")
+    def _language(self, options: FeedOptions, file_language: str) -> str:
+        """The language that the entry names, even if the mission does not publish in it: then the line is refused."""
+        if self.language:
+            return spoken(self.language, options.mission.languages) or self.language
+        return language_of(file_language, options)
 
-    def _updated_at(self) -> str | None:
-        if self.updated_at and self.published_at and self.updated_at > self.published_at:
-            return self.updated_at.isoformat()
-        return None
+    def _wording(self, options: FeedOptions) -> tuple[str, str, str]:
+        """Title, lead and body. If a title or lead is too long for its field, the text begins with the whole of it."""
+        title, lead, body = plain(self.title), plain(self.lead), self.body
+        if len(lead) > length(Edition, "lead"):
+            options.remark(self.number, f"the lead has {len(lead)} characters. The text begins with it instead.")
+            lead, body = "", f"{self.lead}\n{body}"
+        if len(title) > (longest := length(Edition, "title")):
+            options.remark(self.number, f"the title has {len(title)} characters. The text begins with all of it.")
+            title, body = beginning(title, longest), f"<p>{self.title}</p>\n{body}"
+        if not title and (title := beginning(lead or plain(body), LONGEST_NEW_TITLE)):
+            options.remark(self.number, f"there is no title. It became the beginning of the text, {shown(title)}.")
+        return title, lead, body
+
+    def _updated_at(self, options: FeedOptions) -> str | None:
+        """The date of the last change. If it cannot be read, the text is imported without it."""
+        try:
+            return self.updated_at if self.updated_at and read(self.updated_at, options.place) else None
+        except Unclear as unclear:
+            options.remark(self.number, f"updated_at: {shown(self.updated_at)} {unclear}. It was left out.")
+            return None
 
     def _paths(self, media: list[Medium], options: FeedOptions) -> dict[str, str]:
         paths: dict[str, str] = {}
@@ -143,17 +164,31 @@ def plain(html: str) -> str:
     return tidy(plain_text(sanitise(html)))
 
 
+def beginning(words: str, longest: int) -> str:
+    """The words as far as there is room for them. A word is only divided if there is no blank before it."""
+    if len(words) <= longest:
+        return words
+    short = shorten(words, longest, placeholder="…")
+    return short if len(short) > 1 else f"{words[: longest - 1]}…"
+
+
+def spoken(declared: str, languages: Sequence[str]) -> str:
+    """The one of the languages that is declared (fr_CA is fr), or ""."""
+    code = declared.strip().lower().replace("_", "-")
+    return next((language for language in (code, code.partition("-")[0]) if language in languages), "")
+
+
 def language_of(declared: str, options: FeedOptions) -> str:
-    spoken = options.mission.languages
+    languages = options.mission.languages
+    named = options.language or declared.strip() or (languages[0] if len(languages) == 1 else "")
+    if language := spoken(named, languages):
+        return language
     own = declared.strip().lower().partition("-")[0]
-    language = options.language or own or (spoken[0] if len(spoken) == 1 else "")
-    if language not in spoken:
-        says = f"is in {own}" if own else "does not say its language"
-        says = f"was to be taken for the language “{options.language}”" if options.language else says
-        raise Unreadable(
-            f"{says}, and the mission publishes in {', '.join(spoken)}. Name one of these with --language."
-        )
-    return language
+    says = f"is in {own}" if own else "does not say its language"
+    says = f"was to be taken for the language “{options.language}”" if options.language else says
+    raise Unreadable(
+        f"{says}, and the mission publishes in {', '.join(languages)}. Name one of these with --language."
+    )
 
 
 def check_kind(options: FeedOptions):

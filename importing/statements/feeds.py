@@ -1,46 +1,86 @@
 """Reads RSS and Atom files with feedparser, which understands the many variants of these formats."""
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from time import struct_time
+from html.entities import html5
 from typing import IO
 
 import feedparser
-from feedparser.exceptions import CharacterEncodingOverride, NonXMLContentType
 
-from importing.file_formats import FeedOptions, Format, Unreadable, WithoutControls
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of, plain
+from importing.errors import Unreadable
+from importing.file_formats import CONTROLS, FeedOptions, Format, fault_of, not_well_formed
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind, plain
+from richtext.body import from_typing
 
 ATOM = "{http://www.w3.org/2005/Atom}feed"
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 # The size of a feed is limited, because the whole feed is held in memory.
 MOST_BYTES = 50_000_000
-HARMLESS = (CharacterEncodingOverride, NonXMLContentType)
+END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.IGNORECASE)
+NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+OF_XML = {"amp", "lt", "gt", "quot", "apos"}
+MEDIA = re.compile(rb"""\bxmlns:([\w-]+)\s*=\s*["']https?://search\.yahoo\.com/mrss/?["']""")
+# The name under which feedparser keeps a media:description apart.
+DESCRIPTION = "words"
 
 
 def is_feed(root: str, namespaces: list[str]) -> bool:
     return root in ("rss", ATOM, RDF) and not any("wordpress.org/export" in space for space in namespaces)
 
 
-def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
+def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | str]]:
     check_kind(options)
-    content = WithoutControls(file).read(MOST_BYTES + 1)
+    content = file.read(MOST_BYTES + 1).translate(None, CONTROLS)
     if len(content) > MOST_BYTES:
         raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
+    is_cut = _check_form(content, options)
     # Pass bytes: feedparser might read a str as an address, and fetch it.
-    feed = feedparser.parse(content, sanitize_html=False)
-    problem = feed.get("bozo_exception")
-    if problem is not None and not isinstance(problem, HARMLESS):
-        raise Unreadable(f"is not a well-formed feed: {problem}. Export it anew; nothing was taken.")
-    language = language_of(feed.feed.get("language", ""), options)
-    for number, entry in enumerate(feed.entries, start=1):
-        yield _entry(number, entry).line(options, language)
+    feed = feedparser.parse(_prepared(content), sanitize_html=False)
+    language = feed.feed.get("language", "")
+    for number, found in enumerate(feed.entries, start=1):
+        if is_cut and number == len(feed.entries):
+            yield number, "the file ends in the middle of this entry. Fetch it anew; nothing of the entry was taken."
+        else:
+            yield number, _entry(number, found, language, options).line(options, language)
 
 
-def _entry(number: int, found: feedparser.FeedParserDict) -> FeedEntry:
-    content = "".join(part.value for part in found.get("content", ()))
-    summary = found.get("summary", "")
-    published, updated = (_instant(found, key) for key in ("published_parsed", "updated_parsed"))
+def _check_form(content: bytes, options: FeedOptions) -> bool:
+    """Remark what is not well-formed, for the old site may be gone. Returns whether the end of the file is missing."""
+    fault = fault_of(content)
+    if fault is None:
+        return False
+    if options.strict:
+        raise Unreadable(f"{not_well_formed(fault)}. Nothing was taken, because of --strict.")
+    options.remark(0, f"The feed {not_well_formed(fault)}. It was read nevertheless: look through its texts.")
+    return not END.search(content)
+
+
+def _prepared(content: bytes) -> bytes:
+    """The content without what feedparser misreads.
+
+    HTML's names of characters, such as &mdash;, are unknown in XML. A `media:description` describes a picture, but
+    feedparser takes it for the entry's.
+    """
+    content = NAMED.sub(_numbered, content.lstrip())
+    for prefix in set(MEDIA.findall(content)):
+        description = rb"(</?" + re.escape(prefix) + rb":)description\b"
+        content = re.sub(description, rb"\1" + DESCRIPTION.encode(), content)
+    return content
+
+
+def _numbered(found: re.Match[bytes]) -> bytes:
+    name = found[1].decode()
+    characters = "" if name in OF_XML else html5.get(f"{name};", "")
+    return "".join(f"&#{ord(character)};" for character in characters).encode() or found[0]
+
+
+def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: FeedOptions) -> FeedEntry:
+    contents, summary = found.get("content", ()), found.get("summary", "")
+    content = "".join(part.value for part in contents) or from_typing(found.get("yandex_full-text", ""))
+    for address in (part.src for part in contents if part.get("src")):
+        options.remark(number, f"the text stands elsewhere and was not fetched: {address}.")
+    # For a missing key, feedparser's get() may return the value of another key, with a warning.
+    published, updated = (found[key] if key in found else "" for key in ("published", "updated"))  # noqa: SIM401
     return FeedEntry(
         number=number,
         identifier=found.get("id", ""),
@@ -53,14 +93,22 @@ def _entry(number: int, found: feedparser.FeedParserDict) -> FeedEntry:
         updated_at=updated,
         topics=list(dict.fromkeys(tag.term for tag in found.get("tags", ()) if tag.term)),
         author=found.get("author", ""),
-        media=[Medium(enclosure.get("href", "")) for enclosure in found.get("enclosures", ())],
+        media=[*(Medium(enclosure.get("href", "")) for enclosure in found.get("enclosures", ())), *_pictures(found)],
+        language=_own_language(found, contents, around),
     )
 
 
-def _instant(found: feedparser.FeedParserDict, key: str) -> datetime | None:
-    # For a missing key, feedparser's get() may return the value of another key, with a warning.
-    moment: struct_time | None = found[key] if key in found else None  # noqa: SIM401
-    return datetime(*moment[:6], tzinfo=UTC) if moment else None
+def _own_language(found: feedparser.FeedParserDict, contents, around: str) -> str:
+    """The language that the entry itself names; "" if it only inherits that of the file."""
+    said = [part.get("language") for part in (*contents, found.get("title_detail", {}))]
+    named = [found.get("language"), *said]
+    return next((language for language in named if language and language != around), "")
+
+
+def _pictures(found: feedparser.FeedParserDict) -> Iterator[Medium]:
+    contents = [medium for medium in found.get("media_content", ()) if medium.get("url")]
+    for medium in contents:
+        yield Medium(medium["url"], found.get(f"media_{DESCRIPTION}", "") if len(contents) == 1 else "")
 
 
 FORMAT = Format("RSS or Atom", is_feed, lines)

@@ -4,8 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import escape
 from typing import IO
 from xml.etree.ElementTree import Element
@@ -13,12 +11,13 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 
 from importing.file_formats import FeedOptions, Format, WithoutControls
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind
 from importing.statements.inline_images import either
 from richtext.body import from_lines
 
 EXPORT = "wordpress.org/export"
-NEVER = "0000-00-00 00:00:00"
+# What WordPress writes for a date that it does not know, as such and in the form of mails.
+NEVER = re.compile(r"0000-00-00|-0001")
 # WordPress gives this category to posts that have no other.
 NO_TOPICS = {"uncategorized", "uncategorised"}
 BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
@@ -80,8 +79,8 @@ class Item:
             body=text_of(fields.get("content", ""), thumbnails),
             lead=text_of(fields.get("excerpt", "")),
             link=fields.get("link", ""),
-            published_at=_instant(fields.get("post_date_gmt", "")) or _mail_date(fields.get("pubDate", "")),
-            updated_at=_instant(fields.get("post_modified_gmt", "")),
+            published_at=_universal(fields, "post_date_gmt") or _date(fields, "pubDate") or _date(fields, "post_date"),
+            updated_at=_universal(fields, "post_modified_gmt"),
             topics=self.topics,
             author=authors.get(login, login),
             media=[featured] if featured else [],
@@ -92,7 +91,7 @@ def is_export(root: str, namespaces: list[str]) -> bool:
     return root == "rss" and any(EXPORT in space for space in namespaces)
 
 
-def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
+def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | str]]:
     check_kind(options)
     thumbnails = _files(file)
     file.seek(0)
@@ -103,11 +102,10 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[dict | None]:
         item = Item.of(element)
         if item.left_out:
             left_out[item.left_out] += 1
-            yield None
         else:
-            language = language_of(channel.get("language", ""), options)
             base = channel.get("base_blog_url", "") or channel.get("link", "")
-            yield item.entry(number, base, authors, thumbnails).line(options, language)
+            entry = item.entry(number, base, authors, thumbnails)
+            yield number, entry.line(options, channel.get("language", ""))
     for why, count in sorted(left_out.items()):
         options.remark(
             0, f"{count} {'entry' if count == 1 else 'entries'} {why} {'was' if count == 1 else 'were'} left out."
@@ -194,19 +192,14 @@ def _name(tag: str) -> str:
     return name
 
 
-def _instant(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) if text != NEVER else None
-    except ValueError:
-        return None
+def _date(fields: dict[str, str], name: str) -> str:
+    date = fields.get(name, "").strip()
+    return "" if NEVER.search(date) else date
 
 
-def _mail_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo and found.year > 1 else None
+def _universal(fields: dict[str, str], name: str) -> str:
+    date = _date(fields, name)
+    return f"{date} UTC" if date else ""
 
 
 FORMAT = Format("a WordPress export (WXR)", is_export, lines)

@@ -14,12 +14,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 BAD_STATEMENTS = {
     "published_at": {
-        "2025-06-02T09:00:00": "has no offset from UTC. Write it as 2022-01-23T12:00:00+00:00.",
-        "2025-02-30T09:00:00+00:00": "is not an instant.",
-        "yesterday": "is not an instant.",
-        "0001-01-01T00:00:00+00:00": "is not in the years 1000 to 2999.",
-        "9999-12-31T23:59:59-14:00": "is not in the years 1000 to 2999.",
-        "": "is not an instant.",
+        "2025-02-30T09:00:00+00:00": "names the day 30, which that month does not have. Write it as 2022-01-23T12:00",
+        "yesterday": "“yesterday” is not a date that is understood here. Write it as 2022-01-23T12:00:00+00:00.",
+        "0001-01-01T00:00:00+00:00": "is not in the years 1800 to 2199. Check the year and its calendar.",
+        "9999-12-31T23:59:59-14:00": "is not in the years 1800 to 2199.",
+        "": "is not a date that is understood here.",
         1654160400: "must be an instant in quotation marks.",
     },
     "title": {
@@ -55,7 +54,7 @@ BAD_STATEMENTS = {
         "/fr/statements/": "is an address that this site answers itself",
         "https://old.example/ru/statements/2022/": "is an address that this site answers itself",
     },
-    "updated_at": {"2025-06-02": "has no offset from UTC."},
+    "updated_at": {"2025-06": "is not a date that is understood here."},
     "translation_of": {"ferry": "names the line itself.", "": "is empty."},
     "body_html": {"<p>hidden \b bell</p>": "holds the character U+0008, which", 3: "must be a text"},
 }

@@ -5,19 +5,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
 from embassy.instant import now
-from embassy.models import Mission
-from importing.errors import printable
-from importing.file_formats import FeedOptions, Unreadable, converted, format_of, is_markup
+from embassy.models import Mission, validate_time_zone
+from importing.dates import Place
+from importing.encodings import in_utf8
+from importing.errors import Unreadable, printable
+from importing.file_formats import Converted, FeedOptions, converted, format_of, is_markup
 from importing.jsonlines import fingerprint
 from importing.line_types import LINE_TYPES
 from importing.report import in_words
 from importing.runner import Run
-from importing.statements import feeds, wordpress
+from importing.statements import feeds, json_feed, wordpress
+from importing.statements.json_feed import is_json_feed
 
 FORMATS = (feeds.FORMAT, wordpress.FORMAT)
 PLURALS = {"line": "lines", "entry": "entries"}
@@ -33,12 +37,16 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="keep nothing unless every line is good")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and keep nothing")
         parser.add_argument("--report", type=Path, metavar="FILE", help="write there what was changed in each line")
+        parser.add_argument(
+            "--time-zone", metavar="NAME", help="the zone of times that name none (default: the reference city’s)"
+        )
         feeds = parser.add_argument_group("for feeds and WordPress exports, which do not say this themselves")
         feeds.add_argument("--language", metavar="CODE", help="the language of the texts")
         feeds.add_argument("--kind", metavar="SLUG", help="the kind of the statements (default: press-release)")
         feeds.add_argument("--authors-speak", action="store_true", help="make the author of an entry its speaker")
 
-    def handle(self, *, file, mission, strict, dry_run, verbosity, report=None, **options):
+    def handle(self, *, file, mission, strict, dry_run, verbosity, report=None, time_zone=None, **options):
+        check_time_zone(time_zone)
         if report and report.resolve() == file.resolve():
             raise CommandError("The report would be written over the archive. Name another file with --report.")
         self.remarked, self.written, self.unit = set(), None, "line"
@@ -47,7 +55,7 @@ class Command(BaseCommand):
             if report:
                 self.written = open_files.enter_context(opened(report, "w"))
             given = {name: options.get(name) for name in ("language", "kind", "authors_speak") if options.get(name)}
-            lines = open_files.enter_context(self._lines(archive, file, mission, given))
+            lines, foreign = open_files.enter_context(self._lines(archive, file, mission, given, time_zone, strict))
             run = Run(
                 LINE_TYPES,
                 at=now(),
@@ -55,9 +63,10 @@ class Command(BaseCommand):
                 mission=mission_of(mission),
                 folder=file.parent,
                 dry=dry_run,
+                time_zone=time_zone,
                 report=self._report,
                 remark=self._remark,
-                unit=self.unit,
+                **foreign,
             )
             with transaction.atomic() if strict or dry_run else nullcontext():
                 self._read(lines, run)
@@ -70,18 +79,21 @@ class Command(BaseCommand):
             raise CommandError(_verdict(run, strict=strict, dry_run=dry_run))
 
     @contextmanager
-    def _lines(self, archive, file: Path, mission: str | None, given: dict) -> Iterator[IO[bytes]]:
-        if not is_markup(archive):
+    def _lines(self, archive, file: Path, mission, given: dict, time_zone, strict) -> Iterator[tuple[IO[bytes], dict]]:
+        """The lines of the archive, and what the run must know of a foreign format."""
+        if not is_markup(archive) and not is_json_feed(archive):
             if given:
                 options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
                 raise CommandError(f"Each line of the archive {file} says this itself. Leave out: {options}.")
-            yield archive
+            yield archive, {}
             return
         self.unit = "entry"
-        feed_options = FeedOptions(mission=only_mission(mission), folder=file.parent, remark=self._remark)
+        owner = only_mission(mission)
+        place = Place(time_zone or owner.reference.zone, is_given=bool(time_zone))
+        facts = FeedOptions(mission=owner, folder=file.parent, place=place, strict=strict, remark=self._remark)
         try:
-            with converted(archive, format_of(archive, FORMATS), replace(feed_options, **given)) as lines:
-                yield lines
+            with entries_of(archive, replace(facts, **given)) as found:
+                yield found.file, {"entries": found.entries, "refused": found.refused}
         except Unreadable as reason:
             raise CommandError(printable(f"The archive {file} {reason}")) from reason
 
@@ -123,6 +135,26 @@ class Command(BaseCommand):
             self.stdout.write("The archive holds no lines.")
         if dry_run:
             self.stdout.write("This was a dry run: nothing was kept.")
+
+
+@contextmanager
+def entries_of(archive: IO[bytes], options: FeedOptions) -> Iterator[Converted]:
+    if is_json_feed(archive):
+        with converted(archive, json_feed.FORMAT, options) as found:
+            yield found
+    else:
+        with (
+            in_utf8(archive, options.language or "", options.remark) as markup,
+            converted(markup, format_of(markup, FORMATS), options) as found,
+        ):
+            yield found
+
+
+def check_time_zone(name: str | None):
+    try:
+        validate_time_zone(name or "UTC")
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
 
 
 @contextmanager

@@ -1,0 +1,121 @@
+"""Finds the encoding of a foreign file and gives the file in UTF-8. What is guessed is remarked."""
+
+import codecs
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from charset_normalizer import from_bytes
+
+from importing.errors import Unreadable, shown
+
+CHUNK = 1 << 20
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([^\"']*)[\"']")
+LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([a-zA-Z]{2,3})\b|\bxml:lang=[\"']([a-zA-Z]{2,3})\b")
+# What programs write under these names has more characters than the standards of the names have.
+WIDER = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}
+# The encodings in which a language was written before UTF-8.
+LIKELY = {
+    **dict.fromkeys("ru uk bg be sr mk kk".split(), "cp1251 koi8_r koi8_u iso8859_5"),
+    **dict.fromkeys("ar fa ur".split(), "cp1256 iso8859_6"),
+    **dict.fromkeys("en fr de es it pt nl da sv no fi".split(), "cp1252"),
+    **dict.fromkeys("pl cs sk hu hr sl ro".split(), "cp1250 iso8859_2"),
+    "tr": "cp1254",
+    "el": "cp1253",
+    "he": "cp1255",
+    "th": "cp874",
+    "zh": "gb18030",
+    "ko": "cp949",
+}
+
+
+@contextmanager
+def in_utf8(file: IO[bytes], language: str, remark: Callable[[int, str], object]) -> Iterator[IO[bytes]]:
+    """The file, or a temporary copy of it in UTF-8. `language` is that of a file that does not name its own."""
+    encoding, errors = _encoding(file, language, remark)
+    if encoding == "utf-8" and errors == "strict":
+        yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        for text in _decoded(file, encoding, errors):
+            copy.write(text.encode())
+        copy.seek(0)
+        yield copy
+
+
+def _encoding(file: IO[bytes], language: str, remark: Callable[[int, str], object]) -> tuple[str, str]:
+    """The encoding, and what to do with bytes that it does not have: "strict" or "replace"."""
+    head = file.read(CHUNK)
+    file.seek(0)
+    declared = DECLARATION.match(head)
+    name = next((name for mark, name in MARKS.items() if head.startswith(mark)), "")
+    encoding = name or _known(declared[1].decode("ascii", "replace") if declared else "utf-8")
+    if _is_readable(file, encoding):
+        return encoding, "strict"
+    said = f"is not in {encoding}, though it says so" if declared or name else "does not name its encoding"
+    broken, whole = _characters(file)
+    if broken < whole:
+        remark(0, f"{broken} characters of the file are not UTF-8. Each of them became “\ufffd”: look for that sign.")
+        return "utf-8", "replace"
+    found = LANGUAGE.search(head)
+    spoken = (found[1] or found[2]).decode().lower() if found else language
+    guess = from_bytes(head, cp_isolation=LIKELY[spoken].split()).best() if spoken in LIKELY else None
+    if guess is None or not _is_readable(file, guess.encoding):
+        raise Unreadable(f"{said}, and it is not UTF-8. Save it as UTF-8; nothing was taken.")
+    remark(0, f"The file {said}. It was read as {guess.encoding}, which is usual in {spoken}: look through the texts.")
+    return guess.encoding, "strict"
+
+
+def _known(declared: str) -> str:
+    try:
+        name = codecs.lookup(declared.strip()).name
+        # Codecs such as base64 are no encodings of texts.
+        "".encode(name)
+    except (LookupError, ValueError) as problem:
+        raise Unreadable(
+            f"declares the encoding {shown(declared)}, which is not known. Save it as UTF-8; nothing was taken."
+        ) from problem
+    return WIDER.get(name, name)
+
+
+def _is_readable(file: IO[bytes], encoding: str) -> bool:
+    try:
+        for _text in _decoded(file, encoding, "strict"):
+            pass
+    except UnicodeError:
+        return False
+    finally:
+        file.seek(0)
+    return True
+
+
+def _decoded(file: IO[bytes], encoding: str, errors: str) -> Iterator[str]:
+    """The text in pieces, with UTF-8 in place of the encoding that its declaration names."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    first = True
+    while True:
+        data = file.read(CHUNK)
+        text = decoder.decode(data, final=not data)
+        yield re.sub(r"^(\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"'])[^\"']*", r"\1utf-8", text) if first else text
+        first = False
+        if not data:
+            return
+
+
+def _characters(file: IO[bytes]) -> tuple[int, int]:
+    """How many places are not UTF-8, and how many characters beyond ASCII are."""
+    broken = whole = 0
+    for text in _decoded(file, "utf-8", "replace"):
+        broken += text.count("\ufffd")
+        whole += sum(letter > "\x7f" for letter in text)
+    file.seek(0)
+    return broken, whole - broken

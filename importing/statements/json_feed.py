@@ -1,0 +1,74 @@
+"""Reads JSON Feed files (jsonfeed.org), which the site itself publishes too."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import IO
+
+from importing.errors import Unreadable
+from importing.file_formats import SNIFFED, FeedOptions, Format
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind
+from importing.statements.feeds import MOST_BYTES
+from richtext.body import from_text
+
+VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/')
+
+
+def is_json_feed(file: IO[bytes]) -> bool:
+    beginning = file.read(SNIFFED)
+    file.seek(0)
+    return bool(VERSION.search(beginning))
+
+
+def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | str]]:
+    check_kind(options)
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
+    try:
+        feed = json.loads(content)
+    except (ValueError, RecursionError) as problem:
+        raise Unreadable(f"is not a JSON Feed: {problem}. Export it anew; nothing was taken.") from problem
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list):
+        raise Unreadable("is a JSON Feed without a list of items. Export it anew; nothing was taken.")
+    for number, item in enumerate(items, start=1):
+        if isinstance(item, dict):
+            yield number, _entry(number, item).line(options, _text(feed, "language"))
+        else:
+            yield number, "is not an object. Each item must be one object in braces."
+
+
+def _entry(number: int, item: dict) -> FeedEntry:
+    authors = [author for author in [*_list(item, "authors"), item.get("author")] if isinstance(author, dict)]
+    files = [file for file in _list(item, "attachments") if isinstance(file, dict)]
+    pictures = [Medium(_text(item, name)) for name in ("image", "banner_image") if _text(item, name)]
+    return FeedEntry(
+        number=number,
+        identifier=_text(item, "id"),
+        # Titles and summaries are plain text.
+        title=from_text(_text(item, "title")),
+        body=_text(item, "content_html") or from_text(_text(item, "content_text")),
+        lead=from_text(_text(item, "summary")),
+        link=_text(item, "url"),
+        published_at=_text(item, "date_published") or _text(item, "date_modified"),
+        updated_at=_text(item, "date_modified"),
+        topics=[tag for tag in _list(item, "tags") if isinstance(tag, str)],
+        author=next((_text(author, "name") for author in authors), ""),
+        media=[*pictures, *(Medium(_text(file, "url"), _text(file, "title")) for file in files if _text(file, "url"))],
+        language=_text(item, "language"),
+    )
+
+
+def _text(values: dict, name: str) -> str:
+    """The text of the key. A number is written as a text, because many programs give numbers as identifiers."""
+    value = values.get(name)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _list(values: dict, name: str) -> list:
+    value = values.get(name)
+    return value if isinstance(value, list) else []
+
+
+FORMAT = Format("JSON Feed", lambda root, namespaces: False, lines)

@@ -143,8 +143,13 @@ class Run:
         return Place(self.time_zone or self.mission.reference.zone or "UTC", is_given=bool(self.time_zone))
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether the archive is of another format: then it may be fetched from a site that is still written."""
+        return self.entries is not None
+
+    @property
     def unit(self) -> str:
-        return "line" if self.entries is None else "entry"
+        return "entry" if self.is_foreign else "line"
 
     def number(self, line: int) -> int:
         """The number by which messages name the line: for a foreign format, that of its entry."""

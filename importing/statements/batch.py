@@ -1,5 +1,7 @@
 """The import of `statement` lines. Creates new editions in batches; changed lines are handed to `update`."""
 
+from dataclasses import replace
+
 from importing.errors import Refused, shown
 from importing.runner import ParsedLine, Run
 from importing.statements import enclosures, images
@@ -16,7 +18,7 @@ def store(entries: list[ParsedLine[StatementLine]], run: Run):
     """Store a batch of statements. For new ones the number of queries does not depend on the size of the batch."""
     entries = [with_files(entry, run) for entry in entries]
     batch = Batch(entries, run)
-    for entry in entries:
+    for entry in batch.entries:
         try:
             batch.take(entry)
         except Refused as refused:
@@ -33,13 +35,13 @@ class Batch(Context):
     def take(self, entry: ParsedLine[StatementLine]):
         source = self.sources.get(entry.line.id)
         if source is None:
-            self._take_new(entry)
+            self._take_new(self._with_a_link_of_its_own(entry))
             return
         stamp, _sep, number = source.seen_in.partition(":")
         if stamp == self.run.stamp and number != str(entry.number):
             raise self.run.repeated("id", entry.line.id, int(number))
         if source.digest != entry.digest:
-            Update(self, entry, source).make()
+            Update(self, self._with_a_link_of_its_own(entry), source).make()
             return
         self.run.outcome.count("unchanged", "statement")
         if stamp != self.run.stamp:
@@ -85,6 +87,16 @@ class Batch(Context):
         self.writer.attachments += files
         self.placed.append((entry, edition.body, edition))
         self.run.outcome.count("new", "statement")
+
+    def _with_a_link_of_its_own(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
+        """The entry, without its link if that is another statement's: a foreign site may give one link to several."""
+        link = entry.line.legacy_url or ""
+        owner = self.owners.get(link, entry.line.id)
+        if owner == entry.line.id or not self.run.is_foreign:
+            return entry
+        reason = f"its link {shown(link)} leads to {shown(owner)}, which has the same link."
+        self.run.outcome.remarks.append((entry.number, reason))
+        return replace(entry, line=entry.line.model_copy(update={"legacy_url": None}))
 
     def _parent_problems(self, line: StatementLine, parent: Source | None) -> dict[str, str]:
         if not line.translation_of:

@@ -1,5 +1,7 @@
 """Data that the lines of a batch share: the sources, editions, topics and files that these lines name."""
 
+from dataclasses import replace
+
 from django.db.models import Max
 
 from embassy.models import Mission
@@ -29,13 +31,29 @@ class Context:
         self.sources = {source.identifier: source for source in sources.filter(identifier__in=named - {None})}
         # For each old address in the batch that a source has already: the identifier of that source.
         addresses = {entry.line.legacy_url for entry in entries} - {None}
-        owners = sources.filter(legacy_url__in=addresses).values_list("legacy_url", "identifier")
-        self.owners = dict(owners)
-        self.editions = self._editions(entries)
+        owners = {source.identifier: source for source in sources.filter(legacy_url__in=addresses)}
+        self.owners = {source.legacy_url: source.identifier for source in owners.values()}
+        if run.is_foreign:
+            self.sources = owners | self.sources
+        self.entries = [self._identified(entry) for entry in entries]
+        self.editions = self._editions(self.entries)
         self.subjects = Subjects(run)
         # Documents attached by the batch, by digest.
         self.documents: dict[str, Document] = {}
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
+
+    def _identified(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
+        """The entry, with the identifier of the statement that has its link: living sites give entries new ones."""
+        owner = self.sources.get(self.owners.get(entry.line.legacy_url or "", ""))
+        if entry.line.id in self.sources or not owner or not self._is_the_same(entry, owner):
+            return entry
+        return replace(entry, line=entry.line.model_copy(update={"id": owner.identifier}))
+
+    def _is_the_same(self, entry: ParsedLine[StatementLine], owner: Source) -> bool:
+        """Whether a foreign entry is the owner of its link, not a second entry of this archive with the same link."""
+        stamp, _sep, number = owner.seen_in.partition(":")
+        is_second = stamp == self.run.stamp and number != str(entry.number)
+        return self.run.is_foreign and entry.line.language == owner.language and not is_second
 
     def _editions(self, entries: list[ParsedLine[StatementLine]]) -> dict[int, list[Edition]]:
         """The approved editions of the known statements that may change, by the statement's primary key.

@@ -76,7 +76,9 @@ class Update:
                 f"was {self.source.language} in an earlier import, and a wording does not change its language. "
                 "Give the other language a line with an id of its own."
             )
-        if self.first and self.first <= self.run.at and line.published_at != self.first:
+        if self.run.is_foreign:
+            self._remark_moved_date()
+        elif self._has_moved():
             problems["published_at"] = (
                 f"was {self.first:%Y-%m-%dT%H:%M}+00:00 when it was published. An address once public does not "
                 "move: keep that instant."
@@ -87,6 +89,24 @@ class Update:
                 "is not the original that an earlier import had. A wording stays with its statement: keep what it was."
             )
         return problems
+
+    def _has_moved(self) -> bool:
+        return self.first is not None and self.first <= self.run.at and self.line.published_at != self.first
+
+    def _remark_moved_date(self):
+        """Many sites give an entry a new date with each edit. The address keeps the first one."""
+        if self._has_moved():
+            moved = f"{self.line.published_at:%Y-%m-%d %H:%M} UTC"
+            reason = f"published_at: the date is {moved} now; the first one, {self.first:%Y-%m-%d %H:%M} UTC, is kept."
+            self.run.outcome.remarks.append((self.entry.number, reason))
+
+    def _takes_over_at(self) -> datetime:
+        """The instant of a correction. A foreign entry may not name it, or name a date that has not moved."""
+        if not self.run.is_foreign:
+            return self.line.updated_at or self.run.at
+        live = next((edition for edition in self.editions if edition.is_live(at=self.run.at)), self.last)
+        named = (self.line.updated_at, self.line.published_at)
+        return next((at for at in named if at and at > starts(live)), self.run.at)
 
     def _says_the_same(self, edition: Edition) -> bool:
         """Whether edition and line say the same. Place, pictures and files are compared only if the line has them."""
@@ -105,7 +125,7 @@ class Update:
         return placed(self.line.body, images.digests(self.pictures), addresses)
 
     def _correct(self) -> str:
-        at = self.line.updated_at or self.run.at
+        at = self._takes_over_at()
         current = next((edition for edition in self.editions if edition.is_live(at=at)), None)
         if current is None and any(starts(edition) <= at for edition in self.editions):
             raise Refused(

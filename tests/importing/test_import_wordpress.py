@@ -144,9 +144,9 @@ def test_the_same_export_again_changes_nothing_and_a_later_one_corrects(tmp_path
 
 
 def test_defects_are_named_with_the_number_of_the_item(tmp_path):
-    report = import_file(
-        write(tmp_path, item(1, status="draft"), item(2, title=""), item(3, post_date_gmt="", pubDate="soon"), item(4))
-    )
+    empty = item(2, title="", text="", excerpt="")
+    undated = item(3, post_date="", post_date_gmt="", pubDate="")
+    report = import_file(write(tmp_path, item(1, status="draft"), empty, undated, item(4)))
     assert report.defects == [
         "entry 2: title: is empty. Write something here.",
         "entry 3: published_at: is missing. Every line of this type needs it.",

@@ -14,7 +14,7 @@ from importing.dates import Unclear, read
 from importing.errors import Unreadable, shown
 from importing.file_formats import FeedOptions
 from importing.statements.inline_images import ALT, IMAGE, either, relinked, source
-from importing.statements.schema import length
+from importing.statements.schema import length, old_address
 from richtext.body import sanitise
 from richtext.characters import tidy
 from richtext.rewrite_links import split
@@ -74,7 +74,7 @@ class FeedEntry:
             "updated_at": self._updated_at(options),
             "topics": self.topics or None,
             "speaker": self.author if options.authors_speak and self.author else None,
-            "legacy_url": _legacy(self.link),
+            "legacy_url": self._legacy_url(options),
             **_files(media, paths),
         }
         return {key: value for key, value in line.items() if value is not None}
@@ -90,13 +90,22 @@ class FeedEntry:
         title, lead, body = plain(self.title), plain(self.lead), self.body
         if len(lead) > length(Edition, "lead"):
             options.remark(self.number, f"the lead has {len(lead)} characters. The text begins with it instead.")
-            lead, body = "", f"{self.lead}\n{body}"
+            lead, body = "", f"<div>{self.lead}</div>\n{body}"
         if len(title) > (longest := length(Edition, "title")):
             options.remark(self.number, f"the title has {len(title)} characters. The text begins with all of it.")
             title, body = beginning(title, longest), f"<p>{self.title}</p>\n{body}"
         if not title and (title := beginning(lead or plain(body), LONGEST_NEW_TITLE)):
             options.remark(self.number, f"there is no title. It became the beginning of the text, {shown(title)}.")
         return title, lead, body
+
+    def _legacy_url(self, options: FeedOptions) -> str | None:
+        """The old address. If it cannot be one, the text is imported without it."""
+        address = _legacy(self.link)
+        try:
+            return old_address(address) and address if address else None
+        except ValueError as reason:
+            options.remark(self.number, f"legacy_url: {reason} It was left out.")
+            return None
 
     def _updated_at(self, options: FeedOptions) -> str | None:
         """The date of the last change. If it cannot be read, the text is imported without it."""

@@ -36,7 +36,7 @@ OURS = re.compile(r"/(admin|statements)(/|$)")
 LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/statements(/|$))")
 
 
-def _address(value: str) -> str:
+def old_address(value: str) -> str:
     """The old address, written as `HttpRequest.get_full_path` returns it, so that requests for it are recognised."""
     parts = split(value)
     if parts is None or parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
@@ -138,7 +138,7 @@ class StatementLine(Line):
     topics: list[Annotated[str, text(200, required=True)]] | None = None
     speaker: Annotated[str, text(200, required=True)] | None = None
     featured: bool | None = None
-    legacy_url: Annotated[str, text(required=True), AfterValidator(_address)] | None = None
+    legacy_url: Annotated[str, text(required=True), AfterValidator(old_address)] | None = None
     translation_of: Identifier | None = None
     place: Annotated[str, _wording(Edition, "place")] | None = None
     updated_at: Instant | None = None

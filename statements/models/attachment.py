@@ -108,7 +108,7 @@ class Attachment(EditionPart):
     key = models.CharField(max_length=KEY_LENGTH, default=new_key, editable=False)
     name = models.CharField(_("name in its address"), max_length=100)
     title = LineField(
-        _("title"), max_length=200, help_text=_("The title that readers see, in the language of this edition.")
+        _("title"), max_length=1000, help_text=_("The title that readers see, in the language of this edition.")
     )
     language = models.CharField(
         _("language of the file"),

@@ -39,10 +39,10 @@ class EditionFields(Live):
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"), editable=False)
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="editions", verbose_name=_("statement"))
     language = models.CharField(_("language"), max_length=12, choices=languages)
-    title = LineField(_("title"), max_length=250)
+    title = LineField(_("title"), max_length=1000)
     lead = LeadField(
         _("lead"),
-        max_length=600,
+        max_length=10_000,
         blank=True,
         help_text=_("One or two sentences that stand under the title in lists."),
     )
@@ -59,7 +59,7 @@ class EditionFields(Live):
     )
     change_note = LineField(
         _("change note"),
-        max_length=300,
+        max_length=1000,
         blank=True,
         help_text=_("For the readers of a correction: what was put right."),
     )

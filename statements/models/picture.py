@@ -99,7 +99,7 @@ class Figure(EditionPart):
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="figures", verbose_name=_("picture"))
     alt = LineField(
         _("alternative text"),
-        max_length=300,
+        max_length=1000,
         blank=True,
         help_text=_("What the picture shows, for those who cannot see it."),
     )
@@ -108,8 +108,8 @@ class Figure(EditionPart):
         default=False,
         help_text=_("The picture says nothing that is not in the text. Screen readers pass over it."),
     )
-    caption = LineField(_("caption"), max_length=300, blank=True)
-    credit = LineField(_("credit"), max_length=100, blank=True)
+    caption = LineField(_("caption"), max_length=1000, blank=True)
+    credit = LineField(_("credit"), max_length=300, blank=True)
     # Percentages, as in CSS's object-position.
     focus_x = models.PositiveSmallIntegerField(
         # xgettext:no-python-format

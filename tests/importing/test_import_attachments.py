@@ -158,7 +158,7 @@ def test_a_picture_that_was_changed_under_its_name_is_a_correction(folder):
         ("path", "calls.docx", "The file fetches something from elsewhere when it is opened."),
         ("path", "large.pdf", "The file is larger than 25 MB."),
         ("title", "", "is empty. Write something here."),
-        ("title", "x" * 201, "has 201 characters; at most 200 are allowed."),
+        ("title", "x" * 1001, "has 1001 characters; at most 1000 are allowed."),
         ("title", None, "is null. Give it a value."),
         ("language", "de", "“de” is not a language of the site. Write one of these: en, fr, ar, ru;"),
         ("name", "x" * 101, "has 101 characters"),

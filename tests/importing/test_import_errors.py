@@ -24,15 +24,15 @@ BAD_STATEMENTS = {
     "title": {
         "": "is empty. Write something here.",
         " \n ": "is empty. Write something here.",
-        "x" * 251: "has 251 characters; at most 250 are allowed. Shorten it.",
+        "x" * 1001: "has 1001 characters; at most 1000 are allowed. Shorten it.",
         "nul \x00": "holds the character U+0000, which no page can show. Take it out.",
         "half \ud800": "holds the character U+D800, which no page can show.",
         7: "must be a text in quotation marks.",
     },
     "id": {"": "is empty.", "x" * 201: "has 201 characters; at most 200", 12: "must be a text in quotation marks."},
-    "lead": {"x" * 601: "has 601 characters; at most 600"},
+    "lead": {"x" * 10001: "has 10001 characters; at most 10000"},
     "place": {"x" * 101: "has 101 characters; at most 100"},
-    "change_note": {"x" * 301: "has 301 characters; at most 300"},
+    "change_note": {"x" * 1001: "has 1001 characters; at most 1000"},
     "language": {"de": "“de” is not a language of the mission. It publishes in en, fr, ar, ru.", "": "is empty."},
     "kind": {
         "Press release!": "“Press release!” is not a kind of statement. Write one of these: press-release, statement,",

@@ -1,5 +1,6 @@
 """RSS and Atom files as archives: each entry is converted into a line of an archive."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -210,3 +211,204 @@ def test_entries_with_invalid_addresses_are_imported(tmp_path):
     assert (report.verdict, report.defects) == (None, [])
     assert Source.objects.get().legacy_url is None
     assert "http://[b/c.jpg was not fetched" in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("changes", "title", "lead", "body", "said"),
+    [
+        ({"Short": "Short " * 50}, "Short " * 50, "", "<p>Only this.</p>", ""),
+        ({"<title>Short</title>": ""}, "Only this.", "", "<p>Only this.</p>", "there is no title. It became the "),
+        ({"Short": " &lt;br> "}, "Only this.", "", "<p>Only this.</p>", "there is no title. It became the "),
+        (
+            {"Short": "", "Only this.": "Only this, " * 20},
+            "Only this, Only this, Only this, Only this, Only this, Only this, Only this,…",
+            "",
+            f"<p>{('Only this, ' * 20).strip()}</p>",
+            "there is no title.",
+        ),
+        ({"Short": "", "Only this.": "渡" * 100}, "渡" * 79 + "…", "", f"<p>{'渡' * 100}</p>", "there is no title."),
+        (
+            {"Short": "Short " * 200},
+            ("Short " * 166).strip() + "…",
+            "",
+            f"<p>{('Short ' * 200).strip()}</p>\n<p>Only this.</p>",
+            "the title has 1199 characters. The text begins with all of it.",
+        ),
+        (
+            {"</description>": f"</description><content:encoded>It {'sails ' * 200}</content:encoded>"},
+            "Short",
+            "Only this.",
+            f"<p>It {('sails ' * 200).strip()}</p>",
+            "",
+        ),
+        (
+            {"Only this.": "Only this. " * 100, "</item>": "<content:encoded>It sails.</content:encoded></item>"},
+            "Short",
+            "Only this. " * 100,
+            "<p>It sails.</p>",
+            "",
+        ),
+        (
+            {"Only this.": "Only this. " * 1000, "</item>": "<content:encoded>It sails.</content:encoded></item>"},
+            "Short",
+            "",
+            f"<p>{('Only this. ' * 1000).strip()}</p>\n<p>It sails.</p>",
+            "the lead has 10999 characters. The text begins with it instead.",
+        ),
+        ({"Short": "A" * 1001}, "A" * 999 + "…", "", f"<p>{'A' * 1001}</p>\n<p>Only this.</p>", "the title has 1001"),
+    ],
+)
+def test_no_word_is_lost_to_a_length_and_no_entry_to_a_missing_title(tmp_path, changes, title, lead, body, said):
+    entry = LAST
+    for old, new in changes.items():
+        entry = entry.replace(old, new)
+    report = import_file(write(tmp_path, rss(entry)), report=tmp_path / "report.txt")
+    assert (report.verdict, report.defects) == (None, [])
+    edition = Edition.objects.get()
+    assert (edition.title, edition.lead, edition.body) == (title.strip(), lead.strip(), body)
+    assert said in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (
+            lambda feed: feed.replace("Only this.", "Only & this."),
+            "line 10, column 20 (not well-formed (invalid token))",
+        ),
+        (lambda feed: feed.replace("Only this.", "Only this&rsquo;."), "(undefined entity)"),
+        (lambda feed: feed.replace("Only this.", "Only <br> this."), "(mismatched tag)"),
+        (lambda feed: f"\n  {feed}", "line 2, column 3 (XML or text declaration not at start of entity)"),
+        (lambda feed: f"{feed}<script>x()</script>", "(junk after document element)"),
+        (lambda feed: f"{feed} 0.2 s", "(junk after document element)"),
+        (lambda feed: feed.replace("<guid>", "<nowhere:x>1</nowhere:x><guid>"), "(unbound prefix)"),
+        (lambda feed: feed.replace("<guid>old-8", "<guid id=8>old-8"), "(not well-formed (invalid token))"),
+        (lambda feed: feed.replace("</channel>", ""), "(mismatched tag)"),
+        (lambda feed: feed.replace("Only this.", "Only this. a < b"), "(not well-formed (invalid token))"),
+    ],
+)
+def test_a_feed_that_is_not_well_formed_is_read_and_its_fault_is_said(tmp_path, broken, said):
+    content = broken(rss(ENTRY, LAST))
+    report = import_file(write(tmp_path, content))
+    assert (report.verdict, report.defects) == (None, [])
+    assert Edition.objects.get(title="Short").body.startswith("<p>Only")
+    assert Edition.objects.get(title="The ferry & the fog").body == "<p>It sails.</p>"
+    assert "The feed is not well-formed XML: line " in report.summary
+    assert said in report.summary
+    strict = import_file(write(tmp_path, content), strict=True)
+    assert strict.verdict.endswith("Nothing was taken, because of --strict.")
+
+
+def test_the_entry_in_which_the_file_ends_is_refused_and_the_others_are_kept(tmp_path):
+    whole = rss(ENTRY, LAST)
+    report = import_file(write(tmp_path, whole[: whole.index("Only this")]))
+    assert report.defects == [
+        "entry 2: the file ends in the middle of this entry. Fetch it anew; nothing of the entry was taken."
+    ]
+    assert report.verdict.startswith("1 of 2 entries is bad")
+    assert Edition.objects.get().title == "The ferry & the fog"
+
+
+MEDIA = (
+    '<media:content url="https://old.example/up/quay.png" medium="image"><media:description>A quay</media:description>'
+)
+
+
+@pytest.mark.parametrize("prefix", ["media", "m"])
+def test_the_description_of_a_picture_is_not_the_article(tmp_path, settings, prefix):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_picture(tmp_path)
+    media = f"{MEDIA}</media:content>".replace("media:", f"{prefix}:")
+    feed = rss(LAST.replace("</item>", f"{media}</item>"))
+    declared = feed.replace("<rss ", f'<rss xmlns:{prefix}="http://search.yahoo.com/mrss/" ')
+    assert import_file(write(tmp_path, declared)).verdict is None
+    assert Edition.objects.get().body == "<p>Only this.</p>"
+    assert Figure.objects.get().alt == "A quay"
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [("mdash", "—"), ("nbsp", " "), ("eacute", "é"), ("laquo", "«"), ("rsquo", "’"), ("hellip", "…"), ("euro", "€")],
+)
+def test_html_s_names_of_characters_lose_no_letter_beside_a_doctype(tmp_path, name, letter):
+    doctype = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://dtd.example/rss-0.91.dtd">'
+    feed = rss(LAST.replace("Short", f"Quay&{name};day").replace("Only this.", f"Quay&{name};day &amp;amp; night"))
+    report = import_file(write(tmp_path, feed.replace("?>", f"?>{doctype}", 1)))
+    assert report.verdict is None
+    edition = Edition.objects.get()
+    assert (edition.title, edition.body) == (f"Quay{letter}day", f"<p>Quay{letter}day &amp; night</p>")
+
+
+def test_yandex_s_full_text_is_the_text(tmp_path):
+    full = "<yandex:full-text>One &amp; two.\n\nThree.</yandex:full-text></item>"
+    feed = rss(LAST.replace("</item>", full)).replace("<rss ", '<rss xmlns:yandex="http://news.yandex.ru" ')
+    import_file(write(tmp_path, feed))
+    edition = Edition.objects.get()
+    assert (edition.lead, edition.body) == ("Only this.", "<p>One &amp; two.</p>\n<p>Three.</p>")
+
+
+def test_an_entry_is_in_its_own_language_and_a_text_elsewhere_is_named(tmp_path):
+    entry = '<entry xml:lang="en"><title>Elsewhere</title><id>2</id><updated>2025-06-02T09:00:00Z</updated>'
+    entry += '<content src="https://old.example/full.html" type="text/html"/></entry></feed>'
+    report = import_file(write(tmp_path, ATOM.replace("</feed>", entry)), report=tmp_path / "report.txt")
+    assert report.verdict is None
+    assert set(Edition.objects.values_list("title", "language")) == {("Le bac repart", "fr"), ("Elsewhere", "en")}
+    said = "entry 2: the text stands elsewhere and was not fetched: https://old.example/full.html."
+    assert said in (tmp_path / "report.txt").read_text()
+
+
+def test_an_entry_in_a_language_that_the_mission_does_not_speak_is_refused_alone(tmp_path):
+    german = LAST.replace("old-8", "old-9").replace("<guid>", "<dc:language>de</dc:language><guid>")
+    report = import_file(write(tmp_path, rss(LAST, german)))
+    assert report.defects == [
+        "entry 2: language: “de” is not a language of the mission. It publishes in en, fr, ar, ru."
+    ]
+    assert Edition.objects.get().language == "en"
+
+
+JSON_FEED = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "News",
+    "language": "en",
+    "items": [
+        {
+            "id": 7,
+            "url": "https://old.example/7",
+            "title": "Fish & <em>chips</em>",
+            "summary": "After < eleven days.",
+            "content_html": "<p>It <b>sails</b>.</p>",
+            "date_published": "2025-06-02T10:00:00+01:00",
+            "tags": ["Ferries"],
+        },
+        {"id": "8", "content_text": "One & two.", "date_published": "2025-06-02T09:00:00Z", "language": "fr"},
+    ],
+}
+
+
+def test_a_json_feed_is_read(tmp_path):
+    report = import_file(write(tmp_path, json.dumps(JSON_FEED)))
+    assert (report.verdict, report.defects) == (None, [])
+    first, second = Edition.objects.order_by("pk")
+    assert (first.title, first.lead) == ("Fish & <em>chips</em>", "After < eleven days.")
+    assert (first.body, str(first.statement.topics.get())) == ("<p>It <strong>sails</strong>.</p>", "Ferries")
+    assert (second.title, second.body, second.language) == ("One & two.", "<p>One &amp; two.</p>", "fr")
+    assert Source.objects.get(legacy_url="/7").identifier == "7"
+
+
+def test_the_json_feed_of_the_site_itself_is_read(tmp_path, client):
+    import_lines(tmp_path, make_line(lead="", body_html="<p>It sails.</p>"))
+    feed = client.get("/statements/feed.json").content.decode()
+    Statement.objects.all().delete()
+    assert import_file(write(tmp_path, feed)).verdict is None
+    assert Edition.objects.get().body == '<p lang="en" dir="ltr">It sails.</p>'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"version": "https://jsonfeed.org/version/1", ', "is not a JSON Feed: "),
+        ('{"version": "https://jsonfeed.org/version/1", "items": 7}', "is a JSON Feed without a list of items."),
+    ],
+)
+def test_a_json_feed_that_cannot_be_read_is_refused(tmp_path, content, said):
+    assert said in import_file(write(tmp_path, content)).verdict

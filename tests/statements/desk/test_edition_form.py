@@ -118,7 +118,7 @@ def test_the_boxes_are_in_the_language_of_the_edition(author, mission, noon, lan
 
 def test_the_input_for_the_lead_has_a_maximum_length(author, draft):
     page = author.get(page_of(draft)).content.decode()
-    assert 'maxlength="600"' in re.search(r'<textarea[^>]* name="lead"[^>]*>', page)[0]
+    assert 'maxlength="10000"' in re.search(r'<textarea[^>]* name="lead"[^>]*>', page)[0]
 
 
 def test_a_picture_stands_at_its_place_and_nowhere_else(client, written):

@@ -88,7 +88,8 @@ class Run:
     """One import of one archive.
 
     `types` are the types of lines by name. `at` is the instant of the import. `stamp` identifies the archive's content
-    (at most 20 characters). `folder` contains the pictures and files. `time_zone` is that of times which name none; by
+    (at most 20 characters). `folder` contains the pictures and files. With `strict`, a
+    part of a foreign entry that cannot be stored makes the entry bad. `time_zone` is that of times which name none; by
     default it is the reference city's. `report(text)` is called for each error, `remark(number, text)` for what was
     corrected or guessed in a line. For a foreign format, `entries` has the number of the entry that each line was made
     of, and `refused` the reasons why a line cannot be stored.
@@ -105,11 +106,13 @@ class Run:
         dry: bool = False,
         report: Callable[[str], None] = lambda text: None,
         remark: Callable[[int, str], object] = lambda number, text: None,
+        strict: bool = False,
         time_zone: str | None = None,
         entries: Sequence[int] | None = None,
         refused: Mapping[int, str] | None = None,
     ):
         self.types, self.time_zone, self.entries, self.refused = types, time_zone, entries, refused or {}
+        self.strict = strict
         self._remark = remark
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
         # An unsaved mission means that no mission is known yet.

@@ -63,7 +63,7 @@ class Batch(Context):
             return
         pictures, problems = images.read(line.images, self.run)
         enclosed, more = enclosures.read(line.attachments, line.language, self.run)
-        self.check(line, problems | more | self._parent_problems(line, parent))
+        self.check(line, self.tolerated(entry, problems | more) | self._parent_problems(line, parent))
         statement = self._translated(line, parent) if parent else self._original(line)
         wording = line.given("title", "lead", "place")
         edition = self.edition(line, statement, live_from=line.published_at, **wording)

@@ -84,6 +84,14 @@ class Context:
         if entry.line.body_html:
             self.run.outcome.correct(entry.number, corrections(html, clean))
 
+    def tolerated(self, entry: ParsedLine[StatementLine], problems: dict[str, str]) -> dict[str, str]:
+        """The problems with files that make the entry bad. A foreign entry is imported without its bad files."""
+        if not self.run.is_foreign or self.run.strict:
+            return problems
+        for reason in problems.values():
+            self.run.outcome.remarks.append((entry.number, f"{reason} The text was taken without it."))
+        return {}
+
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
         problems = dict(problems or {})
         owner = self.owners.get(line.legacy_url, line.id)

@@ -9,25 +9,33 @@ from pathlib import Path
 from textwrap import shorten
 from urllib.parse import unquote
 
+from django.core.exceptions import ValidationError
+
 from fulltext.analysis import plain as plain_text
 from importing.dates import Unclear, read
 from importing.errors import Unreadable, shown
 from importing.file_formats import FeedOptions
-from importing.statements.inline_images import ALT, IMAGE, either, relinked, source
+from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted
 from importing.statements.schema import length, old_address
 from richtext.body import sanitise
 from richtext.characters import tidy
 from richtext.rewrite_links import split
 from statements.models import Attachment, Edition, Figure, Kind
+from uploads.documents.inspect import examine
 
 # Matches only figures that contain no figure, because a gallery is a figure around other figures.
 FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
 CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
-LINK = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
+LINK = re.compile(rf"<a\b[^>]*?\bhref\s*=\s*{VALUE}[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 DOCUMENTS = {".pdf", ".docx", ".odt"}
-# Blogs store smaller copies of a picture beside it: ferry-300x200.jpg.
-COPY = re.compile(r"-\d+x\d+(?=\.\w+$)")
+# Files that sites offer and that are not stored here.
+OTHERS = set(
+    ".gif .svg .avif .heic .heif .bmp .tif .tiff .ico .doc .dot .rtf .txt .xls .xlsx .csv .ods .ppt .pptx .pps .odp "
+    ".epub .zip .rar .7z .mp3 .m4a .wav .ogg .mp4 .m4v .mov .avi .wmv .webm .ics".split()
+)
+# Blogs store smaller copies of a picture beside it: ferry-300x200.jpg, ferry-scaled.jpg.
+COPY = re.compile(r"-(?:\d+x\d+|scaled)(?=\.\w+$)")
 LONGEST_IDENTIFIER = 200
 LONGEST_NEW_TITLE = 80
 
@@ -119,8 +127,12 @@ class FeedEntry:
         paths: dict[str, str] = {}
         for medium in media:
             path = _path(options.folder, medium.address)
-            if path is None or _suffix(medium.address) not in PICTURES | DOCUMENTS:
+            if _suffix(medium.address) in OTHERS:
+                options.remark(self.number, f"{medium.address} is of a kind that is not taken. It was left out.")
+            elif path is None:
                 options.remark(self.number, f"{medium.address} was not fetched. Put the file beside the archive.")
+            elif not options.strict and (reason := _refusal(options.folder / path)):
+                options.remark(self.number, f"{medium.address}: {reason} The text was taken without it.")
             else:
                 paths[medium.address] = path
         return paths
@@ -238,12 +250,24 @@ def _media(html: str) -> Iterator[Medium]:
     for figure in FIGURE.finditer(html):
         captions.setdefault(*_captioned(figure[1]))
     for tag in IMAGE.findall(html):
-        address, alt = source(tag), ALT.search(tag)
+        address = source(tag)
         if address and not address.startswith("data:"):
-            yield Medium(address, either(alt) if alt else "", captions.get(address, ""))
+            yield Medium(address, attributes(tag).get("alt", ""), captions.get(address, ""))
     for link in LINK.finditer(html):
-        if _suffix(address := either(link)) in DOCUMENTS:
-            yield Medium(address, link[3])
+        if _suffix(address := unquoted(link[1])) in DOCUMENTS | OTHERS:
+            yield Medium(address, link[2])
+
+
+def _refusal(file: Path) -> str:
+    """Why a document cannot be attached, or "". Links to it then keep the old address. Pictures are checked later."""
+    if file.suffix.lower() in PICTURES:
+        return ""
+    try:
+        with file.open("rb") as content:
+            examine(content, file.name)
+    except ValidationError as refused:
+        return " ".join(refused.messages)
+    return ""
 
 
 def _suffix(address: str) -> str:

@@ -5,18 +5,33 @@ from collections.abc import Iterable
 from html import escape, unescape
 
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-VALUE = r"""\b{}\s*=\s*(?:"([^"]*)"|'([^']*)')"""
-SOURCE, ALT = (re.compile(VALUE.format(name), re.IGNORECASE) for name in ("src", "alt"))
-HREF = re.compile(r"""(<a\b[^>]*?\bhref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+# The value of an attribute, in quotation marks or without them.
+VALUE = r"""("[^"]*"|'[^']*'|[^\s"'>]+)"""
+ATTRIBUTE = re.compile(rf"(?<![\w-])([a-zA-Z][\w-]*)\s*=\s*{VALUE}")
+HREF = re.compile(rf"(<a\b[^>]*?\bhref\s*=\s*){VALUE}", re.IGNORECASE)
+# Where sites that load pictures late put the address, with a placeholder in `src`.
+LATE = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 
 
-def either(found: re.Match, first: int = 1) -> str:
-    return unescape(found[first] if found[first] is not None else found[first + 1] or "")
+def unquoted(value: str) -> str:
+    return unescape(value[1:-1] if value[:1] in ("'", '"') else value)
+
+
+def attributes(tag: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in ATTRIBUTE.findall(tag):
+        found.setdefault(name.lower(), unquoted(value))
+    return found
 
 
 def source(tag: str) -> str:
-    found = SOURCE.search(tag)
-    return either(found) if found else ""
+    """The address of the picture that a reader sees."""
+    found = attributes(tag)
+    address = found.get("src", "")
+    if address and not address.startswith("data:"):
+        return address
+    largest = found.get("srcset", "").split(",")[-1].split()
+    return next((found[name] for name in LATE if found.get(name)), largest[0] if largest else address)
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
@@ -32,7 +47,7 @@ def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple
 
 def relinked(html: str, addresses: dict[str, str]) -> str:
     def link(found: re.Match) -> str:
-        address = addresses.get(either(found, 2))
+        address = addresses.get(unquoted(found[2]))
         return f'{found[1]}"{escape(address)}"' if address else found[0]
 
     return HREF.sub(link, html)

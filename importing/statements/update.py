@@ -38,7 +38,7 @@ class Update:
     def make(self):
         self.pictures, problems = images.read(self.line.images, self.run)
         self.enclosures, more = enclosures.read(self.line.attachments, self.line.language, self.run)
-        self.batch.check(self.line, problems | more | self._problems())
+        self.batch.check(self.line, self.batch.tolerated(self.entry, problems | more) | self._problems())
         if not self.is_public:
             outcome = self._revise()
         elif self._says_the_same(self.last):

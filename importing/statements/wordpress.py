@@ -12,7 +12,7 @@ from defusedxml.ElementTree import iterparse
 
 from importing.file_formats import FeedOptions, Format, WithoutControls
 from importing.statements.feed_entry import FeedEntry, Medium, check_kind
-from importing.statements.inline_images import either
+from importing.statements.inline_images import VALUE, unquoted
 from richtext.body import from_lines
 
 EXPORT = "wordpress.org/export"
@@ -29,7 +29,7 @@ CLOSED = re.compile(rf"\[/({NAME})\]")
 # lists the numbers of its pictures.
 CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
 PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
-CAPTION_ATTRIBUTE = re.compile(r"""\bcaption\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+CAPTION_ATTRIBUTE = re.compile(rf"\bcaption\s*=\s*{VALUE}")
 GALLERY = re.compile(r"\[gallery\b[^\]]*?\bids\s*=\s*[\"']?([\d,\s]+)[^\]]*\]")
 KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist)\s*/?\]")
 
@@ -124,7 +124,7 @@ def _captioned(found: re.Match) -> str:
     picture, attribute = PICTURE.match(found[3]), CAPTION_ATTRIBUTE.search(found[2])
     if picture is None:
         return found[0]
-    caption = picture[2].strip() or (either(attribute) if attribute else "")
+    caption = picture[2].strip() or (unquoted(attribute[1]) if attribute else "")
     return _figure(picture[1], caption)
 
 

@@ -412,3 +412,68 @@ def test_the_json_feed_of_the_site_itself_is_read(tmp_path, client):
 )
 def test_a_json_feed_that_cannot_be_read_is_refused(tmp_path, content, said):
     assert said in import_file(write(tmp_path, content)).verdict
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "<img src=https://old.example/up/quay.png alt=Quay>",
+        "<IMG SRC='https://old.example/up/quay.png' ALT='Quay'>",
+        '<img src="data:image/gif;base64,R0" data-src="https://old.example/up/quay.png" alt="Quay">',
+        '<img data-lazy-src="https://old.example/up/quay.png" src="data:image/gif;base64,R0" alt="Quay">',
+        '<img srcset="https://old.example/s.png 300w, https://old.example/up/quay.png 600w" alt="Quay">',
+        '<img src="https://old.example/up/quay-scaled.png" alt="Quay">',
+        '<img src="https://old.example/up/quay-300x200.png" alt="Quay">',
+        '<img src="https://i0.wp.com/old.example/up/quay.png?resize=300%2C200&#038;ssl=1" alt="Quay">',
+        '<a href="https://old.example/up/quay.png"><img src="https://old.example/up/quay.png" alt="Quay"></a>',
+        '<picture><source srcset="q.webp"><img src="https://old.example/up/quay.png" alt="Quay"></picture>',
+        '<img src="/up/quay.png" alt="Quay">',
+    ],
+)
+def test_a_picture_is_found_however_old_html_names_it(tmp_path, settings, image):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_picture(tmp_path)
+    entry = LAST.replace("Only this.", f"<![CDATA[<p>Before.</p>{image}<p>After.</p>]]>")
+    assert import_file(write(tmp_path, rss(entry))).verdict is None
+    assert Figure.objects.get().alt == "Quay"
+    place = f'<figure data-picture="{Figure.objects.get().picture.digest}"></figure>'
+    assert Edition.objects.get().body == f"<p>Before.</p>\n{place}\n<p>After.</p>"
+
+
+BAD_FILES = [
+    ("quay.png", b"no picture", "“quay.png”: This is not a picture that can be used."),
+    ("quay.jpg", b"\xff\xd8\xff\xe0", "“quay.jpg”: "),
+    ("plan.pdf", b"no pdf", "https://old.example/up/plan.pdf: This file cannot be attached."),
+    ("plan.docx", pdf(), "https://old.example/up/plan.docx: The name ends in “.docx”"),
+    ("quay.gif", b"GIF89a", "https://old.example/up/quay.gif is of a kind that is not taken. It was left out."),
+    ("list.xlsx", b"PK", "https://old.example/up/list.xlsx is of a kind that is not taken."),
+    ("form.doc", b"", "https://old.example/up/form.doc is of a kind that is not taken."),
+    ("speech.mp3", b"", "https://old.example/up/speech.mp3 is of a kind that is not taken."),
+    ("days.ics", b"", "https://old.example/up/days.ics is of a kind that is not taken."),
+    ("gone.pdf", None, "https://old.example/up/gone.pdf was not fetched. Put the file beside the archive."),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "said"), BAD_FILES)
+def test_a_bad_file_costs_no_text_and_is_named(tmp_path, settings, name, content, said):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    address = f"https://old.example/up/{name}"
+    is_picture = name.startswith("quay")
+    part = f'<img src="{address}">' if is_picture else f'<a href="{address}">the file</a>'
+    file = write(tmp_path, rss(LAST.replace("Only this.", f"<![CDATA[<p>See {part} here.</p>]]>")))
+    report = import_file(file, report=tmp_path / "report.txt")
+    assert (report.verdict, report.defects) == (None, [])
+    assert Edition.objects.get().body == ("<p>See here.</p>" if is_picture else f"<p>See {part} here.</p>")
+    assert f"entry 1: {said}" in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize(("name", "content", "said"), BAD_FILES[:4])
+def test_with_strict_a_bad_file_is_an_error(tmp_path, settings, name, content, said):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / name).write_bytes(content)
+    media = f'<enclosure url="https://old.example/up/{name}"/></item>'
+    report = import_file(write(tmp_path, rss(LAST.replace("</item>", media))), strict=True)
+    assert "[0].path: " in report.defects[0]
+    assert not Statement.objects.exists()

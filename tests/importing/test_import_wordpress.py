@@ -225,7 +225,7 @@ BLOCKS = f"""<!-- wp:paragraph --><p>One</p><!-- /wp:paragraph -->
     [
         (BLOCKS, [("The quay", "In May"), ("", "")], "One Both of them In June Two"),
         (f'[caption width="3" caption="In May"]<img src="{QUAY}">[/caption]', [("", "In May")], ""),
-        (f'[caption]<img src="{QUAY}"> {"long " * 70}[/caption]', [("", "")], "long " * 70),
+        (f'[caption]<img src="{QUAY}"> {"long " * 210}[/caption]', [("", "")], "long " * 210),
         ("[gallery ids=8,7]", [("Quay", "After eleven days.")], ""),
         ('[caption]<img src="https://old.example/lost.png"> Gone[/caption]', [], "Gone"),
     ],

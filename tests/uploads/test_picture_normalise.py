@@ -176,3 +176,37 @@ def test_a_photograph_of_40_million_pixels_takes_bounded_memory(tmp_path):
     file = tmp_path / "lake.jpg"
     file.write_bytes(halves("JPEG", (8000, 5000)))
     assert growth_of_memory(file) < 250
+
+
+def jpeg(**options) -> bytes:
+    buffer = io.BytesIO()
+    Image.effect_noise((64, 48), 90).convert("RGB").save(buffer, "JPEG", **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda whole: b"\n" + whole,
+        lambda whole: b"\r\n \t" + whole,
+        lambda whole: whole + b"\n",
+        lambda whole: whole + b"\r\n<!-- 0.2 s -->",
+        lambda whole: whole + bytes(5000),
+        lambda whole: whole[:-2],
+        lambda whole: b"\n" + whole[:-2],
+    ],
+)
+def test_what_old_scripts_and_cameras_do_to_a_jpeg_costs_no_picture(change):
+    whole = jpeg()
+    assert stored(change(whole)).tobytes() == stored(whole).tobytes()
+
+
+@pytest.mark.parametrize("cut", [40, 400, 1000])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}])
+def test_a_jpeg_of_which_a_part_is_missing_is_refused(cut, options):
+    with pytest.raises(ValidationError, match="damaged or incomplete"):
+        normalise(ContentFile(jpeg(**options)[:-cut], "lake.jpg"))
+
+
+def test_a_line_end_before_a_png_costs_no_picture():
+    assert stored(b"\r\n" + drawn("PNG")).size == stored(drawn("PNG")).size

@@ -14,6 +14,7 @@ from uploads.documents.filenames import clean_name, wrong_extension
 from uploads.documents.image import examine_image
 from uploads.documents.metadata import Traces
 from uploads.handler import LARGEST
+from uploads.pictures.normalise import BLANKS
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def _looked_through(file: BinaryIO, size: int) -> tuple[str, Traces, File]:
         return "pdf", pdf.examine_pdf(file, size), File(file)
     if beginning.startswith(zip_archive.BEGINNING):
         return *office.examine_office(file, size), File(file)
-    if beginning.startswith(IMAGES):
+    if beginning.lstrip(BLANKS).startswith(IMAGES):
         kind, stored = examine_image(file)
         return kind, Traces(), ContentFile(stored)
     raise RefusedFile("locked") if beginning.startswith(OLE) else RefusedFile("unknown")

@@ -23,6 +23,10 @@ MOST_SCANS = 100
 # In the compressed data of a JPEG, a byte FF begins a marker unless one of these bytes follows.
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 START_OF_SCAN, END = b"\xda", b"\xd9"
+START_OF_JPEG, END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"
+BLANKS = b"\t\n\r "
+# Programs write up to so many bytes behind the end of a JPEG without harm.
+MOST_BEHIND = 1000
 FORMATS = ("JPEG", "PNG", "WEBP")
 # Pictures are recognised by content. But a file with another extension, for instance of a program, is refused.
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ""}
@@ -63,7 +67,7 @@ def _too_many_pixels() -> ValidationError:
 @contextmanager
 def opened(file: BinaryIO) -> Iterator[Image.Image]:
     """Open a picture and read its header. Raises ValueError for a JPEG with too many scans, before decoding it."""
-    file.seek(0)
+    file = _mended(file)
     with Image.open(file, formats=FORMATS) as image:
         place = file.tell()
         file.seek(0)
@@ -71,6 +75,34 @@ def opened(file: BinaryIO) -> Iterator[Image.Image]:
             raise ValueError("The picture is drawn over and over.")
         file.seek(place)
         yield image
+
+
+def _mended(file: BinaryIO) -> BinaryIO:
+    """The file from its beginning, without blanks before it and, if it is a whole JPEG, with the mark of its end.
+
+    Old scripts put a line end before or behind a picture, and old cameras leave out the mark.
+    """
+    file.seek(0)
+    content = file.read().lstrip(BLANKS)
+    if not content.startswith(START_OF_JPEG):
+        return io.BytesIO(content)
+    unmarked = END_OF_JPEG not in content[-MOST_BEHIND:]
+    return io.BytesIO(content + END_OF_JPEG if unmarked and _is_whole(content) else content)
+
+
+def _is_whole(jpeg: bytes) -> bool:
+    """Whether nothing but the end mark is missing: then what is put behind the data does not change the picture."""
+    if _scans(jpeg) > MOST_SCANS:
+        return False
+    pixels = []
+    for behind in (b"", b"\x55\xaa" * 32):
+        with Image.open(io.BytesIO(jpeg + behind + END_OF_JPEG), formats=["JPEG"]) as image:
+            _check(image)
+            if "progression" in image.info:
+                return False
+            image.draft(None, (WIDEST, WIDEST))
+            pixels.append(hashlib.sha256(image.tobytes()).digest())
+    return pixels[0] == pixels[1]
 
 
 def _scans(jpeg: bytes) -> int:

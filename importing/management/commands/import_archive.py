@@ -63,6 +63,7 @@ class Command(BaseCommand):
                 mission=mission_of(mission),
                 folder=file.parent,
                 dry=dry_run,
+                strict=strict,
                 time_zone=time_zone,
                 report=self._report,
                 remark=self._remark,

@@ -114,7 +114,7 @@ def _instant(value, info: ValidationInfo):
         raise ValueError(f"{shown(value)} {unclear}. {example}") from unclear
     if reading.guesses:
         meant = f"{reading.at:%Y-%m-%d %H:%M} UTC, because {' and '.join(reading.guesses)}"
-        run.guess(f"{info.field_name}: {shown(value)} was read as {meant}.")
+        run.say(f"{info.field_name}: {shown(value)} was read as {meant}.")
     return floor_to_minute(reading.at)
 
 

@@ -5,7 +5,8 @@ import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import ParseError
@@ -16,6 +17,7 @@ from defusedxml.ElementTree import XMLParser, iterparse
 from embassy.models import Mission
 from importing.dates import Place
 from importing.errors import Unreadable
+from statements.models import Kind
 
 # Control characters: old posts contain them, but XML forbids them. In UTF-8, these bytes are never part of another
 # character.
@@ -34,9 +36,17 @@ class FeedOptions:
     language: str | None = None
     kind: str = "press-release"
     authors_speak: bool = False
+    # The kind for each type of post that a site has of its own, and what its taxonomies become.
+    types: dict[str, str] = field(default_factory=dict)
+    taxonomies: dict[str, str] = field(default_factory=dict)
     strict: bool = False
     # This function gets the number of an entry (0 for the whole file) and a sentence for the report.
     remark: Callable[[int, str], object] = lambda number, text: None
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The identifiers of the mission's kinds."""
+        return list(Kind.objects.of(self.mission).values_list("slug", flat=True))
 
 
 @dataclass(frozen=True)

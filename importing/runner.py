@@ -131,7 +131,7 @@ class Run:
         self.seen: dict[tuple, tuple[int, str]] = {}
         # True until postponed lines are read again, so that what is guessed in a line is reported once.
         self.first_round = True
-        self.guesses: list[str] = []
+        self.said: list[str] = []
         self.lines = 0
         self.pending: list[ParsedLine] = []
         self.pending_bytes = 0
@@ -162,8 +162,9 @@ class Run:
         where = f"{self.unit} {self.number(earlier)}"
         return Refused({key: f"{shown(value)} stands on {where} already. Keep one of the two."})
 
-    def guess(self, text: str):
-        self.guesses.append(text)
+    def say(self, text: str):
+        """Report the text for the line that is being read."""
+        self.said.append(text)
 
     def remark(self, line: int, text: str):
         self._remark(self.number(line), text)
@@ -186,7 +187,7 @@ class Run:
 
     def take(self, raw: RawLine):
         name = UNREADABLE
-        self.guesses = []
+        self.said = []
         try:
             if raw.number in self.refused:
                 raise Refused({"": self.refused[raw.number]})
@@ -201,7 +202,7 @@ class Run:
                 self.flush()
             return
         if self.first_round:
-            self.outcome.remarks.extend((raw.number, guess) for guess in self.guesses)
+            self.outcome.remarks.extend((raw.number, text) for text in self.said)
         if self.pending and self.pending[0].line.type != name:
             self.flush()
         self.pending.append(ParsedLine(raw.number, raw.offset, digest(value), line))

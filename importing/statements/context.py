@@ -9,6 +9,7 @@ from importing.errors import Refused, shown
 from importing.report import corrections
 from importing.runner import ParsedLine, Run
 from importing.statements.bulk import Writer
+from importing.statements.inline_images import IMAGE, source
 from importing.statements.schema import StatementLine
 from importing.statements.taxonomy_lines import Subjects
 from statements.models import Document, Edition, Kind, Source, Statement
@@ -83,6 +84,11 @@ class Context:
     def report_corrections(self, entry: ParsedLine[StatementLine], html: str, clean: str):
         if entry.line.body_html:
             self.run.outcome.correct(entry.number, corrections(html, clean))
+            for address in map(source, IMAGE.findall(html)):
+                # Where a foreign entry has a whole address, its file was not fetched, which is reported already.
+                if not (self.run.is_foreign and "://" in address):
+                    reason = f"the picture {shown(address)} was left out of that place."
+                    self.run.outcome.remarks.append((entry.number, reason))
 
     def tolerated(self, entry: ParsedLine[StatementLine], problems: dict[str, str]) -> dict[str, str]:
         """The problems with files that make the entry bad. A foreign entry is imported without its bad files."""

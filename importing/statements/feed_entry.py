@@ -20,7 +20,7 @@ from importing.statements.schema import length, old_address
 from richtext.body import sanitise
 from richtext.characters import tidy
 from richtext.rewrite_links import split
-from statements.models import Attachment, Edition, Figure, Kind
+from statements.models import Attachment, Edition, Figure
 from uploads.documents.inspect import examine
 
 # Matches only figures that contain no figure, because a gallery is a figure around other figures.
@@ -45,6 +45,13 @@ class Medium:
     address: str
     words: str = ""
     caption: str = ""
+    # The number of the entry that stands for the file alone, if there is one.
+    number: int = 0
+
+    @property
+    def original(self) -> str:
+        """The path of the file, or of the original of which it is a smaller copy."""
+        return COPY.sub("", _path_in(self.address))
 
 
 @dataclass
@@ -63,8 +70,11 @@ class FeedEntry:
     topics: list[str] = field(default_factory=list)
     author: str = ""
     media: list[Medium] = field(default_factory=list)
-    # The language that the entry itself names, if any.
+    # The language and the kind that the entry itself names, if any.
     language: str = ""
+    kind: str = ""
+    # The identifier of the entry that this one translates.
+    translation_of: str = ""
 
     def line(self, options: FeedOptions, file_language: str) -> dict:
         title, lead, body = self._wording(options)
@@ -74,18 +84,28 @@ class FeedEntry:
             "type": "statement",
             "id": _identifier(self.identifier or self.link),
             "language": self._language(options, file_language),
-            "kind": options.kind,
+            "kind": self.kind or options.kind,
             "title": title,
             "lead": lead,
             "body_html": _with_paths(body, paths),
             "published_at": self.published_at or None,
             "updated_at": self._updated_at(options),
+            "translation_of": _identifier(self.translation_of),
             "topics": self.topics or None,
-            "speaker": self.author if options.authors_speak and self.author else None,
+            "speaker": self._speaker(options),
             "legacy_url": self._legacy_url(options),
             **_files(media, paths),
         }
         return {key: value for key, value in line.items() if value is not None}
+
+    def _speaker(self, options: FeedOptions) -> str | None:
+        is_speaker = options.authors_speak or "speaker" in options.taxonomies.values()
+        return (self.author or None) if is_speaker else None
+
+    def shown(self) -> Iterator[Medium]:
+        """The pictures and files of the entry and of its text."""
+        yield from self.media
+        yield from _media(self.body)
 
     def _language(self, options: FeedOptions, file_language: str) -> str:
         """The language that the entry names, even if the mission does not publish in it: then the line is refused."""
@@ -125,7 +145,7 @@ class FeedEntry:
 
     def _paths(self, media: list[Medium], options: FeedOptions) -> dict[str, str]:
         paths: dict[str, str] = {}
-        for medium in media:
+        for medium in {medium.address: medium for medium in media}.values():
             path = _path(options.folder, medium.address)
             if _suffix(medium.address) in OTHERS:
                 options.remark(self.number, f"{medium.address} is of a kind that is not taken. It was left out.")
@@ -214,11 +234,10 @@ def language_of(declared: str, options: FeedOptions) -> str:
 
 def check_kind(options: FeedOptions):
     """Raise Unreadable if the mission does not have the kind, because a typing error must not create a new kind."""
-    known = list(Kind.objects.of(options.mission).values_list("slug", flat=True))
-    if options.kind not in known:
-        raise Unreadable(
-            f"was to be taken for the kind “{options.kind}”. Name one of these with --kind: {', '.join(known)}."
-        )
+    for option, kind in (("--kind", options.kind), *(("--type", kind) for kind in options.types.values() if kind)):
+        if kind not in options.kinds:
+            known = ", ".join(options.kinds)
+            raise Unreadable(f"was to be taken for the kind “{kind}”. Name one of these with {option}: {known}.")
 
 
 def _identifier(given: str) -> str | None:

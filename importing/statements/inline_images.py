@@ -28,7 +28,7 @@ def source(tag: str) -> str:
     """The address of the picture that a reader sees."""
     found = attributes(tag)
     address = found.get("src", "")
-    if address and not address.startswith("data:"):
+    if address and not address.startswith(("data:", "about:")):
         return address
     largest = found.get("srcset", "").split(",")[-1].split()
     return next((found[name] for name in LATE if found.get(name)), largest[0] if largest else address)

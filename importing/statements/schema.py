@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from importing.errors import shown
 from importing.fields import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
+from importing.statements.embedded import with_links
 from richtext.characters import tidy
 from richtext.limits import check_readable
 from richtext.plain_text import from_plain_text
@@ -166,6 +167,11 @@ class StatementLine(Line):
             f"{shown(value)} is not a kind of statement. Write one of these: {', '.join(known)}; "
             "or a new one in letters, digits and hyphens."
         )
+
+    @field_validator("body_html")
+    @classmethod
+    def keep_embedded(cls, value, info):
+        return value and with_links(value, lambda text: info.context.say(f"body_html: {text}"))
 
     @field_validator("body_text")
     @classmethod

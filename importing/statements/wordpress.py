@@ -3,41 +3,48 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html import escape
+from dataclasses import dataclass, field, replace
 from typing import IO
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
 from importing.file_formats import FeedOptions, Format, WithoutControls
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind
-from importing.statements.inline_images import VALUE, unquoted
-from richtext.body import from_lines
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of, spoken
+from importing.statements.wordpress_languages import (
+    LANGUAGE,
+    TRANSLATIONS,
+    WPML_GROUP,
+    WPML_LANGUAGE,
+    by_address,
+    in_language,
+    parted,
+)
+from importing.statements.wordpress_text import text_of
 
 EXPORT = "wordpress.org/export"
 # What WordPress writes for a date that it does not know, as such and in the form of mails.
 NEVER = re.compile(r"0000-00-00|-0001")
 # WordPress gives this category to posts that have no other.
 NO_TOPICS = {"uncategorized", "uncategorised"}
-BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
-NAME = r"[a-zA-Z][\w-]*"
-# Shortcodes such as [name attribute="…"]; a plain word in brackets, such as [sic], stays.
-WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]+\s*=\s*(?:\"[^\"\]]*\"|'[^'\]]*'|[^\s\]]+))+\s*/?\]")
-CLOSED = re.compile(rf"\[/({NAME})\]")
-# CAPTION is a picture with its caption, which stands after the picture or, in old posts, in an attribute. GALLERY
-# lists the numbers of its pictures.
-CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
-PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
-CAPTION_ATTRIBUTE = re.compile(rf"\bcaption\s*=\s*{VALUE}")
-GALLERY = re.compile(r"\[gallery\b[^\]]*?\bids\s*=\s*[\"']?([\d,\s]+)[^\]]*\]")
-KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist)\s*/?\]")
+TOPICS = {"category": "topics", "post_tag": "topics"}
+# Taxonomies that say nothing to readers.
+SILENT = {LANGUAGE, TRANSLATIONS, "term_language", "term_translations", "post_format", "translation_priority"}
+# Types of which WordPress has many, and which no reader has seen as such.
+INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
+
+
+@dataclass
+class Term:
+    taxonomy: str
+    slug: str
+    name: str
 
 
 @dataclass
 class Item:
     fields: dict[str, str] = field(default_factory=dict)
-    topics: list[str] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -46,7 +53,7 @@ class Item:
         for child in element:
             name, text = _name(child.tag), child.text or ""
             if name == "category":
-                item._file(child, text)
+                item.terms.append(Term(child.get("domain", ""), child.get("nicename", ""), text))
             elif name == "postmeta":
                 pair = {_name(part.tag): part.text or "" for part in child}
                 item.meta[pair.get("meta_key", "")] = pair.get("meta_value", "")
@@ -54,37 +61,161 @@ class Item:
                 item.fields[name] = text
         return item
 
-    def _file(self, category: Element, text: str):
-        named = category.get("domain") in ("category", "post_tag")
-        if named and text and category.get("nicename") not in NO_TOPICS and text not in self.topics:
-            self.topics.append(text)
+    @property
+    def type(self) -> str:
+        return self.fields.get("post_type", "post")
 
     @property
-    def left_out(self) -> str:
+    def named(self) -> str:
+        return f"“{self.fields.get('title', '')}”, {self.fields.get('link', '')}"
+
+    def left_out(self, options: FeedOptions) -> str:
         """Why the item is not imported; "" if it is imported."""
-        kind, status = self.fields.get("post_type", "post"), self.fields.get("status", "publish")
-        if kind not in ("post", "page"):
-            return f"of the type {kind}"
+        status = self.fields.get("status", "publish")
+        if self.type not in ("post", "page", *options.types):
+            return f"of the type {self.type}"
         if status != "publish":
             return f"with the status {status}"
         return "with a password" if self.fields.get("post_password") else ""
 
-    def entry(self, number: int, base: str, authors: dict[str, str], thumbnails: dict[str, Medium]) -> FeedEntry:
-        fields, featured = self.fields, thumbnails.get(self.meta.get("_thumbnail_id", ""))
-        login = fields.get("creator", "")
-        return FeedEntry(
+    def filed(self, under: str, taxonomies: dict[str, str]) -> list[Term]:
+        return [
+            term
+            for term in self.terms
+            if taxonomies.get(term.taxonomy) == under and term.name and term.slug not in NO_TOPICS
+        ]
+
+    @property
+    def language(self) -> str:
+        """The language that Polylang or WPML has noted."""
+        noted = [term.slug for term in self.terms if term.taxonomy == LANGUAGE]
+        return noted[0] if noted else self.meta.get(WPML_LANGUAGE, "")
+
+    @property
+    def translations(self) -> str:
+        """The name of the group of translations, or ""."""
+        groups = [term.slug for term in self.terms if term.taxonomy == TRANSLATIONS]
+        return groups[0] if groups else self.meta.get(WPML_GROUP, "")
+
+    def in_language(self, language: str) -> "Item":
+        fields = {name: in_language(text, language) for name, text in self.fields.items()}
+        terms = [replace(term, name=in_language(term.name, language)) for term in self.terms]
+        return replace(self, fields=fields, terms=terms)
+
+
+@dataclass
+class Export:
+    """What the posts of an export share. The files and the reusable blocks are found by their numbers."""
+
+    options: FeedOptions
+    channel: dict[str, str] = field(default_factory=dict)
+    authors: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Medium] = field(default_factory=dict)
+    blocks: dict[str, str] = field(default_factory=dict)
+    # The identifier of the first post in each group of translations.
+    originals: dict[str, str] = field(default_factory=dict)
+    # The paths of the files that the posts show or link to.
+    shown: set[str] = field(default_factory=set)
+
+    @property
+    def base(self) -> str:
+        return self.channel.get("base_blog_url", "") or self.channel.get("link", "")
+
+    @property
+    def taxonomies(self) -> dict[str, str]:
+        return TOPICS | self.options.taxonomies
+
+    def lines(self, number: int, item: Item) -> Iterator[dict]:
+        """A line for each language of the post."""
+        file_language = self.channel.get("language", "")
+        entries = [self._entry(number, part) for part in self._parts(number, item, file_language)]
+        for entry in entries:
+            if entry is not entries[0]:
+                # The link is the first language's.
+                entry.translation_of, entry.link = entries[0].identifier, ""
+                entry.identifier = f"{entry.identifier}#{entry.language}"
+            self.shown.update(medium.original for medium in entry.shown())
+            yield entry.line(self.options, file_language)
+
+    def _parts(self, number: int, item: Item, file_language: str) -> list[Item]:
+        """The post in each of its languages in which the mission publishes, that of the file first."""
+        written = {language for text in item.fields.values() for language in parted(text)}
+        if not written:
+            return [item]
+        languages = self.options.mission.languages
+        first = language_of(file_language, self.options)
+        for language in sorted(written - set(languages)):
+            self.options.remark(number, f"its text in {language} was left out: the mission does not publish in it.")
+        parts = []
+        for language in sorted(written & set(languages), key=lambda code: (code != first, languages.index(code))):
+            part = item.in_language(language)
+            part.meta = {**item.meta, WPML_LANGUAGE: language}
+            if part.fields.get("title") or part.fields.get("content"):
+                parts.append(part)
+        return parts
+
+    def _entry(self, number: int, item: Item) -> FeedEntry:
+        fields, featured = item.fields, self.files.get(item.meta.get("_thumbnail_id", ""))
+        self._name_unmapped(number, item)
+        entry = FeedEntry(
             number=number,
-            identifier=fields.get("guid") or f"{base}?p={fields.get('post_id', '')}",
+            identifier=fields.get("guid") or f"{self.base}?p={fields.get('post_id', '')}",
             title=fields.get("title", ""),
-            body=text_of(fields.get("content", ""), thumbnails),
+            body=text_of(
+                fields.get("content", ""),
+                self.files,
+                self.blocks,
+                item.meta.get("footnotes", ""),
+                lambda text: self.options.remark(number, text),
+            ),
             lead=text_of(fields.get("excerpt", "")),
             link=fields.get("link", ""),
             published_at=_universal(fields, "post_date_gmt") or _date(fields, "pubDate") or _date(fields, "post_date"),
             updated_at=_universal(fields, "post_modified_gmt"),
-            topics=self.topics,
-            author=authors.get(login, login),
+            topics=list(dict.fromkeys(term.name for term in item.filed("topics", self.taxonomies))),
+            author=self._speaker(item),
             media=[featured] if featured else [],
+            language=item.language or self._language_by_address(number, item),
+            kind=self._kind(number, item),
         )
+        self._join(entry, item.translations)
+        return entry
+
+    def _speaker(self, item: Item) -> str:
+        speakers = item.filed("speaker", self.taxonomies)
+        if speakers or not self.options.authors_speak:
+            return speakers[0].name if speakers else ""
+        login = item.fields.get("creator", "")
+        return self.authors.get(login, login)
+
+    def _kind(self, number: int, item: Item) -> str:
+        """The kind that a taxonomy or the type stands for; "" for that of the command."""
+        for term in item.filed("kind", self.taxonomies):
+            if term.slug in self.options.kinds:
+                return term.slug
+            self.options.remark(number, f"its {term.taxonomy}, “{term.name}”, is no kind of the mission: {term.slug}.")
+        return self.options.types.get(item.type, "")
+
+    def _language_by_address(self, number: int, item: Item) -> str:
+        language = by_address(item.fields.get("link", ""), self.base, self.options.mission.languages)
+        if not language or language == spoken(self.channel.get("language", ""), [language]):
+            return ""
+        link = item.fields.get("link", "")
+        self.options.remark(number, f"its language was taken for {language}, because its address is {link}.")
+        return language
+
+    def _join(self, entry: FeedEntry, group: str):
+        """Make the entry a translation of the first one in its group."""
+        if not group or (entry.language and not spoken(entry.language, self.options.mission.languages)):
+            return
+        original = self.originals.setdefault(group, entry.identifier)
+        entry.translation_of = original if original != entry.identifier else ""
+
+    def _name_unmapped(self, number: int, item: Item):
+        for term in item.terms:
+            if term.taxonomy not in self.taxonomies and term.taxonomy not in SILENT:
+                way = f"--taxonomy {term.taxonomy}=topics"
+                self.options.remark(number, f"it is filed under {term.taxonomy}: “{term.name}”. Keep that by {way}.")
 
 
 def is_export(root: str, namespaces: list[str]) -> bool:
@@ -93,73 +224,39 @@ def is_export(root: str, namespaces: list[str]) -> bool:
 
 def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | str]]:
     check_kind(options)
-    thumbnails = _files(file)
+    export = Export(options)
+    _read_files_and_blocks(file, export)
     file.seek(0)
-    channel: dict[str, str] = {}
-    authors: dict[str, str] = {}
     left_out: Counter[str] = Counter()
-    for number, element in _items(file, channel, authors):
+    for number, element in _items(file, export.channel, export.authors):
         item = Item.of(element)
-        if item.left_out:
-            left_out[item.left_out] += 1
+        if reason := item.left_out(options):
+            left_out[reason] += 1
+            if item.type not in INTERNAL | {"attachment", "wp_block"}:
+                options.remark(number, f"{item.named}, {reason}, was left out.")
         else:
-            base = channel.get("base_blog_url", "") or channel.get("link", "")
-            entry = item.entry(number, base, authors, thumbnails)
-            yield number, entry.line(options, channel.get("language", ""))
+            for line in export.lines(number, item):
+                yield number, line
+    for medium in export.files.values():
+        if medium.original not in export.shown:
+            options.remark(medium.number, f"{medium.address} is in no text that was imported and was left out.")
     for why, count in sorted(left_out.items()):
         options.remark(
             0, f"{count} {'entry' if count == 1 else 'entries'} {why} {'was' if count == 1 else 'were'} left out."
         )
 
 
-def text_of(content: str, files: dict[str, Medium] | None = None) -> str:
-    """The HTML without block comments and shortcodes. `files` maps the numbers in galleries to pictures."""
-    in_blocks = BLOCK_COMMENT.search(content)
-    content = GALLERY.sub(lambda found: _gallery(found[1], files or {}), CAPTION.sub(_captioned, content))
-    content = without_shortcodes(BLOCK_COMMENT.sub("", content))
-    return content if in_blocks else from_lines(content)
-
-
-def _captioned(found: re.Match) -> str:
-    picture, attribute = PICTURE.match(found[3]), CAPTION_ATTRIBUTE.search(found[2])
-    if picture is None:
-        return found[0]
-    caption = picture[2].strip() or (unquoted(attribute[1]) if attribute else "")
-    return _figure(picture[1], caption)
-
-
-def _gallery(numbers: str, files: dict[str, Medium]) -> str:
-    shown = [files[number] for number in re.findall(r"\d+", numbers) if number in files]
-    return "".join(
-        _figure(f'<img src="{escape(medium.address)}" alt="{escape(medium.words)}">', medium.caption)
-        for medium in shown
-    )
-
-
-def _figure(image: str, caption: str) -> str:
-    caption = f"<figcaption>{' '.join(caption.split())}</figcaption>" if caption else ""
-    return f"\n\n<figure>{image}{caption}</figure>\n\n"
-
-
-def without_shortcodes(content: str) -> str:
-    """The text without shortcodes. The text between an opening and a closing shortcode stays."""
-    closed = set(CLOSED.findall(content))
-    content = KNOWN.sub(" ", WITH_ATTRIBUTES.sub(" ", content))
-    for name in sorted(closed):
-        content = re.sub(rf"\[/?{re.escape(name)}\s*\]", " ", content)
-    return content
-
-
-def _files(file: IO[bytes]) -> dict[str, Medium]:
-    """The uploaded files by their numbers. They are read first, because a post may come before its files."""
-    files = {}
-    for _number, element in _items(file, {}, {}):
+def _read_files_and_blocks(file: IO[bytes], export: Export):
+    """They are read first, because a post may come before its files."""
+    for entry, element in _items(file, {}, {}):
         item = Item.of(element)
-        if item.fields.get("post_type") == "attachment" and item.fields.get("attachment_url"):
+        number = item.fields.get("post_id", "")
+        if item.type == "attachment" and item.fields.get("attachment_url"):
             words = item.meta.get("_wp_attachment_image_alt") or item.fields.get("title", "")
             caption = item.fields.get("excerpt", "")
-            files[item.fields.get("post_id", "")] = Medium(item.fields["attachment_url"], words, caption)
-    return files
+            export.files[number] = Medium(item.fields["attachment_url"], words, caption, entry)
+        elif item.type == "wp_block":
+            export.blocks[number] = item.fields.get("content", "")
 
 
 def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) -> Iterator[tuple[int, Element]]:

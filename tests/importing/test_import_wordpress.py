@@ -276,7 +276,10 @@ def test_an_export_that_was_cut_off_is_refused_as_a_whole(tmp_path):
         ('[su_box title="X"]Inside[/su_box] out', "<p>Inside out</p>"),
         ("[toc]Inside[/toc]", "<p>Inside</p>"),
         ('[contact-form-7 id="4" title="Ask"]', ""),
-        ("[embed]https://lakes.example/[/embed]", "<p>https://lakes.example/</p>"),
+        (
+            "[embed]https://lakes.example/[/embed]",
+            '<p><a href="https://lakes.example/">https://lakes.example/</a></p>',
+        ),
         ("<script>x()</script>\n\nOne", "<p>One</p>"),
     ],
 )

@@ -25,6 +25,9 @@ from importing.statements.json_feed import is_json_feed
 
 FORMATS = (feeds.FORMAT, wordpress.FORMAT)
 PLURALS = {"line": "lines", "entry": "entries"}
+# The options for feeds and exports.
+OWN = ("language", "kind", "authors_speak", "type", "taxonomy")
+TARGETS = ("topics", "kind", "speaker")
 OUTCOMES = ("new", "corrected", "updated", "unchanged", "bad")
 
 
@@ -43,6 +46,18 @@ class Command(BaseCommand):
         feeds = parser.add_argument_group("for feeds and WordPress exports, which do not say this themselves")
         feeds.add_argument("--language", metavar="CODE", help="the language of the texts")
         feeds.add_argument("--kind", metavar="SLUG", help="the kind of the statements (default: press-release)")
+        feeds.add_argument(
+            "--type",
+            metavar="NAME[=KIND]",
+            action="append",
+            help="take posts of this type of the site’s own, as this kind (default: that of --kind); may be repeated",
+        )
+        feeds.add_argument(
+            "--taxonomy",
+            metavar="NAME[=topics|kind|speaker]",
+            action="append",
+            help="what a taxonomy of the site’s own becomes (default: topics); may be repeated",
+        )
         feeds.add_argument("--authors-speak", action="store_true", help="make the author of an entry its speaker")
 
     def handle(self, *, file, mission, strict, dry_run, verbosity, report=None, time_zone=None, **options):
@@ -54,7 +69,7 @@ class Command(BaseCommand):
             archive = open_files.enter_context(opened(file))
             if report:
                 self.written = open_files.enter_context(opened(report, "w"))
-            given = {name: options.get(name) for name in ("language", "kind", "authors_speak") if options.get(name)}
+            given = {name: options.get(name) for name in OWN if options.get(name)}
             lines, foreign = open_files.enter_context(self._lines(archive, file, mission, given, time_zone, strict))
             run = Run(
                 LINE_TYPES,
@@ -93,7 +108,7 @@ class Command(BaseCommand):
         place = Place(time_zone or owner.reference.zone, is_given=bool(time_zone))
         facts = FeedOptions(mission=owner, folder=file.parent, place=place, strict=strict, remark=self._remark)
         try:
-            with entries_of(archive, replace(facts, **given)) as found:
+            with entries_of(archive, replace(facts, **as_mappings(given))) as found:
                 yield found.file, {"entries": found.entries, "refused": found.refused}
         except Unreadable as reason:
             raise CommandError(printable(f"The archive {file} {reason}")) from reason
@@ -149,6 +164,21 @@ def entries_of(archive: IO[bytes], options: FeedOptions) -> Iterator[Converted]:
             converted(markup, format_of(markup, FORMATS), options) as found,
         ):
             yield found
+
+
+def as_mappings(given: dict) -> dict:
+    """The options, with the types as {type: kind} and the taxonomies as {taxonomy: what it becomes}."""
+    given = dict(given)
+    types = [value.partition("=") for value in given.pop("type", ())]
+    taxonomies = [value.partition("=") for value in given.pop("taxonomy", ())]
+    for name, _sign, target in taxonomies:
+        if target and target not in TARGETS:
+            raise Unreadable(f"has a taxonomy {name} that was to become {target}. Write {', '.join(TARGETS)}.")
+    return {
+        **given,
+        "types": {name: kind for name, _sign, kind in types},
+        "taxonomies": {name: target or "topics" for name, _sign, target in taxonomies},
+    }
 
 
 def check_time_zone(name: str | None):

@@ -1,0 +1,53 @@
+"""Frames, films and sounds in an imported text: each leaves a link with its address."""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+
+from importing.statements.inline_images import attributes, source
+
+EMBEDDED = re.compile(
+    r"<!--.*?-->|<(iframe|frame|video|audio|object|embed)\b[^>]*>(?:.*?</\1\s*>)?", re.IGNORECASE | re.DOTALL
+)
+TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
+WITHIN = ("iframe", "frame", "video", "audio", "object", "embed", "source", "param")
+NAMES = {"video": "film", "audio": "sound"}
+# Sites show a film where its address stands alone on a line.
+BARE = re.compile(r"^[ \t]*(https?://[^\s<>\"]+)[ \t]*$", re.MULTILINE)
+
+
+def with_links(html: str, remark: Callable[[str], object]) -> str:
+    """The text with a link in place of each frame, film and sound. `remark` gets a sentence for each."""
+
+    def link(found: re.Match) -> str:
+        if not found[1]:
+            return found[0]
+        what = NAMES.get(found[1].lower(), "frame")
+        address = _address(found[0])
+        if not address:
+            remark(f"a {what} without an address was left out.")
+            return " "
+        remark(f"a {what} became a link: {address}")
+        words = attributes(found[0].partition(">")[0]).get("title", "").strip() or address
+        return f'<p><a href="{escape(address)}">{escape(words, quote=False)}</a></p>'
+
+    return EMBEDDED.sub(link, html)
+
+
+def with_bare_links(html: str) -> str:
+    """The text with a link in place of each address that stands alone on a line."""
+    return BARE.sub(lambda found: f'<a href="{escape(unescape(found[1]))}">{found[1]}</a>', html)
+
+
+def _address(html: str) -> str:
+    for tag in TAG.findall(html):
+        if tag[1:].split(maxsplit=1)[0].rstrip(">/").lower() not in WITHIN:
+            continue
+        found = attributes(tag)
+        is_film = found.get("name", "").lower() in ("movie", "src", "url")
+        address = source(tag) or found.get("data", "") or (found.get("value", "") if is_film else "")
+        if address.startswith("//"):
+            return f"https:{address}"
+        if address and not address.lower().startswith(("data:", "about:", "javascript:")):
+            return address
+    return ""

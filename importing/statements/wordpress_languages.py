@@ -1,0 +1,41 @@
+"""Where the plug-ins of WordPress keep languages: Polylang, WPML and qTranslate."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import parse_qs
+
+from importing.statements.feed_entry import spoken
+from richtext.rewrite_links import split
+
+# The keys that WPML writes for an export.
+WPML_LANGUAGE, WPML_GROUP = "_wpml_import_language_code", "_wpml_import_translation_group"
+# Polylang files a post under these taxonomies.
+LANGUAGE, TRANSLATIONS = "language", "post_translations"
+# qTranslate puts all languages into one text: [:en]Ferry[:fr]Bac[:], in older versions <!--:en-->Ferry<!--:-->.
+MARK = re.compile(r"\[:([a-z]{2})?\]|<!--:([a-z]{2})?-->|\{:([a-z]{2})?\}")
+
+
+def parted(text: str) -> dict[str, str]:
+    """The text in each of the languages that qTranslate's marks name. What stands outside of the marks is in all."""
+    parts, language, end = [], "", 0
+    for mark in MARK.finditer(text):
+        parts.append((language, text[end : mark.start()]))
+        language, end = mark[1] or mark[2] or mark[3] or "", mark.end()
+    parts.append((language, text[end:]))
+    languages = dict.fromkeys(language for language, _part in parts if language)
+    return {code: "".join(part for language, part in parts if language in ("", code)) for code in languages}
+
+
+def in_language(text: str, language: str) -> str:
+    parts = parted(text)
+    return parts.get(language, "") if parts else text
+
+
+def by_address(link: str, base: str, languages: Sequence[str]) -> str:
+    """The language that the address names, as /fr/2021/… or ?lang=fr; or ""."""
+    parts, root = split(link), split(base)
+    if parts is None or root is None:
+        return ""
+    first = parts.path.removeprefix(root.path.rstrip("/")).strip("/").split("/")[0]
+    named = parse_qs(parts.query).get("lang", [first])[0]
+    return spoken(named, languages) if re.fullmatch("[a-zA-Z]{2}([-_][a-zA-Z]{2,4})?", named) else ""

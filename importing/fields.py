@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from embassy.instant import floor_to_minute
 from importing.dates import Unclear, read
 from importing.errors import shown
+from richtext.characters import UNSEEN
 
 # Control characters, lone surrogates and two non-characters. XML (our feeds) forbids almost all of them, and
 # PostgreSQL cannot store NUL and lone surrogates.
@@ -39,8 +40,12 @@ class Line(BaseModel):
         return {name: value for name, value in values.items() if value is not None or name in self.OPEN}
 
 
+def seen(value: str) -> str:
+    return UNSEEN.sub("", value)
+
+
 def one_line(value: str) -> str:
-    return " ".join(value.split())
+    return " ".join(seen(value).split())
 
 
 def text(
@@ -100,7 +105,8 @@ def _required_labels(value: dict[str, str]) -> dict[str, str]:
     return value
 
 
-Labels = Annotated[dict[str, Annotated[str, text(lines=True)]], AfterValidator(_labels)]
+Label = Annotated[str, AfterValidator(seen), text(lines=True)]
+Labels = Annotated[dict[str, Label], AfterValidator(_labels)]
 RequiredLabels = Annotated[Labels, AfterValidator(_required_labels)]
 
 

@@ -7,8 +7,14 @@ import unicodedata
 # letter, and no tidied text contains it.
 BORDER = "\x00"
 NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
-# Control characters, soft hyphens, zero-width characters, and overrides of the text direction.
-_UNSEEN = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\u202a-\u202e\ufeff\ufff9-\ufffb\ufffe\uffff"
+# Bullets of the fonts Symbol and Wingdings, as PDFs and Word leave them in the area for private use.
+_BULLETS = "\uf02d\uf06c\uf06e\uf071\uf075\uf076\uf09f\uf0a7\uf0a8\uf0b7\uf0d8\uf0e0\uf0fc\uf0fe"
+# Control characters, soft hyphens, fillers and zero-width characters; embeddings, overrides and isolates of the text
+# direction; signs for an object that is not there; characters for private use, which are other signs in each font.
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\u3164\ue000-\uf8ff\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff\U000f0000-\U0010ffff"
+)
 # Joiners are needed in emoji and in scripts with joined letters (Persian, Hindi…). Elsewhere they have no effect.
 _JOINER = "\u200c\u200d"
 JOINING = "\u0590-\u1cff\u2190-\u2bff\ua840-\uabff\ufe0f\U0001f000-\U0001faff"
@@ -20,6 +26,7 @@ UNSEEN, ODD_BLANK, GLYPH = re.compile(f"[{_UNSEEN}]"), re.compile(f"[{_ODD_BLANK
 JOINER = re.compile(f"(?<![{JOINING}])[{_JOINER}]+")
 # Most texts contain none of the characters above. One search for all of them takes a tenth of the time of separate
 # searches.
+BULLETS = re.compile(f"[{_BULLETS}]")
 ODD = re.compile(f"[{_UNSEEN}{_ODD_BLANK}{_GLYPH}{_JOINER}]")
 # The white space to reduce: two or more blanks, or one that is not an ordinary blank.
 BLANKS = re.compile(f"[ \t\n\r\f{NO_BREAK}{BORDER}]{{2,}}|[\t\n\r\f{NO_BREAK}]")
@@ -29,7 +36,7 @@ def spelled(text: str) -> str:
     """The text in Unicode NFC, with ligatures taken apart and invisible characters removed."""
     if not ODD.search(text):
         return unicodedata.normalize("NFC", text)
-    text = UNSEEN.sub("", ODD_BLANK.sub(" ", text))
+    text = UNSEEN.sub("", ODD_BLANK.sub(" ", BULLETS.sub("•", text)))
     text = GLYPH.sub(lambda glyph: unicodedata.normalize("NFKC", glyph[0]), text)
     return JOINER.sub("", unicodedata.normalize("NFC", text))
 
@@ -61,4 +68,5 @@ def _blank(before: str, blanks: str, after: str) -> str:
 
 
 def tidy(text: str) -> str:
+    """The text as one line of words that readers see."""
     return spaced(spelled(text)).strip(" " + NO_BREAK)

@@ -10,6 +10,7 @@ from html import escape
 from itertools import groupby, pairwise
 
 from richtext.body import from_text
+from richtext.characters import BULLETS
 from richtext.inline import LONG_LINE, SENTENCE_END
 
 BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
@@ -22,6 +23,10 @@ NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
+# ADDRESS is what an address alone contains; in what matches DOUBTFUL, a hyphen is more than a hyphen.
+ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.\w|://|^\W*www\.", re.IGNORECASE)
+DOUBTFUL = re.compile(r"[@/\\_=&?#~]|\w\.\w|\d")
+HYPHENS = ("-", "\u2010")
 # COMPOUND begins with \b. Otherwise the search would start again at every letter, which is slow for a long word.
 HYPHEN_AT_LINE_END = re.compile(r"[-\u2010]\s*\n")
 COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
@@ -29,24 +34,34 @@ COMPOUND = re.compile(r"\b(?:[^\W\d_]+[-\u2010])+[^\W\d_]+")
 HYPHENATED = re.compile(r"[A-Za-zÀ-ɏḀ-ỿЀ-ԯ]")
 # Parts of words in English, French and Russian. A hyphen at a line end is kept after BEGINNINGS and before ENDS.
 BEGINNINGS = set(
-    "well self half vice après avant celui celle ceux demi quasi peut est moi soi "
+    "well self half vice non anglo franco euro afro sino russo twenty thirty forty fifty sixty seventy eighty ninety "
+    "après avant celui celle ceux demi quasi peut est moi soi "
     "что кто где как какой какая какое какие когда куда откуда почему зачем кое северо южно юго западно восточно вице "
     "пресс премьер".split()
 )
-ENDS = set("ci là je ils elles même mêmes нибудь либо".split())
+ENDS = set(
+    "owned run based born related backed funded sponsored wide level style friendly speaking free century "
+    "ci là je ils elles même mêmes нибудь либо".split()
+)
+# A word of so many letters that occurs elsewhere in the text is no part of a divided word.
+SHORTEST_WORD = 4
 
 
 def from_plain_text(text: str) -> str:
     """The text as HTML that is not yet sanitised."""
-    text = LINE_END.sub("\n", text.replace(PAGE, "\n"))
+    text = BULLETS.sub("•", LINE_END.sub("\n", text.replace(PAGE, "\n")))
     compounds = _compounds(text) if HYPHEN_AT_LINE_END.search(text) else Counter()
     parts = [_passage(part.split("\n"), compounds) for part in BLANK_LINES.split(text.strip("\n"))]
     return "\n".join(part for part in parts if part)
 
 
 def _compounds(text: str) -> Counter[str]:
-    """How often each hyphenated word occurs. Call this only if needed: it takes a fifth of the conversion's time."""
-    return Counter(found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
+    """How often each hyphenated word, and each other word, occurs.
+
+    Call this only if needed: it takes a fifth of the conversion's time.
+    """
+    words = (found[0].lower().replace("\u2010", "-") for found in COMPOUND.finditer(text))
+    return Counter(words) + Counter(found[0].lower() for found in WORD.finditer(text))
 
 
 def _passage(lines: list[str], compounds: Counter[str]) -> str:
@@ -105,7 +120,17 @@ def _is_full(line: str, after: str, longest: int) -> bool:
 
 
 def _is_divided(line: str, after: str) -> bool:
-    return bool(WORD_END.search(line.rstrip())) and after.lstrip()[0].islower()
+    is_word = bool(WORD_END.search(line.rstrip())) and after.lstrip()[0].islower()
+    return is_word or (_ends_in_hyphen(line.rstrip()) and bool(ADDRESS.search(_over_the_end(line, after))))
+
+
+def _ends_in_hyphen(line: str) -> bool:
+    return line.endswith(HYPHENS) and line[-2:-1].isalnum()
+
+
+def _over_the_end(line: str, after: str) -> str:
+    """What stands without a blank at the end of the line and at the beginning of the next."""
+    return line.split()[-1] + after.split()[0] if line.strip() else after
 
 
 def _goes_on(line: str, after: str, longest: int) -> bool:
@@ -118,6 +143,8 @@ def _goes_on(line: str, after: str, longest: int) -> bool:
 
 
 def _together(before: str, after: str, compounds: Counter[str]) -> str:
+    if _ends_in_hyphen(before) and DOUBTFUL.search(_over_the_end(before, after)):
+        return before + after
     end, first = WORD_END.search(before), WORD.match(after)
     if not end or not after[0].isalnum():
         return f"{before} {after}"
@@ -131,4 +158,8 @@ def _was_divided(beginning: str, end: str, compounds: Counter[str]) -> bool:
         return False
     if "-" in beginning or beginning.lower() in BEGINNINGS or end in ENDS:
         return False
-    return not compounds[f"{beginning}-{end}".lower()]
+    words = (beginning.lower(), end.lower())
+    # Each occurs once in the divided word itself.
+    if all(len(word) >= SHORTEST_WORD and compounds[word] > 1 for word in words):
+        return False
+    return not compounds["-".join(words)]

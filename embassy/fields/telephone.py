@@ -8,12 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from richtext.characters import UNSEEN
+
 # Characters that are refused. phonenumbers reads letters as digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
 
 
 def parse(text: str) -> str:
     """The number in E.164 (`+442079460958`); raises ValidationError if it cannot be dialled."""
+    text = UNSEEN.sub("", text)
     number = _read(text)
     if number.extension:
         raise ValidationError(

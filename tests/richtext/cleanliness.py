@@ -25,7 +25,7 @@ BLOCKS = set("p h2 h3 ul ol li blockquote hr figure table caption tbody tr th td
 VOID = {"br", "hr"}
 PAGE = re.compile(r"https?://|mailto:|tel:|/|[^:]*$", re.IGNORECASE)
 # Characters that nobody sees, such as control characters. A stored text must not contain them.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e]")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u206f\ue000-\uf8ff\ufffc]")
 
 
 class Walk(HTMLParser):

@@ -23,10 +23,19 @@ DIRECTIONS = {"ltr", "rtl", "auto"}
 # Microsoft Word writes each list item as a paragraph. The style gives its level, and a span holds its bullet.
 WORD_ITEM = re.compile(r"mso-list:\s*\w+\s+level([1-9])", re.IGNORECASE)
 WORD_SIGN = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
-NUMBERED = re.compile(r"\s*\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]")
+# The only numbers of Word's that a list can show. All others (1.1, (a), Article 1, § 1, 第一条) stay as text.
+NUMBERED = re.compile(r"\(?([1-9]\d{0,2})[.)]?")
+START = re.compile(r"[2-9]|[1-9]\d{1,5}")
+COUNTED = re.compile(r"-?\d{1,6}")
+# The letters and Roman figures of lists, by the names that styles give them.
+TYPES = {"a": "a", "A": "A", "i": "i", "I": "I", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A"}
+TYPES |= {"upper-latin": "A", "lower-roman": "i", "upper-roman": "I"}
+LIST_STYLE = re.compile(
+    r"list-style(?:-type)?\s*:\s*(?:[^;]*\s)?(none|(?:lower|upper)-(?:alpha|latin|roman))\b", re.IGNORECASE
+)
 
-# The level of a list item (1 is outermost) and the tag of its list.
-Item = tuple[int, str]
+# The level of a list item (1 is outermost), the tag of its list, and its number.
+Item = tuple[int, str, int | None]
 
 
 @dataclass
@@ -43,6 +52,24 @@ class Block:
     @property
     def is_bare(self) -> bool:
         return self.tag == "p" and not self.attributes
+
+
+@dataclass
+class ListItem:
+    """An item of an HTML list: its number, if the list has numbers, and its blocks."""
+
+    number: int
+    attributes: dict[str, str]
+    parts: list[Block]
+
+    def __str__(self):
+        return str(Block("li", self.attributes, _unwrapped(self.parts)))
+
+    def as_text(self, sign: str, attributes: dict[str, str]) -> list[Block]:
+        """The item's blocks. Its number stands before the words of the first one."""
+        first, *others = self.parts if self.parts[0].is_bare else [Block("p"), *self.parts]
+        words = Block("p", attributes | self.attributes, (sign + first.inner).strip())
+        return [*_filled(words), *others]
 
 
 @dataclass
@@ -81,12 +108,22 @@ class Writer:
 
     def phrase(self, element: Element):
         if self.frame.item and WORD_SIGN.search(element.attributes.get("style", "")):
-            self.frame.item = (self.frame.item[0], "ol" if NUMBERED.match(element.text()) else "ul")
+            self.sign(" ".join(element.text().split()), self.frame.item[0])
             return
         outside = self.frame.marks
         self.frame.marks = marks_within(outside, element, _language(element))
         self.walk(element)
         self.frame.marks = outside
+
+    def sign(self, sign: str, level: int):
+        """Word's bullet or number before an item. A number that no list can show makes the item a paragraph."""
+        if found := NUMBERED.fullmatch(sign):
+            self.frame.item = (level, "ol", int(found[1]))
+        elif len(sign) <= 1:
+            self.frame.item = (level, "ul", None)
+        else:
+            self.frame.item = None
+            self.words.append((f"{sign} ", self.frame.marks))
 
     def block(self, element: Element):
         tag, frame = element.tag, self.frame
@@ -118,7 +155,7 @@ class Writer:
         frame, item = self.frame, self.frame.item
         speaks = "data-part" in frame.attributes
         if frame.tag == "p" and not speaks and not frame.nested and without_bullet(words) is not words:
-            words, item = without_bullet(words), item or (1, "ul")
+            words, item = without_bullet(words), item or (1, "ul", None)
         return Block(frame.tag, frame.attributes, html_of(words, speaks=speaks), item)
 
 
@@ -147,7 +184,7 @@ def _frame_of(element: Element, frame: Frame) -> Frame:
     if element.attributes.get("data-part") in PARTS and element.tag == "p" and not frame.nested:
         attributes["data-part"] = element.attributes["data-part"]
     level = WORD_ITEM.search(element.attributes.get("style", ""))
-    item = (int(level[1]), "ul") if level and tag == "p" else None
+    item = (int(level[1]), "ul", None) if level and tag == "p" else None
     as_typed = frame.as_typed or element.tag == "pre"
     return replace(frame, tag=tag, attributes=attributes, item=item, as_typed=as_typed)
 
@@ -174,18 +211,56 @@ def _unwrapped(parts: list[Block]) -> str:
 
 def _list(element: Element, frame: Frame) -> list[Block]:
     inside = replace(frame, tag="p", attributes={}, item=None, nested=True)
-    items: list[Block] = []
+    items: list[ListItem] = []
+    number, step = _counting(element)
     for child in _elements(element, "li"):
         if child.tag in LISTS and items:
             # A list that stands directly in a list belongs to the item before it.
-            items[-1].inner += _joined(_list(child, inside))
-        else:
-            item = child if child.tag == "li" else Element("li", children=[child])
-            items += _filled(Block("li", _language(item), _unwrapped(blocks(item, inside))))
+            items[-1].parts += _list(child, inside)
+            continue
+        item = child if child.tag == "li" else Element("li", children=[child])
+        if COUNTED.fullmatch(item.attributes.get("value", "")):
+            number = int(item.attributes["value"])
+        if parts := blocks(item, inside):
+            items.append(ListItem(number, _language(item), parts))
+        number += step
     attributes = _language_and_direction(frame, element)
-    if element.tag == "ol" and NUMBER.fullmatch(element.attributes.get("start", "")):
-        attributes["start"] = element.attributes["start"]
-    return _filled(Block(LISTS[element.tag], attributes, _joined(items)))
+    if LISTS[element.tag] == "ul":
+        return _filled(Block("ul", attributes, "".join(map(str, items))))
+    return list(_numbered(element, attributes, items))
+
+
+def _counting(element: Element) -> tuple[int, int]:
+    """The number of the first item, and the step to the next one."""
+    start = element.attributes.get("start", "")
+    is_reversed = "reversed" in element.attributes
+    count = sum(child.tag == "li" for child in element.elements()) if is_reversed else 1
+    return int(start) if COUNTED.fullmatch(start) else count, -1 if is_reversed else 1
+
+
+def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem]) -> Iterator[Block]:
+    """The items with their numbers: as lists that begin at a number or, if a list cannot say it, as text."""
+    style = _list_style(element)
+    if style == "none" or "reversed" in element.attributes or any(item.number < 1 for item in items):
+        for item in items:
+            yield from item.as_text("" if style == "none" else f"{item.number}. ", attributes)
+        return
+    kind = {"type": TYPES[style]} if style in TYPES else {}
+    found: Block | None = None
+    for before, item in zip([None, *items], items, strict=False):
+        if found is None or before is None or item.number != before.number + 1:
+            yield from [found] if found else []
+            found = Block("ol", attributes | _start(item.number) | kind)
+        found.inner += str(item)
+    yield from [found] if found else []
+
+
+def _list_style(element: Element) -> str:
+    """How the list is numbered: "none", or one of TYPES; "" if it is not said."""
+    for part in (element, *element.elements()):
+        if found := LIST_STYLE.search(part.attributes.get("style", "")):
+            return found[1].lower()
+    return element.attributes.get("type", "")
 
 
 def _elements(element: Element, tag: str) -> Iterator[Element]:
@@ -246,19 +321,24 @@ def _with_lists(found: list[Block]) -> Iterator[Block]:
 
 def _as_lists(items: list[Block], level: int) -> list[Block]:
     lists: list[Block] = []
-    first = 0
+    first, expected = 0, None
     while first < len(items):
         head = items[first]
         end = first + 1
         while end < len(items) and _level(items[end]) > max(level, _level(head)):
             end += 1
         inner = head.inner + _joined(_as_lists(items[first + 1 : end], level + 1))
-        kind = head.item[1] if head.item else "ul"
-        if not lists or lists[-1].tag != kind:
-            lists.append(Block(kind))
+        _level_of_head, kind, number = head.item or (level, "ul", None)
+        if not lists or lists[-1].tag != kind or number != expected:
+            lists.append(Block(kind, _start(number)))
+        expected = number + 1 if number else None
         lists[-1].inner += str(Block("li", head.attributes, inner))
         first = end
     return lists
+
+
+def _start(number: int | None) -> dict[str, str]:
+    return {"start": str(number)} if number and number > 1 else {}
 
 
 def _level(block: Block) -> int:

@@ -27,7 +27,7 @@ ATTRIBUTES = {
     "b": {"data-speaker"},
     # A figure marks where one of the edition's pictures stands in the text. The attribute is the picture's digest.
     "figure": {"data-picture"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
     # Says that the paragraph is a question, or an answer.
     "p": {"data-part"},
     "th": {"scope", "colspan", "rowspan"},

@@ -13,7 +13,8 @@ from richtext.tags import BLOCKS, INLINE, SILENT, with_signs
 EMPTY = {"br", "hr"}
 SCHEMES = {"http", "https", "mailto", "tel"}
 ATTRIBUTES = set(
-    "lang dir class style href hreflang hidden title start colspan rowspan data-part data-speaker data-picture".split()
+    "lang dir class style href hreflang hidden title start type value reversed colspan rowspan "
+    "data-part data-speaker data-picture".split()
 )
 # Struck-out text, hidden text and Word's comments are left out: they are not part of the text, and may contradict it.
 STRUCK_OUT = {"del", "s", "strike"}

@@ -15,7 +15,7 @@ ALLOWED = {
     "abbr": {"title"},
     "b": {"data-speaker"},
     "figure": {"data-picture"},
-    "ol": {"start"},
+    "ol": {"start", "type"},
     "p": {"data-part"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},

@@ -160,6 +160,11 @@ const List = OrderedList.extend({
         parseHTML: (element) => Number(element.getAttribute("start")) || 1,
         renderHTML: ({ start }) => (start > 1 ? { start } : {}),
       },
+      type: {
+        default: null,
+        parseHTML: (element) => (/^[aAiI]$/.test(element.getAttribute("type")) ? element.getAttribute("type") : null),
+        renderHTML: ({ type }) => (type ? { type } : {}),
+      },
     };
   },
   renderHTML({ HTMLAttributes }) {

@@ -151,11 +151,23 @@ class FeedEntry:
                 options.remark(self.number, f"{medium.address} is of a kind that is not taken. It was left out.")
             elif path is None:
                 options.remark(self.number, f"{medium.address} was not fetched. Put the file beside the archive.")
-            elif not options.strict and (reason := _refusal(options.folder / path)):
-                options.remark(self.number, f"{medium.address}: {reason} The text was taken without it.")
-            else:
+            elif _suffix(medium.address) in PICTURES or self._is_taken(options, medium.address, path):
                 paths[medium.address] = path
         return paths
+
+    def _is_taken(self, options: FeedOptions, address: str, path: str) -> bool:
+        """Whether a document can be attached. If not, links to it keep the old address; a strict import refuses it."""
+        try:
+            with (options.folder / path).open("rb") as content:
+                traces = examine(content, path).traces
+        except ValidationError as refused:
+            if not options.strict:
+                reason = " ".join(refused.messages)
+                options.remark(self.number, f"{address}: {reason} The text was taken without it.")
+            return options.strict
+        if traces.protected:
+            options.remark(self.number, f"{address} is protected by a password that readers need not know.")
+        return True
 
 
 def _files(media: list[Medium], paths: dict[str, str]) -> dict:
@@ -275,18 +287,6 @@ def _media(html: str) -> Iterator[Medium]:
     for link in LINK.finditer(html):
         if _suffix(address := unquoted(link[1])) in DOCUMENTS | OTHERS:
             yield Medium(address, link[2])
-
-
-def _refusal(file: Path) -> str:
-    """Why a document cannot be attached, or "". Links to it then keep the old address. Pictures are checked later."""
-    if file.suffix.lower() in PICTURES:
-        return ""
-    try:
-        with file.open("rb") as content:
-            examine(content, file.name)
-    except ValidationError as refused:
-        return " ".join(refused.messages)
-    return ""
 
 
 def _suffix(address: str) -> str:

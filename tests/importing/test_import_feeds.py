@@ -11,6 +11,7 @@ from tests.archives import import_file, import_lines, make_line
 from tests.files import pdf
 from tests.importing.test_import_update import make_picture
 from tests.making import make_mission
+from tests.uploads.test_documents import locked_pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
 
@@ -477,3 +478,13 @@ def test_with_strict_a_bad_file_is_an_error(tmp_path, settings, name, content, s
     report = import_file(write(tmp_path, rss(LAST.replace("</item>", media))), strict=True)
     assert "[0].path: " in report.defects[0]
     assert not Statement.objects.exists()
+
+
+def test_a_pdf_that_opens_without_its_password_is_taken_and_its_password_is_said(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "plan.pdf").write_bytes(locked_pdf(password=""))
+    media = '<enclosure url="https://old.example/up/plan.pdf"/></item>'
+    import_file(write(tmp_path, rss(LAST.replace("</item>", media))), report=tmp_path / "report.txt")
+    assert Attachment.objects.get().document.traces["protected"] is True
+    said = "entry 1: https://old.example/up/plan.pdf is protected by a password that readers need not know."
+    assert said in (tmp_path / "report.txt").read_text()

@@ -30,9 +30,9 @@ def refusal(content: bytes, name="file") -> str:
     return refused.value.code
 
 
-def locked_pdf() -> bytes:
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf())))
-    writer.encrypt("secret", algorithm="RC4-128")
+def locked_pdf(content=b"", password="secret", algorithm="RC4-128") -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content or pdf())))
+    writer.encrypt(password, "owner", algorithm=algorithm)
     buffer = io.BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
@@ -214,6 +214,15 @@ def test_a_part_whose_name_ends_early_for_some_is_refused():
 )
 def test_what_is_locked_is_refused(content):
     assert refusal(content) == "locked"
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256"])
+def test_a_pdf_that_opens_without_its_password_is_taken_and_looked_through(algorithm):
+    examined = examine_bytes(locked_pdf(pdf(Author="Ada Crowe"), "", algorithm), "plan.pdf")
+    told = examined.traces.in_words()
+    assert "A password may keep readers from printing or copying it." in told
+    assert "It names people: Ada Crowe." in told
+    assert refusal(locked_pdf(pdf(change=at_the_root("/OpenAction", SCRIPT)), "", algorithm)) == "active"
 
 
 SCRIPT = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))

@@ -23,6 +23,8 @@ class Traces:
     organisations: list[str] = field(default_factory=list)
     # The number of hidden passages.
     hidden: int = 0
+    # True if a password that readers do not need forbids something, such as printing.
+    protected: bool = False
 
     def name(self, *names: str):
         _add(self.names, names)
@@ -59,6 +61,8 @@ class Traces:
             said.append(_("Its title inside the file is “%(title)s”.") % {"title": self.title})
         if self.program:
             said.append(_("It says that it was made with %(program)s.") % {"program": self.program})
+        if self.protected:
+            said.append(_("A password may keep readers from printing or copying it."))
         if self.places:
             said.append(_("It names places on somebody’s computer: %(places)s.") % {"places": ", ".join(self.places)})
         return said

@@ -67,9 +67,10 @@ def _check_end(file: BinaryIO, size: int):
 
 
 def _examine(reader: PdfReader) -> Traces:
-    if reader.is_encrypted:
+    # An owner's password forbids printing or copying; everybody can open the file without it.
+    if reader.is_encrypted and not reader.decrypt(""):
         raise RefusedFile("locked")
-    traces = Traces()
+    traces = Traces(protected=reader.is_encrypted)
     root = reader.root_object
     if "/Pages" not in root:
         raise RefusedFile("damaged")

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
@@ -103,6 +103,7 @@ def read(text: str, place: Place) -> Reading:
     plain = _plain(text)
     if found := UNIX.fullmatch(plain):
         at = datetime.fromtimestamp(int(found[1] or found[2]), UTC)
+        _check_year(at.year)
         return Reading(at, [f"it counts the seconds since 1970: {at:%Y-%m-%d %H:%M} UTC"])
     guesses: list[str] = []
     clock, day = _parted(_spread(COMMENT.sub(" ", plain)))
@@ -117,8 +118,9 @@ def _plain(text: str) -> str:
     if len(text) > LONGEST:
         raise Unclear("is too long for a date")
     text = unicodedata.normalize("NFKC", spelled(text)).casefold()
-    figures = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
-    return " ".join(figures.split())
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return " ".join(text.split())
 
 
 def _spread(text: str) -> str:
@@ -206,10 +208,12 @@ def _names(*tables: str) -> dict[str, int]:
     return found
 
 
+@lru_cache(maxsize=1000)
 def _month(word: str) -> int | None:
     return _only(_names("MONTHS", "MONTHS_3", "MONTHS_AP", "MONTHS_ALT"), word)
 
 
+@lru_cache(maxsize=1000)
 def _weekday(word: str) -> int | None:
     if word in RUSSIAN_WEEKDAYS:
         return RUSSIAN_WEEKDAYS.index(word)
@@ -233,16 +237,20 @@ def _year(written: str, figures: int, guesses: list[str]) -> int:
     elif FIRST_YEAR <= year - BUDDHIST_ERA <= LAST_YEAR and year > LAST_YEAR:
         year -= BUDDHIST_ERA
         guesses.append(f"{written} is the Buddhist year of {year}")
+    _check_year(year)
+    return year
+
+
+def _check_year(year: int):
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unclear(f"is not in the years {FIRST_YEAR} to {LAST_YEAR}. Check the year and its calendar")
-    return year
 
 
 def _local(year: int, month: int, day: int, clock: _Clock | None) -> datetime:
     clock = clock or _Clock()
     try:
         return datetime(year, month, day, clock.hour, clock.minute, clock.second)
-    except ValueError as wrong:
+    except (ValueError, OverflowError) as wrong:
         if 1 <= month <= 12 and not 1 <= day <= monthrange(year, month)[1]:
             raise Unclear(f"names the day {day}, which that month does not have") from wrong
         raise Unclear("is not a day and time of the calendar") from wrong

@@ -13,6 +13,9 @@ from richtext.body import from_text
 
 VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/')
 
+# A comma before a closing bracket, or a text, in which commas stay.
+SURPLUS_COMMA = re.compile(r"""("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])""", re.DOTALL)
+
 
 def is_json_feed(file: IO[bytes]) -> bool:
     beginning = file.read(SNIFFED)
@@ -25,10 +28,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
-    try:
-        feed = json.loads(content)
-    except (ValueError, RecursionError) as problem:
-        raise Unreadable(f"is not a JSON Feed: {problem}. Export it anew; nothing was taken.") from problem
+    feed = _parsed(content, options)
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise Unreadable("is a JSON Feed without a list of items. Export it anew; nothing was taken.")
@@ -37,6 +37,22 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
             yield number, _entry(number, item).line(options, _text(feed, "language"))
         else:
             yield number, "is not an object. Each item must be one object in braces."
+
+
+def _parsed(content: bytes, options: FeedOptions):
+    """The feed. A comma too many is forgiven, with a remark, for the old site may be gone."""
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as problem:
+        fault = problem
+    try:
+        feed = None if options.strict else json.loads(SURPLUS_COMMA.sub(r"\1", content.decode()))
+    except (ValueError, RecursionError):
+        feed = None
+    if feed is None:
+        raise Unreadable(f"is not a JSON Feed: {fault}. Export it anew; nothing was taken.") from fault
+    options.remark(0, f"The feed is not valid JSON: {fault}. It was read nevertheless: look through its texts.")
+    return feed
 
 
 def _entry(number: int, item: dict) -> FeedEntry:

@@ -1,6 +1,8 @@
 """Dates are read as they are meant, what is guessed is said, and what is not understood is refused."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from importing.dates import Place, Unclear, read
 from statements.models import Edition
@@ -67,6 +69,8 @@ REFUSED = {
     "26 Jan 2022 15:00 XYZ": "is no time zone that is known here: XYZ",
     "26 Jan 2022 15:00 Europe/Tavelle": "names a time zone, europe/tavelle, that is not known here",
     "9" * 200: "is too long for a date",
+    "9" * 10: "is not in the years 1800 to 2199",
+    f"{'9' * 30} Jan 2022": "is not in the years 1800 to 2199",
 }
 
 
@@ -87,6 +91,46 @@ def test_a_guess_is_said(text, meant, why):
 def test_what_is_no_date_or_several_is_refused(text, why):
     with pytest.raises(Unclear, match=why.replace("+", r"\+")):
         read(text, LONDON)
+
+
+PARTS = st.sampled_from(
+    [
+        "26",
+        "2022",
+        "1",
+        "Jan",
+        "janvier",
+        "янв",
+        "Wed",
+        "15:00",
+        "3 pm",
+        "+0300",
+        "GMT",
+        "IST",
+        "2565",
+        "-",
+        "/",
+        ".",
+        ",",
+        ":",
+        "T",
+    ]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=40), st.lists(PARTS, max_size=9).map(" ".join), st.lists(PARTS, max_size=9).map("".join)
+    )
+)
+def test_whatever_stands_there_is_read_or_refused(text):
+    try:
+        reading = read(text, LONDON)
+    except Unclear as unclear:
+        assert str(unclear)
+    else:
+        assert 1799 <= reading.at.year <= 2200
 
 
 @pytest.mark.parametrize(

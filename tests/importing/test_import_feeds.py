@@ -488,3 +488,12 @@ def test_a_pdf_that_opens_without_its_password_is_taken_and_its_password_is_said
     assert Attachment.objects.get().document.traces["protected"] is True
     said = "entry 1: https://old.example/up/plan.pdf is protected by a password that readers need not know."
     assert said in (tmp_path / "report.txt").read_text()
+
+
+def test_a_comma_too_many_in_a_json_feed_is_forgiven_and_said(tmp_path):
+    feed = json.dumps(JSON_FEED).replace("It <b>sails</b>.", "It sails,]").replace("}]}", "},\n],}")
+    report = import_file(write(tmp_path, feed))
+    assert (report.verdict, report.defects) == (None, [])
+    assert Edition.objects.get(language="en").body == "<p>It sails,]</p>"
+    assert "The feed is not valid JSON: " in report.summary
+    assert "is not a JSON Feed: " in import_file(write(tmp_path, feed), strict=True).verdict

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from embassy.instant import floor_to_minute
-from importing.dates import Unclear, read
+from importing.date_formats import Unclear, read
 from importing.errors import shown
 from richtext.characters import UNSEEN
 

@@ -15,7 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import XMLParser, iterparse
 
 from embassy.models import Mission
-from importing.dates import Place
+from importing.date_formats import Place
 from importing.errors import Unreadable
 from statements.models import Kind
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from embassy.instant import now
 from embassy.models import Mission
-from importing.dates import Place
+from importing.date_formats import Place
 from importing.errors import Refused, printable, shown
 from importing.fields import Line
 from importing.jsonlines import RawLine, digest, line_at, parse, raw_lines

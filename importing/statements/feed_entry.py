@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from django.core.exceptions import ValidationError
 
 from fulltext.analysis import plain as plain_text
-from importing.dates import Unclear, read
+from importing.date_formats import Unclear, read
 from importing.errors import Unreadable, shown
 from importing.file_formats import FeedOptions
 from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted

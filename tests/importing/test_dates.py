@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importing.dates import Place, Unclear, read
+from importing.date_formats import Place, Unclear, read
 from statements.models import Edition
 from tests.archives import import_file, import_lines, make_line
 from tests.importing.test_import_feeds import LAST, rss, write

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from embassy.instant import now
 from embassy.models import Mission, validate_time_zone
-from importing.dates import Place
+from importing.date_formats import Place
 from importing.encodings import in_utf8
 from importing.errors import Unreadable, printable
 from importing.file_formats import Converted, FeedOptions, converted, format_of, is_markup

@@ -149,6 +149,8 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# A mail server that takes a connection and then says nothing holds up a page for these seconds at most.
+EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
 # The address of the WebSub hub that the site notifies of new items in its feeds. If it is empty, there is no hub.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")

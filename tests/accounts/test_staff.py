@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 from datetime import timedelta
 
 import pytest
@@ -251,6 +252,17 @@ def test_a_mail_server_that_is_away_loses_no_account(manager, settings, mailoutb
     assert "Send the invitation again" in words(manager.get(account(made)))
     assert "has been sent" in words(send_link(manager, made))
     assert "You have an account" in mailoutbox[0].body
+
+
+def test_a_mail_server_that_says_nothing_holds_no_page_up_for_long(manager, rosalba, settings):
+    assert 0 < settings.EMAIL_TIMEOUT <= 10
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND, settings.EMAIL_PORT = (
+            "django.core.mail.backends.smtp.EmailBackend",
+            silent.getsockname()[1],
+        )
+        settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", 0.01
+        assert "could not be sent" in words(send_link(manager, rosalba))
 
 
 def test_an_administrator_sends_a_link_for_a_new_password_and_the_old_one_holds_until_then(

@@ -3,16 +3,22 @@
 The addresses are those that the stranger of the embargo check asks for, so new routes are checked automatically.
 """
 
+import os
+import random
 import re
+import time
+from collections import defaultdict
 from datetime import timedelta
+from itertools import cycle, islice
 
+import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consular.models import Notice, Office
 from incidents.models import Incident
-from statements.models import Document, Edition, Picture, Source, Speaker, Statement, Topic
+from statements.models import Attachment, Document, Edition, Picture, Source, Speaker, Statement, Topic
 from tests.files import pdf
 from tests.making import (
     NOON,
@@ -101,3 +107,68 @@ def test_a_secret_and_what_is_not_there_are_the_same_in_each_byte_and_query(worl
         "legacy",
     }
     assert [path for path in secret if secret[path] != absent[path]] == []
+
+
+# The processor's time
+
+# Over all routes together.
+PAIRS = int(os.environ.get("PAIRS", "10000"))
+# In standard deviations: if nothing tells, one in 16,000 comparisons is beyond this.
+LIMIT = 4
+
+
+def made_up(path: str, secrets: list[str]) -> str:
+    """The path with a name that nothing has, of the same length and letters, in place of each secret's."""
+    for secret in secrets:
+        one, other = "23" if secret[-1].isdigit() else "ab"
+        path = path.replace(secret, secret[:-2] + 2 * (other if secret[-1] == one else one))
+    return path
+
+
+def twins(stranger) -> dict[str, list[tuple[str, str]]]:
+    """For each route, the paths that name a secret, each with one that does not."""
+    secrets = ["the-treaty-0", "the-treaty-1", "the-treaty-2", "treaty", "ysolde-karamin", "new-office", "summit"]
+    secrets += Picture.objects.values_list("digest", flat=True)
+    secrets += Attachment.objects.values_list("key", flat=True)
+    found = defaultdict(list)
+    for route, path in stranger.addresses(NOON):
+        if (absent := made_up(path, secrets)) != path:
+            found[route].append((path, absent))
+    return found
+
+
+def cost(stranger, mission, route, path) -> int:
+    stranger.kept.clear()
+    before = time.thread_time_ns()
+    stranger.ask(mission, "en", route, path)
+    return time.thread_time_ns() - before
+
+
+def times_dearer(stranger, mission, route, paths, pairs) -> float:
+    """In how many of the pairs the secret costs more processor time. Chance decides which one is asked first."""
+    times = 0.0
+    for pair in islice(cycle(paths), pairs):
+        costs = {path: cost(stranger, mission, route, path) for path in random.sample(pair, 2)}
+        secret, absent = (costs[path] for path in pair)
+        times += 0.5 * ((secret > absent) + (secret >= absent))
+    return times
+
+
+def tells(times: float, pairs: int) -> bool:
+    """The sign test, two-sided: if the two cost the same, each is the dearer one in half of the pairs."""
+    return abs(times - pairs / 2) > LIMIT * pairs**0.5 / 2
+
+
+@pytest.mark.slow
+def test_the_processor_s_time_does_not_tell_a_secret_from_what_is_not_there(world):
+    (mission, _other), _subjects = world
+    forget_all()
+    hide(mission)
+    with time_machine.travel(NOON, tick=False):
+        stranger = Stranger()
+        asked = twins(stranger)
+        assert {"statement", "record", "card", "picture", "attachment", "topic", "speaker", "office"} <= set(asked)
+        pairs = PAIRS // len(asked)
+        times = {route: times_dearer(stranger, mission, route, paths, pairs) for route, paths in asked.items()}
+    assert {route: found / pairs for route, found in times.items() if tells(found, pairs)} == {}
+    assert not tells(sum(times.values()), pairs * len(times)), sum(times.values()) / pairs / len(times)

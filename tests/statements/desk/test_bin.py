@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from accounts.models import AuditEvent
 from statements.models import Deletion, Edition, EditionEvent, Invitation, Slot, Statement
 from tests.browsing import edition_page, words
 from tests.files import pdf
@@ -208,3 +209,5 @@ def test_after_thirty_days_the_command_empties_the_bin(in_review, editor, settin
             call_command("remove_unused_files", stdout=told)
         assert f"from the bin: {0 if left else 1}," in told.getvalue()
         assert (Statement.everything.exists(), Edition.everything.exists(), Deletion.objects.exists()) == (left,) * 3
+    kept = AuditEvent.objects.get(action=AuditEvent.Action.DELETE, content_type__model="edition")
+    assert kept.object_repr == "The ferry sails again"

@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{self.request.mission}: {subject}"
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """allauth would ask somebody who has just signed in once more before they choose a second factor."""
+        """Somebody who has just signed in is not asked again. allauth would ask before they choose a second factor."""
         return not authenticated_lately(self.request)
 
     def send_mail(self, template_prefix, email, context) -> bool:

@@ -232,7 +232,7 @@ class PostingInline(PostingFields, admin.StackedInline):
         return False
 
 
-# The tables of allauth are no content, and hold secrets.
+# Users and groups are registered anew below. The tables of allauth are no content, and hold secrets.
 admin.site.unregister([User, Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
 
 
@@ -242,7 +242,7 @@ class RoleAdmin(OwnFieldsOnly, GroupAdmin):
 
 
 class NamedApart(forms.ModelForm):
-    """Refuses another account's user name or e-mail address, in either field: one signs in by both."""
+    """Refuses a user name or e-mail address that another account has in either field: each of the two signs in."""
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data

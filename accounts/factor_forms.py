@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
-# With MFA_TOTP_TOLERANCE = 1, so many codes of an app hold at one time.
+# How many codes of an app are valid at one time with MFA_TOTP_TOLERANCE = 1: the previous, the present, the next.
 HOLDING = 3
 
 
@@ -17,7 +17,7 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError
 
 
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):
-    """Keeps with the key whether it may sign in by itself. Some say so of every key, whatever was chosen."""
+    """Stores whether the user lets the key sign in by itself. Some browsers report that every key may."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The second factor: a session without it is that of a stranger, for those who may publish or give access.
 
-The rooms say in their AppConfig who that is: `second_factor_for` lists permissions. And they say before which of their
+The apps say in their AppConfig who that is: `second_factor_for` lists permissions. And they say before which of their
 pages a password or factor is asked again: `asked_again_for` lists names of the admin's routes.
 """
 
@@ -40,7 +40,7 @@ def end_of_grace(user) -> datetime:
 
 
 def has_second_factor(request, user) -> bool:
-    """Whether this session was signed in to with one; that the account has one does not count."""
+    """Whether a second factor was given in this session. It does not count that the account has one."""
     return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
 
 
@@ -77,7 +77,7 @@ def ask_again(request):
     """Ask for a password or factor. What was posted goes on afterwards, but for a password, which is typed again."""
     methods = get_adapter().get_reauthentication_methods(request.user)
     if not methods:
-        # Who comes by single sign-on alone signs in anew.
+        # The account has neither password nor factor, only single sign-on: its owner signs in again.
         logout(request)
         return redirect_to_login(request.get_full_path(), "admin:login")
     if any(name.startswith("password") for name in request.POST):

@@ -52,7 +52,7 @@ def from_own_page(request):
 
 
 def if_it_answers(view):
-    """View decorator: an identity provider that is away is a word on the sign-in page."""
+    """View decorator: if the identity provider does not answer, the sign-in page says so."""
 
     @wraps(view)
     def asking(request, *args, **kwargs):

@@ -27,5 +27,5 @@ class DeskConfig(admin.AdminConfig):
 
 @cache
 def declared(name: str) -> frozenset[str]:
-    """What the rooms have declared under this name in their AppConfigs."""
+    """What the apps have declared under this name in their AppConfigs."""
     return frozenset(each for config in apps.get_app_configs() for each in getattr(config, name, ()))

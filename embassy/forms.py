@@ -162,7 +162,7 @@ class InstantField(forms.MultiValueField):
         return instants[-1] if occasion == "second" else instants[0]
 
     def has_changed(self, initial, data):
-        # clean() refuses an empty time if the field is required, as in a row that is left empty.
+        # Otherwise a row that is left empty would count as changed, because clean() refuses an empty time.
         if isinstance(data, list) and not data[0]:
             return initial is not None
         try:

@@ -16,7 +16,7 @@ def floor_to_minute(moment: datetime) -> datetime:
 
 
 def now() -> datetime:
-    """The current minute, in UTC. Only for the middleware and for commands."""
+    """The current minute, in UTC. Only for the middleware, for commands, and where accounts binds a user."""
     return floor_to_minute(timezone.now())
 
 

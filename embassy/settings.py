@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "incidents",
     "statements",
     "consular",
-    # Before accounts, whose admin of the log takes the place of its own.
+    # Before accounts, which replaces auditlog's admin with its own.
     "auditlog",
     "accounts",
     "embassy",
@@ -187,12 +187,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # allauth's generator would copy each address to a table of its own, and keep it there after it has been changed here.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
-# accounts.attempts counts in its place.
+# accounts.attempts limits the attempts instead of allauth.
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
-# Who is signed in but has no access here may sign in with another account.
+# Somebody who is signed in but has no access here may sign in with another account.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
-# SESSION_COOKIE_AGE holds for all sessions: nobody is asked.
+# SESSION_COOKIE_AGE holds for all sessions: the form does not ask users whether to remember them.
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -208,13 +208,13 @@ MFA_FORMS = {
 MFA_TOTP_TOLERANCE = 1
 # An administrator enters the e-mail address of an account, so nobody takes somebody else's.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-# Whether whoever may publish or give access needs a second factor, and for how many days after their account was made
-# they may still go without.
+# Whether people who may publish or give access need a second factor, and for how many days after their account was
+# made they may go without.
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=True)
 SECOND_FACTOR_GRACE = env.int("SECOND_FACTOR_GRACE", default=7)
 # After how many seconds a password or factor is asked again before publishing, withdrawing and giving access.
 REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
-# Who may see other instants, given the request and the user of its session.
+# Time travel calls it with the request, the user of its session and the instant. Returns that user or a stranger.
 TRAVELLER = "accounts.second_factor.whole_user"
 # Single sign-on through the ministry's identity provider.
 OIDC_URL = env.str("OIDC_URL", default="")
@@ -248,7 +248,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 # The audit log has a table of its own in accounts, so that of the library is not made.
 MIGRATION_MODULES = {"auditlog": None}
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
-# Who loads a dump does nothing at the desk, and the types of its rows may come later.
+# Somebody who loads a dump does nothing at the desk, and the types of its rows may come later.
 AUDITLOG_DISABLE_ON_RAW_SAVE = True
 AUDITLOG_INCLUDE_TRACKING_MODELS = [
     {

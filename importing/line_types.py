@@ -1,5 +1,3 @@
-"""The types of lines that an archive may have."""
-
 from importing import consular, incidents, missions
 from importing.runner import LineType
 from importing.statements import batch, schema, taxonomy_lines

@@ -57,6 +57,6 @@ def _check_addresses_stay(languages: list[str], mission: Mission):
             {
                 "languages": f"would break public addresses: the mission publishes in {', '.join(mission.languages)} "
                 f"and its first language is {mission.default_language}. Name all of these, the first one first; "
-                "a language can be taken away in the admin."
+                "a language can be taken away at the desk."
             }
         )

@@ -97,7 +97,7 @@ class Incident(Addressed):
 
     def has_ended(self, *, at: datetime) -> bool:
         if self.direction == self.Direction.SINCE:
-            # A counter that was live only before day zero was never shown, so it has not ended.
+            # An incident that was live only before day zero was never shown, so it has not ended.
             last = self.live_until and self.live_until - timedelta(minutes=1)
             return super().has_ended(at=at) and last is not None and self.is_shown(at=last)
         begun = self.live_from is None or (self.live_from <= at and self.is_shown(at=self.live_from))

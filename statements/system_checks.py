@@ -7,7 +7,7 @@ from fulltext.backends import DIALECTS, dialect
 
 
 def full_text(app_configs, **kwargs):
-    """E001: the full-text search does not support this kind of database, or the database lacks its index."""
+    """E001: the full-text search does not support this kind of database, or SQLite was built without FTS5."""
     errors = []
     for alias in connections:
         vendor = connections[alias].vendor

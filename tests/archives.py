@@ -69,7 +69,7 @@ def import_lines(folder: Path, *lines, **options) -> Report:
 
 
 def publish_many(mission, moments, **keys):
-    """Import one statement for each moment: ten times as fast as publishing them. The first is “Message 00”."""
+    """Import one statement for each instant: ten times as fast as publishing them. The first is “Message 00”."""
     known = mission.statement_set.count()
     lines = [
         make_line(f"message-{known + place}", title=f"Message {place:02}", published_at=moment.isoformat(), **keys)

@@ -76,7 +76,7 @@ def filled_in(page, **changes):
 
 
 def save(browser, address, **changes):
-    """Open a page of the admin, change these fields of its form and save it. Returns the response."""
+    """Open a page of the desk, change these fields of its form and save it. Returns the response."""
     return browser.post(address, filled_in(browser.get(address), **changes))
 
 

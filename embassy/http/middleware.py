@@ -154,7 +154,7 @@ def language(get_response):
 def bounded(get_response):
     """Refuse a body that is larger than its address can need (413), before anything reads it.
 
-    A body without Content-Length needs no check, because Django does not read it. The rooms say in their AppConfig
+    A body without Content-Length needs no check, because Django does not read it. The apps say in their AppConfig
     which pages of the admin take files: `takes_files`. There Django counts the text while it reads it, and the upload
     handler bounds each file.
     """

@@ -107,7 +107,7 @@ class Batch(Context):
                 "archive. Correct it, or mend the line that it names."
             }
         if parent.statement.deletion_id:
-            return {"translation_of": "the statement has been deleted. Bring it back from the bin in the admin."}
+            return {"translation_of": "the statement has been deleted. Bring it back from the bin at the desk."}
         new = [source.edition for source in self.writer.sources if source.statement is parent.statement]
         there = self.editions.get(parent.statement.pk, []) + new
         if any(edition.language == line.language for edition in there):

@@ -68,7 +68,10 @@ class Writer:
             reindex(self.mission.pk, editions, self.run.at)
 
     def _feature(self):
-        """Give a slot to each statement that has never had one. The front page of the past stays as it was."""
+        """Feature each statement that was never featured; end the slots of those that lines take off the front page.
+
+        A statement that was there before the import is featured from the import on: the past stays as it was.
+        """
         featured = {statement.pk: (statement, own) for statement, own in self.featured}
         for pk in Slot.objects.filter(statement__in=featured).values_list("statement", flat=True):
             featured.pop(pk, None)

@@ -109,9 +109,10 @@ class Context:
             raise Refused(problems)
 
     def classify(self, line: StatementLine, statement: Statement, *, kind: Kind | None = None, only_add: bool = False):
-        """Set the subjects and the front page that the line gives. With `only_add`, what is set already is kept.
+        """Set the kind, speaker and topics, and note whether the front page should show the statement.
 
-        A statement that readers know already is filed anew, from the instant of the import.
+        With `only_add`, a speaker and topics that are set already stay, and nothing is taken off the front page. A
+        statement that readers know already is filed anew, from the instant of the import.
         """
         speaker = statement.speaker
         if line.speaker and not (only_add and statement.speaker_id):

@@ -31,7 +31,7 @@ def _wording(model, field: str, *, required: bool = False):
     return text(length(model, field), required=required, normalise=tidy)
 
 
-# Addresses of the admin and of statements. An old address that this site itself answers is refused: it would never
+# Addresses of the desk and of statements. An old address that this site itself answers is refused: it would never
 # be redirected.
 OURS = re.compile(r"/(admin|statements)(/|$)")
 LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/statements(/|$))")

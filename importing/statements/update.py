@@ -69,7 +69,7 @@ class Update:
         if self.last.status != Edition.Status.APPROVED:
             problems["id"] = (
                 "staff have taken this wording back, and an import does not publish it against them. "
-                "Publish the draft in the admin. If it is in the bin, bring it back first."
+                "Publish the draft at the desk. If it is in the bin, bring it back first."
             )
         if line.language != self.source.language:
             problems["language"] = (
@@ -131,7 +131,7 @@ class Update:
             raise Refused(
                 {
                     "id": "the statement has been withdrawn or has ended, and an import does not bring it back. "
-                    "Publish the new text in the admin, or restore the line as it was."
+                    "Publish the new text at the desk, or restore the line as it was."
                 }
             )
         if current is None or at <= starts(current):
@@ -206,7 +206,7 @@ class Update:
     def _classify(self):
         """Set kind, speaker, topics and front page. A translation's line does not change the kind.
 
-        If the statement has several lines, a line only adds what is not set already.
+        If the statement has several lines, a line adds topics and a missing speaker, and replaces only the kind.
         """
         kind = None if self.line.translation_of else self.batch.subjects.kind(self.line.kind)
         several = self.statement.sources.count() > 1

@@ -1,1 +1,1 @@
-"""The newsroom in the admin: one module for each kind of page or form."""
+"""The newsroom at the desk: one module for each kind of page or form."""

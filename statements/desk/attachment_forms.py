@@ -1,5 +1,3 @@
-"""The form for the attachments of a draft."""
-
 import re
 
 from django import forms

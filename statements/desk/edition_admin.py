@@ -108,7 +108,7 @@ class AttachmentInline(admin.StackedInline):
     formset = AttachmentFormSet
     row_label = _("file %(number)d")
     words = ("title",)
-    # A draft's file is not on the public site; its row links to the file in the admin.
+    # A draft's file is not on the public site; its row links to the file at the desk.
     view_on_site = False
     fields = ["shows", "name", "as_attached", "upload", "title", "language", "position"]
     readonly_fields = ["as_attached"]

@@ -61,7 +61,7 @@ def file_anew(model_admin, request, queryset):
         if form.is_valid():
             filed = [statement for statement in mine if form.file(statement, request.user, request.instant)]
             for statement in filed:
-                # As a form would: for the drafts, which have no event, and for whoever has the statement's form open.
+                # A draft gets no event, and a form that is open elsewhere asks Django's log who changed the statement.
                 model_admin.log_change(request, statement, " · ".join(statement.filing()))
             told = ngettext(
                 "%(number)d statement was filed anew.", "%(number)d statements were filed anew.", len(filed)

@@ -1,4 +1,4 @@
-"""A statement's history in the admin: its audit log, and a comparison of any two editions."""
+"""A statement's history at the desk: who did what with its editions, and a comparison of any two of them."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Makes, lists and revokes invitations on an edition's admin page."""
+"""Makes, lists and revokes invitations on an edition's page at the desk."""
 
 from datetime import timedelta
 

@@ -158,7 +158,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentA
         return [SlotInline] if obj else [FirstEditionInline]
 
     def get_readonly_fields(self, request, obj=None):
-        # From the first approval on, the statement has a day, and nobody types its address any more.
+        # While an edition is approved, the statement has a day, and nobody types its address.
         address = ["slug"] if obj and obj.day else []
         subjects = SUBJECTS if self._filing_is_fixed(request, obj) else []
         return [*subjects, *address]

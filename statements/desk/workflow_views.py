@@ -1,4 +1,4 @@
-"""The moves in the admin: which user can make which move, the buttons, and the pages."""
+"""The moves at the desk: which user can make which move, the buttons, and the pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

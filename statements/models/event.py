@@ -31,7 +31,7 @@ class EditionEventQuerySet(models.QuerySet):
 
 
 class EditionEvent(models.Model):
-    """One entry of the audit log: what a user or an import did with an edition. Entries never change."""
+    """One entry of the history: what a user or an import did with an edition. Entries never change."""
 
     class Act(models.TextChoices):
         BEGAN = "began", _("began it")

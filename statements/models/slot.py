@@ -63,7 +63,7 @@ class Slot(Live):
         verbose_name = _("time on the front page")
         verbose_name_plural = _("On the front page")
         ordering = ["live_from", "pk"]
-        # Who may feature the statement may set its slots; see may_feature() at the desk.
+        # Everybody who may feature the statement may set its slots; see may_feature() at the desk.
         default_permissions = ()
         indexes = [models.Index(fields=["mission", "live_from"], name="statements_slot_begun")]
         constraints = [

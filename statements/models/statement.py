@@ -56,8 +56,8 @@ class Statement(models.Model):
         help_text=_("The last part of the page’s address. Leave it empty to have it made from the title."),
     )
     published_at = InstantField(_("first published"), null=True, editable=False)
-    # The minute from which on the kind, speaker and topics are these; None if they have always been. The earlier ones
-    # are in `filings`.
+    # The minute since which the kind, speaker and topics are the present ones; None if readers have seen no others.
+    # The earlier ones are in `filings`.
     filed_at = InstantField(_("filed anew"), null=True, editable=False)
     # The date of `published_at` in the reference city. Stored, because an address must outlive a change of that city.
     day = models.DateField(_("day of first publication"), null=True, editable=False)
@@ -172,7 +172,7 @@ class Statement(models.Model):
         return self.kind_id, self.speaker_id, *topics
 
     def editions_written_by(self, user) -> set[int]:
-        """The keys of the editions in which the user has written. The forms of the desk ask this many times."""
+        """The keys of the editions in which the user has written. Cached, because a form asks for them often."""
         if user.pk not in self._written_by:
             written = self.editions.written_by(user).values_list("pk", flat=True)
             self._written_by[user.pk] = set(written)

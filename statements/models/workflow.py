@@ -22,9 +22,9 @@ class WrongMove(ValidationError):
     """A move that an edition cannot make now. The message says what to do instead."""
 
 
-# All instants are whole minutes, so an edition is live for at least one minute.
 # The acts that make somebody an author of the edition.
 WRITING = ("began", "wrote")
+# All instants are whole minutes, so an edition is live for at least one minute.
 MINUTE = timedelta(minutes=1)
 # A correction that changes at most this many words (a letter, a name, a figure) needs no change note.
 TYPING_ERROR = 2
@@ -216,7 +216,7 @@ class Workflow(EditionFields):
         return event
 
     def event(self, act: str, by, now: datetime, *, note="", live_from=None, live_until=None):
-        """An entry of the audit log that has not been saved yet."""
+        """An entry of the history that has not been saved yet."""
         return self.events.model(
             edition=self,
             act=act,

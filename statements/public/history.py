@@ -1,4 +1,4 @@
-"""The public history of a statement: which editions were public, when, and which can still be read.
+"""The record of a statement: which editions were public, when, and which can still be read.
 
 It shows only what readers could see: no drafts, no scheduled editions, and not the minute at which the live edition
 will be replaced.
@@ -36,7 +36,7 @@ class HistoryEntry:
 
 
 def entries(editions: Iterable[Edition], *, at: datetime) -> list[HistoryEntry]:
-    """The history at the instant, oldest first. All `editions` must have one language and have been public."""
+    """The record at the instant, oldest first. All `editions` must have one language and have been public."""
     in_order = sorted(editions, key=attrgetter("live_from"))
     return [
         HistoryEntry(number, edition, _state(edition, in_order, at))

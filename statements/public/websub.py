@@ -1,6 +1,7 @@
 """Pings a WebSub hub when feeds change, so that subscribers are notified within the minute.
 
-The text of a public edition never changes. So a feed has changed only if the ids of its editions have changed.
+The text of a public edition never changes. So a feed has changed only if it has other editions, or if one of their
+statements was filed anew.
 """
 
 import hashlib

@@ -34,7 +34,8 @@ PLACE = f'<figure data-picture="{"a" * 64}"></figure>'
 STORED = [
     "<p>One <strong>two</strong> <em>three</em> x<sup>2</sup> H<sub>2</sub>O<br>line</p><p>Tea &amp; &lt;b&gt;</p>",
     '<h2>Large</h2><h3 lang="ar" dir="rtl">صغير <em>جدا</em></h3><p>Под ним.</p>',
-    '<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul><ol start="4" lang="fr"><li lang="de">x</li><li>y</li></ol><ol type="a"><li>z</li></ol>',
+    '<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul><ol start="4" lang="fr"><li lang="de">x</li><li>y</li></ol>'
+    '<ol type="a"><li>z</li></ol>',
     "<ul><li><p>a</p><p>b</p></li><li><blockquote><p>c</p></blockquote></li><li>d<ol><li>e</li></ol></li></ul>",
     '<blockquote lang="ru"><p>Слово</p><ul><li>дело</li></ul><blockquote><p>ещё</p></blockquote></blockquote>',
     '<table lang="fr"><caption>Départs <a href="https://quay.example/">du quai</a></caption>'

@@ -1,4 +1,4 @@
-"""General parts of the admin: signing in, links to public pages, and hostile form data."""
+"""General parts of the desk: signing in, links to public pages, and hostile form data."""
 
 from datetime import timedelta
 from io import BytesIO

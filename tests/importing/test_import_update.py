@@ -207,7 +207,7 @@ def test_what_an_import_publishes_in_the_past_was_filed_so_from_its_beginning(tm
     assert Statement.objects.get().filed_at is None
 
 
-def test_the_audit_log_says_what_an_import_features_and_takes_off_the_front_page(tmp_path, mission):
+def test_the_history_says_what_an_import_features_and_takes_off_the_front_page(tmp_path, mission):
     for featured, hours in ((True, 0), (True, 1), (False, 2)):
         with time_machine.travel(NOON + hours * HOUR, tick=False):
             import_lines(tmp_path, make_line(published_at=FUTURE, featured=featured, lead=f"Lead {hours}."))
@@ -249,8 +249,8 @@ def test_what_staff_have_deleted_is_not_published_by_an_import_while_it_is_in_th
     report = import_lines(tmp_path, again, french)
     assert [defect.partition(":")[2] for defect in report.defects] == [
         " id: staff have taken this wording back, and an import does not publish it against them. Publish the draft "
-        "in the admin. If it is in the bin, bring it back first.",
-        " translation_of: the statement has been deleted. Bring it back from the bin in the admin.",
+        "at the desk. If it is in the bin, bring it back first.",
+        " translation_of: the statement has been deleted. Bring it back from the bin at the desk.",
     ]
     import_lines(tmp_path, make_line(id="another"))
     assert Statement.objects.count() == 1

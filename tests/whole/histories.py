@@ -60,7 +60,7 @@ class Step:
 
 @dataclass(frozen=True)
 class History:
-    """A history: its start, its number of languages, its number of missions, and its steps."""
+    """`languages` and `missions` say how many of them the history has."""
 
     start: datetime
     languages: int

@@ -64,7 +64,7 @@ def public(mission):
 # One statement
 
 
-def test_who_may_approve_files_a_public_statement_anew_and_the_audit_log_says_so(public, mission, author, editor):
+def test_who_may_approve_files_a_public_statement_anew_and_the_history_says_so(public, mission, author, editor):
     speaker, bridges = make_speaker(mission), make_topic(mission, "bridges")
     page = editor.get(page_of(public))
     assert "it is filed anew from this minute on" in words(page)

@@ -53,7 +53,7 @@ def test_an_author_does_not_file_anew_what_has_been_approved(scheduled, author, 
         assert filing(statement) == before
 
 
-def test_who_may_approve_files_it_anew_and_the_audit_log_says_so(scheduled, editor, mission):
+def test_who_may_approve_files_it_anew_and_the_history_says_so(scheduled, editor, mission):
     speaker = make_speaker(mission)
     assert save(editor, statement_page(scheduled.statement), speaker=str(speaker.pk)).status_code == 302
     assert filing(scheduled.statement) == ("press-release", speaker, [])
@@ -92,7 +92,7 @@ def test_an_author_shows_a_draft_to_outsiders_but_not_what_has_been_approved(sch
     assert not Invitation.objects.filter(edition=scheduled, made_by=member("Authors")).exists()
 
 
-def test_the_audit_log_says_who_opened_a_link_and_who_closed_it(scheduled, editor):
+def test_the_history_says_who_opened_a_link_and_who_closed_it(scheduled, editor):
     save(editor, edition_page(scheduled, "invite"), name="Ms Orrin")
     link = scheduled.invitations.get()
     for _twice in range(2):

@@ -100,7 +100,7 @@ def test_who_has_written_it_does_not_end_its_slot(scheduled, editor):
     assert slots() == [(NOON + HOUR, None)]
 
 
-def test_who_may_approve_their_own_text_features_it_too_and_the_audit_log_says_so(scheduled, browsers):
+def test_who_may_approve_their_own_text_features_it_too_and_the_history_says_so(scheduled, browsers):
     administrator = browsers("Administrators")
     scheduled.record("wrote", member("Administrators"), NOON - HOUR)
     save(administrator, page_of(scheduled.statement), **slot_fields("2025-06-17T09:00"))
@@ -110,7 +110,7 @@ def test_who_may_approve_their_own_text_features_it_too_and_the_audit_log_says_s
 # What is recorded
 
 
-def test_the_audit_log_says_who_set_each_slot_and_who_moved_it(scheduled, editor):
+def test_the_history_says_who_set_each_slot_and_who_moved_it(scheduled, editor):
     page, by = page_of(scheduled.statement), member("Editors")
     save(editor, page, **slot_fields("2025-06-17T09:00", "2025-06-18T09:00"))
     save(editor, page, **slot_fields(live_until=""))
@@ -125,7 +125,7 @@ def test_the_audit_log_says_who_set_each_slot_and_who_moved_it(scheduled, editor
     assert "featured until: —" in history
 
 
-def test_a_slot_that_has_not_begun_is_taken_away_and_the_audit_log_says_by_whom(scheduled, editor):
+def test_a_slot_that_has_not_begun_is_taken_away_and_the_history_says_by_whom(scheduled, editor):
     feature(scheduled.statement, NOON + 2 * HOUR)
     page = page_of(scheduled.statement)
     assert save(editor, page, **{"slots-0-DELETE": "on"}).status_code == 302

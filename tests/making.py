@@ -121,7 +121,7 @@ def named_after(role) -> str:
     return role.lower().replace(" ", "-")
 
 
-def hand_in(draft, by, at=NOON):
+def submit(draft, by, at=NOON):
     """Save the draft as this user, and submit it for review."""
     draft.write(by, at)
     draft.submit(by, at)

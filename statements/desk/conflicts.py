@@ -84,7 +84,7 @@ class Conflicts(MergingAdmin):
         if merge.incomplete:
             merge.question = "incomplete"
         elif request.POST.get("status_shown") == Edition.Status.DRAFT and edition.is_in_review:
-            merge.question = "handed in"
+            merge.question = "submitted"
         # From here on, status_shown is the status before this save, not the status when the form was opened.
         request.POST["status_shown"] = edition.status
         return merge
@@ -101,7 +101,7 @@ class Conflicts(MergingAdmin):
         return told % {"inputs": ", ".join(merge.merged)} if merge.merged else ""
 
     def who_and_when(self, request, edition):
-        act = EditionEvent.Act.SUBMITTED if request.merge.question == "handed in" else EditionEvent.Act.WROTE
+        act = EditionEvent.Act.SUBMITTED if request.merge.question == "submitted" else EditionEvent.Act.WROTE
         return who_and_when(request, edition.events.filter(act=act).select_related("by").last())
 
     def render_change_form(self, request, context, *args, **kwargs):

@@ -285,7 +285,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
     def move_label(self, request, name, edition):
         if name == "correct" and edition.state(at=request.instant) in ("replaced", "withdrawn", "ended"):
             return TAKE_UP_AGAIN
-        if name == "return" and edition.was_handed_in_by(request.user):
+        if name == "return" and edition.was_submitted_by(request.user):
             return TAKE_BACK
         return MOVES[name].label
 

@@ -27,8 +27,8 @@ def last_event(field: str, **which) -> Subquery:
 def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
     waiting = Edition.objects.of(mission).filter(~written_by(user), status=Edition.Status.REVIEW)
     return waiting.annotate(
-        handed_in_by=last_event("by_name", act="submitted"), handed_in_at=last_event("at", act="submitted")
-    ).order_by("handed_in_at", "pk")
+        submitted_by=last_event("by_name", act="submitted"), submitted_at=last_event("at", act="submitted")
+    ).order_by("submitted_at", "pk")
 
 
 def _my_drafts(mission, user):

@@ -67,7 +67,7 @@ class BackForm(MoveForm):
 
     def __init__(self, *args, edition, by, **kwargs):
         super().__init__(*args, edition=edition, by=by, **kwargs)
-        if edition.was_handed_in_by(by):
+        if edition.was_submitted_by(by):
             del self.fields["note"]
 
 

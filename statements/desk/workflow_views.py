@@ -56,7 +56,7 @@ TOGETHER = {"publish-now", "approve", "reschedule", "cancel"}
 
 def may(user, name: str, edition) -> bool:
     """Whether the user may make the move with this edition. Does not check the edition's state."""
-    if name == "return" and user.has_perm("statements.submit_edition") and edition.was_handed_in_by(user):
+    if name == "return" and user.has_perm("statements.submit_edition") and edition.was_submitted_by(user):
         return True
     if not user.has_perm(f"statements.{MOVES[name].permission}"):
         return False

@@ -41,8 +41,8 @@ class Release(models.Model):
     def has_written(self, user) -> bool:
         return any(edition.has_written(user) for edition in self.editions.all())
 
-    def was_handed_in_by(self, user) -> bool:
-        return all(edition.was_handed_in_by(user) for edition in self.editions.all())
+    def was_submitted_by(self, user) -> bool:
+        return all(edition.was_submitted_by(user) for edition in self.editions.all())
 
     def fingerprint(self) -> str:
         return " ".join(f"{edition.pk}:{edition.fingerprint()}" for edition in self.editions.order_by("pk"))

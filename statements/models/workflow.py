@@ -63,10 +63,10 @@ class Workflow(EditionFields):
         self._lock()
         if not self.is_in_review:
             raise WrongMove(_("Only an edition in review can be given back."))
-        if not note.strip() and not self.was_handed_in_by(by):
+        if not note.strip() and not self.was_submitted_by(by):
             raise WrongMove(_("Say what is missing, so that the authors know what to do."))
         self._set_status(self.Status.DRAFT)
-        self.record("cancelled" if self.was_handed_in_by(by) else "returned", by, now, note=note)
+        self.record("cancelled" if self.was_submitted_by(by) else "returned", by, now, note=note)
 
     @transaction.atomic
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen="", released=False):
@@ -104,7 +104,7 @@ class Workflow(EditionFields):
         statement = self._lock()
         self.check_release(released)
         self._check_waiting(now)
-        if by is not None and not note.strip() and not self.was_handed_in_by(by):
+        if by is not None and not note.strip() and not self.was_submitted_by(by):
             raise WrongMove(_("Say why, so that the authors know what to do."))
         self._check_no_newer_draft(statement)
         self._give_up_interval(statement)
@@ -235,7 +235,7 @@ class Workflow(EditionFields):
         """Whether only this user has written the edition, and nobody has done anything else with it."""
         return self.has_written(user) and not self.events.exclude(by=user, act__in=WRITING).exists()
 
-    def was_handed_in_by(self, user) -> bool:
+    def was_submitted_by(self, user) -> bool:
         last = self.events.filter(act="submitted").last()
         return last is not None and user is not None and last.by_id == user.pk
 

@@ -76,11 +76,11 @@ def _row(edition):
     }
 
 
-def _handed_in(edition, request):
-    if not edition.handed_in_at:
+def _submitted(edition, request):
+    if not edition.submitted_at:
         return {}
     saying = _("handed in by {who}, {when}")
-    return {"remark": format_html(saying, who=edition.handed_in_by, when=_when(request.mission, edition.handed_in_at))}
+    return {"remark": format_html(saying, who=edition.submitted_by, when=_when(request.mission, edition.submitted_at))}
 
 
 CHANGED = _("changed by {who} while it was in review, {when}")
@@ -146,7 +146,7 @@ def _overridden(edition, request):
 
 
 DETAILS = {
-    "review": _handed_in,
+    "review": _submitted,
     "returned": _given_back,
     "drafts": _changed,
     "next": _scheduled,

@@ -15,7 +15,7 @@ from django.test import Client
 
 from tests.browsing import edition_page, filled_in, words
 from tests.embassy.test_session_recovery import carried
-from tests.making import NOON, hand_in, make_draft, make_member, make_statement
+from tests.making import NOON, make_draft, make_member, make_statement, submit
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -213,7 +213,7 @@ def test_what_was_typed_goes_through_the_second_factor_too(client, mission, with
 
 @pytest.fixture
 def in_review(mission):
-    return hand_in(make_draft(make_statement(mission)), make_member("Authors"))
+    return submit(make_draft(make_statement(mission)), make_member("Authors"))
 
 
 @pytest.fixture

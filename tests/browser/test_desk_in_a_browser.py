@@ -40,9 +40,9 @@ def at_work():
     furnish(mission)
     admin = make_administrator("someone-else")
     draft = make_draft(make_statement(mission), title="A draft")
-    handed_in = make_draft(make_statement(mission), title="In review")
-    handed_in.write(admin, NOON)
-    handed_in.submit(admin, NOON)
+    submitted = make_draft(make_statement(mission), title="In review")
+    submitted.write(admin, NOON)
+    submitted.submit(admin, NOON)
     scheduled = make_draft(make_statement(mission), title="Scheduled")
     scheduled.approve(None, NOON + 26 * HOUR, NOON)
     alone = make_draft(make_statement(mission), title="Alone at midnight")
@@ -61,7 +61,7 @@ def at_work():
         edition.submit(admin, NOON)
     return {
         "draft": draft.pk,
-        "review": handed_in.pk,
+        "review": submitted.pk,
         "scheduled": scheduled.pk,
         "live": publish(mission, "A live one").pk,
         "replaced": replaced.pk,

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from statements.models import Edition
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, hand_in, make_draft, make_member, make_release, make_statement, member, publish
+from tests.making import NOON, make_draft, make_member, make_release, make_statement, member, publish, submit
 
 HOUR = timedelta(hours=1)
 # This is 09:00 in Port Brennick.
@@ -21,34 +21,34 @@ def state_of(edition) -> str:
 
 
 @pytest.fixture
-def handed_in(mission, author):
+def submitted(mission, author):
     """An edition that an author has written and submitted for review."""
-    return hand_in(make_draft(make_statement(mission), lead="From Monday on."), member("Authors"))
+    return submit(make_draft(make_statement(mission), lead="From Monday on."), member("Authors"))
 
 
 @pytest.fixture
-def scheduled(handed_in, editor):
-    handed_in.approve(member("Editors"), MORNING, NOON)
-    return handed_in
+def scheduled(submitted, editor):
+    submitted.approve(member("Editors"), MORNING, NOON)
+    return submitted
 
 
 @pytest.fixture
-def released(mission, handed_in, editor):
+def released(mission, submitted, editor):
     """An edition in a scheduled release."""
-    make_release(mission, [handed_in]).approve(member("Editors"), MORNING, NOON)
-    handed_in.refresh_from_db()
-    return handed_in
+    make_release(mission, [submitted]).approve(member("Editors"), MORNING, NOON)
+    submitted.refresh_from_db()
+    return submitted
 
 
-def test_the_note_stands_on_the_edition_s_page_until_it_is_handed_in_again(author, editor, handed_in):
+def test_the_note_stands_on_the_edition_s_page_until_it_is_submitted_again(author, editor, submitted):
     User.objects.filter(username="editors").update(first_name="Oren", last_name="Halloway")
-    save(editor, edition_page(handed_in, "return"), note="Which ferry?")
+    save(editor, edition_page(submitted, "return"), note="Which ferry?")
     told = "Oren Halloway gave it back (16 Jun 2025, 13:00 Port Brennick · 16 Jun 2025, 16:00 Tavelle). Which ferry?"
-    assert told in words(author.get(edition_page(handed_in)))
-    save(author, edition_page(handed_in), lead="The morning ferry.")
-    assert told in words(author.get(edition_page(handed_in)))
-    author.post(edition_page(handed_in, "submit"))
-    assert "Which ferry?" not in words(author.get(edition_page(handed_in)))
+    assert told in words(author.get(edition_page(submitted)))
+    save(author, edition_page(submitted), lead="The morning ferry.")
+    assert told in words(author.get(edition_page(submitted)))
+    author.post(edition_page(submitted, "submit"))
+    assert "Which ferry?" not in words(author.get(edition_page(submitted)))
 
 
 def test_a_schedule_is_taken_back_with_a_reason_that_its_author_reads(author, editor, scheduled):
@@ -69,24 +69,24 @@ def test_a_release_is_taken_back_with_a_reason(author, editor, released):
     assert "The captain is ill." in words(author.get(edition_page(released)))
 
 
-def test_an_author_takes_back_what_they_have_handed_in_and_is_asked_for_no_reason(author, handed_in):
-    page = author.get(edition_page(handed_in))
+def test_an_author_takes_back_what_they_have_submitted_and_is_asked_for_no_reason(author, submitted):
+    page = author.get(edition_page(submitted))
     assert "Take back to draft" in words(page)
-    assert 'name="note"' not in author.get(edition_page(handed_in, "return")).content.decode()
-    save(author, edition_page(handed_in, "return"))
-    assert state_of(handed_in) == "draft"
-    assert "took it back" not in words(author.get(edition_page(handed_in)))
+    assert 'name="note"' not in author.get(edition_page(submitted, "return")).content.decode()
+    save(author, edition_page(submitted, "return"))
+    assert state_of(submitted) == "draft"
+    assert "took it back" not in words(author.get(edition_page(submitted)))
     assert "Nothing has come back to you" in words(author.get("/admin/"))
 
 
-def test_an_author_takes_back_nothing_that_somebody_else_has_handed_in(browsers, author, client, handed_in):
+def test_an_author_takes_back_nothing_that_somebody_else_has_submitted(browsers, author, client, submitted):
     client.force_login(make_member("Authors", "another"))
-    assert edition_page(handed_in, "return") not in client.get(edition_page(handed_in)).content.decode()
-    assert client.post(edition_page(handed_in, "return"), {"note": "Mine"}).status_code == 403
-    assert state_of(handed_in) == "review"
+    assert edition_page(submitted, "return") not in client.get(edition_page(submitted)).content.decode()
+    assert client.post(edition_page(submitted, "return"), {"note": "Mine"}).status_code == 403
+    assert state_of(submitted) == "review"
 
 
-def test_an_editor_who_has_handed_in_what_they_wrote_takes_their_schedule_back_unasked(author, browsers, mission):
+def test_an_editor_who_has_submitted_what_they_wrote_takes_their_schedule_back_unasked(author, browsers, mission):
     draft = make_draft(make_statement(mission))
     editor = browsers("Editors")
     save(editor, edition_page(draft), lead="From Monday on.", _then="submit")
@@ -96,28 +96,28 @@ def test_an_editor_who_has_handed_in_what_they_wrote_takes_their_schedule_back_u
     assert state_of(draft) == "draft"
 
 
-def test_an_author_is_told_that_an_editor_has_changed_what_was_in_review(author, editor, handed_in):
-    answer = save(editor, edition_page(handed_in), lead="From Tuesday on.")
+def test_an_author_is_told_that_an_editor_has_changed_what_was_in_review(author, editor, submitted):
+    answer = save(editor, edition_page(submitted), lead="From Tuesday on.")
     told = words(editor.get(answer.url))
     assert "“The ferry sails again” has been saved." in told
     assert "Your change sent it back to draft: hand it in again when it is ready." in told
-    assert "editors has changed what was handed in (16 Jun 2025, 13:00" in words(author.get(edition_page(handed_in)))
-    assert "Changed while it was in review" in words(author.get(edition_page(handed_in)))
+    assert "editors has changed what was handed in (16 Jun 2025, 13:00" in words(author.get(edition_page(submitted)))
+    assert "Changed while it was in review" in words(author.get(edition_page(submitted)))
     assert "changed by editors" in words(author.get("/admin/"))
 
 
-def test_who_changes_their_own_text_in_review_is_told_that_it_is_a_draft_again(author, handed_in):
-    answer = save(author, edition_page(handed_in), lead="From Tuesday on.")
-    assert answer.url == edition_page(handed_in)
+def test_who_changes_their_own_text_in_review_is_told_that_it_is_a_draft_again(author, submitted):
+    answer = save(author, edition_page(submitted), lead="From Tuesday on.")
+    assert answer.url == edition_page(submitted)
     page = words(author.get(answer.url))
     assert "Your change sent it back to draft" in page
     assert "Changed while it was in review" not in page
 
 
-def test_who_may_override_is_told_so_when_their_change_was_not_published(desk, handed_in):
-    answer = save(desk, edition_page(handed_in), lead="From Tuesday on.", _then="publish-now")
+def test_who_may_override_is_told_so_when_their_change_was_not_published(desk, submitted):
+    answer = save(desk, edition_page(submitted), lead="From Tuesday on.", _then="publish-now")
     assert "approves it, or you do so yourself and say why." in words(desk.get(answer.url))
-    assert state_of(handed_in) == "draft"
+    assert state_of(submitted) == "draft"
 
 
 def test_no_new_edition_is_begun_from_one_that_waits_for_its_minute(author, editor, scheduled):
@@ -135,10 +135,10 @@ def test_no_new_edition_is_begun_from_one_that_waits_for_its_minute(author, edit
     assert Edition.objects.count() == 1
 
 
-def test_no_new_edition_is_offered_if_the_edition_was_scheduled_while_the_form_was_open(author, editor, handed_in):
-    mine = filled_in(author.get(edition_page(handed_in)), lead="From Sunday on.")
-    save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
-    answer = author.post(edition_page(handed_in), mine)
+def test_no_new_edition_is_offered_if_the_edition_was_scheduled_while_the_form_was_open(author, editor, submitted):
+    mine = filled_in(author.get(edition_page(submitted)), lead="From Sunday on.")
+    save(editor, edition_page(submitted, "approve"), live_from_local="2025-06-17T09:00")
+    answer = author.post(edition_page(submitted), mine)
     assert "From Sunday on.</textarea>" in answer.content.decode()
     assert "an editor first has to take it back to draft" in words(answer)
     assert "_new_edition" not in answer.content.decode()
@@ -161,8 +161,8 @@ def test_a_move_of_a_single_edition_in_a_release_is_refused_with_a_link_to_the_r
         ("approve", {"live_from_local": "2025-06-17T09:00"}, "will be public at 17 Jun 2025, 09:00 Port Brennick"),
     ],
 )
-def test_a_move_is_told_in_plain_words(editor, handed_in, move, answers, said):
-    answer = save(editor, edition_page(handed_in, move), **answers)
+def test_a_move_is_told_in_plain_words(editor, submitted, move, answers, said):
+    answer = save(editor, edition_page(submitted, move), **answers)
     assert said in words(editor.get(answer.url))
 
 
@@ -173,7 +173,7 @@ def test_a_withdrawal_to_come_is_told_with_its_minute(editor, mission):
     assert "will be withdrawn at 17 Jun 2025, 09:00 Port Brennick" in words(editor.get(answer.url))
 
 
-def test_the_list_of_editions_is_filtered_by_the_queues_and_not_by_their_status_beside(editor, handed_in):
+def test_the_list_of_editions_is_filtered_by_the_queues_and_not_by_their_status_beside(editor, submitted):
     page = editor.get("/admin/statements/edition/")
     assert "queue=review" in page.content.decode()
     assert "status__exact" not in page.content.decode()
@@ -191,11 +191,11 @@ def test_the_editions_for_a_release_are_offered_newest_first(editor, mission):
 
 
 def test_an_editor_who_changes_nothing_publishes_text_of_several_lines_though_browsers_send_other_line_ends(
-    author, editor, handed_in
+    author, editor, submitted
 ):
-    save(author, edition_page(handed_in), body="It sails at nine.\r\n\r\nBring a coat.")
-    author.post(edition_page(handed_in, "submit"))
+    save(author, edition_page(submitted), body="It sails at nine.\r\n\r\nBring a coat.")
+    author.post(edition_page(submitted, "submit"))
     as_sent = "It sails at nine.\r\n\r\nBring a coat."
-    answer = save(editor, edition_page(handed_in), body=as_sent, _then="publish-now")
+    answer = save(editor, edition_page(submitted), body=as_sent, _then="publish-now")
     assert "“The ferry sails again” is public now." in words(editor.get(answer.url))
-    assert state_of(handed_in) == "live"
+    assert state_of(submitted) == "live"

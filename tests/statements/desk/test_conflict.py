@@ -169,7 +169,7 @@ def test_a_form_shown_again_still_knows_what_it_began_with(author, editor, draft
     assert "From Sunday.</textarea>" in answer.content.decode()
 
 
-def test_a_draft_handed_in_meanwhile_is_left_in_review_until_i_decide(author, editor, draft):
+def test_a_draft_submitted_meanwhile_is_left_in_review_until_i_decide(author, editor, draft):
     mine = stale(author, draft, lead="From Sunday.")
     editor.post(f"/admin/statements/edition/{draft.pk}/submit/")
     answer = author.post(page_of(draft), mine)

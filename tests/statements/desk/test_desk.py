@@ -14,7 +14,6 @@ from tests.browsing import TextReader, save, words
 from tests.furnished import furnished
 from tests.making import (
     NOON,
-    hand_in,
     make_closure,
     make_draft,
     make_member,
@@ -24,6 +23,7 @@ from tests.making import (
     make_release,
     make_statement,
     publish,
+    submit,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -77,9 +77,9 @@ def people(author, editor):
     return User.objects.get(username="authors"), User.objects.get(username="editors")
 
 
-def handed_in(mission, by, title="The ferry sails again", at=NOON - HOUR, **fields):
+def submitted(mission, by, title="The ferry sails again", at=NOON - HOUR, **fields):
     """An edition that this user has written and submitted for review."""
-    return hand_in(make_draft(make_statement(mission), title=title, **fields), by, at)
+    return submit(make_draft(make_statement(mission), title=title, **fields), by, at)
 
 
 def schedule(mission, title, at):
@@ -91,24 +91,24 @@ def schedule(mission, title, at):
 # Review
 
 
-def test_what_others_have_handed_in_waits_for_my_review(editor, people, mission):
+def test_what_others_have_submitted_waits_for_my_review(editor, people, mission):
     writer, approver = people
-    handed_in(mission, writer, "By an author")
-    handed_in(mission, approver, "By the editor alone")
+    submitted(mission, writer, "By an author")
+    submitted(mission, approver, "By the editor alone")
     make_draft(make_statement(mission), title="Only a draft")
     queue = queues(editor)["Waiting for my review"]
     assert queue == "By an author English handed in by authors, 16 Jun, 12:00 Port Brennick"
 
 
 def test_who_waits_longest_stands_first(editor, people, mission):
-    handed_in(mission, people[0], "The later one", NOON - HOUR)
-    handed_in(mission, people[0], "The earlier one", NOON - 2 * HOUR)
+    submitted(mission, people[0], "The later one", NOON - HOUR)
+    submitted(mission, people[0], "The earlier one", NOON - 2 * HOUR)
     queue = queues(editor)["Waiting for my review"]
     assert queue.index("The earlier one") < queue.index("The later one")
 
 
 def test_what_was_given_back_lies_with_its_author_and_says_why(author, editor, people, mission):
-    draft = handed_in(mission, people[0])
+    draft = submitted(mission, people[0])
     draft.return_to_draft(people[1], "Which ferry?", NOON)
     assert queues(author)["Given back to me"] == (
         "The ferry sails again English given back by editors, 16 Jun, 13:00 Port Brennick Which ferry?"
@@ -117,8 +117,8 @@ def test_what_was_given_back_lies_with_its_author_and_says_why(author, editor, p
     assert "Nothing has come back to you" in queues(editor)["Given back to me"]
 
 
-def test_what_was_given_back_stays_there_through_savings_until_it_is_handed_in_again(author, people, mission):
-    draft = handed_in(mission, people[0])
+def test_what_was_given_back_stays_there_through_savings_until_it_is_submitted_again(author, people, mission):
+    draft = submitted(mission, people[0])
     draft.return_to_draft(people[1], "Which ferry?", NOON)
     save(author, f"{EDITIONS}{draft.pk}/change/", lead="The morning ferry.")
     save(author, f"{EDITIONS}{draft.pk}/change/", lead="The evening ferry.")
@@ -271,7 +271,7 @@ def test_only_what_is_live_and_new_can_lack_a_language(author, mission):
 
 def test_what_its_own_author_approved_waits_for_a_second_person(editor, desk, people, mission):
     alone = User.objects.get(username="admin")
-    handed_in(mission, alone).approve(alone, NOON, NOON, override="It is midnight.")
+    submitted(mission, alone).approve(alone, NOON, NOON, override="It is midnight.")
     assert queues(editor)["To be looked at again"] == "The ferry sails again live English It is midnight."
     assert "Nothing waits for a second look" in queues(desk)["To be looked at again"]
     Edition.objects.get().look_again(people[1], NOON)
@@ -324,7 +324,7 @@ def test_another_mission_s_work_is_not_on_the_desk(desk, people, mission):
     mission.host = "testserver"
     mission.save()
     elsewhere = make_mission("elsewhere", host="elsewhere.example")
-    handed_in(elsewhere, people[0], "Theirs")
+    submitted(elsewhere, people[0], "Theirs")
     schedule(elsewhere, "Theirs, soon", NOON + HOUR)
     publish(elsewhere, "Theirs, today")
     make_notice(elsewhere, "Their notice")
@@ -367,12 +367,12 @@ def fill(mission, writer, approver, numbers):
     mission.save()
     office = make_office(mission, slug=f"office-{numbers[0]}")
     for number in numbers:
-        handed_in(mission, writer, f"Review {number}")
-        handed_in(mission, writer, f"Returned {number}").return_to_draft(approver, "Why?", NOON)
+        submitted(mission, writer, f"Review {number}")
+        submitted(mission, writer, f"Returned {number}").return_to_draft(approver, "Why?", NOON)
         make_draft(make_statement(mission), title=f"Draft {number}").write(writer, NOON)
         schedule(mission, f"Scheduled {number}", NOON + HOUR)
         publish(mission, f"Published {number}")
-        handed_in(mission, writer, f"Again {number}").approve(writer, NOON, NOON, override="Alone.")
+        submitted(mission, writer, f"Again {number}").approve(writer, NOON, NOON, override="Alone.")
         make_notice(mission, f"Notice {number}")
         make_closure(office, first=NOON.date() + number * DAY)
         pair = [make_draft(make_statement(mission), title=f"Joint {number} {half}", status="review") for half in "ab"]
@@ -432,7 +432,7 @@ def test_the_desk_speaks_arabic_from_right_to_left(desk, mission):
 
 def test_a_title_s_html_is_text_on_the_desk(author, people, mission):
     schedule(mission, "<b onclick=x>Bold</b>", NOON + HOUR)
-    handed_in(mission, people[0], "<i>Slanted</i>").return_to_draft(
+    submitted(mission, people[0], "<i>Slanted</i>").return_to_draft(
         make_member("Editors", "second"), "<u>Why</u>", NOON
     )
     page = author.get("/admin/").content.decode()
@@ -443,7 +443,7 @@ def test_a_title_s_html_is_text_on_the_desk(author, people, mission):
 def test_what_waits_for_work_stands_first_in_the_lists(editor, people, mission):
     publish(mission, "Long public", at=NOON - HOUR)
     make_draft(make_statement(mission), title="Still a draft")
-    handed_in(mission, people[0], "Handed in")
+    submitted(mission, people[0], "Handed in")
     publish(mission, "Just public", at=NOON)
     page = words(editor.get("/admin/statements/statement/"))
     assert page.index("Still a draft") < page.index("Just public") < page.index("Long public")

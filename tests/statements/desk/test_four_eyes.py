@@ -116,7 +116,7 @@ def deleted(browser, edition) -> bool:
     return answers == [302, 302]
 
 
-def test_an_author_deletes_what_he_alone_has_written_and_never_handed_in(mission, author):
+def test_an_author_deletes_what_he_alone_has_written_and_never_submitted(mission, author):
     assert deleted(author, written(mission))
     assert not Edition.objects.exists()
 
@@ -130,7 +130,7 @@ def test_an_author_does_not_delete_a_colleague_s_work(mission, author, browsers)
     assert Edition.objects.filter(pk=edition.pk).exists()
 
 
-def test_an_author_does_not_delete_what_was_handed_in_though_it_came_back(mission, author):
+def test_an_author_does_not_delete_what_was_submitted_though_it_came_back(mission, author):
     edition = written(mission)
     edition.submit(member("Authors"), NOON - HOUR)
     assert not deleted(author, edition)

@@ -6,7 +6,7 @@ import pytest
 
 from statements.models import Edition, Release
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, hand_in, make_draft, make_mission, make_release, make_statement, member, publish
+from tests.making import NOON, make_draft, make_mission, make_release, make_statement, member, publish, submit
 
 HOUR = timedelta(hours=1)
 RELEASES = "/admin/statements/release/"
@@ -40,19 +40,19 @@ def release(drafts):
 
 
 @pytest.fixture
-def handed_in(release, drafts, author):
+def submitted(release, drafts, author):
     """The release, with each of its editions written and submitted by an author."""
     for draft in drafts:
         draft.lead = f"{draft.title}, at last."
-        hand_in(draft, member("Authors"))
+        submit(draft, member("Authors"))
     return release
 
 
 @pytest.fixture
-def scheduled(handed_in, editor):
+def scheduled(submitted, editor):
     """The release, scheduled for the next morning."""
-    handed_in.approve(member("Editors"), MORNING_UTC, NOON)
-    return handed_in
+    submitted.approve(member("Editors"), MORNING_UTC, NOON)
+    return submitted
 
 
 def buttons(page) -> set[str]:
@@ -90,15 +90,15 @@ def test_the_choices_are_found_by_a_word_and_by_who_may_see_editions(editor, bro
     assert browsers("Consular editors").get(f"{RELEASES}choices/").status_code == 403
 
 
-def test_an_edition_is_taken_out_again_while_it_is_not_approved(editor, handed_in, drafts):
-    save(editor, release_page(handed_in), editions=[str(drafts[0].pk)])
-    assert list(handed_in.editions.all()) == [drafts[0]]
+def test_an_edition_is_taken_out_again_while_it_is_not_approved(editor, submitted, drafts):
+    save(editor, release_page(submitted), editions=[str(drafts[0].pk)])
+    assert list(submitted.editions.all()) == [drafts[0]]
     assert Edition.objects.get(pk=drafts[1].pk).is_in_review
 
 
-def test_saving_an_unchanged_release_changes_nothing(editor, handed_in, drafts):
-    save(editor, release_page(handed_in))
-    assert list(handed_in.editions.order_by("pk")) == drafts
+def test_saving_an_unchanged_release_changes_nothing(editor, submitted, drafts):
+    save(editor, release_page(submitted))
+    assert list(submitted.editions.order_by("pk")) == drafts
 
 
 @pytest.mark.parametrize("key", ["9" * 30, "0", "the first", "-1"])
@@ -117,9 +117,9 @@ def test_published_editions_and_those_of_other_missions_or_releases_cannot_be_ga
         assert "Select a valid choice" in words(save(editor, release_page(release), editions=[str(edition.pk)]))
 
 
-def test_the_release_says_where_each_of_its_editions_stands(author, editor, handed_in, drafts):
+def test_the_release_says_where_each_of_its_editions_stands(author, editor, submitted, drafts):
     save(editor, edition_page(drafts[1], "return"), note="Which bac?")
-    page = words(author.get(release_page(handed_in)))
+    page = words(author.get(release_page(submitted)))
     assert "English The ferry sails again in review" in page
     assert "French Le bac reprend draft" in page
     assert "When every edition has been handed in for review" in page
@@ -134,15 +134,15 @@ def test_all_are_public_at_their_minute_and_none_a_minute_before(scheduled, clie
     assert public(client) == EVERY_TITLE
 
 
-def test_the_schedule_is_told_in_both_cities_times(editor, handed_in):
-    answer = save(editor, release_page(handed_in, "approve"), live_from_local=MORNING)
+def test_the_schedule_is_told_in_both_cities_times(editor, submitted):
+    answer = save(editor, release_page(submitted, "approve"), live_from_local=MORNING)
     assert "will be public at 17 Jun 2025, 09:00 Port Brennick · 17 Jun 2025, 12:00 Tavelle" in words(
         editor.get(answer.url)
     )
 
 
-def test_all_are_published_now(editor, handed_in, client):
-    answer = save(editor, release_page(handed_in, "publish-now"))
+def test_all_are_published_now(editor, submitted, client):
+    answer = save(editor, release_page(submitted, "publish-now"))
     assert public(client) == EVERY_TITLE
     page = editor.get(answer.url)
     assert "All editions of “The joint text” are public." in words(page)
@@ -173,13 +173,13 @@ def test_each_edition_keeps_the_moves_on_its_record(editor, scheduled, drafts):
         assert events[0].live_from.isoformat() == "2025-06-17T08:00:00+00:00"
 
 
-def test_if_one_edition_is_not_in_review_none_is_approved_and_the_refusal_names_it(editor, author, handed_in, drafts):
-    page = editor.get(release_page(handed_in, "approve"))
+def test_if_one_edition_is_not_in_review_none_is_approved_and_the_refusal_names_it(editor, author, submitted, drafts):
+    page = editor.get(release_page(submitted, "approve"))
     save(editor, edition_page(drafts[1], "return"), note="Which bac?")
-    answer = editor.post(release_page(handed_in, "approve"), filled_in(page, live_from_local=MORNING))
+    answer = editor.post(release_page(submitted, "approve"), filled_in(page, live_from_local=MORNING))
     assert "Le bac reprend (French): This has to be handed in for review first." in words(answer)
-    assert states(handed_in) == ["review", "draft", "review"]
-    assert buttons(editor.get(release_page(handed_in))) == set()
+    assert states(submitted) == ["review", "draft", "review"]
+    assert buttons(editor.get(release_page(submitted))) == set()
 
 
 def test_when_one_cannot_be_at_that_minute_none_moves(editor, scheduled, drafts, mission):
@@ -199,10 +199,10 @@ def test_when_one_has_a_newer_draft_none_is_taken_back(editor, scheduled, drafts
     assert states(scheduled) == ["scheduled"] * 3
 
 
-def test_a_past_minute_is_refused_for_all(editor, handed_in):
-    answer = save(editor, release_page(handed_in, "approve"), live_from_local="2025-06-16T12:59")
+def test_a_past_minute_is_refused_for_all(editor, submitted):
+    answer = save(editor, release_page(submitted, "approve"), live_from_local="2025-06-16T12:59")
     assert "That minute is past" in words(answer)
-    assert states(handed_in) == ["review"] * 3
+    assert states(submitted) == ["review"] * 3
 
 
 def test_after_their_minute_none_can_be_moved_or_taken_back(editor, scheduled, time_machine):
@@ -216,44 +216,44 @@ def test_after_their_minute_none_can_be_moved_or_taken_back(editor, scheduled, t
     assert len(public(editor)) == 3
 
 
-def test_who_has_written_in_one_of_them_approves_none(editor, handed_in, drafts):
+def test_who_has_written_in_one_of_them_approves_none(editor, submitted, drafts):
     save(editor, edition_page(drafts[2]), title="The bridge is open again")
     editor.post(edition_page(drafts[2], "submit"))
-    assert buttons(editor.get(release_page(handed_in))) == set()
+    assert buttons(editor.get(release_page(submitted))) == set()
     for move in ("approve", "publish-now"):
-        assert editor.get(release_page(handed_in, move)).status_code == 403
-        assert editor.post(release_page(handed_in, move), {"seen": handed_in.fingerprint()}).status_code == 403
-    assert states(handed_in) == ["review"] * 3
+        assert editor.get(release_page(submitted, move)).status_code == 403
+        assert editor.post(release_page(submitted, move), {"seen": submitted.fingerprint()}).status_code == 403
+    assert states(submitted) == ["review"] * 3
 
 
-def test_an_override_is_kept_with_the_approver_s_own_texts_alone(desk, handed_in, drafts):
+def test_an_override_is_kept_with_the_approver_s_own_texts_alone(desk, submitted, drafts):
     save(desk, edition_page(drafts[2]), title="The bridge is open again")
     desk.post(edition_page(drafts[2], "submit"))
-    assert "This field is required." in words(save(desk, release_page(handed_in, "approve"), override=""))
-    save(desk, release_page(handed_in, "approve"), override="It is midnight.", live_from_local=MORNING)
-    assert states(handed_in) == ["scheduled"] * 3
+    assert "This field is required." in words(save(desk, release_page(submitted, "approve"), override=""))
+    save(desk, release_page(submitted, "approve"), override="It is midnight.", live_from_local=MORNING)
+    assert states(submitted) == ["scheduled"] * 3
     assert list(Edition.objects.waiting_to_be_looked_at_again()) == [drafts[2]]
 
 
-def test_no_edition_is_approved_if_a_text_changed_while_the_approver_read(author, editor, handed_in, drafts):
-    page = editor.get(release_page(handed_in, "approve"))
+def test_no_edition_is_approved_if_a_text_changed_while_the_approver_read(author, editor, submitted, drafts):
+    page = editor.get(release_page(submitted, "approve"))
     save(author, edition_page(drafts[0]), title="The ferry sinks")
     author.post(edition_page(drafts[0], "submit"))
-    answer = editor.post(release_page(handed_in, "approve"), filled_in(page))
+    answer = editor.post(release_page(submitted, "approve"), filled_in(page))
     assert "The texts have changed since you opened this page." in words(answer)
-    assert states(handed_in) == ["review"] * 3
+    assert states(submitted) == ["review"] * 3
 
 
-def test_no_edition_is_approved_if_another_joined_while_the_approver_read(author, editor, handed_in, mission):
-    page = editor.get(release_page(handed_in, "publish-now"))
-    late = make_draft(make_statement(mission), title="A late text", status="review", release=handed_in)
-    answer = editor.post(release_page(handed_in, "publish-now"), filled_in(page))
+def test_no_edition_is_approved_if_another_joined_while_the_approver_read(author, editor, submitted, mission):
+    page = editor.get(release_page(submitted, "publish-now"))
+    late = make_draft(make_statement(mission), title="A late text", status="review", release=submitted)
+    answer = editor.post(release_page(submitted, "publish-now"), filled_in(page))
     assert "The texts have changed since you opened this page." in words(answer)
     late.refresh_from_db()
     assert late.is_in_review
 
 
-def test_an_edition_of_a_release_says_so_and_makes_no_such_move_alone(editor, scheduled, handed_in, drafts):
+def test_an_edition_of_a_release_says_so_and_makes_no_such_move_alone(editor, scheduled, submitted, drafts):
     page = editor.get(edition_page(drafts[0]))
     assert "It goes out together with the others of the joint release The joint text" in words(page)
     assert release_page(scheduled) in page.content.decode()
@@ -264,14 +264,14 @@ def test_an_edition_of_a_release_says_so_and_makes_no_such_move_alone(editor, sc
     assert states(scheduled) == ["scheduled"] * 3
 
 
-def test_the_list_of_an_approved_release_does_not_change(editor, handed_in, drafts, mission):
-    page = editor.get(release_page(handed_in))
+def test_the_list_of_an_approved_release_does_not_change(editor, submitted, drafts, mission):
+    page = editor.get(release_page(submitted))
     assert 'name="editions"' in page.content.decode()
-    save(editor, release_page(handed_in, "approve"), live_from_local=MORNING)
-    assert 'name="editions"' not in editor.get(release_page(handed_in)).content.decode()
-    answer = editor.post(release_page(handed_in), filled_in(page, editions=[str(drafts[0].pk)]))
+    save(editor, release_page(submitted, "approve"), live_from_local=MORNING)
+    assert 'name="editions"' not in editor.get(release_page(submitted)).content.decode()
+    answer = editor.post(release_page(submitted), filled_in(page, editions=[str(drafts[0].pk)]))
     assert "its editions have been approved meanwhile" in words(answer)
-    assert handed_in.editions.count() == 3
+    assert submitted.editions.count() == 3
 
 
 def test_a_release_is_deleted_while_nothing_of_it_is_approved(editor, release, drafts):
@@ -293,14 +293,14 @@ def test_an_empty_release_makes_no_move(editor, mission):
     assert answer.status_code == 200
 
 
-def test_an_author_sees_the_release_and_moves_nothing(author, handed_in):
-    page = author.get(release_page(handed_in))
+def test_an_author_sees_the_release_and_moves_nothing(author, submitted):
+    page = author.get(release_page(submitted))
     assert page.status_code == 200
     assert buttons(page) == set()
     assert 'name="name"' not in page.content.decode()
     for move in MOVES:
-        assert author.get(release_page(handed_in, move)).status_code == 403
-        assert author.post(release_page(handed_in, move)).status_code == 403
+        assert author.get(release_page(submitted, move)).status_code == 403
+        assert author.post(release_page(submitted, move)).status_code == 403
 
 
 def test_another_mission_s_releases_are_not_on_this_desk(editor, release, mission):

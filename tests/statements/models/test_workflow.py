@@ -12,7 +12,7 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def handed_in(draft, author, noon):
+def submitted(draft, author, noon):
     """An edition that an author has written and submitted for review."""
     save(author, edition_page(draft), lead="From Monday on.")
     author.post(edition_page(draft, "submit"))
@@ -34,7 +34,7 @@ def publish_now(browser, edition):
 
 
 @pytest.mark.database
-def test_a_statement_is_written_handed_in_and_published_by_two_people(author, editor, mission, noon):
+def test_a_statement_is_written_submitted_and_published_by_two_people(author, editor, mission, noon):
     answer = save(
         author,
         "/admin/statements/statement/add/",
@@ -62,15 +62,15 @@ def test_a_statement_is_written_handed_in_and_published_by_two_people(author, ed
 
 @pytest.mark.database
 def test_a_scheduled_edition_is_shown_in_both_cities_and_becomes_public_by_itself(
-    editor, handed_in, client, time_machine
+    editor, submitted, client, time_machine
 ):
-    answer = save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
+    answer = save(editor, edition_page(submitted, "approve"), live_from_local="2025-06-17T09:00")
     told = words(editor.get(answer.url))
     assert "will be public at 17 Jun 2025, 09:00 Port Brennick · 17 Jun 2025, 12:00 Tavelle" in told
     time_machine.move_to("2025-06-17T07:59:59Z", tick=False)
-    assert handed_in.title not in client.get("/").content.decode()
+    assert submitted.title not in client.get("/").content.decode()
     time_machine.move_to("2025-06-17T08:00:00Z", tick=False)
-    assert handed_in.title in client.get("/").content.decode()
+    assert submitted.title in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -83,87 +83,87 @@ def test_a_scheduled_edition_is_shown_in_both_cities_and_becomes_public_by_itsel
         ("at nine", "Write the time as"),
     ],
 )
-def test_a_wrong_minute_is_refused_and_nothing_is_approved(editor, handed_in, typed, advice):
-    page = save(editor, edition_page(handed_in, "approve"), live_from_local=typed)
+def test_a_wrong_minute_is_refused_and_nothing_is_approved(editor, submitted, typed, advice):
+    page = save(editor, edition_page(submitted, "approve"), live_from_local=typed)
     assert page.status_code == 200
     assert advice in words(page)
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
+    submitted.refresh_from_db()
+    assert submitted.is_in_review
 
 
-def test_a_time_that_comes_twice_is_accepted_after_the_user_has_chosen_one(editor, handed_in):
-    asked = save(editor, edition_page(handed_in, "approve"), live_from_local="2025-10-26T01:30")
+def test_a_time_that_comes_twice_is_accepted_after_the_user_has_chosen_one(editor, submitted):
+    asked = save(editor, edition_page(submitted, "approve"), live_from_local="2025-10-26T01:30")
     assert "Which of the two times" in asked.content.decode()
     answers = {
         "live_from_local": "2025-10-26T01:30",
         "live_from_city": "Europe/Dublin",
         "live_from_occasion": "second",
     }
-    editor.post(edition_page(handed_in, "approve"), {**answers, "seen": handed_in.fingerprint()})
-    handed_in.refresh_from_db()
-    assert handed_in.live_from.isoformat() == "2025-10-26T01:30:00+00:00"
+    editor.post(edition_page(submitted, "approve"), {**answers, "seen": submitted.fingerprint()})
+    submitted.refresh_from_db()
+    assert submitted.live_from.isoformat() == "2025-10-26T01:30:00+00:00"
 
 
 @pytest.mark.database
-def test_a_schedule_is_moved_and_taken_back(editor, handed_in):
-    save(editor, edition_page(handed_in, "approve"), live_from_local="2025-06-17T09:00")
-    save(editor, edition_page(handed_in, "reschedule"), live_from_local="2025-06-18T10:00")
-    handed_in.refresh_from_db()
-    assert handed_in.live_from.isoformat() == "2025-06-18T09:00:00+00:00"
-    save(editor, edition_page(handed_in, "cancel"), note="The ferry waits for its captain.")
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
-    assert handed_in.statement.editions.live(at=NOON + 100 * HOUR).count() == 0
+def test_a_schedule_is_moved_and_taken_back(editor, submitted):
+    save(editor, edition_page(submitted, "approve"), live_from_local="2025-06-17T09:00")
+    save(editor, edition_page(submitted, "reschedule"), live_from_local="2025-06-18T10:00")
+    submitted.refresh_from_db()
+    assert submitted.live_from.isoformat() == "2025-06-18T09:00:00+00:00"
+    save(editor, edition_page(submitted, "cancel"), note="The ferry waits for its captain.")
+    submitted.refresh_from_db()
+    assert submitted.is_draft
+    assert submitted.statement.editions.live(at=NOON + 100 * HOUR).count() == 0
 
 
-def test_nobody_approves_what_they_have_written_themselves(editor, handed_in):
-    save(editor, edition_page(handed_in), title="The ferry sails after all")
-    editor.post(edition_page(handed_in, "submit"))
-    page = editor.get(edition_page(handed_in))
+def test_nobody_approves_what_they_have_written_themselves(editor, submitted):
+    save(editor, edition_page(submitted), title="The ferry sails after all")
+    editor.post(edition_page(submitted, "submit"))
+    page = editor.get(edition_page(submitted))
     assert "Publish now" not in words(page)
-    assert editor.get(edition_page(handed_in, "approve")).status_code == 403
-    assert publish_now(editor, handed_in).status_code == 403
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
+    assert editor.get(edition_page(submitted, "approve")).status_code == 403
+    assert publish_now(editor, submitted).status_code == 403
+    submitted.refresh_from_db()
+    assert submitted.is_in_review
 
 
-def test_an_override_needs_a_permission_and_a_reason_and_waits_for_a_second_look(desk, editor, handed_in):
-    save(desk, edition_page(handed_in), title="The ferry sails after all")
-    desk.post(edition_page(handed_in, "submit"))
-    assert "This field is required." in words(save(desk, edition_page(handed_in, "approve"), override=""))
-    save(desk, edition_page(handed_in, "approve"), override="It is midnight and I am alone.")
-    assert list(Edition.objects.waiting_to_be_looked_at_again()) == [handed_in]
-    assert desk.post(edition_page(handed_in, "look-again")).status_code == 403
-    editor.post(edition_page(handed_in, "look-again"))
+def test_an_override_needs_a_permission_and_a_reason_and_waits_for_a_second_look(desk, editor, submitted):
+    save(desk, edition_page(submitted), title="The ferry sails after all")
+    desk.post(edition_page(submitted, "submit"))
+    assert "This field is required." in words(save(desk, edition_page(submitted, "approve"), override=""))
+    save(desk, edition_page(submitted, "approve"), override="It is midnight and I am alone.")
+    assert list(Edition.objects.waiting_to_be_looked_at_again()) == [submitted]
+    assert desk.post(edition_page(submitted, "look-again")).status_code == 403
+    editor.post(edition_page(submitted, "look-again"))
     assert not Edition.objects.waiting_to_be_looked_at_again().exists()
 
 
 @pytest.mark.database
-def test_what_changed_while_the_approver_read_is_not_approved(author, editor, handed_in):
-    page = editor.get(edition_page(handed_in, "approve"))
-    save(author, edition_page(handed_in), title="The ferry sinks")
-    author.post(edition_page(handed_in, "submit"))
-    answer = editor.post(edition_page(handed_in, "approve"), filled_in(page))
+def test_what_changed_while_the_approver_read_is_not_approved(author, editor, submitted):
+    page = editor.get(edition_page(submitted, "approve"))
+    save(author, edition_page(submitted), title="The ferry sinks")
+    author.post(edition_page(submitted, "submit"))
+    answer = editor.post(edition_page(submitted, "approve"), filled_in(page))
     assert "The text has changed since you opened this page" in words(answer)
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
+    submitted.refresh_from_db()
+    assert submitted.is_in_review
 
 
-def test_a_change_sends_an_edition_in_review_back_to_draft(author, handed_in):
-    save(author, edition_page(handed_in))
-    handed_in.refresh_from_db()
-    assert handed_in.is_in_review
-    save(author, edition_page(handed_in), title="The ferry sails at ten")
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
+def test_a_change_sends_an_edition_in_review_back_to_draft(author, submitted):
+    save(author, edition_page(submitted))
+    submitted.refresh_from_db()
+    assert submitted.is_in_review
+    save(author, edition_page(submitted), title="The ferry sails at ten")
+    submitted.refresh_from_db()
+    assert submitted.is_draft
 
 
-def test_an_edition_is_given_back_with_a_note(author, editor, handed_in):
-    assert "This field is required." in words(save(editor, edition_page(handed_in, "return"), note=""))
-    save(editor, edition_page(handed_in, "return"), note="Which ferry?")
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
-    assert handed_in.events.last().note == "Which ferry?"
+def test_an_edition_is_given_back_with_a_note(author, editor, submitted):
+    assert "This field is required." in words(save(editor, edition_page(submitted, "return"), note=""))
+    save(editor, edition_page(submitted, "return"), note="Which ferry?")
+    submitted.refresh_from_db()
+    assert submitted.is_draft
+    assert submitted.events.last().note == "Which ferry?"
 
 
 @pytest.mark.database
@@ -194,10 +194,10 @@ def test_a_withdrawn_statement_answers_410_with_the_reason(editor, mission, noon
 
 
 @pytest.mark.database
-def test_two_people_who_approve_the_same_edition_are_told(editor, desk, handed_in):
-    page = desk.get(edition_page(handed_in, "approve"))
-    publish_now(editor, handed_in)
-    second = desk.post(edition_page(handed_in, "approve"), filled_in(page))
+def test_two_people_who_approve_the_same_edition_are_told(editor, desk, submitted):
+    page = desk.get(edition_page(submitted, "approve"))
+    publish_now(editor, submitted)
+    second = desk.post(edition_page(submitted, "approve"), filled_in(page))
     assert second.status_code == 200
     assert "This edition has been approved already." in words(second)
 
@@ -217,34 +217,34 @@ def test_the_button_that_hands_in_saves_what_was_typed_first(author, draft, noon
     assert draft.is_in_review
 
 
-def test_the_button_that_publishes_does_not_publish_what_its_presser_has_typed(editor, handed_in):
-    answer = save(editor, edition_page(handed_in), title="My own title", _then="publish-now")
+def test_the_button_that_publishes_does_not_publish_what_its_presser_has_typed(editor, submitted):
+    answer = save(editor, edition_page(submitted), title="My own title", _then="publish-now")
     told = words(editor.get(answer.url))
     assert "It has not been published: your change sent it back to draft. Hand it in again; then somebody who" in told
     assert "or you do so yourself" not in told
-    handed_in.refresh_from_db()
-    assert handed_in.is_draft
-    assert handed_in.title == "My own title"
+    submitted.refresh_from_db()
+    assert submitted.is_draft
+    assert submitted.title == "My own title"
 
 
-def test_a_move_that_is_refused_after_the_saving_says_that_the_text_is_saved(author, handed_in):
-    answer = save(author, edition_page(handed_in), _then="publish-now", draft_copy="draft-copy:7:x")
+def test_a_move_that_is_refused_after_the_saving_says_that_the_text_is_saved(author, submitted):
+    answer = save(author, edition_page(submitted), _then="publish-now", draft_copy="draft-copy:7:x")
     page = author.get(answer.url)
     assert "“The ferry sails again” has been saved." in words(page)
     assert 'data-draft-saved="draft-copy:7:x"' in page.content.decode()
 
 
-def test_the_button_that_publishes_publishes_what_its_presser_has_read(editor, handed_in):
-    save(editor, edition_page(handed_in), _then="publish-now")
-    handed_in.refresh_from_db()
-    assert handed_in.is_live(at=NOON)
+def test_the_button_that_publishes_publishes_what_its_presser_has_read(editor, submitted):
+    save(editor, edition_page(submitted), _then="publish-now")
+    submitted.refresh_from_db()
+    assert submitted.is_live(at=NOON)
 
 
-def test_the_button_that_publishes_refuses_what_somebody_changed_meanwhile(author, editor, handed_in):
-    page = editor.get(edition_page(handed_in))
-    save(author, edition_page(handed_in), lead="Another lead.", _then="submit")
-    answer = editor.post(edition_page(handed_in), {**filled_in(page), "_then": "publish-now"})
-    assert not handed_in.statement.editions.live(at=NOON).exists()
+def test_the_button_that_publishes_refuses_what_somebody_changed_meanwhile(author, editor, submitted):
+    page = editor.get(edition_page(submitted))
+    save(author, edition_page(submitted), lead="Another lead.", _then="submit")
+    answer = editor.post(edition_page(submitted), {**filled_in(page), "_then": "publish-now"})
+    assert not submitted.statement.editions.live(at=NOON).exists()
     assert answer.status_code in (200, 302)
 
 
@@ -290,29 +290,29 @@ def test_a_statement_is_withdrawn_in_one_language_or_in_all(editor, mission, noo
 
 
 @pytest.mark.database
-def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(editor, handed_in, client, time_machine):
-    publish_now(editor, handed_in)
-    handed_in.refresh_from_db()
-    page = words(editor.get(edition_page(handed_in, "withdraw")))
+def test_what_was_published_by_mistake_is_withdrawn_in_the_very_same_minute(editor, submitted, client, time_machine):
+    publish_now(editor, submitted)
+    submitted.refresh_from_db()
+    page = words(editor.get(edition_page(submitted, "withdraw")))
     assert "Leave the time empty, and it will be gone in the next minute" in page
-    answer = save(editor, edition_page(handed_in, "withdraw"), reason="It was not the ferry.")
+    answer = save(editor, edition_page(submitted, "withdraw"), reason="It was not the ferry.")
     told = words(editor.get(answer.url))
     assert "is withdrawn. It will be gone at 16 Jun 2025, 13:01 Port Brennick" in told
-    handed_in.refresh_from_db()
+    submitted.refresh_from_db()
     time_machine.move_to(NOON + timedelta(seconds=59), tick=False)
-    assert client.get(handed_in.get_absolute_url()).status_code == 200
+    assert client.get(submitted.get_absolute_url()).status_code == 200
     time_machine.move_to(NOON + timedelta(minutes=1), tick=False)
-    gone = client.get(handed_in.get_absolute_url())
+    gone = client.get(submitted.get_absolute_url())
     assert gone.status_code == 410
     assert "It was not the ferry." in words(gone)
-    assert handed_in.title not in words(client.get("/"))
+    assert submitted.title not in words(client.get("/"))
 
 
 @pytest.mark.database
-def test_a_correction_in_the_minute_of_publication_can_take_the_next_minute(editor, handed_in):
-    publish_now(editor, handed_in)
-    handed_in.refresh_from_db()
-    draft = handed_in.new_edition(by=None, now=NOON)
+def test_a_correction_in_the_minute_of_publication_can_take_the_next_minute(editor, submitted):
+    publish_now(editor, submitted)
+    submitted.refresh_from_db()
+    draft = submitted.new_edition(by=None, now=NOON)
     draft.title, draft.change_note = "The ferry sails on Tuesday", "The day was wrong."
     draft.save()
     draft.submit(by=None, now=NOON)

@@ -67,7 +67,6 @@ class Posting(Live):
     live_until = InstantField(
         _("until"), null=True, blank=True, help_text=_("At this minute the posting ends by itself.")
     )
-
     from_provider = models.BooleanField(
         _("from the provider"),
         default=False,

@@ -19,7 +19,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -386,7 +386,6 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         return redirect("admin:auth_user_change", account.pk)
 
     def mail_link(self, request, account):
-        page = reverse("admin:auth_user_change", args=[account.pk])
         if send_link(account):
             text = _("A mail with a link to choose a password has been sent to {address}.")
             self.log_change(request, account, gettext("A link to choose a password was sent."))
@@ -394,13 +393,17 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         else:
             text = _(
                 "The account is there, but the mail to {address} could not be sent, because the mail server does not "
-                'answer. Send it again later, with the button on <a href="{page}">the account’s page</a>.'
+                "answer. Send it again later, with the button on the account’s page."
             )
             level = messages.ERROR
-        self.message_user(request, format_html(text, address=account.email, page=page), level)
+        self.message_user(request, format_html(text, address=account.email), level)
 
     def has_change_permission(self, request, obj=None):
         return (obj is None or _is_in_reach(request, obj)) and super().has_change_permission(request, obj)
+
+    def has_add_permission(self, request):
+        """A new account comes with a posting."""
+        return request.user.has_perm("accounts.add_posting") and super().has_add_permission(request)
 
     def has_delete_permission(self, request, obj=None):
         """Accounts are ended, never deleted: Django would delete their log entries, too."""

@@ -86,6 +86,11 @@ def test_an_account_is_not_made_without_a_name_an_address_and_a_posting(request,
     assert mailoutbox == []
 
 
+def test_who_posts_nobody_makes_no_accounts(client, mission):
+    client.force_login(make_newcomer("view_user", "add_user", "change_user"))
+    assert client.get(f"{USERS}add/").status_code == 403
+
+
 def test_the_form_for_a_new_account_asks_for_no_user_name_and_no_password(manager):
     page = manager.get(f"{USERS}add/").content.decode()
     assert 'name="username"' not in page and 'type="password"' not in page

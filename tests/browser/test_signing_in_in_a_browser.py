@@ -89,6 +89,7 @@ def test_a_key_that_is_a_second_factor_signs_in_only_after_the_password(ada, ser
     ada.get_by_role("button", name="Sign in with a passkey").click()
     expect(ada.get_by_text("Incorrect code")).to_be_visible()
     sign_in(ada)
+    assert axe(ada) == {}
     ada.get_by_role("button", name="Use a security key").click()
     is_at_the_desk(ada)
     assert ada.troubles == []

@@ -9,7 +9,7 @@ from embassy.http.languages import translated
 from embassy.views import error_page
 from richtext.diff import Wording, compare
 from statements.models import Edition, Statement
-from statements.public.history import entries, following
+from statements.public.record import entries, following
 
 FEED = 10
 

@@ -13,7 +13,7 @@ from statements.models import Edition
 
 
 @dataclass(frozen=True)
-class HistoryEntry:
+class RecordEntry:
     """`number` counts from 1; `state` is live, replaced, withheld (a reason instead of the text) or withdrawn."""
 
     number: int
@@ -35,11 +35,11 @@ class HistoryEntry:
         return self.edition.change_note if self.is_readable and self.number > 1 else ""
 
 
-def entries(editions: Iterable[Edition], *, at: datetime) -> list[HistoryEntry]:
+def entries(editions: Iterable[Edition], *, at: datetime) -> list[RecordEntry]:
     """The record at the instant, oldest first. All `editions` must have one language and have been public."""
     in_order = sorted(editions, key=attrgetter("live_from"))
     return [
-        HistoryEntry(number, edition, _state(edition, in_order, at))
+        RecordEntry(number, edition, _state(edition, in_order, at))
         for number, edition in enumerate(in_order, start=1)
     ]
 
@@ -56,5 +56,5 @@ def _state(edition: Edition, in_order: list[Edition], at: datetime) -> str:
     return "replaced"
 
 
-def following(listed: list[HistoryEntry], entry: HistoryEntry) -> HistoryEntry:
+def following(listed: list[RecordEntry], entry: RecordEntry) -> RecordEntry:
     return next(other for other in listed[entry.number :] if other.is_readable)

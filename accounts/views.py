@@ -4,7 +4,6 @@ import logging
 from functools import wraps
 
 from allauth.account.views import LoginView
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect
@@ -29,8 +28,7 @@ def at_the_desk(view):
 
     @wraps(view)
     def page(request, *args, **kwargs):
-        held_back = request.method == "GET" and is_cookie_held_back(request)
-        response = from_own_page(request) if held_back else view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
         add_never_cache_headers(response)
         if getattr(response, "context_data", None) is not None:
             response.context_data = {**admin.site.each_context(request), **response.context_data}
@@ -39,25 +37,13 @@ def at_the_desk(view):
     return page
 
 
-def is_cookie_held_back(request) -> bool:
-    """Whether another site led here, say by a link in a mail: a browser does not send a strict cookie along."""
-    comes_from_elsewhere = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    is_strict = settings.SESSION_COOKIE_SAMESITE == "Strict"
-    return comes_from_elsewhere and is_strict and settings.SESSION_COOKIE_NAME not in request.COOKIES
-
-
-def from_own_page(request):
-    """A page that leads to the same address: from a page of our own, the browser sends the cookie."""
-    return render(request, "account/from_own_page.html", {"here": request.get_full_path()})
-
-
 def if_it_answers(view):
     """View decorator: if the identity provider does not answer, the sign-in page says so."""
 
     @wraps(view)
     def asking(request, *args, **kwargs):
         try:
-            # The provider knows one address to return to, without a language.
+            # The provider knows one address to return to, without a mission and a language.
             with unprefixed():
                 return view(request, *args, **kwargs)
         except RequestException:

@@ -87,6 +87,8 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
+    # Must come after language, in which it speaks, and before anything that asks who the user is.
+    "embassy.http.desk_host.from_own_page",
     # Must come after language, for its error page, and before anything that reads the request's body.
     "embassy.http.middleware.bounded",
     # Must come before legacy_redirects, CommonMiddleware and the views: it adds the instant to their redirects.
@@ -355,7 +357,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUB
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
 # With DESK_HOST, public pages are at other hosts and need no cookie. A link of another site, say in a mail, then gets
-# the cookies by way of a page of our own (accounts/views.py).
+# the cookies by way of a page of our own (embassy/http/desk_host.py).
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict" if DESK_HOST else "Lax"
 if SESSION_COOKIE_SECURE:
     # With this prefix, browsers take the cookies only over HTTPS, from this host itself and for no other host.

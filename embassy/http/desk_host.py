@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language_from_request
 
 from embassy.http.languages import address, speaking
@@ -49,6 +49,29 @@ def take_off_mission(request) -> Mission:
     mission.is_at_desk = True
     request.path_info = named[2] or "/"
     return mission
+
+
+def from_own_page(get_response):
+    """Middleware: a browser that another site led to the desk host goes on to the same address from a page of our own.
+
+    It does not send a strict cookie along with a link in a mail, or on the way back from single sign-on.
+    """
+
+    def middleware(request):
+        return _own_page(request) if _is_cookie_held_back(request) else get_response(request)
+
+    return middleware
+
+
+def _is_cookie_held_back(request) -> bool:
+    comes_from_elsewhere = request.method == "GET" and request.headers.get("Sec-Fetch-Site") == "cross-site"
+    return comes_from_elsewhere and is_desk_host(request) and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def _own_page(request):
+    page = render(request, "from_own_page.html", {"here": request.get_full_path()})
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def one_desk(get_response):

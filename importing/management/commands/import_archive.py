@@ -32,7 +32,10 @@ OUTCOMES = ("new", "corrected", "updated", "unchanged", "bad")
 
 
 class Command(BaseCommand):
-    help = "Load an archive: JSON Lines in the project’s own format, RSS, Atom or a WordPress export (docs/import.md)."
+    help = (
+        "Load an archive: JSON Lines in the project’s own format, RSS, Atom, JSON Feed or a WordPress export "
+        "(docs/import.md)."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, metavar="FILE", help="the archive; its content tells its format")

@@ -196,8 +196,8 @@ def jpeg(**options) -> bytes:
         lambda whole: b"\n" + whole[:-2],
     ],
 )
-def test_what_old_scripts_and_cameras_do_to_a_jpeg_costs_no_picture(change):
-    whole = jpeg()
+@pytest.mark.parametrize("whole", [jpeg(), drawn("JPEG", size=(60, 40))])
+def test_what_old_scripts_and_cameras_do_to_a_jpeg_costs_no_picture(change, whole):
     assert stored(change(whole)).tobytes() == stored(whole).tobytes()
 
 

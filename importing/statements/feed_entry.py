@@ -17,6 +17,7 @@ from importing.errors import Unreadable, shown
 from importing.file_formats import FeedOptions
 from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted
 from importing.statements.schema import length, old_address
+from importing.statements.scripts import languages_by_letters
 from richtext.body import sanitise
 from richtext.characters import tidy
 from richtext.rewrite_links import split
@@ -111,11 +112,20 @@ class FeedEntry:
         """The language that the entry names, even if the mission does not publish in it: then the line is refused."""
         if self.language:
             return spoken(self.language, options.mission.languages) or self.language
-        return language_of(file_language, options)
+        language = language_of(file_language, options)
+        written = languages_by_letters(f"{self.title} {self.lead} {self.body}")
+        if not written or language.partition("-")[0] in written:
+            return language
+        meant = [code for code in options.mission.languages if code.partition("-")[0] in written]
+        taken = meant[0] if len(meant) == 1 else language
+        options.remark(self.number, f"its letters are not those of {language}. It was taken for {taken}.")
+        return taken
 
     def _wording(self, options: FeedOptions) -> tuple[str, str, str]:
         """Title, lead and body. If a title or lead is too long for its field, the text begins with the whole of it."""
         title, lead, body = plain(self.title), plain(self.lead), self.body
+        if title and not lead and not body.strip():
+            options.remark(self.number, "there is no text.")
         if len(lead) > length(Edition, "lead"):
             options.remark(self.number, f"the lead has {len(lead)} characters. The text begins with it instead.")
             lead, body = "", f"<div>{self.lead}</div>\n{body}"

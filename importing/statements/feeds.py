@@ -36,7 +36,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     is_cut = _check_form(content, options)
     # Pass bytes: feedparser might read a str as an address, and fetch it.
     feed = feedparser.parse(_prepared(content), sanitize_html=False)
-    language = feed.feed.get("language", "")
+    language = _text(feed.feed, "language")
     for number, found in enumerate(feed.entries, start=1):
         if is_cut and number == len(feed.entries):
             yield number, "the file ends in the middle of this entry. Fetch it anew; nothing of the entry was taken."
@@ -75,40 +75,45 @@ def _numbered(found: re.Match[bytes]) -> bytes:
 
 
 def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: FeedOptions) -> FeedEntry:
-    contents, summary = found.get("content", ()), found.get("summary", "")
-    content = "".join(part.value for part in contents) or from_typing(found.get("yandex_full-text", ""))
+    contents, summary = found.get("content") or (), _text(found, "summary")
+    content = "".join(_text(part, "value") for part in contents) or from_typing(_text(found, "yandex_full-text"))
     for address in (part.src for part in contents if part.get("src")):
         options.remark(number, f"the text stands elsewhere and was not fetched: {address}.")
     # For a missing key, feedparser's get() may return the value of another key, with a warning.
-    published, updated = (found[key] if key in found else "" for key in ("published", "updated"))  # noqa: SIM401
+    published, updated = (_text(found, key) if key in found else "" for key in ("published", "updated"))
     return FeedEntry(
         number=number,
-        identifier=found.get("id", ""),
-        title=found.get("title", ""),
+        identifier=_text(found, "id"),
+        title=_text(found, "title"),
         body=content or summary,
         # Many feeds repeat the content as the summary. Such a summary is not used as the lead.
         lead=summary if content and plain(summary) != plain(content) else "",
-        link=found.get("link", ""),
+        link=_text(found, "link"),
         published_at=published or updated,
         updated_at=updated,
-        topics=list(dict.fromkeys(tag.term for tag in found.get("tags", ()) if tag.term)),
-        author=found.get("author", ""),
-        media=[*(Medium(enclosure.get("href", "")) for enclosure in found.get("enclosures", ())), *_pictures(found)],
+        topics=list(dict.fromkeys(tag.term for tag in found.get("tags") or () if tag.get("term"))),
+        author=_text(found, "author"),
+        media=[*(Medium(_text(file, "href")) for file in found.get("enclosures") or ()), *_pictures(found)],
         language=_own_language(found, contents, around),
     )
 
 
+def _text(found: feedparser.FeedParserDict, key: str) -> str:
+    """The value of a key. For elements that are not closed, feedparser gives None."""
+    return found.get(key) or ""
+
+
 def _own_language(found: feedparser.FeedParserDict, contents, around: str) -> str:
     """The language that the entry itself names; "" if it only inherits that of the file."""
-    said = [part.get("language") for part in (*contents, found.get("title_detail", {}))]
+    said = [part.get("language") for part in (*contents, found.get("title_detail") or {})]
     named = [found.get("language"), *said]
     return next((language for language in named if language and language != around), "")
 
 
 def _pictures(found: feedparser.FeedParserDict) -> Iterator[Medium]:
-    contents = [medium for medium in found.get("media_content", ()) if medium.get("url")]
+    contents = [medium for medium in found.get("media_content") or () if medium.get("url")]
     for medium in contents:
-        yield Medium(medium["url"], found.get(f"media_{DESCRIPTION}", "") if len(contents) == 1 else "")
+        yield Medium(medium["url"], _text(found, f"media_{DESCRIPTION}") if len(contents) == 1 else "")
 
 
 FORMAT = Format("RSS or Atom", is_feed, lines)

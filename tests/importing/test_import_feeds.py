@@ -497,3 +497,32 @@ def test_a_comma_too_many_in_a_json_feed_is_forgiven_and_said(tmp_path):
     assert Edition.objects.get(language="en").body == "<p>It sails,]</p>"
     assert "The feed is not valid JSON: " in report.summary
     assert "is not a JSON Feed: " in import_file(write(tmp_path, feed), strict=True).verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("تبحر العبّارة", "ar", "its letters are not those of en. It was taken for ar."),
+        ("Паром снова ходит", "ru", "its letters are not those of en. It was taken for ru."),
+        ("渡轮再次启航", "en", "its letters are not those of en. It was taken for en."),
+        ("The ferry of Порт", "en", ""),
+        ("Le bac repart", "en", ""),
+        ("12.06.2025", "en", ""),
+    ],
+)
+@pytest.mark.parametrize("options", [{}, {"language": "en"}])
+def test_a_text_whose_letters_contradict_its_language_is_not_stored_in_silence(
+    tmp_path, text, language, said, options
+):
+    feed = rss(LAST.replace("Short", text).replace("Only this.", f"&lt;p>{text}.&lt;/p>"))
+    import_file(write(tmp_path, feed), report=tmp_path / "report.txt", **options)
+    assert Edition.objects.get().language == language
+    report = (tmp_path / "report.txt").read_text()
+    assert (said in report) and ("letters" in report) == bool(said)
+
+
+def test_an_entry_whose_text_is_never_closed_is_named(tmp_path):
+    file = write(tmp_path, rss(LAST.replace("</description>", "")))
+    assert import_file(file, report=tmp_path / "report.txt").verdict is None
+    assert (Edition.objects.get().title, Edition.objects.get().body) == ("Short", "")
+    assert "entry 1: there is no text." in (tmp_path / "report.txt").read_text()

@@ -3,11 +3,10 @@
 import re
 from functools import cached_property
 from typing import Annotated, Literal
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from django.conf import settings
-from django.urls import is_valid_path
-from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.utils.encoding import iri_to_uri
 from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from importing.errors import shown
@@ -18,6 +17,7 @@ from richtext.limits import check_readable
 from richtext.plain_text import from_plain_text
 from richtext.rewrite_links import split
 from statements.models import Attachment, Edition, Figure, Kind, Source
+from statements.public.redirects import is_answered_here
 
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
@@ -31,27 +31,22 @@ def _wording(model, field: str, *, required: bool = False):
     return text(length(model, field), required=required, normalise=tidy)
 
 
-# Addresses of the desk and of statements. An old address that this site itself answers is refused: it would never
-# be redirected.
-OURS = re.compile(r"/(admin|statements)(/|$)")
-LANGUAGE = re.compile(rf"^/({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/statements(/|$))")
-
-
 def old_address(value: str) -> str:
-    """The old address, written as `HttpRequest.get_full_path` returns it, so that requests for it are recognised."""
+    """The old address without the host. Its bytes are kept, because old sites do not all write them in UTF-8."""
     parts = split(value)
-    if parts is None or parts.scheme not in ("", "http", "https") or not parts.path.startswith("/"):
+    path = parts.path or ("/" if parts.netloc else "") if parts else ""
+    if parts is None or parts.scheme not in ("", "http", "https") or not path.startswith("/"):
         raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
-    path = LANGUAGE.sub("", unquote(parts.path))
-    if OURS.match(path) and is_valid_path(path):
+    escaped = quote(unquote_to_bytes(path), safe="/:@&+$,-_.!~*'()")
+    address = f"{escaped}?{iri_to_uri(parts.query)}" if parts.query else escaped
+    longest = length(Source, "legacy_url")
+    if len(address) > longest:
+        raise ValueError(f"has {len(address)} characters when escaped; at most {longest} are allowed.")
+    if is_answered_here(unquote(path), parts.query):
         raise ValueError(
             f"{shown(value)} is an address that this site answers itself, so nobody would be led on from it. "
             "Write the page’s address on the old site, or leave the key out."
         )
-    address = escape_uri_path(unquote(parts.path)) + (f"?{iri_to_uri(parts.query)}" if parts.query else "")
-    longest = length(Source, "legacy_url")
-    if len(address) > longest:
-        raise ValueError(f"has {len(address)} characters when escaped; at most {longest} are allowed.")
     return address
 
 

@@ -1,62 +1,130 @@
 """Permanent redirects from the addresses of the old site to its statements."""
 
+import re
 from collections.abc import Iterator
-from itertools import combinations, islice, permutations
+from functools import cached_property
+from itertools import chain, combinations, islice
+from urllib.parse import quote, unquote_to_bytes
 
+from django.conf import settings
+from django.core.handlers.wsgi import get_bytes_from_wsgi
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponsePermanentRedirect
-from django.utils.encoding import escape_uri_path, iri_to_uri
+from django.http import HttpResponsePermanentRedirect, QueryDict
+from django.urls import Resolver404, resolve
 
 from embassy.http.languages import translated
+from embassy.http.time_travel import PARAMETERS as TRAVELLING
 from statements.models import Edition, Source
+from statements.models.import_source import folded, legacy_key
+from statements.public.archive.filters import EditionFilter
 
-# Only the first PARAMETERS parameters are tried. Up to IN_ANY_ORDER of them are tried in every order, more only in
-# the given order. So a hostile address costs at most some 600 index look-ups.
+# Only the first PARAMETERS parameters are tried. So a hostile address costs at most some 250 index look-ups.
 PARAMETERS = 8
-IN_ANY_ORDER = 3
-LONGEST = Source._meta.get_field("legacy_url").max_length or 0
+LONGEST = Source._meta.get_field("legacy_key").max_length or 0
+# The parameters that our own pages read.
+OWN_PARAMETERS = {*EditionFilter.base_filters, "sort", "typing", "page", "before", "after", *TRAVELLING}
+# Here no parameter leads to the old site.
+OUTSIDE = ("/admin/", "/api/", "/preview/")
+PROBES = ("/healthz", "/readyz")
+# In a path that is not UTF-8, Django escapes each such byte.
+ESCAPED_BYTE = re.compile(rb"%([89A-F][0-9A-F])")
+LANGUAGE = re.compile(rf"\A/(?:{'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/|\Z)")
 
 
 def legacy_redirects(get_response):
-    """Middleware: if the site has no page at an address of the old site, redirect to its statement."""
+    """Middleware: redirect from an address of the old site to its statement.
+
+    An address with a parameter that our pages do not read, such as /?p=12, is looked up before one of them answers;
+    any other only if the site has no page there.
+    """
 
     def middleware(request):
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        asked = OldAddress(request)
+        if asked.has_a_foreign_parameter and (source := asked.with_parameters):
+            return _redirect(request, source)
         response = get_response(request)
-        if response.status_code != 404 or request.method not in ("GET", "HEAD"):
-            return response
-        return _redirect(request) or response
+        if response.status_code == 404 and (source := asked.source):
+            return _redirect(request, source)
+        return response
 
     return middleware
 
 
-def _redirect(request) -> HttpResponsePermanentRedirect | None:
-    candidates = list(_candidates(request))
-    published = Edition.objects.approved().filter(
-        statement=OuterRef("statement"), language=OuterRef("language"), live_from__lte=request.instant
-    )
-    # A withdrawn statement redirects too: its page gives the reason. A statement that was never public must not be
-    # revealed.
-    found = {
-        source.legacy_url: source
-        for source in Source.objects.of(request.mission)
-        .filter(Exists(published), legacy_url__in=candidates)
-        .select_related("statement")
-    }
-    source = next((found[candidate] for candidate in candidates if candidate in found), None)
-    if source is None:
-        return None
+def _redirect(request, source: Source) -> HttpResponsePermanentRedirect:
     page = source.statement.get_absolute_url()
     response = HttpResponsePermanentRedirect(translated(request, source.language, page))
     response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 
-def _candidates(request) -> Iterator[str]:
-    path, query = escape_uri_path(request.path), iri_to_uri(request.META.get("QUERY_STRING", ""))
-    yield request.get_full_path()
-    parameters = list(islice(dict.fromkeys(filter(None, query.split("&"))), PARAMETERS))
-    for number in range(len(parameters), 0, -1):
-        chosen = permutations if number <= IN_ANY_ORDER else combinations
-        addresses = (f"{path}?{'&'.join(some)}" for some in chosen(parameters, number))
-        yield from (address for address in addresses if len(address) <= LONGEST)
-    yield path
+def is_answered_here(path: str, query: str) -> bool:
+    """Whether the site itself answers an address, so that it is of no use as an old address."""
+    path = LANGUAGE.sub("", path)
+    with_slash = f"{path.rstrip('/')}/"
+    if with_slash.startswith(OUTSIDE) or path in PROBES:
+        return True
+    return not _has_a_foreign_parameter(QueryDict(query)) and any(map(_always_answers, (path, with_slash)))
+
+
+def _always_answers(path: str) -> bool:
+    """Whether a page stands at the path whatever is published, or a statement may come to stand there."""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return False
+    # The stubs lack this attribute of Django's.
+    captured = found.captured_kwargs  # type: ignore[attr-defined]
+    return not captured or path.startswith("/statements/")
+
+
+def _has_a_foreign_parameter(parameters: QueryDict) -> bool:
+    return not OWN_PARAMETERS.issuperset(parameters)
+
+
+class OldAddress:
+    """The address of a request, as one of the old site. The first use of its sources costs one query."""
+
+    def __init__(self, request):
+        self.request = request
+        path = ESCAPED_BYTE.sub(lambda escape: bytes.fromhex(escape[1].decode()), request.path.encode())
+        self.path = quote(path, safe="/")
+        self.parameters = list(filter(None, get_bytes_from_wsgi(request.META, "QUERY_STRING", "").split(b"&")))
+
+    @property
+    def has_a_foreign_parameter(self) -> bool:
+        return _has_a_foreign_parameter(self.request.GET) and not self.request.path_info.startswith(OUTSIDE)
+
+    @property
+    def source(self) -> Source | None:
+        return next(iter(self.sources), None)
+
+    @property
+    def with_parameters(self) -> Source | None:
+        return next((source for source in self.sources if "?" in (source.legacy_url or "")), None)
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The public sources whose parameters are all in the address, the nearest first."""
+        published = Edition.objects.approved().filter(
+            statement=OuterRef("statement"), language=OuterRef("language"), live_from__lte=self.request.instant
+        )
+        # A withdrawn statement redirects too: its page gives the reason. A statement that was never public must not
+        # be revealed.
+        found = Source.objects.of(self.request.mission).filter(Exists(published), legacy_key__in=set(self._keys()))
+        return sorted(found.select_related("statement"), key=self._distance)
+
+    def _keys(self) -> Iterator[str]:
+        path, parameters = folded(self.path), [folded(parameter) for parameter in self.parameters]
+        tried = list(islice(dict.fromkeys(parameters), PARAMETERS))
+        some = chain.from_iterable(combinations(tried, number) for number in range(len(tried) + 1))
+        keys = (legacy_key(path, chosen) for chosen in chain([parameters], some))
+        return (key for key in keys if len(key) <= LONGEST)
+
+    def _distance(self, source: Source) -> tuple[bool, int, int]:
+        """What is written exactly as asked comes before what differs in case or at the end; then most parameters."""
+        path, _mark, query = (source.legacy_url or "").partition("?")
+        own = {unquote_to_bytes(parameter) for parameter in query.split("&") if parameter}
+        asked = {unquote_to_bytes(parameter) for parameter in self.parameters}
+        return unquote_to_bytes(path) != unquote_to_bytes(self.path) or not own <= asked, -len(own), source.pk

@@ -121,9 +121,113 @@ def test_another_mission_s_old_addresses_are_not_ours(client, tmp_path, mission,
     assert client.get("/fnapr/7042", headers={"host": "grenmark.example"}).status_code == 301
 
 
-def test_a_page_that_stands_there_is_not_redirected_away(client, tmp_path):
-    import_lines(tmp_path, make_line(legacy_url="/consular/"))
-    assert client.get("/consular/").status_code == 200
+@pytest.mark.parametrize(
+    ("old", "asked"),
+    [
+        ("https://old.example/?p=12", "/?p=12"),
+        ("https://old.example?p=12", "/?p=12"),
+        ("/?p=12", "/?utm_source=post&p=12"),
+        ("/?p=12", "/?p=12)."),
+        ("/?page_id=4&lang=en", "/?lang=en&page_id=4"),
+        ("/fr/?p=12", "/fr/?p=12"),
+        ("/consular/?page_id=7", "/consular/?page_id=7"),
+        ("/statements/?id=5", "/statements/?id=5"),
+        ("/sitemap.xml?article=5", "/sitemap.xml?article=5"),
+        ("/topics/?story=5", "/topics/?story=5"),
+    ],
+)
+def test_the_query_of_an_old_site_comes_before_our_own_page(client, tmp_path, old, asked):
+    import_lines(tmp_path, make_line(legacy_url=old))
+    answer = client.get(asked)
+    assert (answer.status_code, answer.get("Location")) == (301, ADDRESS)
+    assert client.get(asked.partition("?")[0]).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["/?p=13", "/?page=12", "/fr/?p=12", "/statements/?p=12", "/?at=2025-06-01"])
+def test_a_query_that_no_old_address_has_shows_our_page(client, tmp_path, asked):
+    import_lines(tmp_path, make_line(legacy_url="/?p=12"), make_line("2", legacy_url="/statements/5"))
+    assert client.get(asked).status_code == 200
+
+
+def test_only_a_query_that_is_not_ours_costs_a_page_a_look_for_old_addresses(client, tmp_path):
+    import_lines(tmp_path, make_line(legacy_url="/?p=12"))
+
+    def looks(address):
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "public, no-cache")
+        return sum("statements_source" in query["sql"] for query in queries)
+
+    addresses = ["/", "/?p=13", "/statements/?q=ferry&kind=press-release&sort=relevance&page=1", "/statements/?p=13"]
+    assert [looks(address) for address in addresses] == [0, 1, 0, 1]
+
+
+def test_a_query_reveals_no_scheduled_statement(client, tmp_path):
+    import_lines(tmp_path, make_line(published_at="2025-06-16T12:30:00+00:00", legacy_url="/?p=12"))
+    assert client.get("/?p=12").status_code == 200
+    with time_machine.travel(NOON.replace(minute=30), tick=False):
+        assert client.get("/?p=12").status_code == 301
+
+
+@pytest.mark.parametrize(
+    ("old", "asked"),
+    [
+        ("/fnapr/522", "/fnapr/522/"),
+        ("/fnapr/522", "/FNAPR/522"),
+        ("/fnapr/522", "/fnapr/522):-"),
+        ("/fnapr/522", "/fnapr/522%E2%80%9D,"),
+        ("/fnapr/522/", "/fnapr/522"),
+        ("/fnapr/522", "/fnapr/522%20"),
+        ("/Fnapr/Show.ASP?ID=5", "/fnapr/show.asp?id=5."),
+        ("/fnapr/show.asp?id=5&lang=en&print=1&frame=2", "/fnapr/show.asp?frame=2&print=1&lang=en&id=5"),
+        ("/Новости/1/", "/НОВОСТИ/1"),
+        ("/actualite\u0301/1", "/actualit%C3%A9/1"),
+        ("/topics/harbour/7", "/topics/harbour/7/"),
+        ("http://old.example:8080/a/b?x=ж&y=1", "/a/b?y=1&x=%d0%b6"),
+    ],
+)
+def test_the_last_try_forgives_what_gets_lost_on_the_way(client, tmp_path, old, asked):
+    import_lines(tmp_path, make_line(legacy_url=old))
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(asked).get("Location") == ADDRESS
+    assert sum("statements_source" in query["sql"] for query in queries) == 1
+
+
+def test_what_is_written_exactly_as_asked_comes_first(client, tmp_path):
+    import_lines(
+        tmp_path,
+        make_line("1", title="Lower", legacy_url="/p/ab"),
+        make_line("2", title="Upper", legacy_url="/p/Ab"),
+        make_line("3", title="Slash", legacy_url="/p/ab/"),
+    )
+    asked = {"/p/ab": "lower", "/p/Ab": "upper", "/p/ab/": "slash", "/p/AB.": "lower"}
+    for address, title in asked.items():
+        assert client.get(address)["Location"] == f"/statements/2025/06/02/{title}/"
+
+
+@pytest.mark.parametrize("asked", ["/fnapr/5221", "/fnapr/52", "/fnapr", "/fnapr/522/print", "/fnapr/5-22"])
+def test_the_last_try_forgives_nothing_else(client, tmp_path, asked):
+    import_lines(tmp_path, make_line(legacy_url="/fnapr/522"))
+    assert client.get(asked).status_code == 404
+
+
+def test_the_bytes_of_an_old_address_are_matched_as_bytes(client, tmp_path):
+    import_lines(
+        tmp_path,
+        make_line("1", title="Latin", legacy_url="/news/%E9t%E9"),
+        make_line("2", title="Other", legacy_url="/news/%E8t%E8"),
+        make_line("3", title="Query", legacy_url="/news?q=%E9t%E9"),
+        make_line("4", title="Escape", legacy_url="/news/20%2541"),
+    )
+    asked = {
+        "/news/20%2541": "escape",
+        "/news/%E9t%E9": "latin",
+        "/news/%e8t%e8/": "other",
+        "/news?q=%E9t%E9&utm_source=x": "query",
+    }
+    for address, title in asked.items():
+        assert client.get(address)["Location"] == f"/statements/2025/06/02/{title}/"
+    assert client.get("/news/%C3%A9t%C3%A9").status_code == 404
 
 
 def test_only_a_missing_page_causes_a_query_for_old_addresses(client, tmp_path):

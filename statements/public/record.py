@@ -39,8 +39,7 @@ def entries(editions: Iterable[Edition], *, at: datetime) -> list[RecordEntry]:
     """The record at the instant, oldest first. All `editions` must have one language and have been public."""
     in_order = sorted(editions, key=attrgetter("live_from"))
     return [
-        RecordEntry(number, edition, _state(edition, in_order, at))
-        for number, edition in enumerate(in_order, start=1)
+        RecordEntry(number, edition, _state(edition, in_order, at)) for number, edition in enumerate(in_order, start=1)
     ]
 
 

@@ -362,6 +362,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict" if DESK_HOST else "Lax
 if SESSION_COOKIE_SECURE:
     # With this prefix, browsers take the cookies only over HTTPS, from this host itself and for no other host.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    if DESK_HOST:
+        MESSAGE_STORAGE = "embassy.desk.messages.HostStorage"
 # In seconds: how long a session lasts without a request to the desk, and how long a session lasts at most.
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE", default=2 * 60 * 60)
 SESSION_LONGEST = env.int("SESSION_LONGEST", default=12 * 60 * 60)

@@ -7,6 +7,7 @@ from html import escape
 import pytest
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.checks import Tags, run_checks
 from django.db import connection
@@ -20,6 +21,7 @@ from tests.accounts.identity_provider import running, settings_for
 from tests.accounts.test_single_sign_on import back_from
 from tests.accounts.test_who_may import POSTED_HERE, STAFF, WHO, TheDesk, rolled_back
 from tests.browsing import edition_page, filled_in, save, words
+from tests.embassy.test_session_recovery import carried
 from tests.furnished import furnished
 from tests.making import (
     NOON,
@@ -398,6 +400,14 @@ def test_a_link_in_a_mail_leads_to_the_desk_host(client, mission):
     assert f"http://{DESK}/admin/account/password/" in mail.outbox[0].body
 
 
+def test_a_message_is_kept_in_a_cookie_of_this_host_alone(mission, settings):
+    settings.MESSAGE_STORAGE = "embassy.desk.messages.HostStorage"
+    browser = signed_in(make_administrator())
+    answer = save(browser, f"{AT_ORLEMAR}statements/topic/add/", name_en="Lakes", slug="lakes")
+    assert "__Host-messages" in answer.cookies
+    assert "was added successfully" in words(browser.get(answer.url))
+
+
 def test_a_passkey_belongs_to_the_desk_host(editor, settings):
     page = editor.get(f"{AT_ORLEMAR}account/factors/keys/add/", headers={"host": f"{DESK}:8000"})
     assert f'"id": "{DESK}"' in page.content.decode()
@@ -423,6 +433,20 @@ def test_what_was_sent_goes_on_at_its_own_mission_alone(mission, vell, settings,
     answer = browser.post(asked.url, {"password": PASSWORD, "next": add})
     assert answer.url == f"{AT_ORLEMAR}auth/group/"
     assert Group.objects.filter(name="Translators").exists()
+
+
+def test_what_was_typed_before_a_session_ended_comes_back_at_its_mission(mission):
+    browser, draft = signed_in(make_administrator()), make_draft(make_statement(mission))
+    address = edition_page(draft).replace("/admin/", AT_ORLEMAR)
+    typed = filled_in(browser.get(address), title="Typed")
+    Session.objects.all().delete()
+    asked = browser.post(address, typed)
+    answer = {"login": "admin", "password": "a long password", "carried": carried(asked)}
+    back = browser.post(f"{AT_ORLEMAR}login/", answer)
+    assert f'action="{address}"' in back.content.decode()
+    assert browser.post(address, filled_in(back)).status_code == 302
+    draft.refresh_from_db()
+    assert draft.title == "Typed"
 
 
 def test_single_sign_on_comes_back_to_the_mission(mission, settings):

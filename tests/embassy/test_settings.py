@@ -100,10 +100,18 @@ def test_sqlite_is_set_up_for_a_real_site(tmp_path):
     assert done.stdout.strip() == "['wal', 1, 20000] IMMEDIATE", done.stderr
 
 
-@pytest.mark.parametrize(("desk", "kept"), [("", "Lax Lax"), ("desk.example", "Strict Strict")])
+@pytest.mark.parametrize(
+    ("desk", "kept"),
+    [
+        ("", "Lax Lax django.contrib.messages.storage.fallback.FallbackStorage"),
+        ("desk.example", "Strict Strict embassy.desk.messages.HostStorage"),
+    ],
+)
 def test_cookies_of_a_desk_host_stay_at_home(tmp_path, desk, kept):
-    show = "from django.conf import settings as s; print(s.SESSION_COOKIE_SAMESITE, s.CSRF_COOKIE_SAMESITE)"
-    done = manage("shell", "--no-imports", "-c", show, DEBUG="1", DESK_HOST=desk, VAR_ROOT=str(tmp_path))
+    names = ("SESSION_COOKIE_SAMESITE", "CSRF_COOKIE_SAMESITE", "MESSAGE_STORAGE")
+    show = f"from django.conf import settings as s; print(*(getattr(s, name) for name in {names}))"
+    given = {"DEBUG": "1", "SECURE_COOKIES": "1", "DESK_HOST": desk, "VAR_ROOT": str(tmp_path)}
+    done = manage("shell", "--no-imports", "-c", show, **given)
     assert done.stdout.strip() == kept, done.stderr
 
 

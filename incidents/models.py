@@ -19,6 +19,10 @@ class IncidentQuerySet(LiveQuerySet):
     def counting(self, today: Day) -> Self:
         return self.filter(Q(direction="since", date__lte=today) | Q(direction="until", date__gte=today))
 
+    def begun_on(self, today: Day, *, at: datetime) -> Self:
+        """Those that have begun. A counter “since” begins on its day at the earliest."""
+        return self.begun(at=at).exclude(direction="since", date__gt=today)
+
     def banners(self, mission, *, at: datetime) -> Self:
         return self.of(mission).live(at=at).counting(mission.today(at)).order_by("position", "date", "pk")
 

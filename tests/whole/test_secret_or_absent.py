@@ -111,8 +111,8 @@ def test_a_secret_and_what_is_not_there_are_the_same_in_each_byte_and_query(worl
 
 # The processor's time
 
-# Over all routes together.
-PAIRS = int(os.environ.get("PAIRS", "10000"))
+# For each route. 2,000 take some twenty minutes in all.
+PAIRS = int(os.environ.get("PAIRS", "2000"))
 # In standard deviations: if nothing tells, one in 16,000 comparisons is beyond this.
 LIMIT = 4
 
@@ -144,10 +144,10 @@ def cost(stranger, mission, route, path) -> int:
     return time.thread_time_ns() - before
 
 
-def times_dearer(stranger, mission, route, paths, pairs) -> float:
+def times_dearer(stranger, mission, route, paths) -> float:
     """In how many of the pairs the secret costs more processor time. Chance decides which one is asked first."""
     times = 0.0
-    for pair in islice(cycle(paths), pairs):
+    for pair in islice(cycle(paths), PAIRS):
         costs = {path: cost(stranger, mission, route, path) for path in random.sample(pair, 2)}
         secret, absent = (costs[path] for path in pair)
         times += 0.5 * ((secret > absent) + (secret >= absent))
@@ -168,7 +168,7 @@ def test_the_processor_s_time_does_not_tell_a_secret_from_what_is_not_there(worl
         stranger = Stranger()
         asked = twins(stranger)
         assert {"statement", "record", "card", "picture", "attachment", "topic", "speaker", "office"} <= set(asked)
-        pairs = PAIRS // len(asked)
-        times = {route: times_dearer(stranger, mission, route, paths, pairs) for route, paths in asked.items()}
-    assert {route: found / pairs for route, found in times.items() if tells(found, pairs)} == {}
-    assert not tells(sum(times.values()), pairs * len(times)), sum(times.values()) / pairs / len(times)
+        times = {route: times_dearer(stranger, mission, route, paths) for route, paths in asked.items()}
+    assert {route: found / PAIRS for route, found in times.items() if tells(found, PAIRS)} == {}
+    together = PAIRS * len(times)
+    assert not tells(sum(times.values()), together), sum(times.values()) / together

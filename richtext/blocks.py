@@ -34,6 +34,9 @@ LIST_STYLE = re.compile(
     r"list-style(?:-type)?\s*:\s*(?:[^;]*\s)?(none|(?:lower|upper)-(?:alpha|latin|roman))\b", re.IGNORECASE
 )
 
+# Bullets that somebody typed: items that begin with them are a list, not text.
+BULLETS = "•·▪◦‣●■"
+
 # The level of a list item (1 is outermost), the tag of its list, and its number.
 Item = tuple[int, str, int | None]
 
@@ -241,6 +244,9 @@ def _counting(element: Element) -> tuple[int, int]:
 def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem]) -> Iterator[Block]:
     """The items with their numbers: as lists that begin at a number or, if a list cannot say it, as text."""
     style = _list_style(element)
+    if style == "none" and any(item.parts[0].inner.startswith(tuple(BULLETS)) for item in items):
+        yield Block("ul", attributes, "".join(map(str, items)))
+        return
     if style == "none" or "reversed" in element.attributes or any(item.number < 1 for item in items):
         for item in items:
             yield from item.as_text("" if style == "none" else f"{item.number}. ", attributes)

@@ -62,6 +62,7 @@ def test_word_s_numbers_stay(html, stored):
         ('<ol style="list-style-type: lower-roman"><li>A</ol>', '<ol type="i"><li>A</li></ol>'),
         ('<ol><li style="list-style-type:lower-alpha">A</ol>', '<ol type="a"><li>A</li></ol>'),
         ('<ol style="list-style:none"><li>1.1 A<li>1.2 B</ol>', "<p>1.1 A</p>\n<p>1.2 B</p>"),
+        ('<ol style="list-style:none"><li>• A</ol>', "<ul><li>• A</li></ul>"),
         ("<ol reversed><li>A<li>B</ol>", "<p>2. A</p>\n<p>1. B</p>"),
         ('<ol start="0"><li>A<li>B</ol>', "<p>0. A</p>\n<p>1. B</p>"),
         ('<ol start="0"><li><p>A</p><p>B</p></ol>', "<p>0. A</p>\n<p>B</p>"),

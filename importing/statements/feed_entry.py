@@ -65,6 +65,8 @@ class FeedEntry:
     body: str
     lead: str = ""
     link: str = ""
+    # The address of the site, as the file names it.
+    site: str = ""
     # The dates as they are written in the file.
     published_at: str = ""
     updated_at: str = ""
@@ -139,6 +141,9 @@ class FeedEntry:
     def _legacy_url(self, options: FeedOptions) -> str | None:
         """The old address. If it cannot be one, the text is imported without it."""
         address = _legacy(self.link)
+        if address and _host(self.link) and not _is_one_site(_host(self.link), _host(self.site)):
+            options.remark(self.number, f"its link leads to another site: {self.link}. It was left out.")
+            return None
         try:
             return old_address(address) and address if address else None
         except ValueError as reason:
@@ -280,6 +285,16 @@ def _legacy(link: str) -> str | None:
     if not parts.path and parts.query:
         return f"/?{parts.query}"
     return link if parts.path not in ("", "/") or parts.query else None
+
+
+def _host(address: str) -> str:
+    parts = split(address)
+    return ((parts and parts.hostname) or "").removeprefix("www.")
+
+
+def _is_one_site(host: str, other: str) -> bool:
+    """Whether the hosts are the same, or one is a part of the other, as fr.old.example is of old.example."""
+    return not other or host == other or host.endswith(f".{other}") or other.endswith(f".{host}")
 
 
 def _cut(words: str, model, name: str) -> str:

@@ -41,7 +41,9 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
         if is_cut and number == len(feed.entries):
             yield number, "the file ends in the middle of this entry. Fetch it anew; nothing of the entry was taken."
         else:
-            yield number, _entry(number, found, language, options).line(options, language)
+            entry = _entry(number, found, language, options)
+            entry.site = feed.feed.get("link", "")
+            yield number, entry.line(options, language)
 
 
 def _check_form(content: bytes, options: FeedOptions) -> bool:

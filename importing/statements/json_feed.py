@@ -34,7 +34,9 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
         raise Unreadable("is a JSON Feed without a list of items. Export it anew; nothing was taken.")
     for number, item in enumerate(items, start=1):
         if isinstance(item, dict):
-            yield number, _entry(number, item).line(options, _text(feed, "language"))
+            entry = _entry(number, item)
+            entry.site = _text(feed, "home_page_url")
+            yield number, entry.line(options, _text(feed, "language"))
         else:
             yield number, "is not an object. Each item must be one object in braces."
 

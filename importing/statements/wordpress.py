@@ -170,6 +170,7 @@ class Export:
             ),
             lead=text_of(fields.get("excerpt", "")),
             link=fields.get("link", ""),
+            site=self.base,
             published_at=_universal(fields, "post_date_gmt") or _date(fields, "pubDate") or _date(fields, "post_date"),
             updated_at=_universal(fields, "post_modified_gmt"),
             topics=list(dict.fromkeys(term.name for term in item.filed("topics", self.taxonomies))),

@@ -214,6 +214,38 @@ def test_entries_with_invalid_addresses_are_imported(tmp_path):
     assert "http://[b/c.jpg was not fetched" in (tmp_path / "report.txt").read_text()
 
 
+BODY_AND_DATE = "<description>It sails.</description><pubDate>Tue, 03 Jun 2025 09:00:00 GMT</pubDate>"
+
+
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("https://www.old.example/news/7", "/news/7"),
+        ("http://old.example:8080/news/7", "/news/7"),
+        ("https://fr.old.example/news/7", "/news/7"),
+        ("https://WWW.OLD.EXAMPLE/news/7", "/news/7"),
+        ("/news/7", "/news/7"),
+        ("https://old.example?p=7", "/?p=7"),
+        ("https://gazette.example/news/7", None),
+        ("https://old.example.org/news/7", None),
+        ("https://bold.example/news/7", None),
+        ("//gazette.example/news/7", None),
+        ("https://www.gazette.example/?p=7", None),
+    ],
+)
+def test_a_link_to_another_site_never_becomes_our_address(tmp_path, link, address):
+    item = f"<item><title>The ferry</title><link>{link}</link><guid>7</guid>{BODY_AND_DATE}</item>"
+    report = import_file(write(tmp_path, rss(item)), report=tmp_path / "report.txt")
+    assert (report.verdict, Source.objects.get().legacy_url) == (None, address)
+    left_out = "its link leads to another site" in (tmp_path / "report.txt").read_text()
+    assert left_out == (address is None)
+
+
+def test_neither_does_one_in_a_json_feed(tmp_path):
+    import_file(write(tmp_path, json.dumps({**JSON_FEED, "home_page_url": "https://gazette.example/"})))
+    assert set(Source.objects.values_list("legacy_url", flat=True)) == {None}
+
+
 @pytest.mark.parametrize(
     ("changes", "title", "lead", "body", "said"),
     [

@@ -107,6 +107,14 @@ def test_a_post_becomes_a_statement_with_its_old_address(client, tmp_path):
     assert "Hidden comment" not in client.get(edition.get_absolute_url()).content.decode()
 
 
+def test_a_post_that_leads_to_another_site_has_no_old_address(tmp_path):
+    file = write(tmp_path, item(7), item(8, link="https://gazette.example/8"))
+    report = import_file(file, report=tmp_path / "report.txt")
+    assert (report.verdict, report.defects) == (None, [])
+    assert list(Source.objects.order_by("pk").values_list("legacy_url", flat=True)) == ["/2021/05/ferry-7/", None]
+    assert "its link leads to another site: https://gazette.example/8" in (tmp_path / "report.txt").read_text()
+
+
 def test_an_author_becomes_the_speaker_only_with_the_option(tmp_path):
     import_file(write(tmp_path, item()))
     assert Statement.objects.get().speaker is None

@@ -6,13 +6,18 @@ yields `Advice`. To add a check, put it into CHECKS.
 
 from collections.abc import Callable, Iterator
 
-from statements.checks import dates, links, translations, words
+from statements.checks import dates, gaps, languages, links, names, translations, words
 from statements.checks.advice import Advice, CheckedEdition
 
 CHECKS: list[Callable[[CheckedEdition], Iterator[Advice]]] = [
-    words.placeholders,
+    gaps.placeholders,
     words.doubled_words,
+    words.doubled_groups,
     words.glued_words,
+    words.glued_small_words,
+    words.questions_with_their_answers,
+    names.names_in_two_spellings,
+    languages.wrong_languages,
     words.mixed_alphabets,
     words.long_lead,
     dates.impossible_dates,

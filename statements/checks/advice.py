@@ -1,6 +1,7 @@
 """The input and the output of the checks: a `CheckedEdition`, and `Advice`."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from richtext.paragraphs import Paragraph, plain, read
+from statements.models.search.known_words import KnownWords
 
 # How many characters are shown before and after a passage, so that authors find the passage in the text.
 ROUND = 40
@@ -69,6 +71,10 @@ class CheckedEdition:
             newest[other.language] = other
         newest.update({other.language: other for other in others.unfinished()})
         return list(newest.values())
+
+    def known(self, words: Collection[str]) -> Counter[str]:
+        """In how many public texts of the mission in this language each of these folded words stands."""
+        return KnownWords(self.edition.mission, self.language, self.request.instant).counted(words)
 
 
 def parts_of(edition) -> list[Part]:

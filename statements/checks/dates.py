@@ -1,4 +1,4 @@
-"""Dates written in words, and checks of them."""
+"""Dates written in words or figures, and checks of them."""
 
 import re
 from collections.abc import Iterator
@@ -66,16 +66,23 @@ def names(language: str) -> tuple[dict[str, int], dict[str, int]]:
     return weekdays, months
 
 
+# A date in figures, the day first, or the year.
+IN_FIGURES = re.compile(
+    r"(?<![\d./-])(?:(?P<day>[0-3]?\d)(?P<mark>[./-])(?P<month>[0-3]?\d)(?P=mark)(?P<year>(?:19|20)\d\d)"
+    r"|(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>[01]\d)-(?P<iso_day>[0-3]\d))(?![\d/-]|\.\d)"
+)
+
+
 @cache
 def patterns(language: str) -> list[re.Pattern]:
     weekdays, months = names(language)
     weekday = rf"(?:\b(?P<weekday>{_any(weekdays)})\w?{LINK})?"
     month = rf"(?P<month>{_any(months)})\b"
     day, year = rf"\b(?P<day>\d{{1,2}}){ORDINAL}", r"(?:,?\s+(?P<year>(?:19|20)\d\d))?"
-    return [
-        re.compile(rf"{weekday}{day}\s+(?:of\s+|de\s+|من\s+)?{month}{year}"),
-        re.compile(rf"{weekday}\b{month}\s+{day}\b(?!:){year}"),
-    ]
+    found = [re.compile(rf"{weekday}{day}\s+(?:of\s+|de\s+|من\s+)?{month}{year}")]
+    if language == "en":
+        found.append(re.compile(rf"{weekday}\b{month}\s+(?=(?:[0-2]?\d|3[01])(?!\d)){day}\b(?!:){year}"))
+    return found
 
 
 def _any(words) -> str:
@@ -84,9 +91,12 @@ def _any(words) -> str:
 
 def written_in(part: Part) -> list[WrittenDate]:
     weekdays, months = names(part.language)
-    text, found = folded(part.text), []
+    text, found = folded(part.text), in_figures(part)
     for pattern in patterns(part.language):
         for place in pattern.finditer(text):
+            # “Up to 50 may apply” has no date.
+            if part.language == "en" and part.text[place.start("month")].islower():
+                continue
             year, weekday = place["year"], place["weekday"]
             found.append(
                 WrittenDate(
@@ -98,6 +108,20 @@ def written_in(part: Part) -> list[WrittenDate]:
                     weekday=weekdays[weekday] if weekday else None,
                 )
             )
+    return found
+
+
+def in_figures(part: Part) -> list[WrittenDate]:
+    """The dates in figures. The day comes first, unless the second number can be no month."""
+    found = []
+    for place in part.search(IN_FIGURES):
+        day, month = int(place["day"] or place["iso_day"]), int(place["month"] or place["iso_month"])
+        if month > 12 >= day:
+            day, month = month, day
+        # Where neither number is a month, it is the number of a document.
+        if month <= 12:
+            year = int(place["year"] or place["iso_year"])
+            found.append(WrittenDate(part, place.start(), place.end(), day, month, year, weekday=None))
     return found
 
 

@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 from statements.checks.advice import Advice, CheckedEdition, Part, parts_of
 from statements.checks.dates import today, written_in
 
-# Languages separate thousands by a comma, a point, a space or an apostrophe.
-NUMBER = re.compile(r"\d{1,3}(?:[., '’٬]\d{3})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?")
+# Languages separate thousands by a comma, a point, an apostrophe or a space: plain, no-break, narrow no-break or thin.
+SEPARATOR = r"[.,'’٬ \u00a0\u202f\u2009]"
+# The numbers of names, such as G20 and COVID-19, are not compared.
+NUMBER = re.compile(
+    rf"(?<![A-Za-z])(?<![A-Za-z]-)(?:\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?)"
+)
 # Languages write times in many ways, so times are not compared.
 TIME = re.compile(r"\d{1,2}\s?(?::|h|ч\.?)\s?\d{2}|\d{1,2}(?:[.:]\d{2})?\s?(?:[ap]\.?m\b|h\b|ч\b)", re.IGNORECASE)
-THOUSANDS = re.compile(r"[., '’٬](?=\d{3}(?!\d))")
+THOUSANDS = re.compile(rf"{SEPARATOR}(?=\d{{3}}(?!\d))")
 # Numbers up to this one are not compared: one language may write the word, and another the figure.
 SPELT_OUT = 12
 

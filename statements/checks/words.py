@@ -1,4 +1,4 @@
-"""Checks of words, of placeholders, and of the length of the lead."""
+"""Checks of words, of what is glued together, and of the length of the lead."""
 
 import re
 from collections.abc import Iterator
@@ -6,24 +6,43 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from fulltext.analysis import fold
 from richtext.paragraphs import plain
 from statements.checks.advice import Advice, CheckedEdition, Part
 
 # Words that may correctly stand twice in a row: nous nous réjouissons, had had.
-TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": set()}
-DOUBLED = re.compile(r"\b([^\W\d_]+)\s+(\1)\b", re.IGNORECASE)
+TWICE_ON_PURPOSE = {"en": {"had", "that"}, "fr": {"nous", "vous"}, "ru": {"да", "нет"}, "ar": {"رويدا"}}
+DOUBLED = re.compile(r"(?<![\w'’-])([^\W\d_]+)[^\S\n]+(\1)(?![\w'’-])", re.IGNORECASE)
+DOUBLED_GROUP = re.compile(
+    r"(?<![\w'’-])([^\W\d_]+(?:[^\S\n]+[^\W\d_]+){1,4})((?:[^\S\n]+\1)+)(?![\w'’-])", re.IGNORECASE
+)
+# Names that are written with a capital inside: they are no sign of a missing space.
+INNER_CAPITALS = (
+    "YouTube|WhatsApp|LinkedIn|WeChat|TikTok|FaceTime|PowerPoint|SoundCloud|OpenStreetMap|Fitz[A-Z]|Ma?c[A-Z]"
+)
 # Signs of a missing space: a capital after small letters, punctuation between letters, or letters beside a year.
-INNER_CAPITAL = re.compile(r"(?<![@./\w])(?!Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]{2}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w])")
-NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}[.,;:!?…،؛؟][^\W\d_]{2,}(?![@/\w.])")
-LETTERS_AND_YEAR = re.compile(r"\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
+INNER_CAPITAL = re.compile(
+    rf"(?<![@#./\w])(?!{INNER_CAPITALS})[^\W\d_]*[a-zà-ÿа-яё]{{2}}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w])"
+)
+NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}(?:[,;:!…،؛]|[?؟][—–«“(]?|\.(?![a-z]))[^\W\d_]{2,}(?![@/\w.=])")
+LETTERS_AND_YEAR = re.compile(r"(?<![#@])\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
 GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
-# The pattern does not match [1], [sic] and […], which are part of the text.
-PLACEHOLDER = re.compile(
-    r"\blorem ipsum\b|\bTBC\b|\bTBD\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|<[^>]{0,60}>"
-    r"|\[(?!(?:[\d\s,;*–-]+|sic!?|…|\.{3})\])[^\]]{0,60}\]"
-    r"|\bto be (?:confirmed|completed|inserted)\b|\bà (?:compléter|confirmer|préciser)\b"
-    r"|\b(?:уточнить|дополнить|вставить)\b|(?:يستكمل|يُستكمل) لاحقا",
-    re.IGNORECASE,
+# Words that seldom are the beginning or the end of another one. Arabic has none: its small words are written together.
+SMALL_WORDS = {
+    "en": [
+        re.compile(r"(?:the|which|that|from|this|their)(?P<rest>\w{5,})"),
+        re.compile(r"(?P<rest>\w{4,}?)(?:the|which|that|from|this|their|and|of|with)"),
+    ],
+    "fr": [re.compile(r"(?:dans|avec)(?P<rest>\w{5,})"), re.compile(r"(?P<rest>\w{4,}?)(?:dans|avec|pour|dont)")],
+    "ru": [re.compile(r"(?P<rest>\w{4,}?)(?:котор(?:ый|ая|ое|ые|ого|ой|ых|ым)|чтобы|также|после|между)")],
+}
+# So many of the mission's public texts must have a word before it is taken for one of two that are glued.
+OFTEN = 2
+# A question and an answer, each with the word or letter that transcripts begin it with.
+QUESTION_AND_ANSWER = re.compile(
+    r"\b(?:(?i:question|вопрос|سؤال|السؤال)|Q|В|س)\s?:.+?"
+    r"\b((?i:answer|réponse|ответ|جواب|الجواب|الإجابة)|A|R|О|ج)\s?:",
+    re.DOTALL,
 )
 WORD = re.compile(r"[^\W\d_]+")
 LATIN = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
@@ -40,11 +59,51 @@ def doubled_words(checked: CheckedEdition) -> Iterator[Advice]:
                 yield part.advice(_("The same word twice."), *place.span())
 
 
+def doubled_groups(checked: CheckedEdition) -> Iterator[Advice]:
+    for part in checked.parts:
+        for place in part.search(DOUBLED_GROUP):
+            if not _on_purpose(place):
+                yield part.advice(_("The same words twice."), *place.span())
+
+
+def _on_purpose(place: re.Match) -> bool:
+    """Whether the group is repeated again and again, or a word with another in between: “on and on and on”."""
+    group = place[1].lower().split()
+    before = WORD.findall(place.string[: place.start()].lower())
+    behind = WORD.findall(place.string[place.end() :].lower())
+    thrice = len(group) == 2 and (group[-1] in before[-1:] or group[0] in behind[:1])
+    return thrice or len(place[2].split()) > len(group) or len(set(group)) == 1
+
+
 def glued_words(checked: CheckedEdition) -> Iterator[Advice]:
     for part in checked.parts:
         for pattern in GLUED:
             for place in part.search(pattern):
                 yield part.advice(_("Is a space missing here?"), *place.span())
+
+
+def glued_small_words(checked: CheckedEdition) -> Iterator[Advice]:
+    """Finds words such as “concerningthe”: the mission's public texts have “concerning”, and not the whole."""
+    found = [
+        (part, place, fold(place[0].lower()), fold(split["rest"]))
+        for part in checked.parts
+        for place in part.search(WORD)
+        for pattern in SMALL_WORDS.get(checked.language, [])
+        if (split := pattern.fullmatch(place[0].lower()))
+    ]
+    known = checked.known({word for *_place, whole, rest in found for word in (whole, rest)})
+    for part, place, whole, rest in found:
+        if known[rest] >= OFTEN and not known[whole]:
+            yield part.advice(_("Is a space missing here?"), *place.span())
+
+
+def questions_with_their_answers(checked: CheckedEdition) -> Iterator[Advice]:
+    for part in checked.parts:
+        for place in part.search(QUESTION_AND_ANSWER):
+            saying = _(
+                "A question and its answer stand in one paragraph. Give each a paragraph of its own in the text."
+            )
+            yield part.advice(saying, *place.span(1))
 
 
 def mixed_alphabets(checked: CheckedEdition) -> Iterator[Advice]:
@@ -56,12 +115,6 @@ def mixed_alphabets(checked: CheckedEdition) -> Iterator[Advice]:
         for place in part.search(WORD):
             if LATIN.search(place[0]) and CYRILLIC.search(place[0]):
                 yield part.advice(_("This word mixes Latin and Cyrillic letters that look alike."), *place.span())
-
-
-def placeholders(checked: CheckedEdition) -> Iterator[Advice]:
-    for part in checked.parts:
-        for place in part.search(PLACEHOLDER):
-            yield part.advice(_("This looks like something still to be filled in."), *place.span())
 
 
 def long_lead(checked: CheckedEdition) -> Iterator[Advice]:

@@ -111,6 +111,17 @@ class KnownWords:
         )
         return set(+found)
 
+    def counted(self, words: Collection[str]) -> Counter[str]:
+        """In how many of the editions each of these words stands. The words are in lower case and without accents."""
+        if not words:
+            return Counter()
+        found: Counter[str] = Counter()
+        for some in batches(list(words), ROWS_AT_ONCE):
+            stored = Word.objects.filter(watermark=self._watermark, language=self.language, word__in=some)
+            found.update(dict(stored.values_list("word", "count")))
+        found.update({word: n for word, n in self._changes.items() if word in words})
+        return found
+
     @cached_property
     def _watermark(self) -> Watermark | None:
         return Watermark.objects.filter(mission=self.mission.pk).first()

@@ -85,6 +85,7 @@ def test_a_public_edition_is_not_checked(desk, mission):
 @pytest.mark.parametrize(
     ("language", "text", "passage"),
     [
+        ("fr", "Il a promis à quelqu’un un meilleur quai.", []),
         ("en", "We met in in Brennick.", ["in in"]),
         ("en", "The The pier", ["The The"]),
         ("en", "He had had doubts that that pier would hold.", []),
@@ -101,6 +102,21 @@ def test_a_word_written_twice(advice, language, text, passage):
 @pytest.mark.parametrize(
     ("text", "passage"),
     [
+        ("The bank of the of the lake is closed.", ["of the of the"]),
+        ("They thanked the people of the people of the lake.", ["the people of the people of"]),
+        ("She rowed on and on and on, again and again and again.", []),
+        ("Never again, never again.", []),
+    ],
+)
+def test_a_group_of_words_written_twice(advice, text, passage):
+    assert passages(advice(lead=text), "same words twice") == passage
+
+
+@pytest.mark.parametrize(
+    ("text", "passage"),
+    [
+        ("Will it sail?Yes, it will. When?—On Monday.", ["sail?Yes", "When?—On"]),
+        ("We are on YouTube, WhatsApp and at ferry.example, under #PierHours and #Pier2025.", []),
         ("The ministerArrived at noon.", ["ministerArrived"]),
         ("It was late.The ferry sailed.", ["late.The"]),
         ("On 3 June2025 it sailed, in 2024together.", ["June2025", "2024together"]),
@@ -111,6 +127,90 @@ def test_a_word_written_twice(advice, language, text, passage):
 )
 def test_words_glued_together(advice, text, passage):
     assert passages(advice(lead=text), "space missing") == passage
+
+
+def know(mission, *texts, language="en"):
+    for text in texts:
+        publish(mission, lead=text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "passage"),
+    [
+        ("en", "A message concerningthe ferry.", ["concerningthe"]),
+        ("en", "A message concerning thegranite.", []),
+        ("en", "A message concerning thelighthouse.", ["thelighthouse"]),
+        ("en", "We breathe in the theatre, and therefore understand.", []),
+        ("fr", "Un message concernantdans le port.", ["concernantdans"]),
+    ],
+)
+def test_a_small_word_glued_to_a_word_of_the_missions_texts(advice, mission, language, text, passage):
+    know(mission, "A note concerning a lighthouse", "Again concerning a lighthouse")
+    know(mission, "Une note concernant le phare", "Encore concernant le phare", language="fr")
+    assert passages(advice(language, lead=text), "space missing") == passage
+
+
+def test_what_the_mission_has_never_or_already_written_is_not_taken_apart(advice, mission):
+    assert advice(lead="A message concerningthe ferry.") == []
+    know(mission, "A note concerning a lighthouse", "Again concerning a lighthouse, and The Concerningthe")
+    assert advice(lead="A message concerningthe ferry.") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "passage"),
+    [
+        ("en", "Question: Will the ferry sail? Answer: It will.", ["Answer"]),
+        ("en", "Q: Will the ferry sail? A: It will.", ["A"]),
+        ("fr", "Question : le bac part-il ? Réponse : oui.", ["Réponse"]),
+        ("ru", "Вопрос: Пойдёт ли паром? Ответ: Пойдёт.", ["Ответ"]),
+        ("ar", "سؤال: هل تبحر العبّارة؟ جواب: نعم.", ["جواب"]),
+        ("en", "It is a question of time. The answer: patience.", []),
+        ("en", "Will the ferry sail? It will.", []),
+    ],
+)
+def test_a_question_and_its_answer_in_one_paragraph(advice, language, text, passage):
+    assert passages(advice(language, lead=text), "question and its answer") == passage
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "passage"),
+    [
+        ("en", "Mr Brennick came. Later Mr Brenick and Mr Brennick left.", ["Brenick"]),
+        ("en", "He met Ana Marovic, and Ana Maroivc answered.", ["Maroivc"]),
+        ("en", "We thank Ms Zelenskaya, her aide and Ms Zelinskaya.", ["Zelinskaya"]),
+        ("ru", "Мы ждём Захарову. Потом придёт к Захорову, и Захаровым рады.", ["Захорову"]),
+        ("ru", "Встретили Бренникова, проводили Бреникова.", ["Бреникова"]),
+        ("ru", "С Орлемаровым и об Орлемаровом, в Орлемарове.", []),
+        ("fr", "Chers Habitants et chères Habitantes, les Nationales, la Nationale.", []),
+        ("en", "The Minister and two Ministers, a Spokesman and two Spokesmen.", []),
+        ("en", "The Harbour Station, our station and Statoin.", []),
+    ],
+)
+def test_a_name_spelt_in_two_ways(advice, language, text, passage):
+    assert passages(advice(language, body=f"<p>{text}</p>"), "which spelling") == passage
+
+
+def test_two_names_that_the_mission_often_writes_are_two_names(advice, mission):
+    know(mission, "We met Hanssen and Hansen", "Again Hanssen met Hansen")
+    assert advice(lead="We met Ole Hansen and Mr Hanssen.") == []
+    assert passages(advice(lead="We met Ole Hansen and Mr Hannsen."), "which spelling") == ["Hannsen"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "passage"),
+    [
+        ("en", "<span lang='ru'>Bonjour</span>", ["Bonjour"]),
+        ("en", "<span lang='fr'>with the help of friends</span>", ["with the help of friends"]),
+        ("en", "<span lang='fr'>avec l’aide de nos amis</span> <span lang='ar'>شكرا</span>", []),
+        ("en", "<span lang='ru-Latn'>spasibo</span> <span lang='zz'>wort</span> <span lang='ru'>42</span>", []),
+        ("fr", "The ferry was late and the people left.", ["The ferry was late and the people left."]),
+        ("fr", "Le film « The Man Who Was Late » est ici.", []),
+        ("ru", "«Orlemar Ferry Company», quay@ferry.example", []),
+        ("ru", "Паром" + " " + "the ferry of our lake " * 8, ["Паром" + " the ferry of our lake" * 8]),
+    ],
+)
+def test_words_in_another_language_than_they_are_marked_as(advice, language, text, passage):
+    assert passages(advice(language, body=f"<p>{text}</p>"), "do not look like") == passage
 
 
 def test_a_latin_letter_in_a_russian_word(advice):
@@ -130,10 +230,42 @@ def test_a_latin_letter_in_a_russian_word(advice):
         "??",
         "[…to be added]",
         "[]",
+        "[TO COME. Captain Osk has the casting vote and is at sea until Monday, so that nobody knows what he says.]",
+        "TK",
+        "to be confirmed",
+        "TO BE CONFIRMED",
+        "insert quote",
+        "Teaser-Text",
+        "quote to come",
+        "insérer une citation",
+        "вставить цитату",
+        "имя уточняется",
+        "يُحدد لاحق",
+        "إدراج الاقتباس",
     ],
 )
 def test_what_is_still_to_be_filled_in(advice, text):
     assert passages(advice(body=f"<p>The visit of {text} begins.</p>"), "filled in") == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The cause is yet to be confirmed, the appointment to be confirmed by the King.",
+        "Send the form to be completed, for years to come, by flight TK 1985.",
+        "“[The Government] will act,” she said.",
+        "L’ambassade tient à préciser les horaires. Formulaire à compléter.",
+        "Часы работы можно уточнить по телефону. Просим уточнить.",
+        "للتأكيد على ذلك سيُعلن لاحقا",
+    ],
+)
+def test_sentences_that_sound_like_a_gap_are_none(advice, text):
+    assert passages(advice(body=f"<p>{text}</p>"), "filled in") == []
+
+
+def test_a_gap_in_a_quotation_is_found(advice):
+    found = advice(body="<p>“[TO COME] and [the Minister, name to come] will act,” she said.</p>")
+    assert passages(found, "filled in") == ["[TO COME]", "[the Minister, name to come]"]
 
 
 @pytest.mark.parametrize("text", ["[1]", "[12–14]", "[1, 3]", "[sic]", "[…]", "[...]", "[*]"])
@@ -178,6 +310,20 @@ def test_a_day_that_no_month_has(advice):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "passage"),
+    [
+        ("on 30.02.2026", ["30.02.2026"]),
+        ("on 31/04/2026 and 2026-02-29", ["31/04/2026", "2026-02-29"]),
+        ("on 32.01.2026", ["32.01.2026"]),
+        ("on 28.02.2026, 2/28/2026, 2026-02-28, in the decree 45/14/2026 and 1.2.31.06.2026.1", []),
+        ("Up to 50 may apply. They march, 40 march.", []),
+    ],
+)
+def test_a_date_in_figures_that_no_month_has(advice, text, passage):
+    assert passages(advice(lead=text), "no such date") == passage
+
+
 def test_a_leap_day_without_a_year_may_be_years_away():
     written = WrittenDate(None, 0, 11, day=29, month=2, year=None, weekday=None)
     assert written.meant(near=date(2026, 6, 16)) == date(2028, 2, 29)
@@ -199,6 +345,24 @@ def test_a_number_that_another_language_lacks_or_has(advice):
 def test_small_numbers_hours_and_digits_of_another_script_are_the_same(advice):
     arabic = {"title": "رصيف", "body": "<p>ثلاثة قوارب و٤٠ راكبا، الساعة ١٤:٣٠</p>"}
     assert advice(body="<p>3 boats and 40 passengers, at 2.30 p.m.</p>", others={"ar": arabic}) == []
+
+
+@pytest.mark.parametrize("mark", [" ", "\u00a0", "\u202f", "\u2009", "'", "’", ",", "."])
+def test_thousands_are_one_number_however_they_are_separated(advice, mark):
+    french = {"title": "Un quai", "body": f"<p>1{mark}416 jours, 18{mark}740{mark}000 livres</p>"}
+    assert advice(body="<p>1416 days, 18,740,000 pounds</p>", others={"fr": french}) == []
+
+
+def test_the_numbers_of_names_are_not_compared(advice):
+    assert (
+        advice(body="<p>At the G20, after COVID-19</p>", others={"fr": {"title": "Un quai", "body": "<p>ici</p>"}})
+        == []
+    )
+
+
+def test_a_date_in_figures_is_the_date_in_words(advice):
+    russian = {"title": "Причал", "body": "<p>Открытие 16.06.2025</p>"}
+    assert advice(body="<p>It opens on 16 June 2025</p>", others={"ru": russian}) == []
 
 
 def test_a_date_that_differs_between_the_languages(advice):

@@ -1,0 +1,87 @@
+"""Finds gaps: what authors leave in a draft to fill in later."""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from statements.checks.advice import Advice, CheckedEdition
+
+BRACKETS = r"\[[^\]]*\]"
+# What belongs to a text in brackets: numbers, omissions, and the notes of those who take minutes.
+NOTE = re.compile(
+    r"\[(?:[\d\s,;*–-]+|sic ?!?|…|\.{3}|applause|laughter|inaudible|emphasis added|applaudissements|rires|inaudible"
+    r"|аплодисменты|смех|неразборчиво|так в тексте|تصفيق|ضحك|كذا)\]",
+    re.IGNORECASE,
+)
+
+
+def _unless_behind(words: str) -> str:
+    return "".join(rf"(?<!\b{word}\s)" for word in words.split())
+
+
+# At the end of a phrase, the words say that something is open; elsewhere, they may be part of a sentence.
+END = r"(?=\s*(?:[.,;)\]»”\"]|$))"
+# Between these words and Russian infinitives stands no sentence: “Date: уточнить”, but not “можно уточнить часы”.
+ALONE = r"(?<![а-яё]\s)\b(?:уточнить|дополнить|вставить)\b(?!\s+[а-яё])"
+# What is said of the world, not of the draft.
+OF_THE_WORLD = _unless_behind(
+    "is are was were yet remain remains need needs needed have has had ought likely expected due order"
+)
+REMAINS = _unless_behind("reste restent restait tient tiens tenons tiennent tenait tenaient")
+FORM = _unless_behind("form forms document documents section sections")
+FORMULAIRE = _unless_behind("formulaire formulaires document documents dossier dossiers fiche fiches")
+ENGLISH = (
+    rf"\b(?=to\b){OF_THE_WORLD}to[\s-]be[\s-](?:confirmed|inserted|determined|supplied)\b(?!\s+by\b)",
+    rf"\b(?=to\b){OF_THE_WORLD}{FORM}to[\s-]be[\s-]completed\b(?!\s+by\b)",
+    r"\binsert (?:a |the )?(?:quote|quotation|link|photo|picture|caption)s?\b|\binsert \w+ here\b",
+    r"\b(?:quote|quotation|text|photo|picture|caption|link|name|title|lead|figures?) to come\b"
+    r"(?! (?:(?:in)?to|up|in|out|from|of|with|back|true|first)\b)",
+    r"(?-i:\bTO COME\b|\bTK(?:TK)*\b(?!\s?\d))",
+)
+FRENCH = (
+    rf"\b(?=à ){REMAINS}{FORMULAIRE}à compléter\b(?!\s+(?:par|et)\b)",
+    rf"\b(?=à ){REMAINS}à (?:confirmer|préciser|déterminer){END}",
+    r"\bà insérer\b|\binsérer (?:ici |la |une |le |un )?(?:citation|lien|photo|image|légende|texte|nom)\b",
+    r"\b(?:citation|texte|photo|légende|lien|titre|nom|chiffres?) à venir\b(?!\s+\w)",
+)
+RUSSIAN = (
+    ALONE,
+    r"\bвставить (?:сюда |здесь )?(?:цитату|имя|дату|ссылку|текст|фото|подпись|название)\b",
+    r"\b(?:имя|цитата|дата|время|место) уточняется\b",
+    rf"\b(?:подлежит (?:уточнению|подтверждению)|(?:ждём|ждем|ожидаем|до) подтверждения){END}",
+)
+ARABIC = (
+    r"\bيُ?(?:ستكمل|ضاف|حد[َّ]*د|ؤك[َّ]*د|درج) لاحق",
+    r"\b(?:أدخل|أدرج|يُ?درج|إدراج|إدخال) (?:ال)?اقتباس",
+    r"\b(?:ال)?(?:اقتباس|نص|اسم|تاريخ|صورة|رابط|عنوان) هنا\b",
+    rf"\b(?:بانتظار|في انتظار|قيد) التأكيد{END}",
+)
+# What templates and text processors put where nobody has written yet.
+TEMPLATE = (
+    r"\blorem ipsum\b|\bteaser[ -]?(?:texte?|title|titel|image|bild)\b|\bblindtext\b|\b(?:dummy|filler)[ -]text\b",
+    r"\bfaux[ -]texte\b|\btexte de remplissage\b|\bрыба-текст\b|\bтекст-рыба\b|\bنص تجريبي\b",
+    r"\b(?:your|add) (?:text|title|headline) here\b|\b(?:text|title|headline) goes here\b",
+)
+SIGNS = (r"\bTBC\b|\bTBD\b|\bTBA\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|<[^>]{0,60}>",)
+PLACEHOLDER = re.compile("|".join([*SIGNS, *TEMPLATE, *ENGLISH, *FRENCH, *RUSSIAN, *ARABIC]), re.IGNORECASE)
+GAP = re.compile(rf"{BRACKETS}|{PLACEHOLDER.pattern}", re.IGNORECASE)
+
+
+def placeholders(checked: CheckedEdition) -> Iterator[Advice]:
+    for part in checked.parts:
+        for place in part.search(GAP):
+            if not _belongs(place):
+                yield part.advice(_("This looks like something still to be filled in."), *place.span())
+
+
+def _belongs(place: re.Match) -> bool:
+    """Whether brackets belong to the text, as notes do, and words that an editor puts into a quotation."""
+    words = place[0]
+    if not words.startswith("["):
+        return False
+    if NOTE.fullmatch(words):
+        return True
+    before = place.string[: place.start()]
+    quoted = before.count("“") > before.count("”") or before.count("«") > before.count("»") or before.count('"') % 2
+    return bool(quoted and len(words) > 2 and not PLACEHOLDER.search(words))

@@ -1,0 +1,72 @@
+"""Finds a name that is spelt in two ways in one text."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations
+
+from django.utils.translation import gettext as _
+
+from fulltext.analysis import analyser, fold
+from statements.checks.advice import Advice, CheckedEdition, Part
+
+# Arabic has no capitals, so its names cannot be told from other words.
+NAME = re.compile(r"(?<![\w'’-])[^\W\d_a-zà-ÿа-яё][a-zà-ÿ-ſа-яё]{5,}(?!\w)")
+LOWER = re.compile(r"\b[a-zà-ÿ-ſа-яё]{6,}\b")
+# A word behind these begins a sentence, with quotation marks and brackets left out.
+SENTENCE_END, OPENING = ".!?…:\n", ' \u00a0“«"('
+BEGINNING = 2
+# Names are inflected at their end. This many letters there must be the same: with one letter more, or with another.
+ENDING = {"ru": (3, 3)}
+USUAL_ENDING = (1, 2)
+# Names that so many of the mission's public texts have are names of two.
+OFTEN = 2
+
+
+def names_in_two_spellings(checked: CheckedEdition) -> Iterator[Advice]:
+    names, often = _names(checked)
+    pairs = [
+        pair
+        for pair in combinations(names, 2)
+        if pair[0][:BEGINNING] == pair[1][:BEGINNING] and alike(*pair, checked.language)
+    ]
+    known = checked.known({fold(name.lower()) for pair in pairs for name in pair})
+    for pair in pairs:
+        usual, rare = sorted(pair, key=lambda name: (known[fold(name.lower())], often[name]), reverse=True)
+        if known[fold(rare.lower())] < OFTEN:
+            saying = _("This text also has “%(name)s”: which spelling is right?") % {"name": usual}
+            part, place = names[rare]
+            yield part.advice(saying, *place.span())
+
+
+def _names(checked: CheckedEdition) -> tuple[dict[str, tuple[Part, re.Match]], Counter[str]]:
+    """The first place of each name, and how often it stands there. A name never stands in lower case."""
+    names: dict[str, tuple[Part, re.Match]] = {}
+    often: Counter[str] = Counter()
+    common: set[str] = set()
+    for part in checked.parts:
+        common.update(LOWER.findall(part.text))
+        for place in part.search(NAME):
+            often[place[0]] += 1
+            if not _begins_sentence(place):
+                names.setdefault(place[0], (part, place))
+    return {name: place for name, place in names.items() if name.lower() not in common}, often
+
+
+def _begins_sentence(place: re.Match) -> bool:
+    before = place.string[max(0, place.start() - 5) : place.start()].rstrip(OPENING)
+    return not before or before[-1] in SENTENCE_END
+
+
+def alike(one: str, other: str, language: str) -> bool:
+    """Whether two names differ by one letter before their ending: left out, another, or in another order."""
+    shorter, longer = sorted([one, other], key=len)
+    if len(longer) - len(shorter) > 1 or analyser(language).stems(one) == analyser(language).stems(other):
+        return False
+    first = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
+    left_out, changed = ENDING.get(language, USUAL_ENDING)
+    if len(longer) > len(shorter):
+        return len(shorter) - first >= left_out and shorter[first:] == longer[first + 1 :]
+    swapped = shorter[first : first + 2] == longer[first : first + 2][::-1]
+    behind = first + (2 if swapped else 1)
+    return len(shorter) - behind >= (left_out if swapped else changed) and shorter[behind:] == longer[behind:]

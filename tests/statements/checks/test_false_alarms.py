@@ -1,0 +1,27 @@
+"""The protocol check leaves real-looking texts in peace: fewer than one wrong advice in ten of them."""
+
+import pytest
+
+from tests.making import make_draft, make_statement, publish
+from tests.statements.checks.test_checks import said_of
+from tests.statements.checks.texts import texts
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("noon")
+def test_a_thousand_texts_are_left_in_peace(mission):
+    for written in texts(20, seed=1):
+        for language, (title, lead, body) in written.items():
+            publish(mission, title, language=language, lead=lead, body=body)
+    wrong = [found for written in texts(250, seed=2) for found in advice_on_all(mission, written)]
+    assert len(wrong) < 100, wrong
+
+
+def advice_on_all(mission, written):
+    """The advice on a statement in four languages. That a long lead is cut off is never wrong."""
+    statement = make_statement(mission)
+    drafts = [
+        make_draft(statement, language, f"{title}!", lead=lead, body=body)
+        for language, (title, lead, body) in written.items()
+    ]
+    return [found for draft in drafts for found in said_of(draft) if "The lead is longer" not in found[0]]

@@ -152,20 +152,23 @@ class Statement(models.Model):
     @transaction.atomic
     def discard(self, by, now: datetime) -> Deletion | None:
         """Put the statement into the bin. What `by` alone has written and nobody has handed in is deleted for good."""
-        type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
-        if self.editions.approved().exists():
+        # Read again: the editions may have been prefetched, and changed while we waited for the lock.
+        statement = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if statement.editions.approved().exists():
             raise ValidationError(_("An edition of this statement has been approved. Withdraw it, with a reason."))
-        if self.is_work_of(by):
-            self.delete()
+        if statement.is_work_of(by):
+            statement.delete()
             return None
-        self.deletion = Deletion.begin(self.mission, by, now)
-        self.save(update_fields=["deletion"])
-        for edition in self.editions.all():
-            edition.put_into(self.deletion, by, now)
-        return self.deletion
+        statement.deletion = Deletion.begin(statement.mission, by, now)
+        statement.save(update_fields=["deletion"])
+        for edition in statement.editions.all():
+            edition.put_into(statement.deletion, by, now)
+        return statement.deletion
 
     def is_work_of(self, user) -> bool:
-        return all(edition.is_work_of(user) for edition in self.editions(manager="everything").all())
+        # The filter, because a related manager would give prefetched editions, which are without those in the bin.
+        editions = self.editions.model.everything.filter(statement=self)
+        return all(edition.is_work_of(user) for edition in editions)
 
     def filed_under(self) -> tuple:
         topics = self.topics.order_by("pk").values_list("pk", flat=True)

@@ -111,6 +111,14 @@ def test_what_an_author_alone_has_written_is_deleted_for_good(mission, author):
     assert not Statement.everything.exists() and not Edition.everything.exists()
 
 
+def test_what_others_have_in_the_bin_is_not_deleted_with_the_rest_of_a_statement(in_review, editor):
+    delete(editor, in_review)
+    make_draft(in_review.statement, "fr", "Le bac repart").write(member("Editors"), NOON)
+    delete(editor, in_review.statement)
+    first, second = Deletion.objects.order_by("pk")
+    assert (list(first.editions(manager="everything").all()), second.statement) == ([in_review], in_review.statement)
+
+
 def test_an_author_does_not_bring_back(in_review, author, editor):
     delete(editor, in_review)
     assert "Bring back" not in words(author.get(BIN))

@@ -72,7 +72,8 @@ class Deletion(models.Model):
         for edition in self.editions(manager="everything").order_by("pk"):
             edition.bring_back(by, now)
         self.statements(manager="everything").update(deletion=None)
-        self.delete()
+        # This one, and one whose statement alone was in the bin and has come back with an edition.
+        type(self).objects.filter(mission=self.mission_id, statements=None, editions=None).delete()
 
 
 def deletion_field(related_name: str) -> models.ForeignKey:

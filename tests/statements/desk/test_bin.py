@@ -187,6 +187,15 @@ def test_an_edition_brings_back_its_statement(in_review, editor):
     assert set(Edition.objects.all()) == {in_review, french}
 
 
+def test_a_statement_that_an_edition_has_brought_back_is_no_longer_in_the_bin(in_review, editor):
+    delete(editor, in_review)
+    delete(editor, in_review.statement)
+    first, second = Deletion.objects.order_by("pk")
+    editor.post(f"{BIN}{first.pk}/bring-back/")
+    assert "That is no longer in the bin." in words(editor.post(f"{BIN}{second.pk}/bring-back/", follow=True))
+    assert Statement.objects.get() == in_review.statement
+
+
 def test_what_comes_back_beside_what_was_published_meanwhile_is_a_draft_that_corrects_it(mission, in_review, editor):
     delete(editor, in_review)
     newer = make_draft(in_review.statement, title="The ferry sails after all")

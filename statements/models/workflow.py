@@ -201,8 +201,8 @@ class Workflow(EditionFields):
         Statement.everything.filter(pk=statement.pk).update(deletion=None)
         self.deletion = None
         newest = siblings.approved().order_by("live_from").last()
-        if newest and not self.corrects:
-            # It has become a correction, which may need a change note before it is handed in.
+        if newest and newest != self.corrects:
+            # It has become a correction of what was published meanwhile, which may need another change note.
             self.corrects, self.status = newest, self.Status.DRAFT
         if self.release and self.release.live_from:
             # The others have been approved without it.

@@ -206,6 +206,21 @@ def test_what_comes_back_beside_what_was_published_meanwhile_is_a_draft_that_cor
     assert 'name="change_note"' in editor.get(edition_page(in_review)).content.decode()
 
 
+def test_a_correction_that_comes_back_corrects_what_was_corrected_meanwhile(mission, in_review, editor):
+    in_review.approve(None, NOON - HOUR, NOON - HOUR)
+    typing_error = in_review.new_edition(member("Authors"), NOON)
+    typing_error.title = "The ferry sails anew"
+    typing_error.write(member("Authors"), NOON)
+    typing_error.submit(member("Authors"), NOON)
+    delete(editor, typing_error)
+    newer = in_review.new_edition(member("Authors"), NOON)
+    newer.title = "The ferry stays in port until the fog has gone"
+    newer.approve(None, NOON, NOON)
+    bring_back(editor)
+    typing_error.refresh_from_db()
+    assert (typing_error.corrects, typing_error.is_draft) == (newer, True)
+
+
 def test_a_joint_release_that_was_approved_meanwhile_is_left(mission, in_review, editor):
     other = make_draft(make_statement(mission), title="The tram runs")
     release = make_release(mission, [in_review, other])

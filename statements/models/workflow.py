@@ -354,7 +354,8 @@ class Workflow(EditionFields):
         # Clear this edition's interval first: the database allows no overlap, not even inside the transaction.
         type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)
         self.live_from = self.live_until = self.published_at = None
-        self.corrections.approved().update(corrects=self.corrects)
+        # Those in the bin, too: this edition could not be deleted as long as they correct it.
+        self.corrections(manager="everything").update(corrects=self.corrects)
         handing_over = self._siblings(statement).approved().filter(live_until=begin, withdrawn_reason="")
         handing_over.update(live_until=end, withdrawn_reason=self.withdrawn_reason, withdrawn_by=self.withdrawn_by)
         self.withdrawn_reason, self.withdrawn_by = "", None

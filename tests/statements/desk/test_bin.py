@@ -221,6 +221,18 @@ def test_a_correction_that_comes_back_corrects_what_was_corrected_meanwhile(miss
     assert (typing_error.corrects, typing_error.is_draft) == (newer, True)
 
 
+def test_what_is_in_the_bin_keeps_nothing_else_from_being_deleted(mission, in_review, editor):
+    in_review.approve(None, NOON + HOUR, NOON)
+    later = make_draft(in_review.statement, title="The ferry sails twice")
+    later.approve(None, NOON + 2 * HOUR, NOON)
+    later.cancel(None, NOON)
+    delete(editor, later)
+    in_review.refresh_from_db()
+    in_review.cancel(None, NOON)
+    assert "can be brought back for thirty days" in words(delete(editor, in_review.statement))
+    assert not Edition.objects.exists() and not Statement.objects.exists()
+
+
 def test_a_joint_release_that_was_approved_meanwhile_is_left(mission, in_review, editor):
     other = make_draft(make_statement(mission), title="The tram runs")
     release = make_release(mission, [in_review, other])

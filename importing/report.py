@@ -1,11 +1,11 @@
-"""Counts the corrections that an import made in texts, and describes them in words. Uses no database."""
+"""Counts the repairs that an import made in texts, and describes them in words. Uses no database."""
 
 import re
 from collections import Counter
 from typing import NamedTuple
 
 
-class Correction(NamedTuple):
+class Repair(NamedTuple):
     """A kind of correction: the thing in the singular and in the plural, and what was done to the thing."""
 
     one: str
@@ -13,8 +13,8 @@ class Correction(NamedTuple):
     outcome: str
 
 
-def in_words(counts: Counter[Correction]) -> str:
-    """The corrections in words: “2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; or ""."""
+def in_words(counts: Counter[Repair]) -> str:
+    """The repairs in words: “2 scripts and 5 styles taken away, 1 heading put on one of the two levels”; or ""."""
     outcomes: dict[str, list[str]] = {}
     for kind, number in counts.items():
         outcomes.setdefault(kind.outcome, []).append(f"{number} {kind.one if number == 1 else kind.many}")
@@ -52,9 +52,9 @@ SIGNS = [
     ("[\u00a0\u202f]|&nbsp;|&#160;|&#xa0;", "no-break space", "no-break spaces", "put right"),
     ("[\u00ad\u200b\u2060\u202a-\u202e\ufeff]|&shy;|&#8203;", "unseen character", "unseen characters", "taken away"),
 ]
-PATTERNS = [(re.compile(pattern, re.IGNORECASE), Correction(*words)) for pattern, *words in SIGNS]
+PATTERNS = [(re.compile(pattern, re.IGNORECASE), Repair(*words)) for pattern, *words in SIGNS]
 
 
-def corrections(before: str, after: str) -> Counter[Correction]:
+def repairs(before: str, after: str) -> Counter[Repair]:
     missing = {kind: len(pattern.findall(before)) - len(pattern.findall(after)) for pattern, kind in PATTERNS}
     return Counter({kind: number for kind, number in missing.items() if number > 0})

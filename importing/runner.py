@@ -19,7 +19,7 @@ from importing.date_formats import Place
 from importing.errors import Refused, printable, shown
 from importing.fields import Line
 from importing.jsonlines import RawLine, digest, line_at, parse, raw_lines
-from importing.report import Correction, in_words
+from importing.report import Repair, in_words
 
 BATCH_LINES = 500
 BATCH_BYTES = 8_000_000
@@ -62,14 +62,14 @@ class Outcome:
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     postponed: list[ParsedLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    # Corrections in texts: how many of each kind, and for each line (by number) in words.
-    corrections: Counter[Correction] = field(default_factory=Counter)
+    # Repairs of texts: how many of each kind, and for each line (by number) in words.
+    repairs: Counter[Repair] = field(default_factory=Counter)
     remarks: list[tuple[int, str]] = field(default_factory=list)
 
-    def correct(self, number: int, corrections: Counter[Correction]):
-        if corrections:
-            self.corrections.update(corrections)
-            self.remarks.append((number, f"{in_words(corrections)}."))
+    def note_repairs(self, number: int, repairs: Counter[Repair]):
+        if repairs:
+            self.repairs.update(repairs)
+            self.remarks.append((number, f"{in_words(repairs)}."))
 
     def count(self, what: str, type_: str):
         """`what` is "new", "corrected", "updated", "unchanged" or "bad"."""
@@ -300,7 +300,7 @@ class Run:
             self._report_errors()
         self.total.counts.update(done.counts)
         self.total.notes.extend(done.notes)
-        self.total.corrections.update(done.corrections)
+        self.total.repairs.update(done.repairs)
         for number, text in sorted(done.remarks):
             self.remark(number, text)
         if settings.DEBUG:

@@ -50,9 +50,9 @@ class Batch(Context):
 
     def write(self):
         self.writer.write()
-        # Writing an edition has sanitised its body, so the corrections are known only now.
+        # Writing an edition has sanitised its body, so the repairs are known only now.
         for entry, html, edition in self.placed:
-            self.report_corrections(entry, html, edition.body)
+            self.report_repairs(entry, html, edition.body)
 
     def _take_new(self, entry: ParsedLine[StatementLine]):
         line = entry.line

@@ -6,7 +6,7 @@ from django.db.models import Max
 
 from embassy.models import Mission
 from importing.errors import Refused, shown
-from importing.report import corrections
+from importing.report import repairs
 from importing.runner import ParsedLine, Run
 from importing.statements.bulk import Writer
 from importing.statements.inline_images import IMAGE, source
@@ -81,9 +81,9 @@ class Context:
             editions[edition.statement_id].append(edition)
         return editions
 
-    def report_corrections(self, entry: ParsedLine[StatementLine], html: str, clean: str):
+    def report_repairs(self, entry: ParsedLine[StatementLine], html: str, clean: str):
         if entry.line.body_html:
-            self.run.outcome.correct(entry.number, corrections(html, clean))
+            self.run.outcome.note_repairs(entry.number, repairs(html, clean))
             for address in map(source, IMAGE.findall(html)):
                 # Where a foreign entry has a whole address, its file was not fetched, which is reported already.
                 if not (self.run.is_foreign and "://" in address):

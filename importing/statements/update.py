@@ -54,7 +54,7 @@ class Update:
         self.run.outcome.count(outcome, "statement")
         if self.source.edition is not self.last or not self.is_public:
             html = self._body(())
-            self.batch.report_corrections(self.entry, html, sanitise(html))
+            self.batch.report_repairs(self.entry, html, sanitise(html))
 
     @property
     def is_public(self) -> bool:

@@ -6,7 +6,7 @@ yields `Advice`. To add a check, put it into CHECKS.
 
 from collections.abc import Callable, Iterator
 
-from statements.checks import dates, gaps, languages, links, names, translations, words
+from statements.checks import dates, gaps, links, names, translations, words, wrong_languages
 from statements.checks.advice import Advice, CheckedEdition
 
 CHECKS: list[Callable[[CheckedEdition], Iterator[Advice]]] = [
@@ -17,7 +17,7 @@ CHECKS: list[Callable[[CheckedEdition], Iterator[Advice]]] = [
     words.glued_small_words,
     words.questions_with_their_answers,
     names.names_in_two_spellings,
-    languages.wrong_languages,
+    wrong_languages.wrong_languages,
     words.mixed_alphabets,
     words.long_lead,
     dates.impossible_dates,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from importing.report import corrections, in_words
+from importing.report import in_words, repairs
 from richtext.body import sanitise
 from tests.archives import import_lines, make_line
 from tests.richtext.hostile import HOSTILE, REFUSED
@@ -31,13 +31,13 @@ from tests.richtext.test_pastes import PASTES
     ],
 )
 def test_what_was_changed_is_said_in_words(html, said):
-    assert in_words(corrections(html, sanitise(html))) == said
+    assert in_words(repairs(html, sanitise(html))) == said
 
 
 @pytest.mark.parametrize("name", [*PASTES, *sorted(HOSTILE.keys() - set(REFUSED))])
 def test_a_clean_text_has_no_corrections_to_report(name):
     clean = sanitise((PASTES.get(name) or HOSTILE[name])[0])
-    assert in_words(corrections(clean, sanitise(clean))) == ""
+    assert in_words(repairs(clean, sanitise(clean))) == ""
 
 
 @pytest.mark.django_db

@@ -144,8 +144,8 @@ class Command(BaseCommand):
             outcomes = ("bad",) if refused else OUTCOMES
             counts = (f"{run.total.counts[name, what]} {what}" for what in outcomes)
             self.stdout.write(f"{name}: {', '.join(counts)}")
-        if run.total.corrections:
-            self.stdout.write(f"Put right in the texts: {in_words(run.total.corrections)}.")
+        if run.total.repairs:
+            self.stdout.write(f"Put right in the texts: {in_words(run.total.repairs)}.")
         if self.remarked and not report:
             many = len(self.remarked)
             remark = f"There are remarks on {many} {self.unit if many == 1 else PLURALS[self.unit]}"

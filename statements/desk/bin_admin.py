@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +26,10 @@ class DeletionAdmin(NoBulkDeletion, MissionContentAdmin):
     def get_queryset(self, request):
         editions = Edition.everything.order_by("pk").select_related("mission")
         return super().get_queryset(request).prefetch_related(Prefetch("editions", editions, to_attr="deleted"))
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_list_display(self, request):
         return [*self.list_display, *(["bring_back"] if self.may_bring_back(request) else [])]

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'deletion',
-                'verbose_name_plural': 'bin',
+                'verbose_name_plural': 'in the bin',
                 'ordering': ['-pk'],
                 'default_permissions': (),
             },

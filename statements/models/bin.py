@@ -45,7 +45,7 @@ class Deletion(models.Model):
 
     class Meta:
         verbose_name = _("deletion")
-        verbose_name_plural = _("bin")
+        verbose_name_plural = _("in the bin")
         ordering = ["-pk"]
         # Who may see editions may see the bin, and who may approve them brings them back.
         default_permissions = ()

@@ -16,13 +16,18 @@ from embassy.http.languages import translated
 from embassy.http.time_travel import PARAMETERS as TRAVELLING
 from statements.models import Edition, Source
 from statements.models.import_source import folded, legacy_key
-from statements.public.archive.filters import EditionFilter
+from statements.public.archive.filters import SUBJECTS, EditionFilter
 
 # Only the first PARAMETERS parameters are tried. So a hostile address costs at most some 250 index look-ups.
 PARAMETERS = 8
 LONGEST = Source._meta.get_field("legacy_key").max_length or 0
 # The parameters that our own pages read.
-OWN_PARAMETERS = {*EditionFilter.base_filters, "sort", "typing", "page", "before", "after", *TRAVELLING}
+OWN_PARAMETERS = {
+    *EditionFilter.base_filters,
+    *(f"find_{name}" for name in SUBJECTS),
+    *("sort", "typing", "page", "before", "after"),
+    *TRAVELLING,
+}
 # Here no parameter leads to the old site.
 OUTSIDE = ("/admin/", "/api/", "/preview/")
 PROBES = ("/healthz", "/readyz")

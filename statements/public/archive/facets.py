@@ -2,12 +2,14 @@
 
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from django.urls import reverse
 
+from fulltext.analysis import fold
 from statements.models import Filing, Kind, Speaker, Topic
 from statements.models.list_index import ANY
 from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
@@ -15,7 +17,9 @@ from statements.public.archive.totals import Counts
 
 # If the stored counts do not apply, editions are counted up to this number; above it the page says “more than”.
 MOST_COUNTED = {"words": 1_000, "days": 100}
-
+# A facet offers this many of its subjects, those with the most matches. The others are found by their names.
+MOST_OFFERED = 30
+LONGEST_NAME = 100
 
 # The fields of a statement or a filing, in the order of SUBJECTS.
 FIELDS = ("kind", "topics", "speaker")
@@ -28,6 +32,15 @@ class Choice:
     subject: object
     chosen: bool
     count: int | None
+
+
+@dataclass(frozen=True)
+class Facet:
+    """The choices that are offered: the most used, or those whose name contains `words`. Chosen ones always are."""
+
+    choices: list[Choice]
+    has_more: bool
+    words: str
 
 
 @dataclass(frozen=True)
@@ -97,17 +110,15 @@ class Choices:
         for name, subject in zip(SUBJECTS, subjects, strict=True):
             under[name].add(subject)
 
-    @property
-    def kinds(self) -> list[Choice]:
-        return self._choices("kind", Kind)
+    @cached_property
+    def facets(self) -> list[tuple[str, str, Facet]]:
+        """The name, the label and the choices of each facet."""
+        models = zip(SUBJECTS, (Kind, Topic, Speaker), strict=True)
+        return [(name, str(self.found.filters[name].label), self._facet(name, model)) for name, model in models]
 
     @property
-    def topics(self) -> list[Choice]:
-        return self._choices("topic", Topic)
-
-    @property
-    def speakers(self) -> list[Choice]:
-        return self._choices("speaker", Speaker)
+    def is_sought_by_name(self) -> bool:
+        return any(self._words(name) for name in SUBJECTS)
 
     @cached_property
     def years(self) -> list[tuple[int, int, str]]:
@@ -143,12 +154,18 @@ class Choices:
     def _counted_under(self, name: str) -> list[int]:
         return (self.kept and self.asked[name]) or [ANY]
 
-    def _choices(self, name: str, model) -> list[Choice]:
+    def _words(self, name: str) -> str:
+        return self.request.GET.get(f"find_{name}", "").strip()[:LONGEST_NAME]
+
+    def _facet(self, name: str, model) -> Facet:
         little = None if self.kept else self._looked_through
         counted = self._beside(name) if little is None else self._among(name, little)
-        chosen = set(self.asked[name])
-        rows = model.objects.filter(pk__in=chosen | set(counted))
-        return [Choice(row, row.pk in chosen, counted.get(row.pk, 0) if self.counted else None) for row in rows]
+        chosen, words = set(self.asked[name]), self._words(name)
+        wanted = _named(words, model, counted) if words else counted
+        offered = sorted(wanted, key=lambda pk: (-counted[pk], pk))[:MOST_OFFERED]
+        rows = model.objects.filter(pk__in=chosen.union(offered))
+        choices = [Choice(row, row.pk in chosen, counted.get(row.pk, 0) if self.counted else None) for row in rows]
+        return Facet(choices, len(counted) > MOST_OFFERED, words)
 
     def _among(self, name: str, little: dict) -> Counter:
         others = [(other, set(asked)) for other, asked in self.asked.items() if asked and other != name]
@@ -164,6 +181,11 @@ class Choices:
             if place[part] != ANY and all(pk in self._counted_under(other) for other, pk in others):
                 found[place[part]] = found.get(place[part], 0) + number
         return found
+
+
+def _named(words: str, model, among: Iterable[int]) -> list[int]:
+    rows = model.objects.filter(pk__in=among)
+    return [row.pk for row in rows if fold(words.casefold()) in fold(str(row).casefold())]
 
 
 def period_of(first: date | None, last: date | None) -> dict[str, int] | None:

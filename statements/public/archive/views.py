@@ -20,6 +20,9 @@ from statements.public.archive.filters import DAYS, EditionFilter, visible
 from statements.public.archive.pagination import LENGTH, List, Page
 from statements.public.archive.totals import Counts, in_use
 
+# The topics or speakers on a page of their list.
+SUBJECTS_A_PAGE = 100
+
 
 @public_page
 def archive(request):
@@ -106,8 +109,20 @@ def subjects(request, model: type[Topic] | type[Speaker]):
     name = str(model._meta.model_name)
     numbers = in_use(request, name)
     in_order = sorted(model.objects.filter(pk__in=numbers), key=lambda subject: fold(str(subject).casefold()))
-    context = {"among": f"{name}s", "listed": [(subject, numbers[subject.pk]) for subject in in_order]}
+    page = Paginator(in_order, SUBJECTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "among": f"{name}s",
+        "page": page,
+        "listed": [(subject, numbers[subject.pk]) for subject in page],
+        "query": _of_page(page.number),
+        "previous": page.has_previous() and f"{request.path}{_of_page(page.number - 1)}",
+        "next": page.has_next() and f"{request.path}{_of_page(page.number + 1)}",
+    }
     return render(request, "statements/subjects.html", context)
+
+
+def _of_page(number: int) -> str:
+    return f"?page={number}" if number > 1 else ""
 
 
 @public_page

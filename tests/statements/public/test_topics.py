@@ -1,12 +1,16 @@
 """Each topic and each speaker has a page and is in a list as soon as it has a public statement."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from statements.models import Kind
 from tests.browsing import save, words
-from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, publish
+from tests.furnished import furnished
+from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
 from tests.whole.every_page import Page
 
 pytestmark = pytest.mark.database
@@ -70,6 +74,97 @@ def test_the_lists_are_reached_from_the_archive_and_lead_on(client, sample_archi
     assert "/topics/" in links("/topics/lakes/")
     assert "/speakers/" in links("/speakers/ysolde-karamin/")
     assert "<loc>http://testserver/speakers/</loc>" in client.get("/sitemap.xml").content.decode()
+
+
+@furnished
+def vocabulary():
+    """A statement on 240 topics, two more on the last of them, and one to come on a topic that nothing else is on."""
+    mission = make_mission()
+    topics = [make_topic(mission, f"topic-{number:03}") for number in range(239)]
+    topics.append(make_topic(mission, "topic-999", en="Étangs d’Ellin"))
+    publish(mission, topics=topics)
+    for title in ("Nets", "Nets again"):
+        publish(mission, title, topics=topics[-1:])
+    secret = make_draft(make_statement(mission, topics=[make_topic(mission, "topic-secret")]), title="To come")
+    secret.approve(None, NOON + timedelta(hours=1), NOON)
+
+
+def offered(page):
+    return [box.get("value") for box in page.all("input") if box.get("name") == "topic"]
+
+
+def test_a_filter_offers_the_most_used_of_a_long_vocabulary(client, vocabulary):
+    answer = client.get("/statements/")
+    assert len(answer.content) < 20_000
+    found = offered(Page(answer.content.decode()))
+    assert len(found) == 30
+    assert "topic-999" in found
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("find_topic=opic-12", [f"topic-12{number}" for number in range(10)]),
+        ("find_topic=etangs", ["topic-999"]),
+        ("find_topic=D’ELLIN", ["topic-999"]),
+        ("find_topic=+Topic-238+", ["topic-238"]),
+        ("find_topic=Topic-238&topic=topic-007", ["topic-007", "topic-238"]),
+        ("find_topic=Topic-238&q=ferry", ["topic-238"]),
+        ("find_topic=secret", []),
+        ("find_topic=nowhere", []),
+        ("find_topic=%00", []),
+        (f"find_topic={'x' * 5000}", []),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_the_others_are_found_by_name_on_the_page_itself(client, vocabulary, asked, found):
+    answer = client.get(f"/statements/?{asked}")
+    page = Page(answer.content.decode())
+    assert offered(page) == found
+    assert "open" in page.all("details")[0]
+    assert {"find_topic"} == {field.get("name") for field in page.all("input") if "find" in field.get("name", "")}
+    assert ("No name contains this." in words(answer)) == (not found)
+
+
+def test_a_long_vocabulary_costs_no_more_queries(client, vocabulary):
+    def queries(query):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/statements/{query}")
+        return len(queries)
+
+    assert queries("") == 10
+    assert queries("?find_topic=238") == 11
+
+
+def test_a_search_for_a_name_is_no_part_of_the_page_s_address(client, vocabulary):
+    page = client.get("/statements/?find_topic=topic-238&topic=topic-007").content.decode()
+    assert 'rel="canonical" href="http://testserver/statements/?topic=topic-007"' in page
+
+
+def test_a_long_list_of_topics_has_pages(client, vocabulary):
+    def listed(query):
+        answer = client.get(f"/topics/{query}").content.decode()
+        page = Page(answer)
+        names = [link.get("href") for link in page.all("a") if link.get("href", "").startswith("/topics/topic-")]
+        ways = {link.get("rel"): link.get("href") for link in page.all("a") if link.get("rel") in ("prev", "next")}
+        return names, ways, re.search("<title>([^<]*) – ", answer)[1]
+
+    first, ways, title = listed("")
+    assert (len(first), ways, title) == (100, {"next": "/topics/?page=2"}, "Topics")
+    second, ways, title = listed("?page=2")
+    assert (len(second), ways, title) == (100, {"prev": "/topics/", "next": "/topics/?page=3"}, "Topics – Page 2")
+    third, ways, _title = listed("?page=3")
+    assert ways == {"prev": "/topics/?page=2"}
+    assert len({*first, *second, *third}) == 240
+    assert listed("?page=99")[0] == third
+    assert listed("?page=x")[0] == first
+    assert len(re.findall("<loc>[^<]*/topics/topic-", client.get("/sitemap-topics.xml").content.decode())) == 240
+
+
+def test_a_short_vocabulary_is_offered_whole(client, sample_archive):
+    page = Page(client.get("/statements/").content.decode())
+    assert offered(page) == ["lakes", "trade"]
+    assert not [field for field in page.all("input") if "find" in field.get("name", "")]
 
 
 def test_a_list_asks_the_database_a_few_things_however_long_it_is(client, mission, noon, django_assert_num_queries):

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from fulltext.analysis import analyser, plain
 from fulltext.query import Term, parse
+from fulltext.telephones import telephones
 
 # In characters: the length of an excerpt, and the length of its part before the first hit.
 LENGTH, BEFORE = 240, 60
@@ -40,10 +41,11 @@ class Marker:
         return max((self.excerpt(edition.lead), self.excerpt(plain(edition.body))), key=_marks)
 
     def _hits(self, text: str) -> Iterator[tuple[int, Span]]:
-        placed = list(self.analyser.placed(text))
+        placed, numbers = list(self.analyser.placed(text)), list(telephones(text))
         for number, term in enumerate(self.terms):
             for first, last in _of_term(term, placed):
                 yield number, (placed[first][0], placed[last][1])
+            yield from ((number, (start, end)) for start, end, code in numbers if code in term.subjects)
 
     def _best(self, hits: list[tuple[int, Span]]) -> int:
         starts = [span[0] for _term, span in hits]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
+from fulltext.telephones import telephones
 
 # The rest of a longer query is ignored, for instance if somebody pastes a whole page.
 LONGEST = 400
@@ -29,8 +30,8 @@ LONGEST_ENDING, SHORTEST_STEM = 3, 4
 class Term:
     """One condition of a query.
 
-    An edition meets it if it contains one of the rows of `stems` or a word that begins with `beginning`, or if its
-    topic or speaker is among the `subjects`.
+    An edition meets it if it contains one of the rows of `stems` or a word that begins with `beginning`, or if one of
+    the `subjects` is the code of its topic, of its speaker or of a telephone number in it.
     """
 
     stems: tuple[tuple[str, ...], ...]
@@ -56,7 +57,7 @@ class Query:
 
     def also(self, subjects: list[tuple[str, ...]]) -> "Query":
         pairs = zip(self.terms, subjects, strict=True)
-        return Query(tuple(replace(term, subjects=found) for term, found in pairs))
+        return Query(tuple(replace(term, subjects=term.subjects + found) for term, found in pairs))
 
 
 def parse(typed: str, language: str, *, typing: bool = False) -> Query:
@@ -84,6 +85,15 @@ def _phrase(text: str, language: str) -> Iterator[tuple[Term, bool]]:
 
 
 def _words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
+    done = 0
+    for start, end, code in telephones(text):
+        yield from _plain_words(text[done:start], language)
+        yield Term((tuple(analyser(language).stems(text[start:end])),), subjects=(code,)), True
+        done = end
+    yield from _plain_words(text[done:], language)
+
+
+def _plain_words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
     for found in PIECE.finditer(text):
         word = found[0].casefold()
         if NUMBER.fullmatch(word):

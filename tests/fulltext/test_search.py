@@ -10,6 +10,7 @@ from embassy.models import Mission
 from statements.models import Edition
 from statements.models.search.known_words import KnownWords
 from statements.models.search.queries import LOOKED_INTO
+from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
 from tests.whole.test_secret_or_absent import VALUES
 
@@ -57,6 +58,45 @@ def test_words_are_found_in_all_their_forms(mission, language, text, words):
     publish(mission, text, language=language)
     publish(mission, "Nothing of that sort", language=language)
     assert found(words, language) == [text]
+
+
+NUMBERS = [
+    "+44 20 7946 0958",
+    "+442079460958",
+    "+44 (0)20 7946 0958",
+    "020 7946 0958",
+    "(020) 7946-0958",
+    "0207 946 0958",
+    "02079460958",
+    "0044 20 7946 0958",
+    "00442079460958",
+    "+44.20.7946.0958",
+    "+44\u00a020\u00a07946\u00a00958",
+    "+٤٤ ٢٠ ٧٩٤٦ ٠٩٥٨",
+]
+
+
+@furnished
+def numbers():
+    """A message for each way in which a telephone number is written, and three with other figures."""
+    mission = make_mission()
+    for number in NUMBERS:
+        publish(mission, f"Call {number}, day or night", body=f"<p>Fax: {number[:-1]}7.</p>")
+    for other in ("+44 20 7946 0959", "20, 7946 and 0958", "12 079 460 958 crowns"):
+        publish(mission, f"Not {other}")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_telephone_number_is_found_however_it_is_written(numbers, number):
+    assert sorted(found(number)) == sorted(f"Call {written}, day or night" for written in NUMBERS)
+    assert len(found(f"night {number} call")) == len(NUMBERS)
+    assert len(found(number, typing=True)) == len(NUMBERS)
+
+
+def test_a_telephone_number_is_marked_however_it_is_written(numbers, client):
+    page = client.get("/statements/", {"q": "02079460958"}).content.decode()
+    assert "<mark>+44 20 7946 0958</mark>" in page
+    assert "<mark>(020) 7946-0958</mark>" in page
 
 
 def test_a_number_does_not_match_a_part_of_another_number(mission):

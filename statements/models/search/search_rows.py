@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from fulltext.analysis import analyser, plain, words
 from fulltext.backends import Row, batches
+from fulltext.telephones import telephones
 
 # A moment is a number of three parts, from high bits to low bits: the minutes since 1900 (until 2155), the statement,
 # the edition. Of two statements in one minute, the one with the higher key is the newer, as in all lists.
@@ -60,9 +61,11 @@ def _rows(editions: QuerySet, numbers: dict[int, int]) -> Iterator[Row]:
         attached[pk] += names
     for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
         subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
-        title, lead, names, text = stemmed(language, (title, lead, "\n".join(attached[pk]), plain(body)))
+        parts = title, lead, "\n".join(attached[pk]), plain(body)
+        dialled = {code for part in parts for _start, _end, code in telephones(part)}
+        title, lead, names, text = stemmed(language, parts)
         place = moment(published_at, statement) + numbers[pk]
-        yield Row(place, pk, title, lead, " ".join([*subjects, names]), text)
+        yield Row(place, pk, title, lead, " ".join([*subjects, *sorted(dialled), names]), text)
 
 
 def stemmed(language: str, parts: tuple[str, ...]) -> list[str]:

@@ -5,6 +5,8 @@ from django.contrib.admin import apps as admin
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
+from embassy.system_checks import time_zones
+
 
 class EmbassyConfig(AppConfig):
     default = True
@@ -18,6 +20,7 @@ class EmbassyConfig(AppConfig):
 
         register(desk_host)
         register(hosts_beside_desk, Tags.database)
+        register(time_zones)
 
 
 class DeskConfig(admin.AdminConfig):

@@ -1,8 +1,14 @@
 """Dates, the two clocks of the masthead, and the conversion of local times. Uses no database."""
 
+from bisect import bisect
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+# No clocks change twice within a week.
+WEEKS = 53
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,14 @@ class City:
                 found.append(instant)
         return found
 
+    def ahead(self, at: datetime) -> int:
+        """By how many minutes the city's clocks are ahead of UTC."""
+        return _ahead(self.zone, at)
+
+    def changes(self, at: datetime) -> list[tuple[datetime, int]]:
+        """When the city's clocks change in the year from this day, and by how many minutes they are ahead then."""
+        return _changes(self.zone, at.astimezone(UTC).date())
+
     def skips(self, local: datetime) -> datetime:
         """The first minute (in UTC) after the city's clocks went forward over the naive time `local`."""
         later, earlier = (local.replace(tzinfo=ZoneInfo(self.zone), fold=fold) for fold in (0, 1))
@@ -34,18 +48,43 @@ class City:
         return at
 
 
+def _ahead(zone: str, at: datetime) -> int:
+    return (at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
+@lru_cache(maxsize=256)
+def _changes(zone: str, day: date) -> list[tuple[datetime, int]]:
+    midnight = datetime.combine(day, time(), UTC)
+    weeks = [midnight + timedelta(weeks=number) for number in range(WEEKS + 1)]
+    changes = [_change(zone, *pair) for pair in pairwise(weeks) if _ahead(zone, pair[0]) != _ahead(zone, pair[1])]
+    return [(change, _ahead(zone, change)) for change in changes]
+
+
+def _change(zone: str, first: datetime, last: datetime) -> datetime:
+    """The first minute after `first`, up to `last`, at which the clocks are no longer ahead as they were."""
+    minutes = range((last - first) // timedelta(minutes=1) + 1)
+    before = _ahead(zone, first)
+    later = bisect(minutes, False, key=lambda minute: _ahead(zone, first + timedelta(minutes=minute)) != before)
+    return first + timedelta(minutes=later)
+
+
 @dataclass(frozen=True)
 class Clock:
-    """The time in one city. `marked` means that the cities have different dates, so the weekday is shown."""
+    """The time in one city. `marked` means that the cities have different dates, so the weekday is shown.
+
+    `ahead` and `changes` say how the clock goes on in a browser, whose own time zones may be older than ours.
+    """
 
     city: City
     local: datetime
     marked: bool
+    ahead: int
+    changes: list[tuple[datetime, int]]
 
 
 def clocks(cities: list[City], at: datetime) -> list[Clock]:
     marked = len({city.date(at) for city in cities}) > 1
-    return [Clock(city, city.local(at), marked) for city in cities]
+    return [Clock(city, city.local(at), marked, city.ahead(at), city.changes(at)) for city in cities]
 
 
 def offset(local: datetime) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.conf.database_url import SQLITE, database_at
 from embassy.conf.storage_url import storage_at
+from embassy.conf.time_zones import use_newest
 from uploads.handler import IN_MEMORY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -297,6 +298,8 @@ USE_I18N = True
 USE_TZ = True
 # Instants are stored and handled in UTC. Pages show them in the time of the mission's cities.
 TIME_ZONE = "UTC"
+# Chosen here, because every process reads the settings before it asks for a time zone.
+TIME_ZONE_TABLE = use_newest()
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"

@@ -65,7 +65,8 @@ def _readiness():
             cursor.execute("SELECT 1")
     except Error:
         return _probe(503, "the database does not answer")
-    return _probe(200, "ready")
+    table = settings.TIME_ZONE_TABLE
+    return _probe(200, f"ready\ntime zones: {table.version or 'unknown'}, days old: {table.age(now()).days}")
 
 
 def headers(get_response):

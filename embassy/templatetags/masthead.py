@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from django import template
+from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -27,6 +28,11 @@ def clocks(context):
         # The names of the weekdays from Monday on. clocks.js shows them, so that it needs no names of its own.
         "weekdays": "|".join(map(str, WEEKDAYS.values())),
     }
+
+
+@register.simple_tag
+def time_zone_table():
+    return settings.TIME_ZONE_TABLE
 
 
 @register.inclusion_tag("embassy/_languages.html", takes_context=True)

@@ -1,5 +1,6 @@
 "use strict";
-// Keeps the two clocks right without asking the server: the visitor's device has the instant, Intl has the time zones.
+// Keeps the two clocks right without asking the server: the visitor's device has the instant, and the page says how far
+// each city is ahead of UTC, and when that changes. The device's own time zones may be older, so they are not asked.
 
 (() => {
   // If staff see the site as of another instant, the clocks do not move.
@@ -10,24 +11,18 @@
   const clocks = Array.from(list.querySelectorAll("time"), (time) => ({
     time,
     weekday: time.parentElement.querySelector(".weekday"),
-    // "en-GB" is used only to get the parts as numbers. The words on the page come from the server.
-    format: new Intl.DateTimeFormat("en-GB", {
-      timeZone: time.dataset.zone,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
+    ahead: Number(time.dataset.ahead),
+    changes: time.dataset.changes.split(" ").filter(Boolean).map((change) => {
+      const [instant, ahead] = change.split("/");
+      return { instant: Date.parse(instant), ahead: Number(ahead) };
     }),
   }));
 
   const read = (clock, minute) => {
-    const part = Object.fromEntries(clock.format.formatToParts(minute).map(({ type, value }) => [type, value]));
-    const date = `${part.year}-${part.month}-${part.day}`;
-    const time = `${part.hour}:${part.minute}`;
-    const ahead = (Date.parse(`${date}T${time}Z`) - minute) / 60000;
-    return { date, time, ahead };
+    const last = clock.changes.filter(({ instant }) => instant <= minute).pop() || clock;
+    const local = new Date(minute + last.ahead * 60000).toISOString();
+    const [date, time] = [local.slice(0, 10), local.slice(11, 16)];
+    return { date, time, ahead: last.ahead };
   };
 
   const offset = (ahead) => {

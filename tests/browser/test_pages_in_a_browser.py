@@ -1,8 +1,11 @@
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
+from embassy.models import Mission
 from tests.browser.accessibility import DESK, PHONE, faults, in_turn
 from tests.making import NOON, make_mission
 from tests.whole.every_page import BRIDGE, EVERY_PATH, LOST, PATHS, furnish, stop_clock
@@ -126,6 +129,26 @@ def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
     assert stamps(page)[1] == "2025-10-26T01:59:00+01:00"
     page.clock.fast_forward(60_000)
     assert stamps(page)[1] == "2025-10-26T01:00:00+00:00"
+
+
+@pytest.fixture
+def zone_of_tomorrow(tmp_path):
+    """A time zone that no browser knows, as none knows a zone newer than itself."""
+    (tmp_path / "Orlemar").mkdir()
+    (tmp_path / "Orlemar" / "Tavelle").write_bytes((settings.TIME_ZONE_TABLE.folder / "Etc" / "GMT-9").read_bytes())
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath([*before, str(tmp_path)])
+    yield "Orlemar/Tavelle"
+    zoneinfo.reset_tzpath(before)
+
+
+def test_the_clocks_stay_as_the_server_says_whatever_zones_the_browser_knows(page, site, zone_of_tomorrow):
+    Mission.objects.update(home_time_zone=zone_of_tomorrow)
+    stop_clock(page, at(12))
+    page.goto(site)
+    page.clock.fast_forward(60_000)
+    assert clocks(page) == ["Tavelle 21:01", "Port Brennick 13:01"]
+    assert stamps(page)[0] == "2025-06-16T21:01:00+09:00"
 
 
 @pytest.mark.parametrize("event", ["pageshow", "visibilitychange"])

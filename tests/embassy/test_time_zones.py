@@ -1,0 +1,120 @@
+"""The table of time zones: the newest that is there, its age, and the clocks that go on by it in a browser."""
+
+import os
+import subprocess
+import sys
+import zoneinfo
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+
+from embassy.clocks import City
+from embassy.conf.time_zones import OLD, ZoneTable, use_newest
+from tests.making import NOON, make_mission
+
+VANCOUVER, RABAT = City("Vancouver", "America/Vancouver"), City("Rabat", "Africa/Casablanca")
+ROOT = Path(__file__).parent.parent.parent
+
+SERVER = "import embassy.wsgi"
+COMMAND = "from django.core.management import execute_from_command_line as run; run(['manage.py', 'version'])"
+
+
+@pytest.fixture
+def python_path():
+    before = zoneinfo.TZPATH
+    yield
+    zoneinfo.reset_tzpath(before)
+    zoneinfo.ZoneInfo.clear_cache()
+
+
+def make_table(folder, version, zone="Etc/GMT+1", written=NOON):
+    """A table in which every city has the time of this zone."""
+    content = (settings.TIME_ZONE_TABLE.folder / zone).read_bytes()
+    for city in (VANCOUVER, RABAT):
+        (folder / city.zone).parent.mkdir(parents=True, exist_ok=True)
+        (folder / city.zone).write_bytes(content)
+    source = folder / "tzdata.zi"
+    source.write_text(f"# version {version}\n# redo posix_only\n")
+    os.utime(source, (written.timestamp(),) * 2)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("machine", "pinned", "newest"),
+    [
+        ("2025b", "2026f", "2026f"),
+        ("2026g", "2026f", "2026g"),
+        ("2026za", "2026z", "2026za"),
+        ("2026f-dirty", "2026e", "2026f"),
+        ("unknown", "2026f", "2026f"),
+    ],
+)
+def test_the_newer_of_the_two_tables_is_used(tmp_path, python_path, machine, pinned, newest):
+    folders = make_table(tmp_path / "machine", machine), make_table(tmp_path / "pinned", pinned)
+    zoneinfo.reset_tzpath([folders[0]])
+    table = use_newest(pinned=folders[1])
+    assert table.version == newest
+    assert zoneinfo.TZPATH[0] == str(table.folder)
+
+
+def test_a_zone_that_the_newer_table_lacks_is_taken_from_the_other(tmp_path, python_path):
+    zoneinfo.reset_tzpath([make_table(tmp_path, "9999a")])
+    use_newest()
+    assert VANCOUVER.ahead(NOON) == -60
+    assert City("Dublin", "Europe/Dublin").ahead(NOON) == 60
+
+
+@pytest.mark.parametrize("start", [SERVER, COMMAND])
+def test_every_process_uses_the_newer_table(tmp_path, start):
+    code = f"import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'embassy.settings'; {start}"
+    code += "\nfrom zoneinfo import ZoneInfo; import datetime as d"
+    code += "\nprint(d.datetime(2026, 11, 20, tzinfo=d.UTC).astimezone(ZoneInfo('America/Vancouver')).utcoffset())"
+
+    def offset(machine):
+        environment = {**os.environ, "PYTHONTZPATH": str(machine), "DEBUG": "1", "VAR_ROOT": str(tmp_path)}
+        done = subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True)
+        return (done.stdout or done.stderr).splitlines()[-1]
+
+    assert offset(make_table(tmp_path / "old", "2025b")) == str(timedelta(hours=-7))
+    assert offset(make_table(tmp_path / "new", "9999a")) == str(timedelta(hours=-1))
+
+
+def test_a_table_is_as_old_as_its_file_and_no_younger_than_its_version(tmp_path):
+    late = datetime(2026, 11, 29, tzinfo=UTC)
+    assert ZoneTable.at(make_table(tmp_path / "a", "2026b", written=NOON)).dated == date(2025, 6, 16)
+    assert ZoneTable.at(make_table(tmp_path / "b", "2025b", written=late)).dated == date(2025, 12, 31)
+    assert ZoneTable.at(make_table(tmp_path / "c", "unknown", written=late)).dated == date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(("days", "warnings"), [(-5, 0), (0, 0), (OLD.days, 0), (OLD.days + 1, 1)])
+def test_the_check_warns_of_a_table_older_than_half_a_year(tmp_path, settings, noon, days, warnings):
+    table = ZoneTable.at(make_table(tmp_path, "2025b", written=NOON - timedelta(days=days)))
+    settings.TIME_ZONE_TABLE = table
+    found = [warning for warning in run_checks() if warning.id == "embassy.W001"]
+    assert len(found) == warnings
+    assert all("2025b" in warning.msg and f"{days} days" in warning.msg for warning in found)
+
+
+@pytest.mark.usefixtures("noon")
+def test_its_version_and_age_stand_in_readyz_and_at_the_desk(tmp_path, settings, mission, desk, client):
+    settings.TIME_ZONE_TABLE = ZoneTable.at(make_table(tmp_path, "2025b", written=NOON - timedelta(days=20)))
+    assert client.get("/readyz").content.decode() == "ready\ntime zones: 2025b, days old: 20\n"
+    assert "Time zones: version 2025b, 2\xa0weeks, 6\xa0days old." in desk.get("/admin/").content.decode()
+
+
+def test_the_page_says_when_the_clocks_change(db, noon, client):
+    make_mission(home_time_zone="Europe/Dublin", host_time_zone="Asia/Kathmandu")
+    page = client.get("/").content.decode()
+    assert 'data-ahead="60" data-changes="2025-10-26T01:00Z/0 2026-03-29T01:00Z/60"' in page
+    assert 'data-ahead="345" data-changes=""' in page
+
+
+def test_the_zones_are_those_of_today():
+    """Vancouver keeps UTC−7 and Rabat UTC since 2026: a table of 2025 is wrong."""
+    night = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+    assert VANCOUVER.date(night) == date(2026, 11, 20)
+    assert (VANCOUVER.ahead(night), RABAT.ahead(night)) == (-7 * 60, 0)
+    assert VANCOUVER.changes(night) == RABAT.changes(night) == []

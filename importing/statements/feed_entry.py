@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from html import escape
+from os.path import isfile
 from pathlib import Path
 from textwrap import shorten
 from urllib.parse import unquote
@@ -335,6 +336,7 @@ def _path(folder: Path, address: str) -> str | None:
         ends = name.split("/")
         for first in range(len(ends)):
             path = "/".join(ends[first:])
-            if path and (folder / path).is_file():
+            # Path.is_file() would raise an error for a name that is too long, as of letters written in UTF-8.
+            if path and isfile(folder / path):
                 return path
     return None

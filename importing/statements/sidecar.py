@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from os.path import isfile
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +25,8 @@ def inside(folder: Path | None, path: str) -> Path:
     found = (folder / path).resolve()
     if not found.is_relative_to(folder):
         raise ValidationError("It leads out of the archive’s folder. Put the file into that folder.")
-    if not found.is_file():
+    # Path.is_file() would raise an error for a name that is too long.
+    if not isfile(found):
         raise ValidationError("There is no such file beside the archive. Check its name.")
     return found
 

@@ -447,6 +447,16 @@ def test_a_json_feed_that_cannot_be_read_is_refused(tmp_path, content, said):
     assert said in import_file(write(tmp_path, content)).verdict
 
 
+def test_a_file_whose_name_is_too_long_is_not_there(tmp_path):
+    address = f"https://old.example/up/{'ж' * 130}.pdf"
+    entry = ENTRY.replace("It sails.", f'<a href="{address}">It sails.</a>')
+    report = import_file(write(tmp_path, rss(entry)), report=tmp_path / "report.txt")
+    assert report.verdict is None
+    assert f"{address} was not fetched." in (tmp_path / "report.txt").read_text()
+    report = import_lines(tmp_path, make_line(attachments=[{"path": f"{'ж' * 130}.pdf", "title": "Timetable"}]))
+    assert "There is no such file beside the archive." in report.defects[0]
+
+
 @pytest.mark.parametrize(
     "image",
     [

@@ -52,6 +52,14 @@ def in_utf8(file: IO[bytes], language: str, remark: Callable[[int, str], object]
         yield copy
 
 
+def whole(text: str) -> str:
+    """The text with both halves of a character joined, and with “\ufffd” in place of a half that stands alone.
+
+    Programs that count in halves divide such a character, mostly an emoji, where they cut a text.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def _encoding(file: IO[bytes], language: str, remark: Callable[[int, str], object]) -> tuple[str, str]:
     """The encoding, and what to do with bytes that it does not have: "strict" or "replace"."""
     head = file.read(CHUNK)

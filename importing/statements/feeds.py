@@ -7,6 +7,7 @@ from typing import IO
 
 import feedparser
 
+from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import CONTROLS, FeedOptions, Format, fault_of, not_well_formed
 from importing.statements.feed_entry import FeedEntry, Medium, check_kind, plain
@@ -18,6 +19,7 @@ RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 MOST_BYTES = 50_000_000
 END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.IGNORECASE)
 NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+REFERENCES = re.compile(rb"(?:&#(?:\d+|[xX][0-9a-fA-F]+);)+")
 OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 MEDIA = re.compile(rb"""\bxmlns:([\w-]+)\s*=\s*["']https?://search\.yahoo\.com/mrss/?["']""")
 # The name under which feedparser keeps a media:description apart.
@@ -60,10 +62,10 @@ def _check_form(content: bytes, options: FeedOptions) -> bool:
 def _prepared(content: bytes) -> bytes:
     """The content without what feedparser misreads.
 
-    HTML's names of characters, such as &mdash;, are unknown in XML. A `media:description` describes a picture, but
-    feedparser takes it for the entry's.
+    HTML's names of characters, such as &mdash;, are unknown in XML, and so are the numbers of halves of characters. A
+    `media:description` describes a picture, but feedparser takes it for the entry's.
     """
-    content = NAMED.sub(_numbered, content.lstrip())
+    content = REFERENCES.sub(_possible, NAMED.sub(_numbered, content.lstrip()))
     for prefix in set(MEDIA.findall(content)):
         description = rb"(</?" + re.escape(prefix) + rb":)description\b"
         content = re.sub(description, rb"\1" + DESCRIPTION.encode(), content)
@@ -74,6 +76,19 @@ def _numbered(found: re.Match[bytes]) -> bytes:
     name = found[1].decode()
     characters = "" if name in OF_XML else html5.get(f"{name};", "")
     return "".join(f"&#{ord(character)};" for character in characters).encode() or found[0]
+
+
+def _possible(found: re.Match[bytes]) -> bytes:
+    characters = whole("".join(map(_character, found[0].split(b";")[:-1])))
+    return "".join(f"&#{ord(character)};" for character in characters).encode()
+
+
+def _character(reference: bytes) -> str:
+    digits, base = (reference[3:], 16) if reference[2:3] in (b"x", b"X") else (reference[2:], 10)
+    try:
+        return chr(int(digits, base))
+    except (ValueError, OverflowError):
+        return "\ufffd"
 
 
 def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: FeedOptions) -> FeedEntry:

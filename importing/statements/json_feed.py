@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
+from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import SNIFFED, FeedOptions, Format
 from importing.statements.feed_entry import FeedEntry, Medium, check_kind
@@ -34,7 +35,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
         raise Unreadable("is a JSON Feed without a list of items. Export it anew; nothing was taken.")
     for number, item in enumerate(items, start=1):
         if isinstance(item, dict):
-            entry = _entry(number, item)
+            entry = _entry(number, _of_whole_characters(number, item, options))
             entry.site = _text(feed, "home_page_url")
             yield number, entry.line(options, _text(feed, "language"))
         else:
@@ -55,6 +56,14 @@ def _parsed(content: bytes, options: FeedOptions):
         raise Unreadable(f"is not a JSON Feed: {fault}. Export it anew; nothing was taken.") from fault
     options.remark(0, f"The feed is not valid JSON: {fault}. It was read nevertheless: look through its texts.")
     return feed
+
+
+def _of_whole_characters(number: int, item: dict, options: FeedOptions) -> dict:
+    written = json.dumps(item, ensure_ascii=False)
+    if (mended := whole(written)) == written:
+        return item
+    options.remark(number, "it holds half of a character, which became “\ufffd”: look for that sign.")
+    return json.loads(mended)
 
 
 def _entry(number: int, item: dict) -> FeedEntry:

@@ -447,6 +447,24 @@ def test_a_json_feed_that_cannot_be_read_is_refused(tmp_path, content, said):
     assert said in import_file(write(tmp_path, content)).verdict
 
 
+def test_half_a_character_in_a_json_feed_costs_no_entry(tmp_path):
+    item = {**JSON_FEED["items"][0], "title": "The ferry \ud83d", "summary": "It sails \ud83d\ude00."}
+    archive = write(tmp_path, json.dumps({**JSON_FEED, "items": [item]}))
+    assert import_file(archive, report=tmp_path / "report.txt").verdict is None
+    assert Edition.objects.values_list("title", "lead").get() == ("The ferry \ufffd", "It sails \U0001f600.")
+    assert "entry 1: it holds half of a character" in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("reference", "read"),
+    [("&#xD83D;", "\ufffd"), ("&#55357;&#56832;", "\U0001f600"), ("&#99999999999;", "\ufffd"), ("&#x416;", "Ж")],
+)
+def test_the_number_of_half_a_character_in_a_feed_costs_no_entry(tmp_path, reference, read):
+    entry = ENTRY.replace("the fog", f"the fog {reference}", 1)
+    assert import_file(write(tmp_path, rss(entry))).verdict is None
+    assert Edition.objects.get().title == f"The ferry & the fog {read}"
+
+
 def test_a_file_whose_name_is_too_long_is_not_there(tmp_path):
     address = f"https://old.example/up/{'ж' * 130}.pdf"
     entry = ENTRY.replace("It sails.", f'<a href="{address}">It sails.</a>')

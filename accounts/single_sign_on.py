@@ -4,6 +4,7 @@ import logging
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import user_logged_in
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.dispatch import receiver
 
 from accounts.authentication import free_user_name
 from accounts.claimed_postings import bring_into_line, claimed_postings
+from accounts.models import AuditEvent
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         if not sociallogin.is_existing:
             found = list(User.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
             if len(found) == 1:
+                if settings.OIDC_POSTINGS_CLAIM:
+                    end_other_ways_in(found[0])
                 sociallogin.connect(request, found[0])
         if settings.OIDC_POSTINGS_CLAIM:
             self.follow_claim(request, sociallogin, address)
@@ -41,6 +45,20 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             make_account(request, sociallogin, address)
         if sociallogin.is_existing:
             bring_into_line(sociallogin.user, claimed, request.instant)
+
+
+def end_other_ways_in(user: User):
+    """Take away password and factors, before the account gets the postings of the person with this address.
+
+    An administrator of a mission can write anybody's address into an account whose password they have chosen. Only a
+    superuser can do so with a superuser's account, so that one keeps its password.
+    """
+    if user.is_superuser:
+        return
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    for _factor in range(Authenticator.objects.filter(user=user).delete()[0]):
+        AuditEvent.record(AuditEvent.Action.FACTOR_REMOVED, account=user)
 
 
 def claims_of(sociallogin) -> dict:

@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
+from django.test import Client
 
 from accounts.models import AuditEvent
 from tests.accounts.identity_provider import running, settings_for
@@ -198,6 +200,29 @@ def test_an_account_that_was_made_at_the_desk_gets_postings_too(claiming, missio
     User.objects.filter(pk=user.pk).update(email="rosalba@orlemar.example")
     assert claiming("port-brennick/Editors") == user
     assert held(user) == {("port-brennick", "Authors", None, None), ("port-brennick", "Editors", NOON, None)}
+
+
+def test_who_has_written_the_address_into_an_account_of_theirs_gets_no_postings(client, claiming, mission):
+    own = make_member("Administrators", "vesna")
+    own.set_password(PASSWORD)
+    own.email = "rosalba@orlemar.example"
+    own.save()
+    Authenticator.objects.create(user=own, type=Authenticator.Type.TOTP, data={"secret": "", "used_codes": []})
+    before = Client()
+    before.force_login(own)
+    assert claiming("*/Administrators") == own
+    assert before.get("/admin/").status_code == 302
+    answer = Client().post("/admin/login/", {"login": "vesna", "password": PASSWORD})
+    assert "There is no active account with this name and password." in words(answer)
+    assert not Authenticator.objects.exists()
+    assert AuditEvent.objects.filter(action=AuditEvent.Action.FACTOR_REMOVED, object_id=own.pk).count() == 1
+    assert client.get("/admin/", follow=True).status_code == 200
+
+
+def test_a_superuser_keeps_the_password_for_the_day_when_the_provider_is_away(client, rosalba, claiming):
+    claiming("port-brennick/Editors")
+    rosalba.refresh_from_db()
+    assert rosalba.check_password(PASSWORD)
 
 
 UNKNOWN = [

@@ -5,7 +5,7 @@ from django.contrib.admin import apps as admin
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
-from embassy.system_checks import time_zones
+from embassy.time_zone_checks import time_zones
 
 
 class EmbassyConfig(AppConfig):

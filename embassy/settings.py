@@ -372,7 +372,7 @@ SESSION_COOKIE_AGE = env.int("SESSION_IDLE", default=2 * 60 * 60)
 SESSION_LONGEST = env.int("SESSION_LONGEST", default=12 * 60 * 60)
 CSRF_FAILURE_VIEW = "embassy.views.form_refused"
 # W008 asks for SECURE_SSL_REDIRECT. It is off by default, because the front server redirects HTTP to HTTPS.
-SILENCED_SYSTEM_CHECKS = ["security.W008"]
+SILENCED_SYSTEM_CHECKS = ["security.W008", *env.list("SILENCED_SYSTEM_CHECKS", default=[])]
 
 LOGGING = {
     "version": 1,

@@ -42,8 +42,8 @@ class Addressed(Live):
         before = others.begun(at=max(at, self.live_from or at))
         self.slug = self._free(self.slug_of(label), before)
         if later := others.filter(slug=self.slug).first():
-            # The number that this row may have had is free for the other.
-            rows.filter(pk=self.pk).update(slug=f"{self.slug}-moved-{self.pk}")
+            # The number that this row may have had is free for the other. No label has a slug with “-” in front.
+            rows.filter(pk=self.pk).update(slug=f"-{self.pk}")
             later.slug = self._free(self.slug_of(label), others)
             later.save(update_fields=["slug"])
 

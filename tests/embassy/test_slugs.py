@@ -79,6 +79,14 @@ def test_the_number_is_taken_again_when_the_minute_changes(desk, mission, desk_p
     assert slugs(second, first) == ["visa-section", "visa-section-2"]
 
 
+def test_rows_with_a_long_name_change_places_too(desk, mission):
+    long, page = "v" * 90, "/admin/consular/office/"
+    first = add(desk, page, {"name_en": long}, Office, "2025-06-18T09:00")
+    second = make_office(mission, f"{long}-2", long, pk=1_000_000, live_from=NOON + timedelta(days=3))
+    assert save(desk, f"{page}{second.pk}/change/", live_from_local="2025-06-17T09:00").status_code == 302
+    assert slugs(second, first) == [long, f"{long}-2"]
+
+
 @pytest.mark.parametrize(("desk_page", "fields", "model"), ADDED, ids=["office", "incident"])
 def test_an_address_that_somebody_has_typed_or_readers_know_stays(desk, mission, desk_page, fields, model):
     typed = add(desk, desk_page, {**fields, "slug": "visa-2025"}, model, "2025-06-18T09:00")

@@ -7,7 +7,8 @@ from html import escape, unescape
 from importing.statements.inline_images import attributes, source
 
 EMBEDDED = re.compile(
-    r"<!--.*?-->|<(iframe|frame|video|audio|object|embed)\b[^>]*>(?:.*?</\1\s*>)?", re.IGNORECASE | re.DOTALL
+    r"<!--(?:(?!<!--).)*?-->|<(iframe|frame|video|audio|object|embed)\b[^<>]*>(?:(?:(?!<\1\b).)*?</\1\s*>)?",
+    re.IGNORECASE | re.DOTALL,
 )
 TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
 WITHIN = ("iframe", "frame", "video", "audio", "object", "embed", "source", "param")

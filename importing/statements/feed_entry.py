@@ -28,7 +28,7 @@ from uploads.documents.inspect import examine
 # Matches only figures that contain no figure, because a gallery is a figure around other figures.
 FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
 CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
-LINK = re.compile(rf"<a\b[^>]*?\bhref\s*=\s*{VALUE}[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+LINK = re.compile(rf"<a\b[^<>]*?\bhref\s*=\s*{VALUE}[^<>]*>((?:(?!</?a\b).)*)</a>", re.IGNORECASE | re.DOTALL)
 PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 DOCUMENTS = {".pdf", ".docx", ".odt"}
 # Files that sites offer and that are not stored here.

@@ -16,12 +16,12 @@ from richtext.body import from_lines
 
 Remark = Callable[[str], object]
 
-BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:.*?-->", re.DOTALL)
+BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:(?:(?!<!--).)*?-->", re.DOTALL)
 # A block that is made when the page is shown, so that the post has its settings only.
-DYNAMIC = re.compile(r"<!--\s*wp:([\w/-]+)\s*(\{(?:(?!-->).)*\})?\s*/-->", re.DOTALL)
+DYNAMIC = re.compile(r"<!--\s*wp:([\w/-]+)\s*(\{(?:(?!<!--|-->).)*\})?\s*/-->", re.DOTALL)
 MOST_NESTED_BLOCKS = 5
 # The button beside the link to a file leads where that link leads.
-FILE_BUTTON = re.compile(r"<a\b[^>]*\bwp-block-file__button\b[^>]*>.*?</a>", re.DOTALL | re.IGNORECASE)
+FILE_BUTTON = re.compile(r"<a\b[^<>]*\bwp-block-file__button\b[^<>]*>(?:(?!<a\b).)*?</a>", re.DOTALL | re.IGNORECASE)
 NAME = r"[a-zA-Z][\w-]*"
 QUOTED = r"\"[^\"]*\"|'[^']*'"
 # Shortcodes such as [name attribute="…"]; a plain word in brackets, such as [sic], stays.

@@ -1,5 +1,6 @@
 """Nothing of a WordPress post is lost that the report does not name; frames and films leave a link."""
 
+import time
 from base64 import b64encode
 from urllib.parse import quote
 
@@ -180,3 +181,11 @@ class TestWhatASiteCallsItsOwn:
         lone = picture(88, "lone.png", "Lone")
         _report, said = self.take(tmp_path, item(1), lone)
         assert "/lone.png is in no text that was imported and was left out." in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("opening", ["<!-- wp:a {", "<a href=x ", "[caption ", "<figure>"])
+def test_what_is_opened_again_and_again_is_read_in_a_short_time(opening):
+    begun = time.process_time()
+    text_of(opening * 3000, remark=[].append)
+    assert time.process_time() - begun < 1.5

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from fulltext.analysis import words
 from richtext.paragraphs import Paragraph, plain, read
 from statements.models.search.known_words import KnownWords
 
@@ -72,9 +73,14 @@ class CheckedEdition:
         newest.update({other.language: other for other in others.unfinished()})
         return list(newest.values())
 
-    def known(self, words: Collection[str]) -> Counter[str]:
+    @cached_property
+    def words(self) -> set[str]:
+        """The words of the edition, in lower case."""
+        return {word.lower() for part in self.parts for word in words(part.text)}
+
+    def known(self, folded: Collection[str]) -> Counter[str]:
         """In how many public texts of the mission in this language each of these folded words stands."""
-        return KnownWords(self.edition.mission, self.language, self.request.instant).counted(words)
+        return KnownWords(self.edition.mission, self.language, self.request.instant).counted(folded)
 
 
 def parts_of(edition) -> list[Part]:

@@ -32,7 +32,7 @@ REMAINS = _unless_behind("reste restent restait tient tiens tenons tiennent tena
 FORM = _unless_behind("form forms document documents section sections")
 FORMULAIRE = _unless_behind("formulaire formulaires document documents dossier dossiers fiche fiches")
 ENGLISH = (
-    rf"\b(?=to\b){OF_THE_WORLD}to[\s-]be[\s-](?:confirmed|inserted|determined|supplied)\b(?!\s+by\b)",
+    rf"\b(?=to\b){OF_THE_WORLD}to[\s-]be[\s-](?:confirmed|inserted|supplied)\b(?!\s+by\b)",
     rf"\b(?=to\b){OF_THE_WORLD}{FORM}to[\s-]be[\s-]completed\b(?!\s+by\b)",
     r"\binsert (?:a |the )?(?:quote|quotation|link|photo|picture|caption)s?\b|\binsert \w+ here\b",
     r"\b(?:quote|quotation|text|photo|picture|caption|link|name|title|lead|figures?) to come\b"
@@ -41,7 +41,7 @@ ENGLISH = (
 )
 FRENCH = (
     rf"\b(?=à ){REMAINS}{FORMULAIRE}à compléter\b(?!\s+(?:par|et)\b)",
-    rf"\b(?=à ){REMAINS}à (?:confirmer|préciser|déterminer){END}",
+    rf"\b(?=à ){REMAINS}à (?:confirmer|préciser){END}",
     r"\bà insérer\b|\binsérer (?:ici |la |une |le |un )?(?:citation|lien|photo|image|légende|texte|nom)\b",
     r"\b(?:citation|texte|photo|légende|lien|titre|nom|chiffres?) à venir\b(?!\s+\w)",
 )
@@ -52,7 +52,7 @@ RUSSIAN = (
     rf"\b(?:подлежит (?:уточнению|подтверждению)|(?:ждём|ждем|ожидаем|до) подтверждения){END}",
 )
 ARABIC = (
-    r"\bيُ?(?:ستكمل|ضاف|حد[َّ]*د|ؤك[َّ]*د|درج) لاحق",
+    r"\bيُ?(?:ستكمل|ضاف|ؤك[َّ]*د|درج) لاحق",
     r"\b(?:أدخل|أدرج|يُ?درج|إدراج|إدخال) (?:ال)?اقتباس",
     r"\b(?:ال)?(?:اقتباس|نص|اسم|تاريخ|صورة|رابط|عنوان) هنا\b",
     rf"\b(?:بانتظار|في انتظار|قيد) التأكيد{END}",
@@ -71,17 +71,19 @@ GAP = re.compile(rf"{BRACKETS}|{PLACEHOLDER.pattern}", re.IGNORECASE)
 def placeholders(checked: CheckedEdition) -> Iterator[Advice]:
     for part in checked.parts:
         for place in part.search(GAP):
-            if not _belongs(place):
+            if not _belongs(place) and "a" not in dict(part.paragraph.marks[place.start()]):
                 yield part.advice(_("This looks like something still to be filled in."), *place.span())
 
 
 def _belongs(place: re.Match) -> bool:
-    """Whether brackets belong to the text, as notes do, and words that an editor puts into a quotation."""
+    """Whether brackets belong to the text, as notes do, and what an editor puts into a quotation: “[The] king[s]”."""
     words = place[0]
     if not words.startswith("["):
         return False
     if NOTE.fullmatch(words):
         return True
-    before = place.string[: place.start()]
+    before, behind = place.string[: place.start()], place.string[place.end() :]
+    if before[-1:].isalpha() or behind[:1].isalpha():
+        return True
     quoted = before.count("“") > before.count("”") or before.count("«") > before.count("»") or before.count('"') % 2
     return bool(quoted and len(words) > 2 and not PLACEHOLDER.search(words))

@@ -19,6 +19,8 @@ BEGINNING = 2
 # Names are inflected at their end. This many letters there must be the same: with one letter more, or with another.
 ENDING = {"ru": (3, 3)}
 USUAL_ENDING = (1, 2)
+# Of two names, only these letters are taken for each other.
+SOUNDS_ALIKE = [set("aeiouyàáâäèéêëìíîïòóôöùúûüаеёиоуыэюя"), set("ckq"), set("sz"), set("vw"), set("йи")]
 # Names that so many of the mission's public texts have are names of two.
 OFTEN = 2
 
@@ -68,5 +70,7 @@ def alike(one: str, other: str, language: str) -> bool:
     if len(longer) > len(shorter):
         return len(shorter) - first >= left_out and shorter[first:] == longer[first + 1 :]
     swapped = shorter[first : first + 2] == longer[first : first + 2][::-1]
+    if not swapped and not any({shorter[first], longer[first]} <= letters for letters in SOUNDS_ALIKE):
+        return False
     behind = first + (2 if swapped else 1)
     return len(shorter) - behind >= (left_out if swapped else changed) and shorter[behind:] == longer[behind:]

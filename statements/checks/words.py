@@ -16,17 +16,17 @@ DOUBLED = re.compile(r"(?<![\w'’-])([^\W\d_]+)[^\S\n]+(\1)(?![\w'’-])", re.I
 DOUBLED_GROUP = re.compile(
     r"(?<![\w'’-])([^\W\d_]+(?:[^\S\n]+[^\W\d_]+){1,4})((?:[^\S\n]+\1)+)(?![\w'’-])", re.IGNORECASE
 )
-# Names that are written with a capital inside: they are no sign of a missing space.
-INNER_CAPITALS = (
-    "YouTube|WhatsApp|LinkedIn|WeChat|TikTok|FaceTime|PowerPoint|SoundCloud|OpenStreetMap|Fitz[A-Z]|Ma?c[A-Z]"
-)
+AND = {"and", "or", "by", "et", "ou", "и", "или", "و", "أو"}
 # Signs of a missing space: a capital after small letters, punctuation between letters, or letters beside a year.
 INNER_CAPITAL = re.compile(
-    rf"(?<![@#./\w])(?!{INNER_CAPITALS})[^\W\d_]*[a-zà-ÿа-яё]{{2}}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w])"
+    r"(?<![@#./\w-])(?!Fitz|Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]{2}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w-])"
 )
-NO_SPACE_BEHIND = re.compile(r"(?<![@/\w.])[^\W\d_]{2,}(?:[,;:!…،؛]|[?؟][—–«“(]?|\.(?![a-z]))[^\W\d_]{2,}(?![@/\w.=])")
+NO_SPACE_BEHIND = re.compile(
+    r"(?<![@/\w.])[^\W\d_]{2,}(?:[,;:!،؛]|[?؟][—–«“(]?|(?<![A-ZÀ-ÞА-ЯЁ])\.(?![a-z]))[^\W\d_]{2,}(?![@/\w.=])"
+)
 LETTERS_AND_YEAR = re.compile(r"(?<![#@])\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
 GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
+HALF = re.compile(r"[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+")
 # Words that seldom are the beginning or the end of another one. Arabic has none: its small words are written together.
 SMALL_WORDS = {
     "en": [
@@ -55,8 +55,14 @@ def doubled_words(checked: CheckedEdition) -> Iterator[Advice]:
     meant = TWICE_ON_PURPOSE.get(checked.language, set())
     for part in checked.parts:
         for place in part.search(DOUBLED):
-            if place[1].lower() not in meant:
+            if place[1].lower() not in meant and not _ends_a_name(place):
                 yield part.advice(_("The same word twice."), *place.span())
+
+
+def _ends_a_name(place: re.Match) -> bool:
+    """Whether a name ends in the word that follows, as in “the Lake Fire fire engine”."""
+    before = place.string[: place.start()].rstrip()
+    return place[1][0].isupper() and place[2][0].islower() and before[-1:].isalpha()
 
 
 def doubled_groups(checked: CheckedEdition) -> Iterator[Advice]:
@@ -67,19 +73,27 @@ def doubled_groups(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def _on_purpose(place: re.Match) -> bool:
-    """Whether the group is repeated again and again, or a word with another in between: “on and on and on”."""
+    """Whether the group is repeated again and again, or a word with “and” in between: “on and on and on”."""
     group = place[1].lower().split()
-    before = WORD.findall(place.string[: place.start()].lower())
-    behind = WORD.findall(place.string[place.end() :].lower())
-    thrice = len(group) == 2 and (group[-1] in before[-1:] or group[0] in behind[:1])
-    return thrice or len(place[2].split()) > len(group) or len(set(group)) == 1
+    linked = len(group) == 2 and not AND.isdisjoint(group)
+    return linked or len(place[2].split()) > len(group) or len(set(group)) == 1
 
 
 def glued_words(checked: CheckedEdition) -> Iterator[Advice]:
     for part in checked.parts:
         for pattern in GLUED:
             for place in part.search(pattern):
-                yield part.advice(_("Is a space missing here?"), *place.span())
+                if not _is_brand(checked, place[0]):
+                    yield part.advice(_("Is a space missing here?"), *place.span())
+
+
+def _is_brand(checked: CheckedEdition, word: str) -> bool:
+    """Whether capitals inside are meant, as in NewsCenter: unless the text has both words by themselves as well."""
+    halves = HALF.findall(word)
+    if len(halves) < 2 or "".join(halves) != word:
+        return False
+    apart = {half.lower() for half in halves} <= checked.words
+    return not apart or bool(checked.known({fold(word.lower())}))
 
 
 def glued_small_words(checked: CheckedEdition) -> Iterator[Advice]:

@@ -46,10 +46,13 @@ FEWEST_LETTERS, FEWEST_MARKED_LETTERS = 60, 2
 
 
 def wrong_languages(checked: CheckedEdition) -> Iterator[Advice]:
+    """Finds the first words that contradict each language: a whole text in the wrong one is one mistake."""
+    told = set()
     for part in checked.parts:
         for language, first, end in runs(part):
             fewest = FEWEST_LETTERS if language == checked.language else FEWEST_MARKED_LETTERS
-            if contradicts(ADDRESS.sub("", part.text[first:end]), language, fewest):
+            if language not in told and contradicts(ADDRESS.sub("", part.text[first:end]), language, fewest):
+                told.add(language)
                 saying = _("These words do not look like %(language)s, as they are marked or as this text is.")
                 yield part.advice(saying % {"language": _name(language)}, first, end)
 

@@ -86,6 +86,7 @@ def test_a_public_edition_is_not_checked(desk, mission):
     ("language", "text", "passage"),
     [
         ("fr", "Il a promis à quelqu’un un meilleur quai.", []),
+        ("en", "A Lake Fire fire engine came.", []),
         ("en", "We met in in Brennick.", ["in in"]),
         ("en", "The The pier", ["The The"]),
         ("en", "He had had doubts that that pier would hold.", []),
@@ -105,6 +106,7 @@ def test_a_word_written_twice(advice, language, text, passage):
         ("The bank of the of the lake is closed.", ["of the of the"]),
         ("They thanked the people of the people of the lake.", ["the people of the people of"]),
         ("She rowed on and on and on, again and again and again.", []),
+        ("It lasted hours and hours and many days.", []),
         ("Never again, never again.", []),
     ],
 )
@@ -116,6 +118,8 @@ def test_a_group_of_words_written_twice(advice, text, passage):
     ("text", "passage"),
     [
         ("Will it sail?Yes, it will. When?—On Monday.", ["sail?Yes", "When?—On"]),
+        ("The court had two judges. CourtJudges came.", ["CourtJudges"]),
+        ("Our NewsCenter, MasterCard, STICKAM.COM; well…maybe; images/lake-InfoGraphic-new.", []),
         ("We are on YouTube, WhatsApp and at ferry.example, under #PierHours and #Pier2025.", []),
         ("The ministerArrived at noon.", ["ministerArrived"]),
         ("It was late.The ferry sailed.", ["late.The"]),
@@ -177,6 +181,7 @@ def test_a_question_and_its_answer_in_one_paragraph(advice, language, text, pass
     [
         ("en", "Mr Brennick came. Later Mr Brenick and Mr Brennick left.", ["Brenick"]),
         ("en", "He met Ana Marovic, and Ana Maroivc answered.", ["Maroivc"]),
+        ("en", "A Michael Garden and a Cody Garben, the Mother and Mr Mosher.", []),
         ("en", "We thank Ms Zelenskaya, her aide and Ms Zelinskaya.", ["Zelinskaya"]),
         ("ru", "Мы ждём Захарову. Потом придёт к Захорову, и Захаровым рады.", ["Захорову"]),
         ("ru", "Встретили Бренникова, проводили Бреникова.", ["Бреникова"]),
@@ -240,7 +245,7 @@ def test_a_latin_letter_in_a_russian_word(advice):
         "insérer une citation",
         "вставить цитату",
         "имя уточняется",
-        "يُحدد لاحق",
+        "يُضاف لاحق",
         "إدراج الاقتباس",
     ],
 )
@@ -253,10 +258,11 @@ def test_what_is_still_to_be_filled_in(advice, text):
     [
         "The cause is yet to be confirmed, the appointment to be confirmed by the King.",
         "Send the form to be completed, for years to come, by flight TK 1985.",
-        "“[The Government] will act,” she said.",
+        "“[The Government] will act,” she said: [C]ourts speak[s] <a href='/'>[watch this]</a>.",
         "L’ambassade tient à préciser les horaires. Formulaire à compléter.",
         "Часы работы можно уточнить по телефону. Просим уточнить.",
-        "للتأكيد على ذلك سيُعلن لاحقا",
+        "The hearing is at a date to be determined, la réunion à une date à déterminer.",
+        "للتأكيد على ذلك سيُعلن لاحقا في موعد يحدد لاحقا",
     ],
 )
 def test_sentences_that_sound_like_a_gap_are_none(advice, text):

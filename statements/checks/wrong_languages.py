@@ -53,7 +53,7 @@ def wrong_languages(checked: CheckedEdition) -> Iterator[Advice]:
             fewest = FEWEST_LETTERS if language == checked.language else FEWEST_MARKED_LETTERS
             if language not in told and contradicts(ADDRESS.sub("", part.text[first:end]), language, fewest):
                 told.add(language)
-                saying = _("These words do not look like %(language)s, as they are marked or as this text is.")
+                saying = _("These words do not look like %(language)s. Mark the language that they are in.")
                 yield part.advice(saying % {"language": _name(language)}, first, end)
 
 

@@ -1,8 +1,8 @@
 """Finds a name that is spelt in two ways in one text."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from django.utils.translation import gettext as _
@@ -27,11 +27,7 @@ OFTEN = 2
 
 def names_in_two_spellings(checked: CheckedEdition) -> Iterator[Advice]:
     names, often = _names(checked)
-    pairs = [
-        pair
-        for pair in combinations(names, 2)
-        if pair[0][:BEGINNING] == pair[1][:BEGINNING] and alike(*pair, checked.language)
-    ]
+    pairs = [pair for pair in near(names) if alike(*pair, checked.language)]
     known = checked.known({fold(name.lower()) for pair in pairs for name in pair})
     for pair in pairs:
         usual, rare = sorted(pair, key=lambda name: (known[fold(name.lower())], often[name]), reverse=True)
@@ -60,11 +56,21 @@ def _begins_sentence(place: re.Match) -> bool:
     return not before or before[-1] in SENTENCE_END
 
 
+def near(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """The pairs that are the same if each name loses a letter or none. Comparing all pairs would take minutes."""
+    groups = defaultdict(list)
+    for name in names:
+        shortened = [name[:place] + name[place + 1 :] for place in range(BEGINNING, len(name))]
+        for rest in dict.fromkeys([name, *shortened]):
+            groups[rest].append(name)
+    return dict.fromkeys(pair for group in groups.values() for pair in combinations(group, 2))
+
+
 def alike(one: str, other: str, language: str) -> bool:
-    """Whether two names differ by one letter before their ending: left out, another, or in another order."""
-    shorter, longer = sorted([one, other], key=len)
-    if len(longer) - len(shorter) > 1 or analyser(language).stems(one) == analyser(language).stems(other):
+    """Whether near names differ before their ending, by a letter left out, another, or in another order."""
+    if analyser(language).stems(one) == analyser(language).stems(other):
         return False
+    shorter, longer = sorted([one, other], key=len)
     first = next((place for place, letter in enumerate(shorter) if letter != longer[place]), len(shorter))
     left_out, changed = ENDING.get(language, USUAL_ENDING)
     if len(longer) > len(shorter):

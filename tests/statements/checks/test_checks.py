@@ -1,6 +1,8 @@
 """The protocol check: what it advises, and the pages of the draft that show its advice."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from time import process_time
 
 import pytest
 from django.test import RequestFactory
@@ -193,6 +195,14 @@ def test_a_question_and_its_answer_in_one_paragraph(advice, language, text, pass
 )
 def test_a_name_spelt_in_two_ways(advice, language, text, passage):
     assert passages(advice(language, body=f"<p>{text}</p>"), "which spelling") == passage
+
+
+def test_a_list_of_a_thousand_names_is_compared_in_a_moment(advice):
+    syllables = ["ka", "ri", "mo", "ne", "sul", "dar", "vek", "tos", "lin", "pra"]
+    names = ["N" + "".join(parts) for parts in product(syllables, repeat=3)]
+    started = process_time()
+    assert passages(advice(body=f"<p>They are {' '.join(names)} and Nkarivvek.</p>"), "which spelling")
+    assert process_time() - started < 2
 
 
 def test_two_names_that_the_mission_often_writes_are_two_names(advice, mission):

@@ -196,7 +196,7 @@ def today(request) -> date:
 
 
 class Phone(Schema):
-    number: str = Field(description="In the international form, E.164.")
+    number: str = Field(description="In the international form, E.164, or a short number such as 112.")
     label: Label
     emergency: bool
 

@@ -196,7 +196,8 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        strange = sorted(set(numbers_in(obj.text.values())) - current_numbers(obj.mission, at=request.instant))
+        mentioned = set(numbers_in(obj.text.values(), obj.mission.country))
+        strange = sorted(mentioned - current_numbers(obj.mission, at=request.instant))
         if strange:
             saying = _(
                 "Saved. Please check %(numbers)s: neither the offices nor the consular line have such a number now."

@@ -108,6 +108,10 @@ class Phone(models.Model):
     def __str__(self):
         return readable(self.number) if self.number else ""
 
+    @property
+    def country(self) -> str | None:
+        return self.office.mission.country
+
 
 def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
     """The numbers, in E.164, of the consular line and of all offices whose `live_until` has not passed."""

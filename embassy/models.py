@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, Clock, clocks
-from embassy.fields.telephone import TelephoneField
+from embassy.fields.telephone import TelephoneField, country_of
 from embassy.fields.translated import LabelField, Labels
 
 
@@ -229,6 +229,10 @@ class Mission(models.Model):
     def cities_to_write_in(self) -> list[City]:
         """Both cities in the order in which forms offer them to staff: the reference city first."""
         return sorted(self.cities, key=lambda city: city.zone != self.reference.zone)
+
+    @property
+    def country(self) -> str | None:
+        return country_of(self.host_time_zone)
 
     @property
     def reference(self) -> City:

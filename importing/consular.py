@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from consular.hours import validate_hours
 from consular.models import Closure, Email, Notice, Office, Phone
-from embassy.fields.telephone import parse
+from embassy.fields.telephone import check_written
 from importing.errors import Refused, shown
 from importing.fields import (
     Day,
@@ -31,7 +31,7 @@ KEYS = {"slug": "id", "__all__": "live_until"}
 class PhoneKey(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    number: Annotated[str, text(required=True), obeys(parse)]
+    number: Annotated[str, text(required=True), obeys(check_written)]
     label: Labels = {}
     emergency: bool = False
 
@@ -72,7 +72,7 @@ def store_office(line: OfficeLine, run) -> str:
     office = Office.objects.of(run.mission).filter(slug=line.id).first()
     office = office or Office(mission=run.mission, slug=line.id)
     values = line.given("name", "address", "hours", "summary", "district", "position")
-    phones = [Phone(number=p.number, label=p.label, emergency=p.emergency) for p in line.phones or []]
+    phones = [Phone(office=office, number=p.number, label=p.label, emergency=p.emergency) for p in line.phones or []]
     emails = [Email(address=address) for address in line.emails or []]
     for row in phones:
         _check(row, "phones")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from django.core.validators import validate_email
 
-from embassy.fields.telephone import parse
+from embassy.fields.telephone import check_written
 from embassy.models import Mission, validate_time_zone
 from importing.errors import Refused
 from importing.fields import Line, RequiredLabels, SlugIdentifier, obeys, text, unless_empty
@@ -23,7 +23,7 @@ class MissionLine(Line):
     host_time_zone: Annotated[str, text(required=True), obeys(validate_time_zone)]
     languages: list[str]
     reference_city: Literal["host", "home"] | None = None
-    consular_phone: Annotated[str, text(), obeys(unless_empty(parse))] | None = None
+    consular_phone: Annotated[str, text(), obeys(unless_empty(check_written))] | None = None
     consular_email: Annotated[str, text(), obeys(unless_empty(validate_email))] | None = None
     host: Annotated[str, text(required=True)] | None = None
 

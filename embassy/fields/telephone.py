@@ -1,7 +1,12 @@
-"""Telephone numbers, stored in the international format E.164. The check is strict: a wrong number can do harm."""
+"""Telephone numbers, stored in the international format E.164. The check is strict: a wrong number can do harm.
+
+Short numbers, such as 112, are stored as they are dialled.
+"""
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -12,11 +17,16 @@ from richtext.characters import UNSEEN
 
 # Characters that are refused. phonenumbers reads letters as digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
+SHORT = re.compile(r"[1-9][0-9]{1,5}")
+# These reach the emergency services in many countries, and mobile telephones know them in all.
+EVERYWHERE = ("112", "999")
 
 
-def parse(text: str) -> str:
-    """The number in E.164 (`+442079460958`); raises ValidationError if it cannot be dialled."""
-    text = UNSEEN.sub("", text)
+def parse(text: str, country: str | None = None) -> str:
+    """The number in E.164 (`+442079460958`), or a short number of the country or of all; raises ValidationError."""
+    text = UNSEEN.sub("", text).strip()
+    if _is_short_number(text, country):
+        return text
     number = _read(text)
     if number.extension:
         raise ValidationError(
@@ -39,6 +49,26 @@ def parse(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _is_short_number(text: str, country: str | None) -> bool:
+    if not SHORT.fullmatch(text) or text in EVERYWHERE or country is None:
+        return text in EVERYWHERE
+    code = phonenumbers.country_code_for_region(country)
+    number = phonenumbers.PhoneNumber(country_code=code, national_number=int(text))
+    return phonenumbers.is_valid_short_number_for_region(number, country)
+
+
+def country_of(time_zone: str) -> str | None:
+    """The country (GB) of a time zone. The other names of a zone, such as GB-Eire, are unknown."""
+    return _countries().get(time_zone)
+
+
+@cache
+def _countries() -> dict[str, str]:
+    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text()
+    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
+    return {zone: country for country, _place, zone, *_remark in rows}
+
+
 def _read(text: str) -> phonenumbers.PhoneNumber:
     try:
         return phonenumbers.parse(text, None)
@@ -59,12 +89,21 @@ def readable(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def numbers_in(texts: Iterable[str]) -> list[str]:
-    found = (match.number for text in texts for match in phonenumbers.PhoneNumberMatcher(text, None))
+def numbers_in(texts: Iterable[str], country: str | None = None) -> list[str]:
+    """The numbers in E.164, also those that are written as they are dialled in the country."""
+    found = (match.number for text in texts for match in phonenumbers.PhoneNumberMatcher(text, country))
     return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in found]
 
 
+def check_written(text: str):
+    """Raise ValidationError if the text is neither a number nor of the length of a short one."""
+    if not SHORT.fullmatch(text):
+        parse(text)
+
+
 class TelephoneField(models.CharField):
+    """The model has a `country`, in which its short numbers are dialled."""
+
     def __init__(self, *args, **kwargs):
         # The typed text may contain spaces and brackets, so the limit is higher than the 15 digits of E.164.
         kwargs.setdefault("max_length", 40)
@@ -72,4 +111,9 @@ class TelephoneField(models.CharField):
 
     def to_python(self, value):
         value = super().to_python(value)
-        return parse(value) if value else value
+        # In which country a short number is dialled, only clean() knows.
+        return parse(value) if value and not SHORT.fullmatch(value) else value
+
+    def clean(self, value, model_instance):
+        value = super().clean(value, model_instance)
+        return parse(value, model_instance.country) if value else value

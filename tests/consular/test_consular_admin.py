@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from consular.models import Closure, Email, Notice, Office, Phone
+from embassy.models import Mission
 from tests.browsing import filled_in, save, words
 from tests.making import NOON, make_closure, make_mission, make_notice, make_office
 
@@ -188,6 +189,42 @@ def test_hours_are_taken_as_pages_print_them(desk, mission, typed, stored):
     assert "09:00" in words(desk.get("/consular/visas/"))
 
 
+@pytest.mark.parametrize(
+    ("zone", "number", "taken"),
+    [
+        ("Europe/London", "112", True),
+        ("Europe/London", "999", True),
+        ("Europe/London", "101", True),
+        ("Europe/Paris", "15", True),
+        ("Europe/Paris", "3939", True),
+        ("Asia/Tokyo", "119", True),
+        ("Asia/Tokyo", "999", True),
+        ("America/New_York", "911", True),
+        ("Europe/London", "911", False),
+        ("Europe/London", "15", False),
+        ("Europe/London", "7946", False),
+        ("Asia/Tokyo", "12", False),
+        ("UTC", "101", False),
+    ],
+)
+@pytest.mark.parametrize("new", [True, False])
+def test_short_numbers_of_the_host_country_are_taken(desk, mission, client, new, zone, number, taken):
+    Mission.objects.update(host_time_zone=zone)
+    address = "add/" if new else f"{make_office(mission).pk}/change/"
+    answer = save(desk, f"{OFFICES}{address}", name_en="Visas", **{"phones-0-number": f" {number}"})
+    assert [phone.number for phone in Phone.objects.all()] == [number] * taken
+    assert taken or "is not a telephone number." in words(answer)
+    assert (f'href="tel:{number}"' in client.get("/consular/").content.decode()) == taken
+
+
+def test_the_consular_line_may_be_a_short_number(desk, mission):
+    Mission.objects.update(host_time_zone="Europe/London")
+    address = f"/admin/embassy/mission/{mission.pk}/change/"
+    assert "is not a telephone number." in words(save(desk, address, consular_phone="7946"))
+    assert save(desk, address, consular_phone="111").status_code == 302
+    assert 'href="tel:111"' in desk.get("/").content.decode()
+
+
 def test_the_same_number_twice_in_one_office_is_refused(desk, mission):
     office = make_office(mission)
     Phone.objects.create(office=office, number="+442079460958")
@@ -201,9 +238,22 @@ def test_the_same_number_twice_in_one_office_is_refused(desk, mission):
 
 
 @pytest.mark.parametrize(
-    ("number", "warned"), [("+44 20 7946 0999", True), ("+44 20 7946 0958", False), ("+44 (0)20 7946 0777", False)]
+    ("number", "warned"),
+    [
+        ("+44 20 7946 0999", True),
+        ("+442079460999", True),
+        ("020 7946 0999", True),
+        ("(020) 7946-0999", True),
+        ("0044 20 7946 0999", True),
+        ("+44 20 7946 0958", False),
+        ("+44 (0)20 7946 0777", False),
+        ("020 7946 0777", False),
+        ("0044 20 7946 0958", False),
+        ("999 or 112", False),
+    ],
 )
 def test_a_telephone_number_of_no_current_office_in_a_notice_causes_a_warning(desk, mission, number, warned):
+    Mission.objects.update(host_time_zone="Europe/London")
     make_office(mission).phones.create(number="+442079460777")
     make_office(mission, "closed-down", "Honorary Consul", live_until=NOON).phones.create(number="+442079460999")
     answer = save(desk, f"{NOTICES}add/", text_en=f"Call {number} in need.")

@@ -64,7 +64,8 @@ def test_the_telephone_numbers_of_a_line_replace_those_of_the_office(tmp_path):
 @pytest.mark.parametrize(
     ("keys", "key", "reason"),
     [
-        ({"phones": [DUTY, {"number": "999"}]}, "phones[1].number", "is not a telephone number."),
+        ({"phones": [DUTY, {"number": "7946"}]}, "phones", "“7946” is not a telephone number."),
+        ({"phones": [DUTY, {"number": "020 7946 0958"}]}, "phones[1].number", "is not a telephone number."),
         ({"phones": [{"number": "+44 20 79AB CDEF"}]}, "phones[0].number", "contains “A”. Write only digits"),
         ({"phones": [{"number": "+44 20 7946 0958 ext 5"}]}, "phones[0].number", "Write “5” in the label."),
         ({"phones": [{"number": "+44 20 7946 095"}]}, "phones[0].number", "cannot be dialled"),
@@ -86,6 +87,14 @@ def test_a_bad_office_is_named_and_nothing_of_it_kept(tmp_path, keys, key, reaso
     assert report.defects[0].startswith(f"line 1: {key}: ")
     assert reason in report.defects[0]
     assert not Office.objects.exists()
+
+
+def test_short_numbers_of_the_host_country_come_in(tmp_path):
+    report = import_lines(tmp_path, make_office_line(phones=[{"number": "112"}, {"number": "999"}, DUTY]))
+    assert report.verdict is None
+    assert sorted(Phone.objects.values_list("number", flat=True)) == ["+442079460958", "112", "999"]
+    again = import_lines(tmp_path, make_office_line(phones=[{"number": "112"}, {"number": "999"}, DUTY]))
+    assert "1 unchanged" in again.summary
 
 
 def test_a_bad_number_leaves_an_office_as_it_was(tmp_path):

@@ -22,6 +22,10 @@ class Marker:
         self.analyser = analyser(language)
         self.terms = parse(words, language, typing=typing).terms
 
+    def names(self, stems: str) -> bool:
+        """Whether a term is in a name, of which `analysis.of_names` has made these stems."""
+        return any(part in stems for term in self.terms for part in term.in_names())
+
     def mark(self, text: str) -> SafeString:
         return _marked(text, _merged([span for _term, span in self._hits(text)]))
 

@@ -1,5 +1,6 @@
 """Full-text search finds statements by their words, but only those that are live at the instant."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -91,6 +92,24 @@ def test_a_telephone_number_is_found_however_it_is_written(numbers, number):
     assert sorted(found(number)) == sorted(f"Call {written}, day or night" for written in NUMBERS)
     assert len(found(f"night {number} call")) == len(NUMBERS)
     assert len(found(number, typing=True)) == len(NUMBERS)
+
+
+def test_a_hit_by_the_name_of_its_topic_or_speaker_says_so(mission, client, noon):
+    lakes, trade = make_topic(mission, "lakes", en="Lakes", fr="Lacs"), make_topic(mission, "trade")
+    speaker = make_speaker(mission)
+    publish(mission, "The ferry sails", topics=[lakes, trade])
+    make_draft(make_statement(mission, speaker=speaker, topics=[trade]), title="Nets").approve(None, NOON, NOON)
+
+    def said(query):
+        page = client.get("/statements/", {"q": query}).content.decode()
+        return re.findall("<span>(.*)</span>", "".join(re.findall('class="found-under">.*', page)))
+
+    assert said("lake") == ["<mark>Lakes</mark>"]
+    assert said("ferry lake") == ["<mark>Lakes</mark>"]
+    assert said("lacs") == ["Lakes"]
+    assert said("karamin") == ["Ysolde <mark>Karamin</mark>"]
+    assert said("ferry") == []
+    assert said("trade nets") == ["<mark>Trade</mark>"]
 
 
 def test_a_telephone_number_is_marked_however_it_is_written(numbers, client):

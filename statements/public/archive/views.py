@@ -5,6 +5,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -59,7 +60,11 @@ def best(request, found: EditionFilter) -> Page:
 def marked(editions: list, found: EditionFilter) -> list:
     if found.words:
         marker = Marker(found.words, found.request.LANGUAGE_CODE, typing=found.is_typed)
+        prefetch_related_objects([edition.statement for edition in editions], "topics", "speaker")
         for edition in editions:
+            statement = edition.statement
+            subjects = [*statement.topics.all(), *filter(None, [statement.speaker])]
+            edition.found_under = [marker.mark(str(subject)) for subject in subjects if marker.names(subject.stems)]
             edition.marked_title = marker.mark(edition.title)
             edition.excerpt = marker.of(edition)
     return editions

@@ -117,6 +117,12 @@ class Cleaned:
         setattr(model_instance, self.attname, cleaned)
         return cleaned
 
+    def formfield(self, **kwargs):
+        field = super().formfield(**kwargs)
+        # With this attribute, a browser cuts what is pasted, and says nothing. The form refuses it with the reason.
+        field.widget.attrs.pop("maxlength", None)
+        return field
+
 
 class BodyField(Cleaned, models.TextField):
     default_validators = [check_readable]

@@ -116,9 +116,14 @@ def test_the_boxes_are_in_the_language_of_the_edition(author, mission, noon, lan
         assert f'lang="{language}"' in box and f'dir="{direction}"' in box
 
 
-def test_the_input_for_the_lead_has_a_maximum_length(author, draft):
-    page = author.get(page_of(draft)).content.decode()
-    assert 'maxlength="10000"' in re.search(r'<textarea[^>]* name="lead"[^>]*>', page)[0]
+def test_what_is_too_long_is_shown_again_whole_with_the_reason(author, draft):
+    assert "maxlength" not in author.get(page_of(draft)).content.decode()
+    too_long = {"title": "Lake " * 201, "lead": "Ferry " * 1_667}
+    page = save(author, page_of(draft), **too_long)
+    assert page.status_code == 200
+    assert all(text.strip() in page.content.decode() for text in too_long.values())
+    assert "at most 1000 characters (it has 1004)" in words(page)
+    assert "at most 10000 characters (it has 10001)" in words(page)
 
 
 def test_a_picture_stands_at_its_place_and_nowhere_else(client, written):

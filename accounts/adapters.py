@@ -5,6 +5,7 @@ from smtplib import SMTPException
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from django.conf import settings
 
 from accounts.audit_log import AuditEvent
 from accounts.second_factor import (
@@ -49,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix, email, context) -> bool:
         """Returns whether the mail server has taken it. One that is down keeps nobody from signing in."""
+        context = {"minutes": settings.PASSWORD_RESET_TIMEOUT // 60, **context}
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException):

@@ -2,7 +2,6 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 
@@ -20,7 +19,6 @@ def send_link(account: User) -> bool:
     context = {
         "password_reset_url": get_adapter().get_reset_password_from_key_url(key),
         "username": account.get_username(),
-        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
     }
     template = "account/email/invitation" if invited else "account/email/password_reset_key"
     sent = get_adapter().send_mail(template, account.email, context)

@@ -18,7 +18,7 @@ from embassy.desk.base import both_cities, seen_at
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields, grouped
 from embassy.http.desk_host import is_desk_host
-from embassy.models import Mission, OtherHost, all_languages, languages
+from embassy.models import HOST_NAME, Mission, OtherHost, all_languages, languages
 from uploads.pictures.normalise import normalise
 
 
@@ -40,6 +40,8 @@ class MissionForm(forms.ModelForm):
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
+        if host:
+            HOST_NAME(host)
         # All addresses would redirect to a host name at which the server refuses every request.
         if host and host != self.instance.host and not validate_host(host, settings.ALLOWED_HOSTS):
             raise ValidationError(

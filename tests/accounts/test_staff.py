@@ -221,7 +221,7 @@ def test_a_newcomer_is_invited_and_chooses_a_password_by_a_link_that_works_once(
     assert "A mail with a link to choose a password has been sent to rosalba@orlemar.example" in told
     [mail] = mailoutbox
     assert mail.to == ["rosalba@orlemar.example"]
-    assert "You have an account at the desk of Embassy of the Republic of Orlemar" in mail.body
+    assert "You have an account at the desk now" in mail.body
     assert "/admin/account/password/\n" in mail.body and "the user name rosalba" in mail.body
     assert "successfully changed" in words(choose_password(client, link_in(mail)))
     assert "invalid" in words(Client().get(link_in(mail)))

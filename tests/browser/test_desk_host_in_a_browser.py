@@ -82,7 +82,7 @@ def test_a_new_password_is_chosen_from_a_web_mail(desk, server, mailoutbox):
     desk.get_by_role("link", name="Forgot your password?").click()
     desk.get_by_label("Email").fill("ada@orlemar.example")
     desk.get_by_role("button", name="Reset My Password").click()
-    expect(desk.get_by_text("We have sent you an email")).to_be_visible()
+    expect(desk.get_by_text("A mail is on its way to you")).to_be_visible()
     follow_from_web_mail(desk, re.search(f"{server.url}/admin/account/password/.+/", mailoutbox[0].body)[0])
     expect(desk.get_by_label("New Password:", exact=True)).to_be_visible()
 

@@ -58,6 +58,8 @@ def test_a_host_name_that_the_server_refuses_is_not_taken(desk, mission, client,
     settings.ALLOWED_HOSTS = ["testserver"]
     page = save(desk, f"{MISSION}{mission.pk}/change/", host="typo.example")
     assert "The server does not answer to this host name yet" in words(page)
+    page = save(desk, f"{MISSION}{mission.pk}/change/", host="https://typo.example/")
+    assert "Write the host name alone" in words(page)
     assert client.get("/").status_code == 200
     assert save(desk, f"{MISSION}{mission.pk}/change/", host="testserver").status_code == 302
 

@@ -419,7 +419,7 @@ def test_a_full_desk_takes_as_many_queries_as_one_with_little(mission, browsers,
 
 def test_the_newsroom_comes_first_in_the_list_of_apps(desk, mission):
     apps = [app["app_label"] for app in desk.get("/admin/").context["app_list"]]
-    assert apps == ["statements", "incidents", "consular", "embassy", "accounts", "auth"]
+    assert apps == ["statements", "incidents", "consular", "embassy", "accounts"]
     newsroom = desk.get("/admin/").context["app_list"][0]["models"]
     assert [model["object_name"] for model in newsroom][:3] == ["Statement", "Edition", "Release"]
 

@@ -213,7 +213,7 @@ def test_lines_that_wait_for_one_another_are_refused(tmp_path):
         ("name", "Embassy", 'must be an object of languages and texts, such as {"en": "…"}.'),
         ("name", {"en": "x" * 201}, "at most 200 characters."),
         ("reference_city", "capital", "must be 'host' or 'home'."),
-        ("consular_phone", "999", "is not a telephone number."),
+        ("consular_phone", "9999", "is not a telephone number."),
         ("consular_phone", "+44999", "cannot be dialled"),
         ("consular_email", "nobody", "Enter a valid email address."),
         ("host", "https://embassy.example", "Write the host name alone"),

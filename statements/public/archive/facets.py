@@ -19,7 +19,8 @@ from statements.public.archive.totals import Counts
 MOST_COUNTED = {"words": 1_000, "days": 100}
 # A facet offers this many of its subjects, those with the most matches. The others are found by their names.
 MOST_OFFERED = 30
-LONGEST_NAME = 100
+# No name is longer (embassy.fields.translated.LabelField).
+LONGEST_NAME = 200
 
 # The fields of a statement or a filing, in the order of SUBJECTS.
 FIELDS = ("kind", "topics", "speaker")

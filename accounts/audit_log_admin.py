@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.audit_log import NO_VALUE, AuditEvent
+from embassy.desk.base import ViewOnly
 from embassy.desk.readonly import in_each_language
 from embassy.fields.translated import LabelField
 
@@ -60,7 +61,7 @@ class TypeFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):
+class AuditEventAdmin(ViewOnly, admin.ModelAdmin):
     """Read-only. Administrators of a mission see what was done at its desk."""
 
     list_display = ["when", "who", "action", "type", "which", "address"]
@@ -106,15 +107,6 @@ class AuditEventAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("accounts.view_auditevent")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=_("when"), ordering="pk")
     def when(self, event):

@@ -67,6 +67,19 @@ class NoBulkDeletion:
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
+class ViewOnly:
+    """ModelAdmin mixin: nobody adds, changes or deletes a row by its form."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class MissionFields:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, InstantField):

@@ -9,14 +9,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from embassy.desk.base import MissionContentAdmin, NoBulkDeletion, instant_column
+from embassy.desk.base import MissionContentAdmin, NoBulkDeletion, ViewOnly, instant_column
 from statements.desk.edition_admin import shown_at_the_desk
 from statements.models import Deletion, Edition
 from statements.public.embeds import filled
 
 
 @admin.register(Deletion)
-class DeletionAdmin(NoBulkDeletion, MissionContentAdmin):
+class DeletionAdmin(ViewOnly, NoBulkDeletion, MissionContentAdmin):
     """The bin: read-only, but for the button that brings something back."""
 
     list_display = ["what", "by_name", instant_column("at", _("when"), ordering="pk")]
@@ -41,15 +41,6 @@ class DeletionAdmin(NoBulkDeletion, MissionContentAdmin):
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("statements.view_edition")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def may_bring_back(self, request) -> bool:
         return request.user.has_perm("statements.approve_edition")

@@ -14,6 +14,12 @@ RUN = """async ([context, options]) => {
   return (await axe.run(context ?? document, asked)).violations;
 }"""
 
+# Links of Django's admin fade into the colours of another scheme, and axe reads the colours of the moment.
+# A transition that another one replaces is rejected, so all are awaited whatever their result.
+TRANSITIONS_ENDED = (
+    "Promise.allSettled(document.getAnimations().map(transition => transition.finished)).then(() => {})"
+)
+
 
 def axe(page, context=None, **options) -> dict[str, list[str]]:
     """The rules that the page violates, each with the selectors of the elements that violate it."""
@@ -46,6 +52,7 @@ def show_in(page, mode):
     viewport, media = mode
     page.set_viewport_size(viewport)
     page.emulate_media(**{"color_scheme": "light", "forced_colors": "none", **media})
+    page.evaluate(TRANSITIONS_ENDED)
 
 
 def fits_into(page, size) -> bool:

@@ -49,6 +49,12 @@ def png_that_unfolds(width, height) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def gif_that_unfolds(width, height) -> bytes:
+    """A GIF of a few bytes whose header declares width × height pixels."""
+    small = drawn("GIF")
+    return small[:6] + struct.pack("<HH", width, height) + small[10:]
+
+
 def webp_that_unfolds(width, height) -> bytes:
     """A WebP of a few bytes whose header declares width × height pixels."""
     small = bytearray(drawn("WEBP", lossless=True))
@@ -87,7 +93,8 @@ HOSTILE = {
     "a page by another name": ("lake.jpg", PAGE, "not a picture"),
     "a picture called a page": ("lake.html", drawn(), "not a picture"),
     "a picture called an SVG": ("lake.png.svg", drawn(), "not a picture"),
-    "a GIF": ("lake.gif", drawn("GIF"), "not a picture"),
+    "an animated GIF": ("lake.gif", moving("GIF"), "The picture is animated"),
+    "a GIF of 400 million pixels": ("lake.gif", gif_that_unfolds(20_000, 20_000), "more than 40 million pixels"),
     "a TIFF by another name": ("lake.png", drawn("TIFF"), "not a picture"),
     "a GIF that is a script": ("lake.png", GIF_AND_SCRIPT, "not a picture"),
     "a PNG of 144 million pixels": ("lake.png", png_that_unfolds(12_000, 12_000), "more than 40 million pixels"),
@@ -101,5 +108,7 @@ HOSTILE = {
     "a PNG cut off": ("lake.png", drawn()[:60], "damaged or incomplete"),
     "a JPEG cut off": ("lake.jpg", drawn("JPEG", (900, 900))[:-400], "damaged or incomplete"),
     "a WebP cut off": ("lake.webp", halves()[:-40], "damaged or incomplete"),
+    "a photograph in HEIC": ("IMG_0042.HEIC", b"\x00\x00\x00\x24ftypheic" + bytes(40), "most compatible"),
+    "a photograph in HEIC called JPEG": ("lake.jpg", b"\x00\x00\x00\x18ftypmif1" + bytes(40), "Save it as JPEG"),
     "a JPEG drawn over and over": ("lake.jpg", jpeg_of_many_scans(), "damaged or incomplete"),
 }

@@ -29,11 +29,11 @@ from uploads.documents.inspect import examine
 FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
 CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
 LINK = re.compile(rf"<a\b[^<>]*?\bhref\s*=\s*{VALUE}[^<>]*>((?:(?!</?a\b).)*)</a>", re.IGNORECASE | re.DOTALL)
-PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 DOCUMENTS = {".pdf", ".docx", ".odt"}
 # Files that sites offer and that are not stored here.
 OTHERS = set(
-    ".gif .svg .avif .heic .heif .bmp .tif .tiff .ico .doc .dot .rtf .txt .xls .xlsx .csv .ods .ppt .pptx .pps .odp "
+    ".svg .avif .heic .heif .bmp .tif .tiff .ico .doc .dot .rtf .txt .xls .xlsx .csv .ods .ppt .pptx .pps .odp "
     ".epub .zip .rar .7z .mp3 .m4a .wav .ogg .mp4 .m4v .mov .avi .wmv .webm .ics".split()
 )
 # Blogs store smaller copies of a picture beside it: ferry-300x200.jpg, ferry-scaled.jpg.

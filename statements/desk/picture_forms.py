@@ -127,7 +127,9 @@ class FigureForm(forms.ModelForm):
     upload = forms.FileField(
         label=capfirst(_("picture")),
         required=False,
-        help_text=_("JPEG, PNG or WebP. It is stored without the camera’s metadata and at most 2,400 pixels wide."),
+        help_text=_(
+            "JPEG, PNG, WebP or GIF. It is stored without the camera’s metadata and at most 2,400 pixels wide."
+        ),
     )
     # A choice instead of a checkbox, because browsers send nothing for an unticked checkbox.
     decorative = forms.TypedChoiceField(

@@ -8,6 +8,7 @@ import pytest
 from importing.statements import feeds
 from statements.models import Attachment, Edition, Figure, Source, Statement
 from tests.archives import import_file, import_lines, make_line
+from tests.drawings import moving
 from tests.files import pdf
 from tests.importing.test_import_update import make_picture
 from tests.making import make_mission
@@ -506,7 +507,8 @@ BAD_FILES = [
     ("quay.jpg", b"\xff\xd8\xff\xe0", "“quay.jpg”: "),
     ("plan.pdf", b"no pdf", "https://old.example/up/plan.pdf: This file cannot be attached."),
     ("plan.docx", pdf(), "https://old.example/up/plan.docx: The name ends in “.docx”"),
-    ("quay.gif", b"GIF89a", "https://old.example/up/quay.gif is of a kind that is not taken. It was left out."),
+    ("quay.gif", moving("GIF"), "“quay.gif”: The picture is animated."),
+    ("quay.heic", b"", "https://old.example/up/quay.heic is of a kind that is not taken. It was left out."),
     ("list.xlsx", b"PK", "https://old.example/up/list.xlsx is of a kind that is not taken."),
     ("form.doc", b"", "https://old.example/up/form.doc is of a kind that is not taken."),
     ("speech.mp3", b"", "https://old.example/up/speech.mp3 is of a kind that is not taken."),

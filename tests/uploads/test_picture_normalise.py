@@ -103,6 +103,32 @@ def test_what_telephones_leave_behind_a_picture_does_no_harm():
     assert stored(photograph + b"\x00" * 99).size == (40, 30)
 
 
+def test_a_photograph_of_48_million_pixels_is_taken():
+    kept = stored(drawn("JPEG", (8064, 5952), colour=(30, 90, 150)))
+    assert kept.size == (2400, 1771)
+    assert kept.getpixel((2399, 1770)) == pytest.approx((30, 90, 150), abs=3)
+
+
+@pytest.mark.parametrize(
+    ("size", "options"),
+    [((20_000, 4_000), {}), ((8064, 5952), {"progressive": True})],
+    ids=["long and narrow", "progressive"],
+)
+def test_a_photograph_that_cannot_be_decoded_smaller_is_refused_at_40_million_pixels(size, options):
+    with pytest.raises(ValidationError, match="more than 40 million pixels"):
+        stored(drawn("JPEG", size, **options))
+
+
+def test_a_gif_that_does_not_move_is_taken_with_its_transparency():
+    drawing = Image.new("P", (40, 30), 0)
+    drawing.putpalette([10, 20, 30, 200, 100, 50])
+    drawing.putpixel((5, 5), 1)
+    buffer = io.BytesIO()
+    drawing.save(buffer, "GIF", transparency=0)
+    kept = stored(buffer.getvalue(), "map.gif")
+    assert (kept.size, kept.mode, kept.getpixel((0, 0))[3], kept.getpixel((5, 5))[3]) == ((40, 30), "RGBA", 0, 255)
+
+
 def test_two_pictures_in_one_jpeg_are_no_animation():
     buffer = io.BytesIO()
     first, second = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (20, 15), "blue")

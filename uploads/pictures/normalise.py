@@ -16,6 +16,9 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 MOST_BYTES = 20 * 1024 * 1024
 # A few kilobytes of PNG can unpack to gigabytes: the size in the header is checked before decoding.
 MOST_PIXELS = 40_000_000
+# Telephones take JPEGs of 48 and 64 million pixels. One that is not progressive is decoded at a fraction of its size,
+# so that only the pixels of the fraction cost memory.
+MOST_PIXELS_OF_JPEG = 80_000_000
 LONGEST_SIDE = 20_000
 WIDEST = 2400
 # Each scan of a progressive JPEG can cost as much as decoding the whole picture. About ten scans are usual.
@@ -27,14 +30,19 @@ START_OF_JPEG, END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"
 BLANKS = b"\t\n\r "
 # Programs write up to so many bytes behind the end of a JPEG without harm.
 MOST_BEHIND = 1000
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 # Pictures are recognised by content. But a file with another extension, for instance of a program, is refused.
-ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ""}
+ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ""}
+# The kinds of file that begin as HEIC photographs do (ISO 14496-12): four bytes, "ftyp", and one of these.
+HEIC = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 SRGB = ImageCms.createProfile("sRGB")
 
 
 def normalise(file) -> tuple[str, ContentFile, int, int]:
     """The digest, the bytes (WebP), the width and the height to store; raises ValidationError with the reason."""
+    file.seek(0)
+    if (start := file.read(12))[4:8] == b"ftyp" and start[8:] in HEIC:
+        raise _heic()
     if PurePath(getattr(file, "name", None) or "").suffix.lower() not in ENDINGS:
         raise _no_picture()
     file.seek(0, io.SEEK_END)
@@ -56,7 +64,17 @@ def normalise(file) -> tuple[str, ContentFile, int, int]:
 
 def _no_picture() -> ValidationError:
     return ValidationError(
-        _("This is not a picture that can be used. Choose a JPEG, PNG or WebP file."), code="no_picture"
+        _("This is not a picture that can be used. Choose a JPEG, PNG, WebP or GIF file."), code="no_picture"
+    )
+
+
+def _heic() -> ValidationError:
+    return ValidationError(
+        _(
+            "This is a HEIC or AVIF picture, as telephones store them. Save it as JPEG, then choose it again. "
+            "Many telephones take JPEG pictures if their camera is set to “most compatible”."
+        ),
+        code="heic",
     )
 
 
@@ -100,7 +118,7 @@ def _is_whole(jpeg: bytes) -> bool:
             _check(image)
             if "progression" in image.info:
                 return False
-            image.draft(None, (WIDEST, WIDEST))
+            _draft(image)
             pixels.append(hashlib.sha256(image.tobytes()).digest())
     return pixels[0] == pixels[1]
 
@@ -115,20 +133,28 @@ def _scans(jpeg: bytes) -> int:
 
 def _check(image: Image.Image):
     """Before decoding, raise ValidationError if the picture is too large, too long or animated."""
-    if image.width * image.height > MOST_PIXELS:
+    is_baseline = image.format in ("JPEG", "MPO") and "progression" not in image.info
+    if image.width * image.height > (MOST_PIXELS_OF_JPEG if is_baseline else MOST_PIXELS):
         raise _too_many_pixels()
     if max(image.size) > LONGEST_SIDE:
         raise ValidationError(
             _("The picture is more than 20,000 pixels wide or high. Save it smaller."), code="too_long"
         )
     # Some telephones put a second JPEG into a JPEG file. That is no animation, so JPEG files are not checked.
-    if image.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
+    if image.format in ("PNG", "WEBP", "GIF") and getattr(image, "n_frames", 1) > 1:
         raise ValidationError(_("The picture is animated. Choose one that does not move."), code="animated")
 
 
-def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
-    # Decode a large JPEG at half its width and height. It looks as good and takes less memory.
+def _draft(image: Image.Image):
+    """Set a large JPEG to be decoded at a fraction of its size. It looks as good and takes less memory."""
     image.draft(None, (WIDEST, WIDEST))
+    # A long and narrow JPEG is not decoded smaller.
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_many_pixels()
+
+
+def _stored(image: Image.Image) -> tuple[str, ContentFile, int, int]:
+    _draft(image)
     plain = bare(image, WIDEST)
     buffer = io.BytesIO()
     plain.save(buffer, "WEBP", quality=82)

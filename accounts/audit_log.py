@@ -1,7 +1,7 @@
 """The audit log: who did what at the desk, when and from which address, with the values before and after.
 
 django-auditlog compares the rows of the models in AUDITLOG_INCLUDE_TRACKING_MODELS, whether a form, an import or a
-command saves them. What is done with editions is in their own history (statements/models/event.py).
+command saves them. The entries of an edition's history (statements/models/event.py) are entered as well.
 """
 
 import json

@@ -3,7 +3,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
@@ -74,11 +74,20 @@ class EditionEvent(models.Model):
         db_table = "statements_deed"
 
     def __str__(self):
-        return f"{self.by_name or '—'} {self.get_act_display()}"
+        return f"{self.by_name or '—'} {self.get_act_display()}: {self.edition} ({self.edition.language})"
 
     @property
     def who(self) -> str:
         return (self.by and self.by.get_full_name()) or self.by_name
+
+
+@receiver(post_save, sender=EditionEvent)
+def in_the_audit_log(instance, raw, **kwargs):
+    """The audit log says what somebody did, with texts and with all else."""
+    if not raw:
+        told = {name: (NO_VALUE, str(getattr(instance, name) or "")) for name in ("note", "live_from", "live_until")}
+        told = {"act": (NO_VALUE, instance.act), **{name: change for name, change in told.items() if change[1]}}
+        AuditEvent.objects.log_create(instance, action=AuditEvent.Action.CREATE, changes=told)
 
 
 @receiver(pre_delete, sender=Edition)

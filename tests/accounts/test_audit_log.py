@@ -202,6 +202,17 @@ def test_a_link_with_the_identity_provider_is_kept(mission):
     assert newest().get_action_display() == "no longer linked with the identity provider"
 
 
+def test_what_somebody_did_with_a_text_is_found_by_the_name(mission, editor, administrator_here):
+    draft = make_draft(make_statement(mission), title="The ferry sails again")
+    draft.submit(None, NOON)
+    save(editor, edition_page(draft, "return"), note="Which ferry?")
+    found = words(administrator_here.get(LOG, {"q": "editors"}))
+    assert "added history entry editors gave it back: The ferry sails again (en) 127.0.0.1" in found
+    event = AuditEvent.objects.filter(content_type__model="editionevent")[0]
+    assert (event.actor_name, event.mission) == ("editors", mission)
+    assert event.changes == {"act": ["None", "returned"], "note": ["None", "Which ferry?"]}
+
+
 def test_a_preview_link_that_is_taken_back_is_kept(mission, editor):
     edition = make_draft(make_statement(mission))
     invitation = Invitation.make(edition, None, "Ms Orrin", NOON + timedelta(hours=1), NOON)

@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.crypto import get_random_string
@@ -91,7 +92,8 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(edition__mission_id=mission.pk)
 
     def live(self, *, at: datetime) -> Self:
-        return self.filter(edition__in=Edition.objects.live(at=at))
+        # Correlated, so that a database looks at the attachment's own edition, never at all that are live.
+        return self.filter(Exists(Edition.objects.live(at=at).filter(pk=OuterRef("edition"))))
 
 
 class AttachmentManager(models.Manager):

@@ -25,9 +25,8 @@ class PictureQuerySet(ContentQuerySet):
         return self.filter(figures=None)
 
     def live(self, *, at: datetime) -> Self:
-        return self.filter(
-            Exists(Figure.objects.filter(picture=OuterRef("pk"), edition__in=Edition.objects.live(at=at)))
-        )
+        # Correlated, so that a database looks at the picture's own editions, never at all that are live.
+        return self.filter(Exists(Edition.objects.live(at=at).filter(figures__picture=OuterRef("pk"))))
 
 
 class Picture(StoredFile):

@@ -8,6 +8,7 @@ import pytest
 
 from embassy.models import Mission
 from statements.models import Invitation
+from tests.database_work import counted_work, publish_many
 from tests.files import docx, pdf
 from tests.making import NOON, attach, make_draft, make_mission, make_statement
 
@@ -219,3 +220,14 @@ def test_the_front_server_is_told_nothing_of_what_is_not_public(client, draft, s
 def test_a_file_costs_few_queries(client, timetable, django_assert_max_num_queries):
     with django_assert_max_num_queries(2):
         assert fetch(client, timetable.get_absolute_url()).status_code == 200
+
+
+def test_a_file_costs_as_much_among_many_messages_as_among_few(client, timetable, mission):
+    def work():
+        with counted_work() as ticks:
+            assert fetch(client, timetable.get_absolute_url()).status_code == 200
+        return ticks[0]
+
+    few = work()
+    publish_many(mission)
+    assert work() < few + 10

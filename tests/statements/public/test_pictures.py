@@ -11,6 +11,7 @@ from PIL import Image
 from embassy.http.languages import speaking
 from statements.models import Figure, Picture
 from statements.models import picture as picture_model
+from tests.database_work import counted_work, publish_many
 from tests.drawings import drawn, halves
 from tests.making import NOON, make_draft, make_mission, make_statement
 from tests.whole.every_page import Page
@@ -191,6 +192,19 @@ def test_a_picture_costs_the_same_few_queries_in_every_size(client, wide, time_m
     client.get(f"/pictures/{wide.digest}/480.avif").getvalue()
     with django_assert_num_queries(2):
         client.get(f"/pictures/{wide.digest}/480.avif").getvalue()
+
+
+def test_a_picture_costs_as_much_among_many_messages_as_among_few(client, wide, time_machine, mission):
+    time_machine.move_to(NOON + HOUR, tick=False)
+
+    def work():
+        with counted_work() as ticks:
+            assert client.get(f"/pictures/{wide.digest}.webp").getvalue()
+        return ticks[0]
+
+    few = work()
+    publish_many(mission)
+    assert work() < few + 10
 
 
 def test_a_command_makes_the_sizes_that_are_missing(wide, capsys):

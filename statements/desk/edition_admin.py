@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Script
@@ -7,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -18,18 +15,17 @@ from embassy.desk.base import (
     both_cities,
     instant_column,
 )
-from embassy.http.desk_host import led_to_desk
 from embassy.http.languages import speaking
-from richtext.rewrite_links import rewrite_links
+from statements.desk.as_read import body_as_read
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge
+from statements.desk.bin_admin import ToTheBin
 from statements.desk.conflicts import Conflicts, who_and_when
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy, PasteCleaner
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
-from statements.desk.to_the_bin import ToTheBin
 from statements.desk.workflow_views import (
     MOVES,
     POSSIBLE,
@@ -43,17 +39,11 @@ from statements.desk.workflow_views import (
 from statements.models import Attachment, Document, Edition, Figure, Picture
 from statements.public import pictures
 from statements.public.attachments import downloaded
-from statements.public.embeds import filled
 from statements.public.previews import as_if_public
 
 
 class EditionForm(WritingForm, MissionContentForm):
     """The form of a draft."""
-
-
-def shown_at_the_desk(figure) -> str:
-    address = reverse("admin:statements_edition_picture", args=[figure.picture.digest])
-    return format_html('<img class="picture-preview" src="{}" alt="" width="320">', address)
 
 
 class FigureInline(admin.StackedInline):
@@ -179,10 +169,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
 
     @admin.display(description=_("text"))
     def body_as_read(self, edition):
-        # mark_safe is right here, because BodyField sanitised the text before it was stored.
-        text = filled(edition, shown_at_the_desk)
-        text = mark_safe(rewrite_links(text, partial(led_to_desk, edition.mission)))
-        return format_html('<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, text)
+        return body_as_read(edition)
 
     def has_change_permission(self, request, obj=None):
         # Approved editions can be viewed, not changed.
@@ -202,7 +189,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         name = request.POST.get("_then")
         if obj.is_draft and request.POST.get("status_shown") == Edition.Status.REVIEW:
             return self.sent_back(request, obj, name)
-        if name not in MOVES or not MOVES[name].at_once:
+        if name not in MOVES or not MOVES[name].after_saving:
             return super().response_change(request, obj)
         saved = format_html(_("“{title}” has been saved."), title=obj.title)
         if not may(request.user, name, obj):
@@ -210,6 +197,9 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
             refusal = _("It has been saved but not published: somebody else must approve what you have written.")
             self.message_user(request, refusal, messages.ERROR)
             return redirect("admin:statements_edition_change", obj.pk)
+        if not MOVES[name].at_once:
+            self.message_user(request, saved, messages.SUCCESS)
+            return redirect(f"admin:{self._route(name)}", obj.pk)
         form = MOVES[name].form(request.POST, edition=obj, by=request.user, now=request.instant)
         if form.is_valid() and form.make():
             return self.moved(request, form, MOVES[name].label)
@@ -251,7 +241,6 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
         if edition:
             context.update(self.invitations(request, edition))
             context["moves"] = self.buttons(request, edition)
-            context["fingerprint"] = edition.fingerprint()
             context["show_save_and_add_another"] = False
             context["sent_back"] = self.back_to(request, edition)
             context["state"] = edition.state(at=request.instant)
@@ -299,6 +288,9 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
 
     def state_context(self, request, edition):
         return {"edition": edition, "badge": state_badge(edition, request.instant)}
+
+    def texts(self, form):
+        return [form.edition, *form.others]
 
     def moved(self, request, form, label):
         edition = getattr(form, "draft", form.edition)

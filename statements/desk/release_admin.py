@@ -143,6 +143,9 @@ class ReleaseAdmin(MovesAdmin, NoBulkDeletion, MissionContentAdmin):
         view = self.admin_site.admin_view(EditionAutocomplete.as_view(admin_site=self.admin_site))
         return [path("choices/", view, name="statements_release_choices"), *super().get_urls()]
 
+    def texts(self, form):
+        return form.edition.editions.order_by("statement", "language").select_related("mission", "statement__mission")
+
     def possible_moves(self, release, at):
         return POSSIBLE.get(release.state(at=at), [])
 

@@ -16,12 +16,12 @@ from embassy.desk.base import (
 from embassy.desk.merge import MergingAdmin
 from embassy.http.languages import speaking
 from statements.desk.badges import STATES, badges
+from statements.desk.bin_admin import ToTheBin
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
 from statements.desk.filing_action import file_anew
 from statements.desk.history_views import History, predecessors
 from statements.desk.slot_forms import SlotInline
-from statements.desk.to_the_bin import ToTheBin
 from statements.desk.workflow_views import may_delete, may_file
 from statements.models import Edition, SearchEntry, Statement
 

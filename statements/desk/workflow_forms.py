@@ -5,6 +5,7 @@ from datetime import datetime
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import InstantField
@@ -41,10 +42,10 @@ class MoveForm(forms.Form):
             self.add_error(None, refusal)
         return not self.errors
 
-    def not_past(self, instant):
-        if instant and instant < self.now:
-            raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
-        return instant or self.now
+    @property
+    def others(self) -> list:
+        """The other editions of the statement with which the move can be made at once."""
+        return []
 
 
 class SubmitForm(MoveForm):
@@ -82,44 +83,43 @@ class LiveFromForm(MoveForm):
         return self.edition.live_from
 
     def clean_live_from(self):
-        return self.not_past(self.cleaned_data["live_from"])
+        if self.cleaned_data["live_from"] < self.now:
+            raise ValidationError(_("That minute is past. Choose one that is still to come."))
+        return self.cleaned_data["live_from"]
 
 
 class PublishNowForm(LiveFromForm):
     seen = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, edition, **kwargs):
-        super().__init__(*args, edition=edition, **kwargs)
-        self.initial.setdefault("seen", edition.fingerprint())
-
-    def move(self, answers):
-        self.edition.approve(self.by, self.now, self.now, seen=answers["seen"])
-
-
-class ApproveForm(PublishNowForm):
-    live_from = InstantField(
-        label=_("Publish at"),
-        required=False,
-        help_text=_("Leave the time empty to publish now. Otherwise it appears by itself at that minute."),
-    )
     override = forms.CharField(
         label=_("Why you approve your own text"),
         widget=forms.Textarea({"rows": 2}),
         help_text=_("Somebody else will be asked to look at it again."),
     )
 
-    field_order = ["live_from", "override"]
-
-    def __init__(self, *args, edition, by, now, **kwargs):
-        super().__init__(*args, edition=edition, by=by, now=now, **kwargs)
+    def __init__(self, *args, edition, by, **kwargs):
+        super().__init__(*args, edition=edition, by=by, **kwargs)
+        self.initial.setdefault("seen", edition.fingerprint())
         if not edition.has_written(by):
             del self.fields["override"]
-        if edition.has_begun_beside(at=now):
-            self.initial.setdefault("live_from", now + MINUTE)
 
     def move(self, answers):
-        override = answers.get("override", "")
-        self.edition.approve(self.by, answers["live_from"], self.now, override=override, seen=answers["seen"])
+        override, minute = answers.get("override", ""), answers.get("live_from", self.now)
+        self.edition.approve(self.by, minute, self.now, override=override, seen=answers["seen"])
+
+
+class ApproveForm(PublishNowForm):
+    live_from = InstantField(
+        label=_("Publish at"),
+        help_text=_("It appears by itself at that minute."),
+        error_messages={"required": _("Say at which minute. To have it public at once, choose “Publish now”.")},
+    )
+
+    field_order = ["live_from", "override"]
+
+    def __init__(self, *args, edition, now, **kwargs):
+        super().__init__(*args, edition=edition, now=now, **kwargs)
+        if edition.has_begun_beside(at=now):
+            self.initial.setdefault("live_from", now + MINUTE)
 
 
 class RescheduleForm(LiveFromForm):
@@ -160,19 +160,25 @@ class WithdrawForm(MoveForm):
             self.fields["at_instant"].help_text = _(
                 "It became public only this minute. Leave the time empty, and it will be gone in the next minute."
             )
-        self.others = list(edition.statement.editions.live(at=now).exclude(pk=edition.pk))
         if not self.others:
             del self.fields["everywhere"]
             return
         languages = ", ".join(str(other.get_language_display()) for other in self.others)
         self.fields["everywhere"].label = _("Withdraw it in %(languages)s too") % {"languages": languages}
 
+    @cached_property
+    def others(self):
+        return list(self.edition.statement.editions.live(at=self.now).exclude(pk=self.edition.pk))
+
     @property
     def minute(self):
         return self.edition.live_until
 
     def clean_at_instant(self):
-        return self.not_past(self.cleaned_data["at_instant"])
+        at = self.cleaned_data["at_instant"] or self.now
+        if at < self.now:
+            raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
+        return at
 
     @transaction.atomic
     def move(self, answers):

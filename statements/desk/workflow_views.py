@@ -12,30 +12,44 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import both_cities
 from statements.desk import workflow_forms
+from statements.desk.as_read import texts_before_a_move, whereabouts
 from statements.models import WrongMove
 
 
 @dataclass(frozen=True)
 class Move:
-    """One move: its form, its permission and its button. If `at_once`, the button makes the move, without a page."""
+    """One move: its form, its permission and its button. If `at_once`, the button makes the move, without a page.
+
+    If `after_saving`, the button stands at the foot of the edition's form, and saves it first. If the move changes
+    what readers see, `becomes` says what becomes of the texts, and its page shows them.
+    """
 
     form: type[workflow_forms.MoveForm]
     permission: str
     label: Promise
     at_once: bool = False
+    after_saving: bool = False
+    becomes: Promise | str = ""
 
 
 TAKE_BACK = _("Take back to draft")
+AT_THAT_MINUTE = _("public at that minute")
 
 MOVES = {
-    "submit": Move(workflow_forms.SubmitForm, "submit_edition", _("Hand in for review"), at_once=True),
-    "publish-now": Move(workflow_forms.PublishNowForm, "approve_edition", _("Publish now"), at_once=True),
-    "approve": Move(workflow_forms.ApproveForm, "approve_edition", _("Approve and schedule")),
+    "submit": Move(
+        workflow_forms.SubmitForm, "submit_edition", _("Hand in for review"), at_once=True, after_saving=True
+    ),
+    "publish-now": Move(
+        workflow_forms.PublishNowForm, "approve_edition", _("Publish now"), after_saving=True, becomes=_("public now")
+    ),
+    "approve": Move(workflow_forms.ApproveForm, "approve_edition", _("Approve and schedule"), becomes=AT_THAT_MINUTE),
     "return": Move(workflow_forms.ReturnForm, "approve_edition", _("Give back")),
-    "reschedule": Move(workflow_forms.RescheduleForm, "approve_edition", _("Move to another minute")),
+    "reschedule": Move(
+        workflow_forms.RescheduleForm, "approve_edition", _("Move to another minute"), becomes=AT_THAT_MINUTE
+    ),
     "cancel": Move(workflow_forms.CancelForm, "approve_edition", TAKE_BACK),
     "correct": Move(workflow_forms.NewEditionForm, "change_edition", _("Begin a new edition")),
-    "withdraw": Move(workflow_forms.WithdrawForm, "withdraw_edition", _("Withdraw")),
+    "withdraw": Move(workflow_forms.WithdrawForm, "withdraw_edition", _("Withdraw"), becomes=_("withdrawn")),
     "withhold": Move(workflow_forms.WithholdForm, "withdraw_edition", _("Withhold from the record")),
     "look-again": Move(workflow_forms.LookAgainForm, "approve_edition", _("I have looked at it again"), at_once=True),
 }
@@ -52,6 +66,8 @@ POSSIBLE = {
     "ended": ["correct", "withhold"],
 }
 TOGETHER = {"publish-now", "approve", "reschedule", "cancel"}
+# The page of each of the two leads to the other.
+EITHER = {"publish-now", "approve"}
 
 
 def may(user, name: str, edition) -> bool:
@@ -60,9 +76,7 @@ def may(user, name: str, edition) -> bool:
         return True
     if not user.has_perm(f"statements.{MOVES[name].permission}"):
         return False
-    if name == "publish-now":
-        return not edition.has_written(user)
-    if name == "approve":
+    if name in ("publish-now", "approve"):
         return user.has_perm("statements.override_four_eyes") or not edition.has_written(user)
     if name == "look-again":
         return user != edition.approved_by and not edition.has_written(user)
@@ -110,6 +124,10 @@ class MovesAdmin(admin.ModelAdmin):
     def state_context(self, request, row) -> dict:
         raise NotImplementedError
 
+    def texts(self, form) -> Iterable:
+        """The editions that the move of this form changes."""
+        raise NotImplementedError
+
     def moved(self, request, form, label):
         raise NotImplementedError
 
@@ -128,6 +146,7 @@ class MovesAdmin(admin.ModelAdmin):
                 "address": reverse(f"admin:{self._route(name)}", args=[row.pk]),
                 "label": self.move_label(request, name, row),
                 "at_once": MOVES[name].at_once,
+                "after_saving": MOVES[name].after_saving,
             }
             for name in self.possible_moves(row, request.instant)
             if may(request.user, name, row)
@@ -148,7 +167,16 @@ class MovesAdmin(admin.ModelAdmin):
             return self.move_page(request, row, "refused", label, refusal=refusal.messages, instead=instead)
         if form.is_valid() and form.make():
             return self.moved(request, form, label)
-        return self.move_page(request, row, name, label, form=form, media=self.media + form.media)
+        context = self.what_it_does(request, name, form) if MOVES[name].becomes else {}
+        return self.move_page(request, row, name, label, form=form, media=self.media + form.media, **context)
+
+    def what_it_does(self, request, name, form) -> dict:
+        editions = list(self.texts(form))
+        return {
+            "texts": texts_before_a_move(editions, request.instant),
+            "whereabouts": whereabouts(editions, request, MOVES[name].becomes),
+            "instead": [move for move in self.buttons(request, form.edition) if {move["name"], name} == EITHER],
+        }
 
     def move_page(self, request, row, name: str, title, **context):
         context |= {

@@ -80,7 +80,16 @@ def _submitted(edition, request):
     if not edition.submitted_at:
         return {}
     saying = _("handed in by {who}, {when}")
-    return {"remark": format_html(saying, who=edition.submitted_by, when=_when(request.mission, edition.submitted_at))}
+    return {
+        "remark": format_html(saying, who=edition.submitted_by, when=_when(request.mission, edition.submitted_at)),
+        "approval": _approval_page(edition),
+    }
+
+
+def _approval_page(edition):
+    if edition.release_id:
+        return reverse("admin:statements_release_change", args=[edition.release_id])
+    return reverse("admin:statements_edition_publish-now", args=[edition.pk])
 
 
 CHANGED = _("changed by {who} while it was in review, {when}")

@@ -97,7 +97,10 @@ def test_what_others_have_submitted_waits_for_my_review(editor, people, mission)
     submitted(mission, approver, "By the editor alone")
     make_draft(make_statement(mission), title="Only a draft")
     queue = queues(editor)["Waiting for my review"]
-    assert queue == "By an author English handed in by authors, 16 Jun, 12:00 Port Brennick"
+    assert (
+        queue
+        == "By an author English handed in by authors, 16 Jun, 12:00 Port Brennick Read and publish: By an author"
+    )
 
 
 def test_who_waits_longest_stands_first(editor, people, mission):
@@ -392,7 +395,7 @@ def test_each_list_shows_ten_and_the_way_to_the_rest(full, browsers):
     assert "/admin/statements/statement/?missing=fr" in page
     assert "/admin/consular/notice/?state=live" in page
     assert "/admin/consular/closure/?when=ahead" in page
-    assert page.count("Review ") == 10
+    assert page.count(">Review ") == 10
     assert page.count('class="countdown"') == 10
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from statements.models import Edition, EditionEvent, Invitation, Statement
-from tests.browsing import edition_page, save, words
+from tests.browsing import edition_page, filled_in, save, words
 from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, member
 
 HOUR = timedelta(hours=1)
@@ -71,9 +71,9 @@ def test_who_has_written_it_does_not_file_it_anew_whatever_else_they_may(schedul
 def test_what_was_filed_anew_while_it_was_read_is_not_approved(mission, author, editor):
     edition = written(mission)
     edition.submit(member("Authors"), NOON - HOUR)
-    seen = editor.get(edition_page(edition)).context["fingerprint"]
+    read = filled_in(editor.get(edition_page(edition, "publish-now")))
     save(author, statement_page(edition.statement), speaker=str(make_speaker(mission).pk))
-    page = editor.post(edition_page(edition, "publish-now"), {"seen": seen})
+    page = editor.post(edition_page(edition, "publish-now"), read)
     assert "The text has changed since you opened this page" in words(page)
     edition.refresh_from_db()
     assert edition.is_in_review

@@ -236,10 +236,10 @@ def test_an_override_is_kept_with_the_approver_s_own_texts_alone(desk, submitted
 
 
 def test_no_edition_is_approved_if_a_text_changed_while_the_approver_read(author, editor, submitted, drafts):
-    page = editor.get(release_page(submitted, "approve"))
+    page = editor.get(release_page(submitted, "publish-now"))
     save(author, edition_page(drafts[0]), title="The ferry sinks")
     author.post(edition_page(drafts[0], "submit"))
-    answer = editor.post(release_page(submitted, "approve"), filled_in(page))
+    answer = editor.post(release_page(submitted, "publish-now"), filled_in(page))
     assert "The texts have changed since you opened this page." in words(answer)
     assert states(submitted) == ["review"] * 3
 

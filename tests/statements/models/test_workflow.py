@@ -28,9 +28,8 @@ def newcomer(client, mission):
 
 
 def publish_now(browser, edition):
-    """Click "Publish now" on the edition's page."""
-    page = browser.get(edition_page(edition))
-    return browser.post(edition_page(edition, "publish-now"), {"seen": page.context["fingerprint"]})
+    """Click "Publish now" on the edition's page, then again on the page that says what this does."""
+    return save(browser, edition_page(edition, "publish-now"))
 
 
 @pytest.mark.database
@@ -130,8 +129,8 @@ def test_nobody_approves_what_they_have_written_themselves(editor, submitted):
 def test_an_override_needs_a_permission_and_a_reason_and_waits_for_a_second_look(desk, editor, submitted):
     save(desk, edition_page(submitted), title="The ferry sails after all")
     desk.post(edition_page(submitted, "submit"))
-    assert "This field is required." in words(save(desk, edition_page(submitted, "approve"), override=""))
-    save(desk, edition_page(submitted, "approve"), override="It is midnight and I am alone.")
+    assert "This field is required." in words(save(desk, edition_page(submitted, "publish-now"), override=""))
+    save(desk, edition_page(submitted, "publish-now"), override="It is midnight and I am alone.")
     assert list(Edition.objects.waiting_to_be_looked_at_again()) == [submitted]
     assert desk.post(edition_page(submitted, "look-again")).status_code == 403
     editor.post(edition_page(submitted, "look-again"))
@@ -140,10 +139,10 @@ def test_an_override_needs_a_permission_and_a_reason_and_waits_for_a_second_look
 
 @pytest.mark.database
 def test_what_changed_while_the_approver_read_is_not_approved(author, editor, submitted):
-    page = editor.get(edition_page(submitted, "approve"))
+    page = editor.get(edition_page(submitted, "publish-now"))
     save(author, edition_page(submitted), title="The ferry sinks")
     author.post(edition_page(submitted, "submit"))
-    answer = editor.post(edition_page(submitted, "approve"), filled_in(page))
+    answer = editor.post(edition_page(submitted, "publish-now"), filled_in(page))
     assert "The text has changed since you opened this page" in words(answer)
     submitted.refresh_from_db()
     assert submitted.is_in_review
@@ -234,8 +233,13 @@ def test_a_move_that_is_refused_after_the_saving_says_that_the_text_is_saved(aut
     assert 'data-draft-saved="draft-copy:7:x"' in page.content.decode()
 
 
-def test_the_button_that_publishes_publishes_what_its_presser_has_read(editor, submitted):
-    save(editor, edition_page(submitted), _then="publish-now")
+def test_the_button_that_publishes_asks_first_and_shows_what_it_publishes(editor, submitted):
+    answer = save(editor, edition_page(submitted), _then="publish-now")
+    assert answer.url == edition_page(submitted, "publish-now")
+    assert submitted.lead in words(editor.get(answer.url))
+    submitted.refresh_from_db()
+    assert submitted.is_in_review
+    save(editor, answer.url)
     submitted.refresh_from_db()
     assert submitted.is_live(at=NOON)
 

@@ -36,8 +36,13 @@ def claimed_postings(claims: dict, of: str, at: datetime) -> Claimed:
             AuditEvent.record(AuditEvent.Action.UNKNOWN_POSTING, about=f"{of}: {text!r}"[:250])
             continue
         if until is None or until > at:
-            claimed[posting] = until
+            # What is claimed twice lasts until the later end.
+            claimed[posting] = _later(claimed.get(posting, until), until)
     return claimed
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(one, other) if one and other else None
 
 
 def _read(text: str):

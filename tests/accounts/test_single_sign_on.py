@@ -243,6 +243,15 @@ UNKNOWN = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("ends", "until"),
+    [(["", "/2025-06-16T13:00Z"], None), (["/2025-06-16T14:00Z", "/2025-06-16T13:00Z"], NOON + 2 * HOUR)],
+)
+def test_what_is_claimed_twice_lasts_until_the_later_end(claiming, ends, until):
+    user = claiming(*(f"port-brennick/Authors{end}" for end in ends))
+    assert held(user) == {("port-brennick", "Authors", NOON, until)}
+
+
 @pytest.mark.database
 def test_what_names_no_mission_or_role_gives_nothing_and_is_noted(claiming, caplog):
     user = claiming("port-brennick/Authors", *UNKNOWN)

@@ -66,8 +66,10 @@ class Deletion(models.Model):
     @transaction.atomic
     def undo(self, by, now: datetime):
         """Bring back what has been deleted, as it was. An edition brings back its statement, too."""
-        # The command that empties the bin locks the row as well.
-        if not type(self).objects.select_for_update().filter(pk=self.pk).exists():
+        # The command that empties the bin locks the row as well. An edition brings back its statement, which another
+        # deletion may hold, so all rows are locked.
+        locked = type(self).objects.select_for_update().filter(mission=self.mission_id).order_by("pk")
+        if self not in locked:
             return
         for edition in self.editions(manager="everything").order_by("pk"):
             edition.bring_back(by, now)

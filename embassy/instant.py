@@ -3,7 +3,7 @@
 All code below the middleware gets the instant as a parameter (`request.instant`, `at=`).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -18,6 +18,11 @@ def floor_to_minute(moment: datetime) -> datetime:
 def now() -> datetime:
     """The current minute, in UTC. Only for the middleware, for commands, and where accounts binds a user."""
     return floor_to_minute(timezone.now())
+
+
+def off_by(moment: datetime) -> timedelta:
+    """How far this machine's clock is from another one that shows `moment` just now."""
+    return abs(timezone.now() - moment)
 
 
 class InstantField(models.DateTimeField):

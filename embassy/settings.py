@@ -73,7 +73,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "embassy.http.middleware.probes",
+    # Must come before anything that asks the database.
+    "embassy.db.time_limit.limited",
+    "embassy.http.probes.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -134,11 +136,15 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database_at(env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'embassy.sqlite3'}")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
+# After a restart of PostgreSQL, the next request of each process finds its connection closed, and makes another.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# In seconds: how long a request waits for the database, all its queries together. A command waits as long as it takes.
+DATABASE_TIMEOUT = env.float("DATABASE_TIMEOUT", default=10)
 if DATABASES["default"]["ENGINE"] == SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # By default, a transaction takes the lock only at its first write. If another transaction has written after
         # the first read, this write fails at once with "database is locked". With IMMEDIATE, a transaction takes the
-        # lock at its beginning, and waits for the lock up to 20 s.
+        # lock at its beginning, and waits for the lock up to 20 s, in a request up to DATABASE_TIMEOUT.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # Not in this list: foreign_keys, which Django itself switches on.
@@ -147,8 +153,15 @@ if DATABASES["default"]["ENGINE"] == SQLITE:
     if DATABASES["default"]["NAME"] == str(VAR / "embassy.sqlite3"):
         VAR.mkdir(exist_ok=True)
 else:
+    options = DATABASES["default"].setdefault("OPTIONS", {})
     # No parallel workers: PostgreSQL needs more time to start them than most pages need altogether.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c max_parallel_workers_per_gather=0")
+    options.setdefault("options", "-c max_parallel_workers_per_gather=0")
+    # In seconds. A connection to a machine that is no longer there ends after a minute.
+    for name, seconds in {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10}.items():
+        options.setdefault(name, seconds)
+    options.setdefault("keepalives_count", 3)
+# In bytes: with less free space on a disk that the site writes to, it is not ready (/readyz).
+DISK_LEAST_FREE = env.int("DISK_LEAST_FREE", default=100_000_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

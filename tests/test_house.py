@@ -12,6 +12,7 @@ DJANGOS_OWN = {
     "admin",
     "apps",
     "backends",
+    "base",
     "conftest",
     "converters",
     "feeds",

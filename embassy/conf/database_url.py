@@ -8,7 +8,9 @@ ADVICE = (
     "sqlite:////folder/file, or leave it out for a file in VAR_ROOT. docs/settings.md says more."
 )
 UNREADABLE = "its host or its port cannot be read (in a password write / as %2F, @ as %40, : as %3A, # as %23)"
-SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+# Our backends: Django's, with a limit on the time that a request waits.
+SQLITE, POSTGRESQL = "embassy.db.sqlite3", "embassy.db.postgresql"
+OURS = {"django.db.backends.sqlite3": SQLITE, "django.db.backends.postgresql": POSTGRESQL}
 
 
 def database_at(url: str) -> dict:
@@ -17,6 +19,6 @@ def database_at(url: str) -> dict:
     except ValueError:
         # `from None` keeps the original error out of the log: it may quote the password.
         raise ImproperlyConfigured(ADVICE.format(problem=UNREADABLE)) from None
-    if database.get("ENGINE") not in (SQLITE, POSTGRESQL):
+    if database.get("ENGINE") not in OURS:
         raise ImproperlyConfigured(ADVICE.format(problem="it begins neither with postgres:// nor with sqlite:///"))
-    return database
+    return database | {"ENGINE": OURS[database["ENGINE"]]}

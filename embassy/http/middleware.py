@@ -1,15 +1,13 @@
 """Middleware: the instant, mission and language of a request, and the headers of a response.
 
-It also answers probes, and refuses addresses and bodies that no page can need.
+It also refuses addresses and bodies that no page can need.
 """
 
 from copy import copy
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
-from django.db.utils import Error
-from django.http import HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
+from django.http import HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import Resolver404, resolve
 
@@ -40,33 +38,6 @@ PERMISSIONS_POLICY = ", ".join(
         "browsing-topics",
     ]
 )
-
-
-def probes(get_response):
-    """Answers `/healthz` (the process runs) and `/readyz` (it reaches its database) before hosts are checked."""
-
-    def middleware(request):
-        if request.path_info == "/healthz":
-            return _probe(200, "ok")
-        if request.path_info == "/readyz":
-            return _readiness()
-        return get_response(request)
-
-    return middleware
-
-
-def _probe(status, word):
-    return HttpResponse(f"{word}\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"})
-
-
-def _readiness():
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error:
-        return _probe(503, "the database does not answer")
-    table = settings.TIME_ZONE_TABLE
-    return _probe(200, f"ready\ntime zones: {table.version or 'unknown'}, days old: {table.age(now()).days}")
 
 
 def headers(get_response):

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.db import connections
-from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.test.testcases import LiveServerThread
+
+from embassy.db.sqlite3.base import DatabaseWrapper
 
 TEN_YEARS = 315_360_000
 

@@ -101,7 +101,8 @@ def test_the_check_warns_of_a_table_older_than_half_a_year(tmp_path, settings, n
 @pytest.mark.usefixtures("noon")
 def test_its_version_and_age_stand_in_readyz_and_at_the_desk(tmp_path, settings, mission, desk, client):
     settings.TIME_ZONE_TABLE = ZoneTable.at(make_table(tmp_path, "2025b", written=NOON - timedelta(days=20)))
-    assert client.get("/readyz").content.decode() == "ready\ntime zones: 2025b, days old: 20\n"
+    # On PostgreSQL, the first line says that the database's clock goes on.
+    assert client.get("/readyz").content.decode().splitlines()[1:] == ["time zones: 2025b, days old: 20"]
     assert "Time zones: version 2025b, 2\xa0weeks, 6\xa0days old." in desk.get("/admin/").content.decode()
 
 

@@ -1,0 +1,83 @@
+"""How long a thread may still wait for the database: a request for some seconds, a command as long as it takes."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import inf
+from time import perf_counter
+
+from django.conf import settings
+from django.db.utils import OperationalError
+from django.http import FileResponse
+
+
+class TimeLimit(threading.local):
+    # In seconds: what is left, and the value of perf_counter() at which the present wait must be over.
+    left = inf
+    deadline = inf
+
+    @property
+    def is_set(self) -> bool:
+        return self.left < inf
+
+    def is_over(self) -> bool:
+        return perf_counter() > self.deadline
+
+    @contextmanager
+    def of(self, seconds: float) -> Iterator[None]:
+        before, self.left = self.left, min(seconds, self.left)
+        try:
+            yield
+        finally:
+            self.left = before
+
+    @contextmanager
+    def waiting(self, needed: float = 0) -> Iterator[None]:
+        """Takes what the block lasts off what is left. If no more than `needed` is left, raises OperationalError."""
+        if self.left <= needed:
+            raise OperationalError("The request has waited for the database as long as it may (DATABASE_TIMEOUT).")
+        began = perf_counter()
+        self.deadline = began + self.left
+        try:
+            yield
+        finally:
+            self.left -= perf_counter() - began
+            self.deadline = inf
+
+    def bounds(self, method: Callable) -> Callable:
+        """Wraps a method that waits for the database."""
+
+        def bounded(*args, **kwargs):
+            with self.waiting():
+                return method(*args, **kwargs)
+
+        return bounded
+
+
+time_limit = TimeLimit()
+
+
+def limited(get_response):
+    """A request waits no longer than DATABASE_TIMEOUT for the database, all its queries together.
+
+    Each part of an answer in parts has this time to itself, so that a long export is not cut off.
+    """
+
+    def middleware(request):
+        with time_limit.of(settings.DATABASE_TIMEOUT):
+            response = get_response(request)
+        if response.streaming and not isinstance(response, FileResponse):
+            response.streaming_content = _limited_parts(response.streaming_content)
+        return response
+
+    return middleware
+
+
+def _limited_parts(content):
+    parts, over = iter(content), object()
+    while True:
+        with time_limit.of(settings.DATABASE_TIMEOUT):
+            part = next(parts, over)
+        if part is over:
+            return
+        yield part

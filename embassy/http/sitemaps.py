@@ -6,6 +6,7 @@ its addresses in all of them.
 
 import re
 from copy import copy
+from typing import Self
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -20,18 +21,25 @@ from embassy.http.languages import speaking, translated
 
 
 class PublicSitemap(Sitemap):
-    """The pages of one type, in one language, that are public at the request's instant; or one `part` of them."""
+    """The pages of one type that are public at the request's instant, in all languages; or a `part`, by `of()`."""
 
     # The allowed values of `part`. By default only "": the pages are not divided into parts.
     names_of_parts = re.compile("")
+    language, part = "", ""
 
-    def __init__(self, request, language: str, part: str = ""):
-        self.language, self.part = language, part
-        self.request = copy(request)
-        self.request.LANGUAGE_CODE = language
+    def __init__(self, request):
+        self.request = request
 
-    def parts(self) -> list[str]:
-        return [""]
+    def of(self, language: str, part: str = "") -> Self:
+        """The pages in one language, or one part of them. What has been read for all languages is not read again."""
+        one = copy(self)
+        one.language, one.part, one.request = language, part, copy(self.request)
+        one.request.LANGUAGE_CODE = language
+        return one
+
+    def parts(self) -> dict[str, list[str]]:
+        """The parts by language."""
+        return {language: [""] for language in self.request.mission.languages}
 
     def location(self, item):
         return reverse(item) if isinstance(item, str) else item.get_absolute_url()
@@ -64,11 +72,16 @@ class RouteSitemap(PublicSitemap):
 
 @public_page
 def whole_sitemap(request):
-    languages, kinds = request.mission.languages, _kinds().items()
-    listed = {(language, name): kind(request, language) for language in languages for name, kind in kinds}
-    maps = [(*which, part) for which, pages in listed.items() for part in pages.parts()]
+    kinds = {name: kind(request) for name, kind in _kinds().items()}
+    parts = {name: kind.parts() for name, kind in kinds.items()}
+    maps = [
+        (language, name, part)
+        for language in request.mission.languages
+        for name in kinds
+        for part in parts[name].get(language, ())
+    ]
     if not any(part for _language, _name, part in maps):
-        sections = {f"{language}-{name}": listed[language, name] for language, name, _part in maps}
+        sections = {f"{language}-{name}": kinds[name].of(language) for language, name, _part in maps}
         return sitemap(request, sections)
     entries = [SitemapIndexItem(_address(request, *entry)) for entry in maps]
     return render(request, "sitemap_index.xml", {"sitemaps": entries}, content_type="application/xml")
@@ -80,7 +93,7 @@ def part_of_sitemap(request, section):
     kind = _kinds().get(name)
     if kind is None or not kind.names_of_parts.fullmatch(part):
         raise Http404("There is no such part.")
-    response = sitemap(request, {section: kind(request, request.LANGUAGE_CODE, part)}, section)
+    response = sitemap(request, {section: kind(request).of(request.LANGUAGE_CODE, part)}, section)
     if not response.context_data["urlset"]:
         raise Http404("Nothing is listed here.")
     return response

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from copy import copy
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 
 from django.db.models import Prefetch
@@ -15,7 +15,7 @@ from embassy.http.languages import translated
 from embassy.http.sitemaps import PublicSitemap, RouteSitemap
 from statements.models import Edition, Speaker, Topic
 from statements.models.list_index import EVERYTHING
-from statements.public.archive.totals import Counts, in_use
+from statements.public.archive.totals import Counts, in_use_by_language
 
 # If there are more statements than this, each month has its own sitemap, so that each file stays small.
 FEW = 1000
@@ -34,22 +34,20 @@ class Statements(PublicSitemap):
     names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
     def parts(self):
-        if sum(self._years.values()) <= FEW:
-            return [""] if self._years else []
-        counts = _counts(self.request)
-        months = [(year, month) for year in self._years for month in counts.by_month([EVERYTHING], year)]
-        return [f"{year:04}-{month:02}" for year, month in sorted(months, reverse=True)]
-
-    @cached_property
-    def _years(self) -> dict[int, int]:
-        return _counts(self.request).by_year([EVERYTHING])
+        months: dict[str, list[str]] = defaultdict(list)
+        few: Counter = Counter()
+        counts = Counts(self.request.mission, None, self.request.instant).by_year_and_month([EVERYTHING])
+        for (language, year, month), number in sorted(counts.items(), reverse=True):
+            months[language].append(f"{year:04}-{month:02}")
+            few[language] += number
+        return {language: months[language] if few[language] > FEW else [""] for language in few}
 
     def items(self):
         editions = Edition.objects.for_visitor(self.request)
         if self.part:
             first = date.fromisoformat(f"{self.part}-01")
             editions = editions.published_on(first, first.replace(day=monthrange(first.year, first.month)[1]))
-        elif self.parts() != [""]:
+        elif editions.count_to(FEW) > FEW:
             return []
         live = Edition.objects.live(at=self.request.instant).only("statement", "language")
         every_language = Prefetch("statement__editions", live, to_attr="live_editions")
@@ -63,10 +61,6 @@ class Statements(PublicSitemap):
         return [code for code in self.request.mission.languages if code in spoken]
 
 
-def _counts(request) -> Counts:
-    return Counts(request.mission, request.LANGUAGE_CODE, request.instant)
-
-
 class Subjects(PublicSitemap):
     """The sitemap of all topics, or of all speakers. A topic or speaker without a public statement is left out."""
 
@@ -74,25 +68,18 @@ class Subjects(PublicSitemap):
     model: type[Topic] | type[Speaker]
 
     def parts(self):
-        return [""] if self._in_use(self.language) else []
+        return {language: [""] for language in self._in_use}
 
     def items(self):
-        return self.model.objects.filter(pk__in=self._in_use(self.language))
+        return self.model.objects.filter(pk__in=self._in_use.get(self.language, ()))
 
     def languages_of(self, subject):
-        return [code for code in self.request.mission.languages if subject.pk in self._in_use(code)]
-
-    def _in_use(self, language: str) -> dict[int, int]:
-        """The number of public statements by subject. Cached: languages_of() asks for each subject and language."""
-        if language not in self._known:
-            request = copy(self.request)
-            request.LANGUAGE_CODE = language
-            self._known[language] = in_use(request, self.name)
-        return self._known[language]
+        return [code for code in self.request.mission.languages if subject.pk in self._in_use.get(code, ())]
 
     @cached_property
-    def _known(self) -> dict[str, dict[int, int]]:
-        return {}
+    def _in_use(self) -> dict[str, set[int]]:
+        """By language: the keys of those with a public statement."""
+        return in_use_by_language(self.request, self.name)
 
 
 class Topics(Subjects):

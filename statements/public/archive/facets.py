@@ -2,13 +2,17 @@
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import starmap
+from typing import Any, NamedTuple
 
+from django.db.models import Value
 from django.urls import reverse
 
+from embassy.fields.translated import Labels
 from fulltext.analysis import fold
 from statements.models import Filing, Kind, Speaker, Topic
 from statements.models.list_index import ANY
@@ -22,15 +26,29 @@ MOST_OFFERED = 30
 # No name is longer (embassy.fields.translated.LabelField).
 LONGEST_NAME = 200
 
+MODELS: dict[str, Any] = dict(zip(SUBJECTS, (Kind, Topic, Speaker), strict=True))
 # The fields of a statement or a filing, in the order of SUBJECTS.
 FIELDS = ("kind", "topics", "speaker")
 
 
+class Offered(NamedTuple):
+    """A kind, topic or speaker (`facet`), without what the choices do not need."""
+
+    facet: str
+    pk: int
+    slug: str
+    name: Labels
+    position: int
+
+    def __str__(self):
+        return str(self.name) or self.slug
+
+
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: a kind, topic or speaker. `count` is the number of matches, None if it is unknown."""
+    """One value of a facet. `count` is the number of matches, None if it is unknown."""
 
-    subject: object
+    subject: Offered
     chosen: bool
     count: int | None
 
@@ -114,8 +132,21 @@ class Choices:
     @cached_property
     def facets(self) -> list[tuple[str, str, Facet]]:
         """The name, the label and the choices of each facet."""
-        models = zip(SUBJECTS, (Kind, Topic, Speaker), strict=True)
-        return [(name, str(self.found.filters[name].label), self._facet(name, model)) for name, model in models]
+        counted = {name: self._counts_in(name) for name in SUBJECTS}
+        offered = {name: self._offered(name, numbers) for name, numbers in counted.items()}
+        rows = _rows(offered)
+        return [
+            (
+                name,
+                str(self.found.filters[name].label),
+                Facet(
+                    [self._choice(row, counted[name]) for row in rows if row.facet == name],
+                    len(counted[name]) > MOST_OFFERED,
+                    self._words(name),
+                ),
+            )
+            for name in SUBJECTS
+        ]
 
     @property
     def is_sought_by_name(self) -> bool:
@@ -123,7 +154,7 @@ class Choices:
 
     @cached_property
     def years(self) -> list[tuple[int, int, str]]:
-        counted = self.counts.by_year([self._place()]) if self.kept and not self.period else {}
+        _under, counted = self._numbers
         return [(year, number, self._year(year)) for year, number in sorted(counted.items(), reverse=True)]
 
     def _year(self, year: int) -> str:
@@ -145,9 +176,17 @@ class Choices:
         return place
 
     @cached_property
-    def _under(self):
-        places = [self._place(), *(self._place(**{name: ANY}) for name in SUBJECTS)]
-        return self.counts.under(places, **(self.period or {}) if self.kept else {})
+    def _numbers(self) -> tuple[Counter, Counter]:
+        """The counts by subjects and by year, from as few queries as possible."""
+        asked = self._place()
+        places = [asked, *(self._place(**{name: ANY}) for name in SUBJECTS)]
+        if self.kept and not self.period:
+            return self.counts.under_and_by_year(places, asked)
+        return self.counts.under(places, **(self.period or {}) if self.kept else {}), Counter()
+
+    @property
+    def _under(self) -> Counter:
+        return self._numbers[0]
 
     def _is_asked(self, place) -> bool:
         return all(pk in self._counted_under(name) for name, pk in zip(SUBJECTS, place, strict=True))
@@ -158,15 +197,18 @@ class Choices:
     def _words(self, name: str) -> str:
         return self.request.GET.get(f"find_{name}", "").strip()[:LONGEST_NAME]
 
-    def _facet(self, name: str, model) -> Facet:
+    def _counts_in(self, name: str) -> Mapping[int, int]:
         little = None if self.kept else self._looked_through
-        counted = self._beside(name) if little is None else self._among(name, little)
-        chosen, words = set(self.asked[name]), self._words(name)
-        wanted = _named(words, model, counted) if words else counted
-        offered = sorted(wanted, key=lambda pk: (-counted[pk], pk))[:MOST_OFFERED]
-        rows = model.objects.filter(pk__in=chosen.union(offered))
-        choices = [Choice(row, row.pk in chosen, counted.get(row.pk, 0) if self.counted else None) for row in rows]
-        return Facet(choices, len(counted) > MOST_OFFERED, words)
+        return self._beside(name) if little is None else self._among(name, little)
+
+    def _offered(self, name: str, counted: Mapping[int, int]) -> set[int]:
+        words = self._words(name)
+        wanted = _named(words, MODELS[name], counted) if words else counted
+        return {*self.asked[name], *sorted(wanted, key=lambda pk: (-counted[pk], pk))[:MOST_OFFERED]}
+
+    def _choice(self, row: Offered, counted: Mapping[int, int]) -> Choice:
+        count = counted.get(row.pk, 0) if self.counted else None
+        return Choice(row, row.pk in self.asked[row.facet], count)
 
     def _among(self, name: str, little: dict) -> Counter:
         others = [(other, set(asked)) for other, asked in self.asked.items() if asked and other != name]
@@ -182,6 +224,18 @@ class Choices:
             if place[part] != ANY and all(pk in self._counted_under(other) for other, pk in others):
                 found[place[part]] = found.get(place[part], 0) + number
         return found
+
+
+def _rows(offered: Mapping[str, set[int]]) -> list[Offered]:
+    """The subjects with these keys, by facet, in the order in which they are shown. One query reads all of them."""
+    kinds, *others = (
+        MODELS[name]
+        .objects.filter(pk__in=keys)
+        .order_by()
+        .values_list(Value(name), "pk", "slug", "name", "position" if name == "kind" else Value(0))
+        for name, keys in offered.items()
+    )
+    return sorted(starmap(Offered, kinds.union(*others, all=True)), key=lambda row: (row.position, row.slug))
 
 
 def _named(words: str, model, among: Iterable[int]) -> list[int]:

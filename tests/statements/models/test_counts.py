@@ -145,17 +145,22 @@ def test_counts_are_what_a_plain_count_finds_at_every_instant(mission, newsroom,
 
 
 def compare(newsroom, language, at):
-    counts = Counts(newsroom.mission, language, at)
+    counts, of_all_languages = (Counts(newsroom.mission, code, at) for code in (language, None))
     plain = newsroom.plain_count(newsroom.mission, language, at)
-    under, years, months = Counter(), Counter(), Counter()
+    under, years, months, of_all_years = Counter(), Counter(), Counter(), Counter()
     for (place, day), number in plain.items():
         under[place] += number
         if place == (0, 0, 0):
             years[day.year] += number
             months[day.month] += number if day.year == NOON.year else 0
+            of_all_years[language, day.year, day.month] += number
     assert counts.under([{}]) == under
-    assert counts.by_year([ALL]) == years
+    assert counts.under_and_by_year([{}], ALL) == (under, years)
     assert counts.by_month([ALL], NOON.year) == +months
+    found = of_all_languages.by_year_and_month([ALL])
+    assert {key: number for key, number in found.items() if key[0] == language} == of_all_years
+    found = of_all_languages.under([{}])
+    assert {tuple(place): number for (*place, code), number in found.items() if code == language} == under
 
 
 def compare_words(mission):

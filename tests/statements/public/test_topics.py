@@ -132,8 +132,8 @@ def test_a_long_vocabulary_costs_no_more_queries(client, vocabulary):
             client.get(f"/statements/{query}")
         return len(queries)
 
-    assert queries("") == 10
-    assert queries("?find_topic=238") == 11
+    assert queries("") == 7
+    assert queries("?find_topic=238") == 8
 
 
 def test_a_search_for_a_name_is_no_part_of_the_page_s_address(client, vocabulary):

@@ -42,7 +42,8 @@ HERE := export DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}" \
 	ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost,[::1]}"
 PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
 	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 1 \
+# With a single thread, a kept page would wait for a page that is being made, and for a database that hangs.
+GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 2 \
 	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
 
 run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration on http://127.0.0.1:8000/

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("The staff")
+    # See embassy.db.content_version.
+    not_content = ["accounts"]
     second_factor_for = ["auth.add_user", "auth.change_user", "accounts.add_posting", "accounts.change_posting"]
     asked_again_for = [
         "auth_user_add",

@@ -3,8 +3,10 @@ from functools import cache
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
 from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from embassy.db.content_version import follow_content
 from embassy.time_zone_checks import time_zones
 
 
@@ -14,6 +16,19 @@ class EmbassyConfig(AppConfig):
     verbose_name = _("The mission")
     # See embassy.http.middleware.bounded.
     takes_files = ["embassy_mission_add", "embassy_mission_change"]
+    # What no public page shows: apps and models whose changes leave kept pages right (embassy/db/content_version.py).
+    not_content = [
+        "account",
+        "admin",
+        "auth",
+        "contenttypes",
+        "embassy.ContentVersion",
+        "embassy.SignInAttempt",
+        "mfa",
+        "sessions",
+        "socialaccount",
+        "usersessions",
+    ]
 
     def ready(self):
         from embassy.host_checks import desk_host, hosts_beside_desk
@@ -21,6 +36,7 @@ class EmbassyConfig(AppConfig):
         register(desk_host)
         register(hosts_beside_desk, Tags.database)
         register(time_zones)
+        post_migrate.connect(follow_content, sender=self)
 
 
 class DeskConfig(admin.AdminConfig):

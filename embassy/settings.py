@@ -165,6 +165,8 @@ DISK_LEAST_FREE = env.int("DISK_LEAST_FREE", default=100_000_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+# How many bytes each process keeps of public pages, ready to be sent. 0 keeps none.
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=0 if DEBUG else 64_000_000)
 # A mail server that takes a connection and then says nothing holds up a page for these seconds at most.
 EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))

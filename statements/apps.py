@@ -10,6 +10,8 @@ class StatementsConfig(AppConfig):
     verbose_name = _("The newsroom")
     # See embassy.http.middleware.bounded.
     takes_files = ["statements_edition_change"]
+    # See embassy.db.content_version.
+    not_content = ["statements.Ping", "statements.Viewing"]
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [

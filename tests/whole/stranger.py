@@ -8,13 +8,13 @@ from functools import cached_property
 from itertools import product
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from consular.models import Office
 from incidents.models import Incident
 from statements.models import Attachment, Edition, Kind, Picture, Source, Speaker, Statement, Topic
 from statements.models.statement import slug_of
+from tests.kept_pages import cached
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
@@ -172,11 +172,11 @@ class Stranger:
     """Asks as a visitor without an account, and caches the answers by their ETags.
 
     With `turns=16`, each call of `addresses` returns one in sixteen list addresses, and the next call returns others.
-    With `only`, the stranger asks only for these routes.
+    With `only`, the stranger asks only for these routes. `site` is the site behind its page cache.
     """
 
-    def __init__(self, cookie="", turns=1, turn=0, only=()):
-        self.site, self.cookie, self.only = WSGIHandler(), cookie, only
+    def __init__(self, cookie="", turns=1, turn=0, only=(), site=None):
+        self.site, self.cookie, self.only = site or cached(), cookie, only
         self.turns, self.turn = turns, turn
         self.kept: dict[tuple[str, str], dict[str, tuple]] = {}
 
@@ -258,4 +258,5 @@ class Stranger:
         try:
             return got[0], sorted(got[1]), b"".join(response)
         finally:
-            response.close()
+            if close := getattr(response, "close", None):
+                close()

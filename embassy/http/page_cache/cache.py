@@ -1,0 +1,166 @@
+"""The page cache: the outermost layer of the WSGI application."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from io import BytesIO
+from threading import Event
+
+from django.conf import settings
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+
+from embassy.http.page_cache.answers import Answer, Headers, close_body, coding_of
+from embassy.http.page_cache.kept import LARGEST, Pages
+from embassy.http.page_cache.watch import Watch
+from embassy.instant import minute
+
+# The site itself answers a request with one of these: it may be personal, or asks for something else than a page.
+BEYOND = {
+    "HTTP_AUTHORIZATION",
+    "HTTP_COOKIE",
+    "HTTP_IF_MATCH",
+    "HTTP_IF_UNMODIFIED_SINCE",
+    "HTTP_RANGE",
+    "HTTP_TRANSFER_ENCODING",
+}
+# So are addresses with one of these as their first part, or as their second, after a language.
+OUTSIDE = {"admin", "preview", "static", "healthz", "readyz"}
+KEPT_STATUS = {"200", "301"}
+# How often a page is made because the content has changed meanwhile, and how long one waits for another request that
+# is making it, in seconds.
+TRIES, PATIENCE = 3, 10
+
+
+class PageCache:
+    """Answers from kept pages, each of which is right for its minute and its version of the content.
+
+    A page is made of its address alone, without any header of the visitor's, so that none can find its way into a
+    kept page.
+    """
+
+    def __init__(self, site, *, most_bytes: int, trusted_proxies: Iterable[str] = (), watch: Watch | None = None):
+        self.site, self.most_bytes = site, most_bytes
+        self.watch = watch or Watch()
+        self.pages = Pages(0, None, most_bytes)
+        self.making: dict[tuple, Event] = {}
+        self._scheme = _scheme_behind(list(trusted_proxies))
+
+    def __call__(self, environ, start_response) -> Iterable[bytes]:
+        key = self._key(environ)
+        if key is None:
+            return self.site(environ, start_response)
+        answer = self._kept(key)
+        if answer is None:
+            if _is_outside(environ):
+                return self.site(environ, start_response)
+            answer = self._made_once(key, environ)
+        return answer.send(environ, start_response)
+
+    def _key(self, environ) -> tuple | None:
+        get = environ.get
+        if get("REQUEST_METHOD") not in ("GET", "HEAD") or not environ.keys().isdisjoint(BEYOND):
+            return None
+        if "HTTP_HOST" not in environ or get("CONTENT_LENGTH") not in (None, "", "0"):
+            return None
+        scheme = environ["wsgi.url_scheme"]
+        if "HTTP_X_FORWARDED_PROTO" in environ and get("HTTP_X_FORWARDED_FOR"):
+            scheme = self._scheme(get("REMOTE_ADDR"), environ["HTTP_X_FORWARDED_PROTO"], scheme)
+        return scheme, environ["HTTP_HOST"], get("SCRIPT_NAME", ""), environ["PATH_INFO"], get("QUERY_STRING", "")
+
+    def _kept(self, key: tuple) -> Answer | None:
+        pages, version = self.pages, self.watch.version()
+        if version is None or pages.version != version or pages.minute != minute():
+            return None
+        return pages.get(key)
+
+    def _made_once(self, key: tuple, environ) -> Answer:
+        """The page, made for this request, or for another one that was first."""
+        self.watch.start()
+        mine = Event()
+        first = self.making.setdefault(key, mine)
+        if first is not mine:
+            first.wait(PATIENCE)
+            return self._kept(key) or self._made(key, environ)
+        try:
+            return self._kept(key) or self._made(key, environ)
+        finally:
+            del self.making[key]
+            mine.set()
+
+    def _made(self, key: tuple, environ) -> Answer:
+        """The page is kept if neither the minute nor the content has changed while it was made."""
+        asked = _of_address(key, environ)
+        for _try in range(TRIES):
+            before = minute(), self.watch.ask()
+            status, headers, response = _ask(self.site, asked)
+            body = _read(response, headers, self.most_bytes)
+            if not isinstance(body, bytes) or not _is_for_all(status, headers) or before[1] is None:
+                break
+            if before == (minute(), self.watch.ask()):
+                answer = Answer(status, headers, body)
+                self._keep(*before, key, answer)
+                return answer
+        return Answer(status, headers, body, codings={coding_of(environ)} - {"identity"})
+
+    def _keep(self, at: int, version: int | None, key: tuple, answer: Answer):
+        if (self.pages.minute, self.pages.version) != (at, version):
+            self.pages = Pages(at, version, self.most_bytes)
+        self.pages.keep(key, answer)
+
+
+def _scheme_behind(trusted_proxies: list[str]):
+    """The scheme of a request that a proxy has handed on, by the same rule as the site's own."""
+    read = wrap_wsgi_with_proxy_headers(lambda environ, start_response: environ["wsgi.url_scheme"], trusted_proxies)
+
+    @lru_cache(maxsize=256)
+    def scheme(proxy: str | None, forwarded: str, own: str) -> str:
+        visitor = {"HTTP_X_FORWARDED_FOR": "192.0.2.1", "HTTP_X_FORWARDED_PROTO": forwarded}
+        return read({**visitor, "REMOTE_ADDR": proxy, "wsgi.url_scheme": own}, None)
+
+    return scheme
+
+
+def _is_outside(environ) -> bool:
+    parts = environ["PATH_INFO"].split("/", 3)[1:3]
+    host = environ["HTTP_HOST"].partition(":")[0].lower()
+    return not OUTSIDE.isdisjoint(parts) or host == settings.DESK_HOST
+
+
+def _of_address(key: tuple, environ) -> dict:
+    """The request of somebody of whom nothing is known but the address that they ask for."""
+    asked = {name: value for name, value in environ.items() if not name.startswith(("HTTP_", "CONTENT_"))}
+    scheme, host, *_path = key
+    return asked | {
+        "REQUEST_METHOD": "GET",
+        "HTTP_HOST": host,
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": BytesIO(),
+    }
+
+
+def _ask(site, environ) -> tuple[str, Headers, Iterable[bytes]]:
+    begun: list = []
+
+    def start_response(status, headers, exc_info=None):
+        begun[:] = status, headers
+
+    response = site(environ, start_response)
+    return begun[0], begun[1], response
+
+
+def _read(response: Iterable[bytes], headers: Headers, most: int) -> bytes | Iterable[bytes]:
+    """The whole body; the response itself if it is too large to be kept."""
+    length = next((value for name, value in headers if name == "Content-Length"), "")
+    if not length.isdecimal() or int(length) > most * LARGEST:
+        return response
+    try:
+        return b"".join(response)
+    finally:
+        close_body(response)
+
+
+def _is_for_all(status: str, headers: Headers) -> bool:
+    said = {name.lower(): value for name, value in headers}
+    rules = {rule.strip() for rule in said.get("cache-control", "").split(",")}
+    varies = {name.strip().lower() for name in said.get("vary", "").split(",")} - {""}
+    is_public = "public" in rules and rules.isdisjoint({"private", "no-store"})
+    return is_public and status[:3] in KEPT_STATUS and "set-cookie" not in said and varies <= {"accept-encoding"}

@@ -1,0 +1,85 @@
+"""The site behind its page cache, and requests to it as a WSGI server makes them."""
+
+import io
+from dataclasses import dataclass
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
+
+from embassy.db.content_version import read
+from embassy.http.page_cache import PageCache
+
+
+def version() -> int:
+    """The version of the content. What changes next counts again: PostgreSQL counts once in a transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('embassy.content_version_grew', '', true)")
+    return read()
+
+
+class AskedEachTime:
+    """Asks for the version of the content at each request: in a test's transaction, no other connection sees it."""
+
+    def version(self) -> int:
+        return version()
+
+    ask = version
+
+    def start(self):
+        pass
+
+
+def cached(site=None, most_bytes=10_000_000, **options) -> PageCache:
+    return PageCache(site or WSGIHandler(), most_bytes=most_bytes, watch=AskedEachTime(), **options)
+
+
+@dataclass
+class Got:
+    status: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def code(self) -> int:
+        return int(self.status[:3])
+
+    def __getitem__(self, name):
+        return self.headers.get(name)
+
+
+def ask(site, address="/", method="GET", host="testserver", environ=None, **headers) -> Got:
+    """Header names are written as in Python: `if_none_match="*"`."""
+    path, _mark, query = address.partition("?")
+    begun = []
+    # As in Django's test client: the end of a request would close the connection, with the test's transaction.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    response = site(
+        {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path.encode().decode("latin-1"),
+            "QUERY_STRING": query,
+            "SCRIPT_NAME": "",
+            "REMOTE_ADDR": "127.0.0.1",
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": host,
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+            **(environ or {}),
+        },
+        lambda status, headers, exc_info=None: begun.extend([status, headers]),
+    )
+    body = b"".join(response)
+    if close := getattr(response, "close", None):
+        close()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+    names = [name.lower() for name, _value in begun[1] if name != "Set-Cookie"]
+    assert len(set(names)) == len(names), begun[1]
+    return Got(begun[0], dict(begun[1]), body)

@@ -53,8 +53,12 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
     form = OfficeForm
     list_display = ["name_as_read", "emergency_number", "hours_as_read", "next_closure", "position"]
     list_editable = ["position"]
-    search_fields = [f"{label}__{Mentions.lookup_name}" for label in ("name", "summary", "address", "district")]
-    search_help_text = _("Search in names, districts and addresses, in every language.")
+    search_fields = [
+        *(f"{label}__{Mentions.lookup_name}" for label in ("name", "summary", "address", "district")),
+        "phones__number",
+        "emails__address",
+    ]
+    search_help_text = _("Search in names, districts and addresses, in every language, and in numbers.")
     readonly_fields = ["hours_as_read"]
     inlines = [PhoneInline, EmailInline]
     fieldsets = [

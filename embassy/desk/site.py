@@ -7,8 +7,11 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from embassy.http.desk_host import public_origin
 from embassy.roles import may_enter
@@ -33,6 +36,21 @@ ORDER = [
     "auth.user",
     "auth.group",
 ]
+# The models that the search in the head of each page looks through, in the order of its answers.
+SEARCHED = [
+    "statements.statement",
+    "statements.release",
+    "statements.speaker",
+    "statements.topic",
+    "incidents.incident",
+    "consular.office",
+    "consular.closure",
+    "consular.notice",
+    "auth.user",
+]
+# So many of each model are shown; the list of the model has them all.
+SHOWN = 8
+LONGEST_SEARCH = 400
 APPS = list(dict.fromkeys(label.partition(".")[0] for label in ORDER))
 
 
@@ -96,11 +114,49 @@ class Desk(AdminSite):
         here = path(
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
-        return [here, *(route for route in super().get_urls() if getattr(route, "name", "") != here.name)]
+        search = path("search/", self.admin_view(self.search_view), name="search")
+        return [here, search, *(route for route in super().get_urls() if getattr(route, "name", "") != here.name)]
 
     def login(self, request, extra_context=None):
         """The admin's own form would be a way around the limit on attempts and the second factor."""
         raise Http404("The sign-in page is in accounts.urls, at the same address.")
+
+    @method_decorator(require_safe)
+    def search_view(self, request):
+        words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+        context = {
+            **self.each_context(request),
+            "title": _("Search the desk"),
+            "words": words,
+            "found": list(self.found(request, words)) if words else [],
+        }
+        return TemplateResponse(request, "admin/search.html", context)
+
+    def found(self, request, words: str):
+        """What the lists find that the user may see, and nothing else: each list is asked as on its own page."""
+        listed = [model for app in self.get_app_list(request) for model in app["models"] if model["admin_url"]]
+        admins = {model["model"]._meta.label_lower: self._registry[model["model"]] for model in listed}
+        for label in SEARCHED:
+            if label in admins and (rows := self._rows(request, admins[label], words)):
+                yield {
+                    "name": admins[label].opts.verbose_name_plural,
+                    "rows": rows[:SHOWN],
+                    "rest": len(rows) > SHOWN,
+                    "list": reverse(f"admin:{label.replace('.', '_')}_changelist", query={"q": words}),
+                }
+
+    def _rows(self, request, model_admin, words) -> list[dict]:
+        every = model_admin.get_queryset(request)
+        found, repeats = model_admin.get_search_results(request, every, words)
+        found = every.filter(pk__in=found.order_by().values("pk")) if repeats else found
+        found = found.select_related(*model_admin.get_list_select_related(request) or [])
+        name = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_change"
+        state = getattr(model_admin, "state_as_found", lambda row: "")
+        ordered = found.order_by(*(model_admin.get_ordering(request) or model_admin.opts.ordering))
+        return [
+            {"row": str(row), "state": state(row), "address": reverse(name, args=[row.pk])}
+            for row in ordered[: SHOWN + 1]
+        ]
 
     def autocomplete_view(self, request):
         return Autocomplete.as_view(admin_site=self)(request)

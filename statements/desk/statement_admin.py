@@ -1,4 +1,6 @@
+import re
 from datetime import datetime
+from urllib.parse import unquote
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -25,6 +27,8 @@ from statements.desk.slot_forms import SlotInline
 from statements.desk.workflow_views import may_delete, may_file
 from statements.models import Edition, SearchEntry, Statement
 
+# The address of a statement's page, as it is copied from a browser.
+ADDRESS = re.compile(r"/statements/(\d{4})/(\d\d)/(\d\d)/([^/?#\s]+)")
 SUBJECTS = ("kind", "speaker", "topics")
 FIXED_SUBJECTS = _(
     "Readers have seen this statement with this kind, speaker and topics. Only somebody who may approve it, and has "
@@ -141,8 +145,9 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentA
     list_per_page = 50
     # Unpublished statements need work, so they come first. `nulls_first` ensures this on every database.
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]
-    search_fields = ["editions__title", "editions__lead", "slug"]
-    search_help_text = _("Search in titles, leads and addresses.")
+    # get_search_results() reads more than this.
+    search_fields = ["slug"]
+    search_help_text = _("Search in titles and texts, names of speakers and topics, and addresses.")
     date_hierarchy = "day"
     autocomplete_fields = ["speaker", "topics"]
     fieldsets = [
@@ -153,6 +158,16 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentA
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("editions__corrections", "slots")
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term.strip():
+            return queryset, False
+        if address := ADDRESS.search(search_term):
+            year, month, day, slug = address.groups()
+            on_its_day = {"day__year": year, "day__month": month, "day__day": day}
+            return queryset.filter(slug=unquote(slug), **on_its_day), False
+        found = Edition.objects.at_the_desk(search_term, request.mission)
+        return queryset.filter(Q(pk__in=found.values("statement")) | Q(slug__icontains=search_term.strip())), False
 
     def get_inlines(self, request, obj):
         return [SlotInline] if obj else [FirstEditionInline]
@@ -245,6 +260,9 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentA
             ],
         }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def state_as_found(self, statement):
+        return self.editions_now(statement)
 
     @admin.display(description=_("title"))
     def title(self, statement):

@@ -7,6 +7,8 @@ from django.db.models.query import ModelIterable
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import Live, NoOverlap, covers
+from fulltext.analysis import fold, plain
+from fulltext.analysis import words as words_of
 from statements.models.bin import OutsideTheBin
 from statements.models.filing import Filing
 from statements.models.list_index import ANY
@@ -39,6 +41,14 @@ class EditionQuerySet(FoundQuerySet):
     def unfinished(self) -> Self:
         """Drafts and editions in review. A statement has at most one of them in each language."""
         return self.exclude(status=Edition.Status.APPROVED)
+
+    def at_the_desk(self, words: str, mission) -> Self:
+        """The mission's editions that contain all words, public or not. The index has only those that are approved."""
+        editions = self.of(mission)
+        wanted = [fold(word) for word in words_of(words)]
+        texts = editions.unfinished().values_list("pk", "title", "lead", "place", "body").iterator() if wanted else []
+        unfinished = [pk for pk, *parts in texts if _contains(plain(" ".join(parts)), wanted)]
+        return editions.filter(editions.having_words(words, mission.languages) | Q(pk__in=unfinished))
 
     def written_by(self, user) -> Self:
         return self.filter(events__act__in=WRITING, events__by=user).distinct()
@@ -116,6 +126,11 @@ class EditionQuerySet(FoundQuerySet):
 
     def with_details(self) -> Self:
         return self.with_subjects().prefetch_related(*Edition.DETAILS)
+
+
+def _contains(text: str, wanted: list[str]) -> bool:
+    folded = " ".join(fold(word) for word in words_of(text))
+    return all(word in folded for word in wanted)
 
 
 class Edition(Workflow):

@@ -102,6 +102,7 @@ OTHERS = {
     "index": (STAFF, ""),
     "password_change_done": (STAFF, ""),
     "jsi18n": (STAFF, ""),
+    "search": (STAFF, ""),
     "autocomplete": ("AEMS", ""),
     "view_on_site": ("AEMS", ""),
     "nowhere": ("", ""),
@@ -266,6 +267,7 @@ class Side:
         replaced = self.editions["replaced"]
         newer = replaced.statement.editions.exclude(pk=replaced.pk).get()
         return {
+            "search": f"?q={self.name}",
             "autocomplete": "?app_label=statements&model_name=statement&field_name=topics&term=",
             "statements_statement_compare": f"?old={replaced.pk}&new={newer.pk}",
         }.get(key, "")

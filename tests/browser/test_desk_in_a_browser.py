@@ -100,6 +100,7 @@ def paths(work) -> list[str]:
     edition, release = "/admin/statements/edition", "/admin/statements/release"
     return [
         "/admin/",
+        "/admin/search/?q=in",
         "/admin/statements/",
         "/admin/statements/statement/",
         "/admin/statements/statement/add/",
@@ -176,6 +177,23 @@ def test_no_screen_reader_is_told_of_each_minute_at_the_desk(ada, newsroom):
     live = ada.locator(":is([aria-live], [role=timer], [role=alert], [role=status], [role=log])")
     expect(live.locator(".countdown")).to_have_count(0)
     assert ada.locator(".countdown").first.evaluate("node => node.closest('[aria-live]')") is None
+
+
+def test_the_keys_find_save_and_explain_themselves(ada, newsroom, work):
+    ada.goto(f"{newsroom}/admin/statements/edition/{work['draft']}/change/")
+    ada.keyboard.press("?")
+    expect(ada.get_by_role("dialog", name="Keys")).to_be_visible()
+    ada.keyboard.press("Escape")
+    ada.get_by_role("textbox", name="Title").fill("A draft? Yes/no")
+    with ada.expect_navigation():
+        ada.keyboard.press("Control+s")
+    expect(ada.get_by_role("textbox", name="Title")).to_have_value("A draft? Yes/no")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    ada.keyboard.press("/")
+    ada.keyboard.type("yes")
+    with ada.expect_navigation():
+        ada.keyboard.press("Enter")
+    expect(ada.get_by_role("link", name="A draft? Yes/no")).to_be_visible()
 
 
 def test_no_page_of_the_newsroom_breaks_the_policy_scrolls_sideways_or_shuts_anybody_out(ada, newsroom, work):

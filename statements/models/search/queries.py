@@ -35,6 +35,18 @@ class FoundQuerySet(LiveQuerySet):
         """
         return self._answering(understood(words, language, typing=typing))
 
+    def having_words(self, words: str, languages: Sequence[str]) -> Q:
+        """The condition that an approved edition in one of these languages contains all words, as in `matching`."""
+        queries = with_subjects([parse(words, language, typing=True) for language in languages])
+        return reduce(
+            or_,
+            (
+                Q(pk__in=self.filter(language=language)._answering(query).order_by().values("pk"))
+                for language, query in zip(languages, queries, strict=True)
+            ),
+            Q(pk__in=[]),
+        )
+
     def _answering(self, query: Query) -> Self:
         return dialect(self.db).matching(self, query) if query else self.none()
 
@@ -136,16 +148,26 @@ class Ranked(Sequence):
 
 def understood(words: str, language: str, *, typing: bool = False) -> Query:
     """Parse the words, and add the topics and speakers whose names match."""
-    query = parse(words, language, typing=typing)
-    if not query:
-        return query
-    parts = [part for term in query.terms for part in term.in_names()]
+    return with_subjects([parse(words, language, typing=typing)])[0]
+
+
+def with_subjects(queries: list[Query]) -> list[Query]:
+    """Add to each query the topics and speakers whose names match, all with one query a model."""
+    parts = [part for query in queries for term in query.terms for part in term.in_names()]
+    if not parts:
+        return queries
     named = reduce(or_, (Q(stems__contains=part) for part in parts))
     rows = [
         (SUBJECT.format(sign, pk), stems)
         for sign, model in (("t", Topic), ("s", Speaker))
         for pk, stems in model.objects.filter(named).values_list("pk", "stems")
     ]
-    return query.also(
-        [tuple(key for key, stems in rows if any(part in stems for part in term.in_names())) for term in query.terms]
-    )
+    return [
+        query.also(
+            [
+                tuple(key for key, stems in rows if any(part in stems for part in term.in_names()))
+                for term in query.terms
+            ]
+        )
+        for query in queries
+    ]

@@ -1,0 +1,29 @@
+// The keys of the desk: "/" for the search, Ctrl+S to save and go on, "?" for the list of keys.
+
+const WRITING = "input, textarea, select, [contenteditable]";
+
+function save() {
+  const button = document.querySelector("[name=_continue]") ?? document.querySelector("[name=_save]");
+  button?.click();
+  return Boolean(button);
+}
+
+function open(selector, how) {
+  const part = document.querySelector(selector);
+  part?.[how]();
+  return Boolean(part);
+}
+
+const KEYS = {
+  "/": () => open("[data-key='/']", "focus"),
+  "?": () => open("[data-keys]:not([open])", "showModal"),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.isComposing || event.altKey) return;
+  const held = event.ctrlKey || event.metaKey;
+  let done = false;
+  if (held && !event.shiftKey && event.key.toLowerCase() === "s") done = save();
+  else if (!held && !event.target.closest?.(WRITING)) done = KEYS[event.key]?.();
+  if (done) event.preventDefault();
+});

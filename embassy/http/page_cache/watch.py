@@ -6,9 +6,12 @@ from time import monotonic, sleep
 from django.db import Error
 
 from embassy.db.content_version import read
+from embassy.db.time_limit import time_limit
 
 # In seconds. What was asked longer ago does not count, so that each change is seen within a second.
 INTERVAL, GOOD_FOR = 0.4, 0.9
+# In seconds. A database that hangs must not hold up the thread for ever: it would miss that the database is back.
+PATIENCE = 3
 
 
 class Watch:
@@ -28,7 +31,8 @@ class Watch:
         """The version now; None if the database does not answer."""
         begun = monotonic()
         try:
-            version = read()
+            with time_limit.of(PATIENCE):
+                version = read()
         except Error:
             return None
         with self._lock:

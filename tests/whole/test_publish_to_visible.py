@@ -1,0 +1,121 @@
+"""Real processes, real threads, readers without a pause: what is published is seen in time, everywhere, for good."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from tests.whole.test_front_server import ROOT, SECONDS, free_port, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.database]
+
+# How many messages are published; one takes a second.
+PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "90"))
+PROCESSES, READERS = 4, 8
+TITLE = re.compile(rb"Message (\d{5})")
+# Publishes a message for each line that it reads, and says when it was committed, by a clock that all processes share.
+# The first is for the minute after the next.
+NEWSROOM = """
+import sys, time
+from datetime import timedelta
+from embassy.instant import now
+from tests.making import make_mission, publish
+mission = make_mission()
+publish(mission, "The embargo", at=now() + timedelta(minutes=2))
+print((now() + timedelta(minutes=2)).timestamp(), flush=True)
+for line in sys.stdin:
+    publish(mission, f"Message {int(line):05}", at=now())
+    print(time.monotonic(), flush=True)
+"""
+
+
+class Served:
+    def __init__(self, folder: Path):
+        url = os.environ.get("DATABASE_URL", "")
+        self.port, self.folder = free_port(), folder
+        self.environment = os.environ | {
+            "DEBUG": "0",
+            "SECRET_KEY": "only for this test, and long enough to be taken for one that is kept",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "VAR_ROOT": str(folder),
+            "DATABASE_URL": url if url.startswith("postgres") else f"sqlite:///{folder}/site.sqlite3",
+        }
+
+    def manage(self, *command, **options) -> subprocess.Popen:
+        whole = [sys.executable, "manage.py", *command]
+        return subprocess.Popen(whole, cwd=ROOT, env=self.environment, text=True, **options)
+
+    def serve(self) -> subprocess.Popen:
+        assert self.manage("migrate", "--verbosity", "0").wait() == 0
+        assert self.manage("collectstatic", "--noinput", "--verbosity", "0").wait() == 0
+        granian = Path(sys.executable).with_name("granian")
+        serving = ["--interface", "wsgi", "--port", str(self.port), "--workers", str(PROCESSES)]
+        command = [granian, *serving, "--blocking-threads", "2", "--no-ws", "embassy.wsgi:application"]
+        with (self.folder / "server.log").open("wb") as log:
+            server = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        wait_for(f"http://127.0.0.1:{self.port}/healthz")
+        return server
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    site = Served(tmp_path_factory.mktemp("served"))
+    server = site.serve()
+    yield site
+    server.terminate()
+    server.wait(SECONDS)
+
+
+class Reader(Thread):
+    """Asks for the front page again and again, over new connections, so that every process answers."""
+
+    def __init__(self, port: int, enough: Event):
+        super().__init__()
+        self.port, self.enough, self.seen = port, enough, []
+
+    def run(self):
+        while not self.enough.is_set():
+            connection, begun = (
+                HTTPConnection("127.0.0.1", self.port, timeout=SECONDS),
+                (time.monotonic(), time.time()),
+            )
+            connection.request("GET", "/")
+            answer = connection.getresponse()
+            page, ended = answer.read(), time.time()
+            connection.close()
+            newest = max(map(int, TITLE.findall(page)), default=0)
+            self.seen.append((*begun, ended, answer.status, newest, b"The embargo" in page))
+
+
+def test_what_is_published_is_seen_within_a_second_and_what_is_embargoed_on_its_minute(served):
+    enough, committed = Event(), [0.0]
+    newsroom = served.manage("shell", "--no-imports", "-c", NEWSROOM, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    lifted = float(newsroom.stdout.readline())
+    readers = [Reader(served.port, enough) for _reader in range(READERS)]
+    for reader in readers:
+        reader.start()
+    while len(committed) <= PUBLICATIONS or time.time() < lifted + 2:
+        newsroom.stdin.write(f"{len(committed)}\n")
+        newsroom.stdin.flush()
+        committed.append(float(newsroom.stdout.readline()))
+        time.sleep(1)
+    enough.set()
+    for reader in readers:
+        reader.join(SECONDS)
+    newsroom.communicate()
+    answers = [answer for reader in readers for answer in reader.seen]
+    assert {status for _begun, _at, _ended, status, *_shown in answers} == {200}
+    # For each answer that did not yet show the next message: for how long that one had been public.
+    late = [begun - committed[newest + 1] for begun, *_, newest, _lifted in answers if newest + 1 < len(committed)]
+    print(f"{len(answers)} answers, {len(committed) - 1} messages, the latest after {max(late):.2f} s")
+    assert max(late) < 1
+    # The minute before and after: the embargo holds to its last moment, and no longer.
+    assert not [ended for _begun, _at, ended, *_, shown in answers if shown and ended < lifted]
+    newest_ten = [(at, shown) for _begun, at, _ended, *_, newest, shown in answers if lifted < at < lifted + 2]
+    assert newest_ten and all(shown for _at, shown in newest_ten)

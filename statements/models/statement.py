@@ -109,10 +109,7 @@ class Statement(models.Model):
         return self._address("card")
 
     def _address(self, page: str) -> str | None:
-        if self.day is None:
-            return None
-        year, month, day = self.day.isoformat().split("-")
-        return reverse(page, args=[year, month, day, self.slug])
+        return address_of(page, self.day, self.slug) if self.day else None
 
     def has_begun(self, *, at: datetime) -> bool:
         return self.published_at is not None and self.published_at <= at
@@ -220,6 +217,11 @@ class Statement(models.Model):
         """The slug, if a user typed it. A slug made from a title is dropped: it could reveal an unpublished title."""
         made = {slug_of(title) for title in self.editions.values_list("title", flat=True)}
         return "" if made & {self.slug, NUMBER_BEHIND.sub("", self.slug)} else self.slug
+
+
+def address_of(page: str, day: date, slug: str) -> str:
+    year, month, of_month = day.isoformat().split("-")
+    return reverse(page, args=[year, month, of_month, slug])
 
 
 def slug_of(title: str) -> str:

@@ -45,7 +45,7 @@ SHORTEST_TO_STEM = 3
 FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
 # In characters. Longer strings are not real words, so they are cut: a tsvector refuses words of more than 2 kB.
 LONGEST_WORD = 60
-# An Analyser caches at most this many words of its language, which take about 7 MB.
+# An Analyser caches at most this many words of its language, which take about 7 MB, and for their places 10 MB more.
 CACHED_WORDS = 50_000
 
 
@@ -72,6 +72,8 @@ class Analyser(dict[str, tuple[str, ...]]):
         super().__init__()
         self.language = language
         self._stemmer = stemmer(language)
+        # For placed(), which needs the places of the stems in the word, too.
+        self._places: dict[str, tuple[tuple[int, int, str], ...]] = {}
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) >= CACHED_WORDS:
@@ -99,11 +101,18 @@ class Analyser(dict[str, tuple[str, ...]]):
 
     def placed(self, text: str) -> Iterator[tuple[int, int, str]]:
         for found in WORD.finditer(text):
+            first, last = found.span()
             word = found[0].casefold()
-            for start, end, stem in self._placed(word):
-                # If lower-casing has changed the length, the places of parts are unknown: give the place of the word.
-                whole = len(word) != len(found[0])
-                yield (*found.span(), stem) if whole else (found.start() + start, found.start() + end, stem)
+            # If lower-casing has changed the length, the places of parts are unknown: give the place of the word.
+            whole = len(word) != last - first
+            for start, end, stem in self._places.get(word) or self._place(word):
+                yield (first, last, stem) if whole else (first + start, first + end, stem)
+
+    def _place(self, word: str) -> tuple[tuple[int, int, str], ...]:
+        if len(self._places) >= CACHED_WORDS:
+            self._places.clear()
+        found = self._places[word] = tuple(self._placed(word))
+        return found
 
     def _placed(self, word: str) -> Iterator[tuple[int, int, str]]:
         for begin, part in _parts(word):

@@ -28,7 +28,7 @@ def counted_work():
         found.append(len(ticks))
 
 
-def publish_many(mission, number=300):
+def store_many(mission, number=300):
     """Many statements that are public since noon, stored past the moves: no list or search finds them."""
     kind, day = Kind.objects.get(slug="press-release"), NOON.date()
     statements = Statement.objects.bulk_create(

@@ -7,7 +7,7 @@ from itertools import islice
 from operator import or_
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from embassy.db.intervals import LiveQuerySet
 from fulltext.analysis import WORD, fold, plain
@@ -27,7 +27,7 @@ LOOKED_INTO = 30
 class FoundQuerySet(LiveQuerySet):
     """A queryset with full-text search, which can be combined with every other filter."""
 
-    def matching(self, words: str, language: str, *, typing: bool = False) -> Self:
+    def matching(self, words: str | Query, language: str, *, typing: bool = False) -> Self:
         """The editions that contain all words, compared by their stems.
 
         The words of “a phrase” in quotation marks must be adjacent. `begin*` finds all words that start with “begin”.
@@ -73,7 +73,7 @@ class FoundQuerySet(LiveQuerySet):
         """The number of editions, or `most` + 1 if there are more than `most`: counting stops there."""
         return self.order_by()[: most + 1].count()
 
-    def by_relevance(self, words: str, language: str, *, typing: bool = False) -> "Ranked":
+    def by_relevance(self, words: str | Query, language: str, *, typing: bool = False) -> "Ranked":
         """The newest MOST_RANKED matches, sorted by relevance. Older matches are left out."""
         query = understood(words, language, typing=typing)
         if not query:
@@ -146,22 +146,22 @@ class Ranked(Sequence):
         return self.editions.get(pk=self.keys[place])
 
 
-def understood(words: str, language: str, *, typing: bool = False) -> Query:
-    """Parse the words, and add the topics and speakers whose names match."""
-    return with_subjects([parse(words, language, typing=typing)])[0]
+def understood(words: str | Query, language: str, *, typing: bool = False) -> Query:
+    """Parse the words, and add the topics and speakers whose names match. What is understood already stays so."""
+    return words if isinstance(words, Query) else with_subjects([parse(words, language, typing=typing)])[0]
 
 
 def with_subjects(queries: list[Query]) -> list[Query]:
-    """Add to each query the topics and speakers whose names match, all with one query a model."""
+    """Add to each query the topics and speakers whose names match, all with one query of the database."""
     parts = [part for query in queries for term in query.terms for part in term.in_names()]
     if not parts:
         return queries
     named = reduce(or_, (Q(stems__contains=part) for part in parts))
-    rows = [
-        (SUBJECT.format(sign, pk), stems)
+    topics, speakers = (
+        model.objects.filter(named).order_by().values_list(Value(sign), "pk", "stems")
         for sign, model in (("t", Topic), ("s", Speaker))
-        for pk, stems in model.objects.filter(named).values_list("pk", "stems")
-    ]
+    )
+    rows = [(SUBJECT.format(sign, pk), stems) for sign, pk, stems in topics.union(speakers, all=True)]
     return [
         query.also(
             [

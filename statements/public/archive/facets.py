@@ -154,7 +154,7 @@ class Choices:
 
     @cached_property
     def years(self) -> list[tuple[int, int, str]]:
-        _under, counted = self._numbers
+        counted = self._numbers[1] if self.kept and not self.period else {}
         return [(year, number, self._year(year)) for year, number in sorted(counted.items(), reverse=True)]
 
     def _year(self, year: int) -> str:

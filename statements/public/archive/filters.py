@@ -7,6 +7,7 @@ without public statements is an unknown value, because its name could reveal wha
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -20,9 +21,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import covers
-from fulltext.query import LONGEST
+from fulltext.query import LONGEST, Query
 from statements.models import Edition, Filing, Kind, Speaker, Statement, Topic
 from statements.models.list_index import EVERYTHING
+from statements.models.search.queries import understood
 
 SUBJECTS = ("kind", "topic", "speaker")
 DAYS = ("from", "to")
@@ -220,7 +222,11 @@ class EditionFilter(django_filters.FilterSet):
         return self._among(found, ()).newest()
 
     def _matching(self, queryset):
-        return queryset.matching(self.words, self.request.LANGUAGE_CODE, typing=self.is_typed)
+        return queryset.matching(self.understood, self.request.LANGUAGE_CODE)
+
+    @cached_property
+    def understood(self) -> Query:
+        return understood(self.words, self.request.LANGUAGE_CODE, typing=self.is_typed)
 
     @property
     def streams(self) -> list:

@@ -49,7 +49,7 @@ def archive(request):
 
 
 def best(request, found: EditionFilter) -> Page:
-    ranked = found.qs.by_relevance(found.words, request.LANGUAGE_CODE, typing=found.is_typed)
+    ranked = found.qs.select_related("statement__kind").by_relevance(found.understood, request.LANGUAGE_CODE)
     page = Paginator(ranked, LENGTH).get_page(request.GET.get("page"))
     number = page.number
     newer = {"page": str(number - 1)} if number > 2 else {} if number == 2 else None

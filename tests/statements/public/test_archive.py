@@ -407,3 +407,18 @@ def test_while_somebody_types_the_last_word_may_be_the_beginning_of_one(client, 
     page = client.get("/statements/?q=obse&typing=1").content.decode()
     assert "The <mark>observatory</mark> opens" in page
     assert "typing" not in page
+
+
+@pytest.mark.parametrize("order", ["", "&sort=relevance"])
+def test_a_search_asks_the_database_as_often_for_many_hits_as_for_few(mission, noon, client, order):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            assert "Ferry 0" in words(client.get(f"/statements/?q=ferry{order}"))
+        return len(asked)
+
+    for number in range(3):
+        publish(mission, f"Ferry {number}", topics=[make_topic(mission, f"topic-{number}")])
+    few = queries()
+    for number in range(3, 25):
+        publish(mission, f"Ferry {number}", kind="comment" if number % 2 else "interview")
+    assert queries() == few <= (12 if order else 9)

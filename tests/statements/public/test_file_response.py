@@ -8,7 +8,7 @@ import pytest
 
 from embassy.models import Mission
 from statements.models import Invitation
-from tests.database_work import counted_work, publish_many
+from tests.database_work import counted_work, store_many
 from tests.files import docx, pdf
 from tests.making import NOON, attach, make_draft, make_mission, make_statement
 
@@ -229,5 +229,5 @@ def test_a_file_costs_as_much_among_many_messages_as_among_few(client, timetable
         return ticks[0]
 
     few = work()
-    publish_many(mission)
+    store_many(mission)
     assert work() < few + 10

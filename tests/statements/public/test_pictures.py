@@ -11,7 +11,7 @@ from PIL import Image
 from embassy.http.languages import speaking
 from statements.models import Figure, Picture
 from statements.models import picture as picture_model
-from tests.database_work import counted_work, publish_many
+from tests.database_work import counted_work, store_many
 from tests.drawings import drawn, halves
 from tests.making import NOON, make_draft, make_mission, make_statement
 from tests.whole.every_page import Page
@@ -203,7 +203,7 @@ def test_a_picture_costs_as_much_among_many_messages_as_among_few(client, wide, 
         return ticks[0]
 
     few = work()
-    publish_many(mission)
+    store_many(mission)
     assert work() < few + 10
 
 

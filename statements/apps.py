@@ -4,6 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from statements.system_checks import full_text
 
+# What is approved: an edition, a joint release, or all languages of a statement.
+ROWS = ("edition", "release", "statement")
+
 
 class StatementsConfig(AppConfig):
     name = "statements"
@@ -15,7 +18,7 @@ class StatementsConfig(AppConfig):
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [
-        *(f"statements_{row}_{move}" for row in ("edition", "release") for move in ("publish-now", "approve")),
+        *(f"statements_{row}_{move}" for row in ROWS for move in ("publish-now", "approve")),
         *(f"statements_edition_{move}" for move in ("withdraw", "withhold", "invite")),
     ]
 

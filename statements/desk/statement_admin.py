@@ -2,9 +2,11 @@ import re
 from datetime import datetime
 from urllib.parse import unquote
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
+from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,7 @@ from embassy.desk.base import (
     MissionContentAdmin,
     MissionContentForm,
     OfMissionFilter,
+    both_cities,
     instant_column,
 )
 from embassy.desk.merge import MergingAdmin
@@ -21,11 +24,11 @@ from statements.desk.badges import STATES, badges
 from statements.desk.bin_admin import ToTheBin
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import DraftCopy
-from statements.desk.filing_action import file_anew
 from statements.desk.history_views import History, predecessors
+from statements.desk.list_actions import file_anew, give_back, hand_in
 from statements.desk.slot_forms import SlotInline
-from statements.desk.workflow_views import may_delete, may_file
-from statements.models import Edition, SearchEntry, Statement
+from statements.desk.workflow_views import MovesAdmin, may_delete, may_file
+from statements.models import AllLanguages, Edition, SearchEntry, Statement, WrongMove
 
 # The address of a statement's page, as it is copied from a browser.
 ADDRESS = re.compile(r"/statements/(\d{4})/(\d\d)/(\d\d)/([^/?#\s]+)")
@@ -70,6 +73,13 @@ class StatementForm(MissionContentForm):
 def _explained(fieldset, reason):
     name, options = fieldset
     return name, {**options, "description": reason}
+
+
+ALL_LANGUAGES = {
+    "submit": _("Hand in all languages"),
+    "publish-now": _("Publish all languages now"),
+    "approve": _("Approve and schedule all languages"),
+}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -126,9 +136,10 @@ class FirstEditionInline(admin.StackedInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentAdmin):
+class StatementAdmin(MergingAdmin, DraftCopy, History, MovesAdmin, ToTheBin, MissionContentAdmin):
+    moves = ALL_LANGUAGES
     form = StatementForm
-    actions = [file_anew]
+    actions = [hand_in, give_back, file_anew]
     list_display = [
         "title",
         "kind",
@@ -199,10 +210,48 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentA
     def has_file_permission(self, request):
         return request.user.has_perm("statements.approve_edition")
 
+    def has_submit_permission(self, request):
+        return request.user.has_perm("statements.submit_edition")
+
+    def has_return_permission(self, request):
+        """Who has handed something in may take it back."""
+        return self.has_submit_permission(request) or self.has_file_permission(request)
+
     def has_delete_permission(self, request, obj=None):
         editions = obj.editions.all() if obj else []
         may = all(may_delete(request.user, edition) for edition in editions)
         return may and super().has_delete_permission(request, obj)
+
+    def row_to_move(self, request, pk):
+        return AllLanguages(super().row_to_move(request, pk))
+
+    def possible_moves(self, together, at):
+        """A move of one language alone is made on the edition's page."""
+        submit = ["submit"] if len(together.drafts) > 1 else []
+        return [*submit, *(["publish-now", "approve"] if len(together.in_review) > 1 else [])]
+
+    def move_label(self, request, name, together):
+        return ALL_LANGUAGES[name]
+
+    def check_move(self, request, name, together):
+        if name not in self.possible_moves(together, request.instant):
+            raise WrongMove(
+                _("No two languages of this statement are ready for this together. Open each edition to see why.")
+            )
+
+    def state_context(self, request, together):
+        return {}
+
+    def texts(self, form):
+        return form.edition.in_order()
+
+    def moved(self, request, form, label):
+        statement = form.edition.statement
+        self.log_change(request, statement, str(label))
+        saying = form.due if form.minute and form.minute > request.instant else form.done
+        text = format_html(saying, title=str(statement), when=both_cities(request.mission, form.minute))
+        self.message_user(request, text, messages.SUCCESS)
+        return redirect("admin:statements_statement_change", statement.pk)
 
     def view_on_site(self, statement):
         live = [edition for edition in statement.editions_in_order() if edition.is_live(at=statement.seen_at)]
@@ -244,6 +293,7 @@ class StatementAdmin(MergingAdmin, DraftCopy, History, ToTheBin, MissionContentA
         before = predecessors(editions)
         drafted = {edition.language for edition in editions}
         context = {
+            "moves": self.buttons(request, AllLanguages(statement)) if statement else [],
             "history": self.history(request, statement) if statement else [],
             "editions": [
                 {

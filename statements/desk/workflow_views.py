@@ -152,8 +152,11 @@ class MovesAdmin(admin.ModelAdmin):
             if may(request.user, name, row)
         ]
 
+    def row_to_move(self, request, pk):
+        return get_object_or_404(self.get_queryset(request), pk=pk)
+
     def move_view(self, request, pk, name):
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        row = self.row_to_move(request, pk)
         if not may(request.user, name, row):
             raise PermissionDenied
         label = self.move_label(request, name, row)

@@ -10,7 +10,7 @@ from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
 from statements.models.list_index import ListIndexEntry
 from statements.models.picture import Figure, Picture
-from statements.models.release import Release
+from statements.models.release import AllLanguages, Release
 from statements.models.search.known_words import Word
 from statements.models.search.search_index import Hit, SearchEntry
 from statements.models.slot import Slot
@@ -20,6 +20,7 @@ from statements.models.websub_ping import Ping
 from statements.models.workflow import WrongMove
 
 __all__ = [
+    "AllLanguages",
     "Attachment",
     "Deletion",
     "Document",

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models, transaction
@@ -11,7 +12,27 @@ from statements.models.statement import Statement
 from statements.models.workflow import WrongMove
 
 
-class Release(models.Model):
+class Together:
+    """Editions that are approved together. `in_order` gives them in a fixed order."""
+
+    def in_order(self) -> Iterable:
+        raise NotImplementedError
+
+    def has_written(self, user) -> bool:
+        return any(edition.has_written(user) for edition in self.in_order())
+
+    def was_submitted_by(self, user) -> bool:
+        return all(edition.was_submitted_by(user) for edition in self.in_order())
+
+    def has_begun_beside(self, *, at: datetime) -> bool:
+        """Whether an approved sibling of any edition here begins at `at`. Siblings share statement and language."""
+        return any(edition.has_begun_beside(at=at) for edition in self.in_order())
+
+    def fingerprint(self) -> str:
+        return " ".join(f"{edition.pk}:{edition.fingerprint()}" for edition in self.in_order())
+
+
+class Release(Together, models.Model):
     """Editions that are published together, at the same minute or not at all. Each move is made with all of them."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -38,14 +59,8 @@ class Release(models.Model):
             return "scheduled" if at < self.live_from else "released"
         return "review" if editions and all(edition.is_in_review for edition in editions) else "draft"
 
-    def has_written(self, user) -> bool:
-        return any(edition.has_written(user) for edition in self.editions.all())
-
-    def was_submitted_by(self, user) -> bool:
-        return all(edition.was_submitted_by(user) for edition in self.editions.all())
-
-    def fingerprint(self) -> str:
-        return " ".join(f"{edition.pk}:{edition.fingerprint()}" for edition in self.editions.order_by("pk"))
+    def in_order(self):
+        return self.editions.order_by("pk")
 
     @transaction.atomic
     def approve(self, by, live_from: datetime, now: datetime, *, override="", seen=""):
@@ -90,10 +105,6 @@ class Release(models.Model):
             AuditEvent.objects.log_m2m_changes(changed, self, operation, "editions")
             changed.update(release=release)
 
-    def has_begun_beside(self, *, at: datetime) -> bool:
-        """Whether an approved sibling of any edition here begins at `at`. Siblings share statement and language."""
-        return any(edition.has_begun_beside(at=at) for edition in self.editions.all())
-
     def choices(self) -> models.QuerySet:
         editions = self.editions.model.objects.of(self.mission).unfinished()
         return editions.filter(Q(release=None) | Q(release=self.pk)).order_by("-pk")
@@ -113,9 +124,47 @@ class Release(models.Model):
         return list(self.editions.order_by("pk"))
 
 
+class AllLanguages(Together):
+    """The unfinished editions of one statement that are in no joint release. Their approval makes the release."""
+
+    def __init__(self, statement: Statement):
+        self.statement, self.pk, self.mission = statement, statement.pk, statement.mission
+        self.release: Release | None = None
+        free = [edition for edition in statement.editions_in_order() if edition.release_id is None]
+        self.drafts = [edition for edition in free if edition.is_draft]
+        self.in_review = [edition for edition in free if edition.is_in_review]
+
+    def __str__(self):
+        return str(self.statement)
+
+    @property
+    def live_from(self) -> datetime | None:
+        return self.release and self.release.live_from
+
+    def in_order(self):
+        return self.in_review
+
+    @transaction.atomic
+    def submit(self, by, now: datetime):
+        for edition in self.drafts:
+            _named(edition, edition.submit, by, now)
+
+    @transaction.atomic
+    def approve(self, by, live_from: datetime, now: datetime, *, override="", seen=""):
+        name = str(self)[: Release._meta.get_field("name").max_length]
+        self.release = Release.objects.create(mission=self.mission, name=name)
+        self.release.gather(self.in_review)
+        self.release.approve(by, live_from, now, override=override, seen=seen)
+
+
 def _together(edition, move, *args, **kwargs):
+    _named(edition, move, *args, released=True, **kwargs)
+
+
+def _named(edition, move, *args, **kwargs):
+    """Make the move. A refusal names the edition that cannot make it."""
     try:
-        move(*args, released=True, **kwargs)
+        move(*args, **kwargs)
     except WrongMove as refusal:
         raise WrongMove(
             _("%(title)s (%(language)s): %(refusal)s"),

@@ -124,6 +124,9 @@ OTHERS = {
     "statements_release_choices": ("AEMS", ""),
     **{f"statements_edition_{move}": (letters(LIFE[move][1]),) * 2 for move in LIFE},
     **{f"statements_release_{move}": ("EMS", "EMS") for move in TOGETHER},
+    "statements_statement_submit": ("AEMS", "AEMS"),
+    "statements_statement_publish-now": ("EMS", "EMS"),
+    "statements_statement_approve": ("EMS", "EMS"),
     # It takes only POST.
     "statements_deletion_bring_back": ("", "EMS"),
     "auth_user_send_link": ("", "MS"),
@@ -202,6 +205,7 @@ class Side:
         self.releases = {"review": make_release(mission, [review], f"The {name} text")}
         self.releases["scheduled"] = make_release(mission, [scheduled], f"The {name} treaty")
         self.releases["scheduled"].approve(newsroom.approver, NOON + HOUR, NOON)
+        self.both = {state: self.in_two_languages(newsroom, state) for state in ("draft", "review")}
         slug, newcomer = name.lower(), User.objects.create_user(f"{name}-newcomer")
         author = make_member("Authors", f"{name}-author", mission=mission)
         author.email = f"{slug}@orlemar.example"
@@ -230,6 +234,15 @@ class Side:
             "auth.group": Group.objects.get_or_create(name="Translators")[0],
         }
 
+    def in_two_languages(self, newsroom, state) -> Statement:
+        statement = make_statement(self.mission)
+        for language in ("en", "fr"):
+            draft = make_draft(statement, language, f"The {self.name} bridge")
+            draft.write(newsroom.writer, NOON)
+            if state == "review":
+                draft.submit(newsroom.writer, NOON)
+        return statement
+
     def paths(self) -> dict[str, str]:
         return {key: f"/admin/{self.path(key, route)}" for key, route in ROUTES.items() if key not in OPEN_TO_ALL}
 
@@ -246,6 +259,9 @@ class Side:
         special = {
             "statements_statement_compare": self.editions["replaced"].statement_id,
             "view_on_site": live,
+            "statements_statement_submit": self.both["draft"].pk,
+            "statements_statement_publish-now": self.both["review"].pk,
+            "statements_statement_approve": self.both["review"].pk,
             "accounts_posting_end": self.rows["auth.user"].postings.get().pk,
             **{f"statements_edition_{move}": self.editions[LIFE[move][0]].pk for move in LIFE},
             **{f"statements_release_{move}": self.releases[TOGETHER[move][0]].pk for move in TOGETHER},
@@ -280,6 +296,10 @@ class Side:
         _app, _underscore, move = key.partition("statements_release_")
         if move in TOGETHER:
             return TOGETHER[move][1]
+        if key == "statements_statement_approve":
+            return LIFE["approve"][2]
+        if key in ("statements_statement_submit", "statements_statement_publish-now"):
+            return {}
         if key.endswith("_delete"):
             return {"post": "yes"}
         if key.endswith("_change"):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date
 
-from statements.desk import filing_action
+from statements.desk import list_actions
 from statements.models import EditionEvent, Filing, Kind, ListIndexEntry, Statement
 from tests.browsing import filled_in, save, words
 from tests.making import (
@@ -245,7 +245,7 @@ def choose(browser, statements):
 
 def file(browser, statements, **changes):
     chosen = {"action": "file_anew", "_selected_action": [each.pk for each in statements]}
-    return browser.post(LIST, {"file": "on", **chosen, **changes})
+    return browser.post(LIST, {"sure": "on", **chosen, **changes})
 
 
 @pytest.mark.database
@@ -301,7 +301,7 @@ def test_an_empty_form_and_a_contradiction_are_named_and_nothing_is_saved(many, 
 
 
 def test_more_than_can_be_filed_at_once_are_refused(many, editor, monkeypatch):
-    monkeypatch.setattr(filing_action, "MOST", 2)
+    monkeypatch.setattr(list_actions, "MOST", 2)
     answer = editor.post(LIST, {"action": "file_anew", "_selected_action": [each.pk for each in many]}, follow=True)
     assert "Choose at most 2 statements at once." in words(answer)
 

@@ -18,7 +18,7 @@ from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, Q
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -135,8 +135,10 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
     list_per_page = 50
 
     def get_urls(self):
-        end = self.admin_site.admin_view(require_POST(self.end_view))
-        return [path("<int:pk>/end/", end, name="accounts_posting_end"), *super().get_urls()]
+        return [
+            path("<int:pk>/end/", self.admin_site.admin_view(self.end_view), name="accounts_posting_end"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request):
         return seen_at(super().get_queryset(request), request)
@@ -171,11 +173,23 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
         posting = get_object_or_404(self.get_queryset(request), pk=pk)
         if not self._may_end(request, posting):
             raise PermissionDenied
+        if request.method != "POST":
+            return self.ask_to_end(request, posting)
         posting.end(request.instant)
         self.log_change(request, posting, gettext("Ended."))
         text = format_html(_("The posting ends: {when}"), when=_in_its_cities(posting, posting.live_until))
         self.message_user(request, text, messages.SUCCESS)
         return redirect("admin:accounts_posting_changelist")
+
+    def ask_to_end(self, request, posting):
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("End now"),
+            "original": posting,
+            "opts": self.opts,
+            "others": posting.user.postings.live(at=request.instant).exclude(pk=posting.pk).exists(),
+        }
+        return render(request, "admin/accounts/posting/end.html", context)
 
     def _may_end(self, request, posting) -> bool:
         return posting.is_live(at=request.instant) and self.has_change_permission(request, posting)

@@ -14,11 +14,26 @@ from statements.desk.as_read import shown_at_the_desk
 from statements.models import Deletion, Edition
 from statements.public.embeds import filled
 
+# A number with more digits is no key, and SQLite cannot handle it.
+LONGEST_KEY = 18
+
 
 class ToTheBin(NoBulkDeletion, admin.ModelAdmin):
     """ModelAdmin mixin: what is deleted goes to the bin, or for good if the user alone has written it."""
 
     delete_confirmation_template = "admin/statements/to_the_bin.html"
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Django's sentence says that it does not exist. Who may see the bin is told that it lies there."""
+        binned = self.model.everything.filter(deletion__mission=request.mission.pk)
+        found = binned.filter(pk=object_id).first() if object_id.isdecimal() and len(object_id) < LONGEST_KEY else None
+        if found is None or not request.user.has_perm("statements.view_edition"):
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        address = reverse("admin:statements_deletion_change", args=[found.deletion_id])
+        link = format_html('<a href="{}">{}</a>', address, _("the bin"))
+        text = format_html(_("“{name}” has been deleted. It lies in {bin}."), name=str(found), bin=link)
+        self.message_user(request, text, messages.WARNING)
+        return redirect(f"admin:statements_{opts.model_name}_changelist")
 
     def render_delete_form(self, request, context):
         context["for_good"] = context["object"].is_work_of(request.user)

@@ -242,6 +242,7 @@ class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, 
             context.update(self.invitations(request, edition))
             context["moves"] = self.buttons(request, edition)
             context["show_save_and_add_another"] = False
+            context["may_delete"] = may_delete(request.user, edition)
             context["sent_back"] = self.back_to(request, edition)
             context["state"] = edition.state(at=request.instant)
             context["badge"] = state_badge(edition, request.instant)

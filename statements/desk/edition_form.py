@@ -79,7 +79,10 @@ class WritingForm(forms.ModelForm):
     )
 
     class Meta:
-        widgets = {"lead": LeadTextarea({"rows": 3, "class": "vLargeTextField"})}
+        widgets = {
+            "title": forms.Textarea({"rows": 2, "class": "vLargeTextField title", "dir": "auto"}),
+            "lead": LeadTextarea({"rows": 3, "class": "vLargeTextField"}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Posting
 from embassy.db.intervals import covers
 from embassy.models import Mission
 from statements.models import Edition, EditionEvent, Slot, Statement
@@ -35,19 +36,32 @@ def _my_drafts(mission, user):
     return Edition.objects.of(mission).filter(written_by(user), status=Edition.Status.DRAFT)
 
 
+def nobody_left(mission: Mission, at: datetime) -> Exists:
+    """The condition that none of an edition's authors works here any more."""
+    here = Posting.objects.held_at(mission).live(at=at).values("user")
+    authors = EditionEvent.objects.of_writing().filter(edition=OuterRef("pk"), by__is_active=True)
+    return ~Exists(authors.filter(Q(by__in=here) | Q(by__is_superuser=True)))
+
+
 def _sent_back_to(user) -> QuerySet:
     return EditionEvent.objects.that_sent_back().filter(edition=OuterRef("pk")).exclude(by=user)
 
 
 def returned(mission: Mission, user, at: datetime) -> QuerySet:
-    back = _sent_back_to(user)
-    mine = _my_drafts(mission, user).annotate(
+    """What came back to the user and, for who may approve, what came back to people who have left."""
+    back = EditionEvent.objects.that_sent_back().filter(edition=OuterRef("pk"))
+    concerned = Q(written_by(user)) & Q(Exists(_sent_back_to(user)))
+    if user.has_perm("statements.approve_edition"):
+        concerned |= Q(nobody_left(mission, at)) & Q(Exists(back))
+    drafts = Edition.objects.of(mission).filter(concerned, status=Edition.Status.DRAFT)
+    mine = drafts.annotate(
+        author_left=nobody_left(mission, at),
         returned_how=Subquery(back.values("act")),
         returned_by=Subquery(back.values("by_name")),
         returned_at=Subquery(back.values("at")),
         note=Subquery(back.values("note")),
     )
-    return mine.filter(Exists(back)).order_by("-returned_at", "-pk")
+    return mine.order_by("-returned_at", "-pk")
 
 
 def drafts(mission: Mission, user, at: datetime) -> QuerySet:

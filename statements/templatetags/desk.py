@@ -99,7 +99,10 @@ def _given_back(edition, request):
     sayings = {"cancelled": _("taken back to draft by {who}, {when}")}
     saying = sayings.get(edition.returned_how, _("given back by {who}, {when}") if edition.note else CHANGED)
     when = _when(request.mission, edition.returned_at)
-    return {"remark": format_html(saying, who=edition.returned_by, when=when), "note": edition.note}
+    remark = format_html(saying, who=edition.returned_by, when=when)
+    if edition.author_left:
+        remark = format_html("{} · {}", remark, _("who wrote it no longer works here"))
+    return {"remark": remark, "note": edition.note}
 
 
 def _changed(edition, request):

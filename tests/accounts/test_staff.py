@@ -522,12 +522,14 @@ def test_a_posting_is_ended_at_a_minute_and_then_stays_as_it_was(manager, client
     assert user.postings.get().live_until == NOON + HOUR / 2
 
 
-def test_a_posting_is_ended_now_with_one_button(manager, client, time_machine):
+def test_a_posting_is_ended_now_once_that_is_confirmed(manager, client, time_machine):
     user = make_member("Authors", "dario", live_from=NOON - HOUR)
     client.force_login(user)
     posting = user.postings.get()
     assert "End now" in words(manager.get(page_of(posting)))
-    manager.post(page_of(posting, "end"))
+    assert "no desk stays open to them" in words(manager.get(page_of(posting, "end")))
+    assert user.postings.get().live_until is None
+    save(manager, page_of(posting, "end"))
     assert client.get("/admin/").status_code == 302
     assert user.postings.get().live_until == NOON
     time_machine.move_to(NOON + HOUR, tick=False)

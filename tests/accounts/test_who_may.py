@@ -131,7 +131,7 @@ OTHERS = {
     "statements_deletion_bring_back": ("", "EMS"),
     "auth_user_send_link": ("", "MS"),
     "auth_user_end_sessions": ("", "MS"),
-    "accounts_posting_end": ("", "MS"),
+    "accounts_posting_end": ("MS", "MS"),
     # It only reads. That somebody has read it stands in the audit log itself.
     "accounts_auditevent_export": ("", ""),
 }

@@ -57,6 +57,18 @@ def bring_back(browser):
     return browser.post(address, follow=True)
 
 
+def test_who_opens_what_lies_in_the_bin_is_told_so_with_the_way_there(in_review, editor, author, browsers):
+    delete(editor, in_review.statement)
+    lies = "“The ferry sails again” has been deleted. It lies in the bin."
+    for row in (in_review, in_review.statement):
+        for browser in (editor, author):
+            page = browser.get(f"/admin/statements/{row._meta.model_name}/{row.pk}/change/", follow=True)
+            assert lies in words(page)
+            assert f"{BIN}{Deletion.objects.get().pk}/change/" in page.content.decode()
+    assert "doesn’t exist" in words(editor.get(f"{EDITIONS}{'9' * 30}/change/", follow=True))
+    assert lies not in words(browsers("Consular editors").get(edition_page(in_review), follow=True))
+
+
 def stored(statement) -> dict:
     """All that is known of a statement, but for the events of deleting it and bringing it back."""
     statement = Statement.everything.get(pk=statement.pk)

@@ -120,6 +120,18 @@ def test_what_was_given_back_lies_with_its_author_and_says_why(author, editor, p
     assert "Nothing has come back to you" in queues(editor)["Given back to me"]
 
 
+def test_what_was_given_back_to_somebody_who_has_left_lies_with_the_editors(author, editor, people, mission):
+    draft = submitted(mission, people[0])
+    draft.return_to_draft(people[1], "Which ferry?", NOON)
+    people[0].postings.update(live_until=NOON)
+    queue = queues(editor)["Given back to me"]
+    assert "The ferry sails again English given back by editors, 16 Jun, 13:00 Port Brennick" in queue
+    assert "who wrote it no longer works here Which ferry?" in queue
+    assert "The ferry sails again" in words(editor.get(f"{EDITIONS}?queue=returned"))
+    people[0].postings.update(live_until=None)
+    assert "Nothing has come back to you" in queues(editor)["Given back to me"]
+
+
 def test_what_was_given_back_stays_there_through_savings_until_it_is_submitted_again(author, people, mission):
     draft = submitted(mission, people[0])
     draft.return_to_draft(people[1], "Which ferry?", NOON)

@@ -132,10 +132,13 @@ def test_an_author_does_not_delete_a_colleague_s_work(mission, author, browsers)
 
 def test_an_author_does_not_delete_what_was_submitted_though_it_came_back(mission, author):
     edition = written(mission)
+    why = "only somebody who may approve it can delete it"
+    assert why not in words(author.get(edition_page(edition)))
     edition.submit(member("Authors"), NOON - HOUR)
     assert not deleted(author, edition)
     edition.return_to_draft(member("Authors"), "", NOON)
     assert not deleted(author, edition)
+    assert why in words(author.get(edition_page(edition)))
 
 
 def test_an_editor_deletes_what_is_not_approved(mission, author, editor):

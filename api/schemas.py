@@ -210,25 +210,39 @@ CLOCK = r"^\d\d:\d\d$"
 
 
 class Span(Schema):
-    opens: str = Field(pattern=CLOCK, description="By the clocks of `time_zone`.")
-    closes: str = Field(pattern=CLOCK)
-
-    @staticmethod
-    def resolve_opens(span):
-        return f"{span[0]:%H:%M}"
-
-    @staticmethod
-    def resolve_closes(span):
-        return f"{span[1]:%H:%M}"
+    opens: str = Field(validation_alias="opens_at", pattern=CLOCK, description="By the clocks of `time_zone`.")
+    closes: str = Field(
+        validation_alias="closes_at", pattern=CLOCK, description="If it is not later than `opens`, on the next day."
+    )
+    by_appointment: bool
 
 
 class Day(Schema):
     weekday: int = Field(ge=1, le=7, description="1 is Monday.")
+    number: int | None = Field(description="1 is the first such weekday of a month, -1 the last; null: every week.")
     spans: list[Span]
 
     @staticmethod
     def resolve_weekday(day):
         return day.weekday + 1
+
+
+class Timetable(Schema):
+    """Opening hours. Of those that cover a day, the shortest counts; equal ones add up."""
+
+    first_day: date | None = Field(description="With `last_day` null, too: the hours of every week.")
+    last_day: date | None
+    days: list[Day]
+    note: Label
+
+
+class Opening(Schema):
+    """Whether it is open at the minute of the answer."""
+
+    is_open: bool
+    by_appointment: bool = Field(description="Of the present opening, or of the next one.")
+    until: datetime | None = Field(description="When it closes; null when closed, or open day and night.")
+    opens: datetime | None = Field(description="When it opens next; null when open, or not known.")
 
 
 class Closure(Schema):
@@ -250,7 +264,11 @@ class Office(Named, Addressed):
     phones: list[Phone]
     emails: list[Email]
     time_zone: str
-    week: list[Day] = Field(description="From Monday to Sunday; empty when no hours are known.")
+    opening: Opening | None = Field(description="Null when it is not known.")
+    week: list[Day] = Field(
+        description="The hours that hold today: from Monday to Sunday, then days of a month; empty when not known."
+    )
+    timetables: list[Timetable] = Field(description="All hours that are known, past exceptions too.")
     closures: list[Closure] = Field(
         validation_alias="closures_ahead", description="Days on which it is or will be closed, the nearest first."
     )
@@ -260,8 +278,8 @@ class Office(Named, Addressed):
         return context["request"].build_absolute_uri(reverse("api_office", args=[office.slug]))
 
     @staticmethod
-    def resolve_time_zone(office, context):
-        return context["request"].mission.host_time_zone
+    def resolve_time_zone(office):
+        return office.place.zone
 
 
 class Notice(Schema):

@@ -1,21 +1,24 @@
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from consular.hours import in_notation, in_words
-from consular.models import Closure, Email, Notice, Office, Phone, current_numbers, days_in_words
+from consular.hours import in_notation
+from consular.models import Closure, Email, Notice, Office, Phone, Timetable, current_numbers, days_in_words
 from embassy.desk.base import MissionContentAdmin, MissionFields, instant_column
+from embassy.desk.dated import DatedForm, DatedFormSet, DatedInline
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.slugs import SlugAdmin, SlugForm
 from embassy.fields.telephone import numbers_in, readable
 from embassy.fields.translated import Mentions
+from embassy.forms import time_zone_choice
 
 
-class PhoneFormSet(forms.BaseInlineFormSet):
+class PhoneFormSet(DatedFormSet):
     def clean(self):
         super().clean()
         seen = set()
@@ -30,22 +33,52 @@ class PhoneFormSet(forms.BaseInlineFormSet):
             seen.add(number)
 
 
-class PhoneInline(admin.StackedInline):
+WHEN: tuple[Any, Any] = (
+    _("From and until when readers see it"),
+    {
+        "classes": ["collapse"],
+        "description": _(
+            "Leave both empty for from now on. If you change something and write a minute to come under “live from”, "
+            "readers see what stands here now until that minute."
+        ),
+        "fields": ["live_from", "live_until"],
+    },
+)
+
+
+class PhoneInline(DatedInline):
     model = Phone
     formset = PhoneFormSet
-    extra = 1
+    fieldsets = [(None, {"fields": ["number", "label", "emergency", "position"]}), WHEN]
 
 
-class EmailInline(admin.StackedInline):
+class EmailInline(DatedInline):
     model = Email
-    extra = 1
+    fieldsets = [(None, {"fields": ["address", "label", "position"]}), WHEN]
+
+
+class TimetableForm(DatedForm):
+    def clean_hours(self):
+        return in_notation(self.cleaned_data["hours"])
+
+
+class TimetableInline(DatedInline):
+    model = Timetable
+    form = TimetableForm
+    readonly_fields = ["in_words"]
+    fieldsets = [(None, {"fields": ["hours", "in_words", ("first_day", "last_day"), "note"]}), WHEN]
+
+    @admin.display(description=_("opening hours in words"))
+    def in_words(self, timetable):
+        try:
+            return str(timetable) if timetable.hours else _("not known yet")
+        except ValidationError:
+            # The typed hours are invalid. The form is shown again, with the error at the field.
+            return _("cannot be read")
 
 
 class OfficeForm(SlugForm):
     named_by = "name"
-
-    def clean_hours(self):
-        return in_notation(self.cleaned_data["hours"])
 
 
 @admin.register(Office)
@@ -59,11 +92,10 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         "emails__address",
     ]
     search_help_text = _("Search in names, districts and addresses, in every language, and in numbers.")
-    readonly_fields = ["hours_as_read"]
-    inlines = [PhoneInline, EmailInline]
+    inlines = [PhoneInline, TimetableInline, EmailInline]
     fieldsets = [
         (_("The office"), {"fields": ["name", "summary", "district", "address"]}),
-        (_("Opening hours"), {"fields": ["hours", "hours_as_read"]}),
+        (_("Its clocks, if they are not the host city’s"), {"classes": ["collapse"], "fields": ["city", "time_zone"]}),
         (
             _("Its page"),
             {
@@ -78,12 +110,11 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
     ]
 
     def get_queryset(self, request):
-        ahead = Closure.objects.ahead(request.mission.host_place.date(request.instant))
-        return (
-            super()
-            .get_queryset(request)
-            .prefetch_related("phones", Prefetch("closures", ahead, to_attr="closures_ahead"))
-        )
+        return super().get_queryset(request).with_contacts(at=request.instant)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return time_zone_choice(field) if db_field.name == "time_zone" else field
 
     @admin.display(description=_("name"))
     def name_as_read(self, office):
@@ -96,15 +127,12 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
 
     @admin.display(description=_("opening hours in words"))
     def hours_as_read(self, office):
-        try:
-            return in_words(office.week) or _("not known yet")
-        except ValidationError:
-            # The typed hours are invalid. The form is shown again, with the error at the field.
-            return _("cannot be read")
+        return "; ".join(map(str, office.timetables_now)) or _("not known yet")
 
     @admin.display(description=_("next closure"))
     def next_closure(self, office):
-        return days_in_words(office.closures_ahead[0]) if office.closures_ahead else "—"
+        closures = office.closures_ahead
+        return days_in_words(closures[0]) if closures else "—"
 
 
 class ClosureForm(forms.ModelForm):
@@ -112,6 +140,10 @@ class ClosureForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "last_day" in self.fields:
             self.fields["last_day"].required = False
+
+    def _get_validation_exclusions(self):
+        # Otherwise Django would skip the constraint that has it in its condition.
+        return super()._get_validation_exclusions() - {"live_until"}
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
@@ -145,7 +177,21 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
     fields = ["office", "first_day", "last_day", "reason"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(office__mission_id=request.mission.pk)
+        return super().get_queryset(request).of(request.mission).not_ended(at=request.instant)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.live_from = request.instant
+            obj.save()
+        elif form.has_changed():
+            obj.change(at=request.instant)
+
+    def delete_model(self, request, obj):
+        obj.end(at=request.instant)
+
+    def delete_queryset(self, request, queryset):
+        for closure in queryset:
+            closure.end(at=request.instant)
 
     @admin.display(description=_("days"), ordering="first_day")
     def days(self, closure):

@@ -1,9 +1,13 @@
-"""Offices as JSON-LD (schema.org)."""
+"""Offices as JSON-LD (schema.org), which knows no hours by appointment: those are left out."""
 
+from datetime import timedelta
+
+from consular.hours import A_DAY, Span
 from embassy.http import json_ld
 
 # Monday first, as in consular.hours.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS_AHEAD = 62
 
 
 def office(request, office) -> dict:
@@ -23,27 +27,42 @@ def office(request, office) -> dict:
         "parentOrganization": json_ld.mission(request),
         "contactPoint": [*map(_phone, phones), *map(_email, emails)],
         "openingHoursSpecification": [
-            {
-                "@type": "OpeningHoursSpecification",
-                "dayOfWeek": WEEKDAYS[day.weekday],
-                "opens": f"{opens:%H:%M}",
-                "closes": f"{closes:%H:%M}",
-            }
-            for day in office.week
-            for opens, closes in day.spans
+            {**_times(span), "dayOfWeek": WEEKDAYS[day.weekday], **_validity(timetable)}
+            for timetable in [*office.timetables_now, *office.timetables_ahead]
+            for day in timetable.days
+            for span in day.spans
+            if day.number is None and not span.by_appointment
         ],
-        "specialOpeningHoursSpecification": [
-            {
-                "@type": "OpeningHoursSpecification",
-                "name": str(closure.reason),
-                "validFrom": closure.first_day.isoformat(),
-                "validThrough": closure.last_day.isoformat(),
-                "opens": "00:00",
-                "closes": "00:00",
-            }
-            for closure in office.closures_ahead
-        ],
+        "specialOpeningHoursSpecification": [*_days_of_a_month(office), *map(_closure, office.closures_ahead)],
     }
+
+
+def _times(span: Span) -> dict:
+    # Google reads “00:00” to “00:00” as closed, and “00:00” to “23:59” as day and night.
+    closes = "23:59" if span.closes == A_DAY else span.closes_at
+    return {"@type": "OpeningHoursSpecification", "opens": span.opens_at, "closes": closes}
+
+
+def _validity(days) -> dict:
+    named = {"validFrom": days.first_day, "validThrough": days.last_day}
+    return {name: day.isoformat() for name, day in named.items() if day}
+
+
+def _closure(closure) -> dict:
+    shut = {"@type": "OpeningHoursSpecification", "opens": "00:00", "closes": "00:00"}
+    return {**shut, "name": str(closure.reason), **_validity(closure)}
+
+
+def _days_of_a_month(office) -> list[dict]:
+    """The coming days with hours such as those of a first Monday, for which schema.org has no word."""
+    coming = [office.today + timedelta(days=number) for number in range(DAYS_AHEAD)]
+    return [
+        {**_times(span), "validFrom": f"{day}", "validThrough": f"{day}"}
+        for day in coming
+        if office.is_numbered(day)
+        for span in office.calendar.spans_on(day) or ()
+        if not span.by_appointment
+    ]
 
 
 def _address(office) -> dict | None:

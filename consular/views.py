@@ -1,18 +1,12 @@
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 
-from consular.models import Closure, Office
+from consular.models import Office
 from embassy.http.caching import public_page
 from embassy.views import error_page
 
 
 def offices_for(request):
-    ahead = Closure.objects.ahead(request.mission.host_place.date(request.instant))
-    return (
-        Office.objects.of(request.mission)
-        .live(at=request.instant)
-        .prefetch_related("phones", "emails", Prefetch("closures", ahead, to_attr="closures_ahead"))
-    )
+    return Office.objects.of(request.mission).live(at=request.instant).with_contacts(at=request.instant)
 
 
 @public_page

@@ -1,7 +1,6 @@
 """The admin of the mission."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.desk.base import both_cities, seen_at
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields, grouped
+from embassy.forms import time_zone_choice
 from embassy.http.desk_host import is_desk_host
 from embassy.models import HOST_NAME, Mission, OtherHost, all_languages, languages
 from uploads.pictures.normalise import normalise
@@ -132,8 +132,7 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name.endswith("_time_zone"):
-            zones = [("", "—"), *((name, name) for name in sorted(available_timezones()))]
-            field = forms.ChoiceField(label=field.label, choices=zones, help_text=field.help_text)
+            field = time_zone_choice(field)
         return field
 
     @admin.display(description=_("home capital"))

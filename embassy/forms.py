@@ -1,6 +1,7 @@
 """The form field for an instant. Staff write one city's local time; the widget shows the time in both cities."""
 
 from datetime import datetime, timedelta
+from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +12,12 @@ from embassy.clocks import City, offset
 
 UTC_ALONE = (City("UTC", "UTC"),)
 OCCASIONS = [("", "—"), ("first", _("the first time")), ("second", _("the second time"))]
+
+
+def time_zone_choice(field: forms.Field) -> forms.ChoiceField:
+    """The form field of a time zone, as a choice among all of them."""
+    zones = [("", "—"), *((name, name) for name in sorted(available_timezones()))]
+    return forms.ChoiceField(label=field.label, choices=zones, help_text=field.help_text, required=field.required)
 
 
 def reading(city: City, at: datetime) -> str:

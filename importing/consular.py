@@ -7,8 +7,9 @@ from django.core.validators import validate_email
 from pydantic import BaseModel, ConfigDict
 
 from consular.hours import validate_hours
-from consular.models import Closure, Email, Notice, Office, Phone
+from consular.models import Closure, Email, Notice, Office, Phone, Timetable
 from embassy.fields.telephone import check_written
+from embassy.models import validate_time_zone
 from importing.errors import Refused, shown
 from importing.fields import (
     Day,
@@ -36,6 +37,15 @@ class PhoneKey(BaseModel):
     emergency: bool = False
 
 
+class OtherHoursKey(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    hours: Annotated[str, text(required=True), obeys(validate_hours)]
+    first_day: Day | None = None
+    last_day: Day | None = None
+    note: Labels = {}
+
+
 class OfficeLine(Line):
     type: Literal["office"]
     id: SlugIdentifier
@@ -44,6 +54,9 @@ class OfficeLine(Line):
     emails: list[Annotated[str, text(254, required=True), obeys(validate_email)]] | None = None
     address: Labels | None = None
     hours: Annotated[str, text(), obeys(unless_empty(validate_hours))] | None = None
+    other_hours: list[OtherHoursKey] | None = None
+    city: Labels | None = None
+    time_zone: Annotated[str, text(), obeys(unless_empty(validate_time_zone))] | None = None
     summary: Labels | None = None
     district: Labels | None = None
     position: Position | None = None
@@ -68,20 +81,40 @@ class NoticeLine(Line):
 
 
 def store_office(line: OfficeLine, run) -> str:
-    """Create or update an office. If the line has the key `phones` or `emails`, its list replaces the stored one."""
+    """Create or update an office. A list of the line, and `hours`, replace what is stored."""
     office = Office.objects.of(run.mission).filter(slug=line.id).first()
     office = office or Office(mission=run.mission, slug=line.id)
-    values = line.given("name", "address", "hours", "summary", "district", "position")
-    phones = [Phone(office=office, number=p.number, label=p.label, emergency=p.emergency) for p in line.phones or []]
-    emails = [Email(address=address) for address in line.emails or []]
-    for row in phones:
-        _check(row, "phones")
+    # What comes with a new office has always been shown, like the office itself.
+    since = None if office._state.adding else run.at
+    values = line.given("name", "address", "city", "time_zone", "summary", "district", "position")
+    parts = _parts(line, office)
+    for key, rows in parts.items():
+        for row in rows:
+            row.live_from = since
+            _check(row, key)
     outcome = upsert(office, values, KEYS)
-    changed = [
-        line.phones is not None and _replace(office, office.phones, phones, ("number", "label", "emergency")),
-        line.emails is not None and _replace(office, office.emails, emails, ("address",)),
-    ]
+    changed = [_replace(key, rows, _stored(office, key), run.at) for key, rows in parts.items()]
     return "updated" if outcome == "unchanged" and any(changed) else outcome
+
+
+def _parts(line: OfficeLine, office: Office) -> dict[str, list]:
+    """The rows of the office that the line names, by the key of the line."""
+    found: dict[str, list] = {}
+    if line.phones is not None:
+        found["phones"] = [
+            Phone(office=office, number=p.number, label=p.label, emergency=p.emergency, position=position)
+            for position, p in enumerate(line.phones, start=1)
+        ]
+    if line.emails is not None:
+        found["emails"] = [
+            Email(office=office, address=address, position=position)
+            for position, address in enumerate(line.emails, start=1)
+        ]
+    if line.hours is not None:
+        found["hours"] = [Timetable(office=office, hours=line.hours)] if line.hours else []
+    if line.other_hours is not None:
+        found["other_hours"] = [Timetable(office=office, **other.model_dump()) for other in line.other_hours]
+    return found
 
 
 def _check(row, key: str):
@@ -92,15 +125,41 @@ def _check(row, key: str):
         raise Refused({key: " ".join(error.messages)}) from error
 
 
-def _replace(office: Office, manager, rows: list, fields: tuple[str, ...]) -> bool:
-    wanted = [tuple(getattr(row, field) for field in fields) for row in rows]
-    if [tuple(getattr(row, field) for field in fields) for row in manager.order_by("position", "pk")] == wanted:
+def _stored(office: Office, key: str):
+    ordinary = {"first_day": None, "last_day": None}
+    return {
+        "phones": office.phones.order_by("position", "pk"),
+        "emails": office.emails.order_by("position", "pk"),
+        "hours": office.timetables.filter(**ordinary),
+        "other_hours": office.timetables.exclude(**ordinary),
+    }[key]
+
+
+# An archive has no note beside the hours of every week, so the note from the desk stays.
+COMPARED = {
+    "phones": ("number", "label", "emergency"),
+    "emails": ("address",),
+    "hours": ("hours",),
+    "other_hours": ("hours", "first_day", "last_day", "note"),
+}
+
+
+def _replace(key: str, rows: list, stored, at) -> bool:
+    """Write the rows in place of those that are stored. What readers have seen stays on record."""
+    former = list(stored.not_ended(at=at))
+    if [_compared(key, row) for row in rows] == [_compared(key, row) for row in former]:
         return False
-    manager.all().delete()
-    for position, row in enumerate(rows, start=1):
-        row.office, row.position = office, position
+    for row in former:
+        row.end(at=at)
+    for row in rows:
+        if key == "hours" and former:
+            row.note = former[0].note
         row.save()
     return True
+
+
+def _compared(key: str, row) -> list:
+    return [getattr(row, name) for name in COMPARED[key]]
 
 
 def store_closure(line: ClosureLine, run) -> str:
@@ -112,9 +171,9 @@ def store_closure(line: ClosureLine, run) -> str:
         raise Refused(
             {"office": f"{shown(line.office)} is not an office of the mission. Write one of these: {known}."}
         )
-    closure = Closure.objects.filter(office=office, first_day=line.first_day).first()
+    closure = Closure.objects.filter(office=office, first_day=line.first_day, live_until=None).first()
     closure = closure or Closure(office=office, first_day=line.first_day)
-    return upsert(closure, line.given("last_day", "reason"), {"__all__": "last_day"})
+    return upsert(closure, line.given("last_day", "reason"), {"__all__": "last_day"}, at=run.at)
 
 
 def store_notice(line: NoticeLine, run) -> str:

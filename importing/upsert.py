@@ -1,18 +1,20 @@
 """Creates or updates a single row, without a batch. The row is validated, and saved only if it has changed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from embassy.db.dated import Dated
 from embassy.db.intervals import Live
 from importing.errors import Refused
 
 
-def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
+def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str], at: datetime | None = None) -> str:
     """Returns "new", "updated" or "unchanged"; raises Refused.
 
-    `keys` maps a field to the line's key if they have different names.
+    `keys` maps a field to the line's key if they have different names. A row that is dated changes `at` an instant.
     """
     new = row._state.adding
     before = {name: getattr(row, name) for name in values}
@@ -25,7 +27,10 @@ def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str]) -> str:
         raise Refused.by_model(error, keys) from error
     if not new and all(getattr(row, name) == value for name, value in before.items()):
         return "unchanged"
-    row.save()
+    if isinstance(row, Dated) and at is not None and not new:
+        row.change(at=at)
+    else:
+        row.save()
     return "new" if new else "updated"
 
 

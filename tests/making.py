@@ -68,8 +68,11 @@ def make_incident(mission, slug="atlas", day=date(2025, 6, 1), title="the theft 
     return Incident.objects.create(mission=mission, slug=slug, date=day, title={"en": title}, **fields)
 
 
-def make_office(mission, slug="consular-section", name="Consular Section", **fields):
-    return Office.objects.create(mission=mission, slug=slug, name={"en": name}, **fields)
+def make_office(mission, slug="consular-section", name="Consular Section", hours="", **fields):
+    office = Office.objects.create(mission=mission, slug=slug, name={"en": name}, **fields)
+    if hours:
+        office.timetables.create(hours=hours)
+    return office
 
 
 def make_notice(mission, text="The ferry does not run today.", **fields):

@@ -17,7 +17,8 @@ def consular_desk(context):
     request = context["request"]
     mission = request.mission
     notices = list(Notice.objects.of(mission).live(at=request.instant)[: LONGEST + 1])
-    ahead = Closure.objects.filter(office__mission_id=mission.pk).ahead(mission.host_place.date(request.instant))
+    known = Closure.objects.of(mission).live(at=request.instant)
+    ahead = known.ahead(mission.host_place.date(request.instant))
     closures = list(ahead.select_related("office")[: LONGEST + 1])
     return {
         "mission": mission,

@@ -1,13 +1,20 @@
-"""JSON-LD for the pages of offices."""
+"""The offices of the front page, whether they are open, and their JSON-LD."""
+
+from datetime import datetime, timedelta
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from consular import office_json_ld
+from consular.views import offices_for
 from embassy.http.json_ld import breadcrumbs, script
 
 register = template.Library()
+
+A_WEEK = timedelta(days=6)
 
 
 @register.simple_tag(takes_context=True)
@@ -22,3 +29,26 @@ def structured_office(context, office):
     request = context["request"]
     way = [(_("Consular"), reverse("offices")), (str(office), office.get_absolute_url())]
     return script(breadcrumbs(request, *way), office_json_ld.office(request, office))
+
+
+@register.inclusion_tag("consular/_openings.html", takes_context=True)
+def openings(context):
+    """Whether the first office is open, and which offices are closed today by a closure."""
+    request = context["request"]
+    known = [office for office in offices_for(request) if office.opening]
+    shown = [office for place, office in enumerate(known) if place == 0 or office.opening.closure]
+    return {"request": request, "offices": shown}
+
+
+@register.simple_tag(takes_context=True)
+def time_near(context, local: datetime):
+    """A local time in a sentence: with the day if it is not today, and with the date if it is not within a week."""
+    request = context["request"]
+    today = request.instant.astimezone(local.tzinfo).date()
+    if local.date() == today:
+        words = date_format(local, "H:i")
+    elif local.date() - today <= A_WEEK:
+        words = date_format(local, "l H:i")
+    else:
+        words = f"{date_format(local, 'DATE_FORMAT')}, {date_format(local, 'H:i')}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)

@@ -225,7 +225,11 @@ def test_counters_offices_and_notices_are_told(site, ask):
     assert office["phones"] == [{"number": "+442079460958", "label": "Day and night", "emergency": True}]
     assert office["week"][2] == {
         "weekday": 3,
-        "spans": [{"opens": "09:00", "closes": "12:00"}, {"opens": "14:00", "closes": "17:00"}],
+        "number": None,
+        "spans": [
+            {"opens": "09:00", "closes": "12:00", "by_appointment": False},
+            {"opens": "14:00", "closes": "17:00", "by_appointment": False},
+        ],
     }
     assert office["closures"][0] == {
         "first_day": "2025-06-18",

@@ -1,17 +1,18 @@
-from datetime import time
-
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from consular.hours import DAYS, in_words, parse
+from consular.hours import A_DAY, DAYS, in_notation, in_words, parse
 
 
 def week(text: str) -> dict[str, list[str]]:
     """The hours of each open day."""
     return {
-        DAYS[day.weekday]: [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in day.spans]
+        DAYS[day.weekday] + (f"[{day.number}]" if day.number else ""): [
+            f"{span.opens_at}-{span.closes_at}" for span in day.spans
+        ]
         for day in parse(text)
         if day.spans
     }
@@ -30,10 +31,14 @@ def week(text: str) -> dict[str, list[str]]:
         ("Mo 09:00-12:00,12:00-15:00", {"Mo": ["09:00-12:00", "12:00-15:00"]}),
         ("  Mo , We   09:00 - 12:00 ;; ", {"Mo": ["09:00-12:00"], "We": ["09:00-12:00"]}),
         ("Fr-Fr 00:00-23:59", {"Fr": ["00:00-23:59"]}),
+        ("Fr 22:00-02:00", {"Fr": ["22:00-02:00"]}),
+        ("Fr 20:00-24:00", {"Fr": ["20:00-24:00"]}),
+        ("Mo[1,3] 09:00-12:00", {"Mo[1]": ["09:00-12:00"], "Mo[3]": ["09:00-12:00"]}),
+        ("Mo 09:00-12:00; Mo[-1] 09:00-15:00", {"Mo": ["09:00-12:00"], "Mo[-1]": ["09:00-15:00"]}),
     ],
 )
 def test_hours_are_read(text, expected):
-    assert week(text) == {day: expected[day] for day in DAYS if day in expected}
+    assert week(text) == expected
 
 
 def test_a_range_from_monday_to_sunday_is_the_whole_week():
@@ -51,7 +56,6 @@ def test_a_week_has_seven_days_and_begins_on_monday():
     [
         "mornings",
         "Mo",
-        "09:00-12:00",
         "Mo 9:00-12:00",
         "Mo 09:00",
         "Mo 09.00-12.00",
@@ -63,7 +67,11 @@ def test_a_week_has_seven_days_and_begins_on_monday():
         "Mo09:00-12:00",
         "Mo 25:00-26:00",
         "Mo 09:60-12:00",
-        "Mo 09:00-24:00",
+        "Mo 09:00-24:01",
+        "Mo[6] 09:00-12:00",
+        "Mo[0] 09:00-12:00",
+        "Mo-Fr[1] 09:00-12:00",
+        "Mo 09:00-12:00 by invitation",
         "Mo ٠٩:٠٠-١٢:٠٠",
         "Mo 09:00-12:00, Tu 09:00-12:00",
         "Mo 09:00-12:00;Tu",
@@ -83,10 +91,20 @@ def test_the_error_names_the_part_that_cannot_be_read():
         parse("Mo 09:00-12:00; Fr noon")
 
 
-@pytest.mark.parametrize("text", ["Mo 12:00-09:00", "Mo 09:00-09:00", "Mo 09:00-12:00,17:00-14:00"])
-def test_times_the_wrong_way_round_are_refused(text):
-    with pytest.raises(ValidationError, match=r"ends before it begins. Write the earlier time first"):
+@pytest.mark.parametrize("text", ["Mo 09:00-09:00", "Mo 24:00-24:00", "Mo 24:00-02:00"])
+def test_times_that_begin_when_they_end_are_refused(text):
+    with pytest.raises(ValidationError, match=r"begins when it ends. For day and night, write 00:00-24:00"):
         parse(text)
+
+
+def test_times_alone_hold_every_day():
+    assert week("09:00-12:00") == {day: ["09:00-12:00"] for day in DAYS}
+    assert week("24/7") == {day: ["00:00-24:00"] for day in DAYS}
+
+
+def test_hours_by_appointment_may_overlap_those_for_everybody():
+    wednesday = parse("We 09:00-12:00; We 08:00-16:00 by appointment")[2]
+    assert [str(span) for span in wednesday.spans] == ["08:00–16:00 (by appointment)", "09:00–12:00"]
 
 
 @pytest.mark.parametrize(
@@ -112,22 +130,33 @@ def test_times_of_one_day_that_overlap_are_refused(text):
             "Mo-We 09:00-12:00; We 14:00-17:00",
             "Monday–Tuesday 09:00–12:00; Wednesday 09:00–12:00, 14:00–17:00",
         ),
+        ("Fr 22:00-02:00 by appointment", "Friday 22:00–02:00 (by appointment)"),
+        ("24/7", "Monday–Sunday day and night"),
+        (
+            "Mo[1] 09:00-12:00; Fr[-1] 09:00-12:00",
+            "first Monday of the month 09:00–12:00; last Friday of the month 09:00–12:00",
+        ),
     ],
 )
 def test_hours_in_words_put_like_days_together(text, expected):
     assert in_words(parse(text)) == expected
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "ar", "ru"])
+@pytest.mark.parametrize("text", ["Mo-Fr 09:00-12:00", "Mo[1] 09:00-12:00; Tu[-1] 22:00-02:00 by appointment", "24/7"])
+def test_hours_in_words_are_read_again(language, text):
+    with override(language):
+        assert parse(in_notation(in_words(parse(text)))) == parse(text)
+
+
 times = st.times().map(lambda at: f"{at:%H:%M}")
-spans = st.tuples(times, times).filter(lambda span: span[0] < span[1])
+spans = st.tuples(times, times).filter(lambda span: span[0] != span[1] != "00:00")
 
 
 @given(st.dictionaries(st.sampled_from(DAYS), spans, min_size=1))
 def test_hours_written_day_by_day_are_parsed_exactly(written):
     text = "; ".join(f"{day} {opens}-{closes}" for day, (opens, closes) in written.items())
-    read = {
-        DAYS[day.weekday]: (f"{opens:%H:%M}", f"{closes:%H:%M}") for day in parse(text) for opens, closes in day.spans
-    }
+    read = {DAYS[day.weekday]: (span.opens_at, span.closes_at) for day in parse(text) for span in day.spans}
     assert read == written
 
 
@@ -138,5 +167,5 @@ def test_any_text_gives_a_week_or_a_validation_error(text):
         days = parse(text)
     except ValidationError:
         return
-    assert len(days) == 7
-    assert all(time.min <= opens < closes for day in days for opens, closes in day.spans)
+    assert [day.weekday for day in days[:7]] == list(range(7))
+    assert all(0 <= span.opens < span.closes < 2 * A_DAY for day in days for span in day.spans)

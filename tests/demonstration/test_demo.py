@@ -130,7 +130,7 @@ def test_what_staff_have_changed_at_the_consular_desk_stays(loaded, desk):
 def change_at_the_consular_desk(desk):
     office, notice = Office.objects.get(slug="consular-section"), Notice.objects.get(slug="passport-printer")
     closure = Closure.objects.get(office=office)
-    changed = {"phones-0-number": "+44 20 7946 0999", "hours": "Mo 10:00-11:00"}
+    changed = {"phones-0-number": "+44 20 7946 0999", "timetables-0-hours": "Mo 10:00-11:00"}
     save(desk, f"/admin/consular/office/{office.pk}/change/", **changed)
     save(desk, f"/admin/consular/notice/{notice.pk}/change/", text_en="The old machine prints again.")
     save(desk, f"/admin/consular/closure/{closure.pk}/change/", first_day="2025-07-01", last_day="2025-07-01")

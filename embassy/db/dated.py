@@ -1,0 +1,75 @@
+"""Rows that keep what readers saw: a change leaves a copy of the former row, which ends when the change begins.
+
+The row itself keeps its key and has the latest values, so forms, merges and links to it stay the same.
+"""
+
+import uuid
+from copy import copy
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+from embassy.db.intervals import Live, LiveQuerySet
+
+INTERVAL = ("live_from", "live_until")
+
+
+class DatedQuerySet(LiveQuerySet):
+    def not_ended(self, *, at: datetime) -> Self:
+        return self.exclude(live_until__lte=at)
+
+
+class Dated(Live):
+    # The same for all versions of what the row is about.
+    key = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta(Live.Meta):
+        abstract = True
+
+    def change(self, *, at: datetime):
+        """Save the row. What differs holds from `at`, or from `live_from` if that is later."""
+        stored = type(self).objects.get(pk=self.pk)
+        begins = max(self.live_from or at, at)
+        if not stored.has_begun(at=at):
+            self.live_from = begins
+            stored._move_end_of_former(begins)
+        elif stored.is_live(at=at) and self._differs(stored):
+            stored._leave(until=begins)
+            self.live_from = begins
+        elif stored.is_live(at=at) and self.live_from != stored.live_from:
+            stored._leave(until=at)
+            self.live_from = begins
+        self.save()
+
+    def end(self, *, at: datetime):
+        """Take the row away. What readers have seen stays on record."""
+        if not self.has_begun(at=at):
+            self._move_end_of_former(None)
+            self.delete()
+        elif self.live_from == at:
+            self.delete()
+        else:
+            self.live_until = at
+            self.save(update_fields=["live_until"])
+
+    def _leave(self, *, until: datetime):
+        """Store a copy of the row that ends at `until`, if there is time before."""
+        if self.live_from is not None and self.live_from >= until:
+            return
+        left = copy(self)
+        left.pk, left._state = None, models.base.ModelState()
+        left.live_until = min(self.live_until or until, until)
+        left.save()
+
+    def _move_end_of_former(self, until: datetime | None):
+        """The former version goes on until the row begins."""
+        for former in type(self).objects.filter(key=self.key, live_until=self.live_from).exclude(pk=self.pk):
+            former.live_until = until
+            former.save(update_fields=["live_until"])
+
+    def _differs(self, former: Self) -> bool:
+        fields = [field.attname for field in self._meta.concrete_fields if field.name not in ("id", *INTERVAL)]
+        return any(getattr(self, name) != getattr(former, name) for name in fields)

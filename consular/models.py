@@ -259,6 +259,10 @@ class ClosureQuerySet(DatedQuerySet):
     def of(self, mission) -> Self:
         return self.filter(office__mission_id=mission.pk)
 
+    def in_versions(self) -> Self:
+        """The versions of one closure together, in the order in which readers saw them."""
+        return self.order_by("key", F("live_from").asc(nulls_first=True))
+
     def ahead(self, today: date) -> Self:
         """Current and future closures, the next first."""
         return self.filter(last_day__gte=today).order_by("first_day", "pk")

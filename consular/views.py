@@ -1,6 +1,9 @@
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from consular.closures_calendar import closures_calendar
 from consular.models import Office
+from consular.vcard import vcard
 from embassy.http.caching import public_page
 from embassy.views import error_page
 
@@ -14,9 +17,31 @@ def offices(request):
     return render(request, "consular/offices.html", {"offices": offices_for(request)})
 
 
+def shown_while_live(view):
+    """The view gets the office. Before its beginning it is not there; after its end the page says so."""
+
+    def decorated(request, slug):
+        begun = Office.objects.of(request.mission).begun(at=request.instant)
+        if get_object_or_404(begun, slug=slug).has_ended(at=request.instant):
+            return error_page(request, 410)
+        return view(request, get_object_or_404(offices_for(request), slug=slug))
+
+    return decorated
+
+
 @public_page
-def office(request, slug):
-    begun = Office.objects.of(request.mission).begun(at=request.instant)
-    if get_object_or_404(begun, slug=slug).has_ended(at=request.instant):
-        return error_page(request, 410)
-    return render(request, "consular/office.html", {"office": get_object_or_404(offices_for(request), slug=slug)})
+@shown_while_live
+def office(request, office):
+    return render(request, "consular/office.html", {"office": office})
+
+
+@public_page
+@shown_while_live
+def office_card(request, office):
+    name = f'attachment; filename="{office.slug}.vcf"'
+    return HttpResponse(vcard(request, office), "text/vcard; charset=utf-8", headers={"Content-Disposition": name})
+
+
+@public_page
+def closures(request):
+    return HttpResponse(closures_calendar(request).to_ical(), "text/calendar; charset=utf-8")

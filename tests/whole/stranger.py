@@ -23,7 +23,14 @@ ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
 # These routes take the archive's filters, too.
 FILTERED = ("rss", "atom", "json_feed", "api_statements")
 # For these routes, only the slugs of one model are tried. For other routes, the slugs of all models are tried.
-NAMED_BY_SLUG = {"topic": Topic, "speaker": Speaker, "incident": Incident, "office": Office, "api_office": Office}
+NAMED_BY_SLUG = {
+    "topic": Topic,
+    "speaker": Speaker,
+    "incident": Incident,
+    "office": Office,
+    "office_card": Office,
+    "api_office": Office,
+}
 # Query strings for the archive that are always tried, whatever the database contains.
 ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 

@@ -102,6 +102,7 @@ def test_a_secret_and_what_is_not_there_are_the_same_in_each_byte_and_query(worl
         "api_statement",
         "api_office",
         "office",
+        "office_card",
         "incident",
         "archive",
         "rss",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consular.hours import in_notation
 from consular.models import Closure, Email, Notice, Office, Phone, Timetable, current_numbers, days_in_words
 from embassy.desk.base import MissionContentAdmin, MissionFields, instant_column
-from embassy.desk.dated import DatedForm, DatedFormSet, DatedInline
+from embassy.desk.dated_inlines import DatedForm, DatedFormSet, DatedInline
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.slugs import SlugAdmin, SlugForm

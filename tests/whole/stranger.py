@@ -254,11 +254,12 @@ class Stranger:
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "HTTP_HOST": host,
-            "HTTP_COOKIE": self.cookie,
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(),
             "wsgi.errors": io.StringIO(),
         }
+        if self.cookie:
+            environ["HTTP_COOKIE"] = self.cookie
         if etags:
             environ["HTTP_IF_NONE_MATCH"] = ", ".join(etags)
         response = self.site(environ, lambda status, headers: got.extend([status, headers]))

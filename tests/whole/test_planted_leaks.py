@@ -1,10 +1,14 @@
 """Tests of the embargo check itself: it must find each leak that a test plants, in the route that leaks."""
 
+import re
+
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db.models import Max
 from django.http import HttpResponse, HttpResponseNotFound
 from django.urls import get_resolver
 
+from embassy.http.page_cache.kept import Pages
 from embassy.views import error_page
 from statements.models import Attachment, Edition, Picture, Statement
 from statements.models.attachment import AttachmentQuerySet
@@ -12,6 +16,8 @@ from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
 from statements.public import pictures
 from statements.public.social_cards import Card
+from tests.embassy import test_page_cache
+from tests.kept_pages import ask
 from tests.whole.embargo import TURNS, EmbargoBroken, walk
 from tests.whole.histories import MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and
 from uploads.pictures.renditions import Size
@@ -161,3 +167,53 @@ def test_the_walk_notices_what_is_late(world, monkeypatch):
     monkeypatch.setattr(EditionQuerySet, "live", lambda editions, *, at: punctual(editions, at=at - MINUTE))
     with pytest.raises(EmbargoBroken, match="no page of the route “statement” shows the title of edition 1"):
         walk(publish_and(), world, only=["statement"])
+
+
+# The page cache
+
+
+def keep_by(monkeypatch, known_by):
+    """Let the page cache keep pages by this part of their address alone."""
+    get, keep = Pages.get, Pages.keep
+    monkeypatch.setattr(Pages, "get", lambda pages, key: get(pages, known_by(*key)))
+    monkeypatch.setattr(Pages, "keep", lambda pages, key, answer: keep(pages, known_by(*key), answer))
+
+
+def test_the_walk_notices_what_the_page_cache_keeps_past_its_minute(world, monkeypatch):
+    monkeypatch.setattr("embassy.http.page_cache.cache.minute", lambda: 0)
+    with pytest.raises(EmbargoBroken, match="no page of the route “front_page” shows the title of edition 1"):
+        walk(publish_and(), world, only=["front_page"])
+
+
+@pytest.mark.parametrize(
+    "known_by",
+    [
+        lambda scheme, host, script, path, query: (scheme, script, path, query),
+        lambda scheme, host, script, path, query: (scheme, host, script, re.sub("^/(ar|fr|ru)/", "/", path), query),
+    ],
+    ids=["another mission", "another language"],
+)
+def test_the_walk_notices_a_page_that_was_kept_for_others(world, monkeypatch, known_by):
+    keep_by(monkeypatch, known_by)
+    with pytest.raises(EmbargoBroken, match=r"/ \(front_page\) shows the \w+ of edition 1"):
+        walk(publish_and(), world, only=["front_page"])
+
+
+def test_a_page_that_is_kept_past_a_withdrawal_is_noticed(mission, monkeypatch):
+    monkeypatch.setattr("tests.kept_pages.version", lambda: 0)
+    with pytest.raises(AssertionError, match="title_is_shown"):
+        test_page_cache.test_a_page_appears_on_its_minute_and_goes_at_once(mission, "/")
+
+
+def test_a_page_that_is_kept_for_another_scheme_is_noticed(mission, noon, monkeypatch, settings):
+    keep_by(monkeypatch, lambda scheme, *address: address)
+    with pytest.raises(AssertionError, match=r"https?://testserver/"):
+        test_page_cache.test_behind_a_trusted_proxy_each_scheme_has_its_own_page({}, settings)
+
+
+def test_a_page_that_is_poisoned_by_a_header_is_noticed(mission, noon, monkeypatch, settings):
+    settings.ALLOWED_HOSTS, settings.USE_X_FORWARDED_HOST = ["*"], True
+    clean = ask(WSGIHandler(), "/sitemap.xml")
+    monkeypatch.setattr("embassy.http.page_cache.cache._of_address", lambda key, environ: environ)
+    with pytest.raises(AssertionError, match=r"assert Got\("):
+        test_page_cache.test_no_header_of_one_visitor_reaches_another({"/sitemap.xml": clean}, "/sitemap.xml")

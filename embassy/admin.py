@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http.request import validate_host
@@ -19,6 +20,7 @@ from embassy.desk.readonly import ReadableFields, grouped
 from embassy.forms import time_zone_choice
 from embassy.http.desk_host import is_desk_host
 from embassy.models import HOST_NAME, Mission, OtherHost, all_languages, languages
+from uploads.pictures.crest import shown
 from uploads.pictures.normalise import normalise
 
 
@@ -67,8 +69,7 @@ class MissionForm(forms.ModelForm):
         if not isinstance(crest, UploadedFile):
             return crest
         digest, drawn, _width, _height = normalise(crest)
-        drawn.name = f"{digest[:32]}.webp"
-        return drawn
+        return ContentFile(shown(drawn.read()), f"{digest[:32]}.webp")
 
     def _update_errors(self, errors):
         # Mission.clean validates the whole mission. This form drops errors in fields that it does not show: it could

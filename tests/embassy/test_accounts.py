@@ -175,7 +175,23 @@ def test_a_crest_keeps_nothing_of_what_its_file_says_beside_the_picture(desk, mi
         mission.refresh_from_db()
         served = b"".join(client.get(f"/crest/{mission.crest.name.removeprefix('crests/')}"))
         assert b"N 55" not in served and b"EXIF" not in served
-        assert Image.open(BytesIO(served)).size == (240, 200)
+        assert Image.open(BytesIO(served)).size == (230, 192)
+
+
+def test_a_crest_weighs_no_more_than_a_page_needs(desk, mission, client):
+    large = Image.new("RGBA", (900, 600))
+    for place in range(0, 600, 20):
+        large.paste((200, place % 256, 40, 255), (place, place, place + 200, place + 15))
+    file = BytesIO()
+    large.save(file, "PNG")
+    assert upload_crest(desk, mission, file.getvalue()).status_code == 302
+    mission.refresh_from_db()
+    served = b"".join(client.get(mission.get_crest_url()))
+    shown = Image.open(BytesIO(served))
+    # The front page shows it 96 pixels high, and screens are twice as dense.
+    assert (shown.format, shown.height, shown.width) == ("WEBP", 192, 288)
+    assert len(served) < 8_000
+    assert shown.getpixel((0, 191))[3] == 0
 
 
 def test_a_crest_stays_when_something_else_is_changed_and_goes_when_it_is_cleared(desk, mission):

@@ -80,8 +80,8 @@ class Command(BaseCommand):
 
     def give_crest(self, mission):
         if not mission.crest:
-            with (ARCHIVE / "pictures" / "crest.png").open("rb") as crest:
-                mission.crest.save("port-brennick.png", File(crest))
+            with (ARCHIVE / "pictures" / "crest.webp").open("rb") as crest:
+                mission.crest.save("port-brennick.webp", File(crest))
 
     def set_to_work(self, mission, events):
         for draft in events["drafts"]:

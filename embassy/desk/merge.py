@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from embassy.desk.draft_copy import DraftCopy
 from embassy.forms import reading
 
 # The values of a form's inputs by name, as a browser sends them.
@@ -221,7 +222,7 @@ def _held(values: list[str]) -> list[str]:
     return [_plain(value) for value in values if value.strip()]
 
 
-class MergingAdmin(admin.ModelAdmin):
+class MergingAdmin(DraftCopy, admin.ModelAdmin):
     """ModelAdmin mixin: saves a form only if nothing clashes, or after the user has decided on the clashes."""
 
     change_form_template = "admin/embassy/merging_form.html"

@@ -22,7 +22,7 @@ from statements.desk.badges import state_badge
 from statements.desk.bin_admin import ToTheBin
 from statements.desk.conflicts import Conflicts, who_and_when
 from statements.desk.edition_form import WritingForm
-from statements.desk.editor_views import DraftCopy, PasteCleaner
+from statements.desk.editor_views import PasteCleaner, ShownAgain
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
@@ -127,7 +127,7 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, DraftCopy, Invitations, PasteCleaner, MovesAdmin, ToTheBin, MissionContentAdmin):
+class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin, ToTheBin, MissionContentAdmin):
     moves = MOVES
     form = EditionForm
     inlines = [FigureInline, AttachmentInline]

@@ -1,12 +1,10 @@
-"""Views for the editor: they clean a pasted text, and tell the browser to delete its copy of a saved text."""
+"""What the editor needs of the server: it cleans a pasted text, and shows a new text again when it is saved."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseBadRequest, JsonResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
-from django.utils.formats import get_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -46,26 +44,11 @@ def _refusal(reason: str) -> HttpResponseBadRequest:
     return HttpResponseBadRequest(reason, content_type="text/plain; charset=utf-8")
 
 
-# The editor's script names each copy of a text that it keeps in the browser. Each name is shorter than this.
-LONGEST_NAME = 300
-
-
-class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: a save deletes the browser's copy of the text. A new row's form is shown again when saved."""
+class ShownAgain(admin.ModelAdmin):
+    """ModelAdmin mixin: a new row's form is shown again when it has been saved."""
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_addanother" not in request.POST:
             request.POST = request.POST.copy()
             request.POST["_continue"] = "1"
         return super().response_add(request, obj, post_url_continue)
-
-    def render_change_form(self, request, context, *args, **kwargs):
-        # The script shows the time of a copy in the site's format.
-        context["date_time_format"] = get_format("DATETIME_FORMAT")
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    def message_user(self, request, message, level=messages.INFO, *args, **kwargs):
-        copy = request.POST.get("draft_copy", "")[:LONGEST_NAME]
-        if level == messages.SUCCESS and copy:
-            message = format_html('{}<span data-draft-saved="{}"></span>', message, copy)
-        super().message_user(request, message, level, *args, **kwargs)

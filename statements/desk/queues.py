@@ -36,11 +36,11 @@ def _my_drafts(mission, user):
     return Edition.objects.of(mission).filter(written_by(user), status=Edition.Status.DRAFT)
 
 
-def nobody_left(mission: Mission, at: datetime) -> Exists:
+def nobody_left(mission: Mission, at: datetime) -> Q:
     """The condition that none of an edition's authors works here any more."""
     here = Posting.objects.held_at(mission).live(at=at).values("user")
     authors = EditionEvent.objects.of_writing().filter(edition=OuterRef("pk"), by__is_active=True)
-    return ~Exists(authors.filter(Q(by__in=here) | Q(by__is_superuser=True)))
+    return ~Q(Exists(authors.filter(Q(by__in=here) | Q(by__is_superuser=True))))
 
 
 def _sent_back_to(user) -> QuerySet:
@@ -52,7 +52,7 @@ def returned(mission: Mission, user, at: datetime) -> QuerySet:
     back = EditionEvent.objects.that_sent_back().filter(edition=OuterRef("pk"))
     concerned = Q(written_by(user)) & Q(Exists(_sent_back_to(user)))
     if user.has_perm("statements.approve_edition"):
-        concerned |= Q(nobody_left(mission, at)) & Q(Exists(back))
+        concerned |= nobody_left(mission, at) & Q(Exists(back))
     drafts = Edition.objects.of(mission).filter(concerned, status=Edition.Status.DRAFT)
     mine = drafts.annotate(
         author_left=nobody_left(mission, at),

@@ -23,7 +23,7 @@ from embassy.http.languages import speaking
 from statements.desk.badges import STATES, badges
 from statements.desk.bin_admin import ToTheBin
 from statements.desk.edition_form import WritingForm
-from statements.desk.editor_views import DraftCopy
+from statements.desk.editor_views import ShownAgain
 from statements.desk.history_views import History, predecessors
 from statements.desk.list_actions import file_anew, give_back, hand_in
 from statements.desk.slot_forms import SlotInline
@@ -136,7 +136,7 @@ class FirstEditionInline(admin.StackedInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(MergingAdmin, DraftCopy, History, MovesAdmin, ToTheBin, MissionContentAdmin):
+class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, MissionContentAdmin):
     moves = ALL_LANGUAGES
     form = StatementForm
     actions = [hand_in, give_back, file_anew]

@@ -139,7 +139,7 @@ class AllLanguages(Together):
 
     @property
     def live_from(self) -> datetime | None:
-        return self.release and self.release.live_from
+        return self.release.live_from if self.release else None
 
     def in_order(self):
         return self.in_review

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from consular.models import Notice
 from statements.models import Edition
 from tests.browser.accessibility import axe
 from tests.browser.writing import address, caret_stands, text_box, wait_for_copies, wait_for_no_copies
@@ -147,6 +148,22 @@ def test_a_new_statement_survives_the_end_of_the_session(people, draft, server):
     expect(ada.locator(".messagelist .success")).to_be_visible()
     begun = Edition.objects.get(title="The bridge is open")
     assert begun.statement.kind.slug == "comment"
+    wait_for_no_copies(ada)
+
+
+def test_a_consular_notice_survives_the_end_of_the_session(people, draft, server):
+    ada = people("ada")
+    ada.goto(f"{server.url}/admin/consular/notice/add/")
+    ada.get_by_label("English").fill("The ferry does not run today.")
+    Session.objects.all().delete()
+    press(ada, "Save")
+    expect(ada.get_by_text("Sign in, and the form will offer it to you.")).to_be_visible()
+    sign_in_again(ada)
+    press(ada, "Restore it")
+    expect(ada.get_by_label("English")).to_have_value("The ferry does not run today.")
+    press(ada, "Save")
+    expect(ada.locator(".messagelist .success")).to_be_visible()
+    assert Notice.objects.get().text == {"en": "The ferry does not run today."}
     wait_for_no_copies(ada)
 
 

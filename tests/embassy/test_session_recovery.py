@@ -87,6 +87,23 @@ def test_a_new_statement_is_carried_along_too(desk, mission, noon):
     assert Edition.objects.get().title == "The ferry"
 
 
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("consular/notice/add/", {"text_en": "The ferry does not run"}),
+        ("consular/office/add/", {"name_en": "The visa section"}),
+        ("consular/closure/add/", {"reason_en": "Day of the Lakes"}),
+        ("incidents/incident/add/", {"title_en": "the theft of the atlas"}),
+    ],
+)
+def test_the_other_forms_of_the_desk_lose_nothing_either(desk, mission, noon, address, typed):
+    form = filled_in(desk.get(f"/admin/{address}"), **typed)
+    Session.objects.all().delete()
+    back = sign_in(desk, desk.post(f"/admin/{address}", form))
+    assert f'action="/admin/{address}"' in back.content.decode()
+    assert all(filled_in(back)[name] == [text] for name, text in typed.items())
+
+
 def test_nobody_else_is_given_what_was_typed(desk, draft):
     User.objects.create_superuser("other", password="a long password")
     asked = sent_without_session(desk, draft, title="A secret title")

@@ -69,7 +69,7 @@ class FigureInline(admin.StackedInline):
     extra = 0
 
     class Media:
-        js = [Script("embassy/focal-point.js", defer=True)]
+        js = [Script("embassy/focal-point.js", defer=True), Script("embassy/many-pictures.js", defer=True)]
 
     def get_fields(self, request, obj=None):
         if obj and not obj.is_approved:

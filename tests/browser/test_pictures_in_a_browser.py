@@ -1,4 +1,5 @@
 import re
+from base64 import b64encode
 from datetime import timedelta
 from io import BytesIO
 
@@ -109,14 +110,37 @@ def test_many_pictures_are_chosen_at_once_and_described(desk, bridge):
         for colour in ("red", "green")
     ]
     page.get_by_label("Several at once:").set_input_files(files)
-    with page.expect_navigation():
-        page.locator("[name=_save]").click()
+    expect(page.locator("#id_figures-1-alt")).to_be_focused()
     for number in (1, 2):
-        expect(page.locator(f"#figures-{number} .focal-point")).to_be_visible()
+        expect(page.locator(f"#figures-{number} canvas")).to_be_visible()
         page.locator(f"#id_figures-{number}-alt").fill(f"Colour {number}")
     assert axe(page, context="#figures-group", runOnly=["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]) == {}
     saved(page, "Save")
     assert list(bridge.figures.values_list("alt", flat=True)) == ["Two flags", "Colour 1", "Colour 2"]
+
+
+def test_pictures_are_dropped_and_one_that_is_none_is_named_without_losing_the_others(desk, bridge):
+    page = desk
+    page.get_by_label("Several at once:").evaluate(
+        """(input, drawn) => {
+          const list = new DataTransfer();
+          const bytes = Uint8Array.from(atob(drawn), (letter) => letter.charCodeAt(0));
+          list.items.add(new File([bytes], "blue.png", { type: "image/png" }));
+          list.items.add(new File(["no picture"], "notes.png", { type: "image/png" }));
+          const drop = new DragEvent("drop", { dataTransfer: list, bubbles: true, cancelable: true });
+          input.closest("fieldset").dispatchEvent(drop);
+        }""",
+        b64encode(drawn(colour="blue")).decode(),
+    )
+    for number in (1, 2):
+        page.locator(f"#id_figures-{number}-alt").fill(f"Dropped {number}")
+    with page.expect_navigation():
+        page.locator("[name=_save]").click()
+    expect(page.locator("#figures-2 .errorlist")).to_be_visible()
+    expect(page.locator("#id_figures-1-alt")).to_have_value("Dropped 1")
+    page.locator("#figures-2 .inline-deletelink").click()
+    saved(page, "Save")
+    assert list(bridge.figures.values_list("alt", flat=True)) == ["Two flags", "Dropped 1"]
 
 
 def test_the_card_that_the_page_names_is_there(visitor, server, bridge):

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from consular import office_json_ld
+from consular.models import Office, Phone
 from consular.views import offices_for
 from embassy.http.json_ld import breadcrumbs, script
 
@@ -38,6 +39,16 @@ def openings(context):
     known = [office for office in offices_for(request) if office.opening]
     shown = [office for place, office in enumerate(known) if place == 0 or office.opening.closure]
     return {"request": request, "offices": shown}
+
+
+@register.inclusion_tag("consular/_emergency_line.html", takes_context=True)
+def emergency_line(context):
+    """The numbers for emergencies of the first office that has any."""
+    request = context["request"]
+    offices = Office.objects.of(request.mission).live(at=request.instant)
+    phones = Phone.objects.live(at=request.instant).filter(office__in=offices, emergency=True)
+    ordered = list(phones.order_by("office__position", "office__slug", "position", "pk"))
+    return {"phones": [phone for phone in ordered if phone.office_id == ordered[0].office_id]}
 
 
 @register.simple_tag(takes_context=True)

@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language_info
 
-from embassy.fields.telephone import readable
+from embassy.fields.telephone import parse, readable
 from embassy.http.languages import address
 
 register = template.Library()
@@ -89,7 +90,23 @@ def telephone(number: str) -> str:
 
 @register.filter(is_safe=True)
 def numbers(html: str) -> str:
-    """Puts telephone numbers into <bdi>. Otherwise their groups of digits would change places in Arabic text."""
-    words = re.split("(<[^>]*>)", html)
-    words[::2] = [TELEPHONE.sub(r'<bdi dir="ltr">\g<0></bdi>', text) for text in words[::2]]
-    return "".join(words)
+    """Makes telephone numbers links that dial them, in <bdi>: in Arabic text their groups would change places."""
+    parts, within_link = re.split("(<[^>]*>)", html), False
+    for place, part in enumerate(parts):
+        if place % 2:
+            within_link = part.startswith("<a ") or (within_link and part != "</a>")
+        else:
+            parts[place] = TELEPHONE.sub(_isolated if within_link else _dialled, part)
+    return "".join(parts)
+
+
+def _isolated(number: re.Match) -> str:
+    return f'<bdi dir="ltr">{number[0]}</bdi>'
+
+
+def _dialled(number: re.Match) -> str:
+    try:
+        return f'<a href="tel:{parse(number[0])}">{_isolated(number)}</a>'
+    except ValidationError:
+        # No network gives out such a number.
+        return _isolated(number)

@@ -11,9 +11,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("incidents/_banners.html", takes_context=True)
-def banners(context):
+def banners(context, folded=False):
+    """Folded, they are one quiet line that opens."""
     request = context["request"]
-    return {"incidents": Incident.objects.banners(request.mission, at=request.instant), "request": request}
+    incidents = Incident.objects.banners(request.mission, at=request.instant)
+    return {"incidents": incidents, "request": request, "folded": folded}
 
 
 @register.simple_tag(takes_context=True)

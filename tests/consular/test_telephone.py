@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from embassy.fields.telephone import parse, readable
 from tests.browsing import words
-from tests.making import make_closure, make_office
+from tests.making import NOON, make_closure, make_notice, make_office, publish
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -86,4 +88,55 @@ def test_the_emergency_number_stands_before_what_the_office_does_and_when_it_is_
     office.phones.create(number="+442079460222", emergency=True)
     page = words(client.get("/consular/"))
     assert page.index("In an emergency") < page.index("Passports and visas") < page.index("Closures")
-    assert page.count("In an emergency") == 1
+    # At the top of every page, and with the office.
+    assert page.count("In an emergency") == 2
+
+
+EMERGENCY = "In an emergency +44 20 7946 0222"
+
+
+@pytest.fixture
+def office(mission, noon):
+    office = make_office(mission)
+    office.phones.create(number="+442079460111")
+    office.phones.create(number="+442079460222", emergency=True)
+    return office
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/statements/", "/consular/consular-section/", "/no-such-page/", "/consular/over/"]
+)
+def test_the_emergency_number_stands_before_the_consular_line_on_every_page(client, mission, office, path):
+    make_office(mission, "over", live_until=NOON)
+    page = client.get(path)
+    assert f"{EMERGENCY} Consular queries" in words(page)
+    assert b'href="tel:+442079460222"' in page.content
+
+
+def test_an_emergency_number_is_there_as_long_as_it_is_valid(client, office):
+    office.phones.filter(emergency=True).update(live_until=NOON)
+    assert "In an emergency" not in words(client.get("/"))
+    office.phones.filter(emergency=True).update(live_until=None)
+    office.live_from = NOON + timedelta(minutes=1)
+    office.save()
+    assert "In an emergency" not in words(client.get("/"))
+
+
+def test_pages_that_are_not_there_say_whose_they_are_and_offer_a_search(client, mission, office):
+    make_office(mission, "over", live_until=NOON)
+    for path in ("/no-such-page/", "/consular/over/", "/fr/no-such-page/"):
+        page = client.get(path)
+        assert b'name="q"' in page.content
+        assert "+44 20 7946 0958" in words(page)
+        assert ("Ambassade" if path.startswith("/fr") else "Embassy of the Republic of Orlemar") in words(page)
+
+
+def test_numbers_in_texts_can_be_pressed(client, mission, noon):
+    make_notice(mission, "Call +44 (0)20 7946 0222 or 112. Not +44 20 7946.")
+    body = '<p>Ask +44 20 7946 0111 or <a href="tel:+442079460112">+44 20 7946 0112</a>.</p>'
+    path = publish(mission, body=body).statement.get_absolute_url()
+    page = client.get(path).content.decode()
+    for number in ("0222", "0111", "0112"):
+        assert page.count(f'href="tel:+44207946{number}"') == 1
+    assert '<bdi dir="ltr">+44 20 7946 0112</bdi>' in page
+    assert 'tel:+44207946"' not in page

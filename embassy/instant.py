@@ -31,6 +31,11 @@ def minute() -> int:
     return int(time() // 60)
 
 
+def seconds_left() -> int:
+    """The whole seconds until the minute ends, for caches outside."""
+    return int(60 - time() % 60)
+
+
 class InstantField(models.DateTimeField):
     """A datetime in whole minutes; forms show it in the local time of one of the mission's two cities."""
 

@@ -167,6 +167,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # How many bytes each process keeps of public pages, ready to be sent. 0 keeps none.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=0 if DEBUG else 64_000_000)
+# For how many seconds shared caches (CDNs) may serve a page without asking. A withdrawn page may be seen that long.
+CDN_SECONDS = env.int("CDN_SECONDS", default=0)
 # A mail server that takes a connection and then says nothing holds up a page for these seconds at most.
 EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))

@@ -14,5 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "embassy.settings")
 application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), trusted_hosts=settings.TRUSTED_PROXIES)
 if settings.PAGE_CACHE_BYTES:
     application = PageCache(
-        application, most_bytes=settings.PAGE_CACHE_BYTES, trusted_proxies=settings.TRUSTED_PROXIES
+        application,
+        most_bytes=settings.PAGE_CACHE_BYTES,
+        shared_seconds=settings.CDN_SECONDS,
+        trusted_proxies=settings.TRUSTED_PROXIES,
     )

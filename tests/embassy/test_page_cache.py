@@ -204,6 +204,20 @@ def test_a_page_that_was_made_while_the_minute_ended_is_made_again(mission):
         assert title_is_shown(cached(ends_meanwhile))
 
 
+@pytest.mark.parametrize(("past", "seconds"), [(0, 5), (54.5, 5), (56.9, 3), (59.5, 0)])
+def test_a_shared_cache_may_keep_a_page_for_some_seconds_and_never_past_the_minute(mission, past, seconds):
+    kept = cached(shared_seconds=5)
+    with time_machine.travel(NOON, tick=False):
+        etag = ask(kept)["ETag"]
+    with time_machine.travel(NOON + timedelta(seconds=past), tick=False):
+        for asked in ({}, {"if_none_match": etag}, {"method": "HEAD"}):
+            answer = ask(kept, **asked)
+            assert answer["CDN-Cache-Control"] == f"max-age={seconds}, stale-if-error={seconds}"
+            assert answer["Cache-Control"] == "public, no-cache"
+        assert "CDN-Cache-Control" not in ask(kept, "/no-such-page/").headers
+        assert "CDN-Cache-Control" not in ask(cached()).headers
+
+
 # For whom
 
 
@@ -430,3 +444,22 @@ def test_what_staff_do_at_the_desk_beside_the_content_makes_no_new_version(site)
     assert editor.get("/admin/").status_code == 200
     editor.post("/admin/logout/")
     assert version() == before
+
+
+@pytest.mark.database
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time.")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_long_import_keeps_nobody_from_changing_the_content():
+    mission = make_mission()
+    before, done = version(), Event()
+
+    def change_meanwhile():
+        make_office(mission)
+        connection.close()
+        done.set()
+
+    with transaction.atomic():
+        make_incident(mission)
+        Thread(target=change_meanwhile).start()
+        assert done.wait(5)
+    assert version() == before + 2

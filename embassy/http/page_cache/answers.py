@@ -20,7 +20,6 @@ SHORTEST = 200
 SAID_AGAIN = {
     "access-control-allow-origin",
     "cache-control",
-    "cdn-cache-control",
     "content-location",
     "content-security-policy",
     "cross-origin-opener-policy",
@@ -51,11 +50,11 @@ class Variant:
 
 
 class Answer:
-    __slots__ = ("modified", "size", "status", "variants")
+    __slots__ = ("is_for_all", "modified", "size", "status", "variants")
 
     def __init__(self, status: str, headers: Headers, body: bytes | Iterable[bytes], codings: Iterable[str] = CODINGS):
         known = {name.lower(): value for name, value in headers}
-        self.status, self.size = status, 0
+        self.status, self.size, self.is_for_all = status, 0, False
         self.modified = parse_http_date_safe(known.get("last-modified", ""))
         tag = known.get("etag", "")
         headers = [(name, value) for name, value in headers if name != "ETag"]

@@ -11,7 +11,7 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 from embassy.http.page_cache.answers import Answer, Headers, close_body, coding_of
 from embassy.http.page_cache.kept import LARGEST, Pages
 from embassy.http.page_cache.watch import Watch
-from embassy.instant import minute
+from embassy.instant import minute, seconds_left
 
 # The site itself answers a request with one of these: it may be personal, or asks for something else than a page.
 BEYOND = {
@@ -37,8 +37,16 @@ class PageCache:
     kept page.
     """
 
-    def __init__(self, site, *, most_bytes: int, trusted_proxies: Iterable[str] = (), watch: Watch | None = None):
-        self.site, self.most_bytes = site, most_bytes
+    def __init__(
+        self,
+        site,
+        *,
+        most_bytes: int,
+        shared_seconds: int = 0,
+        trusted_proxies: Iterable[str] = (),
+        watch: Watch | None = None,
+    ):
+        self.site, self.most_bytes, self.shared_seconds = site, most_bytes, shared_seconds
         self.watch = watch or Watch()
         self.pages = Pages(0, None, most_bytes)
         self.making: dict[tuple, Event] = {}
@@ -53,6 +61,8 @@ class PageCache:
             if _is_outside(environ):
                 return self.site(environ, start_response)
             answer = self._made_once(key, environ)
+        if self.shared_seconds and answer.is_for_all:
+            start_response = self._with_shared_seconds(start_response)
         return answer.send(environ, start_response)
 
     def _key(self, environ) -> tuple | None:
@@ -97,9 +107,16 @@ class PageCache:
                 break
             if before == (minute(), self.watch.ask()):
                 answer = Answer(status, headers, body)
+                answer.is_for_all = True
                 self._keep(*before, key, answer)
                 return answer
         return Answer(status, headers, body, codings={coding_of(environ)} - {"identity"})
+
+    def _with_shared_seconds(self, start_response):
+        """Shared caches may keep the page, but not past the minute. Browsers heed Cache-Control alone."""
+        seconds = min(self.shared_seconds, seconds_left())
+        rule = ("CDN-Cache-Control", f"max-age={seconds}, stale-if-error={seconds}")
+        return lambda status, headers: start_response(status, [*headers, rule])
 
     def _keep(self, at: int, version: int | None, key: tuple, answer: Answer):
         if (self.pages.minute, self.pages.version) != (at, version):

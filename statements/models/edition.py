@@ -115,11 +115,16 @@ class EditionQuerySet(FoundQuerySet):
         filed = covers(self.instant, "listed__filed_from", "listed__filed_until")
         return self.alias(listed=listed).filter(filed, listed__kind=kind).alias(**place)
 
-    def neighbours(self, edition: "Edition") -> tuple:
+    def neighbours(self, edition: "Edition") -> tuple["Edition | None", "Edition | None"]:
+        """The next older and the next newer one of these editions. One query reads both."""
         assert edition.published_at is not None
         place = (edition.published_at, edition.statement_id)
-        older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest()
-        return older.select_related("statement").first(), newer.select_related("statement").last()
+        older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest().reverse()
+        first, last = (models.Subquery(beside.values("pk")[:1]) for beside in (older, newer))
+        # Not self.filter(): SQLite would then scan the index of all published editions.
+        both = Edition.objects.filter(Q(pk=first) | Q(pk=last)).select_related("statement").defer("lead", "body")
+        found = {(beside.published_at, beside.statement_id) < place: beside for beside in both}
+        return found.get(True), found.get(False)
 
     def with_subjects(self) -> Self:
         return self.select_related("statement__kind", "statement__speaker")

@@ -27,10 +27,13 @@ def front_page(request):
 
 @public_page
 def statement(request, year, month, day, slug):
-    found = find(request, year, month, day, slug)
-    edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
+    # With the mission, which the editions have too, the database finds the address in its index.
+    address = {"mission": request.mission.pk, "day": day_of(year, month, day), "slug": slug}
+    there = {f"statement__{name}": value for name, value in address.items()}
+    edition = Edition.objects.for_visitor(request).with_details().filter(**there).first()
     if edition is None:
-        return gone(request, found)
+        return gone(request, find(request, year, month, day, slug))
+    found = edition.statement
     older, newer = Edition.objects.for_visitor(request).neighbours(edition)
     updates = record_of(request, found)[:0:-1] if edition.corrects_id else []
     return render(
@@ -86,11 +89,14 @@ def record_compare(request, year, month, day, slug, number):
 
 def find(request, year, month, day, slug) -> Statement:
     """The statement with this address, if it is or was public in the visitor's language. Otherwise raises Http404."""
+    return get_object_or_404(once_published(request), day=day_of(year, month, day), slug=slug)
+
+
+def day_of(year, month, day) -> date:
     try:
-        published = date(year, month, day)
+        return date(year, month, day)
     except ValueError as impossible:
         raise Http404("There is no such day.") from impossible
-    return get_object_or_404(once_published(request), day=published, slug=slug)
 
 
 def once_published(request):

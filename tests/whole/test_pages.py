@@ -219,6 +219,12 @@ def test_what_is_featured_is_found_without_a_walk_through_all_that_is_published(
         assert "statements_edition_newest" not in plan
 
 
+def test_a_statement_page_asks_the_database_a_few_things(mission, noon, client, django_assert_num_queries):
+    furnish(mission)
+    with django_assert_num_queries(9):
+        assert client.get(FERRY).status_code == 200
+
+
 def test_a_statement_page_shows_all_that_belongs_to_it(shown):
     page = shown.page(FERRY)
     for part in ["16 June 2025", "Interview", "Ysolde Karamin Ambassador", "Port Brennick", "Lead of The ferry sails"]:

@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from embassy.desk.draft_copy import DraftCopy
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.widgets import ManyPicker, Picker
 from embassy.instant import InstantField
@@ -128,7 +129,7 @@ class OfMissionFilter(admin.RelatedFieldListFilter):
         return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": rows})
 
 
-class MissionContentAdmin(MissionFields, ReadableFields, admin.ModelAdmin):
+class MissionContentAdmin(DraftCopy, MissionFields, ReadableFields, admin.ModelAdmin):
     form = MissionContentForm
     exclude = ["mission"]
 

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentAdmin, MissionContentForm, OwnFieldsOnly
+from embassy.desk.draft_copy import DraftCopy
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.slugs import PermanentAddress
 from embassy.fields.translated import Mentions
@@ -10,7 +11,7 @@ from statements.models import Kind, Speaker, Topic
 
 
 @admin.register(Kind)
-class KindAdmin(PermanentAddress, ReadableFields, OwnFieldsOnly, admin.ModelAdmin):
+class KindAdmin(PermanentAddress, DraftCopy, ReadableFields, OwnFieldsOnly, admin.ModelAdmin):
     list_display = ["__str__", "slug", "whose", "position"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
 

@@ -196,6 +196,14 @@ def test_the_keys_find_save_and_explain_themselves(ada, newsroom, work):
     expect(ada.get_by_role("link", name="A draft? Yes/no")).to_be_visible()
 
 
+def test_what_waits_is_read_and_published_with_two_clicks_and_one_question(ada, newsroom, work):
+    ada.goto(f"{newsroom}/admin/")
+    ada.get_by_role("link", name="Read and publish: In review").click()
+    expect(ada.get_by_text("Body of In review.")).to_be_visible()
+    ada.get_by_role("button", name="Publish now").click()
+    expect(ada.get_by_text("“In review” is public now.")).to_be_visible()
+
+
 def test_no_page_of_the_newsroom_breaks_the_policy_scrolls_sideways_or_shuts_anybody_out(ada, newsroom, work):
     for (prefix, mode), some in in_turn(paths(work), list(MODES.values())):
         assert faults(ada, newsroom + prefix, some, mode, [PHONE, DESK]) == []

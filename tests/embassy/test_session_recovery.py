@@ -93,6 +93,9 @@ def test_a_new_statement_is_carried_along_too(desk, mission, noon):
         ("consular/notice/add/", {"text_en": "The ferry does not run"}),
         ("consular/office/add/", {"name_en": "The visa section"}),
         ("consular/closure/add/", {"reason_en": "Day of the Lakes"}),
+        ("statements/topic/add/", {"name_en": "Lakes"}),
+        ("statements/kind/add/", {"name_en": "Toast"}),
+        ("statements/release/add/", {"name": "The joint text"}),
         ("incidents/incident/add/", {"title_en": "the theft of the atlas"}),
     ],
 )

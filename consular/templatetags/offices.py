@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 
+import qrcode
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from qrcode.image.svg import SvgPathImage
 
 from consular import office_json_ld
 from consular.models import Office, Phone
@@ -49,6 +52,14 @@ def emergency_line(context):
     phones = Phone.objects.live(at=request.instant).filter(office__in=offices, emergency=True)
     ordered = list(phones.order_by("office__position", "office__slug", "position", "pk"))
     return {"phones": [phone for phone in ordered if phone.office_id == ordered[0].office_id]}
+
+
+@register.simple_tag
+def dial_code(number: str) -> SafeString:
+    """A QR code that dials the number. Its caption says so to those who do not see it."""
+    drawn = qrcode.make(f"tel:{number}", image_factory=SvgPathImage).to_string(encoding="unicode")
+    # A page with two codes would have the identifier twice.
+    return mark_safe(drawn.replace(' id="qr-path"', "").replace("<svg ", '<svg aria-hidden="true" ', 1))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -140,3 +141,11 @@ def test_numbers_in_texts_can_be_pressed(client, mission, noon):
         assert page.count(f'href="tel:+44207946{number}"') == 1
     assert '<bdi dir="ltr">+44 20 7946 0112</bdi>' in page
     assert 'tel:+44207946"' not in page
+
+
+def test_the_emergency_number_has_a_code_to_scan_that_the_policy_lets_through(client, office):
+    page = client.get("/consular/consular-section/").content.decode()
+    (code,) = re.findall('<figure class="dial-code">.*?</figure>', page, re.DOTALL)
+    assert "<path" in code
+    assert "style" not in code
+    assert "+44 20 7946 0222" in code

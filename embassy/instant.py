@@ -21,6 +21,11 @@ def now() -> datetime:
     return floor_to_minute(timezone.now())
 
 
+def stamp() -> str:
+    """The present time in UTC, such as 20261130T021500.123Z, for what a command names by when it was made."""
+    return f"{timezone.now():%Y%m%dT%H%M%S.%f}"[:-3] + "Z"
+
+
 def off_by(moment: datetime) -> timedelta:
     """How far this machine's clock is from another one that shows `moment` just now."""
     return abs(timezone.now() - moment)

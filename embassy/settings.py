@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "demonstration",
     "api",
     "importing",
+    # Installed for its commands backup and restore.
+    "recovery",
     # Installed for its command generate_statements.
     "benchmarks",
     "incidents",
@@ -336,6 +338,8 @@ if X_ACCEL_LOCATION and STORAGE_URL:
         "X_ACCEL_LOCATION lets the front server send what lies in MEDIA_ROOT, but with STORAGE_URL nothing lies "
         "there. Leave out one of the two."
     )
+# With this key, backups are encrypted. Without it, they cannot be read.
+BACKUP_KEY = env.str("BACKUP_KEY", default="")
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "uploads.handler.BoundedUploadHandler",

@@ -9,6 +9,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client, override_settings
 from pytest_django.plugin import blocking_manager_key
 
+from tests.databases import dump_to
 from tests.furnished import maker_for, makers_in
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
 
@@ -85,6 +86,15 @@ def quick_passwords():
     """Use a fast password hash. A secure one takes half a second, longer than most tests that sign in."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="module")
+def migrated(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A file with the database as the migrations leave it, for tests that need one of their own."""
+    file = tmp_path_factory.mktemp("migrated") / "database"
+    with django_db_blocker.unblock():
+        dump_to(file)
+    return file
 
 
 @pytest.fixture

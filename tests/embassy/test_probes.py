@@ -3,17 +3,16 @@
 import shutil
 import sqlite3
 import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
-from django.db import close_old_connections, connection, connections
+from django.db import close_old_connections, connection
 from django.test import override_settings
 
-from embassy.db.sqlite3.base import DatabaseWrapper as SQLite
 from embassy.http import probes
+from tests.databases import another, copy_to, instead
 from tests.making import make_mission
 
 pytestmark = pytest.mark.database
@@ -34,36 +33,12 @@ def ready(client):
 
 
 @pytest.fixture
-def in_a_file(tmp_path, django_db_setup, django_db_blocker):
+def in_a_file(migrated, tmp_path, db):
     """The site's database is a file, as in production. Yields its path."""
     if connection.vendor != "sqlite":
         pytest.skip("This is about SQLite.")
-    file = tmp_path / "site.sqlite3"
-    with django_db_blocker.unblock():
-        copy_to(file)
-        with instead(file):
-            yield file
-
-
-def copy_to(file):
-    """Copy the database, and set the copy up as the site does: with a log of its own for what is written."""
-    copy = sqlite3.connect(file)
-    with connection.cursor():
-        connection.connection.backup(copy)
-    copy.execute("PRAGMA journal_mode=WAL")
-    copy.close()
-
-
-@contextmanager
-def instead(file):
-    """The database of this thread is that of the file."""
-    ours = SQLite({**connections.settings["default"], "NAME": str(file)}, "default")
-    before, connections["default"] = connections["default"], ours
-    try:
-        yield
-    finally:
-        ours.close()
-        connections["default"] = before
+    with another(tmp_path, migrated):
+        yield tmp_path / "site.sqlite3"
 
 
 def test_a_site_that_can_do_all_its_work_is_ready(db, ready, client):

@@ -1,0 +1,1 @@
+"""Backups of everything that the site stores, and the way back: `manage.py backup` and `manage.py restore`."""

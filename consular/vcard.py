@@ -7,8 +7,8 @@ from icalendar.prop import vAdr, vN, vOrg
 
 from consular.models import Office
 
-PHONE = {"TYPE": ["WORK", "VOICE"]}
-EMAIL = {"TYPE": "INTERNET"}
+PHONE: dict[str, str | list[str]] = {"TYPE": ["WORK", "VOICE"]}
+EMAIL: dict[str, str | list[str]] = {"TYPE": "INTERNET"}
 
 
 def vcard(request, office: Office) -> bytes:
@@ -28,7 +28,7 @@ def vcard(request, office: Office) -> bytes:
             *_hours(office),
             _line("END", "VCARD"),
             # The last line ends with a line break, too.
-            "",
+            Contentline(""),
         ]
     ).to_ical()
 

@@ -13,9 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from tqdm import tqdm
 
-from recovery.embedded import Embedded
+from recovery.postgresql_database import Server
 from recovery.sealing import Damaged
-from recovery.server import Server
+from recovery.sqlite_database import Embedded
 from recovery.vault import Refused, Vault, path_of
 
 # Where /readyz writes and deletes.

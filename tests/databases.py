@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db import connection, connections
 
-from recovery.server import address_of
+from recovery.postgresql_database import address_of
 
 
 @contextmanager

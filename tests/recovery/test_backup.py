@@ -173,8 +173,8 @@ def test_a_restore_that_was_interrupted_goes_on_where_it_was(place, settings, mo
     back_up(place / "backup")
     with elsewhere(settings, place / "new"):
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr("recovery.embedded.Embedded.load", interrupted)
-            patched.setattr("recovery.server.Server.load", interrupted)
+            patched.setattr("recovery.sqlite_database.Embedded.load", interrupted)
+            patched.setattr("recovery.postgresql_database.Server.load", interrupted)
             run("restore", place / "backup")
         run("restore", place / "backup")
         assert state() == before

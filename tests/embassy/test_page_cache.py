@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import timedelta
+from runpy import run_module
 from threading import Event, Thread
 
 import pytest
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from consular.models import Office
+from embassy.http.page_cache import PageCache
 from embassy.models import Mission
 from incidents.models import Incident
 from statements.models import Attachment, Edition
@@ -393,6 +395,13 @@ def test_a_page_that_many_ask_for_is_made_once():
     for visitor in visitors:
         visitor.join(5)
     assert (len(got), len(asked)) == (8, 1)
+
+
+@pytest.mark.parametrize("most_bytes", [64_000_000, 0])
+def test_the_server_keeps_pages_if_there_is_room_for_them(settings, most_bytes):
+    settings.PAGE_CACHE_BYTES = most_bytes
+    application = run_module("embassy.wsgi")["application"]
+    assert isinstance(application, PageCache) == bool(most_bytes)
 
 
 # The version of the content

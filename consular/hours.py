@@ -8,9 +8,10 @@ ones.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
@@ -99,6 +100,14 @@ def parse(text: str) -> list[OpenDay]:
     return [OpenDay(weekday, _in_order(found), number) for (weekday, number), found in spans.items()]
 
 
+def added(weeks: Iterable[list[OpenDay]]) -> list[OpenDay]:
+    """The days of several weeks as one week. Times that overlap become one."""
+    spans: dict[tuple[int, int | None], list[Span]] = {}
+    for day in chain.from_iterable(weeks):
+        spans.setdefault((day.weekday, day.number), []).extend(day.spans)
+    return [OpenDay(weekday, _joined(found), number) for (weekday, number), found in spans.items()]
+
+
 def in_words(days: Iterable[OpenDay]) -> str:
     return "; ".join(
         f"{_names(list(alike))} {', '.join(map(str, spans))}"
@@ -178,6 +187,17 @@ def _in_order(spans: list[Span]) -> tuple[Span, ...]:
         if any(later.opens < earlier.closes for earlier, later in pairwise(alike)):
             raise ValidationError(_("The opening times of one day overlap. Write each time once."))
     return tuple(sorted(spans))
+
+
+def _joined(spans: list[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for span in sorted(spans, key=attrgetter("by_appointment", "opens")):
+        last = joined[-1] if joined else None
+        if last and last.by_appointment == span.by_appointment and span.opens < last.closes:
+            joined[-1] = replace(last, closes=max(last.closes, span.closes))
+        else:
+            joined.append(span)
+    return tuple(sorted(joined))
 
 
 def _unreadable(part: str) -> ValidationError:

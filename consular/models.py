@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from consular.hours import OpenDay, in_words, parse, validate_hours
+from consular.hours import OpenDay, added, in_words, parse, validate_hours
 from consular.opening import Opening, OpeningCalendar
 from embassy.clocks import City
 from embassy.db.addressed import Addressed
@@ -141,8 +141,7 @@ class Office(Addressed):
     @property
     def week(self) -> list[OpenDay]:
         """The days of the timetables that hold today, from Monday to Sunday, then the days of a month."""
-        now = self.timetables_now
-        return parse("; ".join(timetable.hours for timetable in now)) if now else []
+        return added(timetable.days for timetable in self.timetables_now)
 
     def is_numbered(self, day: date) -> bool:
         """Whether it opens on the day because it is, for example, the first Monday of a month."""

@@ -83,6 +83,16 @@ def test_other_hours_stand_beside_the_week_with_their_days_and_note(client, miss
     assert "Otherwise Monday–Friday 09:00–12:30" in july
 
 
+def test_hours_of_two_timetables_for_the_same_days_are_one_week(client, mission):
+    office = make_office(mission, hours="Mo-We 09:00-12:30; Mo 09:00-10:00 by appointment")
+    office.timetables.create(hours="Tu-Th 12:00-14:00; Mo[1] 16:00-17:00")
+    page = read(client)
+    assert "Monday 09:00–10:00 by appointment · 09:00–12:30" in page
+    assert "Tuesday 09:00–14:00 Wednesday 09:00–14:00 Thursday 12:00–14:00" in page
+    assert "First Monday of the month 16:00–17:00" in page
+    assert "Thursday 12:00–14:00" in read(client, "/consular/")
+
+
 def test_the_page_speaks_its_language(client, mission):
     make_closure(make_office(mission, hours=MORNINGS), date(2025, 6, 16))
     assert "mardi 09:00 (Port-Brennick)" in read(client, f"/fr{OFFICE}")

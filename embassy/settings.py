@@ -185,6 +185,7 @@ SITEMAPS = {
     "statements": "statements.public.sitemaps.Statements",
     "topics": "statements.public.sitemaps.Topics",
     "speakers": "statements.public.sitemaps.Speakers",
+    "pages": "statements.public.sitemaps.PagesThatStay",
     "incidents": "incidents.sitemaps.Incidents",
     "offices": "consular.sitemaps.Offices",
 }

@@ -1,15 +1,16 @@
 from django.urls import path, register_converter
 
 from statements.models import Speaker, Topic
-from statements.public import attachments, feeds, pictures, previews, sitemaps, statement_page
+from statements.public import attachments, feeds, pictures, previews, sitemaps, standing_pages, statement_page
 from statements.public.archive import views as archive
-from statements.public.converters import Ordinal, PictureFormat, TwoDigits, UnicodeSlug, Year
+from statements.public.converters import Ordinal, PagePath, PictureFormat, TwoDigits, UnicodeSlug, Year
 
 register_converter(Year, "year")
 register_converter(TwoDigits, "two")
 register_converter(Ordinal, "ordinal")
 register_converter(UnicodeSlug, "unicode")
 register_converter(PictureFormat, "picture_format")
+register_converter(PagePath, "page_path")
 
 urlpatterns = [
     path("", statement_page.front_page, name="front_page"),
@@ -47,4 +48,11 @@ urlpatterns = [
     path("sitemap-news.xml", sitemaps.news_sitemap, name="news_sitemap"),
     path("pictures/<str:digest>.webp", pictures.picture, name="picture"),
     path("pictures/<str:digest>/<ordinal:width>.<picture_format:format>", pictures.picture, name="picture_size"),
+    # These match every word, so they come last. Pages cannot have the site's own words (embassy/http/own_words.py).
+    path("<page_path:path>/record/", standing_pages.page_record, name="page_record"),
+    path("<page_path:path>/record/<ordinal:number>/", standing_pages.page_record_compare, name="page_record_compare"),
+    path("<page_path:path>/card.jpg", standing_pages.page_card, name="page_card"),
+    path("<page_path:path>/", standing_pages.page, name="page"),
+    # Django would add the slash to every unknown word, and so hide the old addresses of imported statements.
+    path("<page_path:path>", standing_pages.page_without_slash, name="page_without_slash"),
 ]

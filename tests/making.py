@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission, User
 from consular.models import Closure, Notice, Office
 from embassy.models import Mission
 from incidents.models import Incident
-from statements.models import Attachment, Document, Edition, Kind, Release, Slot, Speaker, Statement, Topic
+from statements.models import Attachment, Document, Edition, Kind, Page, Release, Slot, Speaker, Statement, Topic
 from uploads.documents.filenames import clean_name
 from uploads.documents.inspect import examine
 
@@ -50,6 +50,23 @@ def publish(
     edition = make_draft(make_statement(mission, kind=kind, topics=topics), language, title, **fields)
     edition.approve(by=None, live_from=at, now=at)
     return edition
+
+
+def make_page(mission, address="visas", parent=None, *, now=NOON, **fields) -> Page:
+    """A page that stays, without editions."""
+    page = Page.objects.create(mission=mission, address=address, parent=parent, **fields)
+    page.settle(None, now)
+    return page
+
+
+def publish_page(
+    mission, address="visas", title="Visas", *, at=NOON, language="en", parent=None, position=100, **fields
+):
+    """Create a page with one edition that is public from `at`. Returns the page."""
+    page = make_page(mission, address, parent, now=at, position=position)
+    make_draft(page, language, title, **fields).approve(by=None, live_from=at, now=at)
+    page.refresh_from_db()
+    return page
 
 
 def feature(statement, live_from, live_until=None) -> Slot:

@@ -22,6 +22,7 @@ from richtext.limits import MOST_CHARACTERS
 ORDER = [
     "statements.statement",
     "statements.edition",
+    "statements.page",
     "statements.release",
     "statements.deletion",
     "statements.topic",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from embassy.desk.base import MissionContentAdmin, NoBulkDeletion, ViewOnly, instant_column
 from statements.desk.as_read import shown_at_the_desk
+from statements.desk.pages.addresses import form_of
 from statements.models import Deletion, Edition
 from statements.public.embeds import filled
 
@@ -99,7 +100,7 @@ class DeletionAdmin(ViewOnly, NoBulkDeletion, MissionContentAdmin):
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
         else:
             self.message_user(request, format_html(_("“{name}” is back."), name=name), messages.SUCCESS)
-        return redirect("admin:statements_statement_change", statement.pk)
+        return redirect(form_of(statement))
 
     @admin.display(description=_("what"))
     def what(self, deletion):

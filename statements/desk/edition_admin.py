@@ -23,6 +23,7 @@ from statements.desk.bin_admin import ToTheBin
 from statements.desk.conflicts import Conflicts, who_and_when
 from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import PasteCleaner, ShownAgain
+from statements.desk.pages.addresses import form_of
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
@@ -39,7 +40,7 @@ from statements.desk.workflow_views import (
 from statements.models import Attachment, Document, Edition, Figure, Picture
 from statements.public import pictures
 from statements.public.attachments import downloaded
-from statements.public.previews import as_if_public
+from statements.public.previews import as_if_public, template_for
 
 
 class EditionForm(WritingForm, MissionContentForm):
@@ -299,10 +300,9 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
         saying = form.due if form.minute and form.minute > request.instant else form.done
         text = format_html(saying, title=edition.title, when=both_cities(request.mission, form.minute))
         self.message_user(request, text, messages.SUCCESS)
-        return redirect(
-            "admin:statements_statement_change" if edition.is_approved else "admin:statements_edition_change",
-            edition.statement_id if edition.is_approved else edition.pk,
-        )
+        if edition.is_approved:
+            return redirect(form_of(edition.statement))
+        return redirect("admin:statements_edition_change", edition.pk)
 
     @method_decorator(require_safe)
     def preview(self, request, pk):
@@ -313,7 +313,7 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
         request.LANGUAGE_CODE = edition.language
         with speaking(edition.language, request.mission):
             context = {"edition": edition, "translations": [], "preview": True}
-            response = render(request, "statements/statement.html", context)
+            response = render(request, template_for(edition), context)
         response.headers["Cache-Control"] = "private, no-store"
         response.headers["X-Robots-Tag"] = "noindex"
         return response

@@ -43,9 +43,8 @@ class History:
     """ModelAdmin mixin: the history of a statement."""
 
     def get_urls(self):
-        address = path(
-            "<int:pk>/compare/", self.admin_site.admin_view(self.compare_view), name="statements_statement_compare"
-        )
+        name = f"statements_{self.opts.model_name}_compare"
+        address = path("<int:pk>/compare/", self.admin_site.admin_view(self.compare_view), name=name)
         return [address, *super().get_urls()]
 
     def history(self, request, statement) -> list[dict]:

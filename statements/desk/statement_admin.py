@@ -1,5 +1,6 @@
 import re
 from datetime import datetime
+from typing import ClassVar
 from urllib.parse import unquote
 
 from django.contrib import admin, messages
@@ -26,6 +27,7 @@ from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import ShownAgain
 from statements.desk.history_views import History, predecessors
 from statements.desk.list_actions import file_anew, give_back, hand_in
+from statements.desk.pages.addresses import form_of
 from statements.desk.slot_forms import SlotInline
 from statements.desk.workflow_views import MovesAdmin, may_delete, may_file
 from statements.models import AllLanguages, Edition, SearchEntry, Statement, WrongMove
@@ -138,7 +140,7 @@ class FirstEditionInline(admin.StackedInline):
 @admin.register(Statement)
 class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, MissionContentAdmin):
     moves = ALL_LANGUAGES
-    form = StatementForm
+    form: type[MissionContentForm] = StatementForm
     actions = [hand_in, give_back, file_anew]
     list_display = [
         "title",
@@ -159,7 +161,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
     # get_search_results() reads more than this.
     search_fields = ["slug"]
     search_help_text = _("Search in titles and texts, names of speakers and topics, and addresses.")
-    date_hierarchy = "day"
+    date_hierarchy: ClassVar[str | None] = "day"
     autocomplete_fields = ["speaker", "topics"]
     fieldsets = [
         (None, {"fields": ["kind", "speaker", "topics"]}),
@@ -168,7 +170,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
     change_form_template = "admin/statements/statement/change_form.html"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("editions__corrections", "slots")
+        return super().get_queryset(request).messages().prefetch_related("editions__corrections", "slots")
 
     def get_search_results(self, request, queryset, search_term):
         if not search_term.strip():
@@ -251,7 +253,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         saying = form.due if form.minute and form.minute > request.instant else form.done
         text = format_html(saying, title=str(statement), when=both_cities(request.mission, form.minute))
         self.message_user(request, text, messages.SUCCESS)
-        return redirect("admin:statements_statement_change", statement.pk)
+        return redirect(form_of(statement))
 
     def view_on_site(self, statement):
         live = [edition for edition in statement.editions_in_order() if edition.is_live(at=statement.seen_at)]

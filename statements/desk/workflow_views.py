@@ -107,6 +107,11 @@ def may_feature(user, statement) -> bool:
     return user.has_perm("statements.override_four_eyes") or not statement.editions_written_by(user)
 
 
+def may_place(user, page) -> bool:
+    """Whether the user may change a page's address and its place in the menu. The menu shows it at once."""
+    return not any(edition.is_approved for edition in page.editions.all()) or may_feature(user, page)
+
+
 class MovesAdmin(admin.ModelAdmin):
     """ModelAdmin mixin: buttons for the moves of an edition or a release, and a page for each move."""
 

@@ -9,6 +9,7 @@ from statements.models.filing import Filing
 from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
 from statements.models.list_index import ListIndexEntry
+from statements.models.page import Page, Place
 from statements.models.picture import Figure, Picture
 from statements.models.release import AllLanguages, Release
 from statements.models.search.known_words import Word
@@ -32,8 +33,10 @@ __all__ = [
     "Invitation",
     "Kind",
     "ListIndexEntry",
+    "Page",
     "Picture",
     "Ping",
+    "Place",
     "Release",
     "SearchEntry",
     "Slot",

@@ -64,8 +64,13 @@ class EditionQuerySet(FoundQuerySet):
     def once_public(self, *, at: datetime) -> Self:
         return self.approved().filter(live_from__lte=at)
 
+    def messages(self) -> Self:
+        """Editions of statements, without those of pages that stay."""
+        return self.filter(statement__kind__isnull=False)
+
     def for_visitor(self, request) -> Self:
-        return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant)
+        """The messages in the visitor's language. Pages that stay: statements/public/page_tree.py."""
+        return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant).messages()
 
     def featured(self, request) -> Self:
         """The edition that the front page shows in full, in the visitor's language. There may be none."""

@@ -45,6 +45,7 @@ class EditionEvent(models.Model):
         WITHHELD = "withheld", _("withheld it from the record")
         LOOKED_AGAIN = "looked_again", _("looked at it again")
         FILED = "filed", _("filed it anew")
+        MOVED = "moved", _("moved it to another address")
         FEATURED = "featured", _("chose its time on the front page")
         UNFEATURED = "unfeatured", _("gave up its time on the front page")
         INVITED = "invited", _("made a preview link")

@@ -178,7 +178,9 @@ def _counts(places: Iterable[tuple]) -> Counter:
 
 def _wanted(mission_id: int, editions: models.QuerySet, as_of: datetime) -> Iterator[EntryValues]:
     filed = _filed(editions)
-    for edition in editions.filter(status="approved").select_related("statement").defer("body"):
+    # A page that stays has no kind, and is in no list.
+    listed = editions.filter(status="approved", statement__kind__isnull=False)
+    for edition in listed.select_related("statement").defer("body"):
         statement = edition.statement
         for under, since, until in filed[statement.pk]:
             begin, end = edition.live_from, edition.live_until

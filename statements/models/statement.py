@@ -31,12 +31,16 @@ class StatementQuerySet(ContentQuerySet):
     def begun(self, *, at: datetime) -> Self:
         return self.filter(published_at__lte=at)
 
+    def messages(self) -> Self:
+        return self.filter(kind__isnull=False)
+
 
 class Statement(models.Model):
     """One message of the mission, in all languages and editions: its kind, topics, speaker and address."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
-    kind = models.ForeignKey(Kind, models.PROTECT, verbose_name=_("kind"))
+    # None for a page that stays: it is not a message (statements/models/page.py).
+    kind = models.ForeignKey(Kind, models.PROTECT, null=True, verbose_name=_("kind"))
     topics = models.ManyToManyField(
         Topic, blank=True, verbose_name=_("topics"), help_text=_("The subjects that its readers follow.")
     )
@@ -108,8 +112,14 @@ class Statement(models.Model):
     def get_card_url(self):
         return self._address("card")
 
+    @property
+    def is_page(self) -> bool:
+        return self.kind_id is None
+
     def _address(self, page: str) -> str | None:
-        return address_of(page, self.day, self.slug) if self.day else None
+        if self.day is None:
+            return None
+        return self.page.address_of(page) if self.is_page else address_of(page, self.day, self.slug)
 
     def has_begun(self, *, at: datetime) -> bool:
         return self.published_at is not None and self.published_at <= at
@@ -132,9 +142,13 @@ class Statement(models.Model):
         self.reindex(now)
 
     def _take_address(self, first, now: datetime):
-        self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
         self.published_at = first.live_from if first else None
         self.day = self.mission.today(self.published_at) if self.published_at else None
+        if self.is_page:
+            # A page has an address of its own. No title has a slug with “-” in front.
+            self.slug = f"-{self.pk}"
+            return
+        self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
         if self.day:
             others = Statement.objects.of(self.mission).exclude(pk=self.pk)
             # An import may publish a statement with a past date. Statements that are already public keep their slugs.
@@ -186,7 +200,7 @@ class Statement(models.Model):
         return [str(subject) for subject in (self.kind, self.speaker, *self.topics.all()) if subject]
 
     @transaction.atomic
-    def file_anew(self, by, now: datetime, *, kind: Kind, speaker: Speaker | None, topics: Collection[Topic]):
+    def file_anew(self, by, now: datetime, *, kind: Kind | None, speaker: Speaker | None, topics: Collection[Topic]):
         """Change the kind, speaker and topics from this minute on."""
         self.keep_filing(now)
         self.kind, self.speaker = kind, speaker

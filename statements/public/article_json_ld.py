@@ -32,6 +32,31 @@ def article(request, edition) -> dict:
     }
 
 
+def page(request, edition, entry) -> dict:
+    """A page that stays."""
+    address, mission = request.build_absolute_uri(entry.get_absolute_url()), json_ld.mission(request)
+    return {
+        "@type": "WebPage",
+        "@id": f"{address}#page",
+        "name": edition.title,
+        "description": edition.lead,
+        "url": address,
+        "inLanguage": edition.language,
+        "datePublished": edition.published_at.isoformat(),
+        "dateModified": edition.live_from.isoformat(),
+        "publisher": mission,
+        "about": mission,
+        "image": [picture(request, figure) for figure in edition.figures.all()],
+        "correction": edition.change_note if edition.corrects_id else None,
+        "isAccessibleForFree": True,
+    }
+
+
+def page_steps(entry) -> list[tuple[str, str]]:
+    """The way to a page: the page over it, and the page itself."""
+    return [(step.edition.title, step.get_absolute_url()) for step in (entry.parent, entry) if step]
+
+
 def person(speaker) -> dict:
     role = {"jobTitle": str(speaker.role)} if str(speaker.role) else {}
     return {"@type": "Person", "name": str(speaker), **role}

@@ -2,6 +2,8 @@
 
 from django.urls.converters import IntConverter, StringConverter
 
+from embassy.http.own_words import own_words
+
 
 class Digits(IntConverter):
     """A number of a fixed width, so that no page has a second address."""
@@ -26,6 +28,17 @@ class Ordinal(IntConverter):
 
 class UnicodeSlug(StringConverter):
     regex = r"[-\w]+"
+
+
+class PagePath(StringConverter):
+    """The path of a page that stays: one word, or two for a page under another."""
+
+    regex = r"[-\w]+(?:/[-\w]+)?"
+
+    def to_python(self, value):
+        if value.partition("/")[0] in own_words():
+            raise ValueError("The site’s own words are not the addresses of pages.")
+        return value
 
 
 class PictureFormat(StringConverter):

@@ -144,7 +144,7 @@ rss, atom, json_feed = feed(Rss), feed(Atom), feed(Json)
 def last_change(request, newest: list[Edition]) -> datetime | None:
     """The minute in which `newest` last changed. Do not send the current minute: the feed may change again in it."""
     once = Edition.objects.of(request.mission).filter(language=request.LANGUAGE_CODE)
-    once = once.once_public(at=request.instant)
+    once = once.once_public(at=request.instant).messages()
     if len(newest) == LENGTH:
         oldest = newest[-1].published_at
         # No edition begins before its statement, so the bound on live_from excludes nothing. But without this

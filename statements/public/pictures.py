@@ -34,6 +34,10 @@ def card(request, year, month, day, slug):
     edition = Edition.objects.for_visitor(request).with_details().filter(statement=found).first()
     if edition is None:
         return gone(request, found)
+    return shown_card(request, edition)
+
+
+def shown_card(request, edition: Edition) -> HttpResponseBase:
     made = Card.of(edition, request.mission)
     etag = f'"{made.version}"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(made.read(), content_type="image/jpeg")

@@ -20,6 +20,10 @@ def as_if_public(edition: Edition, mission, at) -> Edition:
     return edition
 
 
+def template_for(edition: Edition) -> str:
+    return "statements/page.html" if edition.statement.is_page else "statements/statement.html"
+
+
 def invitation_required(view):
     @require_safe
     @wraps(view)
@@ -47,6 +51,7 @@ def preview(request, invitation):
         if edition.has_been_public(at=request.instant):
             return redirect(edition)
         context = {
+            "base": template_for(edition),
             "embargo": edition.live_from,
             "edition": as_if_public(edition, request.mission, request.instant),
             "invitation": invitation,

@@ -16,6 +16,7 @@ from embassy.http.sitemaps import PublicSitemap, RouteSitemap
 from statements.models import Edition, Speaker, Topic
 from statements.models.list_index import EVERYTHING
 from statements.public.archive.totals import Counts, in_use_by_language
+from statements.public.page_tree import PageTree, page_tree
 
 # If there are more statements than this, each month has its own sitemap, so that each file stays small.
 FEW = 1000
@@ -90,6 +91,24 @@ class Speakers(Subjects):
     name, model = "speaker", Speaker
 
 
+class PagesThatStay(PublicSitemap):
+    def parts(self):
+        return [""] if self._trees[self.language].top else []
+
+    def items(self):
+        return list(self._trees[self.language])
+
+    def lastmod(self, entry):
+        return entry.edition.live_from
+
+    def languages_of(self, entry):
+        return [code for code, tree in self._trees.items() if entry.edition.statement_id in tree.by_page]
+
+    @cached_property
+    def _trees(self) -> dict[str, PageTree]:
+        return {code: page_tree(self.request, code) for code in self.request.mission.languages}
+
+
 @public_page
 def news_sitemap(request):
     editions = Edition.objects.for_visitor(request).filter(published_at__gt=request.instant - NEWS)
@@ -102,7 +121,7 @@ def news_sitemap(request):
 
 def news_sitemaps(request) -> list[str]:
     """The addresses of the news sitemaps. A language without news has none: an empty sitemap would be invalid."""
-    live = Edition.objects.of(request.mission).live(at=request.instant)
+    live = Edition.objects.of(request.mission).live(at=request.instant).messages()
     news = live.filter(published_at__gt=request.instant - NEWS)
     address = reverse("news_sitemap")
     return [

@@ -52,29 +52,38 @@ def statement(request, year, month, day, slug):
 @public_page
 def record(request, year, month, day, slug):
     found = find(request, year, month, day, slug)
-    listed = record_of(request, found)
-    if listed[-1].state != "live":
-        return gone(request, found)
-    context = {
-        "statement": found,
-        "title": listed[-1].edition.title,
-        "entries": listed[::-1],
-        "translations": live_languages(request, found),
-    }
-    return render(request, "statements/record.html", context)
+    return shown_record(request, found, found, live_languages(request, found))
 
 
 @public_page
 def record_compare(request, year, month, day, slug, number):
     found = find(request, year, month, day, slug)
-    listed = record_of(request, found)
+    return shown_comparison(request, found, found, number)
+
+
+def shown_record(request, statement, addressed, translations, **context):
+    """The record of a statement or page. `addressed` has its addresses: the statement, or the page's menu entry."""
+    listed = record_of(request, statement)
     if listed[-1].state != "live":
-        return gone(request, found)
+        return gone(request, statement)
+    context |= {
+        "addressed": addressed,
+        "title": listed[-1].edition.title,
+        "entries": listed[::-1],
+        "translations": translations,
+    }
+    return render(request, "statements/record.html", context)
+
+
+def shown_comparison(request, statement, addressed, number, **context):
+    listed = record_of(request, statement)
+    if listed[-1].state != "live":
+        return gone(request, statement)
     if number >= len(listed):
         raise Http404("There is no such earlier edition.")
     entry = listed[number - 1]
-    context = {
-        "statement": found,
+    context |= {
+        "addressed": addressed,
         "title": listed[-1].edition.title,
         "entry": entry,
         "translations": [request.LANGUAGE_CODE],
@@ -105,7 +114,7 @@ def once_published(request):
     This is one query, so that the answer for a secret statement takes as long as for one that does not exist.
     """
     editions = Edition.objects.once_public(at=request.instant).filter(language=request.LANGUAGE_CODE)
-    return Statement.objects.of(request.mission).filter(Exists(editions.filter(statement=OuterRef("pk"))))
+    return Statement.objects.of(request.mission).messages().filter(Exists(editions.filter(statement=OuterRef("pk"))))
 
 
 def record_of(request, statement):
@@ -113,21 +122,18 @@ def record_of(request, statement):
     return entries(editions, at=request.instant)
 
 
-def gone(request, statement):
+def gone(request, statement, address="", languages=None):
     """The page of a statement that is no longer live in this language."""
     listed = record_of(request, statement)
+    address = address or statement.get_absolute_url()
+    languages = live_languages(request, statement) if languages is None else languages
     return error_page(
         request,
         410,
         edition=listed[-1].edition,
         published=listed[0].edition.live_from,
-        live_translations=live_translations(request, statement),
+        live_translations=[(code, translated(request, code, address)) for code in languages],
     )
-
-
-def live_translations(request, statement) -> list[tuple[str, str]]:
-    page = statement.get_absolute_url()
-    return [(code, translated(request, code, page)) for code in live_languages(request, statement)]
 
 
 def live_languages(request, statement) -> list[str]:

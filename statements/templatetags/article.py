@@ -23,6 +23,19 @@ def structured_steps(context, day=None, month=None, last=None, address=None, amo
     return script(breadcrumbs(request, *article_json_ld.steps(day, month, among), *end))
 
 
+@register.simple_tag(takes_context=True)
+def structured_page(context, edition, entry):
+    request, way = context["request"], article_json_ld.page_steps(entry)
+    return script(article_json_ld.page(request, edition, entry), breadcrumbs(request, *way))
+
+
+@register.simple_tag(takes_context=True)
+def structured_page_trail(context, entry):
+    """The breadcrumbs of a page's record."""
+    request = context["request"]
+    return script(breadcrumbs(request, *article_json_ld.page_steps(entry)))
+
+
 @register.inclusion_tag("statements/robots_news.txt", takes_context=True)
 def news_sitemap(context):
     return {"addresses": news_sitemaps(context["request"])}

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import reading
 from statements.desk.badges import STATES, state_badge
+from statements.desk.pages.addresses import form_of
 from statements.desk.queues import HEADINGS, QUEUES, front_page, missing_in_a_language
 
 register = template.Library()
+register.filter("form_of", form_of)
 
 LONGEST = 10
 
@@ -188,7 +190,7 @@ def _turn(request, slot, begin, until):
     when = _("until {until}") if until else _("until another one is featured")
     return {
         "title": str(statement),
-        "address": reverse("admin:statements_statement_change", args=[statement.pk]),
+        "address": form_of(statement),
         "language": _languages(live),
         "readings": [_reading(city, begin) for city in request.mission.cities_to_write_in] if waiting else [],
         "countdown": countdown(begin, request.instant) if waiting else _("now"),
@@ -205,7 +207,7 @@ def _missing(request):
         "rows": [
             {
                 "title": str(statement),
-                "address": reverse("admin:statements_statement_change", args=[statement.pk]),
+                "address": form_of(statement),
                 "lacking": [
                     _lacking(statement, code, at) for code in mission.languages if not _speaks(statement, code, at)
                 ],

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from consular.models import Office
 from incidents.models import Incident
-from statements.models import Attachment, Edition, Kind, Picture, Source, Speaker, Statement, Topic
+from statements.models import Attachment, Edition, Kind, Picture, Place, Source, Speaker, Statement, Topic
 from statements.models.statement import slug_of
 from tests.kept_pages import cached
 
@@ -124,6 +124,8 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
+        # Where pages stand and stood.
+        ("path",): sorted(set(Place.objects.values_list("path"))),
         ("slug",): sorted({(slug,) for slug in slugs}),
         ("token", "key", "name"): [("made-up-token", *file) for file in files[:1]],
         # The site finds a file by its key alone, so a wrong name is tried, too.

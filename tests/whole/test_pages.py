@@ -196,7 +196,7 @@ def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
         feature(mission.statement_set.get(slug=slug), NOON - timedelta(days=1))
 
     def queries():
-        with django_assert_max_num_queries(8) as asked:
+        with django_assert_max_num_queries(9) as asked:
             assert client.get("/").status_code == 200
         return len(asked)
 

@@ -28,6 +28,7 @@ from tests.making import (
     make_incident,
     make_notice,
     make_office,
+    make_page,
     make_speaker,
     make_statement,
     make_topic,
@@ -59,6 +60,11 @@ def hide(mission):
         legacy_url="/old/treaty.html",
         mission=mission,
     )
+    section = make_page(mission, "treaty-pages")
+    for page in (section, make_page(mission, "treaty", section)):
+        make_draft(page, title="The treaty").approve(None, NOON + HOUR, NOON - HOUR)
+    # This one is public, but it stands under a page that is not.
+    make_draft(make_page(mission, "annex", section), title="The annex").approve(None, NOON - HOUR, NOON - HOUR)
     make_office(mission, "new-office", live_from=NOON + HOUR)
     make_incident(mission, "summit", live_from=NOON + HOUR, has_page=True)
     make_notice(mission, "The treaty", live_from=NOON + HOUR)
@@ -104,6 +110,9 @@ def test_a_secret_and_what_is_not_there_are_the_same_in_each_byte_and_query(worl
         "office",
         "office_card",
         "incident",
+        "page",
+        "page_record",
+        "page_card",
         "archive",
         "rss",
         "legacy",

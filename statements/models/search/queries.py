@@ -1,6 +1,7 @@
 """Full-text search in editions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from itertools import islice
@@ -12,10 +13,10 @@ from django.db.models import Q, Value
 from embassy.db.intervals import LiveQuerySet
 from fulltext.analysis import WORD, fold, plain
 from fulltext.backends import MOST_COUNTED, MOST_RANKED, dialect
-from fulltext.query import LONGEST, MOST_TERMS, Query, any_of, parse
+from fulltext.query import LONGEST, MOST_TERMS, Query, Term, any_of, parse
 from fulltext.suggestions import as_written, nearest
 from statements.models.search.known_words import SHORTEST_WORD, TEXT, KnownWords
-from statements.models.search.search_rows import SUBJECT, behind, moment
+from statements.models.search.search_rows import PAGE, SUBJECT, behind, moment
 from statements.models.taxonomy import Speaker, Topic
 
 # If a query has more unknown words than this, there is no suggestion, because each word costs some queries.
@@ -46,6 +47,12 @@ class FoundQuerySet(LiveQuerySet):
             ),
             Q(pk__in=[]),
         )
+
+    def pages_matching(self, words: str, language: str, *, typing: bool = False) -> Self:
+        """The same, among the editions of pages that stay."""
+        query = understood(words, language, typing=typing)
+        # A database starts from the rarest term, and there are few pages.
+        return self._answering(replace(query, terms=(*query.terms, Term((), subjects=(PAGE,)))) if query else query)
 
     def _answering(self, query: Query) -> Self:
         return dialect(self.db).matching(self, query) if query else self.none()

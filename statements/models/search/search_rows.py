@@ -22,10 +22,22 @@ MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
 STATEMENTS_AT_ONCE = 200
 # The code of a topic or speaker, which is stored among the stems. No word contains the sign §.
 SUBJECT = "§{}{}"
+# Stands among the stems of each page that stays.
+PAGE = SUBJECT.format("p", 0)
 # A tsvector holds at most one megabyte. The rest of a longer text is not indexed.
 MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4
 LEAST_BYTES = BYTES_A_LETTER + BYTES_A_PLACE
-FIELDS = ("statement", "pk", "published_at", "language", "title", "lead", "body", "statement__speaker")
+FIELDS = (
+    "statement",
+    "pk",
+    "published_at",
+    "language",
+    "title",
+    "lead",
+    "body",
+    "statement__speaker",
+    "statement__kind",
+)
 
 
 def moment(published_at: datetime, statement: int) -> int:
@@ -59,8 +71,8 @@ def _rows(editions: QuerySet, numbers: dict[int, int]) -> Iterator[Row]:
         "pk", "attachments__title", "attachments__name"
     ):
         attached[pk] += names
-    for statement, pk, published_at, language, title, lead, body, speaker in editions.values_list(*FIELDS):
-        subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else [])
+    for statement, pk, published_at, language, title, lead, body, speaker, kind in editions.values_list(*FIELDS):
+        subjects = topics[pk] + ([SUBJECT.format("s", speaker)] if speaker else []) + ([] if kind else [PAGE])
         parts = title, lead, "\n".join(attached[pk]), plain(body)
         dialled = {code for part in parts for _start, _end, code in telephones(part)}
         title, lead, names, text = stemmed(language, parts)

@@ -103,7 +103,8 @@ def place_of(text: str, request) -> tuple | None:
     if "\x00" in slug:
         # PostgreSQL rejects NUL characters.
         return None
-    known = Statement.objects.of(request.mission).begun(at=request.instant).filter(day=published, slug=slug)
+    messages = Statement.objects.of(request.mission).messages()
+    known = messages.begun(at=request.instant).filter(day=published, slug=slug)
     return known.values_list("published_at", "pk").first()
 
 

@@ -20,6 +20,7 @@ from statements.public.archive.facets import Choices
 from statements.public.archive.filters import DAYS, EditionFilter, visible
 from statements.public.archive.pagination import LENGTH, List, Page
 from statements.public.archive.totals import Counts, in_use
+from statements.public.page_tree import MenuEntry, pages_found
 
 # The topics or speakers on a page of their list.
 SUBJECTS_A_PAGE = 100
@@ -32,6 +33,7 @@ def archive(request):
     choices = Choices(found)
     context = {
         "filter": found,
+        "pages_found": pages(request, found) if not page.here else [],
         "choices": choices,
         "page": page,
         "editions": marked(page.editions, found),
@@ -46,6 +48,13 @@ def archive(request):
         "newest": address(request, {}, found),
     }
     return render(request, "statements/archive.html", context)
+
+
+def pages(request, found: EditionFilter) -> list[MenuEntry]:
+    """The pages that stay with the words. Any other filter excludes them: they have no kind, topic or speaker."""
+    if not found.words or len(found.active) > 1:
+        return []
+    return pages_found(request, found.words, found.is_typed)
 
 
 def best(request, found: EditionFilter) -> Page:

@@ -1,0 +1,1 @@
+"""Pages that stay at the desk."""

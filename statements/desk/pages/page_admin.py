@@ -1,0 +1,110 @@
+"""Pages that stay at the desk: written, reviewed and corrected like statements, with a place in the menu."""
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from embassy.desk.base import MissionContentForm, instant_column
+from statements.desk.statement_admin import FirstEditionInline, MissingLanguageFilter, StateFilter, StatementAdmin
+from statements.desk.workflow_views import may_place
+from statements.models import Page
+from statements.models.page import IN_ORDER
+
+PLACE = ("address", "parent", "position")
+FIXED_PLACE = _(
+    "An edition of this page has been approved. Only somebody who may approve it, and has not written in it, can "
+    "change its address and its place in the menu."
+)
+MOVED_AT_ONCE = _(
+    "Readers have seen this page. If you change its address or its place, the menu changes at once, and the old "
+    "address leads to the new one. As of any earlier minute the menu is shown as it was."
+)
+
+
+class PageForm(MissionContentForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "parent" in self.fields:
+            first_level = self.fields["parent"].queryset.filter(parent=None).exclude(pk=self.instance.pk)
+            self.fields["parent"].queryset = first_level.in_order().prefetch_related("editions", "mission")
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if any(name in self.data and name not in self.fields for name in PLACE):
+            message = _(
+                "An edition was approved while this page was open, so you can no longer change the address and the "
+                "place in the menu. Nothing has been saved."
+            )
+            raise ValidationError(message, code="placed")
+        return cleaned
+
+    def clean_parent(self):
+        parent, page = self.cleaned_data["parent"], self.instance
+        if parent and page.pk and page.has_begun(at=page.seen_at) and not parent.has_begun(at=page.seen_at):
+            raise ValidationError(
+                _("Readers have seen this page, and “%(title)s” is not public yet: the page would disappear."),
+                params={"title": parent},
+            )
+        return parent
+
+
+@admin.register(Page)
+class PageAdmin(StatementAdmin):
+    form = PageForm
+    moves = {}
+    actions = []
+    list_display = [
+        "title",
+        "stands_at",
+        "position",
+        "editions_now",
+        instant_column("published_at", _("first published"), ordering="published_at"),
+    ]
+    list_filter = [StateFilter, MissingLanguageFilter]
+    list_select_related = ["mission", "parent"]
+    list_per_page = 200
+    ordering = IN_ORDER
+    search_fields = ["address"]
+    search_help_text = _("Search in titles and texts.")
+    date_hierarchy = None
+    autocomplete_fields = []
+    fieldsets = [(None, {"fields": PLACE})]
+
+    def get_queryset(self, request):
+        # Not that of StatementAdmin, which leaves out the pages.
+        return super(StatementAdmin, self).get_queryset(request).prefetch_related("editions__corrections")
+
+    def possible_moves(self, together, at):
+        """Each language is handed in and approved on its edition's page, or together with others in a joint release."""
+        return []
+
+    def get_inlines(self, request, obj):
+        return [] if obj else [FirstEditionInline]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if obj is None or may_place(request.user, obj) else PLACE
+
+    def get_fieldsets(self, request, obj=None):
+        reason = None
+        if obj and not may_place(request.user, obj):
+            reason = FIXED_PLACE
+        elif obj and obj.has_begun(at=request.instant):
+            reason = MOVED_AT_ONCE
+        return [(None, {"fields": PLACE, "description": reason})]
+
+    def has_delete_permission(self, request, obj=None):
+        has_pages_under_it = obj is not None and Page.everything.filter(parent=obj.pk).exists()
+        return not has_pages_under_it and super().has_delete_permission(request, obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.settle(request.user, request.instant)
+
+    @admin.display(description=_("title"))
+    def title(self, page):
+        return format_html('<span class="page-level-{}">{}</span>', 2 if page.parent_id else 1, page)
+
+    @admin.display(description=_("address"))
+    def stands_at(self, page):
+        return f"/{page.path}/"

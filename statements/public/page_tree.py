@@ -1,0 +1,93 @@
+"""The pages that stay which a visitor can read, as the tree of the menu. One query loads them all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+
+from embassy.db.intervals import covers
+from fulltext.excerpts import Marker
+from statements.models import Edition
+from statements.models.page import PAGE_ROUTES, under_a_public_page
+
+PLACE = "statement__page__places"
+# A search lists at most this many pages.
+MOST_FOUND = 5
+
+
+@dataclass
+class MenuEntry:
+    """A page in the menu: its live edition, without the text, and the pages under it."""
+
+    edition: Edition
+    path: str
+    parent: "MenuEntry | None" = None
+    children: "list[MenuEntry]" = field(default_factory=list)
+    marked_title: str = ""
+
+    def get_absolute_url(self) -> str:
+        return reverse(PAGE_ROUTES["statement"], args=[self.path])
+
+    def get_record_url(self) -> str:
+        return reverse(PAGE_ROUTES["record"], args=[self.path])
+
+    def get_card_url(self) -> str:
+        return reverse(PAGE_ROUTES["card"], args=[self.path])
+
+
+class PageTree:
+    """`top` is the first level of the menu. A page whose parent cannot be read in this language stands there, too."""
+
+    def __init__(self, editions: Iterable):
+        self.by_page: dict[int, MenuEntry] = {}
+        self.top: list[MenuEntry] = []
+        in_order = sorted(editions, key=lambda edition: (edition.position, edition.statement_id))
+        for edition in in_order:
+            self.by_page[edition.statement_id] = MenuEntry(edition, edition.path)
+        for edition in in_order:
+            entry = self.by_page[edition.statement_id]
+            entry.parent = self.by_page.get(edition.under)
+            (entry.parent.children if entry.parent else self.top).append(entry)
+        self.by_path = {entry.path: entry for entry in self.by_page.values()}
+
+    def __iter__(self):
+        for entry in self.top:
+            yield entry
+            yield from entry.children
+
+
+def page_tree(request, language: str = "") -> PageTree:
+    """The tree in the language, else in the visitor's. It is kept with the request, since every page has the menu."""
+    language = language or request.LANGUAGE_CODE
+    # A copy of the request, as in time travel, shares what is kept.
+    kept = vars(request).setdefault("page_trees", {})
+    key = (request.mission.pk, language, request.instant)
+    if key not in kept:
+        kept[key] = PageTree(_standing(*key))
+    return kept[key]
+
+
+def pages_found(request, words: str, typing: bool) -> list[MenuEntry]:
+    """The pages with these words, those with a word in their title first, otherwise as in the menu."""
+    entries = list(page_tree(request))
+    if not entries:
+        return []
+    editions = Edition.objects.pages_matching(words, request.LANGUAGE_CODE, typing=typing)
+    keys = set(editions.filter(pk__in=[entry.edition.pk for entry in entries]).values_list("pk", flat=True))
+    found = [entry for entry in entries if entry.edition.pk in keys]
+    marker = Marker(words, request.LANGUAGE_CODE, typing=typing)
+    for entry in found:
+        entry.marked_title = marker.mark(entry.edition.title)
+    return sorted(found, key=lambda entry: "<mark>" not in entry.marked_title)[:MOST_FOUND]
+
+
+def _standing(mission: int, language: str, at: datetime) -> QuerySet:
+    stands = covers(at, f"{PLACE}__live_from", f"{PLACE}__live_until")
+    # Do not filter the editions by mission, too: SQLite would then start from all editions instead of from the places.
+    editions = Edition.objects.filter(
+        stands, under_a_public_page(at, f"{PLACE}__parent"), language=language, **{f"{PLACE}__mission": mission}
+    )
+    place = {"path": F(f"{PLACE}__path"), "position": F(f"{PLACE}__position"), "under": F(f"{PLACE}__parent")}
+    return editions.live(at=at).annotate(**place).defer("body")

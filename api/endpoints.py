@@ -17,6 +17,9 @@ from consular.views import offices_for
 from incidents.models import Incident
 from statements.models import Edition, Kind, Speaker, Statement, Topic
 from statements.public.archive.totals import in_use
+from statements.public.page_tree import page_tree
+from statements.public.record import RecordEntry
+from statements.public.standing_pages import edition_of, find
 from statements.public.statement_page import once_published, record_of
 
 api = NinjaAPI(
@@ -30,6 +33,7 @@ api = NinjaAPI(
 # These patterns only appear in the OpenAPI document. An unknown slug is not found (404). An invalid day is refused
 # (422).
 Slug = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+$", "maxLength": 100})]]
+PagePath = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+(/[-\w]+)?$", "maxLength": 201})]]
 Day = Path[Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]]
 REFUSED = {422: schemas.Problem}
 NOT_FOUND = {404: schemas.Problem, **REFUSED}
@@ -60,15 +64,49 @@ def statement(request, day: Day, slug: Slug):
 
 
 def taken_away(request, statement: Statement) -> HttpResponse:
-    listed = record_of(request, statement)
+    saying = _("This message is no longer published")
+    return gone(record_of(request, statement), saying, schemas.translations(request, statement))
+
+
+def gone(listed: list[RecordEntry], saying: str, translations: list[dict]) -> HttpResponse:
     last = listed[-1].edition
     return problem(
         410,
-        _("This message is no longer published"),
+        saying,
         published_at=listed[0].edition.live_from,
         withdrawn_at=last.live_until,
         reason=last.withdrawn_reason,
-        translations=schemas.translations(request, statement),
+        translations=translations,
+    )
+
+
+@api.get(
+    "/pages/", response={200: list[schemas.StandingPage], **REFUSED}, url_name="api_pages", summary="Pages that stay"
+)
+def pages(request):
+    """The pages that stay, in the order of the menu: each page of the first level, and behind it those under it."""
+    return list(page_tree(request))
+
+
+@api.get(
+    "/pages/{path:path}/",
+    response={200: schemas.FullPage, **GONE},
+    url_name="api_page",
+    summary="One page that stays in full",
+)
+def standing_page(request, path: PagePath):
+    """The page with this path, such as `visas` or `visas/study`."""
+    entry = page_tree(request).by_path.get(path)
+    if entry:
+        entry.edition = edition_of(entry)
+        return entry
+    page, place = find(request, path)
+    if place.path != path:
+        raise Http404("The page has another address.")
+    return gone(
+        record_of(request, page),
+        _("This page is no longer published"),
+        schemas.page_translations(request, page.pk, path),
     )
 
 

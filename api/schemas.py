@@ -13,6 +13,7 @@ from pydantic import BeforeValidator
 
 from embassy.http.languages import translated
 from richtext.rewrite_links import with_absolute_addresses
+from statements.public.standing_pages import page_languages
 from statements.public.statement_page import live_languages
 
 # A label in the language of the address.
@@ -40,7 +41,7 @@ class Problem(Schema):
 
 
 class Gone(Problem):
-    """A statement that was published and has been taken away."""
+    """A statement or page that was published and has been taken away."""
 
     published_at: datetime
     withdrawn_at: datetime
@@ -100,13 +101,22 @@ class Translation(Schema):
 
 
 def translations(request, statement) -> list[dict]:
+    codes = live_languages(request, statement)
+    return _translations(request, codes, statement.get_absolute_url(), api_path(statement))
+
+
+def page_translations(request, page: int, path: str) -> list[dict]:
+    addresses = (reverse(name, args=[path]) for name in ("page", "api_page"))
+    return _translations(request, page_languages(request, page), *addresses)
+
+
+def _translations(request, codes: list[str], page: str, source: str) -> list[dict]:
     def absolute(code: str, url: str) -> str:
         return request.build_absolute_uri(translated(request, code, url))
 
-    page, source = statement.get_absolute_url(), api_path(statement)
     return [
         {"language": code, "url": absolute(code, page), "api_url": absolute(code, source)}
-        for code in live_languages(request, statement)
+        for code in codes
         if code != request.LANGUAGE_CODE
     ]
 
@@ -167,6 +177,50 @@ class Page(Schema):
 
     items: list[Summary]
     next: str | None = Field(description="The address of the next, older statements; null if there are none.")
+
+
+class StandingPage(Addressed):
+    """A page that stays, such as “Visas”. It stands in the menu and in no list of statements."""
+
+    url: str
+    api_url: str = Field(description="The address of the full page in the API.")
+    path: str = Field(description="Its place in the addresses, such as `visas` or `visas/study`.")
+    parent: str | None = Field(description="The path of the page over it in the menu; null on the first level.")
+    language: str = Field(validation_alias="edition.language")
+    title: str = Field(validation_alias="edition.title")
+    lead: str = Field(validation_alias="edition.lead")
+    published_at: datetime = Field(validation_alias="edition.published_at")
+    updated_at: datetime = Field(validation_alias="edition.live_from")
+
+    @staticmethod
+    def resolve_api_url(entry, context):
+        return context["request"].build_absolute_uri(reverse("api_page", args=[entry.path]))
+
+    @staticmethod
+    def resolve_parent(entry):
+        return entry.parent.path if entry.parent else None
+
+
+class FullPage(StandingPage):
+    """A page that stays, with all that it shows."""
+
+    body_html: str
+    change_note: str = Field(description="What the last correction put right.")
+    pictures: list[Picture] = Field(validation_alias="edition.figures")
+    files: list[File] = Field(validation_alias="edition.attachments")
+    translations: list[Translation]
+
+    @staticmethod
+    def resolve_body_html(entry, context):
+        return with_absolute_addresses(entry.edition.body, StandingPage.resolve_url(entry, context))
+
+    @staticmethod
+    def resolve_change_note(entry):
+        return Full.resolve_change_note(entry.edition)
+
+    @staticmethod
+    def resolve_translations(entry, context):
+        return page_translations(context["request"], entry.edition.statement_id, entry.path)
 
 
 class Incident(Addressed):

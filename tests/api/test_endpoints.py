@@ -12,9 +12,11 @@ from tests.making import (
     make_draft,
     make_mission,
     make_notice,
+    make_page,
     make_statement,
     make_topic,
     publish,
+    publish_page,
 )
 from tests.whole.every_page import FERRY, LOST, furnish
 
@@ -315,10 +317,32 @@ def test_the_page_to_try_it_asks_without_scripts_and_nothing_in_it_is_inline(sit
     page = client.get("/api/")
     tree = html.fromstring(page.content.decode())
     forms = tree.xpath("//main//form")
-    assert [client.get(form.get("action"), dict(form.form_values())).status_code for form in forms] == [200] * 7
+    assert [client.get(form.get("action"), dict(form.form_values())).status_code for form in forms] == [200] * 8
     assert "`" not in tree.xpath("string(//main)")
     assert "before" in tree.xpath("//main//code/text()") and "next" in tree.xpath(
         "//main//*[@class='help']/code/text()"
     )
     assert not tree.xpath("//main//*[@style or @onclick or @onsubmit] | //main//script[not(@src)]")
     assert len(tree.xpath("//main//input")) == len(tree.xpath("//main//label[@for=//main//input/@id]"))
+
+
+def test_pages_that_stay_are_listed_as_in_the_menu_and_told_in_full(mission, noon, client):
+    visas = publish_page(mission, "visas", at=NOON - HOUR)
+    study = publish_page(mission, "study", "To study", parent=visas, at=NOON - HOUR, body="<p>Bring a cup.</p>")
+    make_draft(study, "fr", "Faire ses études").approve(None, NOON, NOON)
+    make_draft(make_page(mission, "treaty"), title="The treaty").approve(None, NOON + HOUR, NOON)
+    listed = client.get("/api/pages/").json()
+    assert [(page["path"], page["parent"]) for page in listed] == [("visas", None), ("visas/study", "visas")]
+    full = client.get("/api/pages/visas/study/").json()
+    assert full["url"] == "http://testserver/visas/study/"
+    assert full["body_html"] == "<p>Bring a cup.</p>"
+    assert [there["api_url"] for there in full["translations"]] == ["http://testserver/fr/api/pages/visas/study/"]
+    assert [client.get(f"/api/pages/{path}/").status_code for path in ("treaty", "none", "study")] == [404] * 3
+
+
+def test_a_withdrawn_page_gives_its_reason(mission, noon, client):
+    page = publish_page(mission, "visas", at=NOON - HOUR)
+    page.editions.get().withdraw(None, "The lake has frozen.", NOON, NOON)
+    answer = client.get("/api/pages/visas/")
+    assert (answer.status_code, answer.json()["reason"]) == (410, "The lake has frozen.")
+    assert client.get("/api/pages/").json() == []

@@ -49,8 +49,12 @@ urlpatterns = [
     path("pictures/<str:digest>.webp", pictures.picture, name="picture"),
     path("pictures/<str:digest>/<ordinal:width>.<picture_format:format>", pictures.picture, name="picture_size"),
     # These match every word, so they come last. Pages cannot have the site's own words (embassy/http/own_words.py).
-    path("<page_path:path>/record/", standing_pages.page_record, name="page_record"),
-    path("<page_path:path>/record/<ordinal:number>/", standing_pages.page_record_compare, name="page_record_compare"),
+    path("<page_path:path>/record/", standing_pages.record_of_page, name="record_of_page"),
+    path(
+        "<page_path:path>/record/<ordinal:number>/",
+        standing_pages.record_of_page_compare,
+        name="record_of_page_compare",
+    ),
     path("<page_path:path>/card.jpg", standing_pages.page_card, name="page_card"),
     path("<page_path:path>/", standing_pages.page, name="page"),
     # Django would add the slash to every unknown word, and so hide the old addresses of imported statements.

@@ -139,7 +139,7 @@ class Page(Statement):
 
 
 # The routes of a page, by those of a statement.
-PAGE_ROUTES = {"statement": "page", "record": "page_record", "card": "page_card"}
+PAGE_ROUTES = {"statement": "page", "record": "record_of_page", "card": "page_card"}
 
 
 class PlaceQuerySet(LiveQuerySet):

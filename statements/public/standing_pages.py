@@ -83,14 +83,14 @@ def page_without_slash(request, entry: MenuEntry):
 
 
 @page_at
-def page_record(request, entry: MenuEntry):
+def record_of_page(request, entry: MenuEntry):
     statement = entry.edition.statement
     languages = page_languages(request, statement.pk)
     return statement_page.shown_record(request, statement, entry, languages, menu_entry=entry)
 
 
 @page_at
-def page_record_compare(request, entry: MenuEntry, number):
+def record_of_page_compare(request, entry: MenuEntry, number):
     return statement_page.shown_comparison(request, entry.edition.statement, entry, number, menu_entry=entry)
 
 

@@ -34,6 +34,7 @@ from tests.making import (
     make_mission,
     make_notice,
     make_office,
+    make_page,
     make_release,
     make_speaker,
     make_statement,
@@ -69,6 +70,7 @@ GRANTS = {
     "statements.statement": ("vacd", "vacd", "", "vacd", "vacd"),
     # Authors may not delete this edition, as they may delete only what they alone have written (test_four_eyes.py).
     "statements.edition": ("vac", "vacd", "", "vacd", "vacd"),
+    "statements.page": ("vacd", "vacd", "", "vacd", "vacd"),
     "statements.release": ("v", "vacd", "", "vacd", "vacd"),
     "statements.deletion": ("v", "v", "", "v", "v"),
     "statements.topic": ("v", "vac", "", "vacd", "vacd"),
@@ -113,6 +115,7 @@ OTHERS = {
     "app_list accounts": ("MS", ""),
     "app_list auth": ("MS", ""),
     "statements_statement_compare": ("AEMS", ""),
+    "statements_page_compare": ("AEMS", ""),
     "statements_edition_preview": ("AEMS", ""),
     "statements_edition_picture": ("AEMS", ""),
     "statements_edition_picture_size": ("AEMS", ""),
@@ -215,6 +218,7 @@ class Side:
         self.rows = {
             "statements.statement": make_statement(mission),
             "statements.edition": draft,
+            "statements.page": make_page(mission, slug),
             "statements.release": make_release(mission, [], f"The {name} release"),
             "statements.deletion": newsroom.review().discard(newsroom.approver, NOON),
             "statements.topic": make_topic(mission, slug, en=f"{name} topic"),
@@ -315,6 +319,10 @@ class Side:
             "consular_office_changelist": {"form-0-position": "77"},
             "statements_statement_add": {
                 "kind": str(Kind.objects.get(slug="interview").pk),
+                **{f"editions-0-{name}": value for name, value in {"language": "en", **text}.items()},
+            },
+            "statements_page_add": {
+                "address": "new",
                 **{f"editions-0-{name}": value for name, value in {"language": "en", **text}.items()},
             },
             "statements_edition_add": {

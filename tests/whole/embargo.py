@@ -59,7 +59,11 @@ def check_minute(newsroom: Newsroom, stranger: Stranger, at: datetime):
         compare_with_a_world_without_secrets(newsroom, at, answers)
 
 
-FILES_AND_PAGES = ("statement", "picture", "picture_size", "card", "attachment")
+FILES_AND_PAGES = ("statement", "page", "picture", "picture_size", "card", "page_card", "attachment")
+# What a statement's page and a page that stays show, and where their titles stand besides.
+SHOWN = ("lead", "body", "alt", "caption", "credit")
+IN_LISTS = ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap")
+IN_THE_MENU = ("front_page", "archive", "offices", "api_pages")
 
 
 def files_and_pages(addresses):
@@ -141,11 +145,14 @@ class Public:
         for number, edition in self.editions.items():
             own = [answer for answer in answers if self._is_of(answer, edition)]
             if edition.is_live(at=self.at):
-                self._demand(own, number, ["title", "lead", "body", "place", "alt", "caption", "credit"], "statement")
-                for route in ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap"):
+                is_page = edition.statement.is_page
+                self._demand(own, number, ["title", *SHOWN], "page" if is_page else "statement")
+                for route in IN_THE_MENU if is_page else IN_LISTS:
                     self._demand(own, number, ["title"], route)
+                if not is_page:
+                    self._demand(own, number, ["place"], "statement")
                 # The file of a social card contains the card's words in a comment, so the canary is found there.
-                self._demand(own, number, ["title"], "card")
+                self._demand(own, number, ["title"], "page_card" if is_page else "card")
                 self._demand_pictures(answers, edition)
                 self._demand_file(answers, own, number, edition)
             elif self._is_withdrawn(edition) and not self._is_live_in_language(edition):
@@ -164,8 +171,9 @@ class Public:
 
     def _demand_file(self, answers, own, number, edition):
         (attachment,) = edition.attachments.all()
-        self._demand(own, number, ["filetitle"], "statement")
-        for route in ("statement", "rss", "atom", "json_feed"):
+        routes = ("page",) if edition.statement.is_page else ("statement", "rss", "atom", "json_feed")
+        self._demand(own, number, ["filetitle"], routes[0])
+        for route in routes:
             self._demand(own, _number_in(attachment.key), ["key"], route)
         here = [answer for answer in answers if answer.mission == edition.mission_id]
         self._demand(here, _number_in(attachment.document.digest), ["filebytes", "filedigest"], "attachment")

@@ -23,6 +23,7 @@ from tests.making import (
     make_statement,
     make_topic,
     publish,
+    publish_page,
 )
 
 FERRY = "/statements/2025/06/16/the-ferry-sails-again/"
@@ -45,6 +46,8 @@ PATHS = [
     "/incidents/atlas/",
     "/consular/",
     "/consular/consular-section/",
+    "/visas/",
+    "/visas/study/",
     "/api/",
 ]
 # The bar that staff see on a page when they travel in time.
@@ -71,6 +74,10 @@ def furnish(mission, at=NOON):
     bridge = publish(mission, "The bridge is open", at=at - timedelta(days=1))
     correct(bridge, at=at - timedelta(hours=1), change_note="the bridge has two lanes, not three")
     publish(mission, "A lost map", at=at - timedelta(days=2)).withdraw(None, "The map was found.", at)
+    visas = publish_page(mission, "visas", "Visas", at=at - timedelta(days=3), body=BODY)
+    make_draft(visas, "ar", "التأشيرات", body=BODY).approve(None, at - timedelta(days=3), at - timedelta(days=3))
+    study = publish_page(mission, "study", "To study", at=at - timedelta(days=3), parent=visas)
+    make_draft(study, "ar", "للدراسة").approve(None, at - timedelta(days=3), at - timedelta(days=3))
     make_incident(mission, has_page=True).statements.add(statement)
     office = make_office(
         mission,

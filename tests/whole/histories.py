@@ -19,6 +19,7 @@ from statements.models import (
     Figure,
     Filing,
     Kind,
+    Page,
     Picture,
     Release,
     Slot,
@@ -69,9 +70,10 @@ class History:
 
 
 # hypothesis prefers the first entries, so the moves that need an existing edition come first.
-MOVES = (
-    "withdraw correct cancel reschedule withdraw correct withhold file translate publish feature release draft".split()
-)
+MOVES = [
+    *"withdraw correct cancel reschedule withdraw correct withhold file translate".split(),
+    *"publish feature release draft page".split(),
+]
 # Noon (UTC), and 23:58 on 31 December in Port Brennick, so that midnight and the new year fall into the history.
 STARTS = [datetime(2025, 6, 16, 12, 0, tzinfo=UTC), datetime(2024, 12, 31, 23, 58, tzinfo=UTC)]
 
@@ -163,6 +165,15 @@ class Newsroom:
         draft = self._write(self._statement(step), self._language(step), now)
         draft.approve(by=None, live_from=now + step.wait * MINUTE, now=now)
 
+    def _page(self, step, now):
+        """Publish a page that stays: on the first level, or under an earlier one of its mission."""
+        mission = self.missions[step.which % len(self.missions)]
+        above = Page.objects.of(mission).begun(at=now).filter(parent=None).first() if step.gap % 2 else None
+        page = Page.objects.create(mission=mission, address=f"page-{Page.objects.count()}", parent=above)
+        page.settle(None, now)
+        draft = self._write(page, self._language(step), now)
+        draft.approve(by=None, live_from=now + step.wait * MINUTE, now=now)
+
     def _draft(self, step, now):
         draft = self._write(self._statement(step), self._language(step), now)
         if step.wait % 2:
@@ -216,14 +227,14 @@ class Newsroom:
 
     def _file(self, step, now):
         """File a statement anew: as another kind, with or without the mission's topic."""
-        statement = pick(Statement.objects.order_by("pk"), step.which)
+        statement = pick(Statement.objects.messages().order_by("pk"), step.which)
         if statement is not None:
             topic, _incident = self.subjects[statement.mission_id]
             kind = Kind.objects.order_by("pk")[step.language]
             statement.file_anew(None, now, kind=kind, speaker=statement.speaker, topics=[topic][: step.wait])
 
     def _feature(self, step, now):
-        statement = pick(Statement.objects.order_by("pk"), step.which)
+        statement = pick(Statement.objects.messages().order_by("pk"), step.which)
         if statement is not None:
             begin = now + step.wait * MINUTE
             until = begin + 2 * MINUTE if step.language else None
@@ -341,6 +352,15 @@ def publish_and(*moves: tuple[str, int, int], language=0) -> History:
     return History(start=NOON, languages=2, missions=2, steps=tuple(steps))
 
 
+A_PAGE = History(
+    start=NOON,
+    languages=1,
+    missions=1,
+    steps=tuple(
+        Step(move, gap, wait, which=0, language=0)
+        for move, gap, wait in [("page", 0, 2), ("page", 3, 1), ("correct", 2, 1), ("withdraw", 2, 1)]
+    ),
+)
 WITHDRAWN = publish_and(("withdraw", 3, 1))
 CORRECTED = publish_and(("correct", 3, 2))
 WITHHELD = publish_and(("correct", 3, 0), ("withhold", 2, 0))

@@ -15,7 +15,7 @@ from hypothesis.strategies import integers
 from tests.making import NOON, publish
 from tests.seed import HISTORIES, rerun_note, seed_of
 from tests.whole.embargo import TURNS, EmbargoBroken, walk
-from tests.whole.histories import CORRECTED, MINUTE, REPLACED, WITHDRAWN, WITHHELD, histories
+from tests.whole.histories import A_PAGE, CORRECTED, MINUTE, REPLACED, WITHDRAWN, WITHHELD, histories
 from tests.whole.stranger import Route, Stranger, fillings, pools
 
 # The histories are divided into shares, with one test for each share, so that the workers run them in parallel.
@@ -78,6 +78,7 @@ def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
     [
         # This history has one language and one mission. Without `turns`, the walk asks for all addresses of lists.
         (replace(WITHDRAWN, languages=1, missions=1), 5),
+        (A_PAGE, 8),
         pytest.param(WITHDRAWN, 5, marks=pytest.mark.slow),
         *(pytest.param(each, 6, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD)),
     ],

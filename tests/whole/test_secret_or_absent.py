@@ -111,7 +111,7 @@ def test_a_secret_and_what_is_not_there_are_the_same_in_each_byte_and_query(worl
         "office_card",
         "incident",
         "page",
-        "page_record",
+        "record_of_page",
         "page_card",
         "archive",
         "rss",

@@ -7,13 +7,16 @@ from django.contrib.auth.models import User
 from embassy.models import Mission
 from incidents.models import Incident
 from richtext.body import from_typing
-from statements.models import Edition, Kind, Source, Speaker, Statement, Topic
+from statements.models import Edition, Kind, Page, Source, Speaker, Statement, Topic
 
 
 def correct(mission: Mission, correction: dict):
     edition = _imported(mission, correction["statement"])
-    if edition.corrections.exists():
-        return
+    if not edition.corrections.exists():
+        _correct(edition, correction)
+
+
+def _correct(edition: Edition, correction: dict):
     at = datetime.fromisoformat(correction["at"])
     draft = edition.new_edition(by=None, now=at)
     draft.change_note = correction["change_note"]
@@ -28,6 +31,29 @@ def withdraw(mission: Mission, withdrawal: dict):
     edition = _imported(mission, withdrawal["statement"])
     if not edition.withdrawn_reason:
         edition.withdraw(by=None, reason=withdrawal["reason"], at=datetime.fromisoformat(withdrawal["at"]))
+
+
+def publish_page(mission: Mission, written: dict):
+    """Publish a page that stays in its languages, with its corrections. An existing page is left as it is."""
+    if Page.everything.of(mission).filter(address=written["address"]).exists():
+        return
+    at = datetime.fromisoformat(written["at"])
+    parent = Page.objects.of(mission).filter(address=written.get("parent", ""), parent=None).first()
+    page = Page.objects.create(
+        mission=mission, address=written["address"], parent=parent, position=written["position"]
+    )
+    page.settle(None, at)
+    for language, text in written["editions"].items():
+        edition = Edition.objects.create(
+            statement=page,
+            language=language,
+            title=text["title"],
+            lead=text["lead"],
+            body=from_typing(text["body_html"]),
+        )
+        edition.approve(by=None, live_from=at, now=at)
+    for correction in written.get("corrections", []):
+        _correct(page.editions.filter(language=correction["language"]).latest("pk"), correction)
 
 
 def gather(mission: Mission, slug: str, identifiers: list[str]):

@@ -49,6 +49,7 @@ class Command(BaseCommand):
         mission = Mission.objects.get(slug=about["id"])
         self.give_crest(mission)
         events = on_the_calendar(json.loads((ARCHIVE / "newsroom.json").read_text()), today, zone)
+        self.publish_pages(mission, today)
         for correction in events["corrections"]:
             newsroom.correct(mission, correction)
         for withdrawal in events["withdrawals"]:
@@ -77,6 +78,11 @@ class Command(BaseCommand):
             file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
             shutil.copytree(ARCHIVE / "pictures", Path(folder) / "pictures")
             call_command("import_archive", file, strict=True, verbosity=0, **options)
+
+    def publish_pages(self, mission, today):
+        written = json.loads((ARCHIVE / "pages.json").read_text())
+        for page in on_the_calendar(written, today, mission.host_time_zone):
+            newsroom.publish_page(mission, page)
 
     def give_crest(self, mission):
         if not mission.crest:

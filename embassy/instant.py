@@ -36,9 +36,9 @@ def minute() -> int:
     return int(time() // 60)
 
 
-def seconds_left() -> int:
-    """The whole seconds until the minute ends, for caches outside."""
-    return int(60 - time() % 60)
+def seconds_left(of: int) -> int:
+    """The whole seconds until this minute ends, for caches outside."""
+    return max(int((of + 1) * 60 - time()), 0)
 
 
 class InstantField(models.DateTimeField):

@@ -50,11 +50,13 @@ class Variant:
 
 
 class Answer:
-    __slots__ = ("is_for_all", "modified", "size", "status", "variants")
+    __slots__ = ("minute", "modified", "size", "status", "variants")
 
     def __init__(self, status: str, headers: Headers, body: bytes | Iterable[bytes], codings: Iterable[str] = CODINGS):
         known = {name.lower(): value for name, value in headers}
-        self.status, self.size, self.is_for_all = status, 0, False
+        self.status, self.size = status, 0
+        # The minute for which it is right for all. None: it is for one visitor.
+        self.minute: int | None = None
         self.modified = parse_http_date_safe(known.get("last-modified", ""))
         tag = known.get("etag", "")
         headers = [(name, value) for name, value in headers if name != "ETag"]

@@ -61,8 +61,8 @@ class PageCache:
             if _is_outside(environ):
                 return self.site(environ, start_response)
             answer = self._made_once(key, environ)
-        if self.shared_seconds and answer.is_for_all:
-            start_response = self._with_shared_seconds(start_response)
+        if self.shared_seconds and answer.minute is not None:
+            start_response = self._with_shared_seconds(start_response, answer.minute)
         return answer.send(environ, start_response)
 
     def _key(self, environ) -> tuple | None:
@@ -107,15 +107,18 @@ class PageCache:
                 break
             if before == (minute(), self.watch.ask()):
                 answer = Answer(status, headers, body)
-                answer.is_for_all = True
+                answer.minute = before[0]
                 self._keep(*before, key, answer)
                 return answer
         return Answer(status, headers, body, codings={coding_of(environ)} - {"identity"})
 
-    def _with_shared_seconds(self, start_response):
-        """Shared caches may keep the page, but not past the minute. Browsers heed Cache-Control alone."""
-        seconds = min(self.shared_seconds, seconds_left())
-        rule = ("CDN-Cache-Control", f"max-age={seconds}, stale-if-error={seconds}")
+    def _with_shared_seconds(self, start_response, at: int):
+        """Shared caches may keep the page, but not past its minute. Browsers heed Cache-Control alone."""
+        left = seconds_left(at)
+        fresh = min(self.shared_seconds, left)
+        # These seconds begin when the others are over.
+        stale = min(self.shared_seconds, left - fresh)
+        rule = ("CDN-Cache-Control", f"max-age={fresh}, stale-if-error={stale}")
         return lambda status, headers: start_response(status, [*headers, rule])
 
     def _keep(self, at: int, version: int | None, key: tuple, answer: Answer):

@@ -3,7 +3,7 @@
 A closure that was taken back stays in it as cancelled, because a program keeps what it once read.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from consular.models import Closure, Office
 # Closures that are over for longer than this are left out.
 KEPT = timedelta(days=400)
 ASK_AGAIN = timedelta(hours=6)
+DAY = timedelta(days=1)
 
 
 def closures_calendar(request) -> Calendar:
@@ -50,8 +51,8 @@ def _event(request, versions: list[Closure]) -> Event:
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("dtstart", closure.first_day)
-    # The day after the last one: in calendars, an end is not included.
-    event.add("dtend", closure.last_day + timedelta(days=1))
+    # The day after the last one: in calendars, an end is not included. No day comes after 31 December 9999.
+    event.add("dtend", min(closure.last_day, date.max - DAY) + DAY)
     closed = _("%(office)s closed: %(reason)s")
     event.add("summary", closed % {"office": closure.office, "reason": closure.reason})
     event.add("status", "CANCELLED" if taken_back else "CONFIRMED")

@@ -80,6 +80,12 @@ def test_a_closure_that_is_changed_and_taken_back_reaches_a_calendar_that_has_it
     assert (taken_back["first"], taken_back["sequence"], taken_back["status"]) == (date(2025, 6, 19), 2, "CANCELLED")
 
 
+def test_an_office_that_is_closed_until_further_notice_is_in_the_calendar(client, office):
+    make_closure(office, date(2025, 6, 18), date(9999, 12, 31))
+    [event] = events(client)
+    assert (event["first"], event["end"].year) == (date(2025, 6, 18), 9999)
+
+
 def test_the_calendar_is_the_same_until_something_changes(client, office):
     make_closure(office)
     before = client.get(CALENDAR)

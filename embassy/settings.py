@@ -287,6 +287,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = [
     "consular.Office",
     "consular.Phone",
     "consular.Email",
+    "consular.Timetable",
     "consular.Closure",
     "consular.Notice",
     {"model": "incidents.Incident", "m2m_fields": {"statements"}},

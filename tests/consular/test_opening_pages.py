@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 import time_machine
 
+from accounts.models import AuditEvent
 from consular.models import Closure, Phone, Timetable
 from tests.browsing import save, words
 from tests.making import NOON, make_closure, make_office
@@ -159,6 +160,14 @@ def test_saving_an_office_as_it_stands_leaves_no_version(desk, office):
     change(desk, office)
     change(desk, office)
     assert (Phone.objects.count(), Timetable.objects.count()) == (1, 1)
+
+
+def test_a_change_of_hours_is_one_entry_in_the_audit_log(desk, office):
+    entries = AuditEvent.objects.filter(content_type__model="timetable")
+    before = entries.count()
+    change(desk, office, **{"timetables-0-hours": "Mo-Fr 14:00-17:00"})
+    assert entries.count() == before + 1
+    assert entries[0].changes["hours"] == [MORNINGS, "Mo-Fr 14:00-17:00"]
 
 
 def test_a_closure_that_is_changed_or_taken_back_stays_in_the_past(desk, client, office):

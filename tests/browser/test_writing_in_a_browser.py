@@ -121,8 +121,9 @@ def test_a_statement_is_written_approved_and_read(people, draft, server, visitor
     saved(ada, "Save, then: Hand in for review")
 
     bram.goto(address(server, edition))
-    bram.get_by_role("button", name="Publish now").first.click()
-    expect(bram.locator(".messagelist .success")).to_be_visible()
+    bram.get_by_role("button", name="Save, then: Publish now").click()
+    bram.get_by_role("button", name="Publish now", exact=True).click()
+    expect(bram.get_by_text("is public now.")).to_be_visible()
 
     visitor.goto(server.url + edition.get_absolute_url())
     figure = visitor.locator(".body > figure")

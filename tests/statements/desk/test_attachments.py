@@ -262,12 +262,12 @@ def test_an_exchanged_file_is_no_longer_what_the_approver_has_read(author, edito
     save(author, page_of(draft), **rows((TIMETABLE, "a.pdf", "A", "en")))
     draft.refresh_from_db()
     draft.submit(None, NOON)
-    before = editor.get(page_of(draft, "approve"))
+    before = editor.get(page_of(draft, "publish-now"))
     save(author, page_of(draft), **{"attachments-0-upload": ContentFile(SPRING, name="a.pdf")})
     draft.refresh_from_db()
     assert draft.is_draft
     draft.submit(None, NOON)
-    answer = editor.post(page_of(draft, "approve"), filled_in(before))
+    answer = editor.post(page_of(draft, "publish-now"), filled_in(before))
     assert "The text has changed since you opened this page." in words(answer)
     draft.refresh_from_db()
     assert draft.is_in_review

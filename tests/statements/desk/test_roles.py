@@ -235,7 +235,7 @@ def test_nobody_but_an_administrator_approves_their_own_text_and_only_with_a_rea
     save(browser, edition_page(edition), title="The ferry sails after all")
     browser.post(edition_page(edition, "submit"))
     buttons = offered(browser.get(edition_page(edition)), edition)
-    posted = {"seen": edition.fingerprint(), "live_from_0": "2025-06-17T09:00"}
+    posted = {"seen": edition.fingerprint(), "live_from_local": "2025-06-17T09:00"}
     for move in ("publish-now", "approve"):
         assert (move in buttons) == (role == "Administrators")
         assert browser.get(edition_page(edition, move)).status_code == (200 if role == "Administrators" else 403)

@@ -76,7 +76,7 @@ def _places(statement, request) -> list:
             address = statement.get_absolute_url()
         since = format_html(
             _("Its address is {address}. It has had its place in the lists and feeds since {since}."),
-            address=format_html("<bdi>{}</bdi>", address),
+            address=format_html('<bdi dir="ltr">{}</bdi>', address),
             since=both_cities(request.mission, statement.published_at),
         )
         places.insert(0, since)

@@ -1,6 +1,7 @@
 from django.contrib.auth.middleware import get_user
 from django.utils.functional import SimpleLazyObject
 
+from embassy.http.request_log import present
 from embassy.instant import now
 from embassy.roles import bind
 
@@ -11,8 +12,14 @@ def postings(get_response):
     The user stays lazy: a public page asks for none, and so costs no query and no `Vary: Cookie`.
     """
 
+    def bound(request):
+        user = bind(get_user(request), request.mission, now())
+        # What is logged of the request from now on says who it is.
+        present.actor = user.pk
+        return user
+
     def middleware(request):
-        request.user = SimpleLazyObject(lambda: bind(get_user(request), request.mission, now()))
+        request.user = SimpleLazyObject(lambda: bound(request))
         return get_response(request)
 
     return middleware

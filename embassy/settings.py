@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Must come before anything that writes into the log.
+    "embassy.http.request_log.logged",
     # Must come before anything that asks the database.
     "embassy.db.time_limit.limited",
     "embassy.http.probes.probes",
@@ -397,15 +399,26 @@ CSRF_FAILURE_VIEW = "embassy.views.form_refused"
 # W008 asks for SECURE_SSL_REDIRECT. It is off by default, because the front server redirects HTTP to HTTPS.
 SILENCED_SYSTEM_CHECKS = ["security.W008", *env.list("SILENCED_SYSTEM_CHECKS", default=[])]
 
+# A line for each request, beside what is wrong.
+ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
+LOG_FORMATTERS = {"text": "embassy.http.request_log.TextLines", "json": "embassy.http.request_log.JSONLines"}
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in LOG_FORMATTERS:
+    raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not “{LOG_FORMAT}”. docs/settings.md says more.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": LOG_FORMATTERS[LOG_FORMAT]}},
+    "filters": {"without_secrets": {"()": "embassy.http.request_log.WithoutSecrets"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Not logged: scanners send many requests with random host names. They get the answer 400.
-    "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
+    "loggers": {
+        # Django's own handlers would write each line once more, with whole paths.
+        "django": {"handlers": [], "propagate": True},
+        # Not logged: scanners send many requests with random host names. They get the answer 400.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+    },
 }

@@ -1,0 +1,119 @@
+"""What the log tells of a request: no secret, no query, no words that somebody has typed.
+
+The address stands there without its query, and without what opens a door by itself: the address of a preview or of a
+link for a new password is shown as its pattern.
+"""
+
+import json
+import logging
+import re
+import secrets
+import threading
+from datetime import UTC, datetime
+from time import perf_counter
+
+from django.conf import settings
+from django.db import connection
+
+# A route with one of these parameters has an address that opens something, or that may be one, mistyped: the last is
+# the admin's, for all that it does not know.
+OPENS = {"token", "uidb36", "url"}
+FROM_FRONT_SERVER = re.compile(r"[\w.-]{1,64}", re.ASCII)
+access = logging.getLogger("embassy.access")
+
+
+class Present(threading.local):
+    """The request that this thread is at, or was at last: Django writes its lines when all middleware has ended."""
+
+    request = None
+    identifier = ""
+    actor: int | None = None
+    queries = 0
+
+    def begin(self, request):
+        given = request.headers.get("X-Request-ID", "")
+        self.request, self.actor, self.queries = request, None, 0
+        self.identifier = given if FROM_FRONT_SERVER.fullmatch(given) else secrets.token_hex(8)
+
+    def count(self, execute, sql, params, many, context):
+        self.queries += 1
+        return execute(sql, params, many, context)
+
+    def told(self) -> dict:
+        """What each line says of the request."""
+        if self.request is None:
+            return {}
+        mission = getattr(self.request, "mission", None)
+        found = {"request": self.identifier, "mission": mission and mission.slug, "actor": self.actor}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+present = Present()
+
+
+def logged(get_response):
+    """Number the request, and with ACCESS_LOG write a line about it when it is answered."""
+
+    def middleware(request):
+        began = perf_counter()
+        present.begin(request)
+        with connection.execute_wrapper(present.count):
+            response = get_response(request)
+        if settings.ACCESS_LOG:
+            access.info("%s %s", request.method, shown_address(request), extra={"told": _answer(response, began)})
+        return response
+
+    return middleware
+
+
+def _answer(response, began: float) -> dict:
+    milliseconds = round((perf_counter() - began) * 1000, 1)
+    return {"status": response.status_code, "milliseconds": milliseconds, "queries": present.queries}
+
+
+def shown_address(request) -> str:
+    """The path, or as much of it as opens nothing."""
+    found = getattr(request, "resolver_match", None)
+    if found is None:
+        # There is no such route, or no middleware has come as far: it may be a preview's address that is mistyped.
+        return re.sub(r"(?<=.)/.*", "/…", request.path, count=1, flags=re.DOTALL)
+    return f"/{found.route}" if OPENS & found.captured_kwargs.keys() else request.path
+
+
+class WithoutSecrets(logging.Filter):
+    """Django's own lines about a request name its whole path."""
+
+    def filter(self, record):
+        request = getattr(record, "request", None)
+        if hasattr(request, "path") and isinstance(record.args, tuple):
+            record.args = tuple(shown_address(request) if each == request.path else each for each in record.args)
+        return True
+
+
+class JSONLines(logging.Formatter):
+    """An object a line, for programs that collect logs."""
+
+    def format(self, record):
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **present.told(),
+            **getattr(record, "told", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class TextLines(logging.Formatter):
+    """For people."""
+
+    def __init__(self):
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def format(self, record):
+        told = {**present.told(), **getattr(record, "told", {})}
+        line, newline, traceback = super().format(record).partition("\n")
+        return " ".join([line, *(f"{name}={value}" for name, value in told.items())]) + newline + traceback

@@ -9,6 +9,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client, override_settings
 from pytest_django.plugin import blocking_manager_key
 
+from embassy.http.read_once import KEPT
 from tests.databases import dump_to
 from tests.furnished import maker_for, makers_in
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
@@ -113,6 +114,12 @@ def noon():
     """Stops the clock at 16 June 2025, 12:00 UTC."""
     with time_machine.travel(NOON, tick=False):
         yield NOON
+
+
+@pytest.fixture(autouse=True)
+def nothing_read_before():
+    """A test’s database has the same versions as that of the test before it."""
+    KEPT.clear()
 
 
 @pytest.fixture

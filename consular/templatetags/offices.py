@@ -15,6 +15,7 @@ from consular import office_json_ld
 from consular.models import Office, Phone
 from consular.views import offices_for
 from embassy.http.json_ld import breadcrumbs, script
+from embassy.http.read_once import read_once
 
 register = template.Library()
 
@@ -39,7 +40,8 @@ def structured_office(context, office):
 def openings(context):
     """Whether the first office is open, and which offices are closed today by a closure."""
     request = context["request"]
-    known = [office for office in offices_for(request) if office.opening]
+    offices = read_once(request, ("offices", request.mission.pk), lambda: list(offices_for(request)))
+    known = [office for office in offices if office.opening]
     shown = [office for place, office in enumerate(known) if place == 0 or office.opening.closure]
     return {"request": request, "offices": shown}
 
@@ -50,7 +52,11 @@ def emergency_line(context):
     request = context["request"]
     offices = Office.objects.of(request.mission).live(at=request.instant)
     phones = Phone.objects.live(at=request.instant).filter(office__in=offices, emergency=True)
-    ordered = list(phones.order_by("office__position", "office__slug", "position", "pk"))
+    ordered = read_once(
+        request,
+        ("emergency line", request.mission.pk),
+        lambda: list(phones.order_by("office__position", "office__slug", "position", "pk")),
+    )
     return {"phones": [phone for phone in ordered if phone.office_id == ordered[0].office_id]}
 
 

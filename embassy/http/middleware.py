@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 from embassy.apps import declared
 from embassy.http.desk_host import is_desk_host, take_off_mission
 from embassy.http.languages import speaking
+from embassy.http.read_once import read_once
 from embassy.instant import now
 from embassy.models import Mission
 from embassy.views import error_page
@@ -92,7 +93,9 @@ def mission(get_response):
             request.mission = take_off_mission(request)
             return get_response(request)
         host, colon, port = request.get_host().partition(":")
-        request.mission = Mission.objects.for_host(host.lower())
+        name = host.lower()
+        # A copy, because a mission carries what is true of one request alone.
+        request.mission = copy(read_once(request, ("mission", name), lambda: Mission.objects.for_host(name)))
         if request.mission is None:
             raise DisallowedHost(f"No mission has the host name {host!r}.")
         if request.mission.is_elsewhere:

@@ -4,6 +4,7 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from embassy.http.read_once import read_once
 from embassy.templatetags.labels import wording
 from incidents.models import Incident
 
@@ -13,8 +14,9 @@ register = template.Library()
 @register.inclusion_tag("incidents/_banners.html", takes_context=True)
 def banners(context, folded=False):
     """Folded, they are one quiet line that opens."""
-    request = context["request"]
-    incidents = Incident.objects.banners(request.mission, at=request.instant)
+    request, mission = context["request"], context["request"].mission
+    shown = Incident.objects.banners(mission, at=request.instant)
+    incidents = read_once(request, ("banners", mission.pk), lambda: list(shown))
     return {"incidents": incidents, "request": request, "folded": folded}
 
 

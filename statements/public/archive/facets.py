@@ -13,6 +13,7 @@ from django.db.models import Value
 from django.urls import reverse
 
 from embassy.fields.translated import Labels
+from embassy.http.read_once import read_once
 from fulltext.analysis import fold
 from statements.models import Filing, Kind, Speaker, Topic
 from statements.models.list_index import ANY
@@ -134,7 +135,7 @@ class Choices:
         """The name, the label and the choices of each facet."""
         counted = {name: self._counts_in(name) for name in SUBJECTS}
         offered = {name: self._offered(name, numbers) for name, numbers in counted.items()}
-        rows = _rows(offered)
+        rows = read_once(self.request, ("subjects", *map(frozenset, offered.values())), lambda: _rows(offered))
         return [
             (
                 name,
@@ -178,6 +179,11 @@ class Choices:
     @cached_property
     def _numbers(self) -> tuple[Counter, Counter]:
         """The counts by subjects and by year, from as few queries as possible."""
+        asked = {name: tuple(sorted(subjects)) for name, subjects in self.asked.items()} if self.kept else {}
+        place = self.request.mission.pk, self.request.LANGUAGE_CODE, *asked.values(), str(self.period)
+        return read_once(self.request, ("counts", *place), self._counted_anew)
+
+    def _counted_anew(self) -> tuple[Counter, Counter]:
         asked = self._place()
         places = [asked, *(self._place(**{name: ANY}) for name in SUBJECTS)]
         if self.kept and not self.period:

@@ -27,7 +27,7 @@ OUTSIDE = {"admin", "preview", "static", "healthz", "readyz"}
 KEPT_STATUS = {"200", "301"}
 # How often a page is made because the content has changed meanwhile, and how long one waits for another request that
 # is making it, in seconds.
-TRIES, PATIENCE = 3, 10
+TRIES, PATIENCE = 2, 10
 
 
 class PageCache:

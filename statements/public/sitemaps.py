@@ -93,7 +93,7 @@ class Speakers(Subjects):
 
 class PagesThatStay(PublicSitemap):
     def parts(self):
-        return [""] if self._trees[self.language].top else []
+        return {code: [""] for code, tree in self._trees.items() if tree.top}
 
     def items(self):
         return list(self._trees[self.language])

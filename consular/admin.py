@@ -21,16 +21,16 @@ from embassy.forms import time_zone_choice
 class PhoneFormSet(DatedFormSet):
     def clean(self):
         super().clean()
-        seen = set()
+        seen: list[Phone] = []
         for form in self.forms:
             if form in self.deleted_forms or not form.cleaned_data.get("number"):
                 continue
             # The instance has the number in E.164, so two spellings of the same number are equal here.
-            number = form.instance.number
-            if number in seen:
+            phone = form.instance
+            if any(phone.number == other.number and phone.is_beside(other) for other in seen):
                 again = _("This number is already in the list. Remove one of the two, or join both labels in one.")
                 form.add_error("number", ValidationError(again, code="twice"))
-            seen.add(number)
+            seen.append(phone)
 
 
 WHEN: tuple[Any, Any] = (

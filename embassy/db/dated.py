@@ -29,6 +29,12 @@ class Dated(Live):
     class Meta(Live.Meta):
         abstract = True
 
+    def is_beside(self, other: Self) -> bool:
+        """Whether both are live at one instant, and neither is a version of the other."""
+        begins_in_time = other.live_until is None or self.live_from is None or self.live_from < other.live_until
+        ends_in_time = self.live_until is None or other.live_from is None or other.live_from < self.live_until
+        return self.key != other.key and begins_in_time and ends_in_time
+
     def change(self, *, at: datetime):
         """Save the row. What differs holds from `at`, or from `live_from` if that is later."""
         stored = type(self).objects.get(pk=self.pk)

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionFields
 
@@ -21,7 +23,18 @@ class DatedForm(forms.ModelForm):
             self.initial["live_from"] = None
 
     def clean_live_from(self):
-        return self.cleaned_data["live_from"] or (self.instance.live_from if self.has_begun else self.at)
+        begins = self._to_come("live_from")
+        return begins or (self.instance.live_from if self.has_begun else self.at)
+
+    def clean_live_until(self):
+        return self._to_come("live_until")
+
+    def _to_come(self, name: str) -> datetime | None:
+        """What was typed. A minute that is past would change what readers have seen; one that stands there stays."""
+        minute = self.cleaned_data[name]
+        if minute is not None and minute < self.at and minute != getattr(self.instance, name):
+            raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
+        return minute
 
 
 class DatedFormSet(forms.BaseInlineFormSet):

@@ -156,6 +156,33 @@ def test_a_change_ahead_that_is_moved_or_dropped_leaves_no_gap(desk, client, off
     assert ("0111" in as_of(desk, "2025-08-01T08:00Z")) is not later
 
 
+def test_an_office_is_saved_while_a_change_of_a_number_s_label_is_ahead(desk, client, office):
+    change(desk, office, **{"phones-0-label_en": "Visas", "phones-0-live_from_local": "2025-07-01T09:00"})
+    change(desk, office, name_en="The Consulate")
+    assert "The Consulate" in words(client.get(OFFICE))
+    place = [phone.label for phone in Phone.objects.not_ended(at=NOON)].index({"en": "Visas"})
+    change(desk, office, **{f"phones-{place}-live_from_local": "2025-06-20T09:00"})
+    assert "Visas" in as_of(desk, "2025-06-20T08:00Z")
+    assert "Visas" not in as_of(desk, "2025-06-20T07:59Z")
+    refused = change(desk, office, **{"phones-2-number": "+44 20 7946 0111"})
+    assert "This number is already in the list" in words(refused)
+
+
+@pytest.mark.parametrize(
+    "past",
+    [
+        {"phones-0-live_until_local": "2025-06-01T09:00"},
+        {"phones-1-number": "+44 20 7946 0222", "phones-1-live_from_local": "2025-06-01T09:00"},
+    ],
+)
+def test_nobody_dates_a_change_back(desk, client, office, past):
+    Phone.objects.update(live_from=datetime.fromisoformat("2025-05-01T09:00Z"))
+    assert "That minute is past." in words(change(desk, office, **past))
+    before = as_of(desk, "2025-06-10T09:00Z")
+    assert "0111" in before
+    assert "0222" not in before
+
+
 def test_saving_an_office_as_it_stands_leaves_no_version(desk, office):
     change(desk, office)
     change(desk, office)

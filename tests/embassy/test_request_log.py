@@ -51,7 +51,7 @@ def test_without_the_setting_only_what_is_wrong_is_logged(mission, client, log, 
     settings.ACCESS_LOG = False
     client.get("/")
     assert log() == []
-    client.get("/nowhere/")
+    client.get("/nowhere/at/all/")
     (line,) = log()
     assert (line["level"], line["message"], line["mission"]) == ("WARNING", "Not Found: /nowhere/…", mission.slug)
 

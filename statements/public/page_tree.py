@@ -1,6 +1,5 @@
 """The pages that stay which a visitor can read, as the tree of the menu. One query loads them all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,7 +39,7 @@ class MenuEntry:
 class PageTree:
     """`top` is the first level of the menu. A page whose parent cannot be read in this language stands there, too."""
 
-    def __init__(self, editions: Iterable):
+    def __init__(self, editions: list):
         self.by_page: dict[int, MenuEntry] = {}
         self.top: list[MenuEntry] = []
         in_order = sorted(editions, key=lambda edition: (edition.position, edition.statement_id))
@@ -58,14 +57,26 @@ class PageTree:
             yield from entry.children
 
 
-def page_tree(request, language: str = "") -> PageTree:
-    """The tree in the language, else in the visitor's. It is kept with the request, since every page has the menu."""
-    language = language or request.LANGUAGE_CODE
+def page_tree(request) -> PageTree:
+    """The tree in the visitor's language. It is kept with the request, since every page has the menu."""
+    return _trees(request, [request.LANGUAGE_CODE])[request.LANGUAGE_CODE]
+
+
+def page_trees(request) -> dict[str, PageTree]:
+    """The trees in all languages of the mission, by language."""
+    return _trees(request, request.mission.languages)
+
+
+def _trees(request, languages: list[str]) -> dict[str, PageTree]:
     # A copy of the request, as in time travel, shares what is kept.
     kept = vars(request).setdefault("page_trees", {})
-    key = (request.mission.pk, language, request.instant)
+    key = (request.mission.pk, request.instant, tuple(languages))
     if key not in kept:
-        kept[key] = PageTree(_standing(*key))
+        editions = list(_standing(request.mission.pk, languages, request.instant))
+        kept[key] = {
+            language: PageTree([edition for edition in editions if edition.language == language])
+            for language in languages
+        }
     return kept[key]
 
 
@@ -83,11 +94,11 @@ def pages_found(request, words: str, typing: bool) -> list[MenuEntry]:
     return sorted(found, key=lambda entry: "<mark>" not in entry.marked_title)[:MOST_FOUND]
 
 
-def _standing(mission: int, language: str, at: datetime) -> QuerySet:
+def _standing(mission: int, languages: list[str], at: datetime) -> QuerySet:
     stands = covers(at, f"{PLACE}__live_from", f"{PLACE}__live_until")
     # Do not filter the editions by mission, too: SQLite would then start from all editions instead of from the places.
     editions = Edition.objects.filter(
-        stands, under_a_public_page(at, f"{PLACE}__parent"), language=language, **{f"{PLACE}__mission": mission}
+        stands, under_a_public_page(at, f"{PLACE}__parent"), language__in=languages, **{f"{PLACE}__mission": mission}
     )
     place = {"path": F(f"{PLACE}__path"), "position": F(f"{PLACE}__position"), "under": F(f"{PLACE}__parent")}
     return editions.live(at=at).annotate(**place).defer("body")

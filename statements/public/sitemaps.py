@@ -16,7 +16,7 @@ from embassy.http.sitemaps import PublicSitemap, RouteSitemap
 from statements.models import Edition, Speaker, Topic
 from statements.models.list_index import EVERYTHING
 from statements.public.archive.totals import Counts, in_use_by_language
-from statements.public.page_tree import PageTree, page_tree
+from statements.public.page_tree import page_trees
 
 # If there are more statements than this, each month has its own sitemap, so that each file stays small.
 FEW = 1000
@@ -93,20 +93,16 @@ class Speakers(Subjects):
 
 class PagesThatStay(PublicSitemap):
     def parts(self):
-        return {code: [""] for code, tree in self._trees.items() if tree.top}
+        return {code: [""] for code, tree in page_trees(self.request).items() if tree.top}
 
     def items(self):
-        return list(self._trees[self.language])
+        return list(page_trees(self.request)[self.language])
 
     def lastmod(self, entry):
         return entry.edition.live_from
 
     def languages_of(self, entry):
-        return [code for code, tree in self._trees.items() if entry.edition.statement_id in tree.by_page]
-
-    @cached_property
-    def _trees(self) -> dict[str, PageTree]:
-        return {code: page_tree(self.request, code) for code in self.request.mission.languages}
+        return [code for code, tree in page_trees(self.request).items() if entry.edition.statement_id in tree.by_page]
 
 
 @public_page

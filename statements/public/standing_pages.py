@@ -11,7 +11,7 @@ from embassy.http.caching import public_page
 from statements.models import Edition, Page, Place
 from statements.models.page import PAGE_ROUTES
 from statements.public import pictures, statement_page
-from statements.public.page_tree import MenuEntry, page_tree
+from statements.public.page_tree import MenuEntry, page_tree, page_trees
 
 
 def page_at(view):
@@ -57,7 +57,7 @@ def gone(request, page: Page, place: Place):
 
 
 def page_languages(request, page: int) -> list[str]:
-    return [code for code in request.mission.languages if page in page_tree(request, code).by_page]
+    return [code for code, tree in page_trees(request).items() if page in tree.by_page]
 
 
 def edition_of(entry: MenuEntry) -> Edition:

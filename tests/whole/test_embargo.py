@@ -78,7 +78,7 @@ def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
     [
         # This history has one language and one mission. Without `turns`, the walk asks for all addresses of lists.
         (replace(WITHDRAWN, languages=1, missions=1), 5),
-        (A_PAGE, 8),
+        (A_PAGE, 9),
         pytest.param(WITHDRAWN, 5, marks=pytest.mark.slow),
         *(pytest.param(each, 6, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD)),
     ],

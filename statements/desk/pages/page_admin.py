@@ -76,7 +76,7 @@ class PageAdmin(StatementAdmin):
         return super(StatementAdmin, self).get_queryset(request).prefetch_related("editions__corrections")
 
     def possible_moves(self, together, at):
-        """Each language is handed in and approved on its edition’s page, or with others in a joint release."""
+        """None: each language is handed in and approved on its edition's page."""
         return []
 
     def get_inlines(self, request, obj):

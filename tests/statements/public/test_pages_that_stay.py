@@ -81,6 +81,7 @@ def test_a_page_lives_like_a_statement(mission, client):
         gone = ask(client, path, end)
         assert gone.status_code == 410
         assert "The lake has frozen." in words(gone)
+        assert "This page is no longer published" in words(gone)
     assert menu(client, minute=end) == []
     assert ask(client, file.get_absolute_url(), end).status_code == 404
 

@@ -14,6 +14,7 @@ from time import perf_counter
 
 from django.conf import settings
 from django.db import connection
+from django.utils.encoding import escape_uri_path
 
 # A route with one of these parameters has an address that opens something, or that may be one, mistyped: the last is
 # the admin's, for all that it does not know.
@@ -60,7 +61,8 @@ def logged(get_response):
         with connection.execute_wrapper(present.count):
             response = get_response(request)
         if settings.ACCESS_LOG:
-            access.info("%s %s", request.method, shown_address(request), extra={"told": _answer(response, began)})
+            address = shown_address(request, response.status_code)
+            access.info("%s %s", request.method, address, extra={"told": _answer(response, began)})
         return response
 
     return middleware
@@ -71,13 +73,16 @@ def _answer(response, began: float) -> dict:
     return {"status": response.status_code, "milliseconds": milliseconds, "queries": present.queries}
 
 
-def shown_address(request) -> str:
-    """The path, or as much of it as opens nothing."""
-    found = getattr(request, "resolver_match", None)
-    if found is None:
-        # There is no such route, or no middleware has come as far: it may be a preview's address that is mistyped.
-        return re.sub(r"(?<=.)/.*", "/…", request.path, count=1, flags=re.DOTALL)
-    return f"/{found.route}" if OPENS & found.captured_kwargs.keys() else request.path
+def shown_address(request, status: int) -> str:
+    """The path, or as much of it as opens nothing.
+
+    It is escaped as in an address, because a line break in it would begin a line that a stranger has written.
+    """
+    found, path = getattr(request, "resolver_match", None), escape_uri_path(request.path)
+    if found is None or (status == 404 and "path" in found.captured_kwargs):
+        # There is no such route or page, or no middleware has come as far: it may be a preview's address, mistyped.
+        return re.sub(r"(?<=.)/.*", "/…", path, count=1)
+    return f"/{found.route}" if OPENS & found.captured_kwargs.keys() else path
 
 
 class WithoutSecrets(logging.Filter):
@@ -86,7 +91,10 @@ class WithoutSecrets(logging.Filter):
     def filter(self, record):
         request = getattr(record, "request", None)
         if hasattr(request, "path") and isinstance(record.args, tuple):
-            record.args = tuple(shown_address(request) if each == request.path else each for each in record.args)
+            # Django writes it so if it has other letters.
+            whole = {request.path, request.path.encode("unicode_escape").decode()}
+            shown = shown_address(request, getattr(record, "status_code", 0))
+            record.args = tuple(shown if each in whole else each for each in record.args)
         return True
 
 

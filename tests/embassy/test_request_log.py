@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from io import StringIO
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
@@ -82,6 +83,22 @@ def test_the_address_of_a_preview_is_not_in_the_log(mission, client, noon, log):
     }
     assert token not in str(lines)
     assert SECRET not in str(lines)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/preview/a-secret-word/»", "/preview/…"),
+        ("/previw/a-secret-word/", "/previw/…"),
+        ("/visas\n2026-11-30 ERROR fake", "/visas%0A2026-11-30%20ERROR%20fake"),
+    ],
+)
+def test_a_strange_address_gives_nothing_away_and_begins_no_line(mission, client, log, address, told):
+    log.handler.setFormatter(TextLines())
+    client.get(quote(address))
+    lines = log.written.getvalue().splitlines()
+    assert len(lines) == 2
+    assert all(told in line and "a-secret-word" not in line for line in lines)
 
 
 def test_a_link_for_a_new_password_is_not_in_the_log(mission, client, administrator, log):

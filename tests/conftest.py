@@ -17,6 +17,12 @@ from tests.making import NOON, make_administrator, make_draft, make_member, make
 audit_log = import_module("accounts.migrations.0002_audit_log")
 
 
+def pytest_configure():
+    """Each worker has its database in memory. pytest-django sees to this only for Django's own backend."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = ":memory:"
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Slow tests come first, so that no worker is idle at the end."""

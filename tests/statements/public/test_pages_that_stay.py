@@ -26,7 +26,9 @@ def ask(client, path, minute=LATER, **asked):
 
 def status(client, path, minute=LATER) -> int:
     answer = ask(client, path, minute)
-    answer.close()
+    if answer.streaming:
+        # Read to its end, it closes its file.
+        b"".join(answer)
     return answer.status_code
 
 

@@ -71,9 +71,8 @@ def _move_statements(mission, days):
 
 
 def _closure(mission: Mission, line: dict):
-    return Closure.objects.filter(
-        office__mission=mission, office__slug=line["office"], first_day=line["first_day"], last_day=line["last_day"]
-    ).first()
+    days = {name: line[name] for name in ("first_day", "last_day")}
+    return Closure.objects.of(mission).filter(office__slug=line["office"], live_until=None, **days).first()
 
 
 def _notice(mission: Mission, line: dict):

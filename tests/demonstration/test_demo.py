@@ -146,7 +146,7 @@ def assert_what_the_consular_desk_has_changed_stays(moment, began):
     assert "Monday 10:00–11:00" in page
     assert "+44 20 7946 0777" in page
     assert str(Notice.objects.get(slug="passport-printer")) == "The old machine prints again."
-    assert Closure.objects.get(office__slug="consular-section").first_day == date(2025, 7, 1)
+    assert Closure.objects.live(at=moment).get(office__slug="consular-section").first_day == date(2025, 7, 1)
     assert Notice.objects.get(slug="").live_from == began
 
 

@@ -122,9 +122,11 @@ class PageCache:
         return lambda status, headers: start_response(status, [*headers, rule])
 
     def _keep(self, at: int, version: int | None, key: tuple, answer: Answer):
-        if (self.pages.minute, self.pages.version) != (at, version):
-            self.pages = Pages(at, version, self.most_bytes)
-        self.pages.keep(key, answer)
+        # Another thread may replace `self.pages` meanwhile.
+        pages = self.pages
+        if (pages.minute, pages.version) != (at, version):
+            pages = self.pages = Pages(at, version, self.most_bytes)
+        pages.keep(key, answer)
 
 
 def _scheme_behind(trusted_proxies: list[str]):

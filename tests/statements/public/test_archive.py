@@ -421,4 +421,4 @@ def test_a_search_asks_the_database_as_often_for_many_hits_as_for_few(mission, n
     few = queries()
     for number in range(3, 25):
         publish(mission, f"Ferry {number}", kind="comment" if number % 2 else "interview")
-    assert queries() == few <= (12 if order else 9)
+    assert queries() == few <= (14 if order else 11)

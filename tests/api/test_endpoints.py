@@ -24,6 +24,8 @@ HOUR = timedelta(hours=1)
 EVERY = [
     "/api/statements/",
     "/api/statements/2025-06-16/the-ferry-sails-again/",
+    "/api/pages/",
+    "/api/pages/visas/",
     "/api/kinds/",
     "/api/topics/",
     "/api/speakers/",

@@ -56,7 +56,8 @@ def test_each_paragraph_of_a_fallback_is_marked_and_its_numbers_stay_whole():
     notice = Labels(en="Call +44 20 7946 0958.\n\nOr <p> write.")
     with override("ar"):
         assert numbers(paragraphs(notice)) == (
-            f'<p {ENGLISH}>Call <bdi dir="ltr">+44 20 7946 0958</bdi>.</p>\n\n<p {ENGLISH}>Or &lt;p&gt; write.</p>'
+            f'<p {ENGLISH}>Call <a href="tel:+442079460958"><bdi dir="ltr">+44 20 7946 0958</bdi></a>.</p>\n\n'
+            f"<p {ENGLISH}>Or &lt;p&gt; write.</p>"
         )
     with override("en"):
         assert paragraphs(notice).count("<p>") == 2

@@ -436,7 +436,7 @@ def test_the_newsroom_comes_first_in_the_list_of_apps(desk, mission):
     apps = [app["app_label"] for app in desk.get("/admin/").context["app_list"]]
     assert apps == ["statements", "incidents", "consular", "embassy", "accounts"]
     newsroom = desk.get("/admin/").context["app_list"][0]["models"]
-    assert [model["object_name"] for model in newsroom][:3] == ["Statement", "Edition", "Release"]
+    assert [model["object_name"] for model in newsroom][:3] == ["Statement", "Edition", "Page"]
 
 
 def test_the_desk_speaks_arabic_from_right_to_left(desk, mission):

@@ -27,9 +27,6 @@ class PostingQuerySet(LiveQuerySet):
             return self
         return self.filter(Q(mission=None) | Q(mission_id=mission and mission.pk))
 
-    def not_ended(self, *, at: datetime) -> Self:
-        return self.filter(Q(live_until=None) | Q(live_until__gt=at))
-
     def ended(self, *, at: datetime) -> Self:
         return self.filter(live_until__lte=at)
 

@@ -13,7 +13,7 @@ from consular.hours import OpenDay, added, in_words, parse, validate_hours
 from consular.opening import Opening, OpeningCalendar
 from embassy.clocks import City
 from embassy.db.addressed import Addressed
-from embassy.db.dated import Dated, DatedQuerySet
+from embassy.db.dated import Dated
 from embassy.db.intervals import Live, LiveQuerySet
 from embassy.fields.telephone import TelephoneField, readable
 from embassy.fields.translated import LabelField
@@ -254,7 +254,7 @@ class Email(Dated):
         return self.address
 
 
-class ClosureQuerySet(DatedQuerySet):
+class ClosureQuerySet(LiveQuerySet):
     def of(self, mission) -> Self:
         return self.filter(office__mission_id=mission.pk)
 

@@ -15,16 +15,11 @@ from embassy.db.intervals import Live, LiveQuerySet
 INTERVAL = ("live_from", "live_until")
 
 
-class DatedQuerySet(LiveQuerySet):
-    def not_ended(self, *, at: datetime) -> Self:
-        return self.exclude(live_until__lte=at)
-
-
 class Dated(Live):
     # The same for all versions of what the row is about.
     key = models.UUIDField(default=uuid.uuid4, editable=False)
 
-    objects = DatedQuerySet.as_manager()
+    objects = LiveQuerySet.as_manager()
 
     class Meta(Live.Meta):
         abstract = True

@@ -36,6 +36,9 @@ class LiveQuerySet(ContentQuerySet):
     def begun(self, *, at: datetime) -> Self:
         return self.filter(Q(live_from__isnull=True) | Q(live_from__lte=at))
 
+    def not_ended(self, *, at: datetime) -> Self:
+        return self.filter(Q(live_until=None) | Q(live_until__gt=at))
+
 
 class Live(models.Model):
     live_from = InstantField(_("live from"), null=True, blank=True)

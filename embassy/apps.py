@@ -16,7 +16,8 @@ class EmbassyConfig(AppConfig):
     verbose_name = _("The mission")
     # See embassy.http.middleware.bounded.
     takes_files = ["embassy_mission_add", "embassy_mission_change"]
-    # What no public page shows: apps and models whose changes leave kept pages right (embassy/db/content_version.py).
+    # Apps and models that no public page shows: their changes do not empty the page cache
+    # (embassy/db/content_version.py).
     not_content = [
         "account",
         "admin",
@@ -46,5 +47,5 @@ class DeskConfig(admin.AdminConfig):
 
 @cache
 def declared(name: str) -> frozenset[str]:
-    """What the apps have declared under this name in their AppConfigs."""
+    """All values that the apps list under this name in their AppConfigs."""
     return frozenset(each for config in apps.get_app_configs() for each in getattr(config, name, ()))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-# No clocks change twice within a week.
+# For a year, clocks are compared week by week. No clocks change twice within a week.
 WEEKS = 53
 
 
@@ -23,7 +23,7 @@ class City:
         return self.local(at).date()
 
     def instants(self, local: datetime) -> list[datetime]:
-        """The instants (UTC) at which the clocks show `local`: one, none if they skip it, two if it comes twice."""
+        """The instants (UTC) at which the clocks show `local`: none if they skip this time, two if it occurs twice."""
         found = []
         for fold in (0, 1):
             instant = local.replace(tzinfo=ZoneInfo(self.zone), fold=fold).astimezone(UTC)
@@ -36,11 +36,11 @@ class City:
         return _ahead(self.zone, at)
 
     def changes(self, at: datetime) -> list[tuple[datetime, int]]:
-        """When the city's clocks change in the year from this day, and by how many minutes they are ahead then."""
+        """The changes of the city's clocks in the year from this day: the instant, and `ahead` from then on."""
         return _changes(self.zone, at.astimezone(UTC).date())
 
     def skips(self, local: datetime) -> datetime:
-        """The first minute (in UTC) after the city's clocks went forward over the naive time `local`."""
+        """The first minute (in UTC) after the change of clocks that skips the naive time `local`."""
         later, earlier = (local.replace(tzinfo=ZoneInfo(self.zone), fold=fold) for fold in (0, 1))
         at = earlier.astimezone(UTC).replace(second=0, microsecond=0)
         while self.local(at).utcoffset() == later.utcoffset():
@@ -61,7 +61,7 @@ def _changes(zone: str, day: date) -> list[tuple[datetime, int]]:
 
 
 def _change(zone: str, first: datetime, last: datetime) -> datetime:
-    """The first minute after `first`, up to `last`, at which the clocks are no longer ahead as they were."""
+    """The first minute after `first` with another offset from UTC. At `last`, the offset must have changed."""
     minutes = range((last - first) // timedelta(minutes=1) + 1)
     before = _ahead(zone, first)
     later = bisect(minutes, False, key=lambda minute: _ahead(zone, first + timedelta(minutes=minute)) != before)
@@ -72,7 +72,7 @@ def _change(zone: str, first: datetime, last: datetime) -> datetime:
 class Clock:
     """The time in one city. `marked` means that the cities have different dates, so the weekday is shown.
 
-    `ahead` and `changes` say how the clock goes on in a browser, whose own time zones may be older than ours.
+    From `ahead` and `changes`, a script keeps the clock right. The browser's own time zones may be older than ours.
     """
 
     city: City

@@ -25,7 +25,7 @@ def desk_host(app_configs, **kwargs):
 
 
 def hosts_beside_desk(app_configs, databases=None, **kwargs):
-    """E003, E004: with DESK_HOST, a mission has this host name, or none."""
+    """E003: a mission has the host name of the desk. E004: DESK_HOST is set, and a mission has no host name."""
     if not settings.DESK_HOST:
         return []
     return [error for alias in databases or () for error in _wrong_hosts(alias)]

@@ -1,4 +1,4 @@
-"""The instant: time moves in whole minutes, and only `now()` here reads the clock.
+"""The instant: time moves in whole minutes, and only this module reads the clock.
 
 All code below the middleware gets the instant as a parameter (`request.instant`, `at=`).
 """
@@ -17,27 +17,27 @@ def floor_to_minute(moment: datetime) -> datetime:
 
 
 def now() -> datetime:
-    """The current minute, in UTC. Only for the middleware, for commands, and where accounts binds a user."""
+    """The current minute, in UTC. Only for middleware, commands, and the app accounts where it binds a user."""
     return floor_to_minute(timezone.now())
 
 
 def stamp() -> str:
-    """The present time in UTC, such as 20261130T021500.123Z, for what a command names by when it was made."""
+    """The present time in UTC, such as 20261130T021500.123Z. Backups have it in their names."""
     return f"{timezone.now():%Y%m%dT%H%M%S.%f}"[:-3] + "Z"
 
 
 def off_by(moment: datetime) -> timedelta:
-    """How far this machine's clock is from another one that shows `moment` just now."""
+    """The difference between this machine's clock and another clock, which shows `moment` at present."""
     return abs(timezone.now() - moment)
 
 
 def minute() -> int:
-    """The number of the current minute, for the page cache: it is asked for each page, and `now()` takes longer."""
+    """The number of the current minute. The page cache calls this for each page, because `now()` is slower."""
     return int(time() // 60)
 
 
 def seconds_left(of: int) -> int:
-    """The whole seconds until this minute ends, for caches outside."""
+    """The whole seconds until the minute with the number `of` ends. The page cache tells them to shared caches."""
     return max(int((of + 1) * 60 - time()), 0)
 
 

@@ -189,7 +189,7 @@ class Mission(models.Model):
             raise ValidationError({"host": DESKS_OWN})
 
     def for_readers(self) -> "Mission":
-        """The mission as at its own host: reversed addresses do not name it."""
+        """A copy as at the mission's own host, where reversed addresses do not name the mission."""
         public = copy(self)
         public.is_at_desk = False
         return public
@@ -287,14 +287,15 @@ class SignInAttempts(models.QuerySet):
             return False
         self.filter(at__lte=at - self.WINDOW).delete()
         attempt = self.create(account=account, network=network, at=at)
-        # Others may have been stored since the count. Of attempts at once, rather none than too many go on.
+        # Other attempts may have been stored since the count. Of simultaneous attempts, too few are admitted rather
+        # than too many.
         if self._left(account, network, at) < 0:
             attempt.delete()
             return False
         return True
 
     def _left(self, account: str, network: str, at: datetime) -> int:
-        """How many attempts may still be stored. Negative if too many are."""
+        """How many more attempts may be stored. Negative if too many are stored already."""
         here = self.within(at).filter(network=network)
         return min(self.PER_NETWORK - here.count(), self.PER_ACCOUNT - here.filter(account=account).count())
 
@@ -319,7 +320,7 @@ class SignInAttempt(models.Model):
 
 
 class ContentVersion(models.Model):
-    """The sum of these rows grows with each change of the content; triggers count (embassy/db/content_version.py)."""
+    """The sum of these rows is the version of the content. Triggers increase it (embassy/db/content_version.py)."""
 
     number = models.BigIntegerField(default=0)
 

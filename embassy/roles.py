@@ -14,7 +14,7 @@ ADMINISTRATORS = "Administrators"
 
 
 def bind(user, mission: Mission, minute: datetime):
-    """Let the user's permissions be those that he has at this mission at this minute (accounts/backends.py)."""
+    """Let the user have the permissions of their postings at this mission and minute (accounts/backends.py)."""
     user.at_mission, user.at_minute = mission, minute
     return user
 

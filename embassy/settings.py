@@ -164,7 +164,7 @@ else:
     for name, seconds in {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10}.items():
         options.setdefault(name, seconds)
     options.setdefault("keepalives_count", 3)
-# In bytes: with less free space on a disk that the site writes to, it is not ready (/readyz).
+# In bytes. If a disk that the site writes to has less free space, /readyz answers “not ready”.
 DISK_LEAST_FREE = env.int("DISK_LEAST_FREE", default=100_000_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -173,7 +173,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=0 if DEBUG else 64_000_000)
 # For how many seconds shared caches (CDNs) may serve a page without asking. A withdrawn page may be seen that long.
 CDN_SECONDS = env.int("CDN_SECONDS", default=0)
-# A mail server that takes a connection and then says nothing holds up a page for these seconds at most.
+# In seconds: how long a page waits for a mail server that accepts the connection and then does not answer.
 EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
 # The address of the WebSub hub that the site notifies of new items in its feeds. If it is empty, there is no hub.
@@ -195,7 +195,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="embassy@localhost")
 
 LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "admin:login", "admin:index", "admin:login"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PostingsBackend"]
-# How long the link in a mail for a new password is good, in seconds.
+# In seconds: how long the link in a mail for a new password is valid.
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 USERSESSIONS_ADAPTER = "accounts.adapters.SessionsAdapter"
@@ -210,7 +210,7 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# allauth's generator would copy each address to a table of its own, and keep it there after it has been changed here.
+# allauth's generator would copy each e-mail address to another table. After a change here, the copy would stay.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 # accounts.attempts limits the attempts instead of allauth.
 ACCOUNT_RATE_LIMITS = False
@@ -229,9 +229,9 @@ MFA_FORMS = {
     "reauthenticate": "accounts.factor_forms.CodeAgainForm",
     "reauthenticate_webauthn": "accounts.factor_forms.KeyAgainForm",
 }
-# Clocks of telephones differ: the codes before and after the present one are taken too.
+# Telephones' clocks differ, so the previous and the next code are accepted, too.
 MFA_TOTP_TOLERANCE = 1
-# An administrator enters the e-mail address of an account, so nobody takes somebody else's.
+# An administrator enters the e-mail address of an account, so nobody can claim the address of somebody else.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Whether people who may publish or give access need a second factor, and for how many days after their account was
 # made they may go without.
@@ -257,7 +257,7 @@ SOCIALACCOUNT_PROVIDERS = {
                     "server_url": OIDC_URL,
                     "oauth_pkce_enabled": True,
                     "scope": env.str("OIDC_SCOPE", default="openid profile email").split(),
-                    # Addresses in these domains hold without the claim email_verified.
+                    # E-mail addresses in these domains count as verified, even without the claim email_verified.
                     "verified_email": env.list("OIDC_VERIFIED_DOMAINS", default=[]),
                 },
             }
@@ -267,13 +267,13 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.ProviderAdapter"
-# A link, because browsers hold the policy's form-action against the redirect of a form to the provider.
+# The way to the provider is a link, not a form: browsers would apply the policy's form-action to the redirect.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 
-# The audit log has a table of its own in accounts, so that of the library is not made.
+# The audit log has its table in the app accounts, so the library's own table is not created.
 MIGRATION_MODULES = {"auditlog": None}
 AUDITLOG_LOGENTRY_MODEL = "accounts.AuditEvent"
-# Somebody who loads a dump does nothing at the desk, and the types of its rows may come later.
+# Loading a dump is no action at the desk. A row of the dump may also come before its content type.
 AUDITLOG_DISABLE_ON_RAW_SAVE = True
 AUDITLOG_INCLUDE_TRACKING_MODELS = [
     {
@@ -384,8 +384,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=not DEBUG)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
-# With DESK_HOST, public pages are at other hosts and need no cookie. A link of another site, say in a mail, then gets
-# the cookies by way of a page of our own (embassy/http/desk_host.py).
+# With DESK_HOST, only the desk needs cookies, so they can be strict. If a link on another site leads to the desk, a
+# page of our own makes the browser send them (embassy/http/desk_host.py).
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict" if DESK_HOST else "Lax"
 if SESSION_COOKIE_SECURE:
     # With this prefix, browsers take the cookies only over HTTPS, from this host itself and for no other host.
@@ -399,7 +399,7 @@ CSRF_FAILURE_VIEW = "embassy.views.form_refused"
 # W008 asks for SECURE_SSL_REDIRECT. It is off by default, because the front server redirects HTTP to HTTPS.
 SILENCED_SYSTEM_CHECKS = ["security.W008", *env.list("SILENCED_SYSTEM_CHECKS", default=[])]
 
-# A line for each request, beside what is wrong.
+# Whether the log has a line for each request, in addition to warnings and errors.
 ACCESS_LOG = env.bool("ACCESS_LOG", default=False)
 LOG_FORMATTERS = {"text": "embassy.http.request_log.TextLines", "json": "embassy.http.request_log.JSONLines"}
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")

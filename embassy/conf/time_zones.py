@@ -13,13 +13,13 @@ import tzdata
 
 PINNED = Path(tzdata.__file__).with_name("zoneinfo")
 VERSION = re.compile(r"\b(\d{4})([a-z]+)\b")
-# Countries change their rules a few times a year, often with some weeks' notice.
+# After this time a table counts as old. Countries change their rules a few times a year, often at a few weeks' notice.
 OLD = timedelta(days=183)
 
 
 @dataclass(frozen=True)
 class ZoneTable:
-    """A folder of time zones. `version` is such as 2026f, or empty if the folder does not tell it."""
+    """A folder of time zones. `version` is, for example, 2026f. It is empty if the folder does not contain it."""
 
     folder: Path
     version: str
@@ -32,12 +32,12 @@ class ZoneTable:
         found = VERSION.search(_first_line(source))
         if not found:
             return cls(folder, "", written)
-        # What was installed lately may have been written long ago, but no later than in the year of its version.
+        # An old table may have been installed recently. But it was written in the year of its version at the latest.
         return cls(folder, found[0], min(written, date(int(found[1]), 12, 31)))
 
     @property
     def order(self) -> tuple[str, int, str]:
-        """By this, newer tables come later. After 2026z comes 2026za."""
+        """A sort key: the newest version comes last. 2026za is newer than 2026z."""
         year, letters = self.version[:4], self.version[4:]
         return year, len(letters), letters
 

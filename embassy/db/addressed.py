@@ -33,16 +33,16 @@ class Addressed(Live):
         return NUMBER_BEHIND.sub("", self.slug) == self.slug_of(label)
 
     def take_slug(self, label: dict, *, at: datetime):
-        """Take the slug of the label, with a number if what is public by then has it.
+        """Take the slug of the label. If a row that is public earlier has this slug, append a number.
 
-        What becomes public later gives way: a number here would tell readers that it exists.
+        A row that becomes public later gives up the slug: a number on this row would reveal that the other row exists.
         """
         rows = type(self).objects.of(self.mission)
         others = rows.exclude(pk=self.pk)
         before = others.begun(at=max(at, self.live_from or at))
         self.slug = self._free(self.slug_of(label), before)
         if later := others.filter(slug=self.slug).first():
-            # The number that this row may have had is free for the other. No label has a slug with “-” in front.
+            # Give up this row's stored slug, so that the other row can take it. No label's slug begins with “-”.
             rows.filter(pk=self.pk).update(slug=f"-{self.pk}")
             later.slug = self._free(self.slug_of(label), others)
             later.save(update_fields=["slug"])

@@ -1,7 +1,7 @@
 """The version of the content: a number that grows with each transaction that changes what readers can see.
 
-Triggers on the content's tables count, so no change escapes, whoever commits it. They are made after every `migrate`,
-because SQLite loses the triggers of a table that a migration builds anew.
+Triggers on the tables of the content increase the number, so every change counts, whatever program makes it. Triggers
+are created after every `migrate`, because SQLite drops the triggers of a table that a migration rebuilds.
 """
 
 from django.apps import apps
@@ -9,8 +9,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 TABLE = "embassy_contentversion"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
-# A transaction takes a row that no other one holds, so that none waits for another. The rows' sum counts. The setting
-# says that this transaction has counted: of a thousand updates of one row, each would be slower than the one before.
+# The version is the sum of several rows. A transaction adds 1 to a row that no other transaction has locked, so that
+# transactions do not wait for each other. The setting marks that this transaction has added 1 already. A transaction
+# adds only once: of a thousand updates of one row in a transaction, each would be slower than the one before.
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {TABLE}_grow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF current_setting('embassy.content_version_grew', true) = pg_current_xact_id()::text THEN
@@ -27,7 +28,7 @@ END $$"""
 
 
 def read(using: str = DEFAULT_DB_ALIAS) -> int:
-    """The version that is committed; inside a transaction, with the transaction's own changes."""
+    """The committed version. Inside a transaction, it includes the transaction's own changes."""
     connection = connections[using]
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
@@ -37,7 +38,7 @@ def read(using: str = DEFAULT_DB_ALIAS) -> int:
 
 
 def follow_content(sender, using=DEFAULT_DB_ALIAS, **kwargs):
-    """Receiver of post_migrate: make the triggers that are missing."""
+    """Receiver of post_migrate: create the missing triggers."""
     connection = connections[using]
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
@@ -49,7 +50,7 @@ def follow_content(sender, using=DEFAULT_DB_ALIAS, **kwargs):
 
 
 def content_tables() -> set[str]:
-    """The tables of all models, except those that an app declares as no content. A new model is content."""
+    """The tables of all models that no app lists in `not_content`. So a new model counts as content."""
     outside = {label for config in apps.get_app_configs() for label in getattr(config, "not_content", ())}
     return {
         model._meta.db_table
@@ -59,7 +60,8 @@ def content_tables() -> set[str]:
 
 
 def _on_sqlite(cursor, tables):
-    # A statement that replaces or ignores rows hands this on to its triggers, but not to ON CONFLICT … DO UPDATE.
+    # INSERT OR REPLACE and INSERT OR IGNORE impose their conflict handling on the statements in triggers, too, but not
+    # on ON CONFLICT … DO UPDATE.
     return [
         f"""CREATE TRIGGER IF NOT EXISTS {table}_version_{event.lower()} AFTER {event} ON {table} BEGIN
         INSERT INTO {TABLE} (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1; END"""
@@ -69,7 +71,7 @@ def _on_sqlite(cursor, tables):
 
 
 def _on_postgresql(cursor, tables):
-    # Only what is missing, because making a trigger waits for every transaction that writes to the table.
+    # Only the missing triggers: creating a trigger waits for every transaction that writes to the table.
     cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'content_version'")
     have = {table for (table,) in cursor.fetchall()}
     return [FUNCTION] + [

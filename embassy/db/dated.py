@@ -16,7 +16,7 @@ INTERVAL = ("live_from", "live_until")
 
 
 class Dated(Live):
-    # The same for all versions of what the row is about.
+    # All versions of one row have the same key.
     key = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = LiveQuerySet.as_manager()
@@ -25,13 +25,13 @@ class Dated(Live):
         abstract = True
 
     def is_beside(self, other: Self) -> bool:
-        """Whether both are live at one instant, and neither is a version of the other."""
+        """Whether both rows are live at some instant, and are not versions of one row."""
         begins_in_time = other.live_until is None or self.live_from is None or self.live_from < other.live_until
         ends_in_time = self.live_until is None or other.live_from is None or other.live_from < self.live_until
         return self.key != other.key and begins_in_time and ends_in_time
 
     def change(self, *, at: datetime):
-        """Save the row. What differs holds from `at`, or from `live_from` if that is later."""
+        """Save the row. Its new values hold from `at`, or from `live_from` if that is later."""
         stored = type(self).objects.get(pk=self.pk)
         begins = max(self.live_from or at, at)
         if not stored.has_begun(at=at):
@@ -57,17 +57,17 @@ class Dated(Live):
             self.save(update_fields=["live_until"])
 
     def _leave(self, *, until: datetime):
-        """Store a copy of the row that ends at `until`, if there is time before."""
+        """Store a copy of the row that ends at `until`. If the row begins only then or later, store nothing."""
         if self.live_from is not None and self.live_from >= until:
             return
         left = copy(self)
         left.pk, left._state = None, models.base.ModelState()
         left.live_until = min(self.live_until or until, until)
-        # Unlike save(), this tells the audit log nothing: it shall know the change, not the copy.
+        # Unlike save(), bulk_create() writes nothing into the audit log. The log contains the change, not the copy.
         type(self).objects.bulk_create([left])
 
     def _move_end_of_former(self, until: datetime | None):
-        """The former version goes on until the row begins."""
+        """Let the former version, which ends when this row begins, end at `until` instead (None: never)."""
         for former in type(self).objects.filter(key=self.key, live_until=self.live_from).exclude(pk=self.pk):
             former.live_until = until
             former.save(update_fields=["live_until"])

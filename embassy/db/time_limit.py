@@ -1,4 +1,4 @@
-"""How long a thread may still wait for the database: a request for some seconds, a command as long as it takes."""
+"""Limits how long a thread waits for the database: a request some seconds, a command without a limit."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +12,8 @@ from django.http import FileResponse
 
 
 class TimeLimit(threading.local):
-    # In seconds: what is left, and the value of perf_counter() at which the present wait must be over.
+    # In seconds. `left` is how long the thread may still wait. The present wait must end when perf_counter() reaches
+    # `deadline`.
     left = inf
     deadline = inf
 
@@ -33,7 +34,7 @@ class TimeLimit(threading.local):
 
     @contextmanager
     def waiting(self, needed: float = 0) -> Iterator[None]:
-        """Takes what the block lasts off what is left. If no more than `needed` is left, raises OperationalError."""
+        """Subtracts the duration of the block from `left`. If `left` is `needed` or less, raises OperationalError."""
         if self.left <= needed:
             raise OperationalError("The request has waited for the database as long as it may (DATABASE_TIMEOUT).")
         began = perf_counter()
@@ -58,9 +59,9 @@ time_limit = TimeLimit()
 
 
 def limited(get_response):
-    """A request waits no longer than DATABASE_TIMEOUT for the database, all its queries together.
+    """Middleware: a request waits for the database at most DATABASE_TIMEOUT seconds, for all its queries together.
 
-    Each part of an answer in parts has this time to itself, so that a long export is not cut off.
+    While a response is streamed, each part may wait this long, so that a long export is not cut off.
     """
 
     def middleware(request):

@@ -110,9 +110,9 @@ class MissionFields:
 
 
 class OwnFieldsOnly:
-    """ModelAdmin mixin for rows that several missions share: in the list's address only their own fields can be asked.
+    """ModelAdmin mixin for rows that several missions share: the list can be filtered only by the model's own fields.
 
-    Django would also filter by the rows that lead to them. So a key would tell of another mission's row.
+    Django would also filter by rows that refer to the model, and so reveal rows of another mission.
     """
 
     def lookup_allowed(self, lookup, value, request=None):
@@ -121,7 +121,7 @@ class OwnFieldsOnly:
 
 
 class OfMissionFilter(admin.RelatedFieldListFilter):
-    """A list filter that offers only what the mission may use. Django's own offers the rows of all missions."""
+    """A list filter that offers only rows that the mission may use. Django's own filter offers all rows."""
 
     def field_choices(self, field, request, model_admin):
         rows = field.remote_field.model._default_manager.of(request.mission)
@@ -139,7 +139,7 @@ class MissionContentAdmin(DraftCopy, MissionFields, ReadableFields, admin.ModelA
     def get_object(self, request, object_id, from_field=None):
         found = super().get_object(request, object_id, from_field)
         if found is not None:
-            # This one knows whether the request is at the desk host, and so do then the addresses of the row.
+            # request.mission knows whether the request is at the desk host. The addresses of the row depend on that.
             found.mission = request.mission
         return found
 

@@ -11,7 +11,7 @@ from embassy.desk.base import MissionFields
 
 
 class DatedForm(forms.ModelForm):
-    """“Live from” is only for a minute to come: once that is over, the input is empty again."""
+    """The input “live from” is only for a future minute. Once the row has begun, the input is empty."""
 
     # The instant of the request. DatedInline.get_formset sets it.
     at: datetime
@@ -30,7 +30,7 @@ class DatedForm(forms.ModelForm):
         return self._to_come("live_until")
 
     def _to_come(self, name: str) -> datetime | None:
-        """What was typed. A minute that is past would change what readers have seen; one that stands there stays."""
+        """The typed minute. It must be to come or unchanged: a past minute would change what readers have seen."""
         minute = self.cleaned_data[name]
         if minute is not None and minute < self.at and minute != getattr(self.instance, name):
             raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
@@ -47,7 +47,7 @@ class DatedFormSet(forms.BaseInlineFormSet):
 
 
 class DatedInline(MissionFields, admin.StackedInline):
-    """The rows that readers see or will see. Those that are over stay on record."""
+    """Shows the rows that are live or will be. Ended rows stay in the database, as a record of what readers saw."""
 
     form, formset = DatedForm, DatedFormSet
     extra = 1

@@ -37,7 +37,7 @@ ORDER = [
     "auth.user",
     "auth.group",
 ]
-# The models that the search in the head of each page looks through, in the order of its answers.
+# The models that the search at the head of each desk page searches, in the order of the results.
 SEARCHED = [
     "statements.statement",
     "statements.release",
@@ -49,13 +49,13 @@ SEARCHED = [
     "consular.notice",
     "auth.user",
 ]
-# So many of each model are shown; the list of the model has them all.
+# The search shows at most this many rows of each model. The model's list shows all of them.
 SHOWN = 8
 LONGEST_SEARCH = 400
 APPS = list(dict.fromkeys(label.partition(".")[0] for label in ORDER))
 
 
-# Django's users and groups stand under one heading with the postings.
+# Django's users and groups (app `auth`) are listed under the heading of the postings (app `accounts`).
 STAFF, USERS = "accounts", "auth"
 
 
@@ -119,7 +119,7 @@ class Desk(AdminSite):
         return [here, search, *(route for route in super().get_urls() if getattr(route, "name", "") != here.name)]
 
     def login(self, request, extra_context=None):
-        """The admin's own form would be a way around the limit on attempts and the second factor."""
+        """Switched off: the admin's own form has no limit on attempts and asks for no second factor."""
         raise Http404("The sign-in page is in accounts.urls, at the same address.")
 
     @method_decorator(require_safe)
@@ -134,7 +134,7 @@ class Desk(AdminSite):
         return TemplateResponse(request, "admin/search.html", context)
 
     def found(self, request, words: str):
-        """What the lists find that the user may see, and nothing else: each list is asked as on its own page."""
+        """The results, only from lists that the user may see. Each list is searched as on its own page."""
         listed = [model for app in self.get_app_list(request) for model in app["models"] if model["admin_url"]]
         admins = {model["model"]._meta.label_lower: self._registry[model["model"]] for model in listed}
         for label in SEARCHED:

@@ -26,7 +26,8 @@ class SlugForm(MissionContentForm):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        # What readers cannot know yet takes its slug again: its label, its minute or its neighbours may have changed.
+        # Until the row is public, a slug that was made from the label is made again with each save: the label, the
+        # minute or the other rows may have changed.
         kept = self.instance.pk is not None and "slug" not in self.changed_data
         if kept and "slug" in cleaned and self.instance.has_slug_of(getattr(self.instance, self.named_by)):
             cleaned["slug"] = ""

@@ -18,12 +18,15 @@ from richtext.characters import UNSEEN
 # Characters that are refused. phonenumbers reads letters as digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
 SHORT = re.compile(r"[1-9][0-9]{1,5}")
-# These reach the emergency services in many countries, and mobile telephones know them in all.
+# Emergency numbers. Many countries have them, and mobile telephones accept them in every country.
 EVERYWHERE = ("112", "999")
 
 
 def parse(text: str, country: str | None = None) -> str:
-    """The number in E.164 (`+442079460958`), or a short number of the country or of all; raises ValidationError."""
+    """The number in E.164 (`+442079460958`), or a short number as typed. Raises ValidationError.
+
+    A short number must be valid in the `country`, or be in EVERYWHERE.
+    """
     text = UNSEEN.sub("", text).strip()
     if _is_short_number(text, country):
         return text
@@ -58,7 +61,7 @@ def _is_short_number(text: str, country: str | None) -> bool:
 
 
 def country_of(time_zone: str) -> str | None:
-    """The country (GB) of a time zone. The other names of a zone, such as GB-Eire, are unknown."""
+    """The code of a time zone's country, such as GB. None for other names of a zone, such as GB-Eire."""
     return _countries().get(time_zone)
 
 
@@ -90,19 +93,19 @@ def readable(number: str) -> str:
 
 
 def numbers_in(texts: Iterable[str], country: str | None = None) -> list[str]:
-    """The numbers in E.164, also those that are written as they are dialled in the country."""
+    """The numbers in the texts, in E.164. With a `country`, numbers without a country code are found, too."""
     found = (match.number for text in texts for match in phonenumbers.PhoneNumberMatcher(text, country))
     return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in found]
 
 
 def check_written(text: str):
-    """Raise ValidationError if the text is neither a number nor of the length of a short one."""
+    """Raise ValidationError if the text is neither a valid number nor has the two to six digits of a short one."""
     if not SHORT.fullmatch(text):
         parse(text)
 
 
 class TelephoneField(models.CharField):
-    """The model has a `country`, in which its short numbers are dialled."""
+    """The model must have an attribute `country`: short numbers are dialled in that country."""
 
     def __init__(self, *args, **kwargs):
         # The typed text may contain spaces and brackets, so the limit is higher than the 15 digits of E.164.
@@ -111,7 +114,7 @@ class TelephoneField(models.CharField):
 
     def to_python(self, value):
         value = super().to_python(value)
-        # In which country a short number is dialled, only clean() knows.
+        # Only clean() knows the country, so it checks short numbers.
         return parse(value) if value and not SHORT.fullmatch(value) else value
 
     def clean(self, value, model_instance):

@@ -1,8 +1,8 @@
 """One desk for all missions, at a host name of its own (the setting DESK_HOST).
 
-There an address names its mission: `/at/<identifier>/admin/…`. Middleware takes this off the path, as it does with the
-language, and `reverse` adds it (embassy/http/languages.py). The public hosts know no user: the desk is not there, and
-cookies are not read.
+An address at this host names its mission: `/at/<identifier>/admin/…`. Middleware removes this prefix from the path, as
+it removes that of the language, and `reverse` adds it (embassy/http/languages.py). The public hosts have no desk and
+read no cookies, so they know no user.
 """
 
 import re
@@ -28,7 +28,7 @@ def is_desk_host(request) -> bool:
 
 
 def know_nobody(get_response):
-    """Middleware: take the cookies off a request to a public host, so that it has no session, and costs no query."""
+    """Middleware: remove the cookies from a request to a public host. So no query looks for a session."""
 
     def middleware(request):
         if settings.DESK_HOST and not is_desk_host(request):
@@ -39,7 +39,7 @@ def know_nobody(get_response):
 
 
 def take_off_mission(request) -> Mission:
-    """The mission that an address at the desk host names. Removes it from `request.path_info`."""
+    """The mission that an address at the desk host names. Removes its prefix from `request.path_info`."""
     named = OF_MISSION.fullmatch(request.path_info)
     if named is None:
         return Mission.unchosen() if Mission.objects.exists() else Mission.unfounded()
@@ -52,9 +52,10 @@ def take_off_mission(request) -> Mission:
 
 
 def from_own_page(get_response):
-    """Middleware: a browser that another site led to the desk host goes on to the same address from a page of our own.
+    """Middleware: if another site has led a browser to the desk host, answer with a page that loads the same address.
 
-    It does not send a strict cookie along with a link in a mail, or on the way back from single sign-on.
+    Browsers do not send SameSite=Strict cookies with a request that comes from another site, such as a link in a web
+    mail, or the way back from single sign-on. They send these cookies with the request that comes from our own page.
     """
 
     def middleware(request):
@@ -106,7 +107,7 @@ def _without_mission(request, is_of_desk: bool):
 
 
 def led_to_desk(mission: Mission, address: str) -> str:
-    """An address of the site, as it stands in a text, in place of one that leads nowhere at the desk host."""
+    """An address of the site in a text; at the desk host, with the mission's prefix. Without it, it leads nowhere."""
     of_desk = f"/at/{mission.slug}"
     is_of_site = address.startswith("/") and not address.startswith(("//", settings.STATIC_URL, f"{of_desk}/"))
     return f"{of_desk}{address}" if mission.is_at_desk and is_of_site else address
@@ -127,7 +128,7 @@ def public_address(request) -> str:
 
 @contextmanager
 def as_at_public_host(request):
-    """Let a request to the desk host be one to the mission's own host, as long as it is answered."""
+    """Inside the block, a request to the desk host is like a request to the mission's own host."""
     if not request.mission.is_at_desk:
         yield
         return

@@ -1,4 +1,4 @@
-"""Keeps in memory what a function of its arguments alone has drawn, so that it is not drawn again for each page."""
+"""Keeps rendered parts of pages in memory, so that they are not rendered again for each page."""
 
 from functools import lru_cache, wraps
 
@@ -8,21 +8,21 @@ from django.utils.translation import get_language
 
 
 def drawn_once(most: int):
-    """Decorator: keep the `most` latest results by the arguments, the active language and the prefix of addresses.
+    """Decorator: keep the `most` last used results by the arguments, the active language and the prefix of addresses.
 
-    Nothing else may go into a result: no query, no instant, no request. So what is kept is right as long as the code
-    is, and it decides nothing: whoever asks for it has the texts already.
+    A result may depend on nothing else: no query, no instant, no request. So a kept result never becomes wrong. It
+    reveals nothing either, because the caller already has the texts.
     """
 
     def decorator(draw):
-        # typed: a text that is escaped already equals one that is not, and must not be taken for it.
+        # Typed, because a SafeString equals a str with the same text, but only the str must be escaped.
         @lru_cache(most, typed=True)
         def kept(_language, _prefix, *given):
             return draw(*given)
 
         @wraps(draw)
         def drawn(*given):
-            # While templates are being changed, nothing is kept.
+            # With DEBUG nothing is kept, because templates may change.
             return draw(*given) if settings.DEBUG else kept(get_language(), get_script_prefix(), *given)
 
         return drawn

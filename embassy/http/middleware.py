@@ -94,7 +94,7 @@ def mission(get_response):
             return get_response(request)
         host, colon, port = request.get_host().partition(":")
         name = host.lower()
-        # A copy, because a mission carries what is true of one request alone.
+        # A copy: all requests get the same object from read_once(), and some attributes are set for one request alone.
         request.mission = copy(read_once(request, ("mission", name), lambda: Mission.objects.for_host(name)))
         if request.mission is None:
             raise DisallowedHost(f"No mission has the host name {host!r}.")

@@ -1,15 +1,15 @@
-"""The words with which the site's own addresses begin. A page that an editor names must not have one of them."""
+"""The words with which the site's own addresses begin. The address of a page that stays must not have one of them."""
 
 from functools import cache
 
 from django.conf import global_settings
 from django.urls import get_resolver
 
-# What the URL configuration does not tell: middleware answers these.
+# Middleware answers these, so the URL configuration does not contain them.
 BEFORE_THE_ROUTES = {"at", "healthz", "media", "readyz", "static"}
-# Behind a page's address: its record.
+# This word after a page's address leads to the page's record.
 BEHIND_A_PAGE = {"record"}
-# The prefixes of all languages, for a mission may add one at any time.
+# The prefixes of all languages, because a mission may add a language at any time.
 LANGUAGES = {code.lower() for code, _name in global_settings.LANGUAGES}
 
 
@@ -24,6 +24,6 @@ def _routes(patterns, before="") -> list[str]:
     found: list[str] = []
     for pattern in patterns:
         route = before + str(pattern.pattern)
-        # What follows the first slash does not matter.
+        # Only the part before the first slash matters.
         found += [route] if "/" in route else _routes(getattr(pattern, "url_patterns", []), route) or [route]
     return found

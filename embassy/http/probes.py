@@ -25,7 +25,7 @@ from embassy.instant import now, off_by
 PATIENCE = 3
 MOST_CLOCKS_DIFFER = timedelta(seconds=10)
 STORED = b"Written by /readyz, to be read and deleted at once.\n"
-# Held while a thread asks the storage. A frozen storage holds it until it answers.
+# A thread holds this lock while it asks the storage. If the storage is frozen, this lasts until it answers.
 asking_storage = Lock()
 
 
@@ -80,10 +80,10 @@ def _problems_of_clock() -> Iterator[str]:
 
 def _problems_of_writing() -> Iterator[str]:
     try:
-        # No row has this key, but without a row, too, a file that is read-only and a replica refuse.
+        # No row has this key, so nothing changes. A read-only file or a replica refuses the update all the same.
         MigrationRecorder(connection).migration_qs.filter(pk=0).update(name="")
     except DatabaseError as problem:
-        # If somebody else has the lock, the database takes changes.
+        # If another connection holds the lock, the database accepts changes.
         if getattr(problem.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
             yield "the database takes no changes"
 
@@ -94,7 +94,7 @@ def _problems_of_storage() -> list[str]:
 
 
 def _in_time(check: Callable[[], list[str]]) -> list[str] | None:
-    """What `check` returns, or None if it takes too long. It runs in a thread, because nothing interrupts a disk."""
+    """What `check` returns, or None if it takes too long. It runs in a thread, which the caller can leave behind."""
     found = []
 
     def run():
@@ -119,7 +119,7 @@ def _problems_of_disk() -> Iterator[str]:
 
 
 def _folders() -> set[Path]:
-    """The folders in which the site stores something, as far as they are there."""
+    """The existing folders in which the site stores something."""
     folders = {Path(settings.VAR)}
     if isinstance(default_storage, FileSystemStorage):
         folders.add(Path(default_storage.location))
@@ -135,7 +135,7 @@ def _problems_of_uploads() -> Iterator[str]:
             read = stored.read()
         default_storage.delete(name)
     except Exception:
-        # Each storage has errors of its own.
+        # Each kind of storage raises errors of its own.
         read = None
     if read != STORED:
         yield "uploads cannot be stored and read"

@@ -7,7 +7,7 @@ from django.db import connection
 
 from embassy.db.content_version import read as version_now
 
-# By version, instant and name. If there is more, all of it is forgotten.
+# Values by version, instant and name. When MOST_KEPT is reached, all of them are dropped.
 MOST_KEPT = 1_000
 KEPT: dict[tuple, Any] = {}
 
@@ -15,13 +15,13 @@ T = TypeVar("T")
 
 
 def read_once(request, name: tuple, read: Callable[[], T]) -> T:
-    """What `read` finds, which must depend on the content, the request's instant and this `name` alone.
+    """The value of `read()`, which must depend only on the content, the request's instant and `name`.
 
-    All who ask get the same object: nobody may change it. The version is asked before anything is read, once a
-    request. So what is kept under it may be newer, but never older.
+    All callers get the same object, so nobody may change it. A request reads the version first, and only once. So a
+    kept value may be newer than its version, but never older.
     """
-    # A transaction that is not committed has a version of its own, which may come to nothing. A request that changes
-    # the content must see its own change.
+    # Nothing is kept inside a transaction: the transaction may be rolled back, and its version with it. A request that
+    # changes the content must see its own change.
     if connection.in_atomic_block or request.method not in ("GET", "HEAD"):
         return read()
     if not hasattr(request, "content_version"):

@@ -1,7 +1,7 @@
-"""What the log tells of a request: no secret, no query, no words that somebody has typed.
+"""Lines of the log about requests. They contain no secrets and no words that somebody has typed.
 
-The address stands there without its query, and without what opens a door by itself: the address of a preview or of a
-link for a new password is shown as its pattern.
+A line has the address without its query string. Some addresses give access by themselves: those of previews, and of
+links for a new password. In their place, the line has the pattern of the route.
 """
 
 import json
@@ -16,15 +16,15 @@ from django.conf import settings
 from django.db import connection
 from django.utils.encoding import escape_uri_path
 
-# A route with one of these parameters has an address that opens something, or that may be one, mistyped: the last is
-# the admin's, for all that it does not know.
+# If a route has one of these parameters, its address gives access by itself. `url` is the admin's parameter for
+# unknown addresses: they may be such an address, mistyped.
 OPENS = {"token", "uidb36", "url"}
 FROM_FRONT_SERVER = re.compile(r"[\w.-]{1,64}", re.ASCII)
 access = logging.getLogger("embassy.access")
 
 
 class Present(threading.local):
-    """The request that this thread is at, or was at last: Django writes its lines when all middleware has ended."""
+    """The last request of this thread. It is kept when it has ended, because Django writes some lines only then."""
 
     request = None
     identifier = ""
@@ -41,7 +41,7 @@ class Present(threading.local):
         return execute(sql, params, many, context)
 
     def told(self) -> dict:
-        """What each line says of the request."""
+        """The parts of each line about the request: its identifier, its mission and the user's id."""
         if self.request is None:
             return {}
         mission = getattr(self.request, "mission", None)
@@ -53,7 +53,7 @@ present = Present()
 
 
 def logged(get_response):
-    """Number the request, and with ACCESS_LOG write a line about it when it is answered."""
+    """Middleware: give the request an identifier. With ACCESS_LOG, write a line about it when it is answered."""
 
     def middleware(request):
         began = perf_counter()
@@ -74,24 +74,25 @@ def _answer(response, began: float) -> dict:
 
 
 def shown_address(request, status: int) -> str:
-    """The path, or as much of it as opens nothing.
+    """The path, or what may be shown of it: its first part, or the pattern of the route.
 
-    It is escaped as in an address, because a line break in it would begin a line that a stranger has written.
+    It is escaped as in an address. Otherwise a line break in a path could forge a line of the log.
     """
     found, path = getattr(request, "resolver_match", None), escape_uri_path(request.path)
     if found is None or (status == 404 and "path" in found.captured_kwargs):
-        # There is no such route or page, or no middleware has come as far: it may be a preview's address, mistyped.
+        # No route or page was found, or the request ended before a route was looked for. The path may be the address
+        # of a preview, mistyped.
         return re.sub(r"(?<=.)/.*", "/…", path, count=1)
     return f"/{found.route}" if OPENS & found.captured_kwargs.keys() else path
 
 
 class WithoutSecrets(logging.Filter):
-    """Django's own lines about a request name its whole path."""
+    """Replaces the path in Django's own lines about a request."""
 
     def filter(self, record):
         request = getattr(record, "request", None)
         if hasattr(request, "path") and isinstance(record.args, tuple):
-            # Django writes it so if it has other letters.
+            # Django escapes letters outside ASCII like this.
             whole = {request.path, request.path.encode("unicode_escape").decode()}
             shown = shown_address(request, getattr(record, "status_code", 0))
             record.args = tuple(shown if each in whole else each for each in record.args)
@@ -99,7 +100,7 @@ class WithoutSecrets(logging.Filter):
 
 
 class JSONLines(logging.Formatter):
-    """An object a line, for programs that collect logs."""
+    """Formats each line as a JSON object, for programs that collect logs."""
 
     def format(self, record):
         line = {
@@ -116,7 +117,7 @@ class JSONLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """For people."""
+    """Formats lines for people."""
 
     def __init__(self):
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")

@@ -21,7 +21,7 @@ from embassy.http.languages import speaking, translated
 
 
 class PublicSitemap(Sitemap):
-    """The pages of one type that are public at the request's instant, in all languages; or a `part`, by `of()`."""
+    """The pages of one type that are public at the request's instant. `of()` selects a language and a part."""
 
     # The allowed values of `part`. By default only "": the pages are not divided into parts.
     names_of_parts = re.compile("")
@@ -31,14 +31,14 @@ class PublicSitemap(Sitemap):
         self.request = request
 
     def of(self, language: str, part: str = "") -> Self:
-        """The pages in one language, or one part of them. What has been read for all languages is not read again."""
+        """A copy for one language, or for one part of its pages. It shares the rows that were read for all of them."""
         one = copy(self)
         one.language, one.part, one.request = language, part, copy(self.request)
         one.request.LANGUAGE_CODE = language
         return one
 
     def parts(self) -> dict[str, list[str]]:
-        """The parts by language."""
+        """The names of the parts, by language."""
         return {language: [""] for language in self.request.mission.languages}
 
     def location(self, item):

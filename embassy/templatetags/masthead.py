@@ -90,7 +90,7 @@ def telephone(number: str) -> str:
 
 @register.filter(is_safe=True)
 def numbers(html: str) -> str:
-    """Makes telephone numbers links that dial them, in <bdi>: in Arabic text their groups would change places."""
+    """Turns telephone numbers into links. They are in <bdi>, because Arabic text would reorder their groups."""
     parts, within_link = re.split("(<[^>]*>)", html), False
     for place, part in enumerate(parts):
         if place % 2:
@@ -108,5 +108,5 @@ def _dialled(number: re.Match) -> str:
     try:
         return f'<a href="tel:{parse(number[0])}">{_isolated(number)}</a>'
     except ValidationError:
-        # No network gives out such a number.
+        # The number cannot be dialled, so it gets no link.
         return _isolated(number)

@@ -1,7 +1,7 @@
 """Django's backend for PostgreSQL, with a limit on the time that a request waits.
 
-The server ends a statement that takes too long. A server that is frozen or cannot be reached ends nothing, so the
-driver stops waiting, too.
+The server ends a statement that takes too long. If the server is frozen or cannot be reached, it ends nothing. So the
+driver has a limit, too.
 """
 
 from functools import partial
@@ -14,13 +14,13 @@ from django.db.utils import OperationalError
 
 from embassy.db.time_limit import time_limit
 
-# In seconds. psycopg takes no shorter time to connect than the first of them.
+# Limits for making a connection, in seconds. psycopg accepts no limit below LEAST_TO_CONNECT.
 LEAST_TO_CONNECT, MOST_TO_CONNECT = 2, 3
-# After an attempt to connect in vain, the other requests of this process do not try for so many seconds. So they do
-# not queue up behind each other, and /healthz is answered meanwhile.
+# If an attempt to connect times out, no request of this process tries again for this many seconds. Otherwise requests
+# would queue up behind each other, and /healthz would not be answered.
 PAUSE = 3
-# In milliseconds, after which the server ends a transaction in which a stopped process asks nothing more. The longest
-# that a form takes between two queries is a minute, for the sizes of many pictures.
+# In milliseconds. After this time without a query, the server ends a transaction: its process may have stopped. A form
+# needs a minute at most between two queries, to resize many pictures.
 IDLE = 600_000
 
 
@@ -31,11 +31,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self):
         params = super().get_connection_params()
         if time_limit.is_set:
-            # A little less than the driver waits, so that a server that is alive ends the statement itself.
+            # In milliseconds, and a little less than the driver's limit: a working server ends the statement first.
             most = round(settings.DATABASE_TIMEOUT * 900)
             limits = {"statement_timeout": most, "lock_timeout": most, "idle_in_transaction_session_timeout": IDLE}
             ours = " ".join(f"-c {name}={value}" for name, value in limits.items())
-            # What comes later counts: the address of the database may set other limits.
+            # PostgreSQL takes the last value of an option, so DATABASE_URL may set other limits.
             params["options"] = f"{ours} {params.get('options', '')}"
             params["connect_timeout"] = min(int(params.get("connect_timeout", MOST_TO_CONNECT)), MOST_TO_CONNECT)
         return params
@@ -58,7 +58,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _wait(connection, generator, *args, timeout=None, **kwargs):
-    """Stands in for `Connection.wait`, by which psycopg waits for the server whatever it has asked."""
+    """Replaces `Connection.wait`, the method by which psycopg waits for every answer of the server."""
     wait = partial(type(connection).wait, connection, generator, *args, **kwargs)
     if timeout is not None or not time_limit.is_set:
         return wait(timeout=timeout)

@@ -7,7 +7,7 @@ from django.db.utils import OperationalError
 
 from embassy.db.time_limit import time_limit
 
-# After so many steps of its virtual machine, some milliseconds, SQLite asks whether the time is over.
+# SQLite asks whether the time is over after this many steps of its virtual machine, which take some milliseconds.
 STEPS = 100_000
 
 
@@ -20,7 +20,7 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    # The file that is open.
+    # The device and inode of the open file.
     opened: tuple[int, int] | None = None
 
     def get_connection_params(self):
@@ -28,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params | {"timeout": min(time_limit.left, params["timeout"])}
 
     def get_new_connection(self, conn_params):
-        # SQLite itself would make an empty database in place of one that is gone.
+        # If the file is missing, SQLite would create an empty database. Only commands may do this.
         if time_limit.is_set and not self.is_in_memory_db() and self.file() is None:
             raise OperationalError("The database’s file is gone.")
         connection = super().get_new_connection(conn_params)
@@ -37,7 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def is_usable(self):
-        """Without this, a process would go on with a file that has been deleted or replaced, until it restarts."""
+        """False if the file was deleted or replaced. Otherwise a process would use the old file until it restarts."""
         return self.file() == self.opened
 
     def file(self) -> tuple[int, int] | None:

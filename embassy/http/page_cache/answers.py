@@ -1,4 +1,7 @@
-"""Answers, ready to be sent: in each coding, with a strong ETag for each, without a body, or as “not modified”."""
+"""Answers that are ready to be sent. An answer has a variant for each content coding, with its own strong ETag.
+
+For HEAD it is sent without the body, and to a visitor who already has it as “304 Not Modified”.
+"""
 
 import gzip
 from collections.abc import Iterable
@@ -7,16 +10,16 @@ from functools import lru_cache
 from backports import zstd
 from django.utils.http import parse_etags, parse_http_date_safe
 
-# The codings, best first, with what makes them.
+# The content codings, best first, with the functions that compress.
 CODINGS = {
     "zstd": lambda body: zstd.compress(body, level=6),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
-# In characters, of Accept-Encoding.
+# In characters. The rest of a longer Accept-Encoding header is ignored.
 LONGEST = 200
-# Django compresses nothing shorter, in bytes.
+# In bytes. Shorter bodies are not compressed. Django has the same limit.
 SHORTEST = 200
-# What “not modified” says again, as Django does (django/utils/cache.py) and the middleware around it.
+# The headers that a 304 response repeats: those of Django (django/utils/cache.py), and those that middleware adds.
 SAID_AGAIN = {
     "access-control-allow-origin",
     "cache-control",
@@ -55,7 +58,7 @@ class Answer:
     def __init__(self, status: str, headers: Headers, body: bytes | Iterable[bytes], codings: Iterable[str] = CODINGS):
         known = {name.lower(): value for name, value in headers}
         self.status, self.size = status, 0
-        # The minute for which it is right for all. None: it is for one visitor.
+        # The minute for which the answer is kept, for all visitors. None: it is only for this request.
         self.minute: int | None = None
         self.modified = parse_http_date_safe(known.get("last-modified", ""))
         tag = known.get("etag", "")
@@ -115,7 +118,7 @@ def close_body(body):
 
 
 def coding_of(environ) -> str:
-    """The coding that the visitor likes best; of several, the one that is best for us."""
+    """The coding that the visitor prefers. Among equally welcome ones, it is the first of CODINGS."""
     return _coding(environ.get("HTTP_ACCEPT_ENCODING", "")[:LONGEST])
 
 

@@ -13,7 +13,7 @@ from embassy.http.page_cache.kept import LARGEST, Pages
 from embassy.http.page_cache.watch import Watch
 from embassy.instant import minute, seconds_left
 
-# The site itself answers a request with one of these: it may be personal, or asks for something else than a page.
+# A request with one of these headers goes straight to the site: its answer may be personal, or no whole page.
 BEYOND = {
     "HTTP_AUTHORIZATION",
     "HTTP_COOKIE",
@@ -22,19 +22,18 @@ BEYOND = {
     "HTTP_RANGE",
     "HTTP_TRANSFER_ENCODING",
 }
-# So are addresses with one of these as their first part, or as their second, after a language.
+# So does an address with one of these words as its first part, or as its second part, after a language.
 OUTSIDE = {"admin", "preview", "static", "healthz", "readyz"}
 KEPT_STATUS = {"200", "301"}
-# How often a page is made because the content has changed meanwhile, and how long one waits for another request that
-# is making it, in seconds.
+# A page is made again if the content has changed meanwhile, at most TRIES times in all. A request waits PATIENCE
+# seconds at most for another request that is making the same page.
 TRIES, PATIENCE = 2, 10
 
 
 class PageCache:
-    """Answers from kept pages, each of which is right for its minute and its version of the content.
+    """Answers requests with kept pages. A page is right for its minute and its version of the content.
 
-    A page is made of its address alone, without any header of the visitor's, so that none can find its way into a
-    kept page.
+    A page is made from its address alone. The visitor's headers are left out, so they cannot get into a kept page.
     """
 
     def __init__(
@@ -83,7 +82,7 @@ class PageCache:
         return pages.get(key)
 
     def _made_once(self, key: tuple, environ) -> Answer:
-        """The page, made for this request, or for another one that was first."""
+        """The page, made for this request or for an earlier request that is still making it."""
         self.watch.start()
         mine = Event()
         first = self.making.setdefault(key, mine)
@@ -97,7 +96,7 @@ class PageCache:
             mine.set()
 
     def _made(self, key: tuple, environ) -> Answer:
-        """The page is kept if neither the minute nor the content has changed while it was made."""
+        """Make the page. Keep it if neither the minute nor the content has changed meanwhile."""
         asked = _of_address(key, environ)
         for _try in range(TRIES):
             before = minute(), self.watch.ask()
@@ -113,10 +112,10 @@ class PageCache:
         return Answer(status, headers, body, codings={coding_of(environ)} - {"identity"})
 
     def _with_shared_seconds(self, start_response, at: int):
-        """Shared caches may keep the page, but not past its minute. Browsers heed Cache-Control alone."""
+        """Let shared caches keep the page until its minute ends. Browsers ignore this header."""
         left = seconds_left(at)
         fresh = min(self.shared_seconds, left)
-        # These seconds begin when the others are over.
+        # The seconds of stale-if-error begin when those of max-age are over.
         stale = min(self.shared_seconds, left - fresh)
         rule = ("CDN-Cache-Control", f"max-age={fresh}, stale-if-error={stale}")
         return lambda status, headers: start_response(status, [*headers, rule])
@@ -130,7 +129,7 @@ class PageCache:
 
 
 def _scheme_behind(trusted_proxies: list[str]):
-    """The scheme of a request that a proxy has handed on, by the same rule as the site's own."""
+    """A function that returns the scheme of a request behind a proxy, by the same rule as in the site."""
     read = wrap_wsgi_with_proxy_headers(lambda environ, start_response: environ["wsgi.url_scheme"], trusted_proxies)
 
     @lru_cache(maxsize=256)
@@ -148,7 +147,7 @@ def _is_outside(environ) -> bool:
 
 
 def _of_address(key: tuple, environ) -> dict:
-    """The request of somebody of whom nothing is known but the address that they ask for."""
+    """The request with its address alone, without anything that the visitor's browser says."""
     asked = {name: value for name, value in environ.items() if not name.startswith(("HTTP_", "CONTENT_"))}
     scheme, host, *_path = key
     return asked | {
@@ -170,7 +169,7 @@ def _ask(site, environ) -> tuple[str, Headers, Iterable[bytes]]:
 
 
 def _read(response: Iterable[bytes], headers: Headers, most: int) -> bytes | Iterable[bytes]:
-    """The whole body; the response itself if it is too large to be kept."""
+    """The whole body. If it is too large to be kept, or its length is unknown, the response itself."""
     length = next((value for name, value in headers if name == "Content-Length"), "")
     if not length.isdecimal() or int(length) > most * LARGEST:
         return response

@@ -1,18 +1,21 @@
-"""The pages that are kept, within a number of bytes."""
+"""The kept pages, and the limit on their bytes."""
 
 from collections import OrderedDict
 from threading import Lock
 
 from embassy.http.page_cache.answers import Answer
 
-# In bytes: what an answer takes beside its key and its bodies.
+# An estimate, in bytes, of what an answer needs in addition to its key and its bodies.
 OVERHEAD = 4_000
-# An answer that would take more than this part of the room is not kept.
+# An answer that needs more than this share of the whole limit is not kept.
 LARGEST = 1 / 8
 
 
 class Pages:
-    """The answers of one minute and one version of the content. Beyond `most` bytes, the least recently used go."""
+    """The answers of one minute and one version of the content.
+
+    If they need more than `most` bytes, the least recently used answers are dropped.
+    """
 
     def __init__(self, minute: int, version: int | None, most: int):
         self.minute, self.version, self.most = minute, version, most
@@ -26,7 +29,7 @@ class Pages:
             try:
                 self._answers.move_to_end(key)
             except KeyError:
-                # Another thread has just made room.
+                # Another thread has just dropped this answer.
                 return answer
         return answer
 

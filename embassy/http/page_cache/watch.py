@@ -1,4 +1,4 @@
-"""Which version of the content counts, as far as this process knows."""
+"""The version of the content, as this process last read it."""
 
 from threading import Lock, Thread
 from time import monotonic, sleep
@@ -8,14 +8,14 @@ from django.db import Error
 from embassy.db.content_version import read
 from embassy.db.time_limit import time_limit
 
-# In seconds. What was asked longer ago does not count, so that each change is seen within a second.
+# In seconds: the pause between two reads, and the age up to which a version counts. A change shows within a second.
 INTERVAL, GOOD_FOR = 0.4, 0.9
-# In seconds. A database that hangs must not hold up the thread for ever: it would miss that the database is back.
+# In seconds. If the thread waited longer for a database that hangs, it would not notice that the database is back.
 PATIENCE = 3
 
 
 class Watch:
-    """Asks the database for the version again and again, in a thread of its own: no kept page waits for the answer."""
+    """Reads the version again and again in a thread of its own, so that kept pages do not wait for the database."""
 
     def __init__(self):
         # The version, and when it was asked for. Always together, so that no reader sees one without the other.
@@ -23,12 +23,12 @@ class Watch:
         self._is_running, self._lock = False, Lock()
 
     def version(self) -> int | None:
-        """The version of a moment ago; None if the database has not answered since."""
+        """The version that was read last; None if the read began more than GOOD_FOR seconds ago."""
         version, asked = self._known
         return version if monotonic() - asked < GOOD_FOR else None
 
     def ask(self) -> int | None:
-        """The version now; None if the database does not answer."""
+        """Read the version now. Returns None if the database does not answer."""
         begun = monotonic()
         try:
             with time_limit.of(PATIENCE):
@@ -41,7 +41,7 @@ class Watch:
         return version
 
     def start(self):
-        """Called for the first request, because a thread would not outlive the fork of a server's process."""
+        """Start the thread, if it is not running. Requests call this: an earlier thread would not survive a fork."""
         with self._lock:
             if not self._is_running:
                 self._is_running = True

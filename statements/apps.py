@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from statements.system_checks import full_text
 
-# What is approved: an edition, a joint release, or all languages of a statement.
+# The rows that can be approved. A statement is approved in all languages at once.
 ROWS = ("edition", "release", "statement")
 
 

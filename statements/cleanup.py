@@ -15,9 +15,9 @@ from statements.models import Deletion, Document, Picture
 
 
 def empty_bin(deletion: Deletion) -> bool:
-    """Delete for good what the deletion has put into the bin. Return False if it has just been brought back."""
+    """Delete the deletion and its rows for good. Return False if the rows have just been brought back."""
     with transaction.atomic():
-        # undo() locks the row, too.
+        # Deletion.undo() locks this row, too.
         found = Deletion.objects.select_for_update().filter(pk=deletion.pk).first()
         if found:
             found.delete()

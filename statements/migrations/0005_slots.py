@@ -21,7 +21,7 @@ def copy(apps, schema_editor):
 
 
 def copy_back(apps, schema_editor):
-    """A statement has one time on the front page again: its last one."""
+    """Going back: each statement keeps only its last time on the front page."""
     Statement, Slot = apps.get_model("statements", "Statement"), apps.get_model("statements", "Slot")
     for slot in Slot.objects.order_by("live_from", "pk").iterator():
         Statement.objects.filter(pk=slot.statement_id).update(

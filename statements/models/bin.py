@@ -1,7 +1,7 @@
-"""The bin: what has been deleted at the desk stays in it for thirty days, with all its history.
+"""The bin: statements and editions that are deleted at the desk stay in it for thirty days, with their history.
 
-Statements and editions have two managers. `objects` leaves out what is in the bin, everywhere: on the site, at the
-desk, and in what statements and editions lead to. `everything` does not.
+Statements and editions have two managers. `objects` leaves out rows in the bin, and so do related managers, such as
+`statement.editions`. `everything` has all rows.
 """
 
 from datetime import datetime, timedelta
@@ -28,9 +28,9 @@ class DeletionQuerySet(ContentQuerySet):
 
 
 class Deletion(models.Model):
-    """What somebody has put into the bin at once: an edition, or a statement with its editions.
+    """One act of deletion. It has put an edition into the bin, or a statement with its editions.
 
-    When a deletion is deleted, so is what it has put into the bin.
+    If this row is deleted, its statement and its editions are deleted for good.
     """
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
@@ -47,7 +47,7 @@ class Deletion(models.Model):
         verbose_name = _("deletion")
         verbose_name_plural = _("in the bin")
         ordering = ["-pk"]
-        # Who may see editions may see the bin, and who may approve them brings them back.
+        # Users who may see editions may see the bin. Users who may approve editions may bring them back.
         default_permissions = ()
 
     def __str__(self):
@@ -59,27 +59,27 @@ class Deletion(models.Model):
 
     @property
     def statement(self):
-        """The statement in the bin, or that of the edition in the bin."""
+        """The deleted statement, or the statement of the deleted edition."""
         edition = self.editions(manager="everything").first()
         return edition.statement if edition else self.statements(manager="everything").get()
 
     @transaction.atomic
     def undo(self, by, now: datetime):
-        """Bring back what has been deleted, as it was. An edition brings back its statement, too."""
-        # The command that empties the bin locks the row as well. An edition brings back its statement, which another
-        # deletion may hold, so all rows are locked.
+        """Bring the deleted rows back, as they were. An edition brings back its statement, too."""
+        # The command that empties the bin locks this row, too. All deletions of the mission are locked, because an
+        # edition brings back its statement, which another deletion may have put into the bin.
         locked = type(self).objects.select_for_update().filter(mission=self.mission_id).order_by("pk")
         if self not in locked:
             return
         for edition in self.editions(manager="everything").order_by("pk"):
             edition.bring_back(by, now)
         self.statements(manager="everything").update(deletion=None)
-        # This one, and one whose statement alone was in the bin and has come back with an edition.
+        # Delete the deletions that are empty now: this one, and the one whose statement has come back with an edition.
         type(self).objects.filter(mission=self.mission_id, statements=None, editions=None).delete()
 
 
 def deletion_field(related_name: str) -> models.ForeignKey:
-    # No index: SQLite would take it for all that is not in the bin. The models have an index of what is in it.
+    # No index: SQLite would use it to find the many rows outside the bin. The models index only the rows in the bin.
     return models.ForeignKey(
         Deletion, models.CASCADE, null=True, editable=False, db_index=False, related_name=related_name
     )

@@ -43,7 +43,7 @@ class EditionQuerySet(FoundQuerySet):
         return self.exclude(status=Edition.Status.APPROVED)
 
     def at_the_desk(self, words: str, mission) -> Self:
-        """The mission's editions that contain all words, public or not. The index has only those that are approved."""
+        """The mission's editions that contain all words, public or not. The search index lacks unfinished editions."""
         editions = self.of(mission)
         wanted = [fold(word) for word in words_of(words)]
         texts = editions.unfinished().values_list("pk", "title", "lead", "place", "body").iterator() if wanted else []

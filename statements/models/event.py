@@ -84,7 +84,7 @@ class EditionEvent(models.Model):
 
 @receiver(post_save, sender=EditionEvent)
 def in_the_audit_log(instance, raw, **kwargs):
-    """The audit log says what somebody did, with texts and with all else."""
+    """Write each new entry of the history into the audit log, too."""
     if not raw:
         told = {name: (NO_VALUE, str(getattr(instance, name) or "")) for name in ("note", "live_from", "live_until")}
         told = {"act": (NO_VALUE, instance.act), **{name: change for name, change in told.items() if change[1]}}
@@ -93,6 +93,6 @@ def in_the_audit_log(instance, raw, **kwargs):
 
 @receiver(pre_delete, sender=Edition)
 def deleted_for_good(instance, **kwargs):
-    """The history of an edition is deleted with it, the audit log is not."""
+    """Write the deletion into the audit log, because the edition's history is deleted with it."""
     told = {name: (getattr(instance, name), NO_VALUE) for name in ("title", "language", "status")}
     AuditEvent.objects.log_create(instance, action=AuditEvent.Action.DELETE, changes=told)

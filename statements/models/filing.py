@@ -16,7 +16,7 @@ class FilingQuerySet(LiveQuerySet):
     def restore(self, statements: Iterable[Statement], *, at: datetime):
         """Give these statements, in memory, the kind, speaker and topics under which readers saw them at the instant.
 
-        Without a statement that was filed anew later, this asks the database nothing.
+        If none of them was filed anew after the instant, this makes no query.
         """
         refiled = defaultdict(list)
         for statement in statements:
@@ -28,14 +28,14 @@ class FilingQuerySet(LiveQuerySet):
         for filing in earlier.select_related("kind", "speaker").prefetch_related("topics"):
             for statement in refiled[filing.statement_id]:
                 statement.kind, statement.speaker = filing.kind, filing.speaker
-                # As if prefetch_related() had found them.
+                # Store the topics where prefetch_related() would store them.
                 vars(statement).setdefault("_prefetched_objects_cache", {})["topics"] = filing.topics.all()
 
 
 class Filing(Live):
-    """An earlier kind, speaker and topics of a statement, which readers saw until it was filed anew.
+    """The earlier kind, speaker and topics of a statement, which readers saw until it was filed anew.
 
-    The statement itself has the latest ones, from its `filed_at` on.
+    The latest ones are in the statement itself. They hold from its `filed_at` on.
     """
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="filings", verbose_name=_("statement"))

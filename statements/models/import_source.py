@@ -12,15 +12,15 @@ from embassy.models import Mission
 from statements.models.edition import Edition
 from statements.models.statement import Statement
 
-# Signs behind an address that a mail or a chat has taken for part of it. The blanks at the end are unbreakable or have
-# no width.
+# Characters at the end of an address that a mail or a chat may have added. The last four are a no-break space, and
+# characters without width.
 PUNCTUATION = " /.,;:!?&=#%()[]{}<>|*_~^`'\"-–—…‘’‚‹›“”„«»،؛؟。、，；：！？（）「」『』《》\u00a0\u200b\u200e\u200f"
 ADDRESS_LENGTH = 500
 
 
 def folded(part: str | bytes) -> str:
-    """The path or a parameter of an old address, without what gets lost on the way: case, a slash, punctuation."""
-    # Old sites have addresses in other encodings than UTF-8. Their bytes stay as they are.
+    """The path or a parameter of an old address, in lower case, without slashes and punctuation at its end."""
+    # Some old sites have addresses in other encodings than UTF-8. Bytes that are not UTF-8 stay as they are.
     text = unquote_to_bytes(part).decode(errors="surrogateescape")
     return quote(normalize("NFC", text.lower()).rstrip(PUNCTUATION), safe="/=[]", errors="surrogateescape")
 
@@ -32,7 +32,7 @@ def legacy_key(path: str, parameters: Iterable[str]) -> str:
 
 
 class LegacyKeyField(models.CharField):
-    """The key of the source's old address, written whenever the source is."""
+    """The key of the source's old address. It is made anew whenever the source is saved."""
 
     def pre_save(self, model_instance, add):
         key = None

@@ -77,7 +77,8 @@ class ListIndexEntryQuerySet(models.QuerySet["ListIndexEntry"]):
 class ListIndexEntry(models.Model):
     """The position of an approved edition under one combination of kind, topic and speaker."""
 
-    # Entries are deleted with their edition. Nothing looks for them by one of these columns alone: no index is needed.
+    # Entries are deleted with their edition. No query finds entries by one of these columns alone, so they need no
+    # index.
     mission = models.ForeignKey(Mission, models.DO_NOTHING, related_name="+", db_index=False)
     statement = models.ForeignKey("statements.Statement", models.DO_NOTHING, related_name="+", db_index=False)
     edition = models.ForeignKey("statements.Edition", models.CASCADE, related_name="list_entries")
@@ -88,11 +89,12 @@ class ListIndexEntry(models.Model):
     # Copies of the statement's values.
     published_at = InstantField()
     day = models.DateField()
-    # The minutes between which the statement was filed under this combination, if they are minutes at which the
-    # edition was live. Most entries have neither: an edition is under the same combination as long as it is live.
+    # From when and until when the statement was filed under this combination. A minute is None unless the edition was
+    # live before and after it. Most entries have neither: most editions keep their combinations while they are live.
     filed_from = InstantField(null=True)
     filed_until = InstantField(null=True)
-    # True if the edition was live at the watermark, and the statement filed so. The counts then include this entry.
+    # True if at the watermark the edition was live and its statement was filed under this combination. The counts then
+    # include this entry.
     settled = models.BooleanField(default=False)
 
     objects = ListIndexEntryQuerySet.as_manager()
@@ -203,7 +205,7 @@ def _wanted(mission_id: int, editions: models.QuerySet, as_of: datetime) -> Iter
 
 
 def _filed(editions: models.QuerySet) -> dict[int, list[Filed]]:
-    """By statement: each combination under which it is or was filed, with the minutes from and until which."""
+    """By statement: the combinations under which it is or was filed, with their first and last minutes."""
     filing = ("kind", "speaker", "topics")
     topics: dict[tuple, set[int]] = defaultdict(set)
     earlier = editions.filter(statement__filings__isnull=False).order_by("statement__filings__live_until")
@@ -217,7 +219,7 @@ def _filed(editions: models.QuerySet) -> dict[int, list[Filed]]:
     for (statement, since, until, kind, speaker), of_topics in topics.items():
         for under in combinations(kind, of_topics, speaker):
             before = spans[statement, under]
-            # What stayed the same is one span, so that an edition has no more entries than it needs.
+            # If a combination has outlasted a change of others, its spans become one. So there are fewer entries.
             if before and since and before[-1][1] == since:
                 since_then, _until = before.pop()
                 before.append((since_then, until))

@@ -19,7 +19,7 @@ from embassy.models import Mission
 from statements.models.bin import Deletion, OutsideTheBin
 from statements.models.statement import SLUG_LENGTH, Statement, StatementQuerySet
 
-# The order of the menu: each page of the first level, and behind it the pages under it.
+# The order of the menu: each page of the first level, followed by the pages under it.
 IN_ORDER: list[str | Combinable] = [
     Coalesce("parent__position", "position"),
     Coalesce("parent", "pk"),
@@ -35,7 +35,7 @@ class PageQuerySet(StatementQuerySet):
 
 
 class Page(Statement):
-    """A page that stays. Its latest place in the menu is in its fields; what readers see is in `places`."""
+    """A page that stays. Its fields have the latest place in the menu. `places` has the places that readers see."""
 
     address = models.SlugField(
         _("address"),
@@ -106,7 +106,7 @@ class Page(Statement):
 
     @transaction.atomic
     def settle(self, by, now: datetime):
-        """Show the page, and those under it, at their latest places from this minute on."""
+        """From this minute on, show this page and the pages under it at their latest places."""
         for page, path in self._paths():
             page.move_to(path, by, now)
 
@@ -138,13 +138,13 @@ class Page(Statement):
         return super().discard(by, now)
 
 
-# The routes of a page, by those of a statement.
+# The names of a page's routes, by the names of a statement's routes.
 PAGE_ROUTES = {"statement": "page", "record": "record_of_page", "card": "page_card"}
 
 
 class PlaceQuerySet(LiveQuerySet):
     def reachable(self, *, at: datetime) -> Self:
-        """Without the places under a page that has not been public yet: their addresses would tell of it."""
+        """Without the places under a page that has not been public yet: their addresses would reveal that page."""
         return self.filter(under_a_public_page(at))
 
 

@@ -101,7 +101,7 @@ class Release(Together, models.Model):
             ("delete", self.editions.exclude(pk__in=keys), None),
             ("add", wanted.filter(release=None), self),
         ):
-            # update() tells the audit log nothing.
+            # update() writes nothing into the audit log.
             AuditEvent.objects.log_m2m_changes(changed, self, operation, "editions")
             changed.update(release=release)
 
@@ -125,7 +125,7 @@ class Release(Together, models.Model):
 
 
 class AllLanguages(Together):
-    """The unfinished editions of one statement that are in no joint release. Their approval makes the release."""
+    """The unfinished editions of one statement that are in no joint release. Their approval makes a joint release."""
 
     def __init__(self, statement: Statement):
         self.statement, self.pk, self.mission = statement, statement.pk, statement.mission

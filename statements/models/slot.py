@@ -18,7 +18,7 @@ from statements.models.event import EditionEvent
 from statements.models.statement import Statement
 from statements.models.workflow import MINUTE
 
-# The refusal for each end, if it is changed when its minute is past.
+# The error messages for the beginning and the end of a slot: neither can be changed when its minute is past.
 FIXED = {
     "live_from": _(
         "The statement has been on the front page since then, so this can no longer change. To take it off the front "
@@ -35,11 +35,11 @@ class SlotQuerySet(LiveQuerySet):
         return self.filter(Q(live_until=None) | Q(live_until__gt=at))
 
     def by_turn(self) -> Self:
-        """The slot that the front page shows comes first."""
+        """In this order, the first live slot whose statement is public is the one that the front page shows."""
         return self.order_by("-live_from", "-statement__published_at", "-statement")
 
     def follow(self, statement: Statement, before: datetime):
-        """Move the slots that begin with the statement, which became public at `before`, to its new minute."""
+        """After a statement has moved from the minute `before`, move the slots that began with it, too."""
         moved = self.filter(statement=statement, live_from=before)
         moved.filter(Q(live_until=None) | Q(live_until__gt=statement.published_at)).update(
             live_from=statement.published_at
@@ -82,11 +82,11 @@ class Slot(Live):
         super().save(*args, **kwargs)
 
     def is_shown(self, *, at: datetime) -> bool:
-        """Whether its statement is public then, too. The front page leaves out a slot whose statement is not."""
+        """Whether the slot is live and its statement is public. The front page leaves out all other slots."""
         return self.is_live(at=at) and any(edition.is_live(at=at) for edition in self.statement.editions.all())
 
     def boundaries(self) -> set[datetime]:
-        """The instants at which it may begin or cease to be shown."""
+        """The instants at which the front page may begin or cease to show the slot."""
         spans = [self, *(edition for edition in self.statement.editions.all() if edition.is_approved)]
         return {end for span in spans for end in (span.live_from, span.live_until) if end}
 
@@ -122,7 +122,7 @@ class Slot(Live):
 
 
 def record(act: str, slots: Collection[Slot], by, now: datetime):
-    """Record in every edition of the slots' statements that `by`, None for an import, has set or given up a slot."""
+    """Record a change of slots in every edition of their statements. `by` is None for an import."""
     editions = defaultdict(list)
     for edition in Edition.objects.filter(statement__in={slot.statement_id for slot in slots}).order_by("pk"):
         editions[edition.statement_id].append(edition)

@@ -60,8 +60,8 @@ class Statement(models.Model):
         help_text=_("The last part of the page’s address. Leave it empty to have it made from the title."),
     )
     published_at = InstantField(_("first published"), null=True, editable=False)
-    # The minute since which the kind, speaker and topics are the present ones; None if readers have seen no others.
-    # The earlier ones are in `filings`.
+    # The minute from which the present kind, speaker and topics hold. None if readers have never seen any others.
+    # Earlier ones are in `filings`.
     filed_at = InstantField(_("filed anew"), null=True, editable=False)
     # The date of `published_at` in the reference city. Stored, because an address must outlive a change of that city.
     day = models.DateField(_("day of first publication"), null=True, editable=False)
@@ -87,7 +87,7 @@ class Statement(models.Model):
                 | Q(published_at__isnull=False, day__isnull=False),
                 name="statements_statement_published_on_a_day",
             ),
-            # Its address is free for others, and it takes another one when it is approved.
+            # A statement in the bin has no day. So its address is free, and it takes a new one when it is approved.
             models.CheckConstraint(
                 condition=Q(deletion__isnull=True) | Q(day__isnull=True), name="statements_statement_bin_or_approved"
             ),
@@ -102,7 +102,7 @@ class Statement(models.Model):
 
     def editions_in_order(self) -> list:
         """The editions in order of creation. Python sorts them, because prefetched editions have no fixed order."""
-        # What is in the bin has its editions there.
+        # If the statement is in the bin, so are its editions.
         editions = self.editions(manager="everything") if self.deletion_id else self.editions
         return sorted(editions.all(), key=attrgetter("pk"))
 
@@ -145,7 +145,7 @@ class Statement(models.Model):
         self.published_at = first.live_from if first else None
         self.day = self.mission.today(self.published_at) if self.published_at else None
         if self.is_page:
-            # A page has an address of its own. No title has a slug with “-” in front.
+            # A placeholder: the address of a page is in Page.address. No slug of a title begins with “-”.
             self.slug = f"-{self.pk}"
             return
         self.slug = self._typed_slug() or (slug_of(first.title) if first else "")
@@ -162,7 +162,7 @@ class Statement(models.Model):
 
     @transaction.atomic
     def discard(self, by, now: datetime) -> Deletion | None:
-        """Put the statement into the bin. What `by` alone has written and nobody has handed in is deleted for good."""
+        """Put the statement into the bin. Delete it for good if only `by` has written it and nobody submitted it."""
         # Read again: the editions may have been prefetched, and changed while we waited for the lock.
         statement = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
         if statement.editions.approved().exists():
@@ -177,7 +177,7 @@ class Statement(models.Model):
         return statement.deletion
 
     def is_work_of(self, user) -> bool:
-        # The filter, because a related manager would give prefetched editions, which are without those in the bin.
+        # Not self.editions: it lacks the editions in the bin.
         editions = self.editions.model.everything.filter(statement=self)
         return all(edition.is_work_of(user) for edition in editions)
 
@@ -211,7 +211,7 @@ class Statement(models.Model):
         self.reindex(now)
 
     def keep_filing(self, now: datetime):
-        """Before the kind, speaker or topics change: keep the stored ones, under which readers have seen it so far."""
+        """Call this before the kind, speaker or topics change: it keeps the stored ones, which readers have seen."""
         stored = type(self).objects.get(pk=self.pk)
         if stored.published_at is None or stored.published_at >= now or (stored.filed_at and stored.filed_at >= now):
             return

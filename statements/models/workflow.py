@@ -175,10 +175,10 @@ class Workflow(EditionFields):
 
     @transaction.atomic
     def discard(self, by, now: datetime) -> Deletion | None:
-        """Put the edition into the bin. What `by` alone has written and nobody has handed in is deleted for good."""
+        """Put the edition into the bin. Delete it for good if only `by` has written it and nobody submitted it."""
         self._lock()
         if self.is_approved or self.is_work_of(by):
-            # This refuses an approved edition.
+            # For an approved edition, this raises WrongMove.
             self.delete()
             return None
         return self.put_into(Deletion.begin(self.mission, by, now), by, now)
@@ -190,7 +190,7 @@ class Workflow(EditionFields):
         return deletion
 
     def bring_back(self, by, now: datetime):
-        """Take the edition out of the bin, as it was. The deletion calls this for all that it has put there."""
+        """Take the edition out of the bin, as it was. Deletion.undo() calls this for each of its editions."""
         statement = self._lock_statement()
         siblings = self._siblings(statement)
         if siblings.unfinished().exists():
@@ -202,10 +202,10 @@ class Workflow(EditionFields):
         self.deletion = None
         newest = siblings.approved().order_by("live_from").last()
         if newest and newest != self.corrects:
-            # It has become a correction of what was published meanwhile, which may need another change note.
+            # It corrects the edition that was published meanwhile, so it may need another change note.
             self.corrects, self.status = newest, self.Status.DRAFT
         if self.release and self.release.live_from:
-            # The others have been approved without it.
+            # The other editions of the joint release have been approved without it.
             self.release = None
         self.save()
         self.record("restored", by, now)
@@ -354,7 +354,7 @@ class Workflow(EditionFields):
         # Clear this edition's interval first: the database allows no overlap, not even inside the transaction.
         type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)
         self.live_from = self.live_until = self.published_at = None
-        # Those in the bin, too: this edition could not be deleted as long as they correct it.
+        # Corrections in the bin, too: this edition could not be deleted as long as they refer to it.
         self.corrections(manager="everything").update(corrects=self.corrects)
         handing_over = self._siblings(statement).approved().filter(live_until=begin, withdrawn_reason="")
         handing_over.update(live_until=end, withdrawn_reason=self.withdrawn_reason, withdrawn_by=self.withdrawn_by)

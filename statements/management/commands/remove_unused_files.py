@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if days < 1:
             raise CommandError("--days must be at least 1: a form that is being written may name what is uploaded.")
         at = now()
-        # First, because pictures and files that only these have shown are unused afterwards.
+        # Empty the bin first: pictures and files that only its editions use are unused afterwards.
         deletions = list(Deletion.objects.overdue(at=at))
         if not dry_run:
             deletions = [deletion for deletion in deletions if cleanup.empty_bin(deletion)]

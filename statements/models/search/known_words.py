@@ -31,7 +31,7 @@ MOST_CHANGED = 100
 
 class WordQuerySet(models.QuerySet["Word"]):
     def follow(self, watermark: Watermark, begun: Collection[int], ended: Collection[int]):
-        """Count the words of the editions that have begun, and no longer those of the editions that have ended."""
+        """Add the words of the editions that have begun, and subtract those of the editions that have ended."""
         editions = watermark.mission.edition_set
         changes = words_of(editions, begun)
         changes.subtract(words_of(editions, ended))
@@ -112,7 +112,7 @@ class KnownWords:
         return set(+found)
 
     def counted(self, words: Collection[str]) -> Counter[str]:
-        """In how many of the editions each of these words stands. The words are in lower case and without accents."""
+        """For each word, the number of live editions that contain it. Words are in lower case, without accents."""
         if not words:
             return Counter()
         found: Counter[str] = Counter()
@@ -128,7 +128,7 @@ class KnownWords:
 
     @cached_property
     def _changes(self) -> Counter[str]:
-        """What the editions that began or ended between the watermark and the instant add to the stored counts."""
+        """For each word, the difference between its count at the instant and its stored count."""
         as_of = self._watermark.as_of if self._watermark else BEGINNING
         first, last = sorted([as_of, self.at])
         sign = 1 if as_of <= self.at else -1
@@ -143,7 +143,7 @@ class KnownWords:
 
 
 def words_of(editions: models.Manager, keys: Collection[int]) -> Counter[tuple[str, str]]:
-    """In how many of the editions with these keys each `(language, word)` stands."""
+    """For each `(language, word)`, the number of editions with these keys that contain it."""
     found: Counter[tuple[str, str]] = Counter()
     for some in batches(keys, ROWS_AT_ONCE):
         for language, title, lead, body in editions.filter(pk__in=some).values_list("language", *TEXT):

@@ -49,9 +49,9 @@ class FoundQuerySet(LiveQuerySet):
         )
 
     def pages_matching(self, words: str, language: str, *, typing: bool = False) -> Self:
-        """The same, among the editions of pages that stay."""
+        """Like `matching`, but only editions of pages that stay."""
         query = understood(words, language, typing=typing)
-        # A database starts from the rarest term, and there are few pages.
+        # PAGE is a term that only pages contain. A database starts with the rarest term, and there are few pages.
         return self._answering(replace(query, terms=(*query.terms, Term((), subjects=(PAGE,)))) if query else query)
 
     def _answering(self, query: Query) -> Self:
@@ -113,7 +113,7 @@ class FoundQuerySet(LiveQuerySet):
         return len(word) >= SHORTEST_WORD and not self.matching(word, language).exists()
 
     def _nearest(self, word: str, known: KnownWords) -> str:
-        # Equally similar words are searched together, so that the number of queries does not grow with theirs.
+        # One query searches for all words that are equally similar. So many words do not mean many queries.
         for alike in nearest(word, known.like(word)):
             having = self._answering(any_of(alike, known.language)).newest()
             texts = [f"{title} {lead} {plain(body)}" for title, lead, body in having.values_list(*TEXT)[:LOOKED_INTO]]
@@ -154,7 +154,7 @@ class Ranked(Sequence):
 
 
 def understood(words: str | Query, language: str, *, typing: bool = False) -> Query:
-    """Parse the words, and add the topics and speakers whose names match. What is understood already stays so."""
+    """Parse the words, and add the topics and speakers whose names match. A Query is returned as it is."""
     return words if isinstance(words, Query) else with_subjects([parse(words, language, typing=typing)])[0]
 
 

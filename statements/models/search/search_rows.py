@@ -22,7 +22,7 @@ MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
 STATEMENTS_AT_ONCE = 200
 # The code of a topic or speaker, which is stored among the stems. No word contains the sign §.
 SUBJECT = "§{}{}"
-# Stands among the stems of each page that stays.
+# The code that the stems of each page that stays contain.
 PAGE = SUBJECT.format("p", 0)
 # A tsvector holds at most one megabyte. The rest of a longer text is not indexed.
 MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4
@@ -52,7 +52,7 @@ def behind(published_at: datetime, statement: int) -> int:
 
 
 def rows_of(editions: QuerySet) -> Iterator[Row]:
-    """The rows of the approved ones. `editions` must be all the editions of each statement."""
+    """The rows of the approved editions. `editions` must have all editions of each statement."""
     approved = editions.filter(status="approved")
     keys = approved.order_by("statement", "pk").values_list("statement", "pk").iterator()
     statements = ([pk for _statement, pk in pair] for _key, pair in groupby(keys, itemgetter(0)))

@@ -79,7 +79,7 @@ class CheckedEdition:
         return {word.lower() for part in self.parts for word in words(part.text)}
 
     def known(self, folded: Collection[str]) -> Counter[str]:
-        """In how many public texts of the mission in this language each of these folded words stands."""
+        """For each folded word, the number of the mission's public texts in this language that contain it."""
         return KnownWords(self.edition.mission, self.language, self.request.instant).counted(folded)
 
 

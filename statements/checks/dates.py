@@ -66,7 +66,7 @@ def names(language: str) -> tuple[dict[str, int], dict[str, int]]:
     return weekdays, months
 
 
-# A date in figures, the day first, or the year.
+# A date in figures: day, month and year, or year, month and day.
 IN_FIGURES = re.compile(
     r"(?<![\d./-])(?:(?P<day>[0-3]?\d)(?P<mark>[./-])(?P<month>[0-3]?\d)(?P=mark)(?P<year>(?:19|20)\d\d)"
     r"|(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>[01]\d)-(?P<iso_day>[0-3]\d))(?![\d/-]|\.\d)"
@@ -94,7 +94,7 @@ def written_in(part: Part) -> list[WrittenDate]:
     text, found = folded(part.text), in_figures(part)
     for pattern in patterns(part.language):
         for place in pattern.finditer(text):
-            # “Up to 50 may apply” has no date.
+            # In lower case, “may” is not the month: “up to 50 may apply”.
             if part.language == "en" and part.text[place.start("month")].islower():
                 continue
             year, weekday = place["year"], place["weekday"]
@@ -112,13 +112,13 @@ def written_in(part: Part) -> list[WrittenDate]:
 
 
 def in_figures(part: Part) -> list[WrittenDate]:
-    """The dates in figures. The day comes first, unless the second number can be no month."""
+    """The dates in figures. The day comes before the month, unless the second number is too large for a month."""
     found = []
     for place in part.search(IN_FIGURES):
         day, month = int(place["day"] or place["iso_day"]), int(place["month"] or place["iso_month"])
         if month > 12 >= day:
             day, month = month, day
-        # Where neither number is a month, it is the number of a document.
+        # If both numbers are too large for a month, this is the number of a document.
         if month <= 12:
             year = int(place["year"] or place["iso_year"])
             found.append(WrittenDate(part, place.start(), place.end(), day, month, year, weekday=None))

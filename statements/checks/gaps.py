@@ -1,4 +1,4 @@
-"""Finds gaps: what authors leave in a draft to fill in later."""
+"""Finds gaps: places in a draft that authors have left to fill in later."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from statements.checks.advice import Advice, CheckedEdition
 
 BRACKETS = r"\[[^\]]*\]"
-# What belongs to a text in brackets: numbers, omissions, and the notes of those who take minutes.
+# Brackets that are part of a text and no gap: numbers, omissions, and the notes of people who take minutes.
 NOTE = re.compile(
     r"\[(?:[\d\s,;*–-]+|sic ?!?|…|\.{3}|applause|laughter|inaudible|emphasis added|applaudissements|rires|inaudible"
     r"|аплодисменты|смех|неразборчиво|так в тексте|تصفيق|ضحك|كذا)\]",
@@ -20,11 +20,11 @@ def _unless_behind(words: str) -> str:
     return "".join(rf"(?<!\b{word}\s)" for word in words.split())
 
 
-# At the end of a phrase, the words say that something is open; elsewhere, they may be part of a sentence.
+# Some words are a gap only at the end of a phrase. Elsewhere they may be part of a sentence.
 END = r"(?=\s*(?:[.,;)\]»”\"]|$))"
-# Between these words and Russian infinitives stands no sentence: “Date: уточнить”, but not “можно уточнить часы”.
+# Russian infinitives are a gap only without a word before and after: “Date: уточнить”, but not “можно уточнить часы”.
 ALONE = r"(?<![а-яё]\s)\b(?:уточнить|дополнить|вставить)\b(?!\s+[а-яё])"
-# What is said of the world, not of the draft.
+# After these words, “to be confirmed” does not mean the draft: “the date has yet to be confirmed”.
 OF_THE_WORLD = _unless_behind(
     "is are was were yet remain remains need needs needed have has had ought likely expected due order"
 )
@@ -57,7 +57,7 @@ ARABIC = (
     r"\b(?:ال)?(?:اقتباس|نص|اسم|تاريخ|صورة|رابط|عنوان) هنا\b",
     rf"\b(?:بانتظار|في انتظار|قيد) التأكيد{END}",
 )
-# What templates and text processors put where nobody has written yet.
+# Dummy texts of templates and word processors.
 TEMPLATE = (
     r"\blorem ipsum\b|\bteaser[ -]?(?:texte?|title|titel|image|bild)\b|\bblindtext\b|\b(?:dummy|filler)[ -]text\b",
     r"\bfaux[ -]texte\b|\btexte de remplissage\b|\bрыба-текст\b|\bтекст-рыба\b|\bنص تجريبي\b",
@@ -76,7 +76,7 @@ def placeholders(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def _belongs(place: re.Match) -> bool:
-    """Whether brackets belong to the text, as notes do, and what an editor puts into a quotation: “[The] king[s]”."""
+    """Whether brackets are part of the text: notes, or an editor's change in a quotation, as in “[The] king[s]”."""
     words = place[0]
     if not words.startswith("["):
         return False

@@ -13,15 +13,16 @@ from statements.checks.advice import Advice, CheckedEdition, Part
 # Arabic has no capitals, so its names cannot be told from other words.
 NAME = re.compile(r"(?<![\w'’-])[^\W\d_a-zà-ÿа-яё][a-zà-ÿ-ſа-яё]{5,}(?!\w)")
 LOWER = re.compile(r"\b[a-zà-ÿ-ſа-яё]{6,}\b")
-# A word behind these begins a sentence, with quotation marks and brackets left out.
+# A word after a SENTENCE_END begins a sentence. OPENING characters between the two are skipped.
 SENTENCE_END, OPENING = ".!?…:\n", ' \u00a0“«"('
 BEGINNING = 2
-# Names are inflected at their end. This many letters there must be the same: with one letter more, or with another.
+# How many letters at the end of two spellings must be the same, because an ending may be inflected. The second number
+# is for spellings that differ in one letter; the first, for those with a letter more or with two letters swapped.
 ENDING = {"ru": (3, 3)}
 USUAL_ENDING = (1, 2)
-# Of two names, only these letters are taken for each other.
+# Two spellings may differ in one letter if both letters are in the same one of these sets.
 SOUNDS_ALIKE = [set("aeiouyàáâäèéêëìíîïòóôöùúûüаеёиоуыэюя"), set("ckq"), set("sz"), set("vw"), set("йи")]
-# Names that so many of the mission's public texts have are names of two.
+# If this many of the mission's public texts have the rarer spelling, it is no mistake but another name.
 OFTEN = 2
 
 
@@ -38,7 +39,7 @@ def names_in_two_spellings(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def _names(checked: CheckedEdition) -> tuple[dict[str, tuple[Part, re.Match]], Counter[str]]:
-    """The first place of each name, and how often it stands there. A name never stands in lower case."""
+    """The first place of each name, and how often each occurs. A word that also occurs in lower case is no name."""
     names: dict[str, tuple[Part, re.Match]] = {}
     often: Counter[str] = Counter()
     common: set[str] = set()
@@ -57,7 +58,7 @@ def _begins_sentence(place: re.Match) -> bool:
 
 
 def near(names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """The pairs that are the same if each name loses a letter or none. Comparing all pairs would take minutes."""
+    """The pairs of names that are equal if each drops at most one letter. To compare all pairs would take minutes."""
     groups = defaultdict(list)
     for name in names:
         shortened = [name[:place] + name[place + 1 :] for place in range(BEGINNING, len(name))]
@@ -67,7 +68,10 @@ def near(names: Iterable[str]) -> Iterable[tuple[str, str]]:
 
 
 def alike(one: str, other: str, language: str) -> bool:
-    """Whether near names differ before their ending, by a letter left out, another, or in another order."""
+    """Whether two names differ only before their end: by one letter, or by two swapped letters.
+
+    Forms of one word, which have the same stem, are not alike.
+    """
     if analyser(language).stems(one) == analyser(language).stems(other):
         return False
     shorter, longer = sorted([one, other], key=len)

@@ -1,4 +1,4 @@
-"""Checks of words, of what is glued together, and of the length of the lead."""
+"""Checks of words and missing spaces, and of the length of the lead."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ NO_SPACE_BEHIND = re.compile(
 LETTERS_AND_YEAR = re.compile(r"(?<![#@])\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
 GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
 HALF = re.compile(r"[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+")
-# Words that seldom are the beginning or the end of another one. Arabic has none: its small words are written together.
+# Few other words begin or end with these words. Arabic is left out: it writes small words together with the next word.
 SMALL_WORDS = {
     "en": [
         re.compile(r"(?:the|which|that|from|this|their)(?P<rest>\w{5,})"),
@@ -36,9 +36,9 @@ SMALL_WORDS = {
     "fr": [re.compile(r"(?:dans|avec)(?P<rest>\w{5,})"), re.compile(r"(?P<rest>\w{4,}?)(?:dans|avec|pour|dont)")],
     "ru": [re.compile(r"(?P<rest>\w{4,}?)(?:котор(?:ый|ая|ое|ые|ого|ой|ых|ым)|чтобы|также|после|между)")],
 }
-# So many of the mission's public texts must have a word before it is taken for one of two that are glued.
+# A word counts as glued to a small word only if at least this many of the mission's public texts contain it alone.
 OFTEN = 2
-# A question and an answer, each with the word or letter that transcripts begin it with.
+# A question and its answer, each with its mark in transcripts: “Question: … Answer: …” or “Q: … A: …”.
 QUESTION_AND_ANSWER = re.compile(
     r"\b(?:(?i:question|вопрос|سؤال|السؤال)|Q|В|س)\s?:.+?"
     r"\b((?i:answer|réponse|ответ|جواب|الجواب|الإجابة)|A|R|О|ج)\s?:",
@@ -60,7 +60,7 @@ def doubled_words(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def _ends_a_name(place: re.Match) -> bool:
-    """Whether a name ends in the word that follows, as in “the Lake Fire fire engine”."""
+    """Whether the first of the two words is the end of a name, as in “the Lake Fire fire engine”."""
     before = place.string[: place.start()].rstrip()
     return place[1][0].isupper() and place[2][0].islower() and before[-1:].isalpha()
 
@@ -73,7 +73,7 @@ def doubled_groups(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def _on_purpose(place: re.Match) -> bool:
-    """Whether the group is repeated again and again, or a word with “and” in between: “on and on and on”."""
+    """Whether the repetition is meant: of one word alone, of a pair with “and” (“on and on and on”), or threefold."""
     group = place[1].lower().split()
     linked = len(group) == 2 and not AND.isdisjoint(group)
     return linked or len(place[2].split()) > len(group) or len(set(group)) == 1
@@ -88,7 +88,10 @@ def glued_words(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def _is_brand(checked: CheckedEdition, word: str) -> bool:
-    """Whether capitals inside are meant, as in NewsCenter: unless the text has both words by themselves as well."""
+    """Whether the inner capital is meant, as in NewsCenter.
+
+    It is not meant if the text also has both words apart, unless a public text has the word as it is.
+    """
     halves = HALF.findall(word)
     if len(halves) < 2 or "".join(halves) != word:
         return False
@@ -97,7 +100,7 @@ def _is_brand(checked: CheckedEdition, word: str) -> bool:
 
 
 def glued_small_words(checked: CheckedEdition) -> Iterator[Advice]:
-    """Finds words such as “concerningthe”: the mission's public texts have “concerning”, and not the whole."""
+    """Finds words such as “concerningthe”: the mission's public texts have “concerning”, but not “concerningthe”."""
     found = [
         (part, place, fold(place[0].lower()), fold(split["rest"]))
         for part in checked.parts

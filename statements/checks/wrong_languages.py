@@ -1,4 +1,4 @@
-"""Finds words that are not in the language that they are marked as, or that the edition is in."""
+"""Finds passages that are in another language than their mark says or, without a mark, than the edition."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ SCRIPTS = {
     "Han": r"[぀-ヿ㐀-鿿가-힯]",
 }
 LETTERS = {script: re.compile(letters, re.IGNORECASE) for script, letters in SCRIPTS.items()}
-# Languages that are written in one script alone.
+# Languages that use only one script.
 WRITTEN_IN = {
     **dict.fromkeys("en fr de es it pt nl pl cs sk sv da nb nn no fi et lv lt hu ro tr id vi".split(), "Latin"),
     **dict.fromkeys("ru uk be bg mk".split(), "Cyrillic"),
@@ -27,7 +27,7 @@ WRITTEN_IN = {
     "el": "Greek",
     "he": "Hebrew",
 }
-# Small words by which languages with Latin letters are told apart.
+# Small words show in which language a text in Latin letters is.
 SMALL_WORDS = {
     "en": "the and of to is that with for was are this from which by has have were will at be it not",
     "fr": "le la les des et du une est que dans pour qui sur avec au aux par ce cette nous sont de il en un ne pas",
@@ -37,16 +37,17 @@ SMALL_WORDS = {
 }
 SMALL = {language: frozenset(words.split()) for language, words in SMALL_WORDS.items()}
 WORD = re.compile(r"[^\W\d_]+")
-# Names of addresses are not words of any language.
+# Addresses are in no language, so they are left out.
 ADDRESS = re.compile(r"\S*[@/]\S*|\S+\.\w\S*")
-# Fewer different small words of another language may be a name or a title.
+# Fewer different small words of another language may be part of a name or a title.
 FEWEST_SMALL_WORDS = 3
-# A list of names in another script may stand unmarked, a sentence may not.
+# Fewer letters in another script are no mistake. Without a mark, the limit is higher: a list of names needs no mark,
+# but a sentence does.
 FEWEST_LETTERS, FEWEST_MARKED_LETTERS = 60, 2
 
 
 def wrong_languages(checked: CheckedEdition) -> Iterator[Advice]:
-    """Finds the first words that contradict each language: a whole text in the wrong one is one mistake."""
+    """Finds, for each language, only the first passage that contradicts it: a whole wrong text is one mistake."""
     told = set()
     for part in checked.parts:
         for language, first, end in runs(part):
@@ -58,7 +59,7 @@ def wrong_languages(checked: CheckedEdition) -> Iterator[Advice]:
 
 
 def runs(part: Part) -> Iterator[tuple[str, int, int]]:
-    """The part's passages as `(language, first, end)`, by what they or their block are marked as."""
+    """The part's passages as `(language, first, end)`. The language is that of their mark, their block or the part."""
     attributes = [attribute for _tag, *rest in part.paragraph.path for attribute in rest]
     blocks = [attribute.removeprefix("lang=") for attribute in attributes if attribute.startswith("lang=")]
     own = blocks[-1] if blocks else part.language
@@ -69,7 +70,7 @@ def runs(part: Part) -> Iterator[tuple[str, int, int]]:
 
 
 def contradicts(text: str, language: str, fewest: int) -> bool:
-    """Whether most letters are of another script than the language's, or the small words of another language."""
+    """Whether most letters are in a script that the language does not use, or the small words are of another one."""
     code = language.lower().partition("-")[0]
     if code not in WRITTEN_IN or language.lower().count("latn"):
         return False

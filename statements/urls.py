@@ -48,7 +48,7 @@ urlpatterns = [
     path("sitemap-news.xml", sitemaps.news_sitemap, name="news_sitemap"),
     path("pictures/<str:digest>.webp", pictures.picture, name="picture"),
     path("pictures/<str:digest>/<ordinal:width>.<picture_format:format>", pictures.picture, name="picture_size"),
-    # These match every word, so they come last. Pages cannot have the site's own words (embassy/http/own_words.py).
+    # These match every word, so they come last. No page has the word of another route (embassy/http/own_words.py).
     path("<page_path:path>/record/", standing_pages.record_of_page, name="record_of_page"),
     path(
         "<page_path:path>/record/<ordinal:number>/",
@@ -57,6 +57,7 @@ urlpatterns = [
     ),
     path("<page_path:path>/card.jpg", standing_pages.page_card, name="page_card"),
     path("<page_path:path>/", standing_pages.page, name="page"),
-    # Django would add the slash to every unknown word, and so hide the old addresses of imported statements.
+    # Without this route, Django would redirect every unknown word to itself with a slash. Old addresses of imported
+    # statements would then not be found.
     path("<page_path:path>", standing_pages.page_without_slash, name="page_without_slash"),
 ]

@@ -33,7 +33,7 @@ def article(request, edition) -> dict:
 
 
 def page(request, edition, entry) -> dict:
-    """A page that stays."""
+    """A page that stays, as a WebPage."""
     address, mission = request.build_absolute_uri(entry.get_absolute_url()), json_ld.mission(request)
     return {
         "@type": "WebPage",
@@ -53,7 +53,7 @@ def page(request, edition, entry) -> dict:
 
 
 def page_steps(entry) -> list[tuple[str, str]]:
-    """The way to a page: the page over it, and the page itself."""
+    """The breadcrumbs of a page: the page above it, if there is one, and the page itself."""
     return [(step.edition.title, step.get_absolute_url()) for step in (entry.parent, entry) if step]
 
 

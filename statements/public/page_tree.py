@@ -1,4 +1,4 @@
-"""The pages that stay which a visitor can read, as the tree of the menu. One query loads them all."""
+"""The tree of the menu: all pages that stay and that a visitor can read. One query loads them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,7 +37,7 @@ class MenuEntry:
 
 
 class PageTree:
-    """`top` is the first level of the menu. A page whose parent cannot be read in this language stands there, too."""
+    """`top` is the first level of the menu. It also has the pages whose parents cannot be read in this language."""
 
     def __init__(self, editions: list):
         self.by_page: dict[int, MenuEntry] = {}
@@ -68,7 +68,7 @@ def page_trees(request) -> dict[str, PageTree]:
 
 
 def _trees(request, languages: list[str]) -> dict[str, PageTree]:
-    # A copy of the request, as in time travel, shares what is kept.
+    # A copy of the request, as time travel makes, shares this dictionary.
     kept = vars(request).setdefault("page_trees", {})
     key = (request.mission.pk, request.instant, tuple(languages))
     if key not in kept:
@@ -81,7 +81,7 @@ def _trees(request, languages: list[str]) -> dict[str, PageTree]:
 
 
 def pages_found(request, words: str, typing: bool) -> list[MenuEntry]:
-    """The pages with these words, those with a word in their title first, otherwise as in the menu."""
+    """The pages with these words, in the order of the menu. But pages with a word in their title come first."""
     entries = list(page_tree(request))
     if not entries:
         return []

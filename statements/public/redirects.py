@@ -28,10 +28,10 @@ OWN_PARAMETERS = {
     *("sort", "typing", "page", "before", "after"),
     *TRAVELLING,
 }
-# Here no parameter leads to the old site.
+# Under these paths, parameters are never looked up among the old addresses.
 OUTSIDE = ("/admin/", "/api/", "/preview/")
 PROBES = ("/healthz", "/readyz")
-# In a path that is not UTF-8, Django escapes each such byte.
+# Django escapes each byte of a path that is not UTF-8.
 ESCAPED_BYTE = re.compile(rb"%([89A-F][0-9A-F])")
 LANGUAGE = re.compile(rf"\A/(?:{'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})(?=/|\Z)")
 
@@ -39,8 +39,8 @@ LANGUAGE = re.compile(rf"\A/(?:{'|'.join(re.escape(code) for code, _name in sett
 def legacy_redirects(get_response):
     """Middleware: redirect from an address of the old site to its statement.
 
-    An address with a parameter that our pages do not read, such as /?p=12, is looked up before one of them answers;
-    any other only if the site has no page there.
+    If our pages do not read one of the parameters, as in /?p=12, the address is looked up first. Every other address
+    is looked up only if the site has no page there.
     """
 
     def middleware(request):
@@ -65,7 +65,7 @@ def _redirect(request, source: Source) -> HttpResponsePermanentRedirect:
 
 
 def is_answered_here(path: str, query: str) -> bool:
-    """Whether the site itself answers an address, so that it is of no use as an old address."""
+    """Whether the site itself always answers the address. Then it is of no use as an old address."""
     path = LANGUAGE.sub("", path)
     with_slash = f"{path.rstrip('/')}/"
     if with_slash.startswith(OUTSIDE) or path in PROBES:
@@ -74,12 +74,12 @@ def is_answered_here(path: str, query: str) -> bool:
 
 
 def _always_answers(path: str) -> bool:
-    """Whether a page stands at the path whatever is published, or a statement may come to stand there."""
+    """Whether the path has a page that does not depend on the content, or may become the path of a statement."""
     try:
         found = resolve(path)
     except Resolver404:
         return False
-    # The stubs lack this attribute of Django's.
+    # Django's type stubs lack this attribute.
     captured = found.captured_kwargs  # type: ignore[attr-defined]
     return not captured or path.startswith("/statements/")
 
@@ -89,7 +89,7 @@ def _has_a_foreign_parameter(parameters: QueryDict) -> bool:
 
 
 class OldAddress:
-    """The address of a request, as one of the old site. The first use of its sources costs one query."""
+    """The address of a request, read as an address of the old site. The first use of `sources` makes one query."""
 
     def __init__(self, request):
         self.request = request
@@ -111,7 +111,7 @@ class OldAddress:
 
     @cached_property
     def sources(self) -> list[Source]:
-        """The public sources whose parameters are all in the address, the nearest first."""
+        """The public sources whose parameters are all in the address, sorted by `_distance`."""
         published = Edition.objects.approved().filter(
             statement=OuterRef("statement"), language=OuterRef("language"), live_from__lte=self.request.instant
         )
@@ -128,7 +128,10 @@ class OldAddress:
         return (key for key in keys if len(key) <= LONGEST)
 
     def _distance(self, source: Source) -> tuple[bool, int, int]:
-        """What is written exactly as asked comes before what differs in case or at the end; then most parameters."""
+        """First come sources with exactly the requested address, then those that differ in case or at the end.
+
+        Among equals, a source with more parameters comes first.
+        """
         path, _mark, query = (source.legacy_url or "").partition("?")
         own = {unquote_to_bytes(parameter) for parameter in query.split("&") if parameter}
         asked = {unquote_to_bytes(parameter) for parameter in self.parameters}

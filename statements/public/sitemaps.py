@@ -30,7 +30,7 @@ class Lists(RouteSitemap):
 
 
 class Statements(PublicSitemap):
-    """Sitemaps of the statements: one for all while they are few, otherwise one for each month."""
+    """Sitemaps of the statements: one sitemap if there are FEW at most, otherwise one for each month."""
 
     names_of_parts = re.compile("|[12][0-9]{3}-(?:0[1-9]|1[0-2])")
 
@@ -79,7 +79,7 @@ class Subjects(PublicSitemap):
 
     @cached_property
     def _in_use(self) -> dict[str, set[int]]:
-        """By language: the keys of those with a public statement."""
+        """By language: the ids of the topics or speakers with a public statement."""
         return in_use_by_language(self.request, self.name)
 
 

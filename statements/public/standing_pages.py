@@ -15,7 +15,7 @@ from statements.public.page_tree import MenuEntry, page_tree, page_trees
 
 
 def page_at(view):
-    """The view gets the page's entry in the menu. An earlier address leads to the present one."""
+    """Decorator: the view gets the page's entry in the menu. An earlier address redirects to the present one."""
 
     @public_page
     @wraps(view)

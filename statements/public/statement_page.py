@@ -27,7 +27,7 @@ def front_page(request):
 
 @public_page
 def statement(request, year, month, day, slug):
-    # With the mission, which the editions have too, the database finds the address in its index.
+    # The editions have the mission, too. But only with this condition can the database find the address in its index.
     address = {"mission": request.mission.pk, "day": day_of(year, month, day), "slug": slug}
     there = {f"statement__{name}": value for name, value in address.items()}
     edition = Edition.objects.for_visitor(request).with_details().filter(**there).first()
@@ -62,7 +62,7 @@ def record_compare(request, year, month, day, slug, number):
 
 
 def shown_record(request, statement, addressed, translations, **context):
-    """The record of a statement or page. `addressed` has its addresses: the statement, or the page's menu entry."""
+    """The record of a statement or page. `addressed` gives the addresses: the statement, or the page's menu entry."""
     listed = record_of(request, statement)
     if listed[-1].state != "live":
         return gone(request, statement)

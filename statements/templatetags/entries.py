@@ -1,4 +1,4 @@
-"""The entries of lists."""
+"""The template tag for an entry of a list."""
 
 from datetime import date
 
@@ -12,7 +12,8 @@ from statements.models.statement import address_of
 
 register = template.Library()
 
-# About 2 kB each; longer ones are drawn each time, so that the memory is bounded.
+# How many rendered entries are kept, of about 2 kB each. If title and lead have more characters than LONGEST_KEPT, the
+# entry is rendered each time.
 MOST_KEPT, LONGEST_KEPT = 4_000, 2_000
 
 

@@ -33,7 +33,7 @@ FIELDS = ("kind", "topics", "speaker")
 
 
 class Offered(NamedTuple):
-    """A kind, topic or speaker (`facet`), without what the choices do not need."""
+    """The fields of a kind, topic or speaker that choices need. `facet` says which of the three it is."""
 
     facet: str
     pk: int
@@ -56,7 +56,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """The choices that are offered: the most used, or those whose name contains `words`. Chosen ones always are."""
+    """The offered choices: those that are chosen, and the most used ones or those whose name contains `words`."""
 
     choices: list[Choice]
     has_more: bool

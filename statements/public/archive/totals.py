@@ -24,7 +24,7 @@ PLACE = ("kind", "topic", "speaker")
 
 
 class Counts:
-    """Counts in one language; if it is None, in each language, and then the language follows in the keys."""
+    """Counts in one language, or in each language if it is None. Then the language is the fourth part of a key."""
 
     def __init__(self, mission, language: str | None, at: datetime):
         self.mission, self.language, self.at = mission, language, at
@@ -37,7 +37,7 @@ class Counts:
         return self._counted(places, {}, _stored(places, **{"year": ALL, "month": ALL, **period}), **published)
 
     def under_and_by_year(self, places: Places, of_years: dict) -> tuple[Counter, Counter]:
-        """The counts of all `places`, and by year those of one of them, at the price of one."""
+        """The counts of all `places`, and the counts by year of one of them (`of_years`). One query reads both."""
         of_year = Case(When(_any([of_years]), then=ExtractYear("day")), default=ALL)
         wanted = _stored(places, year=ALL, month=ALL) | _stored([of_years], year__gt=ALL, month=ALL)
         under: Counter = Counter()
@@ -55,7 +55,7 @@ class Counts:
         return _of_periods(self._counted(places, month, _stored(places, year=year, month__gt=ALL), day__year=year))
 
     def by_year_and_month(self, places: Places) -> Counter:
-        """Like by_month(), of all years: (language, year, month)."""
+        """Like by_month(), but for all years. The keys are (year, month), in all languages (language, year, month)."""
         months = {"year": ExtractYear("day"), "month": ExtractMonth("day")}
         return _of_periods(self._counted(places, months, _stored(places, year__gt=ALL, month__gt=ALL)))
 

@@ -1,1 +1,1 @@
-"""Backups of everything that the site stores, and the way back: `manage.py backup` and `manage.py restore`."""
+"""Backs up and restores everything that the site stores: `manage.py backup` and `manage.py restore`."""

@@ -1,4 +1,4 @@
-"""A snapshot of PostgreSQL while the site writes, and the way back, by PostgreSQL's own programs."""
+"""Dumps a PostgreSQL database while the site writes to it, and loads a dump. Uses PostgreSQL's own programs."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ from django.db.utils import ProgrammingError
 
 from recovery.vault import Refused
 
-# With these, the text of a row is the same in each session.
+# With these settings, a row has the same text in every session.
 PLAIN = "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET intervalstyle = 'iso_8601'; SET extra_float_digits = 1"
 TABLES = """SELECT quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname = current_schema() ORDER BY c.relname"""
@@ -25,13 +25,13 @@ NOT_IN_ADDRESS = {"password", "prepare_threshold", "client_encoding"}
 
 
 class Reading:
-    """What one connection sees of the database."""
+    """The database as one connection sees it."""
 
     def __init__(self, cursor):
         self.cursor = cursor
 
     def tables(self) -> dict[str, list]:
-        """Of each table the number of its rows, and a digest of them in any order."""
+        """For each table: the number of its rows, and a digest that does not depend on their order."""
         return {table: self._counted(table) for table in self.names()}
 
     def names(self) -> list[str]:
@@ -57,7 +57,7 @@ class Server:
 
     @contextmanager
     def snapshot(self, progress: Callable[[int, int], None]) -> Iterator[tuple[IO[bytes], Reading]]:
-        """What pg_dump writes, and the state of the database that it writes, whose rows can be counted."""
+        """The output of pg_dump, and a Reading of the same state of the database, to count its rows."""
         with self._reading() as reading:
             reading.cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             reading.cursor.execute("SELECT pg_export_snapshot()")
@@ -75,7 +75,7 @@ class Server:
             return not reading.names()
 
     def load(self, dump: Path):
-        """Put the dump in the place of all tables, in one transaction."""
+        """Replace all tables by those of the dump, in one transaction."""
         with self._reading() as reading:
             names = reading.names()
         script, before = dump.with_name("script.sql"), dump.with_name("before.sql")
@@ -106,7 +106,7 @@ class Server:
 
     @contextmanager
     def _reading(self) -> Iterator[Reading]:
-        """A connection of its own, so that what the caller's has begun goes on."""
+        """Opens a new connection, so that a transaction of the caller's connection can go on."""
         connection = self.connection.copy()
         try:
             with connection.cursor() as cursor:
@@ -117,9 +117,9 @@ class Server:
 
 
 def address_of(connection: BaseDatabaseWrapper) -> str:
-    """The address of the database for PostgreSQL's programs, without the password, which others would see."""
+    """The address of the database for PostgreSQL's programs. Without the password: other users could read it."""
     given = connection.get_connection_params()
-    # The others are for Django and psycopg, not for libpq.
+    # All other parameters are for Django and psycopg. libpq does not know them.
     known = {
         name: value for name, value in given.items() if isinstance(value, str | int) and name not in NOT_IN_ADDRESS
     }
@@ -142,7 +142,7 @@ def _run(*command: str, env: dict[str, str] | None = None):
 
 @contextmanager
 def _running(*command: str, env: dict[str, str] | None = None) -> Iterator[IO[bytes]]:
-    """What the program writes. Raises Refused if it is missing or fails."""
+    """The output of the program. Raises Refused if the program is missing or fails."""
     with tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=env)

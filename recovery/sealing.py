@@ -1,4 +1,4 @@
-"""How a part of a backup is named, compressed and encrypted, so that what is damaged or foreign is found."""
+"""Names, compresses and encrypts the parts of a backup. Damaged and foreign parts are recognised."""
 
 import hashlib
 import hmac
@@ -19,7 +19,7 @@ class Damaged(Exception):
 
 
 class Seal:
-    """Names contents by their digest. With a key, also encrypts them, and nobody without it can tell the names."""
+    """Names contents by their digest. With a key, encrypts them, too. Nobody can then make a name without the key."""
 
     def __init__(self, key: str = "", salt: bytes = b""):
         keys = hashlib.scrypt(key.encode(), salt=salt, **SCRYPT) if key else b""
@@ -28,7 +28,7 @@ class Seal:
 
     @property
     def proof(self) -> str:
-        """By this one sees whether it is the same key."""
+        """A name that depends only on the key and the salt. It is stored, to recognise the key later."""
         return self.name(b"This is the key.")
 
     def name(self, content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""A snapshot of SQLite while the site writes, and the way back."""
+"""Copies a SQLite database while the site writes to it, and puts a copy back."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ from typing import IO
 
 from recovery.vault import Refused
 
-# After so many pages, 16 MB, the copy tells how far it is.
+# The copy reports its progress after this many pages, which are 16 MB.
 PAGES = 4096
 Tables = dict[str, list]
 
@@ -24,9 +24,10 @@ class Embedded:
 
     @contextmanager
     def snapshot(self, progress: Callable[[int, int], None]) -> Iterator[tuple[IO[bytes], "Embedded"]]:
-        """A file to be stored, and the database in it, whose rows can be counted.
+        """A copy of the file, and the database in this copy, to count its rows.
 
-        A transaction that reads holds one state of the database while others write, so the copy never begins anew.
+        The copy is made in a transaction, which sees one state of the database. Without the transaction, the copy
+        would begin again whenever another process writes.
         """
         if not self.file.exists():
             raise Refused(f"There is no database at {self.file}.")
@@ -41,7 +42,7 @@ class Embedded:
                 yield stored, Embedded(copy)
 
     def tables(self) -> Tables:
-        """Of each table the number of its rows, and a digest of them in any order."""
+        """For each table: the number of its rows, and a digest that does not depend on their order."""
         with closing(_connected(self.file)) as database:
             tables = _tables(database)
             return {table: _counted(database, table) for table in tables}
@@ -59,7 +60,7 @@ class Embedded:
             return not _tables(database)
 
     def load(self, dump: Path):
-        """Put the dump in the place of the database, whose processes must have ended."""
+        """Replace the database by the dump. All processes that use the database must have ended."""
         with closing(_connected(dump)) as loaded:
             if (found := loaded.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise Refused(f"The database in the backup is damaged: {found}.")
@@ -70,7 +71,7 @@ class Embedded:
         os.replace(dump, self.file)
 
     def _leave_wal(self):
-        """SQLite leaves this mode only if no other process has the file open, and then no other file belongs to it."""
+        """Leave WAL mode, so that the database is a single file. Raises Refused if another process has it open."""
         with closing(_connected(self.file, timeout=2)) as database:
             try:
                 database.execute("PRAGMA journal_mode=DELETE")
@@ -90,7 +91,7 @@ def _connected(file: Path, timeout: float = 20) -> sqlite3.Connection:
 
 
 def _tables(database: sqlite3.Connection) -> list[str]:
-    """All tables, with those in which a full-text index keeps its rows, but without the index, which has none."""
+    """All tables, except the full-text index: it is a virtual table, whose rows are in tables listed here."""
     question = """SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
         AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"""
     return [name for (name,) in database.execute(question)]

@@ -1,8 +1,8 @@
-"""Where backups are kept: a folder or a bucket, with the parts of all backups, each stored once.
+"""The vault: a folder or a bucket with all backups. A part of several backups is stored only once.
 
-embassy-backup.json                  the format, and by what one recognises the key
-backups/20261130T021500.123Z-<name>  one backup: what it consists of
-parts/4f/4f81…                       four megabytes of a file, or less
+embassy-backup.json                  the format, and a name by which the key is recognised
+backups/20261130T021500.123Z-<name>  one backup: the list of its files and their parts
+parts/4f/4f81…                       a part of a file, of four megabytes or less
 """
 
 import json
@@ -21,16 +21,16 @@ from recovery.sealing import Damaged, Seal
 
 FORMAT = 1
 HEAD, BACKUPS, PARTS = "embassy-backup.json", "backups", "parts"
-# In bytes. Of a database that has changed a little, most parts are as before, and are not stored again.
+# In bytes. If a database has changed a little, most of its parts are the same as before, and are not stored again.
 PART = 4 * 2**20
 
 
 class Refused(Exception):
-    """What is asked cannot be done. The message says why."""
+    """The command cannot be carried out. The message says why."""
 
 
 class Folder(FileSystemStorage):
-    """Readable for the owner alone. A file has its name only when it is complete and on the disk."""
+    """A folder that only its owner can read. A file gets its name only when all of it is on the disk."""
 
     def __init__(self, location):
         super().__init__(location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
@@ -50,7 +50,7 @@ class Vault:
 
     @classmethod
     def made(cls, place: str, key: str) -> "Vault":
-        """The vault at this place, which is made if there is nothing yet."""
+        """The vault at this place. If the place is empty, a new vault is made."""
         storage = _storage(place)
         if not storage.exists(HEAD):
             folders, files = _listed(storage, "")
@@ -102,11 +102,11 @@ class Vault:
             raise Refused(f"The backup {backup} is damaged, or not what was written under this name.") from None
 
     def put(self, file: IO[bytes]) -> list[str]:
-        """Store the parts that are not there yet. Returns the names of all."""
+        """Store the parts of the file that are not in the vault yet. Returns the names of all its parts."""
         return [self._put(part) for part in in_parts(file)]
 
     def names(self, file: IO[bytes]) -> list[str]:
-        """The names of the file's parts, by which it is compared with what is stored."""
+        """The names of the file's parts. They show whether the vault has the same file."""
         return [self.seal.name(part) for part in in_parts(file)]
 
     def _put(self, part: bytes) -> str:
@@ -126,7 +126,7 @@ class Vault:
     def _store(self, path: str, content: bytes):
         stored = self.storage.save(path, ContentFile(content))
         if stored != path:
-            # Another backup has stored it in the meantime.
+            # Another backup has stored the same content meanwhile.
             self.storage.delete(stored)
 
 

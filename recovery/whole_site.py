@@ -1,4 +1,4 @@
-"""All that the site stores: the database, the uploads and the key that signs sessions and links."""
+"""Backs up and restores the database, the uploads and the key that signs sessions and links."""
 
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from recovery.sealing import Damaged
 from recovery.sqlite_database import Embedded
 from recovery.vault import Refused, Vault, path_of
 
-# Where /readyz writes and deletes.
+# The folder in which /readyz writes a file and deletes it again. It is left out.
 PASSING = "readyz"
 Contents = dict[str, Any]
 
@@ -30,10 +30,10 @@ class WholeSite:
         self.database = Server(connection) if connection.vendor == "postgresql" else Embedded(Path(given))
 
     def back_up(self, vault: Vault, stamp: str) -> str:
-        """Store what is not in the vault yet. Returns the backup's name.
+        """Store everything that is not in the vault yet. Returns the backup's name.
 
-        The uploads come first, and those that are new while they are stored come after the database: so no row is
-        without its file, although files without a row are deleted meanwhile.
+        First the uploads are stored, then the database, then the uploads that are new since the beginning. So every
+        row of the backup has its file, even if the site adds and deletes uploads meanwhile.
         """
         files = self._files_of_last(vault)
         self._store_files(vault, files)
@@ -42,7 +42,7 @@ class WholeSite:
         return vault.add(stamp, {**database, "files": files, "secret_key": settings.SECRET_KEY})
 
     def _files_of_last(self, vault: Vault) -> dict[str, list[str]]:
-        """What the last backup has stored: a stored file never changes, because each upload has a name of its own."""
+        """The files of the last backup that still exist. They have not changed: each upload has a name of its own."""
         last = vault.backups()[-1:]
         files = vault.contents(last[0])["files"] if last else {}
         here = set(self.names())
@@ -55,7 +55,7 @@ class WholeSite:
                 with self.uploads.open(name) as file:
                     files[name] = vault.put(file)
             except FileNotFoundError:
-                # Deleted since its name was read.
+                # The file has been deleted since its name was read.
                 continue
 
     def _store_database(self, vault: Vault) -> Contents:
@@ -69,7 +69,7 @@ class WholeSite:
             }
 
     def restore(self, vault: Vault, contents: Contents, replace: bool):
-        """Put the uploads back, then the database: until the end, the site has none, or the former one."""
+        """Put the uploads back, then the database. Until the last step, the site has its former database or none."""
         self._check(vault, contents, replace)
         with tempfile.TemporaryDirectory(dir=self._roomy(), prefix="restore-") as folder:
             dump = Path(folder) / "dump"
@@ -121,7 +121,7 @@ class WholeSite:
                     self.uploads.save(name, File(file))
 
     def differences(self, vault: Vault, contents: Contents) -> list[str]:
-        """What is not as it was when the backup is put into a scratch place: names of tables and of uploads."""
+        """The names of tables and uploads that differ from the backup. The database is restored to a scratch place."""
         with (
             tempfile.TemporaryDirectory(dir=self._roomy(), prefix="verify-") as folder,
             self.database.scratch() as there,
@@ -151,7 +151,7 @@ class WholeSite:
             yield from (f"{folder}/{name}" if folder else name for name in files)
 
     def _roomy(self) -> Path | None:
-        """A folder on a disk with room for a copy of the database. None is the machine's own for temporary files."""
+        """A folder on a disk with room for a copy of the database. None means the system's temporary folder."""
         if isinstance(self.database, Embedded):
             self.database.file.parent.mkdir(parents=True, exist_ok=True)
             return self.database.file.parent

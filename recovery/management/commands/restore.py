@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, source, replace, verbosity, **options):
         site = WholeSite(connection, default_storage, quiet=not verbosity)
-        # A connection that is open would hold the former database.
+        # Close the connection, because it would keep the former database in use.
         connection.close()
         try:
             vault = Vault.opened(source, settings.BACKUP_KEY)

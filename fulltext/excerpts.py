@@ -23,7 +23,7 @@ class Marker:
         self.terms = parse(words, language, typing=typing).terms
 
     def names(self, stems: str) -> bool:
-        """Whether a term is in a name, of which `analysis.of_names` has made these stems."""
+        """Whether a term of the query is in a name. `stems` is the result of `analysis.of_names` for the name."""
         return any(part in stems for term in self.terms for part in term.in_names())
 
     def mark(self, text: str) -> SafeString:

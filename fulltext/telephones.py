@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 NUMBER = re.compile(r"(?<![\w.,])\+?\(?\d(?:(?:[ \u00a0\u2009\u202f().\-‐-–/]|\) | \()?\d){7,17}(?![\w])")
-# Digits in groups of three, such as 12 500 000, are a figure.
+# Digits in groups of three, such as 12 500 000, are an amount and not a telephone number.
 FIGURE = re.compile(r"[1-9]\d{0,2}(?:\D\d{3})+")
 COMPARED = 8
-# No word contains the sign §. The codes stand among the stems, beside those of topics and speakers.
+# The code of a number in the search index, where it is among the stems. No word contains the sign §.
 CODE = "§n{}"
 
 

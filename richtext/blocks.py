@@ -23,18 +23,18 @@ DIRECTIONS = {"ltr", "rtl", "auto"}
 # Microsoft Word writes each list item as a paragraph. The style gives its level, and a span holds its bullet.
 WORD_ITEM = re.compile(r"mso-list:\s*\w+\s+level([1-9])", re.IGNORECASE)
 WORD_SIGN = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
-# The only numbers of Word's that a list can show. All others (1.1, (a), Article 1, § 1, 第一条) stay as text.
+# The numbers in Word that an HTML list can show. All others (1.1, (a), Article 1, § 1, 第一条) stay in the text.
 NUMBERED = re.compile(r"\(?([1-9]\d{0,2})[.)]?")
 START = re.compile(r"[2-9]|[1-9]\d{1,5}")
 COUNTED = re.compile(r"-?\d{1,6}")
-# The letters and Roman figures of lists, by the names that styles give them.
+# The attribute `type` of lists with letters or Roman figures, by the names in styles.
 TYPES = {"a": "a", "A": "A", "i": "i", "I": "I", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A"}
 TYPES |= {"upper-latin": "A", "lower-roman": "i", "upper-roman": "I"}
 LIST_STYLE = re.compile(
     r"list-style(?:-type)?\s*:\s*(?:[^;]*\s)?(none|(?:lower|upper)-(?:alpha|latin|roman))\b", re.IGNORECASE
 )
 
-# Bullets that somebody typed: items that begin with them are a list, not text.
+# Typed bullets. If items of a list without numbers begin with them, the list becomes a <ul>.
 BULLETS = "•·▪◦‣●■"
 
 # The level of a list item (1 is outermost), the tag of its list, and its number.
@@ -86,7 +86,7 @@ class Frame:
     # True inside list items, cells and quotations, which may not contain headings, questions or answers.
     nested: bool = False
     in_table: bool = False
-    # Inside <pre>, where line ends are kept.
+    # True inside <pre>, where line ends are kept.
     as_typed: bool = False
 
 
@@ -242,7 +242,7 @@ def _counting(element: Element) -> tuple[int, int]:
 
 
 def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem]) -> Iterator[Block]:
-    """The items with their numbers: as lists that begin at a number or, if a list cannot say it, as text."""
+    """The items as lists, each with its first number. If a list cannot show the numbers, the items become text."""
     style = _list_style(element)
     if style == "none" and any(item.parts[0].inner.startswith(tuple(BULLETS)) for item in items):
         yield Block("ul", attributes, "".join(map(str, items)))
@@ -262,7 +262,7 @@ def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem
 
 
 def _list_style(element: Element) -> str:
-    """How the list is numbered: "none", or one of TYPES; "" if it is not said."""
+    """The style of the list's numbers: "none", or one of TYPES; "" if the HTML does not say."""
     for part in (element, *element.elements()):
         if found := LIST_STYLE.search(part.attributes.get("style", "")):
             return found[1].lower()

@@ -7,10 +7,10 @@ import unicodedata
 # letter, and no tidied text contains it.
 BORDER = "\x00"
 NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}"
-# Bullets of the fonts Symbol and Wingdings, as PDFs and Word leave them in the area for private use.
+# Bullets of the fonts Symbol and Wingdings. Texts from PDFs and Word contain them as private-use characters.
 _BULLETS = "\uf02d\uf06c\uf06e\uf071\uf075\uf076\uf09f\uf0a7\uf0a8\uf0b7\uf0d8\uf0e0\uf0fc\uf0fe"
 # Control characters, soft hyphens, fillers and zero-width characters; embeddings, overrides and isolates of the text
-# direction; signs for an object that is not there; characters for private use, which are other signs in each font.
+# direction; replacements for missing objects; private-use characters, which mean something else in each font.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\u3164\ue000-\uf8ff\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff\U000f0000-\U0010ffff"

@@ -23,7 +23,8 @@ NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
-# ADDRESS is what an address alone contains; in what matches DOUBTFUL, a hyphen is more than a hyphen.
+# ADDRESS matches signs that only addresses contain. If a text at a line end matches DOUBTFUL, its hyphen is kept: it
+# may be part of an address or a number.
 ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.\w|://|^\W*www\.", re.IGNORECASE)
 DOUBTFUL = re.compile(r"[@/\\_=&?#~]|\w\.\w|\d")
 HYPHENS = ("-", "\u2010")
@@ -43,7 +44,7 @@ ENDS = set(
     "owned run based born related backed funded sponsored wide level style friendly speaking free century "
     "ci là je ils elles même mêmes нибудь либо".split()
 )
-# A word of so many letters that occurs elsewhere in the text is no part of a divided word.
+# A hyphen at a line end is kept if both parts have at least this many letters and also occur alone in the text.
 SHORTEST_WORD = 4
 
 
@@ -129,7 +130,7 @@ def _ends_in_hyphen(line: str) -> bool:
 
 
 def _over_the_end(line: str, after: str) -> str:
-    """What stands without a blank at the end of the line and at the beginning of the next."""
+    """The last word of the line and the first word of the next, joined."""
     return line.split()[-1] + after.split()[0] if line.strip() else after
 
 
@@ -159,7 +160,7 @@ def _was_divided(beginning: str, end: str, compounds: Counter[str]) -> bool:
     if "-" in beginning or beginning.lower() in BEGINNINGS or end in ENDS:
         return False
     words = (beginning.lower(), end.lower())
-    # Each occurs once in the divided word itself.
+    # Both parts occur once in the divided word itself, so they must occur more than once.
     if all(len(word) >= SHORTEST_WORD and compounds[word] > 1 for word in words):
         return False
     return not compounds["-".join(words)]

@@ -1,4 +1,4 @@
-"""A crest in the size in which pages show it, because it is the heaviest part of a short page."""
+"""Makes a crest as small as pages show it, because it has most of the bytes of a short page."""
 
 import io
 
@@ -6,12 +6,12 @@ from PIL import Image
 
 # In pixels: twice the height on the front page (6rem), for dense screens. A crest may be twice as wide as it is high.
 HEIGHT = 192
-# Enough for a drawing at this size.
+# So many colours are enough for a drawing of this size.
 COLOURS = 64
 
 
 def shown(stored: bytes) -> bytes:
-    """The crest as WebP: in few colours, or with losses if that is smaller, as it is for photographs."""
+    """The crest as WebP: lossless in few colours or, if that is smaller, lossy. Lossy suits photographs."""
     with Image.open(io.BytesIO(stored), formats=["WEBP"]) as image:
         plain = image.convert("RGBA")
     plain.thumbnail((2 * HEIGHT, HEIGHT), Image.Resampling.LANCZOS)

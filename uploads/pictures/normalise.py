@@ -16,8 +16,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 MOST_BYTES = 20 * 1024 * 1024
 # A few kilobytes of PNG can unpack to gigabytes: the size in the header is checked before decoding.
 MOST_PIXELS = 40_000_000
-# Telephones take JPEGs of 48 and 64 million pixels. One that is not progressive is decoded at a fraction of its size,
-# so that only the pixels of the fraction cost memory.
+# Telephones take JPEGs of 48 and 64 million pixels. If a JPEG is not progressive, it is decoded at a fraction of its
+# size, and needs only the memory for the smaller picture.
 MOST_PIXELS_OF_JPEG = 80_000_000
 LONGEST_SIDE = 20_000
 WIDEST = 2400
@@ -28,7 +28,7 @@ MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 START_OF_SCAN, END = b"\xda", b"\xd9"
 START_OF_JPEG, END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"
 BLANKS = b"\t\n\r "
-# Programs write up to so many bytes behind the end of a JPEG without harm.
+# The mark of a JPEG's end is looked for in this many of its last bytes: programs may write other bytes after the mark.
 MOST_BEHIND = 1000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 # Pictures are recognised by content. But a file with another extension, for instance of a program, is refused.
@@ -96,9 +96,9 @@ def opened(file: BinaryIO) -> Iterator[Image.Image]:
 
 
 def _mended(file: BinaryIO) -> BinaryIO:
-    """The file from its beginning, without blanks before it and, if it is a whole JPEG, with the mark of its end.
+    """A copy of the file without blanks at its beginning. If a whole JPEG lacks the mark of its end, it is added.
 
-    Old scripts put a line end before or behind a picture, and old cameras leave out the mark.
+    Old scripts put a line end before a picture, and old cameras leave out the mark.
     """
     file.seek(0)
     content = file.read().lstrip(BLANKS)
@@ -109,7 +109,7 @@ def _mended(file: BinaryIO) -> BinaryIO:
 
 
 def _is_whole(jpeg: bytes) -> bool:
-    """Whether nothing but the end mark is missing: then what is put behind the data does not change the picture."""
+    """Whether only the end mark is missing. If so, further bytes after the data do not change the picture."""
     if _scans(jpeg) > MOST_SCANS:
         return False
     pixels = []

@@ -42,7 +42,7 @@ HERE := export DEBUG=0 SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET_FILE))}" \
 	ALLOWED_HOSTS="$${ALLOWED_HOSTS:-127.0.0.1,localhost,[::1]}"
 PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
 	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-# With a single thread, a kept page would wait for a page that is being made, and for a database that hangs.
+# With one thread, a request for a kept page would wait while another page is being made, or while the database hangs.
 GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 2 \
 	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
 
@@ -74,7 +74,7 @@ prove: .venv/installed-dev ## every test and every proof at full size, on both d
 	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "not browser"
 	@$(BIN)/python $(PYTEST)
 
-# W001 is silenced: that this machine's table of time zones is old is no fault of the code.
+# W001 says that this machine's table of time zones is old. It is silenced, because that is no fault of the code.
 check: .venv/installed-dev ## linters, types, import rules, deployment checks, migrations, catalogues
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .

@@ -1,5 +1,5 @@
-// Pictures that are chosen or dropped at once: each gets a row at once, in which its alternative text is written.
-// Without this script the rows are made when the form is saved.
+// When pictures are chosen or dropped, each gets a row of the form, with an input for its alternative text. Without
+// this script, the rows are made when the form is saved.
 
 const group = document.querySelector("#figures-group");
 const input = document.querySelector("#figures-uploads");
@@ -21,7 +21,7 @@ async function draw(file, upload) {
     [canvas.width, canvas.height] = [picture.width, picture.height];
     canvas.getContext("2d").drawImage(picture, 0, 0);
   } catch {
-    // The server says what is wrong with the file.
+    // The browser cannot show the file. When the form is saved, the server says what is wrong with it.
     canvas.remove();
   }
 }
@@ -36,7 +36,8 @@ function addRow(file) {
   return row;
 }
 
-// As many as the server takes at once get a row. The others stay chosen, and get theirs when the form is saved.
+// Makes rows for as many pictures as the server takes at once. The others stay chosen, and get rows when the form is
+// saved.
 function take(files) {
   const most = Number(input.dataset.most);
   const rows = [...files].slice(0, most).map(addRow);

@@ -84,7 +84,7 @@ def gone(listed: list[RecordEntry], saying: str, translations: list[dict]) -> Ht
     "/pages/", response={200: list[schemas.StandingPage], **REFUSED}, url_name="api_pages", summary="Pages that stay"
 )
 def pages(request):
-    """The pages that stay, in the order of the menu: each page of the first level, and behind it those under it."""
+    """The pages that stay, in the order of the menu: a page of the first level, then the pages under it."""
     return list(page_tree(request))
 
 

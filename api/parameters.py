@@ -65,9 +65,9 @@ def filtered(request) -> EditionFilter:
 
 
 def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
-    """The editions, and the next page's query or None. The query names the last statement of this page.
+    """The editions, and the query of the next page, or None.
 
-    So new statements do not move the entries of the next page.
+    The query names the last statement of this page, so new statements do not move the entries of the next page.
     """
     chosen = filtered(request)
     editions = chosen.qs.select_related("statement__kind", "statement__speaker").prefetch_related("statement__topics")

@@ -282,7 +282,7 @@ class Day(Schema):
 
 
 class Timetable(Schema):
-    """Opening hours. Of those that cover a day, the shortest counts; equal ones add up."""
+    """Opening hours. If several cover a day, the shortest period counts. Equally short periods add up."""
 
     first_day: date | None = Field(description="With `last_day` null, too: the hours of every week.")
     last_day: date | None
@@ -291,7 +291,7 @@ class Timetable(Schema):
 
 
 class Opening(Schema):
-    """Whether it is open at the minute of the answer."""
+    """Whether the office is open at the minute of the answer."""
 
     is_open: bool
     by_appointment: bool = Field(description="Of the present opening, or of the next one.")

@@ -34,7 +34,7 @@ def withdraw(mission: Mission, withdrawal: dict):
 
 
 def publish_page(mission: Mission, written: dict):
-    """Publish a page that stays in its languages, with its corrections. An existing page is left as it is."""
+    """Publish a page that stays, in all its languages and with its corrections. An existing page does not change."""
     if Page.everything.of(mission).filter(address=written["address"]).exists():
         return
     at = datetime.fromisoformat(written["at"])

@@ -65,7 +65,8 @@ def _move_statements(mission, days):
         slot.live_from = later(slot.live_from, days, zone)
         slot.live_until = later(slot.live_until, days, zone)
         slot.save()
-    # Moved, a filing of yesterday evening would be one of this evening, and no filing may lie in the future.
+    # Filings are deleted, not moved. No filing may lie in the future: one of yesterday evening, moved to this evening,
+    # could lie there.
     Filing.objects.filter(statement__in=loaded).delete()
     SearchEntry.objects.follow(Edition.objects.filter(statement__in=loaded))
 

@@ -20,7 +20,7 @@ class IncidentQuerySet(LiveQuerySet):
         return self.filter(Q(direction="since", date__lte=today) | Q(direction="until", date__gte=today))
 
     def begun_on(self, today: Day, *, at: datetime) -> Self:
-        """Those that have begun. A counter “since” begins on its day at the earliest."""
+        """The incidents that have begun. A counter “since” begins on its day zero at the earliest."""
         return self.begun(at=at).exclude(direction="since", date__gt=today)
 
     def banners(self, mission, *, at: datetime) -> Self:

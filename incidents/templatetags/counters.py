@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.inclusion_tag("incidents/_banners.html", takes_context=True)
 def banners(context, folded=False):
-    """Folded, they are one quiet line that opens."""
+    """The banners. With `folded`, they are hidden behind one line, which readers can open."""
     request, mission = context["request"], context["request"].mission
     shown = Incident.objects.banners(mission, at=request.instant)
     incidents = read_once(request, ("banners", mission.pk), lambda: list(shown))

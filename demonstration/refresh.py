@@ -65,8 +65,8 @@ def _move_statements(mission, days):
         slot.live_from = later(slot.live_from, days, zone)
         slot.live_until = later(slot.live_until, days, zone)
         slot.save()
-    # Filings are deleted, not moved. No filing may lie in the future: one of yesterday evening, moved to this evening,
-    # could lie there.
+    # Filings are deleted, not moved. If a filing of yesterday evening moved to this evening, it could lie in the
+    # future, which is not allowed.
     Filing.objects.filter(statement__in=loaded).delete()
     SearchEntry.objects.follow(Edition.objects.filter(statement__in=loaded))
 

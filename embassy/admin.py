@@ -37,14 +37,15 @@ class MissionForm(forms.ModelForm):
         model = Mission
         exclude: list[str] = []
 
-    # Set by MissionAdmin.get_form: the host name at which the form is open, and with it the mission's site.
+    # MissionAdmin.get_form sets this: the host name of the request, at which the mission's site is, too. None at the
+    # desk host, where no site is.
     here: str | None
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
         if host:
             HOST_NAME(host)
-        # All addresses would redirect to a host name at which the server refuses every request.
+        # The mission's other host names redirect to this one, so the server must answer to it.
         if host and host != self.instance.host and not validate_host(host, settings.ALLOWED_HOSTS):
             raise ValidationError(
                 _("The server does not answer to this host name yet. First add it to the setting ALLOWED_HOSTS.")

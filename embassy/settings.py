@@ -94,13 +94,13 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
-    # Must come after language, in which it speaks, and before anything that asks who the user is.
+    # Must come after language, for the language of its page, and before anything that asks who the user is.
     "embassy.http.desk_host.from_own_page",
     # Must come after language, for its error page, and before anything that reads the request's body.
     "embassy.http.middleware.bounded",
     # Must come before legacy_redirects, CommonMiddleware and the views: it adds the instant to their redirects.
     "embassy.http.time_travel.travel",
-    # Must come after travel, which asks for public pages at the desk host.
+    # Must come after travel, which lets staff see public pages at the desk host.
     "embassy.http.desk_host.one_desk",
     "statements.public.redirects.legacy_redirects",
     "django.middleware.common.CommonMiddleware",
@@ -239,7 +239,8 @@ SECOND_FACTOR = env.bool("SECOND_FACTOR", default=True)
 SECOND_FACTOR_GRACE = env.int("SECOND_FACTOR_GRACE", default=7)
 # After how many seconds a password or factor is asked again before publishing, withdrawing and giving access.
 REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
-# Time travel calls it with the request, the user of its session and the instant. Returns that user or a stranger.
+# Time travel calls this function with the request, the user of its session and the instant. It returns the user, or
+# an anonymous user if the session lacks a second factor.
 TRAVELLER = "accounts.second_factor.whole_user"
 # Single sign-on through the ministry's identity provider.
 OIDC_URL = env.str("OIDC_URL", default="")

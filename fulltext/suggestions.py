@@ -30,10 +30,7 @@ def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
 
 
 def as_written(folded: str, texts: Iterable[str]) -> str:
-    """The word `folded` with its accents, as the first text that contains it writes it, but in lower case.
-
-    Empty if no text contains the word.
-    """
+    """The first word of the texts that is `folded` without its accents, in lower case. Empty if there is none."""
     for text in texts:
         for word in words(text):
             if fold(word) == folded:

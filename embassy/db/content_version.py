@@ -60,8 +60,8 @@ def content_tables() -> set[str]:
 
 
 def _on_sqlite(cursor, tables):
-    # INSERT OR REPLACE and INSERT OR IGNORE impose their conflict handling on the statements in triggers, too, but not
-    # on ON CONFLICT … DO UPDATE.
+    # ON CONFLICT … DO UPDATE works in every trigger. SQLite applies OR REPLACE and OR IGNORE of a statement to the
+    # other inserts in its triggers, too.
     return [
         f"""CREATE TRIGGER IF NOT EXISTS {table}_version_{event.lower()} AFTER {event} ON {table} BEGIN
         INSERT INTO {TABLE} (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1; END"""

@@ -107,7 +107,7 @@ def _without_mission(request, is_of_desk: bool):
 
 
 def led_to_desk(mission: Mission, address: str) -> str:
-    """An address of the site in a text; at the desk host, with the mission's prefix. Without it, it leads nowhere."""
+    """The address of a page, as in a text. At the desk host, adds the mission's prefix, which pages need there."""
     of_desk = f"/at/{mission.slug}"
     is_of_site = address.startswith("/") and not address.startswith(("//", settings.STATIC_URL, f"{of_desk}/"))
     return f"{of_desk}{address}" if mission.is_at_desk and is_of_site else address

@@ -24,7 +24,7 @@ access = logging.getLogger("embassy.access")
 
 
 class Present(threading.local):
-    """The last request of this thread. It is kept when it has ended, because Django writes some lines only then."""
+    """The last request of this thread. It is kept after its end, because Django writes some lines only then."""
 
     request = None
     identifier = ""
@@ -92,7 +92,7 @@ class WithoutSecrets(logging.Filter):
     def filter(self, record):
         request = getattr(record, "request", None)
         if hasattr(request, "path") and isinstance(record.args, tuple):
-            # Django escapes letters outside ASCII like this.
+            # In its lines, Django escapes letters outside ASCII, so the escaped path is replaced, too.
             whole = {request.path, request.path.encode("unicode_escape").decode()}
             shown = shown_address(request, getattr(record, "status_code", 0))
             record.args = tuple(shown if each in whole else each for each in record.args)

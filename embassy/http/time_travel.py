@@ -1,8 +1,8 @@
 """Time travel: staff with the permission see any public page as of another instant; all others see the present.
 
 The page is rendered as for the public. Then the bar is inserted, and all links get the instant. So the views know
-neither the user nor the time travel. Nor do they know the desk host (embassy/http/desk_host.py): there the page is
-rendered as at the mission's own host, and its links then lead to the mission's address at the desk host.
+neither the user nor the time travel. At the desk host (embassy/http/desk_host.py), the page is rendered as at the
+mission's own host. Then its links get the mission's prefix.
 """
 
 import re
@@ -194,7 +194,7 @@ def _carrying(carried: str, request, page: str) -> str:
 
 
 def _led(carried: str, request, written: str, address: str, ampersand: str = "&") -> str:
-    """The link with the instant; at the desk host, to the mission's address there. `written` is the link in HTML."""
+    """The link with the instant and, at the desk host, with the mission's prefix. `written` is the link in HTML."""
     if _is_within(request, address):
         written = WITHOUT_HOST.sub("/", written) if request.led_by.is_at_desk else written
         written = _with(carried, written, ampersand) if carried else written

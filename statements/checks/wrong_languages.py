@@ -70,7 +70,10 @@ def runs(part: Part) -> Iterator[tuple[str, int, int]]:
 
 
 def contradicts(text: str, language: str, fewest: int) -> bool:
-    """Whether most letters are in a script that the language does not use, or the small words are of another one."""
+    """Whether most letters are in a script that the language does not use, or its small words are missing.
+
+    Small words are missing if there are none of this language, and at least FEWEST_SMALL_WORDS of another one.
+    """
     code = language.lower().partition("-")[0]
     if code not in WRITTEN_IN or language.lower().count("latn"):
         return False

@@ -27,7 +27,7 @@ def front_page(request):
 
 @public_page
 def statement(request, year, month, day, slug):
-    # The editions have the mission, too. But only with this condition can the database find the address in its index.
+    # The mission repeats a condition on the editions. Without it, the database could not use the index of addresses.
     address = {"mission": request.mission.pk, "day": day_of(year, month, day), "slug": slug}
     there = {f"statement__{name}": value for name, value in address.items()}
     edition = Edition.objects.for_visitor(request).with_details().filter(**there).first()

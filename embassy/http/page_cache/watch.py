@@ -8,7 +8,7 @@ from django.db import Error
 from embassy.db.content_version import read
 from embassy.db.time_limit import time_limit
 
-# In seconds: the pause between two reads, and the age up to which a version counts. A change shows within a second.
+# In seconds: the pause between two reads, and the greatest age of a version. So a change shows within a second.
 INTERVAL, GOOD_FOR = 0.4, 0.9
 # In seconds. If the thread waited longer for a database that hangs, it would not notice that the database is back.
 PATIENCE = 3

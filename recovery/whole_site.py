@@ -19,7 +19,7 @@ from recovery.sqlite_database import Embedded
 from recovery.vault import Refused, Vault, path_of
 
 # The folder in which /readyz writes a file and deletes it again. It is left out.
-PASSING = "readyz"
+PROBE_FOLDER = "readyz"
 Contents = dict[str, Any]
 
 
@@ -71,7 +71,7 @@ class WholeSite:
     def restore(self, vault: Vault, contents: Contents, replace: bool):
         """Put the uploads back, then the database. Until the last step, the site has its former database or none."""
         self._check(vault, contents, replace)
-        with tempfile.TemporaryDirectory(dir=self._roomy(), prefix="restore-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._scratch_folder(), prefix="restore-") as folder:
             dump = Path(folder) / "dump"
             _write(vault, contents["database"], dump, "the database")
             self._put_files(vault, contents["files"])
@@ -112,7 +112,7 @@ class WholeSite:
         for name, parts in self._progress(files.items(), "uploads"):
             if name in here and self._is_stored(vault, name, parts):
                 continue
-            with tempfile.TemporaryDirectory(dir=self._roomy(), prefix="restore-") as folder:
+            with tempfile.TemporaryDirectory(dir=self._scratch_folder(), prefix="restore-") as folder:
                 whole = Path(folder) / "upload"
                 _write(vault, parts, whole, name)
                 if name in here:
@@ -123,7 +123,7 @@ class WholeSite:
     def differences(self, vault: Vault, contents: Contents) -> list[str]:
         """The names of tables and uploads that differ from the backup. The database is restored to a scratch place."""
         with (
-            tempfile.TemporaryDirectory(dir=self._roomy(), prefix="verify-") as folder,
+            tempfile.TemporaryDirectory(dir=self._scratch_folder(), prefix="verify-") as folder,
             self.database.scratch() as there,
         ):
             dump = Path(folder) / "dump"
@@ -147,10 +147,10 @@ class WholeSite:
             except FileNotFoundError:
                 continue
             paths = [f"{folder}/{name}" if folder else name for name in inner]
-            folders += [path for path in paths if path != PASSING]
+            folders += [path for path in paths if path != PROBE_FOLDER]
             yield from (f"{folder}/{name}" if folder else name for name in files)
 
-    def _roomy(self) -> Path | None:
+    def _scratch_folder(self) -> Path | None:
         """A folder on a disk with room for a copy of the database. None means the system's temporary folder."""
         if isinstance(self.database, Embedded):
             self.database.file.parent.mkdir(parents=True, exist_ok=True)

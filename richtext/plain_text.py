@@ -122,14 +122,14 @@ def _is_full(line: str, after: str, longest: int) -> bool:
 
 def _is_divided(line: str, after: str) -> bool:
     is_word = bool(WORD_END.search(line.rstrip())) and after.lstrip()[0].islower()
-    return is_word or (_ends_in_hyphen(line.rstrip()) and bool(ADDRESS.search(_over_the_end(line, after))))
+    return is_word or (_ends_in_hyphen(line.rstrip()) and bool(ADDRESS.search(_across_line_end(line, after))))
 
 
 def _ends_in_hyphen(line: str) -> bool:
     return line.endswith(HYPHENS) and line[-2:-1].isalnum()
 
 
-def _over_the_end(line: str, after: str) -> str:
+def _across_line_end(line: str, after: str) -> str:
     """The last word of the line and the first word of the next, joined."""
     return line.split()[-1] + after.split()[0] if line.strip() else after
 
@@ -144,7 +144,7 @@ def _goes_on(line: str, after: str, longest: int) -> bool:
 
 
 def _together(before: str, after: str, compounds: Counter[str]) -> str:
-    if _ends_in_hyphen(before) and DOUBTFUL.search(_over_the_end(before, after)):
+    if _ends_in_hyphen(before) and DOUBTFUL.search(_across_line_end(before, after)):
         return before + after
     end, first = WORD_END.search(before), WORD.match(after)
     if not end or not after[0].isalnum():

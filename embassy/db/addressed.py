@@ -12,7 +12,7 @@ from embassy.free_slug import first_free
 # A slug may have 100 characters. The shorter limit leaves room for a number at the end.
 LONGEST = 90
 # The number that first_free() appends to a slug that is taken. A year has more digits.
-NUMBER_BEHIND = re.compile(r"-\d{1,3}$")
+APPENDED_NUMBER = re.compile(r"-\d{1,3}$")
 
 
 class Addressed(Live):
@@ -30,7 +30,7 @@ class Addressed(Live):
         return next(filter(None, made), str(cls._meta.model_name))
 
     def has_slug_of(self, label: dict) -> bool:
-        return NUMBER_BEHIND.sub("", self.slug) == self.slug_of(label)
+        return APPENDED_NUMBER.sub("", self.slug) == self.slug_of(label)
 
     def take_slug(self, label: dict, *, at: datetime):
         """Take the slug of the label. If a row that is public earlier has this slug, append a number.

@@ -8,11 +8,11 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 
 # No row has this key, so the form refuses the value as an invalid choice.
-NOBODYS = "0"
+KEY_OF_NO_ROW = "0"
 
 
 def possible(key: str) -> str:
-    return key if key.isdecimal() and len(key) < 19 else NOBODYS
+    return key if key.isdecimal() and len(key) < 19 else KEY_OF_NO_ROW
 
 
 class LabelledPicker:

@@ -16,7 +16,7 @@ NOTE = re.compile(
 )
 
 
-def _unless_behind(words: str) -> str:
+def _not_after(words: str) -> str:
     return "".join(rf"(?<!\b{word}\s)" for word in words.split())
 
 
@@ -25,15 +25,15 @@ END = r"(?=\s*(?:[.,;)\]»”\"]|$))"
 # Russian infinitives are a gap only without a word before and after: “Date: уточнить”, but not “можно уточнить часы”.
 ALONE = r"(?<![а-яё]\s)\b(?:уточнить|дополнить|вставить)\b(?!\s+[а-яё])"
 # After these words, “to be confirmed” does not mean the draft: “the date has yet to be confirmed”.
-OF_THE_WORLD = _unless_behind(
+NOT_ABOUT_THE_DRAFT = _not_after(
     "is are was were yet remain remains need needs needed have has had ought likely expected due order"
 )
-REMAINS = _unless_behind("reste restent restait tient tiens tenons tiennent tenait tenaient")
-FORM = _unless_behind("form forms document documents section sections")
-FORMULAIRE = _unless_behind("formulaire formulaires document documents dossier dossiers fiche fiches")
+REMAINS = _not_after("reste restent restait tient tiens tenons tiennent tenait tenaient")
+FORM = _not_after("form forms document documents section sections")
+FORMULAIRE = _not_after("formulaire formulaires document documents dossier dossiers fiche fiches")
 ENGLISH = (
-    rf"\b(?=to\b){OF_THE_WORLD}to[\s-]be[\s-](?:confirmed|inserted|supplied)\b(?!\s+by\b)",
-    rf"\b(?=to\b){OF_THE_WORLD}{FORM}to[\s-]be[\s-]completed\b(?!\s+by\b)",
+    rf"\b(?=to\b){NOT_ABOUT_THE_DRAFT}to[\s-]be[\s-](?:confirmed|inserted|supplied)\b(?!\s+by\b)",
+    rf"\b(?=to\b){NOT_ABOUT_THE_DRAFT}{FORM}to[\s-]be[\s-]completed\b(?!\s+by\b)",
     r"\binsert (?:a |the )?(?:quote|quotation|link|photo|picture|caption)s?\b|\binsert \w+ here\b",
     r"\b(?:quote|quotation|text|photo|picture|caption|link|name|title|lead|figures?) to come\b"
     r"(?! (?:(?:in)?to|up|in|out|from|of|with|back|true|first)\b)",

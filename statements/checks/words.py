@@ -21,11 +21,11 @@ AND = {"and", "or", "by", "et", "ou", "и", "или", "و", "أو"}
 INNER_CAPITAL = re.compile(
     r"(?<![@#./\w-])(?!Fitz|Ma?c[A-Z])[^\W\d_]*[a-zà-ÿа-яё]{2}[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+(?![@./\w-])"
 )
-NO_SPACE_BEHIND = re.compile(
+SPACE_MISSING = re.compile(
     r"(?<![@/\w.])[^\W\d_]{2,}(?:[,;:!،؛]|[?؟][—–«“(]?|(?<![A-ZÀ-ÞА-ЯЁ])\.(?![a-z]))[^\W\d_]{2,}(?![@/\w.=])"
 )
 LETTERS_AND_YEAR = re.compile(r"(?<![#@])\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
-GLUED = [INNER_CAPITAL, NO_SPACE_BEHIND, LETTERS_AND_YEAR]
+GLUED = [INNER_CAPITAL, SPACE_MISSING, LETTERS_AND_YEAR]
 HALF = re.compile(r"[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+")
 # Few other words begin or end with these words. Arabic is left out: it writes small words together with the next word.
 SMALL_WORDS = {

@@ -24,7 +24,7 @@ from statements.models.taxonomy import Kind, Speaker, Topic
 
 SLUG_LENGTH = 100
 # The number that first_free() appends to a slug that is taken.
-NUMBER_BEHIND = re.compile(r"-\d+$")
+APPENDED_NUMBER = re.compile(r"-\d+$")
 
 
 class StatementQuerySet(ContentQuerySet):
@@ -230,7 +230,7 @@ class Statement(models.Model):
     def _typed_slug(self) -> str:
         """The slug, if a user typed it. A slug made from a title is dropped: it could reveal an unpublished title."""
         made = {slug_of(title) for title in self.editions.values_list("title", flat=True)}
-        return "" if made & {self.slug, NUMBER_BEHIND.sub("", self.slug)} else self.slug
+        return "" if made & {self.slug, APPENDED_NUMBER.sub("", self.slug)} else self.slug
 
 
 def address_of(page: str, day: date, slug: str) -> str:

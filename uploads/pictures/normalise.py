@@ -29,7 +29,7 @@ START_OF_SCAN, END = b"\xda", b"\xd9"
 START_OF_JPEG, END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"
 BLANKS = b"\t\n\r "
 # The mark of a JPEG's end is looked for in this many of its last bytes: programs may write other bytes after the mark.
-MOST_BEHIND = 1000
+TAIL_OF_JPEG = 1000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 # Pictures are recognised by content. But a file with another extension, for instance of a program, is refused.
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ""}
@@ -104,7 +104,7 @@ def _mended(file: BinaryIO) -> BinaryIO:
     content = file.read().lstrip(BLANKS)
     if not content.startswith(START_OF_JPEG):
         return io.BytesIO(content)
-    unmarked = END_OF_JPEG not in content[-MOST_BEHIND:]
+    unmarked = END_OF_JPEG not in content[-TAIL_OF_JPEG:]
     return io.BytesIO(content + END_OF_JPEG if unmarked and _is_whole(content) else content)
 
 

@@ -20,7 +20,7 @@ LONGEST = 200
 # In bytes. Shorter bodies are not compressed. Django has the same limit.
 SHORTEST = 200
 # The headers that a 304 response repeats: those of Django (django/utils/cache.py), and those that middleware adds.
-SAID_AGAIN = {
+IN_NOT_MODIFIED = {
     "access-control-allow-origin",
     "cache-control",
     "content-location",
@@ -49,7 +49,7 @@ class Variant:
         own = [("ETag", tag)] if tag else []
         self.tag, self.body = tag, body
         self.headers = headers + own
-        self.not_modified = [(name, value) for name, value in headers if name.lower() in SAID_AGAIN] + own
+        self.not_modified = [(name, value) for name, value in headers if name.lower() in IN_NOT_MODIFIED] + own
 
 
 class Answer:

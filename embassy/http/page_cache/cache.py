@@ -14,7 +14,7 @@ from embassy.http.page_cache.watch import Watch
 from embassy.instant import minute, seconds_left
 
 # A request with one of these headers goes straight to the site: its answer may be personal, or no whole page.
-BEYOND = {
+UNCACHED_HEADERS = {
     "HTTP_AUTHORIZATION",
     "HTTP_COOKIE",
     "HTTP_IF_MATCH",
@@ -23,7 +23,7 @@ BEYOND = {
     "HTTP_TRANSFER_ENCODING",
 }
 # So does an address with one of these words as its first part, or as its second part, after a language.
-OUTSIDE = {"admin", "preview", "static", "healthz", "readyz"}
+UNCACHED_WORDS = {"admin", "preview", "static", "healthz", "readyz"}
 KEPT_STATUS = {"200", "301"}
 # A page is made again if the content has changed meanwhile, at most TRIES times in all. A request waits PATIENCE
 # seconds at most for another request that is making the same page.
@@ -66,7 +66,7 @@ class PageCache:
 
     def _key(self, environ) -> tuple | None:
         get = environ.get
-        if get("REQUEST_METHOD") not in ("GET", "HEAD") or not environ.keys().isdisjoint(BEYOND):
+        if get("REQUEST_METHOD") not in ("GET", "HEAD") or not environ.keys().isdisjoint(UNCACHED_HEADERS):
             return None
         if "HTTP_HOST" not in environ or get("CONTENT_LENGTH") not in (None, "", "0"):
             return None
@@ -143,7 +143,7 @@ def _scheme_behind(trusted_proxies: list[str]):
 def _is_outside(environ) -> bool:
     parts = environ["PATH_INFO"].split("/", 3)[1:3]
     host = environ["HTTP_HOST"].partition(":")[0].lower()
-    return not OUTSIDE.isdisjoint(parts) or host == settings.DESK_HOST
+    return not UNCACHED_WORDS.isdisjoint(parts) or host == settings.DESK_HOST
 
 
 def _of_address(key: tuple, environ) -> dict:

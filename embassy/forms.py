@@ -169,7 +169,7 @@ class InstantField(forms.MultiValueField):
         return instants[-1] if occasion == "second" else instants[0]
 
     def has_changed(self, initial, data):
-        # Otherwise a row that is left empty would count as changed, because clean() refuses an empty time.
+        # A row that is left empty has not changed. But clean() refuses its empty time, so it is not called here.
         if isinstance(data, list) and not data[0]:
             return initial is not None
         try:

@@ -244,7 +244,7 @@ REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
 TRAVELLER = "accounts.second_factor.whole_user"
 # Single sign-on through the ministry's identity provider.
 OIDC_URL = env.str("OIDC_URL", default="")
-# The claim that gives postings (accounts/claimed_postings.py). If it is empty, the desk alone gives them.
+# The claim that gives postings (accounts/claimed_postings.py). If it is empty, postings are given only at the desk.
 OIDC_POSTINGS_CLAIM = env.str("OIDC_POSTINGS_CLAIM", default="")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
@@ -343,7 +343,7 @@ if X_ACCEL_LOCATION and STORAGE_URL:
         "X_ACCEL_LOCATION lets the front server send what lies in MEDIA_ROOT, but with STORAGE_URL nothing lies "
         "there. Leave out one of the two."
     )
-# With this key, backups are encrypted. Without it, they cannot be read.
+# Backups are encrypted with this key, and cannot be read without it. If it is empty, they are not encrypted.
 BACKUP_KEY = env.str("BACKUP_KEY", default="")
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -11,7 +11,7 @@ from embassy.free_slug import first_free
 
 # A slug may have 100 characters. The shorter limit leaves room for a number at the end.
 LONGEST = 90
-# The number that first_free() appends to a slug that is taken. A year has more digits.
+# The number that first_free() appends to a slug that is taken. A year at the end of a label has more digits.
 APPENDED_NUMBER = re.compile(r"-\d{1,3}$")
 
 

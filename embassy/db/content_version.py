@@ -10,8 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 TABLE = "embassy_contentversion"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # The version is the sum of several rows. A transaction adds 1 to a row that no other transaction has locked, so that
-# transactions do not wait for each other. The setting marks that this transaction has added 1 already. A transaction
-# adds only once: of a thousand updates of one row in a transaction, each would be slower than the one before.
+# transactions do not wait for each other. A transaction adds only once, and the setting marks that it has done so:
+# a thousand updates of one row in one transaction become slower and slower.
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {TABLE}_grow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF current_setting('embassy.content_version_grew', true) = pg_current_xact_id()::text THEN

@@ -46,7 +46,7 @@ class Dated(Live):
         self.save()
 
     def end(self, *, at: datetime):
-        """Take the row away. What readers have seen stays on record."""
+        """End the row at `at`. If readers have not seen it before, delete it."""
         if not self.has_begun(at=at):
             self._move_end_of_former(None)
             self.delete()

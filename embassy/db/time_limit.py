@@ -1,4 +1,4 @@
-"""Limits how long a thread waits for the database: a request some seconds, a command without a limit."""
+"""Limits how long a request waits for the database. Commands have no limit."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -52,7 +52,7 @@ def _sign_in_page(request) -> HttpResponse:
     request.GET["next"] = typed["address"]
     page = resolve("/admin/login/").func(request)
     if page.status_code == 302:
-        # Only a second factor is missing.
+        # The user has signed in, but not with a second factor. The page redirects to the form for it.
         request.session["carried"] = request.carried
         return page
     return page.render()

@@ -17,7 +17,7 @@ from statements.models.workflow import WRITING, Workflow, WrongMove
 
 
 class EditionQuerySet(FoundQuerySet):
-    # The instant of live(), at which the editions are seen.
+    # The instant that was given to live().
     instant: datetime | None = None
 
     def _clone(self):
@@ -26,7 +26,7 @@ class EditionQuerySet(FoundQuerySet):
         return clone
 
     def _fetch_all(self):
-        """Restore how the statements were filed at the instant. Here, because every page of the past needs it."""
+        """Also restore how the statements were filed at the instant, because every page of the past needs that."""
         fetched = self._result_cache is None
         super()._fetch_all()
         if fetched and self.instant and self._iterable_class is ModelIterable:

@@ -205,7 +205,7 @@ def _wanted(mission_id: int, editions: models.QuerySet, as_of: datetime) -> Iter
 
 
 def _filed(editions: models.QuerySet) -> dict[int, list[Filed]]:
-    """By statement: the combinations under which it is or was filed, with their first and last minutes."""
+    """By statement: the combinations under which it is or was filed, each from one minute until another."""
     filing = ("kind", "speaker", "topics")
     topics: dict[tuple, set[int]] = defaultdict(set)
     earlier = editions.filter(statement__filings__isnull=False).order_by("statement__filings__live_until")
@@ -219,7 +219,8 @@ def _filed(editions: models.QuerySet) -> dict[int, list[Filed]]:
     for (statement, since, until, kind, speaker), of_topics in topics.items():
         for under in combinations(kind, of_topics, speaker):
             before = spans[statement, under]
-            # If a combination has outlasted a change of others, its spans become one. So there are fewer entries.
+            # If the statement has kept a combination when it was filed anew, two spans become one. So there are fewer
+            # entries.
             if before and since and before[-1][1] == since:
                 since_then, _until = before.pop()
                 before.append((since_then, until))

@@ -36,8 +36,8 @@ def page_at(view):
 def find(request, path: str) -> tuple[Page, Place]:
     """The page that has or had this address, and its place at the instant. Raises Http404 if there is none.
 
-    It must be or have been public in the visitor's language. This is one query, so that a secret page costs the same
-    as one that does not exist.
+    The page must be public in the visitor's language, or have been. One query finds it, so that the answer for a
+    secret page takes as long as for one that does not exist.
     """
     editions = Edition.objects.once_public(at=request.instant).filter(language=request.LANGUAGE_CODE)
     places = Place.objects.of(request.mission).filter(path=path).reachable(at=request.instant)

@@ -28,7 +28,7 @@ function copiesOf(page) {
 }
 
 // The page after a save names the copy of the saved text. Delete this copy, and other copies with the same values:
-// a page whose form lacks their fields would offer them as "not saved".
+// another page, whose form lacks some of their fields, would offer them as "not saved".
 function forgetSaved() {
   for (const { dataset } of document.querySelectorAll("[data-draft-saved]")) {
     const key = dataset.draftSaved;

@@ -6,7 +6,7 @@ from PIL import Image
 
 # In pixels: twice the height on the front page (6rem), for dense screens. A crest may be twice as wide as it is high.
 HEIGHT = 192
-# So many colours are enough for a drawing of this size.
+# This many colours are enough for a drawing of this size.
 COLOURS = 64
 
 

@@ -22,7 +22,8 @@ UNCACHED_HEADERS = {
     "HTTP_RANGE",
     "HTTP_TRANSFER_ENCODING",
 }
-# So does an address with one of these words as its first part, or as its second part, after a language.
+# A request goes straight to the site, too, if one of these words is the first part of its address, or the second part,
+# after a language.
 UNCACHED_WORDS = {"admin", "preview", "static", "healthz", "readyz"}
 KEPT_STATUS = {"200", "301"}
 # A page is made again if the content has changed meanwhile, at most TRIES times in all. A request waits PATIENCE

@@ -95,8 +95,8 @@ class FoundQuerySet(LiveQuerySet):
         """“Did you mean”: the query with each unknown word replaced by a similar one from these editions.
 
         Empty if there is nothing to suggest, or if the corrected query finds nothing. `known` has the words of all
-        live editions in the language. A word is suggested only if an edition of this queryset contains it; of those
-        that have its stem, the newest LOOKED_INTO are read.
+        live editions in the language. A word is suggested only if an edition of this queryset contains it. To find
+        that out, the newest LOOKED_INTO editions with its stem are read.
         """
         typed = words[:LONGEST]
         looked_for = islice(dict.fromkeys(WORD.findall(typed)), MOST_TERMS)

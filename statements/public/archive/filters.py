@@ -251,7 +251,7 @@ class EditionFilter(django_filters.FilterSet):
     def chosen(self, name: str) -> list:
         """The valid values of a filter: its subjects, or one search text, or one day. The list may be empty."""
         field = self.form.fields[name]
-        self.form.errors  # noqa: B018  (reading them is what cleans the form)
+        self.form.errors  # noqa: B018  (the property cleans the form)
         value = self.form.cleaned_data.get(name)
         if isinstance(field, SlugsField):
             return field.known

@@ -24,7 +24,7 @@ PLACE = ("kind", "topic", "speaker")
 
 
 class Counts:
-    """Counts in one language, or in each language if it is None. Then the language is the fourth part of a key."""
+    """Counts in one language. If `language` is None, in each language, which is then the fourth part of a key."""
 
     def __init__(self, mission, language: str | None, at: datetime):
         self.mission, self.language, self.at = mission, language, at
@@ -55,7 +55,7 @@ class Counts:
         return _of_periods(self._counted(places, month, _stored(places, year=year, month__gt=ALL), day__year=year))
 
     def by_year_and_month(self, places: Places) -> Counter:
-        """Like by_month(), but for all years. The keys are (year, month), in all languages (language, year, month)."""
+        """Like by_month(), but for all years. Keys are (year, month) or, in all languages, (language, year, month)."""
         months = {"year": ExtractYear("day"), "month": ExtractMonth("day")}
         return _of_periods(self._counted(places, months, _stored(places, year__gt=ALL, month__gt=ALL)))
 

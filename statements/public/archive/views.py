@@ -22,7 +22,7 @@ from statements.public.archive.pagination import LENGTH, List, Page
 from statements.public.archive.totals import Counts, in_use
 from statements.public.page_tree import MenuEntry, pages_found
 
-# The topics or speakers on a page of their list.
+# The number of topics or speakers on a page of their list.
 SUBJECTS_A_PAGE = 100
 
 

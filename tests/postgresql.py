@@ -5,11 +5,15 @@ If PostgreSQL is missing, the command prints a message and succeeds. In CI, it p
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+
+# PostgreSQL refuses to run as root, so root runs it as the user `postgres`, which Debian's package creates.
+USER = "postgres" if os.geteuid() == 0 else None
 
 
 def binaries() -> Path | None:
@@ -24,24 +28,55 @@ def binaries() -> Path | None:
 @contextmanager
 def server(programs: Path):
     """Start a server in a temporary folder, with a Unix socket. Yields its DATABASE_URL."""
-    # PostgreSQL refuses to run as root, so root runs it as the user `postgres`, which Debian's package creates.
-    user = "postgres" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="embassy-postgresql-") as folder:
-        if user:
-            shutil.chown(folder, user, user)
-        data = f"{folder}/data"
-
-        def run(program, *arguments):
-            command = [str(programs / program), *arguments]
-            subprocess.run(command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
-
-        run("initdb", "-D", data, "-U", "embassy", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        run("pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start")
+        if USER:
+            shutil.chown(folder, USER, USER)
+        _run(programs / "initdb", folder, "-U", "embassy", "-A", "trust", "-E", "UTF8", "--no-sync")
+        start(folder)
         try:
             yield f"postgres://embassy@/postgres?host={folder}"
         finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+            stop(folder)
+
+
+def start(folder: str):
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    _run(binaries() / "pg_ctl", folder, "-w", "-l", f"{folder}/log", "-o", options, "start")
+
+
+def stop(folder: str):
+    _run(binaries() / "pg_ctl", folder, "-m", "immediate", "stop")
+
+
+def _run(program: Path, folder: str, *arguments: str):
+    command = [str(program), "-D", f"{folder}/data", *arguments]
+    subprocess.run(command, check=True, user=USER, cwd=folder, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def frozen(socket):
+    """All processes of the server stand still, as on a machine without memory or with a dead disk."""
+    with open(f"{socket}/data/postmaster.pid") as written:
+        parent = int(written.readline())
+    with open(f"/proc/{parent}/task/{parent}/children") as listed:
+        processes = [*map(int, listed.read().split()), parent]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+@contextmanager
+def stopped(socket):
+    """The server is not there."""
+    stop(socket)
+    try:
+        yield
+    finally:
+        start(socket)
 
 
 def main() -> int:

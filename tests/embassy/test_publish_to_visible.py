@@ -3,22 +3,20 @@
 import os
 import re
 import subprocess
-import sys
 import time
 from http.client import HTTPConnection
-from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
 import pytest
 
-from tests.whole.test_front_server import ROOT, SECONDS, free_port, wait_for
+from tests.served import SECONDS, Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 # How many messages are published; one takes a second.
 PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "90"))
-PROCESSES, READERS = 4, 8
+READERS = 8
 TITLE = re.compile(rb"Message (\d{5})")
 # Publishes a message for each line that it reads, and says when it was committed, by a clock that all processes share.
 # The first is for the minute after the next.
@@ -36,37 +34,10 @@ for line in sys.stdin:
 """
 
 
-class Served:
-    def __init__(self, folder: Path):
-        url = os.environ.get("DATABASE_URL", "")
-        self.port, self.folder = free_port(), folder
-        self.environment = os.environ | {
-            "DEBUG": "0",
-            "SECRET_KEY": "only for this test, and long enough to be taken for one that is kept",
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "VAR_ROOT": str(folder),
-            "DATABASE_URL": url if url.startswith("postgres") else f"sqlite:///{folder}/site.sqlite3",
-        }
-
-    def manage(self, *command, **options) -> subprocess.Popen:
-        whole = [sys.executable, "manage.py", *command]
-        return subprocess.Popen(whole, cwd=ROOT, env=self.environment, text=True, **options)
-
-    def serve(self) -> subprocess.Popen:
-        assert self.manage("migrate", "--verbosity", "0").wait() == 0
-        assert self.manage("collectstatic", "--noinput", "--verbosity", "0").wait() == 0
-        granian = Path(sys.executable).with_name("granian")
-        serving = ["--interface", "wsgi", "--port", str(self.port), "--workers", str(PROCESSES)]
-        command = [granian, *serving, "--blocking-threads", "2", "--no-ws", "embassy.wsgi:application"]
-        with (self.folder / "server.log").open("wb") as log:
-            server = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        wait_for(f"http://127.0.0.1:{self.port}/healthz")
-        return server
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    site = Served(tmp_path_factory.mktemp("served"))
+    folder, url = tmp_path_factory.mktemp("served"), os.environ.get("DATABASE_URL", "")
+    site = Served(folder, url if url.startswith("postgres") else f"sqlite:///{folder}/site.sqlite3")
     server = site.serve()
     yield site
     server.terminate()

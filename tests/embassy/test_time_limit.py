@@ -15,7 +15,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from embassy.db.postgresql.base import DatabaseWrapper as PostgreSQL
 from embassy.db.sqlite3.base import DatabaseWrapper as SQLite
 from embassy.db.time_limit import limited, time_limit
-from tests.postgresql import binaries, server
+from tests.postgresql import binaries, frozen, server
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 # In seconds: what a request may wait in these tests, and what the machine may take besides.
@@ -72,22 +72,6 @@ def remote(socket, django_db_blocker):
         yield ours
         ours.close()
     PostgreSQL.pause_until = 0
-
-
-@contextmanager
-def frozen(socket):
-    """All processes of the server stand still, as on a machine without memory or with a dead disk."""
-    with open(f"{socket}/data/postmaster.pid") as written:
-        parent = int(written.readline())
-    with open(f"/proc/{parent}/task/{parent}/children") as listed:
-        processes = [*map(int, listed.read().split()), parent]
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in processes:
-            os.kill(process, signal.SIGCONT)
 
 
 @contextmanager

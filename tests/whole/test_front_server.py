@@ -2,19 +2,15 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.served import ROOT, SECONDS, ask, free_port, wait_for
+
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-SECONDS = 30
 
 pytestmark = pytest.mark.slow
 
@@ -40,12 +36,6 @@ Edition.objects.update(live_from=F("live_from") - timedelta(hours=1))
 """
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
 def configured(folder: Path, port: int, site: int) -> Path:
     """Write docs/nginx.conf with the test's ports and folders, and without TLS."""
     shown = (ROOT / "docs/nginx.conf").read_text()
@@ -68,28 +58,6 @@ def configured(folder: Path, port: int, site: int) -> Path:
         f"http {{ access_log off; {paths}\n{shown}}}"
     )
     return whole
-
-
-def ask(address: str, **headers: str):
-    """Request the address. Returns the status, the headers and the body."""
-    asked = urllib.request.Request(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    try:
-        with urllib.request.urlopen(asked, timeout=SECONDS) as answer:
-            return answer.status, answer.headers, answer.read()
-    except urllib.error.HTTPError as answer:
-        with answer:
-            return answer.code, answer.headers, answer.read()
-
-
-def wait_for(address: str):
-    for _time in range(SECONDS * 10):
-        try:
-            ask(address)
-        except urllib.error.URLError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"Nobody answers at {address}.")
 
 
 class Site:

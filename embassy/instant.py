@@ -3,7 +3,7 @@
 All code below the middleware gets the instant as a parameter (`request.instant`, `at=`).
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import time
 
 from django.db import models
@@ -34,6 +34,10 @@ def off_by(moment: datetime) -> timedelta:
 def minute() -> int:
     """The number of the current minute. The page cache calls this for each page, because `now()` is slower."""
     return int(time() // 60)
+
+
+def of_minute(number: int) -> datetime:
+    return datetime.fromtimestamp(number * 60, UTC)
 
 
 def seconds_left(of: int) -> int:

@@ -171,6 +171,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # How many bytes each process keeps of public pages, ready to be sent. 0 keeps none.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=0 if DEBUG else 64_000_000)
+# Where copies of public pages are for the time when the database does not answer, and how many bytes. 0 keeps none.
+LAST_GOOD_PAGES = env.str("LAST_GOOD_PAGES", default=str(VAR / "last-good-pages"))
+LAST_GOOD_BYTES = env.int("LAST_GOOD_BYTES", default=200_000_000)
 # For how many seconds shared caches (CDNs) may serve a page without asking. A withdrawn page may be seen that long.
 CDN_SECONDS = env.int("CDN_SECONDS", default=0)
 # In seconds: how long a page waits for a mail server that accepts the connection and then does not answer.

@@ -13,6 +13,8 @@ class StatementsConfig(AppConfig):
     verbose_name = _("The newsroom")
     # See embassy.http.middleware.bounded.
     takes_files = ["statements_edition_change"]
+    # See embassy.http.page_cache.refresh.
+    always_at_hand = ["front_page"]
     # See embassy.db.content_version.
     not_content = ["statements.Ping", "statements.Viewing"]
     # See accounts.second_factor.

@@ -7,12 +7,14 @@ live rows with `.live(at=…)`. If `live_from` is None, the interval has no begi
 from datetime import datetime
 from typing import Self
 
+from django.apps import apps
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils.translation import gettext_lazy as _
 
+from embassy.db.content_version import content_tables
 from embassy.instant import InstantField
 
 
@@ -72,6 +74,17 @@ class Live(models.Model):
 
     def is_live(self, *, at: datetime) -> bool:
         return self.has_begun(at=at) and (self.live_until is None or at < self.live_until)
+
+
+def next_end(*, after: datetime) -> datetime | None:
+    """The first instant after `after` at which something that readers may see is foreseen to end."""
+    content = content_tables()
+    ends = [
+        model._base_manager.filter(live_until__gt=after).aggregate(first=Min("live_until"))["first"]
+        for model in apps.get_models()
+        if issubclass(model, Live) and model._meta.db_table in content
+    ]
+    return min((end for end in ends if end), default=None)
 
 
 class NoOverlap(models.BaseConstraint):

@@ -1,15 +1,20 @@
 """The page cache: the outermost layer of the WSGI application."""
 
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from io import BytesIO
+from math import inf
 from threading import Event
 
 from django.conf import settings
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
+from embassy.db.time_limit import time_limit
 from embassy.http.page_cache.answers import Answer, Headers, close_body, coding_of
 from embassy.http.page_cache.kept import LARGEST, Pages
+from embassy.http.page_cache.last_good import LastGood
+from embassy.http.page_cache.refresh import Refresh
 from embassy.http.page_cache.watch import Watch
 from embassy.instant import minute, seconds_left
 
@@ -29,6 +34,9 @@ KEPT_STATUS = {"200", "301"}
 # A page is made again if the content has changed meanwhile, at most TRIES times in all. A request waits PATIENCE
 # seconds at most for another request that is making the same page.
 TRIES, PATIENCE = 2, 10
+# In seconds: how long a request waits for the database if it is lost, or if there is a good copy of the page.
+BRIEFLY = 1
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class PageCache:
@@ -45,9 +53,12 @@ class PageCache:
         shared_seconds: int = 0,
         trusted_proxies: Iterable[str] = (),
         watch: Watch | None = None,
+        last_good: LastGood | None = None,
     ):
         self.site, self.most_bytes, self.shared_seconds = site, most_bytes, shared_seconds
-        self.watch = watch or Watch()
+        self.last_good = last_good
+        self.watch = watch or Watch(tell=last_good.know if last_good else None)
+        self.refresh = Refresh(last_good, self.watch, self._made_anew) if last_good else None
         self.pages = Pages(0, None, most_bytes)
         self.making: dict[tuple, Event] = {}
         self._scheme = _scheme_behind(list(trusted_proxies))
@@ -55,12 +66,12 @@ class PageCache:
     def __call__(self, environ, start_response) -> Iterable[bytes]:
         key = self._key(environ)
         if key is None:
-            return self.site(environ, start_response)
+            return self._beyond(environ, start_response)
         answer = self._kept(key)
         if answer is None:
             if _is_outside(environ):
-                return self.site(environ, start_response)
-            answer = self._made_once(key, environ)
+                return self._beyond(environ, start_response)
+            answer = self._last_good(key) or self._made_once(key, environ)
         if self.shared_seconds and answer.minute is not None:
             start_response = self._with_shared_seconds(start_response, answer.minute)
         return answer.send(environ, start_response)
@@ -82,6 +93,24 @@ class PageCache:
             return None
         return pages.get(key)
 
+    def _beyond(self, environ, start_response) -> Iterable[bytes]:
+        """What is not kept: the site answers. After a change at the desk, no copy from before is good any more."""
+        with self._patience():
+            if self.last_good is None or environ["REQUEST_METHOD"] in SAFE:
+                return self.site(environ, start_response)
+            status, headers, response = _ask(self.site, environ)
+            if status[:1] in "23" and self.watch.ask() is None:
+                self.last_good.forget()
+        start_response(status, headers)
+        return response
+
+    def _patience(self):
+        """A request does not wait long for a database that does not answer, because others wait behind it."""
+        return time_limit.of(BRIEFLY if self.last_good and self.watch.is_lost() else inf)
+
+    def _last_good(self, key: tuple) -> Answer | None:
+        return self.last_good.get(key) if self.last_good and self.watch.is_lost() else None
+
     def _made_once(self, key: tuple, environ) -> Answer:
         """The page, made for this request or for an earlier request that is still making it."""
         self.watch.start()
@@ -89,7 +118,7 @@ class PageCache:
         first = self.making.setdefault(key, mine)
         if first is not mine:
             first.wait(PATIENCE)
-            return self._kept(key) or self._made(key, environ)
+            return self._kept(key) or self._last_good(key) or self._made(key, environ)
         try:
             return self._kept(key) or self._made(key, environ)
         finally:
@@ -97,20 +126,38 @@ class PageCache:
             mine.set()
 
     def _made(self, key: tuple, environ) -> Answer:
+        """The page as the site makes it; the last good one, if the database is lost meanwhile."""
+        good = self.last_good.get(key) if self.last_good else None
+        if good is None:
+            with self._patience():
+                return self._asked(key, environ)
+        with time_limit.of(BRIEFLY):
+            if self.watch.ask() is None:
+                return good
+            answer = self._asked(key, environ)
+            return good if answer.status.startswith("5") and self.watch.ask() is None else answer
+
+    def _asked(self, key: tuple, environ) -> Answer:
         """Make the page. Keep it if neither the minute nor the content has changed meanwhile."""
         asked = _of_address(key, environ)
         for _try in range(TRIES):
-            before = minute(), self.watch.ask()
+            at, version = minute(), self.watch.ask()
             status, headers, response = _ask(self.site, asked)
             body = _read(response, headers, self.most_bytes)
-            if not isinstance(body, bytes) or not _is_for_all(status, headers) or before[1] is None:
+            if not isinstance(body, bytes) or not _is_for_all(status, headers) or version is None:
                 break
-            if before == (minute(), self.watch.ask()):
+            if (at, version) == (minute(), self.watch.ask()):
                 answer = Answer(status, headers, body)
-                answer.minute = before[0]
-                self._keep(*before, key, answer)
+                answer.minute = at
+                self._keep(at, version, key, answer)
+                if self.last_good and self.refresh:
+                    self.last_good.keep(key, at, version, status, headers, body)
+                    self.refresh.follow(key)
                 return answer
         return Answer(status, headers, body, codings={coding_of(environ)} - {"identity"})
+
+    def _made_anew(self, key: tuple):
+        self._asked(key, _environ_of(key))
 
     def _with_shared_seconds(self, start_response, at: int):
         """Let shared caches keep the page until its minute ends. Browsers ignore this header."""
@@ -121,7 +168,7 @@ class PageCache:
         rule = ("CDN-Cache-Control", f"max-age={fresh}, stale-if-error={stale}")
         return lambda status, headers: start_response(status, [*headers, rule])
 
-    def _keep(self, at: int, version: int | None, key: tuple, answer: Answer):
+    def _keep(self, at: int, version: int, key: tuple, answer: Answer):
         # Another thread may replace `self.pages` meanwhile.
         pages = self.pages
         if (pages.minute, pages.version) != (at, version):
@@ -156,6 +203,22 @@ def _of_address(key: tuple, environ) -> dict:
         "HTTP_HOST": host,
         "wsgi.url_scheme": scheme,
         "wsgi.input": BytesIO(),
+    }
+
+
+def _environ_of(key: tuple) -> dict:
+    """A request that comes from no visitor."""
+    _scheme, host, script, path, query = key
+    name, _colon, port = host.partition(":")
+    return {
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SCRIPT_NAME": script,
+        "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_NAME": name,
+        "SERVER_PORT": port or "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.errors": sys.stderr,
     }
 
 

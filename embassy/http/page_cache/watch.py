@@ -1,6 +1,7 @@
 """The version of the content, as this process last read it."""
 
-from threading import Lock, Thread
+from collections.abc import Callable
+from threading import Event, Lock, Thread
 from time import monotonic, sleep
 
 from django.db import Error
@@ -17,10 +18,15 @@ PATIENCE = 3
 class Watch:
     """Reads the version again and again in a thread of its own, so that kept pages do not wait for the database."""
 
-    def __init__(self):
+    def __init__(self, tell: Callable[[int], None] | None = None):
+        """`tell` is called with each new version, and again with the first one that this process sees."""
         # The version, and when it was asked for. Always together, so that no reader sees one without the other.
         self._known: tuple[int | None, float] = None, float("-inf")
         self._is_running, self._lock = False, Lock()
+        self._tell = tell
+        # Of the thread's own question: when it was asked, if it has no answer yet, and whether the last one failed.
+        self._waits_since: float | None = None
+        self._has_failed, self._first_answer = False, Event()
 
     def version(self) -> int | None:
         """The version that was read last; None if the read began more than GOOD_FOR seconds ago."""
@@ -36,9 +42,19 @@ class Watch:
         except Error:
             return None
         with self._lock:
+            is_new = version != self._known[0]
             if begun > self._known[1]:
                 self._known = version, begun
+        if is_new and self._tell:
+            self._tell(version)
         return version
+
+    def is_lost(self) -> bool:
+        """Whether the database does not answer, or not in time. Waits for the first answer after the start."""
+        self.start()
+        self._first_answer.wait(GOOD_FOR)
+        since = self._waits_since
+        return self._has_failed or (since is not None and monotonic() - since > GOOD_FOR)
 
     def start(self):
         """Start the thread, if it is not running. Requests call this: an earlier thread would not survive a fork."""
@@ -49,5 +65,8 @@ class Watch:
 
     def _run(self):
         while True:
-            self.ask()
+            self._waits_since = monotonic()
+            self._has_failed = self.ask() is None
+            self._waits_since = None
+            self._first_answer.set()
             sleep(INTERVAL)

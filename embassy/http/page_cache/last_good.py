@@ -1,0 +1,195 @@
+"""The last good pages: copies on disk, for the time when the database does not answer (docs/decisions/0022).
+
+A copy is shown only if the content is known not to have changed since it was made. So nothing that was withdrawn is
+shown, and nothing that was corrected.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, flock
+from hashlib import sha256
+from pathlib import Path
+
+from django.db import Error
+
+from embassy.db.content_version import read
+from embassy.db.intervals import next_end
+from embassy.http.page_cache.answers import Answer, Headers
+from embassy.instant import minute, of_minute
+
+logger = logging.getLogger(__name__)
+
+# In minutes: a copy that is older is not shown, and a page that no reader has asked for so long has no copy.
+OLDEST = 24 * 60
+# Of the headers of a copy, those that would let somebody keep it, or take it for the page of now.
+LEFT_OUT = {"age", "cache-control", "content-length", "date", "etag", "expires", "last-modified"}
+# Strangers’ parameters make copies, too. After so much has been written, as a part of all room, there is a tidying up.
+TIDY_AFTER = 1 / 8
+# The words in each page that say how old it is (templates/base.html).
+HIDDEN, SHOWN = b'<p class="last-good" hidden>', b'<p class="last-good" role="status">'
+
+
+class LastGood:
+    """All processes of one machine share the folder."""
+
+    def __init__(self, folder: str | os.PathLike, most_bytes: int):
+        self.folder, self.most_bytes = Path(folder), most_bytes
+        # The newest version that this process has seen, and how many bytes it has written since the last tidying up.
+        self._seen, self._written = 0, 0
+        # What is foreseen, for the minute and version for which it was asked.
+        self._foreseen: tuple[tuple[int, int], int | None] | None = None
+        with self._writing():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def keep(self, key: tuple, at: int, version: int, status: str, headers: Headers, body: bytes):
+        """Called with the minute and the version for which the page is right."""
+        with suppress(Error), self._writing():
+            facts = {
+                "key": key,
+                "minute": at,
+                "version": version,
+                "until": self._foreseen_end(at, version),
+                "status": status,
+                "headers": [(name, value) for name, value in headers if name.lower() not in LEFT_OUT],
+            }
+            self._write(self._path(key), json.dumps(facts).encode() + b"\n" + body.replace(HIDDEN, SHOWN, 1))
+            self._written += len(body)
+            if self._written > self.most_bytes * TIDY_AFTER:
+                self.tidy()
+
+    def get(self, key: tuple) -> Answer | None:
+        """The page as of its minute, if it is good still."""
+        facts, body = _read(self._path(key))
+        if not facts or not self._is_good(facts):
+            return None
+        age = minute() - facts["minute"]
+        said = [("Age", str(age * 60)), ("Cache-Control", "no-store"), ("Content-Length", str(len(body)))]
+        return Answer(facts["status"], [*map(tuple, facts["headers"]), *said], body, codings=())
+
+    def made_at(self, key: tuple) -> int:
+        """The minute of the copy; 0 if there is none, or none that is good."""
+        facts, _body = _read(self._path(key), with_body=False)
+        return facts["minute"] if facts and self._is_good(facts) else 0
+
+    def version(self) -> int:
+        """The newest version that any process of this machine has seen; 0 if none has seen any."""
+        try:
+            return max(int((self.folder / "version").read_text()), self._seen)
+        except (OSError, ValueError):
+            return self._seen
+
+    def know(self, version: int):
+        """The content has this version: copies of former ones are no longer good."""
+        try:
+            with self._alone():
+                if not self._seen and _is_restored(self.version()):
+                    (self.folder / "version").unlink()
+                    self.forget()
+                # Two processes may tell what they have seen in the wrong order, so the version only grows.
+                self._seen = max(version, self._seen)
+                self._write(self.folder / "version", str(self.version()).encode())
+        except OSError as error:
+            self._warn(error)
+            self.forget()
+
+    def forget(self):
+        """No copy is good any more."""
+        with self._writing():
+            for path in self._copies():
+                path.unlink(missing_ok=True)
+
+    def outdated(self) -> Iterator[tuple]:
+        """The keys of the pages whose copies are no longer good, first those that readers asked for last."""
+        for path in sorted(self._copies(), key=_asked_at, reverse=True):
+            facts, _body = _read(path, with_body=False)
+            if facts and not self._is_good(facts):
+                yield tuple(facts["key"])
+
+    @contextmanager
+    def not_asked_for(self, key: tuple):
+        """A copy that is made in this block counts as asked for when the one before it was."""
+        asked = _asked_at(self._path(key))
+        yield
+        if asked:
+            with suppress(OSError):
+                os.utime(self._path(key), (asked, asked))
+
+    def tidy(self):
+        """Forget what no reader has asked for, and beyond the room that there is, what was not asked for longest."""
+        room, self._written = self.most_bytes, 0
+        for path in sorted(self._copies(), key=_asked_at, reverse=True):
+            with suppress(OSError):
+                room -= path.stat().st_size
+                if room < 0 or minute() - _asked_at(path) / 60 > OLDEST:
+                    path.unlink()
+
+    def _is_good(self, facts: dict) -> bool:
+        now, until = minute(), facts["until"]
+        return (
+            facts["version"] == self.version()
+            and (until is None or now < until)
+            and facts["minute"] <= now <= facts["minute"] + OLDEST
+        )
+
+    def _copies(self) -> list[Path]:
+        return list(self.folder.glob("*.page"))
+
+    def _path(self, key: tuple) -> Path:
+        return self.folder / f"{sha256(json.dumps(key).encode()).hexdigest()}.page"
+
+    def _foreseen_end(self, at: int, version: int) -> int | None:
+        """The first minute after `at` when something that readers see ends."""
+        if self._foreseen is None or self._foreseen[0] != (at, version):
+            end = next_end(after=of_minute(at))
+            self._foreseen = (at, version), None if end is None else int(end.timestamp() // 60)
+        return self._foreseen[1]
+
+    def _write(self, path: Path, content: bytes):
+        """Whoever reads meanwhile finds the former content, and never a part of the new one."""
+        unfinished = path.with_suffix(f".{os.getpid()}-{id(content)}")
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+
+    @contextmanager
+    def _alone(self):
+        with (self.folder / "lock").open("w") as file:
+            flock(file, LOCK_EX)
+            yield
+
+    @contextmanager
+    def _writing(self):
+        """A full or read-only disk must not take a page from its reader."""
+        try:
+            yield
+        except OSError as error:
+            self._warn(error)
+
+    def _warn(self, error: OSError):
+        logger.warning("The last good pages cannot be kept in %s: %s", self.folder, error)
+
+
+def _read(path: Path, with_body: bool = True) -> tuple[dict | None, bytes]:
+    """What is said of the page, and its body."""
+    try:
+        with path.open("rb") as file:
+            return json.loads(file.readline()), file.read() if with_body else b""
+    except (OSError, ValueError):
+        return None, b""
+
+
+def _is_restored(stored: int) -> bool:
+    """Whether the database is older than the copies, because a backup was restored while no process ran."""
+    with suppress(Error):
+        return read() < stored
+    return False
+
+
+def _asked_at(path: Path) -> float:
+    """When a reader last asked for the page, in seconds since 1970; 0 if there is no copy."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0

@@ -1,12 +1,13 @@
 """The tree of the menu: all pages that stay and that a visitor can read. One query loads them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from embassy.db.intervals import covers
+from embassy.http.read_once import read_once
 from fulltext.excerpts import Marker
 from statements.models import Edition
 from statements.models.page import PAGE_ROUTES, under_a_public_page
@@ -58,7 +59,7 @@ class PageTree:
 
 
 def page_tree(request) -> PageTree:
-    """The tree in the visitor's language. It is kept with the request, since every page has the menu."""
+    """The tree in the visitor's language. Nobody may change it: other requests get the same one."""
     return _trees(request, [request.LANGUAGE_CODE])[request.LANGUAGE_CODE]
 
 
@@ -68,16 +69,20 @@ def page_trees(request) -> dict[str, PageTree]:
 
 
 def _trees(request, languages: list[str]) -> dict[str, PageTree]:
-    # A copy of the request, as time travel makes, shares this dictionary.
+    # In a transaction, read_once() keeps nothing. A copy of the request, as time travel makes, shares this dictionary.
     kept = vars(request).setdefault("page_trees", {})
-    key = (request.mission.pk, request.instant, tuple(languages))
+    name = ("page_trees", request.mission.pk, *languages)
+    key = (request.instant, *name)
     if key not in kept:
-        editions = list(_standing(request.mission.pk, languages, request.instant))
-        kept[key] = {
-            language: PageTree([edition for edition in editions if edition.language == language])
-            for language in languages
-        }
+        kept[key] = read_once(request, name, lambda: _read(request.mission.pk, languages, request.instant))
     return kept[key]
+
+
+def _read(mission: int, languages: list[str], at: datetime) -> dict[str, PageTree]:
+    editions = list(_standing(mission, languages, at))
+    return {
+        language: PageTree([edition for edition in editions if edition.language == language]) for language in languages
+    }
 
 
 def pages_found(request, words: str, typing: bool) -> list[MenuEntry]:
@@ -87,10 +92,10 @@ def pages_found(request, words: str, typing: bool) -> list[MenuEntry]:
         return []
     editions = Edition.objects.pages_matching(words, request.LANGUAGE_CODE, typing=typing)
     keys = set(editions.filter(pk__in=[entry.edition.pk for entry in entries]).values_list("pk", flat=True))
-    found = [entry for entry in entries if entry.edition.pk in keys]
     marker = Marker(words, request.LANGUAGE_CODE, typing=typing)
-    for entry in found:
-        entry.marked_title = marker.mark(entry.edition.title)
+    found = [
+        replace(entry, marked_title=marker.mark(entry.edition.title)) for entry in entries if entry.edition.pk in keys
+    ]
     return sorted(found, key=lambda entry: "<mark>" not in entry.marked_title)[:MOST_FOUND]
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from embassy.http.caching import public_page
-from statements.models import Edition, Page, Place
+from statements.models import Edition, Page, Place, Statement
 from statements.models.page import PAGE_ROUTES
 from statements.public import pictures, statement_page
 from statements.public.page_tree import MenuEntry, page_tree, page_trees
@@ -84,14 +84,15 @@ def page_without_slash(request, entry: MenuEntry):
 
 @page_at
 def record_of_page(request, entry: MenuEntry):
-    statement = entry.edition.statement
+    statement = Statement.objects.get(pk=entry.edition.statement_id)
     languages = page_languages(request, statement.pk)
     return statement_page.shown_record(request, statement, entry, languages, menu_entry=entry)
 
 
 @page_at
 def record_of_page_compare(request, entry: MenuEntry, number):
-    return statement_page.shown_comparison(request, entry.edition.statement, entry, number, menu_entry=entry)
+    statement = Statement.objects.get(pk=entry.edition.statement_id)
+    return statement_page.shown_comparison(request, statement, entry, number, menu_entry=entry)
 
 
 @page_at

@@ -45,6 +45,9 @@ PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
 # With one thread, a request for a kept page would wait while another page is being made, or while the database hangs.
 GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 2 \
 	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
+# What comes after a commit. The server takes the place of this shell ($$$$); the worker ends with it, and is started
+# again if it dies.
+WORK := (while kill -0 $$$$ 2>/dev/null; do $(BIN)/python manage.py work --beside $$$$; sleep 1; done) &
 
 run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration on http://127.0.0.1:8000/
 	@$(HERE) SECURE_COOKIES=0 SECOND_FACTOR=0 EMAIL_URL=consolemail:// && $(PREPARE) && \
@@ -52,12 +55,12 @@ run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration
 	echo "The site:      http://127.0.0.1:$(PORT)/" && \
 	echo "The admin:     http://127.0.0.1:$(PORT)/admin/" && \
 	echo "Ctrl-C stops it." && \
-	exec $(GRANIAN)
+	{ $(WORK) exec $(GRANIAN); }
 
-serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug off, $WORKERS processes
+serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug off, $WORKERS processes, and the worker
 	@$(HERE) && $(PREPARE) && \
 	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
-	exec $(GRANIAN) --workers $(WORKERS)
+	{ $(WORK) exec $(GRANIAN) --workers $(WORKERS); }
 
 # Both runs start together, because each leaves the cores idle at times. The run on PostgreSQL shows its output when it
 # has ended. It collects only the modules that have the mark, because collecting all of them takes ten seconds a process.

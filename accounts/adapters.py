@@ -1,8 +1,5 @@
 """How allauth behaves at the desk."""
 
-import logging
-from smtplib import SMTPException
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
@@ -17,8 +14,6 @@ from accounts.second_factor import (
 )
 from embassy.instant import now
 from embassy.roles import bind
-
-logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,15 +43,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Somebody who has just signed in is not asked again. allauth would ask before they choose a second factor."""
         return not authenticated_lately(self.request)
 
-    def send_mail(self, template_prefix, email, context) -> bool:
-        """Returns whether the mail server has taken it. One that is down keeps nobody from signing in."""
+    def render_mail(self, template_prefix, email, context, headers=None):
         context = {"minutes": settings.PASSWORD_RESET_TIMEOUT // 60, **context}
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            logger.exception("The mail %s could not be sent.", template_prefix)
-            return False
-        return True
+        message = super().render_mail(template_prefix, email, context, headers)
+        # Whose administrators see it in the outbox, if it cannot be sent.
+        message.mission = self.request.mission if self.request.mission.pk else None
+        return message
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
         # allauth looks for the address in a table of its own, which only single sign-on fills.

@@ -5,7 +5,6 @@ administrators (permission `administer_every_mission`) manage all of them.
 """
 
 from datetime import datetime
-from functools import partial
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
@@ -349,20 +348,12 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         # Letter by letter, the list would tell the hash of a password.
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
-    def changeform_view(self, request, *args, **kwargs):
-        """Mails are sent after the transaction: the mail server may be slow, and holds no lock up."""
-        request.mails = []
-        response = super().changeform_view(request, *args, **kwargs)
-        for send in request.mails:
-            send()
-        return response
-
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if not change:
-            request.mails.append(partial(self.mail_link, request, obj))
+            self.mail_link(request, obj)
         elif "email" in form.changed_data:
-            request.mails.append(partial(tell_of_new_address, obj, form.initial["email"]))
+            tell_of_new_address(obj, form.initial["email"])
         if not obj.is_active:
             # They would go on if the account became active again.
             end_sessions(obj)
@@ -400,17 +391,10 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         return redirect("admin:auth_user_change", account.pk)
 
     def mail_link(self, request, account):
-        if send_link(account):
-            text = _("A mail with a link to choose a password has been sent to {address}.")
-            self.log_change(request, account, gettext("A link to choose a password was sent."))
-            level = messages.SUCCESS
-        else:
-            text = _(
-                "The account is there, but the mail to {address} could not be sent, because the mail server does not "
-                "answer. Send it again later, with the button on the account’s page."
-            )
-            level = messages.ERROR
-        self.message_user(request, format_html(text, address=account.email), level)
+        send_link(account)
+        self.log_change(request, account, gettext("A link to choose a password was sent."))
+        text = _("A mail with a link to choose a password is on its way to {address}.")
+        self.message_user(request, format_html(text, address=account.email), messages.SUCCESS)
 
     def has_change_permission(self, request, obj=None):
         return (obj is None or _is_in_reach(request, obj)) and super().has_change_permission(request, obj)

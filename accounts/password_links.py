@@ -12,8 +12,7 @@ def is_newcomer(account: User) -> bool:
     return account.last_login is None
 
 
-def send_link(account: User) -> bool:
-    """Returns whether the mail server has taken the mail."""
+def send_link(account: User):
     invited = is_newcomer(account)
     key = f"{user_pk_to_url_str(account)}-{default_token_generator.make_token(account)}"
     context = {
@@ -21,10 +20,8 @@ def send_link(account: User) -> bool:
         "username": account.get_username(),
     }
     template = "account/email/invitation" if invited else "account/email/password_reset_key"
-    sent = get_adapter().send_mail(template, account.email, context)
-    if sent:
-        AuditEvent.record(AuditEvent.Action.INVITED if invited else AuditEvent.Action.LINK_SENT, account=account)
-    return sent
+    get_adapter().send_mail(template, account.email, context)
+    AuditEvent.record(AuditEvent.Action.INVITED if invited else AuditEvent.Action.LINK_SENT, account=account)
 
 
 def tell_of_new_address(account: User, before: str):

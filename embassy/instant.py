@@ -21,6 +21,11 @@ def now() -> datetime:
     return floor_to_minute(timezone.now())
 
 
+def moment() -> datetime:
+    """The present time, for leases, pauses and other things of which no reader sees anything."""
+    return timezone.now()
+
+
 def stamp() -> str:
     """The present time in UTC, such as 20261130T021500.123Z. Backups have it in their names."""
     return f"{timezone.now():%Y%m%dT%H%M%S.%f}"[:-3] + "Z"

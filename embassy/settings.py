@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     # Before accounts, which replaces auditlog's admin with its own.
     "auditlog",
     "accounts",
+    "outbox",
     "embassy",
     "allauth",
     "allauth.account",
@@ -176,9 +177,11 @@ LAST_GOOD_PAGES = env.str("LAST_GOOD_PAGES", default=str(VAR / "last-good-pages"
 LAST_GOOD_BYTES = env.int("LAST_GOOD_BYTES", default=200_000_000)
 # For how many seconds shared caches (CDNs) may serve a page without asking. A withdrawn page may be seen that long.
 CDN_SECONDS = env.int("CDN_SECONDS", default=0)
-# In seconds: how long a page waits for a mail server that accepts the connection and then does not answer.
+# In seconds: how long the worker waits for a mail server that accepts the connection and then does not answer.
 EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+# What the site sends is put into the outbox, and the worker sends it by what EMAIL_URL names.
+MAIL_SERVER, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "outbox.mail.OutboxBackend"
 # The address of the WebSub hub that the site notifies of new items in its feeds. If it is empty, there is no hub.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
 # For security.txt: contacts for security reports (`mailto:` or `https:`), and the address of the policy for reporters.

@@ -1,8 +1,6 @@
 from django.apps import AppConfig
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
-
-from statements.system_checks import full_text
 
 # The rows that can be approved. A statement is approved in all languages at once.
 ROWS = ("edition", "release", "statement")
@@ -17,6 +15,8 @@ class StatementsConfig(AppConfig):
     always_at_hand = ["front_page"]
     # See embassy.db.content_version.
     not_content = ["statements.Ping", "statements.Viewing"]
+    # See outbox.kinds.
+    does_jobs = ["statements.public.websub"]
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [
@@ -25,4 +25,7 @@ class StatementsConfig(AppConfig):
     ]
 
     def ready(self):
+        from statements.system_checks import full_text, hub
+
         register(full_text)
+        register(hub, Tags.database)

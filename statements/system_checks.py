@@ -1,8 +1,10 @@
-"""A system check: each database must support the full-text search."""
+"""System checks: each database supports the full-text search, and the WebSub hub can be told of every feed."""
 
-from django.core.checks import Error
+from django.conf import settings
+from django.core.checks import Error, Warning
 from django.db import connections
 
+from embassy.models import Mission
 from fulltext.backends import DIALECTS, dialect
 
 
@@ -21,3 +23,21 @@ def full_text(app_configs, **kwargs):
             continue
         errors.append(Error(missing, hint=hint, id="statements.E001"))
     return errors
+
+
+def hub(app_configs, databases=None, **kwargs):
+    """E002: WEBSUB_HUB is no address. W003: the feeds of a mission have none that is complete."""
+    if not settings.WEBSUB_HUB:
+        return []
+    if not settings.WEBSUB_HUB.startswith(("https://", "http://")):
+        hint = "Set it to the address of a hub, such as https://hub.example/."
+        return [Error("WEBSUB_HUB is not the address of a hub.", hint=hint, id="statements.E002")]
+    return [warning for alias in databases or () for warning in _without_host(alias)]
+
+
+def _without_host(alias: str):
+    if Mission._meta.db_table in connections[alias].introspection.table_names():
+        hint = "Give the mission its host name at its desk."
+        for slug in Mission.objects.using(alias).filter(host=None).values_list("slug", flat=True):
+            told = f"The WebSub hub is not told of the feeds of {slug}, because they have no complete address."
+            yield Warning(told, hint=hint, id="statements.W003")

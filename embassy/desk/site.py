@@ -36,6 +36,7 @@ ORDER = [
     "accounts.posting",
     "auth.user",
     "auth.group",
+    "outbox.job",
 ]
 # The models that the search at the head of each desk page searches, in the order of the results.
 SEARCHED = [

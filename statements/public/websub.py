@@ -1,5 +1,8 @@
 """Pings a WebSub hub when feeds change, so that subscribers are notified within the minute.
 
+Publication needs no job. So the worker compares each minute what the feeds hold with what they held when the hub was
+last told, and puts a ping for each that has changed into the outbox.
+
 The text of a public edition never changes. So a feed has changed only if it has other editions, or if one of their
 statements was filed anew.
 """
@@ -11,11 +14,16 @@ from datetime import datetime
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from django.conf import settings
+from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from embassy.http.languages import speaking
 from embassy.models import Mission
+from outbox.kinds import each_minute, job
+from outbox.models import Job
 from statements.models import Kind, Ping, Speaker, Topic
 from statements.public.archive.filters import EditionFilter
 
@@ -24,7 +32,7 @@ LENGTH = 30
 FORMATS = ("rss", "atom", "json_feed")
 # The hub is pinged for the feed of all statements, and for each feed with one value of one of these filters.
 SUBJECTS: dict[str, type[Kind] | type[Topic] | type[Speaker]] = {"kind": Kind, "topic": Topic, "speaker": Speaker}
-TIMEOUT = 10
+PING, TIMEOUT = "ping_hub", 10
 
 
 @dataclass
@@ -45,7 +53,11 @@ class ChangedFeed:
     held: str
     addresses: list[str]
 
-    def mark_pinged(self):
+    @transaction.atomic
+    def put_pings(self):
+        for address in self.addresses:
+            mission = self.ping.mission
+            Job.objects.put(PING, mission=mission, address=f"https://{mission.host}{address}")
         self.ping.held = self.held
         self.ping.save()
 
@@ -56,7 +68,7 @@ def is_pinged(chosen: EditionFilter) -> bool:
 
 
 def changed_feeds(mission: Mission, at: datetime) -> Iterator[ChangedFeed]:
-    known = {(ping.language, ping.query): ping for ping in Ping.objects.of(mission)}
+    known = {(ping.language, ping.query): ping for ping in Ping.objects.of(mission).select_related("mission")}
     for language in mission.languages:
         for asked in _asked(mission):
             chosen = EditionFilter(FeedRequest(mission, language, at, QueryDict(asked)))
@@ -81,8 +93,17 @@ def _held(chosen: EditionFilter) -> str:
     return hashlib.sha256(repr(keys).encode()).hexdigest() if keys else ""
 
 
-def ping_hub(hub: str, address: str):
-    """Tell the hub that the feed has changed. Raises OSError if the hub cannot be reached or answers with an error."""
+@each_minute("compare_feeds", _("compare the feeds with what the WebSub hub was told"))
+def compare_feeds(minute: datetime):
+    if settings.WEBSUB_HUB:
+        # Without a host name, feeds have no complete address (statements.W003).
+        for mission in Mission.objects.exclude(host=None):
+            for feed in changed_feeds(mission, minute):
+                feed.put_pings()
+
+
+@job(PING, _("tell the WebSub hub"), about=lambda given: given["address"])
+def ping_hub(address: str):
     said = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
-    with urlopen(Request(hub, said, method="POST"), timeout=TIMEOUT) as answer:
-        answer.read()
+    # It raises OSError if the hub cannot be reached, or answers with an error.
+    urlopen(Request(settings.WEBSUB_HUB, said, method="POST"), timeout=TIMEOUT).close()

@@ -19,6 +19,8 @@ from accounts.models import AuditEvent, Posting
 from consular.models import Closure, Notice, Office
 from embassy.models import Mission
 from incidents.models import Incident
+from outbox.mail import MAIL
+from outbox.models import Job
 from statements.models import Deletion, Edition, Invitation, Kind, Picture, Release, Speaker, Statement, Topic
 from tests.browsing import filled_in
 from tests.files import pdf
@@ -85,6 +87,7 @@ GRANTS = {
     "accounts.auditevent": ("", "", "", "v", "v"),
     "auth.user": ("", "", "", "vac", "vac"),
     "auth.group": ("", "", "", "v", "vacd"),
+    "outbox.job": ("", "", "", "v", "v"),
 }
 # Models whose lists have fields to write in.
 LISTS_TO_WRITE_IN = {"incidents.incident", "consular.office"}
@@ -114,6 +117,7 @@ OTHERS = {
     "app_list embassy": ("ECMS", ""),
     "app_list accounts": ("MS", ""),
     "app_list auth": ("MS", ""),
+    "app_list outbox": ("MS", ""),
     "statements_statement_compare": ("AEMS", ""),
     "statements_page_compare": ("AEMS", ""),
     "statements_edition_preview": ("AEMS", ""),
@@ -236,6 +240,7 @@ class Side:
             ),
             "auth.user": author,
             "auth.group": Group.objects.get_or_create(name="Translators")[0],
+            "outbox.job": Job.objects.put(MAIL, mission=mission, to=[f"{name}@orlemar.example"]),
         }
 
     def in_two_languages(self, newsroom, state) -> Statement:

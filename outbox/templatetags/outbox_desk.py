@@ -1,0 +1,15 @@
+"""Says on the desk's first page what the outbox could not do."""
+
+from django import template
+
+from embassy.instant import moment
+from outbox.models import Job
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/desk/outbox.html", takes_context=True)
+def outbox_desk(context):
+    request = context["request"]
+    jobs = Job.objects.seen_by(request.user, request.mission)
+    return {"given_up": jobs.given_up().count(), "overdue": jobs.overdue(moment()).count()}

@@ -13,7 +13,7 @@ CONSULAR_EDITORS = "Consular editors"
 ADMINISTRATORS = "Administrators"
 
 
-def bind(user, mission: Mission, minute: datetime):
+def bind(user, mission: Mission | None, minute: datetime):
     """Let the user have the permissions of their postings at this mission and minute (accounts/backends.py)."""
     user.at_mission, user.at_minute = mission, minute
     return user

@@ -9,6 +9,7 @@ from embassy.http import sitemaps, well_known
 urlpatterns = [
     # Must come before the admin's own addresses, some of which it replaces.
     path("admin/", include("accounts.urls")),
+    path("admin/", include("statements.staff_mail.urls")),
     path("admin/", admin.site.urls),
     path("crest/<str:name>", views.crest, name="crest"),
     path("consular/", include("consular.urls")),

@@ -8,14 +8,22 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.utils import DNS_NAME
 from django.utils.translation import gettext_lazy as _
 
+from embassy.models import Mission
 from outbox.kinds import job
 from outbox.models import Job
 
 MAIL = "mail"
 
 
+class Message(EmailMultiAlternatives):
+    # Whose administrators see it in the outbox, if it cannot be sent.
+    mission: Mission | None = None
+    # Whether it tells of something that could not be done. If it cannot be sent itself, nobody is told of that.
+    tells_of_failure = False
+
+
 class OutboxBackend(BaseEmailBackend):
-    """Django's way of sending mail. A message may say in `mission` whose administrators see it if it fails."""
+    """Django's way of sending mail."""
 
     def send_messages(self, email_messages):
         for message in email_messages:
@@ -33,6 +41,7 @@ def put(message):
         Job.objects.put(
             MAIL,
             mission=getattr(message, "mission", None),
+            is_told=getattr(message, "tells_of_failure", False),
             subject=str(message.subject),
             body=str(message.body),
             from_email=message.from_email,

@@ -17,10 +17,10 @@ LONGEST_ERROR = 500
 
 
 class JobQuerySet(models.QuerySet["Job"]):
-    def put(self, name: str, *, mission: Mission | None = None, **given) -> "Job":
+    def put(self, name: str, *, mission: Mission | None = None, is_told=False, **given) -> "Job":
         """Store a job. If the transaction is rolled back, there is no job."""
         now = moment()
-        return self.create(name=name, given=given, mission=mission, put_at=now, due=now)
+        return self.create(name=name, given=given, mission=mission, is_told=is_told, put_at=now, due=now)
 
     def waiting(self) -> Self:
         return self.filter(given_up_at=None)
@@ -65,6 +65,8 @@ class Job(models.Model):
     due = models.DateTimeField(_("next attempt"))
     tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("what went wrong"), blank=True)
+    # Whether the administrators have been told that it was given up.
+    is_told = models.BooleanField(default=False)
     given_up_at = models.DateTimeField(_("given up"), null=True)
 
     objects = JobQuerySet.as_manager()

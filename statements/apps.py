@@ -14,9 +14,14 @@ class StatementsConfig(AppConfig):
     # See embassy.http.page_cache.refresh.
     always_at_hand = ["front_page"]
     # See embassy.db.content_version.
-    not_content = ["statements.Ping", "statements.Viewing"]
+    not_content = [
+        "statements.MailWish",
+        "statements.Ping",
+        "statements.Told",
+        "statements.Viewing",
+    ]
     # See outbox.kinds.
-    does_jobs = ["statements.public.websub"]
+    does_jobs = ["statements.public.websub", "statements.staff_mail.telling"]
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [

@@ -19,6 +19,7 @@ from statements.models.statement import Statement
 from statements.models.taxonomy import Kind, Speaker, Topic
 from statements.models.websub_ping import Ping
 from statements.models.workflow import WrongMove
+from statements.staff_mail.wishes import MailWish, Told
 
 __all__ = [
     "AllLanguages",
@@ -33,6 +34,7 @@ __all__ = [
     "Invitation",
     "Kind",
     "ListIndexEntry",
+    "MailWish",
     "Page",
     "Picture",
     "Ping",
@@ -44,6 +46,7 @@ __all__ = [
     "Speaker",
     "Statement",
     "StoredCount",
+    "Told",
     "Topic",
     "Viewing",
     "Watermark",

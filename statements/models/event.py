@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit_log import NO_VALUE, AuditEvent
 from embassy.instant import InstantField
+from outbox.models import Job
 from statements.models.edition import Edition
 from statements.models.workflow import WRITING
 
 # The acts that send an edition back to its authors.
 BACK = ("returned", "cancelled")
+# The acts of which the staff are told, with the wish for it (statements/staff_mail/wishes.py).
+TOLD = {"submitted": "handed_in", "returned": "given_back", "cancelled": "given_back", "approved": "approved"}
 
 
 class EditionEventQuerySet(models.QuerySet):
@@ -89,6 +92,13 @@ def in_the_audit_log(instance, raw, **kwargs):
         told = {name: (NO_VALUE, str(getattr(instance, name) or "")) for name in ("note", "live_from", "live_until")}
         told = {"act": (NO_VALUE, instance.act), **{name: change for name, change in told.items() if change[1]}}
         AuditEvent.objects.log_create(instance, action=AuditEvent.Action.CREATE, changes=told)
+
+
+@receiver(post_save, sender=EditionEvent)
+def to_the_staff(instance, created, raw, **kwargs):
+    """Whoever wishes is told by mail what somebody has done; of an import nobody is told."""
+    if settings.STAFF_MAIL and created and not raw and instance.by_id and instance.act in TOLD:
+        Job.objects.put("tell_staff", mission=instance.edition.mission, event=instance.pk, what=TOLD[instance.act])
 
 
 @receiver(pre_delete, sender=Edition)

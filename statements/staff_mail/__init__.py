@@ -1,0 +1,1 @@
+"""Mail to the staff: who wishes to be told what, and what the mails say."""

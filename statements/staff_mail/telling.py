@@ -1,0 +1,152 @@
+"""Tells the staff by mail what happens to texts: what each wishes, in their language, as far as their postings go.
+
+Mails travel and lie about unsealed: of a text that is not public, they say neither its words nor its title.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from embassy.http.languages import speaking
+from embassy.instant import now
+from embassy.models import Mission
+from embassy.roles import bind
+from outbox.kinds import each_minute, job, kinds
+from outbox.mail import Message
+from outbox.models import Job
+from statements.models import Edition, EditionEvent, Told
+
+HOUR = timedelta(hours=1)
+SUBJECTS = {
+    "handed_in": _("handed in for review"),
+    "given_back": _("given back"),
+    "approved": _("approved"),
+    "soon": _("goes out soon"),
+    "published": _("public now"),
+    "could_not": _("could not be done"),
+}
+# What somebody must be allowed to do here and now, to be told of it.
+CONCERNED = {
+    "handed_in": "statements.approve_edition",
+    "given_back": "statements.change_edition",
+    "approved": "statements.view_edition",
+    "soon": "statements.view_edition",
+    "published": "statements.view_edition",
+    "could_not": "outbox.view_job",
+}
+
+
+def wishing(what: str, mission: Mission | None, at: datetime) -> list[User]:
+    people = User.objects.filter(is_active=True, **{f"mail_wish__{what}": True}).exclude(email="")
+    return [each for each in people.select_related("mail_wish") if may(each, CONCERNED[what], mission, at)]
+
+
+def may(user: User, permission: str, mission: Mission | None, at: datetime) -> bool:
+    return bind(user, mission, at).has_perm(permission)
+
+
+@job("tell_staff", _("tell the staff"), in_transaction=True)
+def tell_of_move(event: int, what: str):
+    """What somebody has done with an edition: not told to themselves."""
+    done = EditionEvent.objects.select_related("by", "edition__mission").filter(pk=event).first()
+    if done is None:
+        # The edition has been deleted meanwhile.
+        return
+    authors = set(done.edition.events.of_writing().values_list("by", flat=True))
+    for person in wishing(what, done.edition.mission, now()):
+        is_author = person.pk in authors
+        if person.pk != done.by_id and is_author == (what != "handed_in"):
+            mail(person, what, done.edition.mission, who=done.who, at=done.live_from, editions=[done.edition])
+
+
+@each_minute("tell_of_minutes", _("tell the staff what goes out"))
+def tell_of_minutes(minute: datetime):
+    if not settings.STAFF_MAIL:
+        return
+    for mission in Mission.objects.all():
+        approved = Edition.objects.of(mission).approved()
+        tell_once("soon", mission, approved.filter(live_from__gt=minute, live_from__lte=minute + HOUR), minute)
+        begun = approved.live(at=minute).filter(live_from__gt=minute - HOUR)
+        tell_once("published", mission, begun, minute)
+
+
+@transaction.atomic
+def tell_once(what: str, mission: Mission, editions, minute: datetime):
+    """Tell of those of which nothing was told yet. What was moved out of its hour is told again in the next one."""
+    Told.objects.filter(what=what, edition__mission=mission).exclude(edition__in=editions).delete()
+    fresh = list(editions.exclude(told__what=what).select_related("statement__mission").order_by("live_from", "pk"))
+    Told.objects.bulk_create(Told(edition=edition, what=what) for edition in fresh)
+    people = wishing(what, mission, minute) if fresh else []
+    for at, together in groupby(fresh, key=attrgetter("live_from")):
+        of_this_minute = list(together)
+        for person in people:
+            mail(person, what, mission, at=at, editions=of_this_minute)
+
+
+@each_minute("tell_of_failures", _("tell the administrators what could not be done"))
+def tell_of_failures(minute: datetime):
+    if settings.STAFF_MAIL:
+        for each in Job.objects.given_up().filter(is_told=False).select_related("mission"):
+            tell_of_failure(each, minute)
+
+
+@transaction.atomic
+def tell_of_failure(failed: Job, minute: datetime):
+    failed.change(is_told=True)
+    for person in wishing("could_not", failed.mission, minute):
+        mail(person, "could_not", failed.mission, job=failed, label=kinds()[failed.name].label)
+
+
+def mail(person: User, what: str, mission: Mission | None, *, at=None, editions: Iterable[Edition] = (), **told):
+    """Put a mail into the outbox. `at` is the minute at which the editions are public, `told` is for its template."""
+    mission = mission or Mission.objects.order_by("pk").first() or Mission.unfounded()
+    mission.is_at_desk = bool(settings.DESK_HOST)
+    wish = getattr(person, "mail_wish", None)
+    wished = wish.language if wish else mission.default_language
+    language = wished if wished in mission.languages else mission.default_language
+    with speaking(language, mission), override(wished):
+        context = {
+            **told,
+            "mission": mission,
+            "clocks": mission.clocks(at) if at else [],
+            "texts": [(edition, _address(mission, what, edition)) for edition in editions],
+            "outbox": _desk(mission) + reverse("admin:outbox_job_changelist", query={"state": "given_up"}),
+            "wishes": _desk(mission) + reverse("mail_wishes"),
+        }
+        message = Message(
+            f"{mission}: {SUBJECTS[what]}",
+            render_to_string(f"statements/mail/{what}.txt", context).strip() + "\n",
+            to=[person.email],
+            # No answering machine answers it.
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+    message.mission = mission if mission.pk else None
+    message.tells_of_failure = what == "could_not"
+    message.send()
+
+
+def _address(mission: Mission, what: str, edition: Edition) -> str:
+    if what != "published":
+        return _desk(mission) + reverse("admin:statements_edition_change", args=[edition.pk])
+    public = mission.for_readers()
+    with speaking(edition.language, public):
+        return _origin(mission.host) + edition.get_absolute_url()
+
+
+def _desk(mission: Mission) -> str:
+    return _origin(settings.DESK_HOST or mission.host)
+
+
+def _origin(host: str | None) -> str:
+    """A single mission needs no host name of its own: then it is the first one that the site answers to."""
+    scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
+    return f"{scheme}://{host or settings.ALLOWED_HOSTS[0]}"

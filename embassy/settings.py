@@ -95,6 +95,8 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
+    # Must come after mission and language, which it notes, and before anything that answers 404.
+    "statements.knocks.noting.noted",
     # Must come after language, for the language of its page, and before anything that asks who the user is.
     "embassy.http.desk_host.from_own_page",
     # Must come after language, for its error page, and before anything that reads the request's body.
@@ -186,6 +188,8 @@ STAFF_MAIL = bool(env.str("EMAIL_URL", default=""))
 MAIL_SERVER, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "outbox.mail.OutboxBackend"
 # The address of the WebSub hub that the site notifies of new items in its feeds. If it is empty, there is no hub.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
+# Whether the requests for what was not found are handed over to the worker (statements/knocks/noting.py).
+HAND_NOTES_OVER = not DEBUG
 # For security.txt: contacts for security reports (`mailto:` or `https:`), and the address of the policy for reporters.
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 SECURITY_POLICY = env.str("SECURITY_POLICY", default="")

@@ -14,7 +14,7 @@ from outbox.models import Job
 
 
 def in_utc(at) -> str:
-    return f"{date_format(at.astimezone(UTC), 'j M Y, H:i:s')} UTC"
+    return f"{date_format(at.astimezone(UTC), 'j M Y, H:i')} UTC"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -34,9 +34,9 @@ class StateFilter(admin.SimpleListFilter):
 class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
     """Nobody reads here what a job was given: a mail may have a link in it that opens an account."""
 
-    list_display = ["what", "about", "state", "since", "tries", "error"]
+    list_display = ["what", "about", "state", "since", "next_attempt", "tries", "error"]
     list_filter = [StateFilter]
-    readonly_fields = ["what", "about", "state", "since", "tries", "error"]
+    readonly_fields = ["what", "about", "state", "since", "next_attempt", "tries", "error"]
     actions = ["try_again", "drop"]
     ordering = ["-pk"]
     list_per_page = 50
@@ -79,6 +79,8 @@ class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
 
     @admin.display(description=_("state"), ordering="given_up_at")
     def state(self, job):
-        if job.given_up_at:
-            return _("given up, %(when)s") % {"when": in_utc(job.given_up_at)}
-        return _("waiting, next attempt %(when)s") % {"when": in_utc(job.due)}
+        return _("given up") if job.given_up_at else _("waiting")
+
+    @admin.display(description=_("next attempt"), ordering="due")
+    def next_attempt(self, job):
+        return "—" if job.given_up_at else in_utc(job.due)

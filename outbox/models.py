@@ -72,8 +72,8 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("job of the outbox")
-        verbose_name_plural = _("outbox")
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         default_permissions = ("view", "change")
         indexes = [models.Index(fields=["due"], condition=models.Q(given_up_at=None), name="outbox_job_due")]
 

@@ -15,13 +15,16 @@ class StatementsConfig(AppConfig):
     always_at_hand = ["front_page"]
     # See embassy.db.content_version.
     not_content = [
+        "statements.Alarm",
+        "statements.Knock",
         "statements.MailWish",
+        "statements.NotFound",
         "statements.Ping",
         "statements.Told",
         "statements.Viewing",
     ]
     # See outbox.kinds.
-    does_jobs = ["statements.public.websub", "statements.staff_mail.telling"]
+    does_jobs = ["statements.knocks.comparing", "statements.public.websub", "statements.staff_mail.telling"]
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [

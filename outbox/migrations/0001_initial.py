@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('mission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='embassy.mission', verbose_name='mission')),
             ],
             options={
-                'verbose_name': 'job of the outbox',
-                'verbose_name_plural': 'outbox',
+                'verbose_name': 'job',
+                'verbose_name_plural': 'jobs',
                 'default_permissions': ('view', 'change'),
                 'indexes': [models.Index(condition=models.Q(('given_up_at', None)), fields=['due'], name='outbox_job_due')],
             },

@@ -6,13 +6,13 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Posting
 from embassy.db.intervals import covers
 from embassy.models import Mission
-from statements.models import Edition, EditionEvent, Slot, Statement
+from statements.models import Alarm, Edition, EditionEvent, Slot, Statement
 
 LATELY = timedelta(days=30)
 
@@ -91,6 +91,13 @@ def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:
     return waiting.filter(~written_by(user)).exclude(approved_by=user).order_by("live_from", "pk")
 
 
+def knocked_at(mission: Mission, user, at: datetime) -> QuerySet:
+    """Editions that somebody outside has asked for too often before they were public."""
+    alarms = Alarm.objects.filter(edition=OuterRef("pk"), at__gt=at - timedelta(days=1))
+    found = Edition.objects.of(mission).filter(Exists(alarms)).annotate(times=Sum("knocks__times"))
+    return found.order_by("-pk")
+
+
 def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
     live = Q(covers(at, "editions__live_from", "editions__live_until"), editions__status=Edition.Status.APPROVED)
     spoken = Count("editions", filter=live & Q(editions__language__in=mission.languages))
@@ -125,6 +132,7 @@ QUEUES = {
     "next": going_out,
     "today": published_today,
     "again": to_look_at_again,
+    "knocked": knocked_at,
 }
 
 
@@ -135,6 +143,7 @@ HEADINGS = {
     "next": _("Going out next"),
     "today": _("Published today"),
     "again": _("To be looked at again"),
+    "knocked": _("Asked for before it is public"),
 }
 
 

@@ -1,5 +1,6 @@
 """The models of the newsroom. Each module holds one model, or a few that belong together."""
 
+from statements.knocks.records import Alarm, Knock, NotFound
 from statements.models.attachment import Attachment, Document
 from statements.models.bin import Deletion
 from statements.models.counts import StoredCount, Watermark
@@ -22,6 +23,7 @@ from statements.models.workflow import WrongMove
 from statements.staff_mail.wishes import MailWish, Told
 
 __all__ = [
+    "Alarm",
     "AllLanguages",
     "Attachment",
     "Deletion",
@@ -33,8 +35,10 @@ __all__ = [
     "Hit",
     "Invitation",
     "Kind",
+    "Knock",
     "ListIndexEntry",
     "MailWish",
+    "NotFound",
     "Page",
     "Picture",
     "Ping",

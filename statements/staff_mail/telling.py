@@ -33,6 +33,7 @@ SUBJECTS = {
     "soon": _("goes out soon"),
     "published": _("public now"),
     "could_not": _("could not be done"),
+    "knocks": _("somebody asks for what is not public yet"),
 }
 # What somebody must be allowed to do here and now, to be told of it.
 CONCERNED = {
@@ -90,6 +91,15 @@ def tell_once(what: str, mission: Mission, editions, minute: datetime):
         of_this_minute = list(together)
         for person in people:
             mail(person, what, mission, at=at, editions=of_this_minute)
+
+
+def tell_of_knocks(edition: Edition, times: int, at: datetime):
+    """Tell all who may publish at the mission, whatever they wish."""
+    if settings.STAFF_MAIL:
+        people = User.objects.filter(is_active=True).exclude(email="").select_related("mail_wish")
+        for person in people:
+            if may(person, "statements.approve_edition", edition.mission, at):
+                mail(person, "knocks", edition.mission, editions=[edition], times=times)
 
 
 @each_minute("tell_of_failures", _("tell the administrators what could not be done"))

@@ -7,7 +7,7 @@ from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import reading
@@ -52,6 +52,8 @@ def newsroom(context):
         if request.user.has_perm(f"statements.{permission}")
     ]
     queues.append(_front_page(request))
+    if request.user.has_perm("statements.approve_edition") and (knocked := _queue(request, "knocked"))["rows"]:
+        queues.insert(0, knocked)
     writes = request.user.has_perm("statements.add_statement") and request.mission.pk is not None
     return {"queues": queues, "writes": writes, "missing": _missing(request) if writes else None}
 
@@ -63,7 +65,7 @@ def _queue(request, name):
     return {
         "name": name,
         "heading": HEADINGS[name],
-        "empty": EMPTY[name],
+        "empty": EMPTY.get(name, ""),
         "rows": [{**_row(edition), **DETAILS[name](edition, request)} for edition in rows[:LONGEST]],
         "rest": f"{reverse('admin:statements_edition_changelist')}?queue={name}" if len(rows) > LONGEST else "",
     }
@@ -159,6 +161,17 @@ def _overridden(edition, request):
     return {"badge": state_badge(edition, request.instant), "note": edition.override_reason}
 
 
+def _knocked(edition, request):
+    asked = ngettext(
+        "Within a day, somebody outside has asked %(number)d time for its address, a file or a preview, and was "
+        "answered as if there were nothing. Is it known outside?",
+        "Within a day, somebody outside has asked %(number)d times for its address, a file or a preview, and was "
+        "answered as if there were nothing. Is it known outside?",
+        edition.times,
+    )
+    return {"badge": state_badge(edition, request.instant), "remark": asked % {"number": edition.times}}
+
+
 DETAILS = {
     "review": _submitted,
     "returned": _given_back,
@@ -166,8 +179,14 @@ DETAILS = {
     "next": _scheduled,
     "today": _published,
     "again": _overridden,
+    "knocked": _knocked,
 }
-RELATED = {"next": ["release__editions", "statement__editions"], "today": ["corrections"], "again": ["corrections"]}
+RELATED = {
+    "knocked": ["corrections"],
+    "next": ["release__editions", "statement__editions"],
+    "today": ["corrections"],
+    "again": ["corrections"],
+}
 
 
 def _front_page(request):

@@ -1,0 +1,78 @@
+"""Notes every request for an address at which nothing was found, whether something sealed is there or nothing at all.
+
+The request only counts in memory, which costs the same for both. A thread hands the counts over to the database, where
+the worker compares them with what is sealed.
+"""
+
+import logging
+from collections import Counter
+from datetime import datetime
+from threading import Lock, Thread
+from time import sleep
+
+from django.conf import settings
+from django.db import Error
+from django.db.models import Max, Min
+
+from embassy.db.time_limit import time_limit
+from embassy.instant import now
+from statements.knocks.records import NotFound
+
+# In seconds: how often the notes are handed over, and how long this may take.
+INTERVAL, PATIENCE = 5, 3
+# So many different addresses between two times, none of them longer, and so many rows if no worker takes them.
+MOST, LONGEST, MOST_ROWS = 2000, 1000, 200_000
+logger = logging.getLogger(__name__)
+
+
+class Notes:
+    def __init__(self):
+        self.times: Counter[tuple[int, str, str, datetime]] = Counter()
+        self._lock, self._is_running = Lock(), False
+
+    def add(self, mission: int, language: str, path: str, at: datetime):
+        key = mission, language, path[:LONGEST], at
+        with self._lock:
+            if key in self.times or len(self.times) < MOST:
+                self.times[key] += 1
+            if settings.HAND_NOTES_OVER and not self._is_running:
+                # Here, because a thread would not outlive the fork of a server's process.
+                self._is_running = True
+                Thread(target=self._run, name="not found", daemon=True).start()
+
+    def hand_over(self):
+        with self._lock:
+            noted, self.times = self.times, Counter()
+        if noted and not _is_full():
+            NotFound.objects.bulk_create(
+                NotFound(mission_id=mission, language=language, path=path, at=at, times=times)
+                for (mission, language, path, at), times in noted.items()
+            )
+
+    def _run(self):
+        while True:
+            sleep(INTERVAL)
+            try:
+                with time_limit.of(PATIENCE):
+                    self.hand_over()
+            except Error:
+                logger.warning("What was not found could not be noted, because the database does not answer.")
+
+
+def _is_full() -> bool:
+    ends = NotFound.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    return (ends["last"] or 0) - (ends["first"] or 0) > MOST_ROWS
+
+
+NOTES = Notes()
+
+
+def noted(get_response):
+    def middleware(request):
+        path = request.path_info
+        response = get_response(request)
+        if response.status_code == 404 and request.mission.pk and not request.mission.is_at_desk:
+            NOTES.add(request.mission.pk, request.LANGUAGE_CODE, path, now())
+        return response
+
+    return middleware

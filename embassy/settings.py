@@ -184,6 +184,8 @@ EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
 # Whether the staff may be told by mail what happens to texts: only if somebody has named a mail server.
 STAFF_MAIL = bool(env.str("EMAIL_URL", default=""))
+# Whom the site tells of its errors by mail.
+OPERATORS = env.list("OPERATORS", default=[])
 # What the site sends is put into the outbox, and the worker sends it by what EMAIL_URL names.
 MAIL_SERVER, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "outbox.mail.OutboxBackend"
 # The address of the WebSub hub that the site notifies of new items in its feeds. If it is empty, there is no hub.

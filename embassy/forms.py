@@ -44,6 +44,13 @@ def skipped_time_error(local: datetime, city: City, cities: list[City]) -> Valid
     )
 
 
+class LocalTimeField(forms.DateTimeField):
+    """A time in one of its formats. Django reads others first, and would drop the offset of 09:00+05:00."""
+
+    def to_python(self, value):
+        return None if value in self.empty_values else super(forms.DateTimeField, self).to_python(value)
+
+
 class InstantWidget(forms.MultiWidget):
     """Inputs for a local time and its city. If the time occurs twice, a third input asks which of the two is meant."""
 
@@ -112,7 +119,7 @@ class InstantField(forms.MultiValueField):
     def __init__(self, *, cities=UTC_ALONE, **kwargs):
         super().__init__(
             fields=[
-                forms.DateTimeField(
+                LocalTimeField(
                     required=False,
                     input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
                     error_messages={"invalid": _("Write the time as 2026-01-26 09:00.")},
@@ -145,7 +152,7 @@ class InstantField(forms.MultiValueField):
         if not values or values[0] is None:
             return None
         local, zone, occasion = values
-        local = local.replace(tzinfo=None, second=0, microsecond=0)
+        local = local.replace(second=0)
         if not 1900 <= local.year < 2200:
             # Python knows the years 1 to 9999. Near these limits, the time in another city could be outside them.
             raise ValidationError(self.error_messages["year"], code="year")

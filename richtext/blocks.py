@@ -177,8 +177,9 @@ def _language(element: Element) -> dict[str, str]:
 
 
 def _language_and_direction(frame: Frame, element: Element) -> dict[str, str]:
-    around = {name: value for name, value in frame.attributes.items() if name in ("lang", "dir")}
-    return around | _language(element)
+    found = frame.attributes | _language(element)
+    # Always in one order: a text that has been cleaned does not change again.
+    return {name: found[name] for name in ("lang", "dir") if name in found}
 
 
 def _frame_of(element: Element, frame: Frame) -> Frame:
@@ -288,11 +289,13 @@ def _table(element: Element, frame: Frame) -> list[Block]:
             rows += [_row(row, inside, child.tag == "thead") for row in _elements(child, "tr")]
         else:
             rows.append(_row(child, inside))
+    body = _joined(_filled(Block("tbody", {}, _joined(row for row in rows if row.inner))))
+    if not body:
+        return captions
     inner = " ".join(block.inner for block in captions if block.tag == "p")
     caption = _joined(_filled(Block("caption", {}, inner)))
-    body = _joined(_filled(Block("tbody", {}, _joined(row for row in rows if row.inner))))
     aside = [block for block in captions if block.tag != "p"]
-    return [*aside, *_filled(Block("table", _language_and_direction(frame, element), caption + body if body else ""))]
+    return [*aside, Block("table", _language_and_direction(frame, element), caption + body)]
 
 
 def _row(row: Element, inside: Frame, is_head: bool = False) -> Block:

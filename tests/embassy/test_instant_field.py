@@ -82,6 +82,11 @@ def test_nonsense_is_an_error_that_shows_the_form(nonsense):
     assert "Write the time as 2026-01-26 09:00." in form.errors["when"]
 
 
+@pytest.mark.parametrize("typed", ["2025-06-16T13:00+05:00", "2025-06-16T13:00Z", "20250616T130000"])
+def test_an_offset_is_refused_rather_than_dropped(typed):
+    assert "Write the time as 2026-01-26 09:00." in filled(typed, "Europe/Dublin").errors["when"]
+
+
 def test_a_foreign_city_is_refused():
     assert not filled("2025-06-16T13:00", "Europe/Paris").is_valid()
 

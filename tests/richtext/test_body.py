@@ -57,6 +57,15 @@ def test_what_comes_back_into_the_box_is_stored_as_the_same_again(typed):
     assert stored(for_typing(once)) == once
 
 
+def test_a_table_with_nothing_but_a_caption_leaves_its_words():
+    assert sanitise("<table><caption>The <em>tariff</em></caption><tr></tr></table>") == "<p>The <em>tariff</em></p>"
+
+
+def test_a_direction_around_a_language_stays_as_it_is_stored():
+    once = sanitise('<div dir="rtl"><p lang="ar">نص</p></div>')
+    assert sanitise(once) == once == '<p lang="ar" dir="rtl">نص</p>'
+
+
 def test_words_that_look_like_a_tag_are_still_words_when_they_come_back():
     once = from_text("a <b>bold</b> claim")
     assert stored(for_typing(once)) == once

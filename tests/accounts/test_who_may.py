@@ -7,13 +7,21 @@ a test fail. The requests carry what a browser would send: valid fields, of the 
 import copy
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
+from urllib.parse import quote, urlencode
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.test import Client
+from django.db.models import FileField
+from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import AuditEvent, Posting
 from consular.models import Closure, Notice, Office
@@ -44,7 +52,9 @@ from tests.making import (
     post,
 )
 from tests.statements.desk.test_roles import LIFE, TOGETHER, Newsroom, refused
+from tests.tries import tries
 from tests.whole.every_page import show_picture
+from tests.whole.stranger import Stranger
 
 HOUR = timedelta(hours=1)
 PASSWORD = "a long enough one"
@@ -562,3 +572,189 @@ def test_no_field_reaches_another_mission(the_desk, who):
             if writing and (rows_of(other.mission) != before or mixed(own.mission, other.mission)):
                 wrong.append((key, fields))
     assert wrong == []
+
+
+# Random requests
+
+
+def ways_to_a_mission() -> dict[type, str]:
+    """For each model whose rows belong to a mission, the fields that lead there: new models, too."""
+    models = apps.get_models(include_auto_created=True)
+    found: dict[type, str] = {Mission: "pk", User: "postings__mission"}
+    # Rows about many models, which the mission's own rows do not need.
+    left_out = {ContentType, Permission}
+    for _step in range(4):
+        for model in models:
+            leads = [
+                field
+                for field in model._meta.get_fields()
+                if field.many_to_one or (field.one_to_one and field.concrete)
+            ]
+            nearest = next((field for field in leads if field.related_model is Mission), None)
+            through = nearest or next((field for field in leads if field.related_model in found), None)
+            if through is not None and model not in found and not left_out & {field.related_model for field in leads}:
+                rest = "" if through.related_model is Mission else f"__{found[through.related_model]}"
+                found[model] = f"{through.name}{rest}"
+    return found
+
+
+WAYS = ways_to_a_mission()
+# These keep what somebody has tried, at whichever mission.
+NOTED = {AuditEvent, LogEntry, apps.get_model("usersessions", "UserSession")}
+
+
+def all_of(mission) -> dict[type, list]:
+    """All rows of the mission, in the bin too."""
+    kept = (model for model in WAYS if model not in NOTED)
+    return {
+        model: list(model._base_manager.filter(**{WAYS[model]: mission.pk}).order_by("pk").values()) for model in kept
+    }
+
+
+def bytes_of(rows) -> dict[str, str]:
+    """The digest of each file that the rows name."""
+    found = {}
+    for model, values in rows.items():
+        for field in model._meta.get_fields():
+            if isinstance(field, FileField):
+                for name in filter(None, (row[field.attname] for row in values)):
+                    found[name] = sha256(field.storage.open(name).read()).hexdigest()
+    return found
+
+
+def crossing(own, other) -> list:
+    """The rows of the one mission that lead to rows of the other."""
+    return [
+        (row, field.name)
+        for model, way in WAYS.items()
+        for field in model._meta.get_fields()
+        if field.concrete and field.is_relation and field.related_model in WAYS and model not in NOTED
+        for row in model._base_manager.filter(
+            **{way: own.pk, f"{field.name}__{WAYS[field.related_model]}".removesuffix("__pk"): other.pk}
+        )
+    ]
+
+
+def secrets_of(side, rows) -> set[str]:
+    """The texts of the mission that no page but its own desk's shows."""
+    texts = {
+        text
+        for model, values in rows.items()
+        if model not in (Mission, User)
+        for row in values
+        for value in row.values()
+        for text in (value.values() if isinstance(value, dict) else [value])
+        if isinstance(text, str) and side.name in text
+    }
+    # An account's name, and what its visitors read at noon.
+    return {text for text in texts if " " in text} - {f"The {side.name} ferry", f"The {side.name} notice"}
+
+
+HOSTS = ["testserver", "testserver", "vell.example", "old-vell.example"]
+
+
+class Attack:
+    """Somebody of one mission, who sends what a browser would send, with identifiers of the other mission in it."""
+
+    def __init__(self, desk, data):
+        self.desk, self.data = desk, data
+        self.own, self.other = desk.own, desk.other
+
+    def one_of(self, choices):
+        return self.data.draw(st.sampled_from(list(choices)))
+
+    def identifier(self) -> str:
+        """A key, or another unique value, of some row of the other mission."""
+        rows = self.desk.rows[self.one_of(model for model in self.desk.rows if self.desk.rows[model])]
+        names = ("id", "id", "id", "pk", "digest", "token", "slug", "key", "host", "name")
+        row = self.one_of(rows)
+        return str(next((row[name] for name in self.data.draw(st.permutations(names)) if row.get(name)), 1))
+
+    def path(self, key) -> str:
+        side = self.one_of([self.own, self.other])
+        values = side.values(key, ROUTES[key])
+        path = ROUTES[key]
+        for parameter, value in values.items():
+            strange = "int" not in parameter and self.data.draw(st.booleans())
+            path = path.replace(parameter, quote(self.identifier() if strange else str(value), safe=""))
+        return f"/admin/{path}"
+
+    def fields(self, key) -> dict:
+        """The form of a page, in which some fields name rows of the other mission."""
+        body = dict(self.desk.bodies.get(key, {}))
+        for _field in range(self.data.draw(st.integers(1, 3))):
+            added = ["mission", "statement", "edition", "user", "kind", "release", "office", "action", "deletion"]
+            body[self.one_of([*added, *body])] = self.identifier()
+        return body
+
+    def action(self, key) -> dict:
+        """An action of a list, about rows of both missions."""
+        label = key.removesuffix("_changelist").replace("_", ".", 1)
+        model = apps.get_model(label)
+        actions = [name for name in admin.site._registry[model].get_actions(self.request) if name]
+        theirs = [row["id"] for row in self.desk.rows.get(model, ())]
+        chosen = [str(self.own.rows[label].pk), *map(str, theirs)]
+        interview = str(Kind.objects.get(slug="interview").pk)
+        return {
+            "action": self.one_of([*actions, "delete_selected"]),
+            "_selected_action": chosen,
+            "select_across": self.one_of("01"),
+            "sure": "1",
+            "post": "yes",
+            "kind": self.one_of([interview, self.identifier()]),
+        }
+
+    def query(self, key) -> str:
+        names = [
+            "topics__id__exact",
+            "mission",
+            "statement",
+            "kind__id__exact",
+            "q",
+            "at",
+            "editions__id",
+            "_to_field",
+        ]
+        names += ["old", "new", "id__in", "pk", "speaker__pk", "by", "user__id__exact", "edition", "page", "e"]
+        pairs = {self.one_of(names): self.one_of([self.identifier(), self.other.name, "2030-01-01T00:00Z"])}
+        return f"?{urlencode(pairs)}{self.own.asked(key).replace('?', '&')}"
+
+    def send(self, browser):
+        key = self.one_of(ROUTES.keys() - OPEN_TO_ALL)
+        self.request = RequestFactory().get("/")
+        self.request.user, self.request.mission = self.desk.people["S"], self.own.mission
+        sent = {"headers": {"host": self.one_of(HOSTS)}}
+        if self.data.draw(st.integers(0, 4)) == 0:
+            path = self.one_of(self.desk.public)
+            return path, browser.get(f"{path}{'&' if '?' in path else '?'}at=2025-06-17T12:00Z", **sent)
+        path = self.path(key) + self.query(key)
+        if self.data.draw(st.booleans()):
+            return path, browser.get(path, **sent)
+        body = self.action(key) if key.endswith("_changelist") else self.fields(key)
+        return (path, body), browser.post(path, body, **sent)
+
+
+@tries(40)
+@pytest.mark.django_db
+def test_no_request_reads_or_changes_anything_of_another_mission(size, the_desk):
+    before = the_desk.rows = all_of(the_desk.other.mission)
+    files, secrets = bytes_of(before), secrets_of(the_desk.other, before)
+    the_desk.public = [path for _route, path in Stranger().addresses(NOON)]
+    browsers = {who: the_desk.browser(who) for who in [*POSTED_HERE, OUTSIDERS[0]]}
+    assert {Picture, Edition, Posting, Closure} <= set(before) and len(secrets) > 10
+
+    @size
+    @given(st.data())
+    def check(data):
+        browser = browsers[data.draw(st.sampled_from(sorted(browsers)))]
+        with rolled_back(browser) as writing:
+            asked, answer = Attack(the_desk, data).send(browser)
+            page = b"".join(answer).decode("utf-8", "replace")
+            assert {text for text in secrets if text in page} == set(), asked
+            if writing:
+                after = all_of(the_desk.other.mission)
+                assert {model: rows for model, rows in after.items() if rows != before[model]} == {}, asked
+                assert bytes_of(after) == files, asked
+                assert crossing(the_desk.own.mission, the_desk.other.mission) == [], asked
+
+    check()

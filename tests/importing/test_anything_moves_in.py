@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 import re
 import unicodedata
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from embassy.clocks import City
@@ -28,8 +27,8 @@ from statements.models import Edition
 from tests.archives import MISSION_LINE, import_file
 from tests.importing.test_import_feeds import rss
 from tests.importing.test_import_wordpress import FOOT, HEAD, item
+from tests.tries import tries
 
-TRIES = int(os.environ.get("TRIES", "400"))
 LONDON = Place("Europe/London")
 # How the names of the months begin, in the four languages; Arabic has two names for each.
 MONTHS = [
@@ -42,18 +41,6 @@ MONTHS = [
 # What stands for a word. Each becomes another one, so that the lost one can be named.
 WORD = "WORD"
 SCRIPTS = ["quay{}q", "мост{}м", "عبارة{}ع", "Hafen{}ß", "桥{}水"]
-
-
-def tries(some):
-    """The decorators of a test that is tried with a few random inputs, and marked slow, with many."""
-
-    def decorate(test):
-        wide = settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-        few = settings(wide, max_examples=some, derandomize=True, phases=[Phase.generate])
-        sizes = [pytest.param(few, id="few"), pytest.param(wide, id="many", marks=pytest.mark.slow)]
-        return pytest.mark.parametrize("size", sizes)(test)
-
-    return decorate
 
 
 # Dates

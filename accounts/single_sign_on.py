@@ -27,14 +27,13 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request, sociallogin):
         """The first time, the account is the one with the e-mail address that the provider has verified.
 
-        allauth's own way would take the account's password away, which is for the day when the provider is down.
+        allauth's own way would take a superuser's password away, too: that is for the day when the provider is down.
         """
         address = verified_address(sociallogin)
         if not sociallogin.is_existing:
             found = list(User.objects.filter(email__iexact=address, is_active=True)[:2]) if address else []
             if len(found) == 1:
-                if settings.OIDC_POSTINGS_CLAIM:
-                    end_other_ways_in(found[0])
+                end_other_ways_in(found[0])
                 sociallogin.connect(request, found[0])
         if settings.OIDC_POSTINGS_CLAIM:
             self.follow_claim(request, sociallogin, address)
@@ -48,7 +47,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
 
 def end_other_ways_in(user: User):
-    """Take away password and factors, before the account gets the postings of the person with this address.
+    """Take away password and factors, before the account becomes that of the person with this address.
 
     An administrator of a mission can write anybody's address into an account whose password they have chosen. Only a
     superuser can do so with a superuser's account, so that one keeps its password.

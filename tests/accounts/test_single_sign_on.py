@@ -109,6 +109,17 @@ def test_the_password_stays_for_the_day_when_the_provider_is_away(client, rosalb
     assert client.post("/admin/login/", {"login": "rosalba", "password": PASSWORD}).status_code == 302
 
 
+def test_who_has_written_the_address_into_an_account_of_theirs_is_kept_out_of_it(client, provider, mission):
+    own = make_member("Administrators", "vesna")
+    own.set_password(PASSWORD)
+    own.email = "rosalba@orlemar.example"
+    own.save()
+    sign_in(client)
+    assert client.session["_auth_user_id"] == str(own.pk)
+    answer = Client().post("/admin/login/", {"login": "vesna", "password": PASSWORD})
+    assert "There is no active account with this name and password." in words(answer)
+
+
 def test_an_answer_that_was_not_asked_for_signs_nobody_in(client, rosalba, provider):
     page = client.get("/admin/account/oidc/ministry/back/?code=one-use&state=made-up")
     assert page.status_code in (200, 401)

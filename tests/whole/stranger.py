@@ -18,6 +18,8 @@ from tests.kept_pages import cached
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
+# The addresses of an earlier site. A middleware answers them, too.
+LEGACY = "legacy"
 # The first two are answered by middleware, not by the URL configuration. The third does not exist.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
 # These routes take the archive's filters, too.
@@ -31,6 +33,8 @@ NAMED_BY_SLUG = {
     "office_card": Office,
     "api_office": Office,
 }
+# A stranger that asks for some routes in turns (`route_turns`) asks for these at each minute.
+AT_EACH_MINUTE = ("front_page", "statement", "page", "elsewhere")
 # Query strings for the archive that are always tried, whatever the database contains.
 ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
 
@@ -181,12 +185,13 @@ class Stranger:
     """Asks as a visitor without an account, and caches the answers by their ETags.
 
     With `turns=16`, each call of `addresses` returns one in sixteen list addresses, and the next call returns others.
-    With `only`, the stranger asks only for these routes. `site` is the site behind its page cache.
+    `route_turns` says the same of the routes, apart from those that are asked for at each minute. With `only`, the
+    stranger asks only for these routes. `site` is the site behind its page cache.
     """
 
-    def __init__(self, cookie="", turns=1, turn=0, only=(), site=None):
+    def __init__(self, cookie="", turns=1, route_turns=1, turn=0, only=(), site=None):
         self.site, self.cookie, self.only = site or cached(), cookie, only
-        self.turns, self.turn = turns, turn
+        self.turns, self.route_turns, self.turn = turns, route_turns, turn
         self.kept: dict[tuple[str, str], dict[str, tuple]] = {}
 
     @cached_property
@@ -195,6 +200,7 @@ class Stranger:
 
     def addresses(self, at: datetime) -> list[tuple[str, str]]:
         """The addresses to ask for now, as (route, path). The path has no language prefix."""
+        self.turn += 1
         found = pools(at)
         paths = [
             (route.name, route.path(values))
@@ -202,7 +208,8 @@ class Stranger:
             if self.asks(route.name)
             for values in fillings(route, found)
         ]
-        old = [("legacy", address) for address in Source.objects.values_list("legacy_url", flat=True) if address]
+        sources = Source.objects.values_list("legacy_url", flat=True) if self.asks(LEGACY) else []
+        old = [(LEGACY, address) for address in sources if address]
         lists = [("archive", f"/statements/?{query}") for query in queries(found)]
         filtered = [
             (route.name, f"/{route.template}?topic={slug}")
@@ -210,17 +217,25 @@ class Stranger:
             if route.name in FILTERED
             for slug in _slugs(Topic)
         ]
-        self.turn += 1
         asked = [*lists, *filtered][self.turn % self.turns :: self.turns]
-        every = [*paths, *asked, *old, *(("elsewhere", path) for path in ELSEWHERE)]
-        return [(route, path) for route, path in every if self.asks(route)]
+        asked = [(route, path) for route, path in asked if self._may_ask(route)]
+        return [*paths, *asked, *old, *(("elsewhere", path) for path in ELSEWHERE)]
 
     def asks(self, route: str) -> bool:
-        """Whether the stranger asks for a route of that name.
+        """Whether the stranger now asks for all addresses of the route of that name, except for those of lists.
 
         ELSEWHERE is always asked for. Its "not found" answer is compared with the answers of other routes.
         """
+        has_its_turn = route in AT_EACH_MINUTE or (self._places[route] + self.turn) % self.route_turns == 0
+        return self._may_ask(route) and has_its_turn
+
+    def _may_ask(self, route: str) -> bool:
         return not self.only or route in (*self.only, "elsewhere")
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The place of each route among all routes, by its name."""
+        return {name: place for place, name in enumerate(sorted({LEGACY, *(route.name for route in self.routes)}))}
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:
         """Ask for every address at every mission's host, in each of its languages."""

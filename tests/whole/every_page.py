@@ -62,6 +62,11 @@ BODY = (
 )
 
 
+def alternately(paths: list[str]) -> list[str]:
+    """Each page in one language only: every second page in Arabic, which is read from right to left."""
+    return [f"/ar{path}" if place % 2 else path for place, path in enumerate(paths)]
+
+
 def furnish(mission, at=NOON):
     """Add content for every type of page. The newest statement is public from `at`, in English and Arabic."""
     topic = make_topic(mission, "lakes", en="Lakes", ar="البحيرات")

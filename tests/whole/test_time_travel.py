@@ -27,7 +27,7 @@ from tests.making import (
     make_topic,
     publish,
 )
-from tests.whole.every_page import BAR, EVERY_PATH, FERRY, LOST, Answers, Page, furnish
+from tests.whole.every_page import BAR, EVERY_PATH, FERRY, LOST, PATHS, Answers, Page, alternately, furnish
 
 TOMORROW = "2025-06-17T09:00Z"
 PAGES = [*EVERY_PATH, LOST, "/no-such-page/", "/ar/no-such-page/"]
@@ -238,7 +238,7 @@ def test_the_form_in_the_bar_asks_again_for_a_time_that_is_skipped_or_comes_twic
     assert "This field is required." in words(traveller.get("/", {"at_local": ""}))
 
 
-@pytest.mark.parametrize("path", [*EVERY_PATH, LOST, "/no-such-page/", PICTURE, "/incidents?x=1"])
+@pytest.mark.parametrize("path", [*alternately(PATHS), LOST, "/no-such-page/", PICTURE, "/incidents?x=1"])
 def test_from_others_the_parameter_is_ignored(site, stranger, author, path):
     plain = stranger.get(path)
     content = plain.getvalue()
@@ -341,7 +341,8 @@ def test_one_walks_the_whole_site_as_of_then(site, traveller):
         assert page.all("time")[0] == {"datetime": "2025-06-17T10:00+01:00"}
         back, *links = [link["href"] for link in page.all("a") if link["href"].startswith("/")]
         assert "at=" not in back
-        ahead += set(links) - seen - set(ahead)
+        # In the other two languages, nothing is written.
+        ahead += {link for link in links if not link.startswith(("/fr/", "/ru/"))} - seen - set(ahead)
     assert len(seen) > 30
     assert "/ar/statements/2025/06/16/the-ferry-sails-again/?at=2025-06-17T09:00Z" in seen
     assert "/statements/2025/06/17/the-bridge-closes/?at=2025-06-17T09:00Z" in seen

@@ -3,12 +3,18 @@
 from bisect import bisect
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 # For a year, clocks are compared week by week. No clocks change twice within a week.
 WEEKS = 53
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones. To list them, Python reads some hundred files, so they are kept."""
+    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """The form field for an instant. Staff write one city's local time; the widget shows the time in both cities."""
 
 from datetime import datetime, timedelta
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from embassy.clocks import City, offset
+from embassy.clocks import City, offset, time_zones
 
 UTC_ALONE = (City("UTC", "UTC"),)
 OCCASIONS = [("", "—"), ("first", _("the first time")), ("second", _("the second time"))]
@@ -16,7 +15,7 @@ OCCASIONS = [("", "—"), ("first", _("the first time")), ("second", _("the seco
 
 def time_zone_choice(field: forms.Field) -> forms.ChoiceField:
     """The form field of a time zone, as a choice among all of them."""
-    zones = [("", "—"), *((name, name) for name in sorted(available_timezones()))]
+    zones = [("", "—"), *((name, name) for name in sorted(time_zones()))]
     return forms.ChoiceField(label=field.label, choices=zones, help_text=field.help_text, required=field.required)
 
 

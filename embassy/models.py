@@ -1,7 +1,6 @@
 from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,13 +11,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from embassy.clocks import City, Clock, clocks
+from embassy.clocks import City, Clock, clocks, time_zones
 from embassy.fields.telephone import TelephoneField, country_of
 from embassy.fields.translated import LabelField, Labels
 
 
 def validate_time_zone(name: str):
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Choose a name such as Europe/London."), params={"name": name}
         )

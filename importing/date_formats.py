@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import dates as django_dates
 from django.utils.translation import override
 
-from embassy.clocks import City
+from embassy.clocks import City, time_zones
 from richtext.characters import spelled
 
 LONGEST = 100
@@ -291,7 +291,7 @@ def _in_city(local: datetime, zone: str, guesses: list[str]) -> datetime:
 
 
 def _zone_named(name: str) -> str:
-    for zone in available_timezones():
+    for zone in time_zones():
         if zone.casefold() == name:
             return zone
     raise Unclear(f"names a time zone, {name}, that is not known here")
@@ -335,7 +335,7 @@ def _zones_called(name: str) -> frozenset[str]:
     moments = [datetime(year, month, 1) for year in range(1990, 2038) for month in (1, 7)]
     return frozenset(
         zone
-        for zone in available_timezones()
+        for zone in time_zones()
         if any((ZoneInfo(zone).tzname(moment) or "").casefold() == name for moment in moments)
     )
 

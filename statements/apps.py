@@ -11,7 +11,7 @@ class StatementsConfig(AppConfig):
     verbose_name = _("The newsroom")
     # See embassy.http.middleware.bounded.
     takes_files = ["statements_edition_change"]
-    # See embassy.http.page_cache.refresh.
+    # See embassy.http.page_cache.renewal.
     always_at_hand = ["front_page"]
     # See embassy.db.content_version.
     not_content = [

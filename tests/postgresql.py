@@ -26,12 +26,12 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def server(programs: Path):
+def server():
     """Start a server in a temporary folder, with a Unix socket. Yields its DATABASE_URL."""
     with tempfile.TemporaryDirectory(prefix="embassy-postgresql-") as folder:
         if USER:
             shutil.chown(folder, USER, USER)
-        _run(programs / "initdb", folder, "-U", "embassy", "-A", "trust", "-E", "UTF8", "--no-sync")
+        _run("initdb", folder, "-U", "embassy", "-A", "trust", "-E", "UTF8", "--no-sync")
         start(folder)
         try:
             yield f"postgres://embassy@/postgres?host={folder}"
@@ -41,15 +41,15 @@ def server(programs: Path):
 
 def start(folder: str):
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    _run(binaries() / "pg_ctl", folder, "-w", "-l", f"{folder}/log", "-o", options, "start")
+    _run("pg_ctl", folder, "-w", "-l", f"{folder}/log", "-o", options, "start")
 
 
 def stop(folder: str):
-    _run(binaries() / "pg_ctl", folder, "-m", "immediate", "stop")
+    _run("pg_ctl", folder, "-m", "immediate", "stop")
 
 
-def _run(program: Path, folder: str, *arguments: str):
-    command = [str(program), "-D", f"{folder}/data", *arguments]
+def _run(program: str, folder: str, *arguments: str):
+    command = [f"{binaries()}/{program}", "-D", f"{folder}/data", *arguments]
     subprocess.run(command, check=True, user=USER, cwd=folder, stdout=subprocess.DEVNULL)
 
 
@@ -86,7 +86,7 @@ def main() -> int:
         print("To have it: on Debian and Ubuntu, apt-get install postgresql")
         return 1 if os.environ.get("CI") else 0
     print(f"The tests on PostgreSQL ({programs}):", flush=True)
-    with server(programs) as url:
+    with server() as url:
         return subprocess.run([sys.executable, *sys.argv[1:]], env={**os.environ, "DATABASE_URL": url}).returncode
 
 

@@ -52,7 +52,7 @@ def socket():
     """The folder of the socket of a PostgreSQL server of our own."""
     if binaries() is None:
         pytest.skip("PostgreSQL is not on this machine.")
-    with server(binaries()) as url:
+    with server() as url:
         yield url.partition("?host=")[2]
 
 

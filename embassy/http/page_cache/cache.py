@@ -14,7 +14,7 @@ from embassy.db.time_limit import time_limit
 from embassy.http.page_cache.answers import Answer, Headers, close_body, coding_of
 from embassy.http.page_cache.kept import LARGEST, Pages
 from embassy.http.page_cache.last_good import LastGood
-from embassy.http.page_cache.refresh import Refresh
+from embassy.http.page_cache.renewal import Renewal
 from embassy.http.page_cache.watch import Watch
 from embassy.instant import minute, seconds_left
 
@@ -58,7 +58,7 @@ class PageCache:
         self.site, self.most_bytes, self.shared_seconds = site, most_bytes, shared_seconds
         self.last_good = last_good
         self.watch = watch or Watch(tell=last_good.know if last_good else None)
-        self.refresh = Refresh(last_good, self.watch, self._made_anew) if last_good else None
+        self.renewal = Renewal(last_good, self.watch, self._made_anew) if last_good else None
         self.pages = Pages(0, None, most_bytes)
         self.making: dict[tuple, Event] = {}
         self._scheme = _scheme_behind(list(trusted_proxies))
@@ -150,9 +150,9 @@ class PageCache:
                 answer = Answer(status, headers, body)
                 answer.minute = at
                 self._keep(at, version, key, answer)
-                if self.last_good and self.refresh:
+                if self.last_good and self.renewal:
                     self.last_good.keep(key, at, version, status, headers, body)
-                    self.refresh.follow(key)
+                    self.renewal.follow(key)
                 return answer
         return Answer(status, headers, body, codings={coding_of(environ)} - {"identity"})
 

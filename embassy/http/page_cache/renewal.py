@@ -23,7 +23,7 @@ SHARE = 1 / 5
 ALWAYS_NEWER_THAN = 10
 
 
-class Refresh:
+class Renewal:
     """In a thread of its own. `make` makes the page of a key and keeps a copy of it."""
 
     def __init__(self, last_good, watch, make):

@@ -49,7 +49,7 @@ class Site:
             self._answer, most_bytes=10_000_000, watch=self.database, last_good=self.good, **options
         )
         # The tests do its work themselves: in a thread of its own it would not see their transaction.
-        self.pages.refresh._is_running = True
+        self.pages.renewal._is_running = True
 
     def _answer(self, environ, start_response):
         if self.database.is_away:
@@ -232,9 +232,9 @@ def test_after_a_change_what_readers_asked_for_is_made_anew_and_so_are_front_pag
     site.database.version()
     with site.without_database():
         assert site(asked[0]).code == 500
-    site.pages.refresh.once()
+    site.pages.renewal.once()
     made = site.made
-    site.pages.refresh.once()
+    site.pages.renewal.once()
     assert site.made == made
     with site.without_database():
         for address in [*asked, "/", "/fr/", "/consular/", "/fr/consular/"]:
@@ -251,7 +251,7 @@ def test_what_nobody_asks_for_is_forgotten_though_it_is_made_anew(site, mission)
         site.clock.move_to(NOON + hour * HOUR)
         publish(mission, f"Message {hour}", at=NOON + hour * HOUR)
         site.database.version()
-        site.pages.refresh.once()
+        site.pages.renewal.once()
         with site.without_database():
             assert site(edition.get_absolute_url()).code == (200 if hour < 24 else 500)
 

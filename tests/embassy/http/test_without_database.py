@@ -51,7 +51,7 @@ class Site(Served):
 def database():
     if binaries() is None:
         pytest.skip("PostgreSQL is not on this machine.")
-    with server(binaries()) as url:
+    with server() as url:
         yield url
 
 

@@ -25,6 +25,14 @@ BEFORE = """(element) => {
   stops[stops.indexOf(element) - 1]?.focus();
 }"""
 
+# Makes the browser's copies of drafts older.
+AGE = """(age) => {
+  for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft-copy:"))) {
+    const copy = JSON.parse(localStorage[key]);
+    localStorage[key] = JSON.stringify({...copy, at: copy.at - age});
+  }
+}"""
+
 
 def tab_to(page, locator):
     """Focus the element before this one, then press Tab until this one has the focus."""
@@ -239,24 +247,18 @@ def test_a_copy_is_offered_to_nobody_else(people, draft, server, cookies):
     wait_for_copies(ada)
 
 
-@pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
-def test_copies_are_deleted_after_thirty_days(people, draft, server, days, left):
+def test_copies_are_deleted_after_thirty_days(people, draft, server):
     ada = people("ada")
     ada.goto(address(server, draft))
     type_into(ada, "Lead:", "From Sunday.")
     wait_for_copies(ada)
     ada.goto(f"{server.url}/admin/")
-    ada.evaluate(
-        """(age) => { for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft-copy:"))) {
-            const copy = JSON.parse(localStorage[key]);
-            localStorage[key] = JSON.stringify({...copy, at: copy.at - age});
-        } }""",
-        days * DAY,
-    )
-    ada.reload()
-    wait_for_copies(ada, copies=left)
+    for days, left in ((29, 1), (2, 0)):
+        ada.evaluate(AGE, days * DAY)
+        ada.reload()
+        wait_for_copies(ada, copies=left)
     ada.goto(address(server, draft))
-    expect(ada.locator(".draft-copy")).to_have_count(left)
+    expect(ada.locator(".draft-copy")).to_have_count(0)
 
 
 def test_a_warning_is_shown_only_when_unsaved_text_would_be_lost(people, draft, server, context):

@@ -1,6 +1,7 @@
 """A pytest plugin that sets the environment variables of the tests. It is loaded before the settings."""
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -8,6 +9,9 @@ import tempfile
 
 from tests import seed
 
+# While the tests are collected, nearly no object is garbage. The garbage collector starts with the first test
+# (tests/conftest.py).
+gc.disable()
 # With bytecode files, pytest rewrites the assertions of each module once, not in each process.
 sys.dont_write_bytecode = False
 # The tests must not store files in the developer's own folders.

@@ -101,6 +101,18 @@ class Vault:
         except Damaged:
             raise Refused(f"The backup {backup} is damaged, or not what was written under this name.") from None
 
+    def delete_all_but(self, kept: list[str]):
+        """Delete the other backups, and then every part that none of the kept ones has."""
+        needed: set[str] = set()
+        for backup in kept:
+            contents = self.contents(backup)
+            needed.update(contents["database"], *contents["files"].values())
+        for backup in set(self.backups()) - set(kept):
+            self.storage.delete(f"{BACKUPS}/{backup}")
+        for part in self.parts - needed:
+            self.storage.delete(path_of(part))
+        self.parts &= needed
+
     def put(self, file: IO[bytes]) -> list[str]:
         """Store the parts of the file that are not in the vault yet. Returns the names of all its parts."""
         return [self._put(part) for part in in_parts(file)]

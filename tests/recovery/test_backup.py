@@ -145,6 +145,26 @@ def test_an_earlier_backup_is_restored_by_its_name(place):
     assert b"Elsewhere" in state()[0]
 
 
+def test_old_backups_go_but_the_last_of_each_month_stays_and_what_stays_is_whole(place):
+    target = place / "backup"
+    made = {}
+    for day in ("2025-02-03", "2025-02-20", "2025-05-01", "2025-06-01", "2025-06-14", "2025-06-15"):
+        default_storage.save(f"documents/of-{day}", ContentFile(day.encode()))
+        with time_machine.travel(f"{day}T02:40Z"):
+            made[day] = back_up(target)
+        default_storage.delete(f"documents/of-{day}")
+    with pytest.raises(CommandError, match="--keep takes a number of days"):
+        run("backup", target, keep=0)
+    last = back_up(target, keep=5)
+    kept = [made["2025-02-20"], made["2025-05-01"], made["2025-06-14"], made["2025-06-15"], last]
+    assert run("restore", target, list=True).split() == kept
+    stored = readable(target)
+    assert {day for day in made if day.encode() in stored} == {"2025-02-20", "2025-05-01", "2025-06-14", "2025-06-15"}
+    run("restore", target, backup=made["2025-02-20"], replace=True)
+    with default_storage.open("documents/of-2025-02-20") as file:
+        assert file.read() == b"2025-02-20"
+
+
 def test_a_backup_that_was_interrupted_goes_on_where_it_was(place, monkeypatch):
     target, stored = place / "backup", []
     store = Vault._store

@@ -3,10 +3,10 @@ from functools import cache
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
 from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
-from embassy.db.content_version import follow_content
+from embassy.db.content_version import follow_content, forget_content
 from embassy.time_zone_checks import time_zones
 
 
@@ -37,6 +37,7 @@ class EmbassyConfig(AppConfig):
         register(desk_host)
         register(hosts_beside_desk, Tags.database)
         register(time_zones)
+        pre_migrate.connect(forget_content, sender=self)
         post_migrate.connect(follow_content, sender=self)
 
 

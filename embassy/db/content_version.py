@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections
 
 TABLE = "embassy_contentversion"
+MADE_BY = "embassy", "0004_content_version"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # The version is the sum of several rows. A transaction adds 1 to a row that no other transaction has locked, so that
 # transactions do not wait for each other. A transaction adds only once, and the setting marks that it has done so:
@@ -49,6 +50,16 @@ def follow_content(sender, using=DEFAULT_DB_ALIAS, **kwargs):
             cursor.execute(statement)
 
 
+def forget_content(sender, plan=(), using=DEFAULT_DB_ALIAS, **kwargs):
+    """Receiver of pre_migrate: on the way back, drop the triggers before the table in which they count."""
+    way_back = {(migration.app_label, migration.name) for migration, backwards in plan if backwards}
+    if MADE_BY in way_back:
+        connection = connections[using]
+        with connection.cursor() as cursor:
+            for statement in REMOVALS[connection.vendor](cursor):
+                cursor.execute(statement)
+
+
 def content_tables() -> set[str]:
     """The tables of all models that no app lists in `not_content`. So a new model counts as content."""
     outside = {label for config in apps.get_app_configs() for label in getattr(config, "not_content", ())}
@@ -82,4 +93,13 @@ def _on_postgresql(cursor, tables):
     ]
 
 
+def _removals_on_sqlite(cursor):
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE %s", [f"%INTO {TABLE} %"])
+    return [f"DROP TRIGGER {name}" for (name,) in cursor.fetchall()]
+
+
 STATEMENTS = {"sqlite": _on_sqlite, "postgresql": _on_postgresql}
+REMOVALS = {
+    "sqlite": _removals_on_sqlite,
+    "postgresql": lambda cursor: [f"DROP FUNCTION IF EXISTS {TABLE}_grow() CASCADE"],
+}

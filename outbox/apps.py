@@ -11,6 +11,8 @@ class OutboxConfig(AppConfig):
     not_content = ["outbox"]
     # See outbox.kinds.
     does_jobs = ["outbox.mail"]
+    # See embassy.http.probes.
+    readiness = ["outbox.models.problems"]
 
     def ready(self):
         from outbox.error_mail import ErrorMail

@@ -1,5 +1,6 @@
 """The outbox: work that comes after a commit, stored in the transaction that asks for it, done by `manage.py work`."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -100,6 +101,12 @@ class Job(models.Model):
             self.change(error=error, given_up_at=now)
         else:
             self.change(error=error, due=now + PAUSES[self.tries - 1])
+
+
+def problems() -> Iterator[str]:
+    """What /readyz says."""
+    if Job.objects.overdue(moment()).exists():
+        yield "nobody does what waits in the outbox: is the worker running?"
 
 
 class ToldError(models.Model):

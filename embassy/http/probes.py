@@ -17,7 +17,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import DatabaseError, Error
 from django.http import HttpResponse
+from django.utils.module_loading import import_string
 
+from embassy.apps import declared
 from embassy.db.time_limit import time_limit
 from embassy.instant import now, off_by
 
@@ -58,6 +60,10 @@ def _problems_of_database() -> Iterator[str]:
             applied = MigrationRecorder(connection).applied_migrations()
             if missing := sorted(_migrations() - applied.keys()):
                 yield f"the database lacks the migration {'.'.join(missing[0])}: run manage.py migrate"
+            else:
+                # The apps list their own checks in their AppConfigs.
+                for check in sorted(declared("readiness")):
+                    yield from import_string(check)()
             if connection.vendor == "postgresql":
                 yield from _problems_of_clock()
             yield from _problems_of_writing()

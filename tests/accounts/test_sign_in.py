@@ -299,7 +299,8 @@ def test_the_owner_is_told_of_a_browser_that_is_new(client, rosalba, mailoutbox)
 
 
 def test_a_mail_server_that_is_down_keeps_nobody_out(client, rosalba, settings):
-    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "outbox.mail.OutboxBackend", 1
+    settings.MAIL_SERVER = "django.core.mail.backends.smtp.EmailBackend"
     assert sign_in(client, "rosalba", "a long enough one").status_code == 302
 
 

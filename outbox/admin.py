@@ -4,6 +4,7 @@ from datetime import UTC
 
 from django.contrib import admin, messages
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,6 +16,11 @@ from outbox.models import Job
 
 def in_utc(at) -> str:
     return f"{date_format(at.astimezone(UTC), 'j M Y, H:i')} UTC"
+
+
+def latin(text: str) -> str:
+    """Addresses and errors, which run from left to right in every language."""
+    return format_html('<bdi dir="ltr">{}</bdi>', text) if text else "—"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -34,9 +40,9 @@ class StateFilter(admin.SimpleListFilter):
 class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
     """Nobody reads here what a job was given: a mail may have a link in it that opens an account."""
 
-    list_display = ["what", "about", "state", "since", "next_attempt", "tries", "error"]
+    list_display = ["what", "about", "state", "since", "next_attempt", "tries", "went_wrong"]
     list_filter = [StateFilter]
-    readonly_fields = ["what", "about", "state", "since", "next_attempt", "tries", "error"]
+    readonly_fields = ["what", "about", "state", "since", "next_attempt", "tries", "went_wrong"]
     actions = ["try_again", "drop"]
     ordering = ["-pk"]
     list_per_page = 50
@@ -71,7 +77,11 @@ class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
 
     @admin.display(description=_("about"))
     def about(self, job):
-        return (kinds()[job.name].about(job.given) if job.name in kinds() else "") or "—"
+        return latin(kinds()[job.name].about(job.given) if job.name in kinds() else "")
+
+    @admin.display(description=_("what went wrong"))
+    def went_wrong(self, job):
+        return latin(job.error)
 
     @admin.display(description=_("since"), ordering="put_at")
     def since(self, job):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consular.hours import in_notation
 from consular.models import Closure, Email, Notice, Office, Phone, Timetable, current_numbers, days_in_words
-from embassy.desk.base import MissionContentAdmin, MissionFields, instant_column
+from embassy.desk.base import MissionContentAdmin, MissionContentForm, MissionFields, instant_column
 from embassy.desk.dated_inlines import DatedForm, DatedFormSet, DatedInline
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields
@@ -218,8 +218,13 @@ class StateFilter(admin.SimpleListFilter):
         }.get(self.value(), notices)
 
 
+class NoticeForm(DatedForm, MissionContentForm):
+    pass
+
+
 @admin.register(Notice)
 class NoticeAdmin(MergingAdmin, MissionContentAdmin):
+    form = NoticeForm
     list_display = [
         "text_as_read",
         "state_now",
@@ -237,15 +242,41 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
             {
                 "description": _(
                     "Leave “live from” empty to show the notice from now on. At the minute of “live until” the notice "
-                    "goes away by itself. If you leave “live until” empty, the notice stays until somebody ends it."
+                    "goes away by itself. If you leave “live until” empty, the notice stays until somebody ends it. "
+                    "If you change a notice and write a minute to come under “live from”, readers see what stands "
+                    "here now until that minute."
                 ),
                 "fields": ["live_from", "live_until"],
             },
         ),
     ]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.at = request.instant
+        return form
+
+    def has_change_permission(self, request, obj=None):
+        """What is over is what readers have seen. A new notice says something new."""
+        over = obj is not None and obj.has_ended(at=request.instant)
+        return not over and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        over = obj is not None and obj.has_ended(at=request.instant)
+        return not over and super().has_delete_permission(request, obj)
+
+    def delete_model(self, request, obj):
+        obj.end(at=request.instant)
+
+    def delete_queryset(self, request, queryset):
+        for notice in queryset:
+            notice.end(at=request.instant)
+
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
+        if change:
+            obj.change(at=request.instant)
+        else:
+            obj.save()
         mentioned = set(numbers_in(obj.text.values(), obj.mission.country))
         strange = sorted(mentioned - current_numbers(obj.mission, at=request.instant))
         if strange:

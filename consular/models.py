@@ -233,10 +233,11 @@ class Phone(Dated):
 
 
 def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
-    """The numbers, in E.164, of the consular line and of all offices whose `live_until` has not passed."""
+    """The numbers, in E.164, of the consular line, now or to come, and of all offices that have not ended."""
     ended = Q(office__live_until__lte=at)
     phones = Phone.objects.filter(office__mission=mission).not_ended(at=at).exclude(ended)
-    return {*phones.values_list("number", flat=True), mission.consular_phone}
+    lines = {mission.line(at=at).phone, mission.consular_phone}
+    return {*phones.values_list("number", flat=True), *lines}
 
 
 class Email(Dated):
@@ -325,8 +326,10 @@ def days_in_words(closure: Closure) -> str:
     return " – ".join(date_format(day, "j M Y") for day in days)
 
 
-class Notice(Live):
+class Notice(Dated):
     """A short alert that is on every page during its interval."""
+
+    OF_LATEST = ("slug",)
 
     class State(models.TextChoices):
         LIVE = "live", _("live")
@@ -341,15 +344,13 @@ class Notice(Live):
         _("text"), multiline=True, max_length=500, help_text=_("Say in one or two sentences what people must know.")
     )
 
-    objects = LiveQuerySet.as_manager()
-
-    class Meta(Live.Meta):
+    class Meta(Dated.Meta):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         # SQLite and PostgreSQL sort NULL differently, so the ordering puts it last explicitly.
         ordering = [F("live_from").desc(nulls_last=True), "-pk"]
         constraints = [
-            *Live.Meta.constraints,
+            *Dated.Meta.constraints,
             models.UniqueConstraint(
                 fields=["mission", "slug"], condition=~Q(slug=""), name="consular_notice_one_slug_a_mission"
             ),

@@ -1,5 +1,6 @@
 """The admin of the mission."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,9 +16,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import both_cities, seen_at
+from embassy.desk.dated_inlines import MINUTE_IS_PAST
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields, grouped
-from embassy.forms import time_zone_choice
+from embassy.forms import InstantField, time_zone_choice
 from embassy.http.desk_host import is_desk_host
 from embassy.models import HOST_NAME, Mission, OtherHost, all_languages, languages
 from uploads.pictures.crest import shown
@@ -37,9 +39,33 @@ class MissionForm(forms.ModelForm):
         model = Mission
         exclude: list[str] = []
 
+    consular_line_from = InstantField(
+        label=_("from"),
+        required=False,
+        help_text=_(
+            "Leave this empty for now on. If you change the line and write a minute to come, readers see what stands "
+            "here now until that minute."
+        ),
+    )
+
+    # MissionAdmin.get_form sets this: the instant of the request.
+    at: datetime
     # MissionAdmin.get_form sets this: the host name of the request, at which the mission's site is, too. None at the
     # desk host, where no site is.
     here: str | None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "consular_line_from" in self.fields:
+            minute: Any = self.fields["consular_line_from"]
+            minute.cities = self.instance.cities_to_write_in
+            self.initial["consular_line_from"] = self.instance.line_to_come(at=self.at)
+
+    def clean_consular_line_from(self):
+        minute = self.cleaned_data["consular_line_from"]
+        if minute is not None and minute < self.at:
+            raise ValidationError(MINUTE_IS_PAST)
+        return minute
 
     def clean_host(self):
         host = self.cleaned_data["host"] or None
@@ -85,7 +111,12 @@ class OtherHostInline(admin.TabularInline):
     extra = 0
 
 
-LINE: tuple[Any, Any] = (_("The line for consular queries"), {"fields": ["consular_phone", "consular_email"]})
+LINE_FROM = "consular_line_from"
+LINE: tuple[Any, Any] = (
+    _("The line for consular queries"),
+    {"fields": ["consular_phone", "consular_email", LINE_FROM]},
+)
+LINE_FIELDS = set(LINE[1]["fields"])
 
 
 @admin.register(Mission)
@@ -106,7 +137,7 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        missions = seen_at(super().get_queryset(request), request)
+        missions = seen_at(super().get_queryset(request).with_former_lines(), request)
         everywhere = request.user.has_perm("accounts.administer_every_mission")
         return missions if everywhere else missions.filter(pk=request.mission.pk)
 
@@ -114,12 +145,18 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
         return super().has_change_permission(request, obj) or request.user.has_perm("embassy.change_consular_line")
 
     def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            # A new mission has no other line, which could stand until a minute to come.
+            return [
+                (title, {"fields": [name for name in part["fields"] if name != LINE_FROM]})
+                for title, part in self.fieldsets
+            ]
         if request.user.has_perm("embassy.change_mission") or not self.has_change_permission(request, obj):
             return self.fieldsets
         return [LINE]
 
     def get_inlines(self, request, obj):
-        return self.inlines if self.get_fieldsets(request, obj) == self.fieldsets else []
+        return [] if self.get_fieldsets(request, obj) == [LINE] else self.inlines
 
     def get_readonly_fields(self, request, obj=None):
         """Fields that are not shown are read-only, so posted values for them are ignored."""
@@ -128,8 +165,15 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
+        form.at = request.instant
         form.here = None if is_desk_host(request) else request.get_host().partition(":")[0].lower()
         return form
+
+    def save_model(self, request, obj, form, change):
+        stood = Mission.objects.get(pk=obj.pk).line(at=request.instant) if change else None
+        super().save_model(request, obj, form, change)
+        if stood is not None and LINE_FIELDS & set(form.changed_data):
+            obj.keep_line(stood, at=request.instant, begins=form.cleaned_data[LINE_FROM])
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -151,7 +195,11 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
 
     @admin.display(description=_("telephone for consular queries"), ordering="consular_phone")
     def consular_number(self, mission):
-        return grouped(mission.consular_phone)
+        return grouped(mission.line(at=mission.seen_at).phone)
+
+    @admin.display(description=_("from"))
+    def consular_line_from(self, mission):
+        return both_cities(mission, mission.line_to_come(at=mission.seen_at))
 
     @admin.display(description=_("as it is shown"))
     def crest_as_shown(self, mission):

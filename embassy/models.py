@@ -1,6 +1,6 @@
 from copy import copy
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, Clock, clocks, time_zones
+from embassy.db.intervals import Live
 from embassy.fields.telephone import TelephoneField, country_of
 from embassy.fields.translated import LabelField, Labels
 
@@ -40,22 +41,34 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         with this further host name (then `is_elsewhere` is set on it); the only mission. Before the first mission is
         created, an unsaved one is returned, so that every page can be rendered.
         """
-        named = {mission.host: mission for mission in self.filter(Q(host=host) | Q(host=None))}
+        missions = self.with_former_lines()
+        named = {mission.host: mission for mission in missions.filter(Q(host=host) | Q(host=None))}
         if mission := named.get(host) or named.get(None):
             return mission
         if other := OtherHost.objects.filter(name=host).select_related("mission").first():
             other.mission.is_elsewhere = True
             return other.mission
-        first, *others = [*self[:2], None]
+        first, *others = [*missions[:2], None]
         if first is None:
             return Mission.unfounded()
         return first if others[0] is None else None
+
+    def with_former_lines(self) -> Self:
+        """Every page shows the line, also one that must not ask the database."""
+        return self.prefetch_related("former_lines")
 
 
 HOST_NAME = RegexValidator(
     r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", _("Write the host name alone, in small letters: embassy.example.org.")
 )
 DESKS_OWN = _("This is the host name of the desk (the setting DESK_HOST). Choose another one for the site.")
+
+
+class ConsularLine(NamedTuple):
+    """The line for consular queries at one instant."""
+
+    phone: str
+    email: str
 
 
 class Mission(models.Model):
@@ -241,8 +254,52 @@ class Mission(models.Model):
     def today(self, at: datetime) -> date:
         return self.reference.date(at)
 
+    @property
+    def latest_line(self) -> ConsularLine:
+        return ConsularLine(self.consular_phone, self.consular_email)
+
+    def line(self, *, at: datetime) -> ConsularLine:
+        """The line that readers see at the instant."""
+        former = next((line for line in self._former_lines() if line.is_live(at=at)), None)
+        return ConsularLine(former.phone, former.email) if former else self.latest_line
+
+    def line_to_come(self, *, at: datetime) -> datetime | None:
+        """The minute from which the latest line stands, if that is still to come."""
+        return next((line.live_until for line in self._former_lines() if not line.has_ended(at=at)), None)
+
+    def keep_line(self, stood: ConsularLine, *, at: datetime, begins: datetime | None = None):
+        """Let the latest line stand from `begins`, or from now on. Until then, `stood` does."""
+        begins = max(begins or at, at)
+        self.former_lines.filter(live_until__gt=at).delete()
+        since = self.former_lines.aggregate(since=models.Max("live_until"))["since"]
+        if stood != self.latest_line and (since is None or since < begins):
+            self.former_lines.create(phone=stood.phone, email=stood.email, live_from=since, live_until=begins)
+
+    def _former_lines(self) -> "list[FormerLine]":
+        return list(self.former_lines.all()) if self.pk else []
+
     def clocks(self, at: datetime) -> list[Clock]:
         return clocks(self.cities, at)
+
+
+class FormerLine(Live):
+    """A line for consular queries that readers have seen. With a change ahead, they see it until then."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="former_lines", verbose_name=_("mission"))
+    phone = models.CharField(_("telephone for consular queries"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail for consular queries"), blank=True)
+
+    class Meta(Live.Meta):
+        verbose_name = _("former line for consular queries")
+        verbose_name_plural = _("former lines for consular queries")
+        ordering = ["live_until"]
+        constraints = [
+            *Live.Meta.constraints,
+            models.CheckConstraint(condition=Q(live_until__isnull=False), name="embassy_formerline_ends"),
+        ]
+
+    def __str__(self):
+        return " · ".join(filter(None, [self.phone, self.email]))
 
 
 class OtherHost(models.Model):

@@ -1,5 +1,6 @@
 """The import of `office`, `closure` and `notice` lines."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from django.core.exceptions import ValidationError
@@ -179,4 +180,16 @@ def store_closure(line: ClosureLine, run) -> str:
 def store_notice(line: NoticeLine, run) -> str:
     notice = Notice.objects.of(run.mission).filter(slug=line.id).first()
     values = line.given("text", "live_from", "live_until")
-    return upsert(notice or Notice(mission=run.mission, slug=line.id), values, KEYS)
+    if notice is not None and notice.has_begun(at=run.at):
+        values = _without_past_beginning(values, notice, run.at)
+    return upsert(notice or Notice(mission=run.mission, slug=line.id), values, KEYS, at=run.at)
+
+
+def _without_past_beginning(values: dict, notice: Notice, at: datetime) -> dict:
+    """What readers have seen of the notice stays. So what it says now can only begin now, or later."""
+    until = values.get("live_until", notice.live_until)
+    differs = any(getattr(notice, name) != value for name, value in values.items() if name != "live_from")
+    if notice.has_ended(at=at) and differs and until is not None and until <= at:
+        raise Refused({"id": f"{shown(notice.slug)} is over, and what readers saw stays. Give a new notice a new id."})
+    begins = values.get("live_from")
+    return {name: value for name, value in values.items() if name != "live_from" or (begins and begins > at)}

@@ -45,7 +45,10 @@ def store(line: MissionLine, run) -> str:
     )
     languages = list(dict.fromkeys(line.languages))
     first = languages[0] if languages else ""
+    stood, latest = mission.line(at=run.at), mission.latest_line
     outcome = upsert(mission, {**values, "languages": languages, "default_language": first}, KEYS)
+    if mission.latest_line != latest and outcome == "updated":
+        mission.keep_line(stood, at=run.at)
     run.mission = mission
     return outcome
 

@@ -20,8 +20,11 @@ def consular_desk(context):
     known = Closure.objects.of(mission).live(at=request.instant)
     ahead = known.ahead(mission.host_place.date(request.instant))
     closures = list(ahead.select_related("office")[: LONGEST + 1])
+    changes = mission.line_to_come(at=request.instant)
     return {
         "mission": mission,
+        "line": mission.line(at=request.instant),
+        "line_changes": both_cities(mission, changes) if changes else "",
         "line_address": reverse("admin:embassy_mission_change", args=[mission.pk]) if mission.pk else "",
         "notices": [
             {

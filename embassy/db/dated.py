@@ -19,6 +19,9 @@ class Dated(Live):
     # All versions of one row have the same key.
     key = models.UUIDField(default=uuid.uuid4, editable=False)
 
+    # Texts that identify the row. A former version must not have them.
+    OF_LATEST: tuple[str, ...] = ()
+
     objects = LiveQuerySet.as_manager()
 
     class Meta(Live.Meta):
@@ -37,10 +40,13 @@ class Dated(Live):
         if not stored.has_begun(at=at):
             self.live_from = begins
             stored._move_end_of_former(begins)
-        elif stored.is_live(at=at) and self._differs(stored):
+        elif stored.has_ended(at=at):
+            stored._leave(until=stored.live_until)
+            self.live_from = begins
+        elif self._differs(stored):
             stored._leave(until=begins)
             self.live_from = begins
-        elif stored.is_live(at=at) and self.live_from != stored.live_from:
+        elif self.live_from != stored.live_from:
             stored._leave(until=at)
             self.live_from = begins
         self.save()
@@ -63,6 +69,8 @@ class Dated(Live):
         left = copy(self)
         left.pk, left._state = None, models.base.ModelState()
         left.live_until = min(self.live_until or until, until)
+        for name in self.OF_LATEST:
+            setattr(left, name, "")
         # Unlike save(), bulk_create() writes nothing into the audit log. The log contains the change, not the copy.
         type(self).objects.bulk_create([left])
 

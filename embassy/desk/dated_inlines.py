@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionFields
 
+MINUTE_IS_PAST = _("That minute is past. Choose one that is still to come, or leave it empty.")
+
 
 class DatedForm(forms.ModelForm):
     """The input “live from” is only for a future minute. Once the row has begun, the input is empty."""
@@ -33,7 +35,7 @@ class DatedForm(forms.ModelForm):
         """The typed minute. It must be to come or unchanged: a past minute would change what readers have seen."""
         minute = self.cleaned_data[name]
         if minute is not None and minute < self.at and minute != getattr(self.instance, name):
-            raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
+            raise ValidationError(MINUTE_IS_PAST)
         return minute
 
 

@@ -43,7 +43,7 @@ def take_off_mission(request) -> Mission:
     named = OF_MISSION.fullmatch(request.path_info)
     if named is None:
         return Mission.unchosen() if Mission.objects.exists() else Mission.unfounded()
-    mission = Mission.objects.filter(slug=named[1]).first()
+    mission = Mission.objects.with_former_lines().filter(slug=named[1]).first()
     if mission is None:
         raise Http404("No mission has this identifier.")
     mission.is_at_desk = True

@@ -25,6 +25,7 @@ def _without_empty(node: dict) -> dict:
 
 def mission(request) -> dict:
     mission, front = request.mission, request.build_absolute_uri(reverse("front_page"))
+    line = mission.line(at=request.instant)
     return _without_empty(
         {
             "@type": "GovernmentOrganization",
@@ -32,8 +33,8 @@ def mission(request) -> dict:
             "name": str(mission),
             "url": front,
             "logo": request.build_absolute_uri(mission.get_crest_url() or static("embassy/card.png")),
-            "telephone": mission.consular_phone,
-            "email": mission.consular_email,
+            "telephone": line.phone,
+            "email": line.email,
         }
     )
 

@@ -31,6 +31,12 @@ def clocks(context):
     }
 
 
+@register.inclusion_tag("embassy/_consular_line.html", takes_context=True)
+def consular_line(context):
+    request = context["request"]
+    return {"line": request.mission.line(at=request.instant)}
+
+
 @register.simple_tag
 def time_zone_table():
     return settings.TIME_ZONE_TABLE

@@ -54,7 +54,8 @@ def test_a_wrong_line_is_an_error_and_changes_nothing(consul, mission, line):
 
 def test_the_form_asks_for_nothing_but_the_line(consul, mission, line):
     asked = set(filled_in(consul.get(line))) - {"_save", "shown", "draft_copy", "writer"}
-    assert asked == {"consular_phone", "consular_email"}
+    minute = {f"consular_line_from_{part}" for part in ("local", "city")}
+    assert asked == {"consular_phone", "consular_email", *minute}
 
 
 def test_whatever_else_is_posted_the_rest_of_the_mission_stays(consul, mission, line):

@@ -138,7 +138,7 @@ def test_an_imported_notice_stands_on_every_page_for_its_time(client, tmp_path):
     assert "The ferry rests." in client.get("/").content.decode()
     import_lines(tmp_path, make_notice_line(live_from="2025-06-16T13:00:00Z"))
     assert "The ferry rests." not in client.get("/").content.decode()
-    assert Notice.objects.get().live_until == datetime(2025, 6, 16, 18, tzinfo=UTC)
+    assert Notice.objects.get(slug="ferry").live_until == datetime(2025, 6, 16, 18, tzinfo=UTC)
 
 
 def test_a_notice_that_ends_before_it_begins_is_named(tmp_path):

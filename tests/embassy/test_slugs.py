@@ -39,9 +39,9 @@ def test_closures_and_notices_can_be_deleted(desk, mission):
     closure, notice = make_closure(make_office(mission)), make_notice(mission)
     desk.post(f"/admin/consular/closure/{closure.pk}/delete/", {"post": "yes"})
     desk.post(f"/admin/consular/notice/{notice.pk}/delete/", {"post": "yes"})
-    # What readers have seen of a closure stays on record.
+    # What readers have seen of them stays on record.
     assert not Closure.objects.live(at=NOON).exists()
-    assert not Notice.objects.exists()
+    assert not Notice.objects.live(at=NOON).exists()
 
 
 # The number behind an address that another row has

@@ -340,3 +340,4 @@ class Notice(Schema):
     """A short alert that stands on every page."""
 
     text: Label
+    kind: Literal["information", "closure", "travel-advice", "emergency"]

@@ -2,12 +2,28 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path
 from django.utils.html import format_html_join
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from consular.holidays_form import HolidaysForm
 from consular.hours import in_notation
-from consular.models import Closure, Email, Notice, Office, Phone, Timetable, current_numbers, days_in_words
+from consular.models import (
+    Closure,
+    Email,
+    HolidayYear,
+    Notice,
+    Office,
+    Phone,
+    Timetable,
+    current_numbers,
+    days_in_words,
+)
+from consular.sudden_closure import SuddenClosureForm
 from embassy.desk.base import MissionContentAdmin, MissionContentForm, MissionFields, instant_column
 from embassy.desk.dated_inlines import DatedForm, DatedFormSet, DatedInline
 from embassy.desk.merge import MergingAdmin
@@ -135,6 +151,10 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         return days_in_words(closures[0]) if closures else "—"
 
 
+# The years that instants may have (embassy/forms.py).
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
 class ClosureForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -179,19 +199,72 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
     def get_queryset(self, request):
         return super().get_queryset(request).of(request.mission).not_ended(at=request.instant)
 
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("holidays/<int:year>/", view(self.holidays_view), name="consular_closure_holidays"),
+            path("sudden/", view(self.sudden_view), name="consular_closure_sudden"),
+            *super().get_urls(),
+        ]
+
+    def sudden_view(self, request):
+        if not (self.has_add_permission(request) and request.user.has_perm("consular.add_notice")):
+            raise PermissionDenied
+        form = SuddenClosureForm(request.mission, request.instant, request.POST if request.method == "POST" else None)
+        if form.is_bound and form.is_valid():
+            if form.asks_for_texts:
+                return self.close(request, form)
+            form = form.with_texts()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Close an office"),
+            "opts": self.opts,
+            "form": form,
+        }
+        return render(request, "admin/consular/closure/sudden.html", context)
+
+    def close(self, request, form):
+        notice = form.save()
+        self.message_user(request, _("The office is closed on these days. Pages, calendar and notice say so now."))
+        if notice:
+            point_out(self, request, [notice])
+        return redirect("admin:index")
+
+    def holidays_view(self, request, year):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise Http404
+        form = HolidaysForm(request.mission, year, request.instant, request.POST if request.method == "POST" else None)
+        if form.is_bound and form.is_valid():
+            form.save()
+            self.message_user(request, _("The public holidays of %(year)d are confirmed.") % {"year": year})
+            return redirect("admin:consular_closure_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Public holidays of %(year)d") % {"year": year},
+            "opts": self.opts,
+            "form": form,
+            "confirmed": HolidayYear.objects.of(request.mission).filter(year=year).exists(),
+            "years": [each for each in (year - 1, year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
+        }
+        return render(request, "admin/consular/closure/holidays.html", context)
+
     def save_model(self, request, obj, form, change):
         if not change:
             obj.live_from = request.instant
             obj.save()
         elif form.has_changed():
             obj.change(at=request.instant)
+        point_out(self, request, obj.office.notices.not_ended(at=request.instant))
 
     def delete_model(self, request, obj):
         obj.end(at=request.instant)
+        point_out(self, request, obj.office.notices.not_ended(at=request.instant))
 
     def delete_queryset(self, request, queryset):
         for closure in queryset:
-            closure.end(at=request.instant)
+            self.delete_model(request, closure)
 
     @admin.display(description=_("days"), ordering="first_day")
     def days(self, closure):
@@ -218,8 +291,36 @@ class StateFilter(admin.SimpleListFilter):
         }.get(self.value(), notices)
 
 
+def point_out(model_admin, request, notices):
+    """Say after saving where notices contradict closures or each other."""
+    for notice in notices:
+        for said in notice.contradictions(at=request.instant):
+            model_admin.message_user(request, f"“{notice}”: {said}", messages.WARNING)
+
+
 class NoticeForm(DatedForm, MissionContentForm):
-    pass
+    in_these_alone = forms.BooleanField(
+        label=_("In these languages alone"),
+        required=False,
+        help_text=_("Tick this if the notice is not to be written in each of the mission’s languages."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["in_these_alone"] = bool(self.instance.missing_languages)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        mission, text = self.instance.mission, cleaned.get("text")
+        missing = [get_language_info(code)["name_local"] for code in mission.languages if text and not text.get(code)]
+        if missing and not cleaned.get("in_these_alone"):
+            message = _(
+                "It is missing in: %(languages)s. Readers of these pages would see another language. Write it, or "
+                "tick “In these languages alone”."
+            )
+            self.add_error("text", ValidationError(message, code="missing", params={"languages": ", ".join(missing)}))
+        return cleaned
 
 
 @admin.register(Notice)
@@ -227,16 +328,17 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
     form = NoticeForm
     list_display = [
         "text_as_read",
+        "kind",
         "state_now",
         instant_column("live_from", _("live from"), ordering="live_from"),
         instant_column("live_until", _("live until"), ordering="live_until"),
     ]
-    list_filter = [StateFilter]
+    list_filter = [StateFilter, "kind"]
     list_select_related = ["mission"]
     search_fields = [f"text__{Mentions.lookup_name}"]
     search_help_text = _("Search in the texts of notices, in every language.")
     fieldsets = [
-        (None, {"fields": ["text"]}),
+        (None, {"fields": ["kind", "text", "in_these_alone", "office"]}),
         (
             _("When it stands on every page"),
             {
@@ -284,6 +386,7 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
                 "Saved. Please check %(numbers)s: neither the offices nor the consular line have such a number now."
             )
             self.message_user(request, saying % {"numbers": ", ".join(map(readable, strange))}, messages.WARNING)
+        point_out(self, request, [obj])
 
     @admin.display(description=_("text"))
     def text_as_read(self, notice):

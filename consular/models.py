@@ -1,3 +1,4 @@
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -9,15 +10,20 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from consular.days_in_texts import Day, days_in
 from consular.hours import OpenDay, added, in_words, parse, validate_hours
 from consular.opening import Opening, OpeningCalendar
+from consular.public_holidays import doubtful_days, proposed
 from embassy.clocks import City
 from embassy.db.addressed import Addressed
 from embassy.db.dated import Dated
 from embassy.db.intervals import Live, LiveQuerySet
-from embassy.fields.telephone import TelephoneField, readable
+from embassy.fields.telephone import TelephoneField, country_of, readable
 from embassy.fields.translated import LabelField
 from embassy.models import Mission, validate_time_zone
+
+# From this month on, the desk asks for the public holidays of the next year.
+REMINDED_FROM = 10
 
 
 class OfficeQuerySet(LiveQuerySet):
@@ -26,7 +32,8 @@ class OfficeQuerySet(LiveQuerySet):
         dated = {"phones": Phone, "emails": Email, "timetables": Timetable, "closures": Closure}
         known = [models.Prefetch(name, model.objects.live(at=at)) for name, model in dated.items()]
         seen_at = models.Value(at, output_field=models.DateTimeField())
-        return self.select_related("mission").prefetch_related(*known).annotate(seen_at=seen_at)
+        years = models.Prefetch("mission__holiday_years", HolidayYear.objects.begun(at=at))
+        return self.select_related("mission").prefetch_related(*known, years).annotate(seen_at=seen_at)
 
 
 class Office(Addressed):
@@ -110,7 +117,15 @@ class Office(Addressed):
 
     @cached_property
     def calendar(self) -> OpeningCalendar:
-        return OpeningCalendar(self.place, list(self.timetables.all()), list(self.closures.all()))
+        return OpeningCalendar(
+            self.place, list(self.timetables.all()), list(self.closures.all()), self._may_be_holiday
+        )
+
+    def _may_be_holiday(self, day: date) -> bool:
+        """Whether it is proposed as a holiday at home or here, in a year that nobody has confirmed."""
+        countries = filter(None, [country_of(self.mission.home_time_zone), country_of(self.place.zone)])
+        confirmed = {confirmed.year for confirmed in self.mission.holiday_years.all()}
+        return day.year not in confirmed and any(day in doubtful_days(country, day.year) for country in countries)
 
     @cached_property
     def opening(self) -> Opening | None:
@@ -147,6 +162,40 @@ class Office(Addressed):
         """Whether it opens on the day because it is, for example, the first Monday of a month."""
         days = [open_day for timetable in self.calendar.timetables_on(day) for open_day in timetable.days]
         return any(open_day.number is not None and open_day.is_on(day) for open_day in days)
+
+
+class HolidayYearQuerySet(LiveQuerySet):
+    def missing(self, mission: Mission, *, at: datetime) -> list[int]:
+        """The years that an editor should confirm by now: this one, and from October on the next."""
+        today = mission.host_place.date(at)
+        years = [today.year, today.year + 1] if today.month >= REMINDED_FROM else [today.year]
+        confirmed = set(self.of(mission).values_list("year", flat=True))
+        return [
+            year
+            for year in years
+            if year not in confirmed and any(proposed(country, year) for country, _city in mission.countries)
+        ]
+
+
+class HolidayYear(Live):
+    """An editor has confirmed the public holidays of a year: since then, the closures say all."""
+
+    mission = models.ForeignKey(Mission, models.CASCADE, related_name="holiday_years", verbose_name=_("mission"))
+    year = models.PositiveSmallIntegerField(_("year"))
+
+    objects: ClassVar[Any] = HolidayYearQuerySet.as_manager()
+
+    class Meta(Live.Meta):
+        verbose_name = _("year with confirmed public holidays")
+        verbose_name_plural = _("years with confirmed public holidays")
+        ordering = ["year"]
+        constraints = [
+            *Live.Meta.constraints,
+            models.UniqueConstraint(fields=["mission", "year"], name="consular_holidayyear_one_a_mission"),
+        ]
+
+    def __str__(self):
+        return str(self.year)
 
 
 class Timetable(Dated):
@@ -263,6 +312,9 @@ class ClosureQuerySet(LiveQuerySet):
         """The versions of one closure together, in the order in which readers saw them."""
         return self.order_by("key", F("live_from").asc(nulls_first=True))
 
+    def covering(self, day: date) -> Self:
+        return self.filter(first_day__lte=day, last_day__gte=day)
+
     def ahead(self, today: date) -> Self:
         """Current and future closures, the next first."""
         return self.filter(last_day__gte=today).order_by("first_day", "pk")
@@ -303,6 +355,12 @@ class Closure(Dated):
     def __str__(self):
         return str(self.reason)
 
+    @property
+    def days_and_the_next(self) -> list[date]:
+        """Its days, and the one on which the office opens again; of a year at most."""
+        length = min((self.last_day - self.first_day).days, 366)
+        return [self.first_day + timedelta(days=number) for number in range(length + 2)]
+
     def clean(self):
         if None in (self.office_id, self.first_day, self.last_day):
             return
@@ -321,6 +379,11 @@ class Closure(Dated):
             )
 
 
+def _is_day(day: Day) -> bool:
+    """Whether a leap year has it."""
+    return day[1] <= monthrange(2000, day[0])[1]
+
+
 def days_in_words(closure: Closure) -> str:
     days = sorted({closure.first_day, closure.last_day})
     return " – ".join(date_format(day, "j M Y") for day in days)
@@ -331,6 +394,12 @@ class Notice(Dated):
 
     OF_LATEST = ("slug",)
 
+    class Kind(models.TextChoices):
+        INFORMATION = "information", _("information")
+        CLOSURE = "closure", _("closure")
+        ADVICE = "travel-advice", _("travel advice")
+        EMERGENCY = "emergency", _("emergency")
+
     class State(models.TextChoices):
         LIVE = "live", _("live")
         SCHEDULED = "scheduled", _("scheduled")
@@ -339,6 +408,22 @@ class Notice(Dated):
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
         _("identifier"), max_length=100, blank=True, help_text=_("This identifies the notice in archives.")
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=Kind,
+        default=Kind.INFORMATION,
+        help_text=_("An emergency stands first on every page, above everything else."),
+    )
+    office = models.ForeignKey(
+        Office,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name=_("office"),
+        help_text=_("Choose it if the notice is about one office. After saving you read where the two contradict."),
     )
     text = LabelField(
         _("text"), multiline=True, max_length=500, help_text=_("Say in one or two sentences what people must know.")
@@ -358,6 +443,48 @@ class Notice(Dated):
 
     def __str__(self):
         return str(self.text)
+
+    def clean(self):
+        if self.office is not None and self.office.mission_id != self.mission_id:
+            raise ValidationError({"office": _("This is an office of another mission.")})
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.kind == self.Kind.EMERGENCY
+
+    @property
+    def missing_languages(self) -> list[str]:
+        """The mission’s languages in which it says nothing. Readers of these see the first that there is."""
+        return [code for code in self.mission.languages if not self.text.get(code)]
+
+    def contradictions(self, *, at: datetime) -> list[str]:
+        """What the notice says otherwise than another notice, a closure or itself in another language."""
+        if self.office is None or self.kind != self.Kind.CLOSURE or self.has_ended(at=at):
+            return []
+        closures = Closure.objects.filter(office=self.office).not_ended(at=at).ahead(self.office.place.date(at))
+        others = Notice.objects.filter(office=self.office, kind=self.kind).not_ended(at=at)
+        also = _("Another notice speaks of a closure of this office, too: “%(text)s”")
+        beside = [also % {"text": other} for other in others if self.is_beside(other)]
+        return [*beside, *self._contradicting_days(list(closures))]
+
+    def _contradicting_days(self, closures: list[Closure]) -> list[str]:
+        named = days_in(self.text)
+        if not closures:
+            return [_("No closure of %(office)s is entered, now or to come.") % {"office": self.office}]
+        known = {(day.month, day.day) for closure in closures for day in closure.days_and_the_next}
+        strange = sorted({day for days in named.values() for day in days} - known)
+        wrong = [
+            _("The text says %(day)s, but the closures of %(office)s are: %(closures)s.")
+            % {
+                "day": date_format(date(2000, *day), "MONTH_DAY_FORMAT"),
+                "office": self.office,
+                "closures": ", ".join(map(days_in_words, closures)),
+            }
+            for day in strange
+            if _is_day(day)
+        ]
+        agree = len({frozenset(days) for days in named.values()}) < 2
+        return wrong if agree else [*wrong, str(_("The languages name different days."))]
 
     def state(self, *, at: datetime) -> State:
         if self.is_live(at=at):

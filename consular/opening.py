@@ -1,10 +1,10 @@
 """Whether an office is open at an instant, and when it opens next. Uses no database.
 
-What is not certain is not said: a day for which no hours are known, and an hour that comes twice when the clocks go
-back and in which the office opens or closes.
+What is not certain is not said: a day for which no hours are known, a day that may be a public holiday, and an hour
+that comes twice when the clocks go back and in which the office opens or closes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -41,12 +41,13 @@ class OpeningCalendar:
     """The hours and closures of an office. `city` has its clocks.
 
     Timetables and closures have a `first_day` and a `last_day`; None means without beginning, or without end. A
-    timetable has `days`.
+    timetable has `days`. `is_doubtful` says of a day whether the office may be closed without a closure.
     """
 
     city: City
     timetables: list[Any]
     closures: list[Any]
+    is_doubtful: Callable[[date], bool] = lambda day: False
 
     def opening(self, at: datetime) -> Opening | None:
         """None means that it is not known."""
@@ -73,7 +74,10 @@ class OpeningCalendar:
         if not timetables:
             return None
         days = [open_day for timetable in timetables for open_day in timetable.days if open_day.is_on(day)]
-        return sorted(span for open_day in days for span in open_day.spans)
+        spans = sorted(span for open_day in days for span in open_day.spans)
+        # Hours that somebody wrote for this day alone are meant for it.
+        is_sure = not spans or _length(timetables[0]) == timedelta() or not self.is_doubtful(day)
+        return spans if is_sure else None
 
     def timetables_on(self, day: date) -> list[Any]:
         """Of the timetables that cover the day, the shortest. Timetables for the same days add up."""
@@ -115,7 +119,8 @@ class OpeningCalendar:
             if spans is None and number >= 0:
                 return
             midnight = datetime.combine(day, time())
-            latest = midnight + (DAY if self.closure_on(day + DAY) else 2 * DAY)
+            night_ends = self.closure_on(day + DAY) or self.is_doubtful(day + DAY)
+            latest = midnight + (DAY if night_ends else 2 * DAY)
             for span in spans or ():
                 if span.by_appointment == by_appointment:
                     closes = midnight + timedelta(minutes=span.closes)

@@ -247,6 +247,12 @@ class Mission(models.Model):
         return country_of(self.host_time_zone)
 
     @property
+    def countries(self) -> list[tuple[str, str]]:
+        """The codes of the home and the host country, as far as known, each with the city that stands for it."""
+        found = [(country_of(city.zone), city.name) for city in self.cities]
+        return [(country, name) for country, name in dict(found).items() if country]
+
+    @property
     def reference(self) -> City:
         """The city whose calendar decides the dates and counters that readers see."""
         return self.home if self.reference_city == self.ReferenceCity.HOME else self.host_place

@@ -77,6 +77,8 @@ class NoticeLine(Line):
     type: Literal["notice"]
     id: SlugIdentifier
     text: RequiredLabels
+    kind: Literal["information", "closure", "travel-advice", "emergency"] | None = None
+    office: Identifier | None = None
     live_from: Instant | None = None
     live_until: Instant | None = None
 
@@ -165,21 +167,26 @@ def _compared(key: str, row) -> list:
 
 def store_closure(line: ClosureLine, run) -> str:
     """Create or update a closure, identified by its office and first day."""
-    offices = Office.objects.of(run.mission)
-    office = offices.filter(slug=line.office).first()
-    if office is None:
-        known = ", ".join(offices.values_list("slug", flat=True)) or "none yet"
-        raise Refused(
-            {"office": f"{shown(line.office)} is not an office of the mission. Write one of these: {known}."}
-        )
+    office = _office(line.office, run)
     closure = Closure.objects.filter(office=office, first_day=line.first_day, live_until=None).first()
     closure = closure or Closure(office=office, first_day=line.first_day)
     return upsert(closure, line.given("last_day", "reason"), {"__all__": "last_day"}, at=run.at)
 
 
+def _office(identifier: str, run) -> Office:
+    offices = Office.objects.of(run.mission)
+    office = offices.filter(slug=identifier).first()
+    if office is None:
+        known = ", ".join(offices.values_list("slug", flat=True)) or "none yet"
+        raise Refused({"office": f"{shown(identifier)} is not an office of the mission. Write one of these: {known}."})
+    return office
+
+
 def store_notice(line: NoticeLine, run) -> str:
     notice = Notice.objects.of(run.mission).filter(slug=line.id).first()
-    values = line.given("text", "live_from", "live_until")
+    values = line.given("text", "kind", "live_from", "live_until")
+    if line.office is not None:
+        values["office"] = _office(line.office, run)
     if notice is not None and notice.has_begun(at=run.at):
         values = _without_past_beginning(values, notice, run.at)
     return upsert(notice or Notice(mission=run.mission, slug=line.id), values, KEYS, at=run.at)

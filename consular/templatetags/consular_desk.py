@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 
 from consular.admin import days_in_words
-from consular.models import Closure, Notice
+from consular.models import Closure, HolidayYear, Notice
 from embassy.desk.base import both_cities
 
 register = template.Library()
@@ -34,6 +34,7 @@ def consular_desk(context):
             }
             for notice in notices[:LONGEST]
         ],
+        "years": HolidayYear.objects.missing(mission, at=request.instant),
         "more_notices": len(notices) > LONGEST,
         "closures": [
             {

@@ -10,6 +10,15 @@ register = template.Library()
 
 @register.inclusion_tag("consular/_notices.html", takes_context=True)
 def notices(context):
-    request, mission = context["request"], context["request"].mission
-    live = Notice.objects.of(mission).live(at=request.instant)
-    return {"notices": read_once(request, ("notices", mission.pk), lambda: list(live))}
+    return {"notices": [notice for notice in _live(context["request"]) if not notice.is_urgent]}
+
+
+@register.inclusion_tag("consular/_notices.html", takes_context=True)
+def urgent_notices(context):
+    """Emergencies stand above everything else."""
+    return {"notices": [notice for notice in _live(context["request"]) if notice.is_urgent], "urgent": True}
+
+
+def _live(request) -> list[Notice]:
+    live = Notice.objects.of(request.mission).live(at=request.instant)
+    return read_once(request, ("notices", request.mission.pk), lambda: list(live))

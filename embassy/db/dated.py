@@ -40,7 +40,7 @@ class Dated(Live):
         if not stored.has_begun(at=at):
             self.live_from = begins
             stored._move_end_of_former(begins)
-        elif stored.has_ended(at=at):
+        elif stored.live_until is not None and stored.has_ended(at=at):
             stored._leave(until=stored.live_until)
             self.live_from = begins
         elif self._differs(stored):

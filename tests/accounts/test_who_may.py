@@ -146,6 +146,8 @@ OTHERS = {
     "statements_statement_approve": ("EMS", "EMS"),
     # It takes only POST.
     "statements_deletion_bring_back": ("", "EMS"),
+    "consular_closure_holidays": ("CMS", "CMS"),
+    "consular_closure_sudden": ("CMS", "CMS"),
     "auth_user_send_link": ("", "MS"),
     "auth_user_end_sessions": ("", "MS"),
     "accounts_posting_end": ("MS", "MS"),
@@ -293,6 +295,7 @@ class Side:
             **dict.fromkeys(names, row),
             **size,
             "<str:digest>": digest,
+            "<int:year>": 2025,
             "<int:invitation>": self.invitation.pk,
             "<int:content_type_id>": statement,
         }
@@ -356,7 +359,9 @@ class Side:
                 "first_day": "2025-07-01",
                 "reason_en": "New",
             },
-            "consular_notice_add": {"text_en": "New"},
+            "consular_closure_holidays": {},
+            "consular_closure_sudden": {"first_day": "2025-07-02", "reason_en": "New", "announce": "on"},
+            "consular_notice_add": {"text_en": "New", "in_these_alone": "on"},
             "embassy_mission_add": {
                 "name_en": "New",
                 "slug": "new",

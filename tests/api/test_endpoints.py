@@ -240,7 +240,8 @@ def test_counters_offices_and_notices_are_told(site, ask):
         "last_day": "2025-06-18",
         "reason": "Day of the Lakes",
     }
-    assert ask("/api/notices/") == [{"text": "The ferry does not run today. Call +44 20 7946 0958."}]
+    notice = {"text": "The ferry does not run today. Call +44 20 7946 0958.", "kind": "information"}
+    assert ask("/api/notices/") == [notice]
 
 
 def test_future_notices_and_past_closures_are_left_out(site, ask, time_machine):

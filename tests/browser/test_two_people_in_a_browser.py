@@ -169,6 +169,7 @@ def test_a_consular_notice_survives_the_end_of_the_session(people, draft, server
     sign_in_again(ada)
     press(ada, "Restore it")
     expect(ada.get_by_label("English")).to_have_value("The ferry does not run today.")
+    ada.get_by_label("In these languages alone").check()
     press(ada, "Save")
     expect(ada.locator(".messagelist .success")).to_be_visible()
     assert Notice.objects.get().text == {"en": "The ferry does not run today."}

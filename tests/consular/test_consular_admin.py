@@ -259,7 +259,7 @@ def test_a_telephone_number_of_no_current_office_in_a_notice_causes_a_warning(de
     Mission.objects.update(host_time_zone="Europe/London")
     make_office(mission).phones.create(number="+442079460777")
     make_office(mission, "closed-down", "Honorary Consul", live_until=NOON).phones.create(number="+442079460999")
-    answer = save(desk, f"{NOTICES}add/", text_en=f"Call {number} in need.")
+    answer = save(desk, f"{NOTICES}add/", text_en=f"Call {number} in need.", in_these_alone="on")
     said = words(desk.get(answer.url))
     assert ("Please check +44 20 7946 0999: neither the offices nor the consular line" in said) == warned
     assert Notice.objects.count() == 1
@@ -365,7 +365,7 @@ def test_another_missions_closures_and_offices_are_not_on_the_desk(desk, mission
 
 
 def test_a_notice_is_added_and_stands_on_the_front_page(desk, mission):
-    save(desk, f"{NOTICES}add/", text_en="The ferry does not run today.")
+    save(desk, f"{NOTICES}add/", text_en="The ferry does not run today.", in_these_alone="on")
     assert "The ferry does not run today." in words(desk.get("/"))
 
 
@@ -378,6 +378,7 @@ def test_a_notices_times_are_those_of_the_city_that_was_chosen(desk, mission):
         live_from_city="Asia/Tbilisi",
         live_until_local="2025-06-17T13:00",
         live_until_city="Europe/Dublin",
+        in_these_alone="on",
     )
     notice = Notice.objects.get()
     assert (notice.live_from, notice.live_until) == (NOON, NOON + timedelta(days=1))
@@ -424,7 +425,7 @@ def test_notices_are_found_by_words_in_every_language(desk, mission):
     ids=str,
 )
 def test_a_wrong_notice_is_an_error_and_is_not_saved(desk, mission, wrong):
-    page = save(desk, f"{NOTICES}add/", **{"text_en": "Closed", **wrong})
+    page = save(desk, f"{NOTICES}add/", **{"text_en": "Closed", "in_these_alone": "on", **wrong})
     assert page.status_code == 200
     assert page.context["errors"]
     assert not Notice.objects.exists()

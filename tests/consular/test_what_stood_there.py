@@ -127,7 +127,7 @@ def test_a_notice_that_nobody_saw_is_deleted_for_good(desk, mission):
 
 
 def test_a_notice_of_the_desk_was_not_there_before(desk, mission):
-    save(desk, "/admin/consular/notice/add/", text_en="The ferry does not run today.")
+    save(desk, "/admin/consular/notice/add/", text_en="The ferry does not run today.", in_these_alone="on")
     assert "The ferry" in words(desk.get("/"))
     assert "The ferry" not in as_of(desk, NOON - HOUR)
 

@@ -134,7 +134,7 @@ def change_at_the_consular_desk(desk):
     save(desk, f"/admin/consular/office/{office.pk}/change/", **changed)
     save(desk, f"/admin/consular/notice/{notice.pk}/change/", text_en="The old machine prints again.")
     save(desk, f"/admin/consular/closure/{closure.pk}/change/", first_day="2025-07-01", last_day="2025-07-01")
-    save(desk, "/admin/consular/notice/add/", text_en="Ours", live_from_local="2025-06-16T09:00")
+    save(desk, "/admin/consular/notice/add/", text_en="Ours", in_these_alone="on")
     save(desk, f"/admin/embassy/mission/{office.mission_id}/change/", consular_phone="+44 20 7946 0777")
 
 

@@ -1,0 +1,37 @@
+"""Days of the year in a text, such as “18 June”, as the languages of the site write them. Uses no database."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
+from django.utils.translation import override
+
+# Month and day. The year is seldom written.
+Day = tuple[int, int]
+
+
+def days_in(texts: Mapping[str, str]) -> dict[str, set[Day]]:
+    """The days that each text names, by language; languages whose text names none are left out."""
+    found = {language: set(_days(text, language)) for language, text in texts.items()}
+    return {language: days for language, days in found.items() if days}
+
+
+def _days(text: str, language: str):
+    pattern, months = _pattern(language)
+    for match in pattern.finditer(text):
+        number = int(match["before"] or match["after"])
+        if 1 <= number <= 31:
+            yield months[(match["month"] or match["month_first"]).casefold()], number
+
+
+@cache
+def _pattern(language: str) -> tuple[re.Pattern, dict[str, int]]:
+    with override(language):
+        names = {str(each[number]).casefold(): number for each in (MONTHS, MONTHS_ALT, MONTHS_3) for number in each}
+    month = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.compile(
+        rf"\b(?P<before>\d{{1,2}})(?:er|st|nd|rd|th)?\.?\s+(?P<month>{month})\b"
+        rf"|\b(?P<month_first>{month})\s+(?P<after>\d{{1,2}})\b",
+        re.IGNORECASE,
+    ), names

@@ -1,0 +1,148 @@
+"""The form in which an editor confirms the public holidays of a year. Only what is ticked there closes an office."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from consular.hours import in_notation, validate_hours
+from consular.models import Closure, HolidayYear, Office, Timetable
+from consular.public_holidays import labels, proposed, remark
+from embassy.fields.translated import LabelFormField, Labels
+from embassy.models import Mission
+
+# Rows for swaps, and for days that are not among the proposals.
+EMPTY_ROWS = 4
+
+
+class HolidayForm(forms.Form):
+    taken = forms.BooleanField(label=_("closed"), required=False)
+    day = forms.DateField(
+        label=_("day"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day as year, month and day: 2026-01-26.")},
+    )
+    name = LabelFormField(label=_("name"), required=False, max_length=200)
+    hours = forms.CharField(
+        label=_("open instead"),
+        required=False,
+        max_length=400,
+        help_text=_("For a working day in exchange, such as a Saturday: its opening hours, such as 09:00-12:00."),
+    )
+
+    def clean_hours(self):
+        hours = in_notation(self.cleaned_data["hours"])
+        if hours:
+            validate_hours(hours)
+        return hours
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("taken") and cleaned.get("hours"):
+            self.add_error("hours", _("Closed or open? Take off the tick or the hours."))
+        if self.counts:
+            for name in ("day", "name"):
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, _("This is missing. Write it, or take the tick and the hours off."))
+        return cleaned
+
+    @property
+    def counts(self) -> bool:
+        """Whether the row says anything: what is neither ticked nor has hours is left out."""
+        return bool(self.cleaned_data.get("taken") or self.cleaned_data.get("hours"))
+
+
+class HolidayFormSet(forms.BaseFormSet):
+    # Set by HolidaysForm.
+    year: int
+
+    def clean(self):
+        seen: set[date] = set()
+        for form in self.forms:
+            day = form.cleaned_data.get("day") if hasattr(form, "cleaned_data") else None
+            if day is None or not form.counts:
+                continue
+            if day.year != self.year:
+                form.add_error("day", _("This day is not in %(year)d.") % {"year": self.year})
+            if day in seen:
+                form.add_error("day", _("This day is in the list twice. Take one of the two off."))
+            seen.add(day)
+
+    @property
+    def days(self) -> list[dict[str, Any]]:
+        return sorted((form.cleaned_data for form in self.forms if form.counts), key=lambda row: row["day"])
+
+
+HolidayRows: Any = forms.formset_factory(HolidayForm, formset=HolidayFormSet, extra=EMPTY_ROWS, max_num=400)
+
+
+class HolidaysForm(forms.Form):
+    offices = forms.ModelMultipleChoiceField(
+        label=_("Offices that are closed on these days"),
+        queryset=Office.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, mission: Mission, year: int, at: datetime, data=None):
+        super().__init__(data)
+        self.mission, self.year, self.at = mission, year, at
+        offices = Office.objects.of(mission).not_ended(at=at).with_contacts(at=at)
+        field: Any = self.fields["offices"]
+        field.queryset = offices
+        self.initial["offices"] = list(offices)
+        self.rows = HolidayRows(data, initial=self._proposals(offices))
+        self.rows.year = year
+
+    def is_valid(self):
+        return all([super().is_valid(), self.rows.is_valid()])
+
+    def _proposals(self, offices) -> list[dict[str, Any]]:
+        """One row for each day, with the names that it has at home and here. Ticked if an office would be open."""
+        found: dict[date, dict[str, Any]] = {}
+        for country, city in self.mission.countries:
+            for day, name in proposed(country, self.year).items():
+                opens = any(office.calendar.spans_on(day) != [] for office in offices)
+                row = found.setdefault(day, {"day": day, "taken": opens, "name": Labels(), "from": []})
+                row["name"] = _joined(row["name"], labels(name, self.mission.languages))
+                row["from"].append(f"{city}: {name}" if remark(name) else city)
+        return [found[day] for day in sorted(found)]
+
+    @transaction.atomic
+    def save(self) -> tuple[list[Closure], list[Timetable]]:
+        """Close the offices on the days that are ticked. A day on which an office is closed already stays as it is."""
+        closures, timetables = [], []
+        for office in self.cleaned_data["offices"]:
+            closures += list(self._closures(office))
+            timetables += list(self._timetables(office))
+        for row in (*closures, *timetables):
+            row.live_from = self.at
+            row.full_clean()
+            row.save()
+        HolidayYear.objects.get_or_create(mission=self.mission, year=self.year, defaults={"live_from": self.at})
+        return closures, timetables
+
+    def _closures(self, office: Office) -> Iterator[Closure]:
+        """Days in a row with the same name are one closure."""
+        known = Closure.objects.filter(office=office).not_ended(at=self.at)
+        shut = [row for row in self.rows.days if row["taken"] and not known.covering(row["day"]).exists()]
+        numbered = [(row["day"] - timedelta(days=number), row["name"], row) for number, row in enumerate(shut)]
+        for _begins, group in groupby(numbered, key=lambda each: each[:2]):
+            rows = [row for *_key, row in group]
+            yield Closure(office=office, first_day=rows[0]["day"], last_day=rows[-1]["day"], reason=rows[0]["name"])
+
+    def _timetables(self, office: Office) -> Iterator[Timetable]:
+        for row in self.rows.days:
+            day = {"first_day": row["day"], "last_day": row["day"]}
+            if row["hours"] and not office.timetables.not_ended(at=self.at).filter(**day).exists():
+                yield Timetable(office=office, hours=row["hours"], note=row["name"], **day)
+
+
+def _joined(one: Labels, other: Labels) -> Labels:
+    """The names of one day in two countries, once if they are the same."""
+    names = {code: dict.fromkeys(filter(None, [one.get(code), other.get(code)])) for code in {**one, **other}}
+    return Labels({code: " · ".join(each) for code, each in names.items()})

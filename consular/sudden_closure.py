@@ -1,0 +1,112 @@
+"""The short form for a sudden closure: it enters the closure, and with it its notice in every language."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from consular.models import Closure, Notice, Office
+from embassy.fields.telephone import readable
+from embassy.fields.translated import LabelFormField
+from embassy.forms import InstantField
+from embassy.models import Mission
+
+DAY = timedelta(days=1)
+DAY_INPUT: dict[str, Any] = {
+    "widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    "error_messages": {"invalid": _("Write the day as year, month and day: 2026-01-26.")},
+}
+
+
+class SuddenClosureForm(forms.Form):
+    """Asked twice: first without the texts of the notice, then with texts made from the answers."""
+
+    office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), empty_label=None)
+    first_day = forms.DateField(label=_("First day"), **DAY_INPUT)
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave it empty if the office is closed for one day."),
+        **DAY_INPUT,
+    )
+    reason = LabelFormField(label=_("Reason"), max_length=200)
+    text = LabelFormField(
+        label=_("Notice"),
+        required=False,
+        multiline=True,
+        max_length=500,
+        help_text=_(
+            "It stands on every page from now until the last day is over. Change the texts as you like. Where you "
+            "empty one, readers of that language see the first that is left; without any, there is no notice."
+        ),
+    )
+
+    # What a request has posted, or the same with texts.
+    data: Any
+
+    def __init__(self, mission: Mission, at: datetime, data=None):
+        super().__init__(data)
+        self.mission, self.at = mission, at
+        offices: Any = self.fields["office"]
+        offices.queryset = Office.objects.of(mission).not_ended(at=at).with_contacts(at=at)
+        if first := offices.queryset.first():
+            self.initial = {"office": first.pk, "first_day": first.today}
+        self.asks_for_texts = data is not None and "announce" in data
+        if not self.asks_for_texts:
+            del self.fields["text"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            cleaned["last_day"] = cleaned["last_day"] or cleaned["first_day"]
+            if cleaned["last_day"].year > 2199:
+                raise ValidationError({"last_day": InstantField.default_error_messages["year"]})
+            self.closure.full_clean()
+        return cleaned
+
+    @property
+    def closure(self) -> Closure:
+        named = {name: self.cleaned_data[name] for name in ("office", "first_day", "last_day", "reason")}
+        return Closure(live_from=self.at, **named)
+
+    def with_texts(self) -> "SuddenClosureForm":
+        """The same form once more, with the notice in each language of the mission, made from the answers."""
+        texts = {f"text_{code}": _text(self.closure, code) for code in self.mission.languages}
+        return SuddenClosureForm(self.mission, self.at, {**self.data.dict(), **texts, "announce": "on"})
+
+    @transaction.atomic
+    def save(self) -> Notice | None:
+        closure = self.closure
+        closure.save()
+        if not self.cleaned_data["text"]:
+            return None
+        notice = Notice(mission=self.mission, kind=Notice.Kind.CLOSURE, office=closure.office, live_from=self.at)
+        notice.text = self.cleaned_data["text"]
+        notice.live_until = _end_of(closure.last_day, closure.office)
+        notice.full_clean()
+        notice.save()
+        return notice
+
+
+def _text(closure: Closure, language: str) -> str:
+    with override(language):
+        words = {"office": str(closure.office), "reason": closure.reason.get(language, "")}
+        words["days"] = date_format(closure.first_day, "DATE_FORMAT")
+        if closure.last_day != closure.first_day:
+            days = gettext("%(first)s – %(last)s")
+            words["days"] = days % {"first": words["days"], "last": date_format(closure.last_day, "DATE_FORMAT")}
+        closed = gettext("%(office)s: closed on %(days)s, %(reason)s.")
+        text = (closed if words["reason"] else gettext("%(office)s: closed on %(days)s.")) % words
+        numbers = ", ".join(readable(phone.number) for phone in closure.office.emergency_phones)
+        in_need = gettext("In an emergency: %(numbers)s.") % {"numbers": numbers}
+        return f"{text} {in_need}" if numbers else text
+
+
+def _end_of(day: date, office: Office) -> datetime:
+    midnight = datetime.combine(day + DAY, time())
+    return (office.place.instants(midnight) or [office.place.skips(midnight)])[0]

@@ -305,6 +305,23 @@ class Closure(Schema):
     reason: Label
 
 
+class Service(Schema):
+    """What people come to the office for."""
+
+    name: Label
+    audience: Label = Field(description="For whom it is.")
+    requirements: Label = Field(description="What to bring, one thing a line.")
+    fee: str | None = Field(description="An amount in `currency`, such as 85.00; null when it depends.")
+    currency: str = Field(description="Three letters (ISO 4217), such as EUR; empty when there is no fee.")
+    duration: Label = Field(description="How long it takes.")
+    booking: Label = Field(description="How to book.")
+    booking_address: str
+
+    @staticmethod
+    def resolve_fee(service):
+        return None if service.fee is None else str(service.fee)
+
+
 class Office(Named, Addressed):
     """A consular section or other public office."""
 
@@ -317,6 +334,7 @@ class Office(Named, Addressed):
     district: Label
     phones: list[Phone]
     emails: list[Email]
+    services: list[Service]
     time_zone: str
     opening: Opening | None = Field(description="Null when it is not known.")
     week: list[Day] = Field(

@@ -1,8 +1,9 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -19,6 +20,7 @@ from consular.models import (
     Notice,
     Office,
     Phone,
+    Service,
     Timetable,
     current_numbers,
     days_in_words,
@@ -73,6 +75,30 @@ class EmailInline(DatedInline):
     fieldsets = [(None, {"fields": ["address", "label", "position"]}), WHEN]
 
 
+class ServiceInline(DatedInline):
+    model = Service
+    classes = ["collapse"]
+    formfield_overrides: ClassVar[dict] = {models.URLField: {"assume_scheme": "https"}}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "audience",
+                    "requirements",
+                    ("fee", "currency"),
+                    "duration",
+                    "booking",
+                    "booking_address",
+                    "position",
+                ]
+            },
+        ),
+        WHEN,
+    ]
+
+
 class TimetableForm(DatedForm):
     def clean_hours(self):
         return in_notation(self.cleaned_data["hours"])
@@ -108,7 +134,7 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         "emails__address",
     ]
     search_help_text = _("Search in names, districts and addresses, in every language, and in numbers.")
-    inlines = [PhoneInline, TimetableInline, EmailInline]
+    inlines = [PhoneInline, TimetableInline, EmailInline, ServiceInline]
     fieldsets = [
         (_("The office"), {"fields": ["name", "summary", "district", "address"]}),
         (_("Its clocks, if they are not the host city’s"), {"classes": ["collapse"], "fields": ["city", "time_zone"]}),

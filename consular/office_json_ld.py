@@ -26,6 +26,7 @@ def office(request, office) -> dict:
         "areaServed": str(office.district),
         "parentOrganization": json_ld.mission(request),
         "contactPoint": [*map(_phone, phones), *map(_email, emails)],
+        "makesOffer": [*map(_service, office.services.all())],
         "openingHoursSpecification": [
             {**_times(span), "dayOfWeek": WEEKDAYS[day.weekday], **_validity(timetable)}
             for timetable in [*office.timetables_now, *office.timetables_ahead]
@@ -68,6 +69,18 @@ def _days_of_a_month(office) -> list[dict]:
 def _address(office) -> dict | None:
     lines = str(office.address).splitlines()
     return {"@type": "PostalAddress", "streetAddress": ", ".join(lines)} if lines else None
+
+
+def _service(service) -> dict:
+    offered = {
+        "@type": "GovernmentService",
+        "name": str(service.name),
+        "audience": {"@type": "Audience", "audienceType": str(service.audience)} if service.audience else None,
+        "description": str(service.requirements),
+        "url": service.booking_address,
+    }
+    price = {} if service.fee is None else {"price": str(service.fee), "priceCurrency": service.currency}
+    return {"@type": "Offer", "itemOffered": {name: value for name, value in offered.items() if value}, **price}
 
 
 def _phone(phone) -> dict:

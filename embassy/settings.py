@@ -304,6 +304,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = [
     "consular.Office",
     "consular.Phone",
     "consular.Email",
+    "consular.Service",
     "consular.Timetable",
     "consular.Closure",
     "consular.Notice",

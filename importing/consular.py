@@ -1,14 +1,15 @@
 """The import of `office`, `closure` and `notice` lines."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from consular.hours import validate_hours
-from consular.models import Closure, Email, Notice, Office, Phone, Timetable
+from consular.models import Closure, Email, Notice, Office, Phone, Service, Timetable
 from embassy.fields.telephone import check_written
 from embassy.models import validate_time_zone
 from importing.errors import Refused, shown
@@ -47,6 +48,19 @@ class OtherHoursKey(BaseModel):
     note: Labels = {}
 
 
+class ServiceKey(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    name: RequiredLabels
+    audience: Labels = {}
+    requirements: Labels = {}
+    fee: Annotated[Decimal, Strict(False), Field(ge=0, max_digits=10, decimal_places=2)] | None = None
+    currency: str = ""
+    duration: Labels = {}
+    booking: Labels = {}
+    booking_address: str = ""
+
+
 class OfficeLine(Line):
     type: Literal["office"]
     id: SlugIdentifier
@@ -56,6 +70,7 @@ class OfficeLine(Line):
     address: Labels | None = None
     hours: Annotated[str, text(), obeys(unless_empty(validate_hours))] | None = None
     other_hours: list[OtherHoursKey] | None = None
+    services: list[ServiceKey] | None = None
     city: Labels | None = None
     time_zone: Annotated[str, text(), obeys(unless_empty(validate_time_zone))] | None = None
     summary: Labels | None = None
@@ -117,6 +132,11 @@ def _parts(line: OfficeLine, office: Office) -> dict[str, list]:
         found["hours"] = [Timetable(office=office, hours=line.hours)] if line.hours else []
     if line.other_hours is not None:
         found["other_hours"] = [Timetable(office=office, **other.model_dump()) for other in line.other_hours]
+    if line.services is not None:
+        found["services"] = [
+            Service(office=office, position=position, **service.model_dump())
+            for position, service in enumerate(line.services, start=1)
+        ]
     return found
 
 
@@ -135,6 +155,7 @@ def _stored(office: Office, key: str):
         "emails": office.emails.order_by("position", "pk"),
         "hours": office.timetables.filter(**ordinary),
         "other_hours": office.timetables.exclude(**ordinary),
+        "services": office.services.order_by("position", "pk"),
     }[key]
 
 
@@ -144,6 +165,7 @@ COMPARED = {
     "emails": ("address",),
     "hours": ("hours",),
     "other_hours": ("hours", "first_day", "last_day", "note"),
+    "services": tuple(ServiceKey.model_fields),
 }
 
 

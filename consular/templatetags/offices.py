@@ -1,11 +1,12 @@
 """The offices of the front page, whether they are open, and their JSON-LD."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import qrcode
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -58,6 +59,12 @@ def emergency_line(context):
         lambda: list(phones.order_by("office__position", "office__slug", "position", "pk")),
     )
     return {"phones": [phone for phone in ordered if phone.office_id == ordered[0].office_id]}
+
+
+@register.filter
+def amount(fee: Decimal) -> str:
+    """Without decimals if there are none: 85, but 85.50."""
+    return number_format(fee, 0 if fee == fee.to_integral_value() else 2, use_l10n=True, force_grouping=True)
 
 
 @register.simple_tag

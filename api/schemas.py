@@ -251,6 +251,7 @@ def today(request) -> date:
 
 class Phone(Schema):
     number: str = Field(description="In the international form, E.164, or a short number such as 112.")
+    extension: str = Field(description="Digits to dial once it answers; empty if there is none.")
     label: Label
     emergency: bool
 
@@ -331,6 +332,13 @@ class Office(Named, Addressed):
     name: str
     summary: Label
     address: Label
+    local_address: str = Field(description="As it is written in the host country.")
+    latitude: float | None
+    longitude: float | None
+    wheelchair: Literal["yes", "partly", "no", ""] = Field(description="Empty when it is not known.")
+    access: Label = Field(description="How to get in.")
+    languages_spoken: Label
+    checked_on: date | None = Field(description="The day on which staff last found all of this right.")
     district: Label
     phones: list[Phone]
     emails: list[Email]

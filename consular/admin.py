@@ -5,11 +5,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.html import format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from consular.holidays_form import HolidaysForm
 from consular.hours import in_notation
@@ -45,7 +46,7 @@ class PhoneFormSet(DatedFormSet):
                 continue
             # The instance has the number in E.164, so two spellings of the same number are equal here.
             phone = form.instance
-            if any(phone.number == other.number and phone.is_beside(other) for other in seen):
+            if any(phone.dialled == other.dialled and phone.is_beside(other) for other in seen):
                 again = _("This number is already in the list. Remove one of the two, or join both labels in one.")
                 form.add_error("number", ValidationError(again, code="twice"))
             seen.append(phone)
@@ -67,7 +68,7 @@ WHEN: tuple[Any, Any] = (
 class PhoneInline(DatedInline):
     model = Phone
     formset = PhoneFormSet
-    fieldsets = [(None, {"fields": ["number", "label", "emergency", "position"]}), WHEN]
+    fieldsets = [(None, {"fields": [("number", "extension"), "label", "emergency", "position"]}), WHEN]
 
 
 class EmailInline(DatedInline):
@@ -137,6 +138,19 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
     inlines = [PhoneInline, TimetableInline, EmailInline, ServiceInline]
     fieldsets = [
         (_("The office"), {"fields": ["name", "summary", "district", "address"]}),
+        (
+            _("The way there, access and languages"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "local_address",
+                    ("latitude", "longitude"),
+                    "wheelchair",
+                    "access",
+                    "languages_spoken",
+                ],
+            },
+        ),
         (_("Its clocks, if they are not the host city’s"), {"classes": ["collapse"], "fields": ["city", "time_zone"]}),
         (
             _("Its page"),
@@ -150,6 +164,18 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
             },
         ),
     ]
+
+    def get_urls(self):
+        check = self.admin_site.admin_view(require_POST(self.check_view))
+        return [path("<int:pk>/check/", check, name="consular_office_check"), *super().get_urls()]
+
+    def check_view(self, request, pk):
+        office = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.has_change_permission(request, office):
+            raise PermissionDenied
+        office.checks.get_or_create(at=request.instant)
+        self.message_user(request, _("%(office)s: checked.") % {"office": office}, messages.SUCCESS)
+        return redirect("admin:index")
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_contacts(at=request.instant)
@@ -413,6 +439,11 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
             )
             self.message_user(request, saying % {"numbers": ", ".join(map(readable, strange))}, messages.WARNING)
         point_out(self, request, [obj])
+
+    @admin.display(description=_("In these languages alone"), boolean=True)
+    def in_these_alone(self, notice):
+        """In place of the input, where nothing can be changed."""
+        return bool(notice.missing_languages)
 
     @admin.display(description=_("text"))
     def text_as_read(self, notice):

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -22,8 +22,11 @@ from embassy.db.dated import Dated
 from embassy.db.intervals import Live, LiveQuerySet
 from embassy.fields.telephone import TelephoneField, country_of, readable
 from embassy.fields.translated import LabelField, LocalText
+from embassy.instant import InstantField
 from embassy.models import Mission, validate_time_zone
 
+# After so long, the desk asks whether what stands on an office's card is still right.
+CHECKED_EVERY = timedelta(days=90)
 # From this month on, the desk asks for the public holidays of the next year.
 REMINDED_FROM = 10
 
@@ -41,11 +44,26 @@ class OfficeQuerySet(LiveQuerySet):
         known = [models.Prefetch(name, model.objects.live(at=at)) for name, model in dated.items()]
         seen_at = models.Value(at, output_field=models.DateTimeField())
         years = models.Prefetch("mission__holiday_years", HolidayYear.objects.begun(at=at))
-        return self.select_related("mission").prefetch_related(*known, years).annotate(seen_at=seen_at)
+        checks = OfficeCheck.objects.filter(office=models.OuterRef("pk"), at__lte=at).order_by("-at")
+        office = self.select_related("mission").annotate(
+            seen_at=seen_at, checked_at=models.Subquery(checks.values("at")[:1])
+        )
+        return office.prefetch_related(*known, years)
+
+    def unchecked(self, *, at: datetime) -> Self:
+        """Of offices of with_contacts(), those whose last check is too long ago, the longest first."""
+        due = Q(checked_at=None) | Q(checked_at__lte=at - CHECKED_EVERY)
+        return self.live(at=at).filter(due).order_by(F("checked_at").asc(nulls_first=True), "position", "slug")
 
 
 class Office(Addressed):
+    class Wheelchair(models.TextChoices):
+        YES = "yes", _("accessible by wheelchair")
+        PARTLY = "partly", _("partly accessible by wheelchair")
+        NO = "no", _("not accessible by wheelchair")
+
     seen_at: datetime
+    checked_at: datetime | None
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     slug = models.SlugField(
@@ -68,6 +86,35 @@ class Office(Addressed):
         max_length=500,
         help_text=_("Write it as on an envelope, line by line."),
     )
+    local_address = models.TextField(
+        _("address as in the host country"),
+        max_length=500,
+        blank=True,
+        help_text=_("In the language and script of the host country, to show to a driver or to copy on an envelope."),
+    )
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_("In degrees, such as 51.507351. North is positive."),
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text=_("In degrees, such as -0.127758. East is positive."),
+    )
+    wheelchair = models.CharField(_("for wheelchairs"), max_length=6, choices=Wheelchair, blank=True)
+    access = LabelField(
+        _("how to get in"), blank=True, multiline=True, max_length=500, help_text=_("Steps, ramps, lifts, entrances.")
+    )
+    languages_spoken = LabelField(_("languages spoken"), blank=True)
     district = LabelField(
         _("district"), blank=True, max_length=500, help_text=_("Say whom the office serves: people living in …")
     )
@@ -108,10 +155,30 @@ class Office(Addressed):
         if bool(self.city) != bool(self.time_zone):
             missing = "time_zone" if self.city else "city"
             raise ValidationError({missing: _("Give both the city and its time zone, or neither.")})
+        if (self.latitude is None) != (self.longitude is None):
+            missing = "latitude" if self.latitude is None else "longitude"
+            raise ValidationError({missing: _("Give both the latitude and the longitude, or neither.")})
 
     @property
     def place(self) -> City:
         return City(str(self.city), self.time_zone) if self.time_zone else self.mission.host_place
+
+    def nearness(self, place: str) -> int | None:
+        """The smaller, the more the office is meant: it says the place in its name, its address, or elsewhere."""
+        said = [
+            [self.name, self.city],
+            [self.address, {"": self.local_address}],
+            [self.district, self.summary],
+        ]
+        for number, labels in enumerate(said):
+            if any(place.casefold() in text.casefold() for label in labels for text in label.values()):
+                return number
+        return None
+
+    @property
+    def coordinates(self) -> str:
+        """As a link of the kind geo: has them (RFC 5870)."""
+        return "" if self.latitude is None or self.longitude is None else f"{self.latitude:f},{self.longitude:f}"
 
     # The properties from here on are those of an office of with_contacts(), as of its `seen_at`.
 
@@ -125,15 +192,15 @@ class Office(Addressed):
 
     @cached_property
     def calendar(self) -> OpeningCalendar:
-        return OpeningCalendar(
-            self.place, list(self.timetables.all()), list(self.closures.all()), self._may_be_holiday
-        )
-
-    def _may_be_holiday(self, day: date) -> bool:
-        """Whether it is proposed as a holiday at home or here, in a year that nobody has confirmed."""
-        countries = filter(None, [country_of(self.mission.home_time_zone), country_of(self.place.zone)])
+        places = [self.mission.home, self.place]
+        countries = [country for country in (country_of(place.zone) for place in places) if country]
         confirmed = {confirmed.year for confirmed in self.mission.holiday_years.all()}
-        return day.year not in confirmed and any(day in doubtful_days(country, day.year) for country in countries)
+
+        def is_doubtful(day: date) -> bool:
+            """Whether it is proposed as a holiday at home or here, in a year that nobody has confirmed."""
+            return day.year not in confirmed and any(day in doubtful_days(each, day.year) for each in countries)
+
+        return OpeningCalendar(self.place, list(self.timetables.all()), list(self.closures.all()), is_doubtful)
 
     @cached_property
     def opening(self) -> Opening | None:
@@ -142,6 +209,10 @@ class Office(Addressed):
     @property
     def today(self) -> date:
         return self.place.date(self.seen_at)
+
+    @property
+    def checked_on(self) -> date | None:
+        return self.place.date(self.checked_at) if self.checked_at else None
 
     @property
     def closures_ahead(self) -> list["Closure"]:
@@ -170,6 +241,22 @@ class Office(Addressed):
         """Whether it opens on the day because it is, for example, the first Monday of a month."""
         days = [open_day for timetable in self.calendar.timetables_on(day) for open_day in timetable.days]
         return any(open_day.number is not None and open_day.is_on(day) for open_day in days)
+
+
+class OfficeCheck(models.Model):
+    """Somebody has looked at the office's card and found it right."""
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="checks", verbose_name=_("office"))
+    at = InstantField(_("checked at"))
+
+    class Meta:
+        verbose_name = _("check of an office")
+        verbose_name_plural = _("checks of offices")
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["office", "at"], name="consular_officecheck_one_a_minute")]
+
+    def __str__(self):
+        return f"{self.office}, {self.at}"
 
 
 class HolidayYearQuerySet(LiveQuerySet):
@@ -268,6 +355,9 @@ class Timetable(Dated):
 class Phone(Dated):
     office = models.ForeignKey(Office, models.CASCADE, related_name="phones", verbose_name=_("office"))
     number = TelephoneField(_("number"), help_text=_("Write it with “+” and the country code: +44 20 7946 0958."))
+    extension = models.CharField(
+        _("extension"), max_length=10, blank=True, validators=[RegexValidator(r"^[0-9]+$", _("Write digits alone."))]
+    )
     label = LabelField(_("label"), blank=True)
     emergency = models.BooleanField(
         _("for emergencies"),
@@ -283,6 +373,11 @@ class Phone(Dated):
 
     def __str__(self):
         return readable(self.number) if self.number else ""
+
+    @property
+    def dialled(self) -> str:
+        """As a link of the kind tel: has it (RFC 3966)."""
+        return f"{self.number};ext={self.extension}" if self.extension else self.number
 
     @property
     def country(self) -> str | None:

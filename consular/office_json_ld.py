@@ -23,6 +23,7 @@ def office(request, office) -> dict:
         "telephone": next((phone.number for phone in phones if not phone.emergency), None),
         "email": emails[0].address if emails else None,
         "address": _address(office),
+        "geo": _coordinates(office),
         "areaServed": str(office.district),
         "parentOrganization": json_ld.mission(request),
         "contactPoint": [*map(_phone, phones), *map(_email, emails)],
@@ -69,6 +70,12 @@ def _days_of_a_month(office) -> list[dict]:
 def _address(office) -> dict | None:
     lines = str(office.address).splitlines()
     return {"@type": "PostalAddress", "streetAddress": ", ".join(lines)} if lines else None
+
+
+def _coordinates(office) -> dict | None:
+    if not office.coordinates:
+        return None
+    return {"@type": "GeoCoordinates", "latitude": float(office.latitude), "longitude": float(office.longitude)}
 
 
 def _service(service) -> dict:

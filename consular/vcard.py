@@ -40,12 +40,17 @@ def _line(name: str, value, parameters: dict | None = None) -> Contentline:
 
 def _contacts(office: Office):
     """Numbers and e-mail addresses, each in a group with its label, as address books write them."""
-    phones = [("TEL", PHONE, phone.number, _label(phone)) for phone in office.phones.all()]
+    phones = [("TEL", PHONE, _dialled(phone), _label(phone)) for phone in office.phones.all()]
     emails = [("EMAIL", EMAIL, email.address, str(email.label)) for email in office.emails.all()]
     for number, (name, parameters, value, label) in enumerate([*phones, *emails], start=1):
         yield _line(f"item{number}.{name}", value, parameters)
         if label:
             yield _line(f"item{number}.X-ABLabel", label)
+
+
+def _dialled(phone) -> str:
+    """Telephones wait at the comma before they dial on."""
+    return f"{phone.number},{phone.extension}" if phone.extension else phone.number
 
 
 def _label(phone) -> str:

@@ -7,6 +7,8 @@ from consular.vcard import vcard
 from embassy.http.caching import public_page
 from embassy.views import error_page
 
+LONGEST_PLACE = 100
+
 
 def offices_for(request):
     return Office.objects.of(request.mission).live(at=request.instant).with_contacts(at=request.instant)
@@ -14,7 +16,12 @@ def offices_for(request):
 
 @public_page
 def offices(request):
-    return render(request, "consular/offices.html", {"offices": offices_for(request)})
+    """All offices, or those that name the place that the reader asks for, the one that is most likely meant first."""
+    found, place = list(offices_for(request)), request.GET.get("place", "").strip()[:LONGEST_PLACE]
+    near = [office for office in found if office.nearness(place) is not None]
+    serving = sorted(near, key=lambda office: office.nearness(place)) if place else found
+    context = {"offices": serving or found, "place": place, "is_unknown": not serving, "may_be_sought": len(found) > 1}
+    return render(request, "consular/offices.html", context)
 
 
 def shown_while_live(view):

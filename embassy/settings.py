@@ -302,6 +302,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = [
     "embassy.Mission",
     "embassy.OtherHost",
     "consular.Office",
+    "consular.OfficeCheck",
     "consular.Phone",
     "consular.Email",
     "consular.Service",

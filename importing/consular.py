@@ -31,10 +31,29 @@ from importing.upsert import upsert
 KEYS = {"slug": "id", "__all__": "live_until"}
 
 
+Coordinate = Annotated[Decimal, Strict(False), Field(decimal_places=6)]
+OF_OFFICE = (
+    "name",
+    "address",
+    "local_address",
+    "latitude",
+    "longitude",
+    "wheelchair",
+    "access",
+    "languages_spoken",
+    "city",
+    "time_zone",
+    "summary",
+    "district",
+    "position",
+)
+
+
 class PhoneKey(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     number: Annotated[str, text(required=True), obeys(check_written)]
+    extension: str = ""
     label: Labels = {}
     emergency: bool = False
 
@@ -75,6 +94,12 @@ class OfficeLine(Line):
     time_zone: Annotated[str, text(), obeys(unless_empty(validate_time_zone))] | None = None
     summary: Labels | None = None
     district: Labels | None = None
+    local_address: Annotated[str, text(lines=True)] | None = None
+    latitude: Coordinate | None = None
+    longitude: Coordinate | None = None
+    wheelchair: Literal["yes", "partly", "no", ""] | None = None
+    access: Labels | None = None
+    languages_spoken: Labels | None = None
     position: Position | None = None
 
 
@@ -104,7 +129,7 @@ def store_office(line: OfficeLine, run) -> str:
     office = office or Office(mission=run.mission, slug=line.id)
     # What comes with a new office has always been shown, like the office itself.
     since = None if office._state.adding else run.at
-    values = line.given("name", "address", "city", "time_zone", "summary", "district", "position")
+    values = line.given(*OF_OFFICE)
     parts = _parts(line, office)
     for key, rows in parts.items():
         for row in rows:
@@ -120,7 +145,7 @@ def _parts(line: OfficeLine, office: Office) -> dict[str, list]:
     found: dict[str, list] = {}
     if line.phones is not None:
         found["phones"] = [
-            Phone(office=office, number=p.number, label=p.label, emergency=p.emergency, position=position)
+            Phone(office=office, position=position, **p.model_dump())
             for position, p in enumerate(line.phones, start=1)
         ]
     if line.emails is not None:
@@ -161,7 +186,7 @@ def _stored(office: Office, key: str):
 
 # An archive has no note beside the hours of every week, so the note from the desk stays.
 COMPARED = {
-    "phones": ("number", "label", "emergency"),
+    "phones": ("number", "extension", "label", "emergency"),
     "emails": ("address",),
     "hours": ("hours",),
     "other_hours": ("hours", "first_day", "last_day", "note"),

@@ -2,9 +2,10 @@
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from consular.admin import days_in_words
-from consular.models import Closure, HolidayYear, Notice
+from consular.models import Closure, HolidayYear, Notice, Office
 from embassy.desk.base import both_cities
 
 register = template.Library()
@@ -33,6 +34,15 @@ def consular_desk(context):
                 "until": both_cities(mission, notice.live_until) if notice.live_until else "",
             }
             for notice in notices[:LONGEST]
+        ],
+        "unchecked": [
+            {
+                "office": str(office),
+                "pk": office.pk,
+                "address": reverse("admin:consular_office_change", args=[office.pk]),
+                "checked": date_format(office.checked_on, "j M Y") if office.checked_on else "",
+            }
+            for office in Office.objects.of(mission).with_contacts(at=request.instant).unchecked(at=request.instant)
         ],
         "years": HolidayYear.objects.missing(mission, at=request.instant),
         "more_notices": len(notices) > LONGEST,

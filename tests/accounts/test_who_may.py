@@ -147,6 +147,8 @@ OTHERS = {
     # It takes only POST.
     "statements_deletion_bring_back": ("", "EMS"),
     "consular_closure_holidays": ("CMS", "CMS"),
+    # It takes only POST.
+    "consular_office_check": ("", "CMS"),
     "consular_closure_sudden": ("CMS", "CMS"),
     "auth_user_send_link": ("", "MS"),
     "auth_user_end_sessions": ("", "MS"),
@@ -360,6 +362,7 @@ class Side:
                 "reason_en": "New",
             },
             "consular_closure_holidays": {},
+            "consular_office_check": {},
             "consular_closure_sudden": {"first_day": "2025-07-02", "reason_en": "New", "announce": "on"},
             "consular_notice_add": {"text_en": "New", "in_these_alone": "on"},
             "embassy_mission_add": {

@@ -226,7 +226,9 @@ def test_counters_offices_and_notices_are_told(site, ask):
     assert counter["sentence"] == "15 days have passed since the theft of the atlas"
     (office,) = ask("/api/offices/")
     assert office == ask("/api/offices/consular-section/")
-    assert office["phones"] == [{"number": "+442079460958", "label": "Day and night", "emergency": True}]
+    assert office["phones"] == [
+        {"number": "+442079460958", "extension": "", "label": "Day and night", "emergency": True}
+    ]
     assert office["week"][2] == {
         "weekday": 3,
         "number": None,

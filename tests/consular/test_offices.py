@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from consular.models import Email
-from tests.browsing import words
+from tests.browsing import save, words
 from tests.making import NOON, make_mission, make_notice, make_office
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -107,3 +107,47 @@ def test_the_page_asks_the_database_no_more_for_more_offices(client, mission, dj
         office.phones.create(number="+442079460958")
     with django_assert_max_num_queries(len(one)):
         client.get("/consular/")
+
+
+@pytest.mark.parametrize("typed", ["ellin", "ELLIN", " Эллин ", "north"])
+def test_a_reader_finds_the_office_by_place(client, mission, typed):
+    make_office(mission, "section", "Consular Section", district={"en": "The south"})
+    make_office(mission, "ellin", "Honorary Consulate", district={"en": "Ellin and the north", "ru": "Эллин"})
+    page = words(client.get("/consular/", {"place": typed}))
+    assert ("Honorary Consulate" in page, "Consular Section" in page) == (True, False)
+
+
+def test_the_office_whose_name_has_the_place_comes_first(client, mission):
+    make_office(mission, "section", "Consular Section", district={"en": "All but Ellin"}, position=1)
+    make_office(mission, "ellin", "Consulate in Ellin", position=2)
+    page = words(client.get("/consular/", {"place": "ellin"}))
+    assert page.index("Consulate in Ellin") < page.index("Consular Section")
+
+
+def test_a_place_that_no_office_names_shows_all(client, mission):
+    for number in (1, 2):
+        make_office(mission, f"office-{number}", f"Office {number}")
+    page = words(client.get("/consular/", {"place": "<b>Nowhere"}))
+    assert "No office names “<b>Nowhere”. These are all offices." in page
+    assert "Office 1" in page
+    assert "Office 2" in page
+
+
+def test_one_office_alone_need_not_be_sought(client, mission):
+    make_office(mission)
+    assert "Where do you live?" not in words(client.get("/consular/"))
+
+
+def test_an_extension_is_shown_and_dialled(client, desk, mission):
+    office = make_office(mission)
+    typed = {"phones-0-number": "+44 20 7946 0958", "phones-0-extension": "12"}
+    assert "Write digits alone." in words(save(desk, CHANGE.format(office.pk), **{**typed, "phones-0-extension": "x"}))
+    assert save(desk, CHANGE.format(office.pk), **typed).status_code == 302
+    page = client.get("/consular/consular-section/")
+    assert "+44 20 7946 0958 extension 12" in words(page)
+    assert 'href="tel:+442079460958;ext=12"' in page.content.decode()
+    assert client.get("/api/offices/consular-section/").json()["phones"][0]["extension"] == "12"
+    assert "+442079460958\\,12" in client.get("/consular/consular-section.vcf").content.decode()
+
+
+CHANGE = "/admin/consular/office/{}/change/"

@@ -33,12 +33,17 @@ def axe(page, context=None, **options) -> dict[str, list[str]]:
     return {violation["id"]: [json.dumps(node["target"]) for node in violation["nodes"]] for violation in found}
 
 
-def faults(page, site, paths, mode, sizes=()) -> list:
-    """Open these pages in this mode. Returns all violations, overflows in these window sizes, and console errors."""
+def faults(page, site, paths, mode, sizes=(), magnified=None) -> list:
+    """Open these pages in this mode. Returns all violations, overflows in these window sizes, and console errors.
+
+    `magnified` is a window size in which the page must also fit with its text at 200 %.
+    """
     found = []
     for path in paths:
         answer = page.goto(site + path)
         found += [(path, size) for size in sizes if not fits_into(page, size)]
+        if magnified and not fits_magnified(page, magnified):
+            found.append((path, "text at 200 %"))
         show_in(page, mode)
         found += [(path, rule, places) for rule, places in axe(page).items()]
         # The browser logs an expected 404 or 410 as an error, so this message does not count.
@@ -59,6 +64,13 @@ def fits_into(page, size) -> bool:
     """Whether the page is no wider than a window of this size."""
     page.set_viewport_size(size)
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def fits_magnified(page, size) -> bool:
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    fits = fits_into(page, size)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    return fits
 
 
 def in_turn(pages, modes):

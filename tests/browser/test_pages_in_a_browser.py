@@ -180,7 +180,7 @@ def test_the_banner_reads_as_one_text(visitor, site):
 
 def test_no_page_breaks_the_policy_scrolls_sideways_or_shuts_anybody_out(visitor, site):
     for mode, paths in in_turn(alternately([*PATHS, *FURTHER]), list(MODES.values())):
-        assert faults(visitor, site, paths, mode, SIZES) == []
+        assert faults(visitor, site, paths, mode, SIZES, {"width": 390, "height": 844}) == []
 
 
 @pytest.mark.slow

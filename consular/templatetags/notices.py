@@ -10,15 +10,18 @@ register = template.Library()
 
 @register.inclusion_tag("consular/_notices.html", takes_context=True)
 def notices(context):
-    return {"notices": [notice for notice in _live(context["request"]) if not notice.is_urgent]}
+    return _shown(context["request"], is_urgent=False)
 
 
 @register.inclusion_tag("consular/_notices.html", takes_context=True)
 def urgent_notices(context):
     """Emergencies stand above everything else."""
-    return {"notices": [notice for notice in _live(context["request"]) if notice.is_urgent], "urgent": True}
+    return _shown(context["request"], is_urgent=True)
 
 
-def _live(request) -> list[Notice]:
-    live = Notice.objects.of(request.mission).live(at=request.instant)
-    return read_once(request, ("notices", request.mission.pk), lambda: list(live))
+def _shown(request, *, is_urgent: bool) -> dict:
+    mission = request.mission
+    live = Notice.objects.of(mission).live(at=request.instant)
+    found = read_once(request, ("notices", mission.pk), lambda: list(live))
+    shown = [notice for notice in found if notice.is_urgent == is_urgent]
+    return {"notices": shown, "urgent": is_urgent, "country": mission.country}

@@ -4,7 +4,7 @@ Short numbers, such as 112, are stored as they are dialled.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -92,10 +92,15 @@ def readable(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def found_in(text: str, country: str | None = None) -> Iterator[tuple[int, int, str]]:
+    """The start, the end and the E.164 form of each number in the text."""
+    for found in phonenumbers.PhoneNumberMatcher(text, country):
+        yield found.start, found.end, phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def numbers_in(texts: Iterable[str], country: str | None = None) -> list[str]:
     """The numbers in the texts, in E.164. With a `country`, numbers without a country code are found, too."""
-    found = (match.number for text in texts for match in phonenumbers.PhoneNumberMatcher(text, country))
-    return [phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) for number in found]
+    return [number for text in texts for _start, _end, number in found_in(text, country)]
 
 
 def check_written(text: str):

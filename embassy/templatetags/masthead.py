@@ -11,13 +11,15 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import get_language_info
 
-from embassy.fields.telephone import parse, readable
+from embassy.fields.telephone import found_in, parse, readable
 from embassy.http.languages import address
 
 register = template.Library()
 
 # An international number as people write it: +44 20 7946 0958.
-TELEPHONE = re.compile(r"\+[0-9][0-9 ()\u00a0-]{5,}[0-9]")
+TELEPHONE = re.compile(r"\+[0-9](?:\([0-9]{1,5}\)|[0-9 \u00a0-]){5,}[0-9]")
+# What a number begins with. Without 0 or + before it, a date or a sum of money could be taken for one.
+BEGINNING = re.compile(r"(?:\+|\(?0)[0-9()\s./\u2010-\u2013-]{6,}")
 
 
 @register.inclusion_tag("embassy/_clocks.html", takes_context=True)
@@ -95,19 +97,41 @@ def telephone(number: str) -> str:
 
 
 @register.filter(is_safe=True)
-def numbers(html: str) -> str:
-    """Turns telephone numbers into links. They are in <bdi>, because Arabic text would reorder their groups."""
+def numbers(html: str, country: str | None = None) -> str:
+    """Turns telephone numbers into links. They are in <bdi>, because Arabic text would reorder their groups.
+
+    With a `country`, numbers that are written as they are dialled there become links, too.
+    """
     parts, within_link = re.split("(<[^>]*>)", html), False
     for place, part in enumerate(parts):
         if place % 2:
             within_link = part.startswith("<a ") or (within_link and part != "</a>")
-        else:
-            parts[place] = TELEPHONE.sub(_isolated if within_link else _dialled, part)
+        elif within_link:
+            parts[place] = TELEPHONE.sub(_isolated, part)
+        elif BEGINNING.search(part):
+            parts[place] = _with_links(part, country)
     return "".join(parts)
 
 
 def _isolated(number: re.Match) -> str:
     return f'<bdi dir="ltr">{number[0]}</bdi>'
+
+
+def _with_links(text: str, country: str | None) -> str:
+    parts, done = [], 0
+    for number in TELEPHONE.finditer(text):
+        parts += [_as_dialled_there(text[done : number.start()], country), _dialled(number)]
+        done = number.end()
+    return "".join([*parts, _as_dialled_there(text[done:], country)])
+
+
+def _as_dialled_there(text: str, country: str | None) -> str:
+    parts, done = [], 0
+    for start, end, number in found_in(text, country):
+        if BEGINNING.match(text, start):
+            parts += [text[done:start], f'<a href="tel:{number}"><bdi dir="ltr">{text[start:end]}</bdi></a>']
+            done = end
+    return "".join([*parts, text[done:]])
 
 
 def _dialled(number: re.Match) -> str:

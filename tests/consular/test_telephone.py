@@ -143,6 +143,19 @@ def test_numbers_in_texts_can_be_pressed(client, mission, noon):
     assert 'tel:+44207946"' not in page
 
 
+def test_a_number_can_be_pressed_however_it_is_written(client, mission, noon):
+    mission.host_time_zone = "Europe/London"
+    mission.save()
+    written = ["020 7946 0301", "0044 20 7946 0302", "(020) 7946-0303", "02079460304", "+44 (0)20 7946 0305"]
+    written += ["020/7946 0306", "+44.20.7946.0307"]
+    others = "On 02.06.2025 12:00 under 2025-06-02-0301, for 079 460 308 crowns or 7946 0309."
+    body = f"<p>{others}</p>" + "".join(f"<p>Call {number} (9-12) &amp; ask.</p>" for number in written)
+    page = client.get(publish(mission, body=body).statement.get_absolute_url()).content.decode()
+    for place, number in enumerate(written, start=1):
+        assert f'<a href="tel:+44207946030{place}"><bdi dir="ltr">{number}</bdi></a> (9-12) &amp; ask.' in page
+    assert f"<p>{others}</p>" in page
+
+
 def test_the_emergency_number_has_a_code_to_scan_that_the_policy_lets_through(client, office):
     page = client.get("/consular/consular-section/").content.decode()
     (code,) = re.findall('<figure class="dial-code">.*?</figure>', page, re.DOTALL)

@@ -9,8 +9,8 @@ from itertools import pairwise
 from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
 from fulltext.telephones import telephones
 
-# The rest of a longer query is ignored, for instance if somebody pastes a whole page.
-LONGEST = 400
+# A longer query is refused by the pages, and its rest ignored here.
+LONGEST = 2000
 MOST_TERMS = 16
 # A number with its digits in groups: 2,700 or 2.700 or 2 700 (with a no-break space) or 2٬700. It is read as 2700.
 NUMBER = re.compile("(?<![\\w.,])\\d{1,3}(?:[.,'’\u00a0\u2009\u202f\u066c]\\d{3})+(?![\\w])")

@@ -10,8 +10,15 @@ from embassy.models import Mission
 from statements.models import Kind, Speaker, Topic
 
 
+class KeptWhileUsed(PermanentAddress):
+    """ModelAdmin mixin: a subject under which a statement is filed is not deleted. Nothing else is lost with it."""
+
+    def has_delete_permission(self, request, obj=None):
+        return not (obj is not None and obj.is_used) and super().has_delete_permission(request, obj)
+
+
 @admin.register(Kind)
-class KindAdmin(PermanentAddress, DraftCopy, ReadableFields, OwnFieldsOnly, admin.ModelAdmin):
+class KindAdmin(KeptWhileUsed, DraftCopy, ReadableFields, OwnFieldsOnly, admin.ModelAdmin):
     list_display = ["__str__", "slug", "whose", "position"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
 
@@ -51,14 +58,14 @@ def _is_for_all(request) -> bool:
 
 
 @admin.register(Topic)
-class TopicAdmin(PermanentAddress, MissionContentAdmin):
+class TopicAdmin(KeptWhileUsed, MissionContentAdmin):
     list_display = ["__str__", "slug"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}"]
     fields = ["name", "slug"]
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(PermanentAddress, MissionContentAdmin):
+class SpeakerAdmin(KeptWhileUsed, MissionContentAdmin):
     list_display = ["__str__", "role", "slug"]
     search_fields = ["slug", f"name__{Mentions.lookup_name}", f"role__{Mentions.lookup_name}"]
     fields = ["name", "role", "slug"]

@@ -36,6 +36,11 @@ class Subject(models.Model):
     def has_begun(self, *, at: datetime) -> bool:
         return self.statement_set.begun(at=at).exists() or self.filing_set.exists()
 
+    @property
+    def is_used(self) -> bool:
+        """Whether any statement is filed under it, in the bin too: it would come back as another."""
+        return self.statement_set(manager="everything").exists() or self.filing_set.exists()
+
 
 class Kind(Subject):
     """The sort of message that a statement is: press release, comment, interview…"""

@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import call_command
 
 from accounts.models import AuditEvent
-from statements.models import Deletion, Edition, EditionEvent, Invitation, Slot, Statement
+from statements.models import Deletion, Edition, EditionEvent, Invitation, Kind, Slot, Statement
 from tests.browsing import edition_page, words
 from tests.files import pdf
 from tests.making import (
@@ -267,3 +267,19 @@ def test_after_thirty_days_the_command_empties_the_bin(in_review, editor, settin
         assert (Statement.everything.exists(), Edition.everything.exists(), Deletion.objects.exists()) == (left,) * 3
     kept = AuditEvent.objects.get(action=AuditEvent.Action.DELETE, content_type__model="edition")
     assert kept.object_repr == "The ferry sails again"
+
+
+@pytest.mark.parametrize("is_binned", [False, True])
+def test_a_topic_kind_or_speaker_is_kept_while_something_is_filed_under_it(author, browsers, mission, is_binned):
+    kind = Kind.objects.create(mission=mission, slug="toast", name={"en": "Toast"})
+    subjects = [make_topic(mission), make_speaker(mission), kind]
+    draft = make_draft(make_statement(mission, kind="toast", topics=subjects[:1], speaker=subjects[1]))
+    draft.write(member("Authors"), NOON)
+    if is_binned:
+        draft.submit(member("Authors"), NOON)
+        draft.statement.discard(None, NOON)
+    desk = browsers("Administrators")
+    assert [delete(desk, subject).status_code for subject in subjects] == [403] * 3
+    Statement.everything.all().delete()
+    assert [delete(desk, subject).status_code for subject in subjects] == [200] * 3
+    assert not any(type(subject).objects.filter(pk=subject.pk).exists() for subject in subjects)

@@ -44,6 +44,8 @@ ENDS = set(
     "owned run based born related backed funded sponsored wide level style friendly speaking free century "
     "ci là je ils elles même mêmes нибудь либо".split()
 )
+# Russian adverbs have a hyphen behind “по”: по-русски, по-новому.
+ADVERB_ENDS = ("ски", "цки", "ьи", "ому", "ему")
 # A hyphen at a line end is kept if both parts have at least this many letters and also occur alone in the text.
 SHORTEST_WORD = 4
 
@@ -158,6 +160,8 @@ def _was_divided(beginning: str, end: str, compounds: Counter[str]) -> bool:
     if not end[0].islower() or not HYPHENATED.match(beginning[-1]) or not HYPHENATED.match(end):
         return False
     if "-" in beginning or beginning.lower() in BEGINNINGS or end in ENDS:
+        return False
+    if beginning.lower() == "по" and end.endswith(ADVERB_ENDS):
         return False
     words = (beginning.lower(), end.lower())
     # Both parts occur once in the divided word itself, so they must occur more than once.

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from embassy.instant import floor_to_minute
 from importing.date_formats import Unclear, read
 from importing.errors import shown
-from richtext.characters import UNSEEN
+from richtext.characters import seen
 
 # Control characters, lone surrogates and two non-characters. XML (our feeds) forbids almost all of them, and
 # PostgreSQL cannot store NUL and lone surrogates.
@@ -38,10 +38,6 @@ class Line(BaseModel):
     def given(self, *names: str) -> dict:
         values = {name: getattr(self, name) for name in names if name in self.model_fields_set}
         return {name: value for name, value in values.items() if value is not None or name in self.OPEN}
-
-
-def seen(value: str) -> str:
-    return UNSEEN.sub("", value)
 
 
 def one_line(value: str) -> str:

@@ -13,8 +13,10 @@ _BULLETS = "\uf02d\uf06c\uf06e\uf071\uf075\uf076\uf09f\uf0a7\uf0a8\uf0b7\uf0d8\u
 # direction; replacements for missing objects; private-use characters, which mean something else in each font.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f"
-    "\u3164\ue000-\uf8ff\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff\U000f0000-\U0010ffff"
+    "\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000f0000-\U0010ffff"
 )
+# Tags can carry a text that nobody sees. They are needed in the flags of England, Scotland and Wales.
+_TAG = "\U000e0001\U000e0020-\U000e007f"
 # Joiners are needed in emoji and in scripts with joined letters (Persian, Hindi…). Elsewhere they have no effect.
 _JOINER = "\u200c\u200d"
 JOINING = "\u0590-\u1cff\u2190-\u2bff\ua840-\uabff\ufe0f\U0001f000-\U0001faff"
@@ -24,19 +26,25 @@ _ODD_BLANK = "\x0b\x1c-\x1f\x85\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205
 _GLYPH = "\ufb00-\ufb06\ufe70-\ufefc"
 UNSEEN, ODD_BLANK, GLYPH = re.compile(f"[{_UNSEEN}]"), re.compile(f"[{_ODD_BLANK}]"), re.compile(f"[{_GLYPH}]")
 JOINER = re.compile(f"(?<![{JOINING}])[{_JOINER}]+")
+TAGS = re.compile(f"(\U0001f3f4[\U000e0020-\U000e007e]{{1,8}}\U000e007f)|[{_TAG}]+")
 # Most texts contain none of the characters above. One search for all of them takes a tenth of the time of separate
 # searches.
 BULLETS = re.compile(f"[{_BULLETS}]")
-ODD = re.compile(f"[{_UNSEEN}{_ODD_BLANK}{_GLYPH}{_JOINER}]")
+ODD = re.compile(f"[{_UNSEEN}{_ODD_BLANK}{_GLYPH}{_JOINER}{_TAG}]")
 # The white space to reduce: two or more blanks, or one that is not an ordinary blank.
 BLANKS = re.compile(f"[ \t\n\r\f{NO_BREAK}{BORDER}]{{2,}}|[\t\n\r\f{NO_BREAK}]")
+
+
+def seen(text: str) -> str:
+    """The text without its invisible characters."""
+    return TAGS.sub(lambda found: found[1] or "", UNSEEN.sub("", text))
 
 
 def spelled(text: str) -> str:
     """The text in Unicode NFC, with ligatures taken apart and invisible characters removed."""
     if not ODD.search(text):
         return unicodedata.normalize("NFC", text)
-    text = UNSEEN.sub("", ODD_BLANK.sub(" ", BULLETS.sub("•", text)))
+    text = seen(ODD_BLANK.sub(" ", BULLETS.sub("•", text)))
     text = GLYPH.sub(lambda glyph: unicodedata.normalize("NFKC", glyph[0]), text)
     return JOINER.sub("", unicodedata.normalize("NFC", text))
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from richtext.characters import UNSEEN
+from richtext.characters import seen
 
 # Characters that are refused. phonenumbers reads letters as digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
@@ -27,7 +27,7 @@ def parse(text: str, country: str | None = None) -> str:
 
     A short number must be valid in the `country`, or be in EVERYWHERE.
     """
-    text = UNSEEN.sub("", text).strip()
+    text = seen(text).strip()
     if _is_short_number(text, country):
         return text
     number = _read(text)

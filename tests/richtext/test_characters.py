@@ -20,7 +20,13 @@ UNSEEN = {
     "invisible times": "\u2062",
     "Hangul filler": "\u3164",
     "Mongolian separator": "\u180e",
+    "interlinear anchor": "\ufff9",
+    "no character": "\ufdd0",
+    "musical beam": "\U0001d173",
+    "tags": "\U000e0001\U000e0065\U000e006e",
+    "tags without a country": "\U000e0067\U000e007f",
 }
+ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 
 
 @pytest.mark.parametrize("character", UNSEEN.values(), ids=UNSEEN)
@@ -28,7 +34,9 @@ def test_an_unseen_character_is_taken_out_of_a_line(character):
     assert tidy(f"{character}The{character} ferry{character}") == "The ferry"
 
 
-@pytest.mark.parametrize("character", ["\u200f", "\u200e", "👨\u200d👩", "می\u200cخواهم", "❤\ufe0f"])
+@pytest.mark.parametrize(
+    "character", ["\u200f", "\u200e", "👨\u200d👩", "می\u200cخواهم", "❤\ufe0f", "葛\U000e0100", ENGLAND]
+)
 def test_what_a_language_or_a_sign_needs_stays(character):
     assert tidy(character) == character
 
@@ -41,7 +49,7 @@ def test_a_private_bullet_becomes_a_bullet(bullet):
 @pytest.mark.django_db
 def test_every_field_of_an_import_is_rid_of_them(tmp_path, mission, noon):
     office = {"type": "office", "id": "visas", "name": {"en": "Vi\ufffcsas"}, "hours": "Mo-Fr \u206609:00-12:00\u2069"}
-    phones = [{"number": "\u202a+44 20 7946 0958\u202c", "label": {"en": "Duty\u200b officer"}}]
+    phones = [{"number": "\u202a+44 20 7946 0958\u202c", "label": {"en": "Duty\u200b\U000e0041 officer"}}]
     filed = {"speaker": "Ada\u2066 Crowe", "topics": ["Fog\ufffc"]}
     line = make_line(title="Object\ufffc in a title", lead="\ue123Lead", **filed)
     report = import_lines(tmp_path, {**office, "phones": phones}, line)

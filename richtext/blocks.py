@@ -5,7 +5,7 @@ words are joined.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
 
@@ -25,14 +25,26 @@ WORD_ITEM = re.compile(r"mso-list:\s*\w+\s+level([1-9])", re.IGNORECASE)
 WORD_SIGN = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 # The numbers in Word that an HTML list can show. All others (1.1, (a), Article 1, § 1, 第一条) stay in the text.
 NUMBERED = re.compile(r"\(?([1-9]\d{0,2})[.)]?")
-START = re.compile(r"[2-9]|[1-9]\d{1,5}")
-COUNTED = re.compile(r"-?\d{1,6}")
+# The number at the beginning of `start` and `value`, as browsers read it.
+COUNTED = re.compile(r"[ \t\n\f\r]*([+-]?[0-9]{1,9})(?![0-9])")
+# A list with a larger number becomes text.
+LAST_NUMBER = 999_999
 # The attribute `type` of lists with letters or Roman figures, by the names in styles.
 TYPES = {"a": "a", "A": "A", "i": "i", "I": "I", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A"}
 TYPES |= {"upper-latin": "A", "lower-roman": "i", "upper-roman": "I"}
 LIST_STYLE = re.compile(
-    r"list-style(?:-type)?\s*:\s*(?:[^;]*\s)?(none|(?:lower|upper)-(?:alpha|latin|roman))\b", re.IGNORECASE
+    r"list-style(?:-type)?\s*:\s*(?:[^;]*\s)?"
+    r"(none|(?:lower|upper)-(?:alpha|latin|roman)|lower-greek|decimal-leading-zero|arabic-indic|persian)\b",
+    re.IGNORECASE,
 )
+GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
+# How to write numbers in the styles that a stored list cannot have. Such lists become text.
+SPELT: dict[str, Callable[[int], str]] = {
+    "lower-greek": lambda number: GREEK[number - 1] if number <= len(GREEK) else str(number),
+    "decimal-leading-zero": lambda number: f"{number:02}",
+    "arabic-indic": lambda number: str(number).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+    "persian": lambda number: str(number).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
+}
 
 # Typed bullets. If items of a list without numbers begin with them, the list becomes a <ul>.
 BULLETS = "•·▪◦‣●■"
@@ -223,8 +235,8 @@ def _list(element: Element, frame: Frame) -> list[Block]:
             items[-1].parts += _list(child, inside)
             continue
         item = child if child.tag == "li" else Element("li", children=[child])
-        if COUNTED.fullmatch(item.attributes.get("value", "")):
-            number = int(item.attributes["value"])
+        if counted := COUNTED.match(item.attributes.get("value", "")):
+            number = int(counted[1])
         if parts := blocks(item, inside):
             items.append(ListItem(number, _language(item), parts))
         number += step
@@ -239,7 +251,8 @@ def _counting(element: Element) -> tuple[int, int]:
     start = element.attributes.get("start", "")
     is_reversed = "reversed" in element.attributes
     count = sum(child.tag == "li" for child in element.elements()) if is_reversed else 1
-    return int(start) if COUNTED.fullmatch(start) else count, -1 if is_reversed else 1
+    counted = COUNTED.match(start)
+    return int(counted[1]) if counted else count, -1 if is_reversed else 1
 
 
 def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem]) -> Iterator[Block]:
@@ -248,9 +261,11 @@ def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem
     if style == "none" and any(item.parts[0].inner.startswith(tuple(BULLETS)) for item in items):
         yield Block("ul", attributes, "".join(map(str, items)))
         return
-    if style == "none" or "reversed" in element.attributes or any(item.number < 1 for item in items):
+    is_sayable = "reversed" not in element.attributes and all(1 <= item.number <= LAST_NUMBER for item in items)
+    if style == "none" or style in SPELT or not is_sayable:
         for item in items:
-            yield from item.as_text("" if style == "none" else f"{item.number}. ", attributes)
+            spelt = SPELT.get(style, str)(item.number) if item.number > 0 else str(item.number)
+            yield from item.as_text("" if style == "none" else f"{spelt}. ", attributes)
         return
     kind = {"type": TYPES[style]} if style in TYPES else {}
     found: Block | None = None

@@ -70,6 +70,16 @@ def test_word_s_numbers_stay(html, stored):
         ("<ol><li>A<li><li>C</ol>", '<ol><li>A</li></ol>\n<ol start="3"><li>C</li></ol>'),
         ('<ul><li>A<ol start="3"><li>B</ol></ul>', '<ul><li>A<ol start="3"><li>B</li></ol></li></ul>'),
         ("<ol></ol>", ""),
+        ('<ol start="+5"><li>A</ol>', '<ol start="5"><li>A</li></ol>'),
+        ('<ol start=" 5 "><li>A</ol>', '<ol start="5"><li>A</li></ol>'),
+        ('<ol start="5."><li value="7)">A</ol>', '<ol start="7"><li>A</li></ol>'),
+        ('<ol start="five"><li>A</ol>', "<ol><li>A</li></ol>"),
+        ('<ol start="-2"><li>A<li>B</ol>', "<p>-2. A</p>\n<p>-1. B</p>"),
+        ('<ol start="1000001"><li>A</ol>', "<p>1000001. A</p>"),
+        ('<ol style="list-style-type: lower-greek" start="2"><li>A<li>B</ol>', "<p>β. A</p>\n<p>γ. B</p>"),
+        ('<ol style="list-style: inside decimal-leading-zero"><li>A</ol>', "<p>01. A</p>"),
+        ('<ol style="list-style-type:arabic-indic" start="12"><li>ألف</ol>', "<p>١٢. ألف</p>"),
+        ('<ol type="1" start="3"><li>A</ol>', '<ol start="3"><li>A</li></ol>'),
     ],
 )
 def test_html_s_numbers_stay(html, stored):

@@ -309,6 +309,13 @@ def test_files_inside_a_file_are_refused(make):
     assert refusal(make()) == "nested"
 
 
+def test_a_word_file_whose_chart_brings_its_workbook_is_refused_with_the_way_out():
+    chart = {"word__charts__chart1_xml": "<c/>", "word__embeddings__Microsoft_Excel_Sheet.xlsx": docx()}
+    assert refusal(docx(**chart)) == "charted"
+    assert refusal(docx(**chart, **{"word__embeddings__oleObject1.bin": b"of nobody"})) == "nested"
+    assert examine_bytes(docx(word__charts__chart1_xml="<c/>")).kind == "docx"
+
+
 def test_a_chart_that_an_opendocument_text_shows_belongs_to_it():
     shown = '<draw:object xmlns:draw="d" xlink:href="./Object 1"/>'
     assert examine_bytes(odt(text=shown, **{"Object 1__content_xml": odt_object()})).kind == "odt"

@@ -15,6 +15,10 @@ MESSAGES = {
     "locked": _("The file is protected by a password, or encrypted. Save it without protection."),
     "active": _("The file holds a macro or a script, which would run on the readers’ machines. Save it without."),
     "nested": _("There are other files inside this one. Save it without them, and attach each by itself."),
+    "charted": _(
+        "Readers could open the whole workbook behind a chart in this file. Cut the chart and paste it as a picture, "
+        "or save the file as PDF."
+    ),
     "two_in_one": _("The file is two kinds of file at once, or something follows after its end. Save it again."),
     "calls_out": _(
         "The file fetches something from elsewhere when it is opened. Put that into the file, or take it out."

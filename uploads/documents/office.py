@@ -220,8 +220,8 @@ def _examine_docx(package: Package) -> Traces:
         raise RefusedFile("active")
     if DOCX_MAIN not in content.types:
         raise RefusedFile("unknown")
-    if any(PACKED in f"/{name.lower()}" for name in package.names if not name.endswith("/")):
-        raise RefusedFile("nested")
+    if packed := [name for name in package.names if PACKED in f"/{name.lower()}" and not name.endswith("/")]:
+        raise RefusedFile("charted" if _are_of_charts(packed, package.names) else "nested")
     for name in package.names:
         if name.lower().endswith(".rels"):
             package.visit(name, Relationships(traces))
@@ -229,6 +229,12 @@ def _examine_docx(package: Package) -> Traces:
             package.visit(name, WordText(traces, is_text=not name.lower().endswith("/styles.xml")))
     package.check_parts()
     return traces
+
+
+def _are_of_charts(packed: list[str], names: Iterable[str]) -> bool:
+    """Whether these are the workbooks that Word keeps with its charts, with all their sheets."""
+    has_chart = any(name.lower().startswith("word/charts/") for name in names)
+    return has_chart and all(name.lower().endswith(".xlsx") for name in packed)
 
 
 def _examine_odt(package: Package) -> Traces:

@@ -2,6 +2,10 @@
 
 from html.parser import HTMLParser
 
+from django.test import Client
+
+from tests.making import make_member, member
+
 
 def edition_page(edition, move="change") -> str:
     """The address of the edition's page at the desk, or of its page for a move such as "submit"."""
@@ -78,6 +82,25 @@ def filled_in(page, **changes):
 def save(browser, address, **changes):
     """Open a page of the desk, change these fields of its form and save it. Returns the response."""
     return browser.post(address, filled_in(browser.get(address), **changes))
+
+
+def form_at(address, role) -> dict:
+    """What somebody with this role sends from this page if they change nothing."""
+    browser = Client()
+    browser.force_login(member(role) or make_member(role))
+    return filled_in(browser.get(address))
+
+
+def opened(draft):
+    """The draft with its `form`: what an author who opens it now sends if they change nothing."""
+    draft.refresh_from_db()
+    draft.form = form_at(edition_page(draft), "Authors")
+    return draft
+
+
+def send(browser, draft, **changes):
+    """Send the form of an `opened` draft with these changes. Returns the response."""
+    return browser.post(edition_page(draft), {**draft.form, **changes})
 
 
 def words(page) -> str:

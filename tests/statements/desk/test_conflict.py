@@ -8,18 +8,19 @@ from django.test import Client
 from PIL import Image
 
 from statements.models import Edition, EditionEvent, Figure
-from tests.browsing import filled_in, save, words
+from tests.browsing import filled_in, opened, save, send, words
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_member, make_mission, make_statement, member, publish
 
 
-@pytest.fixture
-def draft(mission, noon):
-    return write(mission)
-
-
 def write(mission) -> Edition:
     return make_draft(make_statement(mission), lead="From Monday.", body="<p>It sails at nine.</p>", place="Pier 4")
+
+
+@furnished
+def draft():
+    """A draft that two people open at the same time."""
+    return opened(write(make_mission()))
 
 
 def page_of(edition):
@@ -49,17 +50,17 @@ def with_pictures():
     draft = write(make_mission())
     add_picture(editor, draft, alt="navy")
     add_picture(editor, draft, alt="olive")
-    return draft
+    return opened(draft)
 
 
-def stale(browser, edition, **changes):
-    """The fields of the form that the browser shows now, with these changes. The test sends them later."""
-    return filled_in(browser.get(page_of(edition)), **changes)
+def stale(edition, **changes):
+    """The fields of the form as it was opened, with these changes. The test sends them later."""
+    return {**edition.form, **changes}
 
 
 def test_what_only_one_of_the_two_has_changed_is_merged_and_told(author, editor, draft):
-    mine = stale(author, draft, title="The ferry sails at ten")
-    save(editor, page_of(draft), lead="From Tuesday.", body="It sails at ten.")
+    mine = stale(draft, title="The ferry sails at ten")
+    send(editor, draft, lead="From Tuesday.", body="It sails at ten.")
     answer = author.post(page_of(draft), mine)
     assert answer.status_code == 302
     draft.refresh_from_db()
@@ -70,8 +71,8 @@ def test_what_only_one_of_the_two_has_changed_is_merged_and_told(author, editor,
 
 
 def test_what_both_have_changed_is_shown_and_nothing_is_saved(author, editor, draft):
-    mine = stale(author, draft, body="It sails at ten.", title="At ten")
-    save(editor, page_of(draft), body="It sails at noon.")
+    mine = stale(draft, body="It sails at ten.", title="At ten")
+    send(editor, draft, body="It sails at noon.")
     answer = author.post(page_of(draft), mine)
     assert answer.status_code == 409
     said = words(answer)
@@ -86,8 +87,8 @@ def test_what_both_have_changed_is_shown_and_nothing_is_saved(author, editor, dr
 
 
 def test_mine_is_saved_over_theirs_on_purpose(author, editor, draft):
-    mine = stale(author, draft, body="It sails at ten.", title="At ten")
-    save(editor, page_of(draft), body="It sails at noon.", lead="From Tuesday.")
+    mine = stale(draft, body="It sails at ten.", title="At ten")
+    send(editor, draft, body="It sails at noon.", lead="From Tuesday.")
     asked = author.post(page_of(draft), mine)
     assert author.post(page_of(draft), filled_in(asked)).status_code == 302
     draft.refresh_from_db()
@@ -95,8 +96,8 @@ def test_mine_is_saved_over_theirs_on_purpose(author, editor, draft):
 
 
 def test_theirs_is_taken_and_what_else_i_wrote_is_kept(author, editor, draft):
-    mine = stale(author, draft, body="It sails at ten.", title="At ten")
-    save(editor, page_of(draft), body="It sails at noon.")
+    mine = stale(draft, body="It sails at ten.", title="At ten")
+    send(editor, draft, body="It sails at noon.")
     asked = author.post(page_of(draft), mine)
     author.post(page_of(draft), filled_in(asked, _theirs="theirs"))
     draft.refresh_from_db()
@@ -104,8 +105,8 @@ def test_theirs_is_taken_and_what_else_i_wrote_is_kept(author, editor, draft):
 
 
 def test_a_text_is_mended_by_hand(author, editor, draft):
-    mine = stale(author, draft, body="It sails at ten.")
-    save(editor, page_of(draft), body="It sails at noon.")
+    mine = stale(draft, body="It sails at ten.")
+    send(editor, draft, body="It sails at noon.")
     asked = author.post(page_of(draft), mine)
     author.post(page_of(draft), filled_in(asked, body="It sails at ten and at noon."))
     draft.refresh_from_db()
@@ -114,8 +115,8 @@ def test_a_text_is_mended_by_hand(author, editor, draft):
 
 @pytest.mark.parametrize("choice", [{}, {"_theirs": "theirs"}])
 def test_a_third_saving_meanwhile_is_not_overwritten(author, editor, desk, draft, choice):
-    mine = stale(author, draft, lead="From Sunday.", title="At ten")
-    save(editor, page_of(draft), lead="From Tuesday.")
+    mine = stale(draft, lead="From Sunday.", title="At ten")
+    send(editor, draft, lead="From Tuesday.")
     asked = author.post(page_of(draft), mine)
     save(desk, page_of(draft), lead="From Friday.")
     answer = author.post(page_of(draft), filled_in(asked, **choice))
@@ -131,8 +132,8 @@ def test_a_third_saving_meanwhile_is_not_overwritten(author, editor, desk, draft
 
 
 def test_an_unchanged_form_overwrites_nothing(author, editor, draft):
-    mine = stale(author, draft)
-    save(editor, page_of(draft), title="At noon", lead="", body="It sails at noon.", place="")
+    mine = stale(draft)
+    send(editor, draft, title="At noon", lead="", body="It sails at noon.", place="")
     assert author.post(page_of(draft), mine).status_code == 302
     draft.refresh_from_db()
     assert (draft.title, draft.lead, draft.body, draft.place) == ("At noon", "", "<p>It sails at noon.</p>", "")
@@ -140,8 +141,8 @@ def test_an_unchanged_form_overwrites_nothing(author, editor, draft):
 
 
 def test_the_same_change_by_both_is_no_clash(author, editor, draft):
-    mine = stale(author, draft, body="It sails at ten.\r\n\r\nBring a coat.", lead=" From  Sunday.")
-    save(editor, page_of(draft), body="<p>It sails at ten.</p><p>Bring a coat.</p>", lead="From Sunday.")
+    mine = stale(draft, body="It sails at ten.\r\n\r\nBring a coat.", lead=" From  Sunday.")
+    send(editor, draft, body="<p>It sails at ten.</p><p>Bring a coat.</p>", lead="From Sunday.")
     assert author.post(page_of(draft), mine).status_code == 302
 
 
@@ -154,7 +155,7 @@ def test_blanks_alone_are_no_change(author, editor, draft):
 
 
 def test_a_form_that_is_up_to_date_but_wrong_asks_for_the_error_alone(author, draft):
-    answer = save(author, page_of(draft), title="", lead="From Sunday.")
+    answer = send(author, draft, title="", lead="From Sunday.")
     assert answer.status_code == 200
     assert "This field is required." in words(answer)
     assert "Nothing has been saved yet" not in words(answer)
@@ -162,15 +163,15 @@ def test_a_form_that_is_up_to_date_but_wrong_asks_for_the_error_alone(author, dr
 
 
 def test_a_form_shown_again_still_knows_what_it_began_with(author, editor, draft):
-    wrong = save(author, page_of(draft), title="", lead="From Sunday.")
-    save(editor, page_of(draft), lead="From Tuesday.")
+    wrong = send(author, draft, title="", lead="From Sunday.")
+    send(editor, draft, lead="From Tuesday.")
     answer = author.post(page_of(draft), filled_in(wrong, title="At ten"))
     assert answer.status_code == 409
     assert "From Sunday.</textarea>" in answer.content.decode()
 
 
 def test_a_draft_submitted_meanwhile_is_left_in_review_until_i_decide(author, editor, draft):
-    mine = stale(author, draft, lead="From Sunday.")
+    mine = stale(draft, lead="From Sunday.")
     editor.post(f"/admin/statements/edition/{draft.pk}/submit/")
     answer = author.post(page_of(draft), mine)
     assert answer.status_code == 409
@@ -184,16 +185,15 @@ def test_a_draft_submitted_meanwhile_is_left_in_review_until_i_decide(author, ed
     assert draft.lead == "From Sunday."
 
 
-def save_after_approval(author, editor, draft, **typed):
-    """The author opens the form, the editor publishes the edition, the author saves the form. Returns the response."""
-    author.post(f"/admin/statements/edition/{draft.pk}/submit/")
-    mine = stale(author, draft, **typed)
-    save(editor, f"/admin/statements/edition/{draft.pk}/publish-now/")
-    return author.post(page_of(draft), mine)
+def save_after_approval(author, draft, **typed):
+    """An editor publishes the edition before the author saves the form. Returns the response."""
+    draft.submit(member("Authors"), NOON)
+    draft.approve(by=make_member("Editors"), live_from=NOON, now=NOON)
+    return send(author, draft, **typed)
 
 
-def test_an_edition_approved_meanwhile_becomes_a_new_one_with_my_text(author, editor, draft):
-    answer = save_after_approval(author, editor, draft, body="It sails at ten.", title="At ten")
+def test_an_edition_approved_meanwhile_becomes_a_new_one_with_my_text(author, draft):
+    answer = save_after_approval(author, draft, body="It sails at ten.", title="At ten")
     assert answer.status_code == 409
     assert "editors has approved this edition since you opened it" in words(answer)
     assert "It sails at ten.</textarea>" in answer.content.decode()
@@ -205,8 +205,8 @@ def test_an_edition_approved_meanwhile_becomes_a_new_one_with_my_text(author, ed
     assert draft.title == "The ferry sails again"
 
 
-def test_when_there_is_a_draft_already_what_i_typed_stays_on_the_page(author, editor, draft):
-    answer = save_after_approval(author, editor, draft, body="It sails at ten.")
+def test_when_there_is_a_draft_already_what_i_typed_stays_on_the_page(author, draft):
+    answer = save_after_approval(author, draft, body="It sails at ten.")
     author.post(f"/admin/statements/edition/{draft.pk}/correct/")
     again = author.post(page_of(draft), {**filled_in(answer), "_new_edition": "Begin"})
     assert again.status_code == 409
@@ -214,15 +214,15 @@ def test_when_there_is_a_draft_already_what_i_typed_stays_on_the_page(author, ed
     assert "It sails at ten.</textarea>" in again.content.decode()
 
 
-def test_a_new_edition_needs_a_title(author, editor, draft):
-    answer = save_after_approval(author, editor, draft, body="It sails at ten.")
+def test_a_new_edition_needs_a_title(author, draft):
+    answer = save_after_approval(author, draft, body="It sails at ten.")
     again = author.post(page_of(draft), {**filled_in(answer), "title": "", "_new_edition": "Begin"})
     assert "This field is required." in words(again)
     assert not Edition.objects.unfinished().exists()
 
 
 def test_an_edition_deleted_meanwhile_is_answered_with_what_i_typed(author, editor, draft):
-    mine = stale(author, draft, body="It sails at ten.")
+    mine = stale(draft, body="It sails at ten.")
     draft.delete()
     answer = author.post(page_of(draft), mine)
     assert answer.status_code == 409
@@ -230,18 +230,15 @@ def test_an_edition_deleted_meanwhile_is_answered_with_what_i_typed(author, edit
     assert "It sails at ten.</textarea>" in answer.content.decode()
 
 
-def test_what_i_wrote_to_pictures_of_an_approved_edition_can_be_copied(author, editor, desk, with_pictures):
-    desk.post(f"/admin/statements/edition/{with_pictures.pk}/submit/")
-    mine = stale(author, with_pictures, **{"figures-1-caption": "An olive grove"})
-    with_pictures.refresh_from_db()
+def test_what_i_wrote_to_pictures_of_an_approved_edition_can_be_copied(author, with_pictures):
     with_pictures.approve(by=None, live_from=NOON, now=NOON)
-    answer = author.post(page_of(with_pictures), mine)
+    answer = send(author, with_pictures, **{"figures-1-caption": "An olive grove"})
     assert "picture 2: caption: An olive grove" in words(answer)
     assert "navy" not in words(answer)
 
 
 def test_a_user_who_may_only_view_gets_no_page_for_a_clash(client, author, editor, draft):
-    mine = stale(author, draft, body="It sails at ten.")
+    mine = stale(draft, body="It sails at ten.")
     client.force_login(make_member("Consular editors"))
     assert client.post(page_of(draft), mine).status_code == 403
     draft.delete()
@@ -250,8 +247,8 @@ def test_a_user_who_may_only_view_gets_no_page_for_a_clash(client, author, edito
 
 @pytest.mark.parametrize("missing", [{"shown"}, {"shown", "status_shown"}, {"status_shown"}])
 def test_a_form_without_its_hidden_fields_is_refused_in_words(author, editor, draft, missing):
-    mine = stale(author, draft, lead="From Sunday.")
-    save(editor, page_of(draft), lead="From Tuesday.")
+    mine = stale(draft, lead="From Sunday.")
+    send(editor, draft, lead="From Tuesday.")
     answer = author.post(page_of(draft), {name: value for name, value in mine.items() if name not in missing})
     assert answer.status_code == 409
     assert "From Sunday.</textarea>" in answer.content.decode()
@@ -280,8 +277,8 @@ def test_a_hostile_form_changes_nothing_and_breaks_nothing(author, with_pictures
 
 
 def test_a_stale_form_undoes_no_change_of_a_picture(author, editor, with_pictures):
-    mine = stale(author, with_pictures, title="At ten")
-    save(editor, page_of(with_pictures), **{"figures-0-alt": "A still lake", "figures-1-upload": drawn("red")})
+    mine = stale(with_pictures, title="At ten")
+    send(editor, with_pictures, **{"figures-0-alt": "A still lake", "figures-1-upload": drawn("red")})
     theirs = list(with_pictures.figures.values_list("alt", "picture__digest"))
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 302
@@ -291,7 +288,7 @@ def test_a_stale_form_undoes_no_change_of_a_picture(author, editor, with_picture
 
 
 def test_pictures_that_two_people_add_both_stay(author, editor, with_pictures):
-    mine = stale(author, with_pictures)
+    mine = stale(with_pictures)
     add_picture(editor, with_pictures, alt="red")
     mine |= {
         "figures-TOTAL_FORMS": "3",
@@ -305,16 +302,16 @@ def test_pictures_that_two_people_add_both_stay(author, editor, with_pictures):
 
 
 def test_a_picture_removed_meanwhile_stays_removed(author, editor, with_pictures):
-    mine = stale(author, with_pictures, **{"figures-1-alt": "An olive grove"})
-    save(editor, page_of(with_pictures), **{"figures-0-DELETE": "on"})
+    mine = stale(with_pictures, **{"figures-1-alt": "An olive grove"})
+    send(editor, with_pictures, **{"figures-0-DELETE": "on"})
     assert author.post(page_of(with_pictures), mine).status_code == 302
     assert [figure.alt for figure in with_pictures.figures.all()] == ["An olive grove"]
 
 
 @pytest.mark.parametrize(("choice", "left"), [({}, ["olive", "A still lake"]), ({"_theirs": "1"}, ["olive"])])
 def test_a_picture_removed_while_i_wrote_to_it_is_asked_about(author, editor, with_pictures, choice, left):
-    mine = stale(author, with_pictures, **{"figures-0-alt": "A still lake"})
-    save(editor, page_of(with_pictures), **{"figures-0-DELETE": "on"})
+    mine = stale(with_pictures, **{"figures-0-alt": "A still lake"})
+    send(editor, with_pictures, **{"figures-0-DELETE": "on"})
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 409
     assert "It is removed." in words(answer)
@@ -327,8 +324,8 @@ def test_a_picture_removed_while_i_wrote_to_it_is_asked_about(author, editor, wi
 def test_removing_a_picture_that_somebody_wrote_to_meanwhile_is_asked_about(
     author, editor, with_pictures, choice, left
 ):
-    mine = stale(author, with_pictures, **{"figures-0-DELETE": "on"})
-    save(editor, page_of(with_pictures), **{"figures-0-alt": "A still lake"})
+    mine = stale(with_pictures, **{"figures-0-DELETE": "on"})
+    send(editor, with_pictures, **{"figures-0-alt": "A still lake"})
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 409
     assert author.post(page_of(with_pictures), filled_in(answer, **choice)).status_code == 302
@@ -336,8 +333,8 @@ def test_removing_a_picture_that_somebody_wrote_to_meanwhile_is_asked_about(
 
 
 def test_a_picture_that_both_replaced_is_asked_about_and_my_upload_is_not_lost(author, editor, with_pictures):
-    mine = stale(author, with_pictures, **{"figures-0-upload": drawn("red")})
-    save(editor, page_of(with_pictures), **{"figures-0-upload": drawn("green")})
+    mine = stale(with_pictures, **{"figures-0-upload": drawn("red")})
+    send(editor, with_pictures, **{"figures-0-upload": drawn("green")})
     theirs = with_pictures.figures.first().picture
     answer = author.post(page_of(with_pictures), mine)
     assert answer.status_code == 409
@@ -357,7 +354,7 @@ def test_an_upload_outlives_an_error_elsewhere_in_the_form(author, draft):
         "figures-0-upload": drawn(),
         "figures-0-alt": "A lake",
     }
-    wrong = save(author, page_of(draft), title="", **row)
+    wrong = send(author, draft, title="", **row)
     assert wrong.status_code == 200
     assert not Figure.objects.exists()
     answer = author.post(page_of(draft), filled_in(wrong, title="At ten"))
@@ -367,14 +364,14 @@ def test_an_upload_outlives_an_error_elsewhere_in_the_form(author, draft):
 
 def test_a_row_shows_no_picture_of_another_mission(author, with_pictures):
     stranger = "0" * 64
-    answer = save(author, page_of(with_pictures), **{"figures-0-shows": stranger})
+    answer = send(author, with_pictures, **{"figures-0-shows": stranger})
     assert with_pictures.figures.first().picture.digest != stranger
     assert answer.status_code == 302
 
 
 def test_whoever_changes_a_picture_has_written_in_the_edition(author, editor, with_pictures):
     assert not with_pictures.has_written(make_member("Editors", "somebody"))
-    save(author, page_of(with_pictures), **{"figures-0-alt": "A still lake"})
+    send(author, with_pictures, **{"figures-0-alt": "A still lake"})
     last = with_pictures.events.last()
     assert (last.act, last.by_name) == (EditionEvent.Act.WROTE, "authors")
 
@@ -386,13 +383,13 @@ def test_a_form_for_a_published_edition_is_refused(author, mission, noon):
 
 
 def test_the_page_after_a_saving_names_the_copy_to_forget(author, draft):
-    answer = save(author, page_of(draft), title="At ten", draft_copy='draft-copy:7:"><script>')
+    answer = send(author, draft, title="At ten", draft_copy='draft-copy:7:"><script>')
     shown = author.get(answer.url).content.decode()
     assert 'data-draft-saved="draft-copy:7:&quot;&gt;&lt;script&gt;"' in shown
 
 
 def test_the_page_of_an_unsaved_form_names_no_copy_to_forget(author, draft):
-    answer = save(author, page_of(draft), title="", draft_copy="draft-copy:7:x")
+    answer = send(author, draft, title="", draft_copy="draft-copy:7:x")
     shown = answer.content.decode()
     assert "data-draft-saved" not in shown
     assert 'name="draft_copy" value="draft-copy:7:x"' in shown

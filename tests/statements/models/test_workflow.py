@@ -6,18 +6,17 @@ import pytest
 
 from statements.models import Edition
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, make_draft, make_newcomer, publish
+from tests.furnished import furnished
+from tests.making import NOON, make_draft, make_member, make_mission, make_newcomer, make_statement, publish, submit
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def submitted(draft, author, noon):
+@furnished
+def submitted():
     """An edition that an author has written and submitted for review."""
-    save(author, edition_page(draft), lead="From Monday on.")
-    author.post(edition_page(draft, "submit"))
-    draft.refresh_from_db()
-    return draft
+    draft = make_draft(make_statement(make_mission()), lead="From Monday on.")
+    return submit(draft, make_member("Authors"))
 
 
 @pytest.fixture
@@ -72,20 +71,22 @@ def test_a_scheduled_edition_is_shown_in_both_cities_and_becomes_public_by_itsel
     assert submitted.title in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize(
-    ("typed", "advice"),
-    [
-        ("2025-06-16T12:59", "That minute is past"),
-        ("2026-03-29T01:30", "does not exist in Port Brennick"),
-        ("2025-10-26T01:30", "comes twice in Port Brennick"),
-        ("9999-10-26T01:30", "Choose a year between"),
-        ("at nine", "Write the time as"),
-    ],
-)
-def test_a_wrong_minute_is_refused_and_nothing_is_approved(editor, submitted, typed, advice):
-    page = save(editor, edition_page(submitted, "approve"), live_from_local=typed)
-    assert page.status_code == 200
-    assert advice in words(page)
+WRONG_MINUTES = {
+    "2025-06-16T12:59": "That minute is past",
+    "2026-03-29T01:30": "does not exist in Port Brennick",
+    "2025-10-26T01:30": "comes twice in Port Brennick",
+    "9999-10-26T01:30": "Choose a year between",
+    "at nine": "Write the time as",
+}
+
+
+def test_a_wrong_minute_is_refused_and_nothing_is_approved(editor, submitted):
+    page = edition_page(submitted, "approve")
+    form = filled_in(editor.get(page))
+    for typed, advice in WRONG_MINUTES.items():
+        answer = editor.post(page, {**form, "live_from_local": typed})
+        assert answer.status_code == 200
+        assert advice in words(answer)
     submitted.refresh_from_db()
     assert submitted.is_in_review
 
@@ -201,12 +202,13 @@ def test_two_people_who_approve_the_same_edition_are_told(editor, desk, submitte
     assert "This edition has been approved already." in words(second)
 
 
-@pytest.mark.parametrize("move", ["submit", "publish-now", "approve", "return", "cancel", "correct", "withdraw"])
-def test_who_may_only_look_is_refused_every_move(newcomer, draft, noon, move):
-    page = edition_page(draft, move)
-    assert newcomer.get(page).status_code == 403
-    assert newcomer.post(page, {"reason": "Why not"}).status_code == 403
-    assert f"/{move}/" not in newcomer.get(edition_page(draft)).content.decode()
+def test_who_may_only_look_is_refused_every_move(newcomer, draft, noon):
+    seen = newcomer.get(edition_page(draft)).content.decode()
+    for move in ("submit", "publish-now", "approve", "return", "cancel", "correct", "withdraw"):
+        page = edition_page(draft, move)
+        assert newcomer.get(page).status_code == 403
+        assert newcomer.post(page, {"reason": "Why not"}).status_code == 403
+        assert f"/{move}/" not in seen
 
 
 def test_the_button_that_hands_in_saves_what_was_typed_first(author, draft, noon):
@@ -252,12 +254,12 @@ def test_the_button_that_publishes_refuses_what_somebody_changed_meanwhile(autho
     assert answer.status_code in (200, 302)
 
 
-@pytest.fixture
-def correction(mission, author, noon):
+@furnished
+def correction():
     """A correction with no changes yet."""
-    edition = publish(mission, "The ferry sials", at=NOON - HOUR, body="<p>From Monday the ferry sails at nine.</p>")
-    save(author, edition_page(edition, "correct"))
-    return Edition.objects.unfinished().get()
+    body = "<p>From Monday the ferry sails at nine.</p>"
+    edition = publish(make_mission(), "The ferry sials", at=NOON - HOUR, body=body)
+    return edition.new_edition(make_member("Authors"), NOON)
 
 
 def test_a_correction_that_changes_nothing_is_not_taken(author, correction):

@@ -160,21 +160,21 @@ def test_the_order_is_edited_in_the_list(desk, mission):
     assert page.index("the vote") < page.index("the atlas")
 
 
-@pytest.mark.parametrize("query", ["атлас", "АТЛАС", "Атлас", "сокровищ", "أطلس", "Atlas", "atlas vol", "disparu"])
-def test_the_search_finds_words_in_every_language(desk, mission, query):
+def test_the_search_finds_words_in_every_language(desk, mission):
     make_incident(mission)
     Incident.objects.update(
         title={"en": "the theft", "fr": "le vol de l’Atlas", "ru": "Кража Атласа", "ar": "سرقة أطلس"},
         remark={"fr": "toujours disparu", "ru": "Сокровище"},
     )
     make_incident(mission, "other", title="something else")
-    assert listed(desk, query) == ["the theft"]
+    for query in ("атлас", "АТЛАС", "Атлас", "сокровищ", "أطلس", "Atlas", "atlas vol", "disparu"):
+        assert listed(desk, query) == ["the theft"], query
 
 
-@pytest.mark.parametrize("query", ["en", "{", "%", "_", "(", "[a-z]", ".*", "\\", "u0430", "fr atlas"])
-def test_the_search_takes_words_literally_and_finds_no_language_codes(desk, mission, query):
+def test_the_search_takes_words_literally_and_finds_no_language_codes(desk, mission):
     make_incident(mission, title="thaw")
-    assert listed(desk, query) == []
+    for query in ("en", "{", "%", "_", "(", "[a-z]", ".*", "\\", "u0430", "fr atlas"):
+        assert listed(desk, query) == [], query
 
 
 def test_the_form_shows_the_banner_in_each_of_the_missions_languages(desk, db):
@@ -207,36 +207,36 @@ def test_a_counter_needs_a_title_in_some_language(desk, mission):
     assert "Write this in at least one language." in words(page)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"date": ""},
-        {"date": "yesterday"},
-        {"date": "2018-02-30"},
-        {"direction": "sideways"},
-        {"title_en": "a" * 201},
-        {"title_en": "a\0b"},
-        {"slug": "no spaces"},
-        {"slug": "é"},
-        {"slug": "a" * 101},
-        {"position": ""},
-        {"position": "-1"},
-        {"position": "first"},
-        {"position": "9" * 30},
-        {"live_from_local": "soon"},
-        {"live_from_local": "2025-03-30T01:30", "live_from_city": "Europe/Dublin"},
-        {"live_from_city": "Mars/Olympus", "live_from_local": "2025-06-20T09:00"},
-        {"statements": ["999"]},
-        {"statements": ["x"]},
-        {"statements": ["9" * 30]},
-    ],
-    ids=str,
-)
-def test_a_wrong_value_is_an_error_and_nothing_is_saved(desk, mission, wrong):
-    page = save(desk, ADD, **{"date": "2018-03-04", "title_en": "the fire", **wrong})
-    assert page.status_code == 200
-    assert page.context["errors"]
-    assert not Incident.objects.exists()
+WRONG = [
+    {"date": ""},
+    {"date": "yesterday"},
+    {"date": "2018-02-30"},
+    {"direction": "sideways"},
+    {"title_en": "a" * 201},
+    {"title_en": "a\0b"},
+    {"slug": "no spaces"},
+    {"slug": "é"},
+    {"slug": "a" * 101},
+    {"position": ""},
+    {"position": "-1"},
+    {"position": "first"},
+    {"position": "9" * 30},
+    {"live_from_local": "soon"},
+    {"live_from_local": "2025-03-30T01:30", "live_from_city": "Europe/Dublin"},
+    {"live_from_city": "Mars/Olympus", "live_from_local": "2025-06-20T09:00"},
+    {"statements": ["999"]},
+    {"statements": ["x"]},
+    {"statements": ["9" * 30]},
+]
+
+
+def test_a_wrong_value_is_an_error_and_nothing_is_saved(desk, mission):
+    form = filled_in(desk.get(ADD), date="2018-03-04", title_en="the fire")
+    for wrong in WRONG:
+        page = desk.post(ADD, {**form, **wrong})
+        assert page.status_code == 200
+        assert page.context["errors"], wrong
+        assert not Incident.objects.exists()
 
 
 @pytest.mark.parametrize("city", ["Europe/Dublin", "Asia/Tbilisi"])

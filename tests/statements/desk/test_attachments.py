@@ -14,8 +14,9 @@ from django.test import RequestFactory
 from embassy.models import Mission
 from statements.models import Attachment, Document, Edition
 from tests import hostile_files as hostile
-from tests.browsing import filled_in, save, words
+from tests.browsing import filled_in, opened, save, send, words
 from tests.files import docx, odt, pdf
+from tests.furnished import furnished
 from tests.making import NOON, attach, make_draft, make_mission, make_statement, publish
 from tests.statements.public.test_file_response import fetch
 from tests.uploads.test_documents_metadata import tracked
@@ -33,9 +34,9 @@ def folder(settings, tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def draft(mission, noon):
-    return make_draft(make_statement(mission))
+@furnished
+def draft():
+    return opened(make_draft(make_statement(make_mission())))
 
 
 def page_of(edition, move="change"):
@@ -62,7 +63,7 @@ def stored(folder: Path) -> list[Path]:
 @pytest.mark.parametrize("role", ["Authors", "Editors"])
 def test_staff_attach_files_in_several_languages(browsers, client, draft, role):
     files = [(TIMETABLE, "Winter timetable.PDF", "The timetable", "en"), (docx(), "Horaires.docx", "L’horaire", "fr")]
-    assert save(browsers(role), page_of(draft), **rows(*files)).status_code == 302
+    assert send(browsers(role), draft, **rows(*files)).status_code == 302
     draft.approve(by=None, live_from=NOON, now=NOON)
     page = client.get(draft.get_absolute_url())
     said = words(page)
@@ -86,15 +87,15 @@ def test_a_file_without_a_place_stands_last(desk, draft):
 
 
 def test_a_title_needs_a_visible_character_and_loses_invisible_ones(desk, draft):
-    assert save(desk, page_of(draft), **rows((TIMETABLE, "t.pdf", "\u200b\u2060", "en"))).status_code == 200
+    assert send(desk, draft, **rows((TIMETABLE, "t.pdf", "\u200b\u2060", "en"))).status_code == 200
     assert not draft.attachments.exists()
     title = "\ufeffThe\xa0timetable\u200b "
-    assert save(desk, page_of(draft), **rows((TIMETABLE, "t.pdf", title, "en"))).status_code == 302
+    assert send(desk, draft, **rows((TIMETABLE, "t.pdf", title, "en"))).status_code == 302
     assert draft.attachments.get().title == "The timetable"
 
 
 def test_a_new_version_in_a_correction_keeps_the_address(author, editor, client, draft, time_machine):
-    save(author, page_of(draft), **rows((TIMETABLE, "Timetable.pdf", "The timetable", "en")))
+    send(author, draft, **rows((TIMETABLE, "Timetable.pdf", "The timetable", "en")))
     draft.approve(by=None, live_from=NOON - HOUR, now=NOON)
     address = draft.attachments.get().get_absolute_url()
     save(author, page_of(draft, "correct"))
@@ -113,7 +114,7 @@ def test_a_new_version_in_a_correction_keeps_the_address(author, editor, client,
 
 
 def test_a_version_of_another_kind_has_its_own_ending_and_the_old_link_leads_there(author, client, draft):
-    save(author, page_of(draft), **rows((TIMETABLE, "Timetable.pdf", "The timetable", "en")))
+    send(author, draft, **rows((TIMETABLE, "Timetable.pdf", "The timetable", "en")))
     old = draft.attachments.get().get_absolute_url()
     save(author, page_of(draft), **{"attachments-0-upload": ContentFile(docx(), name="Timetable.docx")})
     draft.approve(by=None, live_from=NOON, now=NOON)
@@ -121,7 +122,7 @@ def test_a_version_of_another_kind_has_its_own_ending_and_the_old_link_leads_the
 
 
 def test_a_file_is_removed_from_the_edition_and_its_address(author, client, draft):
-    save(author, page_of(draft), **rows((TIMETABLE, "a.pdf", "A", ""), (docx(), "b.docx", "B", "")))
+    send(author, draft, **rows((TIMETABLE, "a.pdf", "A", ""), (docx(), "b.docx", "B", "")))
     first, second = draft.attachments.all()
     save(author, page_of(draft), **{"attachments-0-DELETE": "on"})
     draft.approve(by=None, live_from=NOON, now=NOON)
@@ -161,7 +162,7 @@ def test_two_who_store_the_same_file_at_once_both_get_it(mission, monkeypatch):
 
 def test_a_refused_file_is_said_at_its_row_and_nothing_is_saved(author, draft, folder):
     sent = rows((hostile.pdf_that_embeds(), "a.pdf", "A", "en"), title="Another title")
-    answer = save(author, page_of(draft), **sent)
+    answer = send(author, draft, **sent)
     assert answer.status_code == 200
     assert "There are other files inside this one. Save it without them" in words(answer)
     draft.refresh_from_db()
@@ -177,20 +178,20 @@ def test_a_row_without_file_or_title_is_an_error_that_says_so(author, draft, mis
         sent["attachments-0-title"] = ""
     else:
         del sent["attachments-0-upload"]
-    answer = save(author, page_of(draft), **sent)
+    answer = send(author, draft, **sent)
     assert answer.status_code == 200
     assert ("This field is required." if missing == "title" else "Choose a file.") in words(answer)
 
 
 def test_a_file_is_not_chosen_again_after_an_error_elsewhere(author, draft):
-    answer = save(author, page_of(draft), title="", **rows((TIMETABLE, "Winter timetable.pdf", "The timetable", "en")))
+    answer = send(author, draft, title="", **rows((TIMETABLE, "Winter timetable.pdf", "The timetable", "en")))
     assert answer.status_code == 200
     assert author.post(page_of(draft), filled_in(answer, title="The ferry")).status_code == 302
     assert draft.attachments.get().filename == "winter-timetable.pdf"
 
 
 def test_a_file_that_is_too_large_is_an_error_of_the_form(author, draft, folder):
-    answer = save(author, page_of(draft), **rows((TIMETABLE + bytes(LARGEST), "a.pdf", "A", "en")))
+    answer = send(author, draft, **rows((TIMETABLE + bytes(LARGEST), "a.pdf", "A", "en")))
     assert answer.status_code == 200
     assert "The file is larger than 25 MB. Save it smaller, or split it." in words(answer)
     assert not stored(folder)
@@ -240,7 +241,7 @@ def test_an_upload_of_100_mb_costs_neither_memory_nor_disk():
 
 def test_what_was_left_in_a_file_is_pointed_out_until_it_is_approved(author, editor, client, draft):
     core = "<dc:creator>Mara Voss</dc:creator>"
-    save(author, page_of(draft), **rows((docx(tracked(), core=core), "Speech.docx", "The speech", "en")))
+    send(author, draft, **rows((docx(tracked(), core=core), "Speech.docx", "The speech", "en")))
     draft.submit(None, NOON)
     for browser, page in ((author, page_of(draft)), (editor, page_of(draft, "approve"))):
         said = words(browser.get(page))
@@ -252,14 +253,14 @@ def test_what_was_left_in_a_file_is_pointed_out_until_it_is_approved(author, edi
 
 
 def test_a_file_in_which_nothing_was_left_is_not_talked_about(author, editor, draft):
-    save(author, page_of(draft), **rows((odt(), "Speech.odt", "The speech", "en")))
+    send(author, draft, **rows((odt(), "Speech.odt", "The speech", "en")))
     draft.submit(None, NOON)
     for browser, page in ((author, page_of(draft)), (editor, page_of(draft, "approve"))):
         assert "Left in the file" not in words(browser.get(page))
 
 
 def test_an_exchanged_file_is_no_longer_what_the_approver_has_read(author, editor, draft):
-    save(author, page_of(draft), **rows((TIMETABLE, "a.pdf", "A", "en")))
+    send(author, draft, **rows((TIMETABLE, "a.pdf", "A", "en")))
     draft.refresh_from_db()
     draft.submit(None, NOON)
     before = editor.get(page_of(draft, "publish-now"))
@@ -281,7 +282,7 @@ def test_a_file_of_an_approved_edition_is_not_changed(author, mission, noon):
 
 
 def test_a_deleted_draft_leaves_nothing_that_is_served(author, client, draft):
-    save(author, page_of(draft), **rows((TIMETABLE, "a.pdf", "A", "en")))
+    send(author, draft, **rows((TIMETABLE, "a.pdf", "A", "en")))
     address = draft.attachments.get().get_absolute_url()
     assert author.post(page_of(draft, "delete"), {"post": "yes"}).status_code == 302
     assert not Attachment.objects.exists()
@@ -302,7 +303,7 @@ def test_another_mission_s_file_is_not_attached_by_its_digest(author, draft):
     foreign = attach(make_draft(make_statement(other)), TIMETABLE).document
     sent = rows((b"", "", "A", "en"), **{"attachments-0-shows": foreign.digest, "attachments-0-name": "a"})
     del sent["attachments-0-upload"]
-    answer = save(author, page_of(draft), **sent)
+    answer = send(author, draft, **sent)
     assert "Choose a file." in words(answer)
     assert not draft.attachments.exists()
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from io import BytesIO
 
-import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -11,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from statements.models import Figure, Picture
-from tests.browsing import filled_in, save, words
+from tests.browsing import filled_in, opened, save, send, words
 from tests.drawings import HOSTILE, PAGE, drawn, moving
+from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_mission, make_statement
 from uploads.pictures.normalise import normalise
 
@@ -29,9 +29,9 @@ def upload(colour="steelblue", name="lake.png", **options) -> SimpleUploadedFile
     return SimpleUploadedFile(name, drawn(colour=colour, **options))
 
 
-@pytest.fixture
-def edition(mission, noon):
-    return make_draft(make_statement(mission))
+@furnished
+def edition():
+    return opened(make_draft(make_statement(make_mission())))
 
 
 def new_row(edition, **inputs) -> dict:
@@ -40,23 +40,15 @@ def new_row(edition, **inputs) -> dict:
     return {"figures-TOTAL_FORMS": "1", **{f"figures-0-{name}": value for name, value in row.items()}}
 
 
-def post(browser, edition, **inputs):
-    """Send the edition's form with these fields and files."""
-    return browser.post(page_of(edition), {**filled_in(browser.get(page_of(edition))), **inputs})
-
-
-def test_a_picture_is_added_to_a_draft_at_the_desk_and_seen_in_the_preview(desk, mission, noon):
-    edition = make_draft(make_statement(mission))
-    page = f"/admin/statements/edition/{edition.pk}/change/"
+def test_a_picture_is_added_to_a_draft_at_the_desk_and_seen_in_the_preview(desk, edition):
     fields = {
-        **filled_in(desk.get(page)),
         "figures-TOTAL_FORMS": "1",
         "figures-0-edition": str(edition.pk),
         "figures-0-upload": SimpleUploadedFile("lake.png", drawn()),
         "figures-0-alt": "A still lake",
         "figures-0-position": "1",
     }
-    assert desk.post(page, fields).status_code == 302
+    assert send(desk, edition, **fields).status_code == 302
     figure = edition.figures.get()
     assert figure.alt == "A still lake"
     preview = desk.get(f"/admin/statements/edition/{edition.pk}/preview/").content.decode()
@@ -66,16 +58,13 @@ def test_a_picture_is_added_to_a_draft_at_the_desk_and_seen_in_the_preview(desk,
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, mission, noon):
-    edition = make_draft(make_statement(mission))
-    page = f"/admin/statements/edition/{edition.pk}/change/"
+def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, edition):
     fields = {
-        **filled_in(desk.get(page)),
         "figures-TOTAL_FORMS": "1",
         "figures-0-upload": SimpleUploadedFile("lake.png", b"not a lake"),
         "figures-0-position": "1",
     }
-    answer = desk.post(page, fields)
+    answer = send(desk, edition, **fields)
     assert answer.status_code == 200
     assert "This is not a picture that can be used." in answer.content.decode()
     assert not edition.figures.exists()
@@ -86,32 +75,32 @@ DESCRIBE = "Say what the picture shows, for those who cannot see it, or that it 
 
 def test_the_words_of_a_picture_hold_nothing_unseen(desk, edition):
     unseen = {name: f"\ufeffThe\xa0{name}\u200b  here\u2060 " for name in ("alt", "caption", "credit")}
-    assert post(desk, edition, **new_row(edition, **unseen)).status_code == 302
+    assert send(desk, edition, **new_row(edition, **unseen)).status_code == 302
     figure = edition.figures.get()
     assert (figure.alt, figure.caption, figure.credit) == ("The alt here", "The caption here", "The credit here")
 
 
 def test_unseen_characters_describe_nothing(desk, edition):
-    assert DESCRIBE in words(post(desk, edition, **new_row(edition, alt="\u200b\u2060")))
+    assert DESCRIBE in words(send(desk, edition, **new_row(edition, alt="\u200b\u2060")))
     assert not edition.figures.exists()
 
 
 def test_a_picture_has_to_be_described(desk, edition):
-    answer = post(desk, edition, **new_row(edition))
+    answer = send(desk, edition, **new_row(edition))
     assert answer.status_code == 200
     assert DESCRIBE in words(answer)
     assert not edition.figures.exists()
 
 
 def test_a_picture_sent_without_its_description_need_not_be_chosen_again(desk, edition):
-    answer = post(desk, edition, **new_row(edition))
+    answer = send(desk, edition, **new_row(edition))
     assert "picture-preview" in answer.content.decode()
     desk.post(page_of(edition), filled_in(answer, **{"figures-0-alt": "A lake"}))
     assert edition.figures.get().alt == "A lake"
 
 
 def test_it_can_be_said_that_a_picture_is_mere_decoration(desk, edition):
-    assert post(desk, edition, **new_row(edition, decorative="True")).status_code == 302
+    assert send(desk, edition, **new_row(edition, decorative="True")).status_code == 302
     figure = edition.figures.get()
     assert (figure.alt, figure.decorative) == ("", True)
     save(desk, page_of(edition), title="The ferry sails again at noon")
@@ -119,7 +108,7 @@ def test_it_can_be_said_that_a_picture_is_mere_decoration(desk, edition):
 
 
 def test_mere_decoration_is_not_described(desk, edition):
-    answer = post(desk, edition, **new_row(edition, decorative="True", alt="A lake"))
+    answer = send(desk, edition, **new_row(edition, decorative="True", alt="A lake"))
     assert "A decorative picture is not described." in words(answer)
     assert not edition.figures.exists()
 
@@ -146,29 +135,30 @@ def test_a_changed_description_of_a_picture_sends_the_edition_back_to_draft(desk
 
 
 def test_the_focal_point_goes_on_into_the_next_edition(desk, edition):
-    assert post(desk, edition, **new_row(edition, alt="A lake", focus_x="20", focus_y="80")).status_code == 302
+    assert send(desk, edition, **new_row(edition, alt="A lake", focus_x="20", focus_y="80")).status_code == 302
     edition.refresh_from_db()
     edition.approve(by=None, live_from=NOON, now=NOON)
     figure = edition.new_edition(None, NOON).figures.get()
     assert (figure.focus_x, figure.focus_y) == (20, 80)
 
 
-@pytest.mark.parametrize("value", ["101", "-1", "much"])
-def test_a_focal_point_outside_the_picture_is_refused(desk, edition, value):
-    answer = post(desk, edition, **new_row(edition, alt="A lake", focus_x=value))
-    assert answer.status_code == 200
-    assert not edition.figures.exists()
+def test_a_focal_point_outside_the_picture_is_refused(desk, edition):
+    for value in ("101", "-1", "much"):
+        answer = send(desk, edition, **new_row(edition, alt="A lake", focus_x=value))
+        assert answer.status_code == 200
+        assert not edition.figures.exists()
 
 
 def test_without_an_answer_the_focal_point_is_the_middle(desk, edition):
-    post(desk, edition, **new_row(edition, alt="A lake", focus_x="", focus_y=""))
+    send(desk, edition, **new_row(edition, alt="A lake", focus_x="", focus_y=""))
     figure = edition.figures.get()
     assert (figure.focus_x, figure.focus_y) == (50, 50)
 
 
 def test_many_pictures_get_a_row_each_in_which_to_describe_them(desk, edition):
     Figure.objects.create(edition=edition, picture=make_picture(edition.mission), alt="A lake", position=3)
-    answer = post(desk, edition, **{"figures-uploads": [upload("red"), upload("green"), upload("blue")]})
+    uploads = {"figures-uploads": [upload("red"), upload("green"), upload("blue")]}
+    answer = save(desk, page_of(edition), **uploads)
     assert answer.status_code == 200
     assert words(answer).count(DESCRIBE) == 3
     described = {f"figures-{number}-alt": f"Colour {number}" for number in (1, 2, 3)}
@@ -190,14 +180,14 @@ def test_a_row_without_a_place_stands_last(desk, edition):
         for number in (2, 3)
         for name, value in {**row, "upload": upload(("red", "green")[number - 2])}.items()
     }
-    assert post(desk, edition, **{"figures-TOTAL_FORMS": "4", **rows}).status_code == 302
+    assert save(desk, page_of(edition), **{"figures-TOTAL_FORMS": "4", **rows}).status_code == 302
     assert list(edition.figures.values_list("position", flat=True)) == [1, 4, 5, 6]
     form = filled_in(desk.get(page_of(edition)))
     assert form["figures-__prefix__-position"] == [""]
 
 
 def test_pictures_uploaded_at_once_have_every_rendition(desk, edition):
-    post(desk, edition, **{"figures-uploads": [upload(size=(1000, 20))]})
+    send(desk, edition, **{"figures-uploads": [upload(size=(1000, 20))]})
     picture = Picture.objects.get()
     storage = picture.file.storage
     assert all(storage.exists(f"pictures/{picture.digest}/{size}") for size in picture.sizes)
@@ -206,7 +196,7 @@ def test_pictures_uploaded_at_once_have_every_rendition(desk, edition):
 def test_of_many_files_those_that_are_no_pictures_are_named(desk, edition):
     bad = SimpleUploadedFile("page.jpg", PAGE)
     film = SimpleUploadedFile("film.webp", moving("WEBP"))
-    answer = post(desk, edition, **{"figures-uploads": [upload(), bad, film]})
+    answer = send(desk, edition, **{"figures-uploads": [upload(), bad, film]})
     text = words(answer)
     assert "page.jpg: This is not a picture that can be used." in text
     assert "film.webp: The picture is animated." in text
@@ -215,7 +205,7 @@ def test_of_many_files_those_that_are_no_pictures_are_named(desk, edition):
 
 def test_more_than_ten_at_once_are_left_for_the_next_time(desk, edition):
     files = [upload((0, 0, 20 * number)) for number in range(12)]
-    answer = post(desk, edition, **{"figures-uploads": files})
+    answer = send(desk, edition, **{"figures-uploads": files})
     assert "You can add at most 10 pictures at once." in words(answer)
     assert words(answer).count(DESCRIBE) == 10
 
@@ -236,7 +226,7 @@ def test_in_another_language_it_has_to_be_described_anew(desk, edition):
     french = make_draft(edition.statement, "fr", "Le bac repart")
     picture = make_picture(edition.mission, "red")
     Figure.objects.create(edition=edition, picture=picture, alt="A ferry")
-    answer = post(desk, french, **{"figures-again": picture.digest})
+    answer = save(desk, page_of(french), **{"figures-again": picture.digest})
     assert DESCRIBE in words(answer)
 
 
@@ -247,14 +237,14 @@ def test_pictures_of_another_mission_are_not_offered(desk, edition):
     theirs = make_picture(other, "red")
     Figure.objects.create(edition=make_draft(make_statement(other)), picture=theirs, alt="Theirs")
     assert theirs.digest not in desk.get(page_of(edition)).content.decode()
-    post(desk, edition, **{"figures-again": theirs.digest})
+    send(desk, edition, **{"figures-again": theirs.digest})
     assert not edition.figures.exists()
 
 
 def test_an_approved_edition_takes_no_more_pictures(desk, edition):
     edition.approve(by=None, live_from=NOON, now=NOON)
     assert "figures-uploads" not in desk.get(page_of(edition)).content.decode()
-    post(desk, edition, **{"figures-uploads": [upload()]})
+    send(desk, edition, **{"figures-uploads": [upload()]})
     assert not edition.figures.exists()
 
 
@@ -263,7 +253,7 @@ def test_the_form_gives_the_reason_for_which_each_file_is_refused(desk, edition)
     for number, (name, content, _reason) in enumerate(HOSTILE.values()):
         row = {"edition": str(edition.pk), "alt": "A lake", "upload": SimpleUploadedFile(name, content)}
         rows |= {f"figures-{number}-{field}": value for field, value in row.items()}
-    answer = post(desk, edition, **rows)
+    answer = send(desk, edition, **rows)
     assert answer.status_code == 200
     given = words(answer)
     for reason, files in Counter(

@@ -14,6 +14,8 @@ from tests.databases import dump_to
 from tests.furnished import maker_for, makers_in
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
 
+# The rows that the migrations create.
+MIGRATED = pytest.StashKey[str]()
 audit_log = import_module("accounts.migrations.0002_audit_log")
 
 
@@ -32,12 +34,15 @@ def pytest_collection_modifyitems(items):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
     """Restore the rows that the migrations create. A test with real transactions leaves the database empty."""
+    if contents := item.config.stash.get(MIGRATED, None):
+        # A browser's event loop gives its thread another connection than the one that pytest-django told of them.
+        connection._test_serialized_contents = contents
     torn_down = yield
     marker = item.get_closest_marker("django_db")
     # After the last test, the database is gone. A skipped test has no fixtures, and there may be no database yet.
     if nextitem and item.funcargs and marker and marker.kwargs.get("serialized_rollback"):
         with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            connection.creation.deserialize_db_from_string(contents)
     return torn_down
 
 
@@ -74,6 +79,11 @@ def module_data(request, django_db_blocker):
         with django_db_blocker.block():
             yield made
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_setup):
+    request.config.stash[MIGRATED] = connection._test_serialized_contents
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -62,8 +62,9 @@ def database(django_db_setup, django_db_blocker, tmp_path_factory):
     """The database file of the browser tests. `bare` is a database with only the rows that the migrations create."""
     with django_db_blocker.unblock():
         made = Database(tmp_path_factory.mktemp("site") / "site.sqlite3")
-        yield made
-        made.bare.close()
+    yield made
+    made.bare.close()
+    with django_db_blocker.unblock():
         made.connection.close()
 
 
@@ -94,9 +95,9 @@ def snapshot(database, scene, django_db_blocker):
 
 
 @pytest.fixture
-def server(running, database, snapshot, noon):
+def server(running, database, snapshot, noon, django_db_blocker):
     """The server with the module's scene, at noon on 16 June 2025 UTC."""
-    with database.in_use():
+    with django_db_blocker.unblock(), database.in_use():
         database.put_back(snapshot.database)
         yield running
 

@@ -20,13 +20,20 @@ def read_once(request, name: tuple, read: Callable[[], T]) -> T:
     All callers get the same object, so nobody may change it. A request reads the version first, and only once. So a
     kept value may be newer than its version, but never older.
     """
-    # Nothing is kept inside a transaction: the transaction may be rolled back, and its version with it. A request that
-    # changes the content must see its own change.
-    if connection.in_atomic_block or request.method not in ("GET", "HEAD"):
+    # A request that changes the content must see its own change.
+    if request.method not in ("GET", "HEAD"):
         return read()
+    name = (request.instant, *name)
+    # What is read in a transaction is kept for this request alone: the transaction may be rolled back, and its version
+    # with it.
+    if connection.in_atomic_block:
+        kept = vars(request).setdefault("read_in_transaction", {})
+        if name not in kept:
+            kept[name] = read()
+        return kept[name]
     if not hasattr(request, "content_version"):
         request.content_version = version_now()
-    key = (request.content_version, request.instant, *name)
+    key = (request.content_version, *name)
     if (kept := KEPT.get(key)) is not None:
         return kept
     found = read()

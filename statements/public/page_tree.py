@@ -69,13 +69,8 @@ def page_trees(request) -> dict[str, PageTree]:
 
 
 def _trees(request, languages: list[str]) -> dict[str, PageTree]:
-    # In a transaction, read_once() keeps nothing. A copy of the request, as time travel makes, shares this dictionary.
-    kept = vars(request).setdefault("page_trees", {})
     name = ("page_trees", request.mission.pk, *languages)
-    key = (request.instant, *name)
-    if key not in kept:
-        kept[key] = read_once(request, name, lambda: _read(request.mission.pk, languages, request.instant))
-    return kept[key]
+    return read_once(request, name, lambda: _read(request.mission.pk, languages, request.instant))
 
 
 def _read(mission: int, languages: list[str], at: datetime) -> dict[str, PageTree]:

@@ -295,7 +295,7 @@ def test_an_unknown_address_gets_an_error_of_the_api(site, ask, path):
 def test_a_list_asks_the_database_as_often_for_many_as_for_few(mission, noon, client, django_assert_max_num_queries):
     for number in range(12):
         publish(mission, f"Message {number}")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get("/api/statements/")
 
 

@@ -197,7 +197,7 @@ def test_the_front_page_asks_the_database_no_more_often_the_more_there_is(
         feature(mission.statement_set.get(slug=slug), NOON - timedelta(days=1))
 
     def queries():
-        with django_assert_max_num_queries(15) as asked:
+        with django_assert_max_num_queries(18) as asked:
             assert client.get("/").status_code == 200
         return len(asked)
 
@@ -222,7 +222,7 @@ def test_what_is_featured_is_found_without_a_walk_through_all_that_is_published(
 
 def test_a_statement_page_asks_the_database_a_few_things(mission, noon, client, django_assert_num_queries):
     furnish(mission)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert client.get(FERRY).status_code == 200
 
 

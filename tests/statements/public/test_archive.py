@@ -422,5 +422,5 @@ def test_a_search_asks_the_database_as_often_for_many_hits_as_for_few(mission, n
     for number in range(3, 25):
         publish(mission, f"Ferry {number}", kind="comment" if number % 2 else "interview")
     # PostgreSQL asks first how it would look for the words (fulltext/backends.py).
-    most = {"sqlite": (11, 14), "postgresql": (15, 19)}[connection.vendor]
+    most = {"sqlite": (12, 15), "postgresql": (16, 20)}[connection.vendor]
     assert queries() == few <= most[bool(order)]

@@ -102,7 +102,7 @@ def test_a_feed_asks_the_database_as_often_for_many_as_for_few(
         draft = make_draft(make_statement(mission), title=f"Message {number}")
         attach(draft, pdf(f"Message {number}"))
         draft.approve(by=None, live_from=noon, now=noon)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert client.get(path).content.decode().count(".pdf") >= 12
 
 

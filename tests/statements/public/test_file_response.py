@@ -218,7 +218,7 @@ def test_the_front_server_is_told_nothing_of_what_is_not_public(client, draft, s
 
 
 def test_a_file_costs_few_queries(client, timetable, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert fetch(client, timetable.get_absolute_url()).status_code == 200
 
 

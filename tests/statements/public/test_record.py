@@ -271,7 +271,7 @@ def test_the_record_in_a_language_that_is_written_from_the_right(client, mission
     assert Page(html).headings == [1, 2, 2]
 
 
-@pytest.mark.parametrize(("page", "most"), [("", 12), ("record/", 8), ("record/1/", 9)])
+@pytest.mark.parametrize(("page", "most"), [("", 13), ("record/", 9), ("record/1/", 10)])
 def test_the_record_takes_as_many_queries_for_many_editions_as_for_few(
     client, ferry, at, page, most, django_assert_max_num_queries
 ):

@@ -154,7 +154,7 @@ def test_it_is_drawn_once_and_asked_for_with_few_queries(
     publish(mission)
     first = client.get(CARD).content
     monkeypatch.setattr("uploads.pictures.social_card.written", lambda *asked: pytest.fail("It was drawn again."))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert client.get(CARD).content == first
 
 

@@ -380,10 +380,10 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
     form = NoticeForm
     list_display = [
         "text_as_read",
-        "kind",
         "state_now",
         instant_column("live_from", _("live from"), ordering="live_from"),
         instant_column("live_until", _("live until"), ordering="live_until"),
+        "kind",
     ]
     list_filter = [StateFilter, "kind"]
     list_select_related = ["mission"]

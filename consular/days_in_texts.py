@@ -32,6 +32,6 @@ def _pattern(language: str) -> tuple[re.Pattern, dict[str, int]]:
     month = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     return re.compile(
         rf"\b(?P<before>\d{{1,2}})(?:er|st|nd|rd|th)?\.?\s+(?P<month>{month})\b"
-        rf"|\b(?P<month_first>{month})\s+(?P<after>\d{{1,2}})\b",
+        rf"|\b(?P<month_first>{month})\s+(?P<after>\d{{1,2}})(?:st|nd|rd|th)?\b",
         re.IGNORECASE,
     ), names

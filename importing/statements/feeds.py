@@ -20,6 +20,8 @@ MOST_BYTES = 50_000_000
 END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.IGNORECASE)
 NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 REFERENCES = re.compile(rb"(?:&#(?:\d+|[xX][0-9a-fA-F]+);)+")
+# feedparser reads <> as the last tag again: after a style, the rest of the text would be one.
+EMPTY_TAG = re.compile(rb"(<|&lt;|&#0*60;|&#[xX]0*3[cC];)(?=>|&gt;|&#0*62;|&#[xX]0*3[eE];)")
 OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 MEDIA = re.compile(rb"""\bxmlns:([\w-]+)\s*=\s*["']https?://search\.yahoo\.com/mrss/?["']""")
 # The name under which feedparser keeps a media:description apart.
@@ -65,7 +67,7 @@ def _prepared(content: bytes) -> bytes:
     HTML's names of characters, such as &mdash;, are unknown in XML, and so are the numbers of halves of characters. A
     `media:description` describes a picture, but feedparser takes it for the entry's.
     """
-    content = REFERENCES.sub(_possible, NAMED.sub(_numbered, content.lstrip()))
+    content = EMPTY_TAG.sub(rb"\1 ", REFERENCES.sub(_possible, NAMED.sub(_numbered, content.lstrip())))
     for prefix in set(MEDIA.findall(content)):
         description = rb"(</?" + re.escape(prefix) + rb":)description\b"
         content = re.sub(description, rb"\1" + DESCRIPTION.encode(), content)

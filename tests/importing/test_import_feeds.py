@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 
@@ -66,6 +67,16 @@ def test_an_rss_entry_becomes_a_statement(client, tmp_path):
         "",
         "<p>Only this.</p>",
     )
+
+
+def test_an_empty_tag_swallows_no_words(tmp_path):
+    text = "<style>p{}</style><> It sails.</p><p>At nine."
+    items = [
+        LAST.replace("old-8", str(number)).replace("Only this.", written)
+        for number, written in enumerate((f"<![CDATA[{text}]]>", escape(text), text.replace("<", "&#60;")))
+    ]
+    import_file(write(tmp_path, rss(*items)))
+    assert [edition.body for edition in Edition.objects.all()] == ["<p>&lt; &gt; It sails.</p>\n<p>At nine.</p>"] * 3
 
 
 def test_an_atom_entry_becomes_a_statement_in_its_language(tmp_path):

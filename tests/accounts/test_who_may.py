@@ -640,15 +640,14 @@ def bytes_of(rows) -> dict[str, str]:
 
 def crossing(own, other) -> list:
     """The rows of the one mission that lead to rows of the other."""
-    return [
-        (row, field.name)
-        for model, way in WAYS.items()
-        for field in model._meta.get_fields()
-        if field.concrete and field.is_relation and field.related_model in WAYS and model not in NOTED
-        for row in model._base_manager.filter(
-            **{way: own.pk, f"{field.name}__{WAYS[field.related_model]}".removesuffix("__pk"): other.pk}
-        )
-    ]
+    found = []
+    for model, way in WAYS.items():
+        rows = model._base_manager.filter(**{way: own.pk})
+        for field in model._meta.get_fields():
+            if field.concrete and field.is_relation and field.related_model in WAYS and model not in NOTED:
+                there = f"{field.name}__{WAYS[field.related_model]}"
+                found += [(row, field.name) for row in rows.filter(**{there: other.pk})]
+    return found
 
 
 def secrets_of(side, rows) -> set[str]:

@@ -634,7 +634,8 @@ def bytes_of(rows) -> dict[str, str]:
         for field in model._meta.get_fields():
             if isinstance(field, FileField):
                 for name in filter(None, (row[field.attname] for row in values)):
-                    found[name] = sha256(field.storage.open(name).read()).hexdigest()
+                    with field.storage.open(name) as content:
+                        found[name] = sha256(content.read()).hexdigest()
     return found
 
 

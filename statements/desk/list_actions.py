@@ -1,6 +1,7 @@
 """What is done with many statements at once, chosen in their list. A page asks first; each is judged by itself."""
 
 from itertools import chain
+from operator import attrgetter
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,35 +12,46 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from embassy.desk.widgets import possible
 from statements.desk.workflow_views import MOVES, may, may_file
-from statements.models import Edition, Statement
+from statements.models import Edition, SearchEntry, Statement
+from statements.models.list_index import reindex
 
-# Each statement is indexed anew, which takes some hundredths of a second.
-MOST = 200
-# The page that asks sends this when it has been answered.
-SURE = "sure"
+# The page that asks sends this when it has been answered: the keys of the rows that it has named.
+NAMED = "named"
 
 
-def chosen(model_admin, request, queryset) -> list[Statement]:
-    """The chosen statements, locked. None if there are too many."""
-    keys = set(queryset.order_by().values_list("pk", flat=True)[: MOST + 1])
-    if len(keys) > MOST:
-        message = _("Choose at most %(most)d statements at once.") % {"most": MOST}
-        model_admin.message_user(request, message, messages.ERROR)
-        return []
+def named_before(request) -> set[int] | None:
+    """The keys of the rows that the page before has named; None if it was the list, which asks nothing."""
+    if NAMED not in request.POST:
+        return None
+    return {int(possible(key)) for key in request.POST[NAMED].split()}
+
+
+def chosen(model_admin, request, queryset, rows="pk") -> list[Statement]:
+    """The statements that are chosen in the list or named on the page before, locked.
+
+    `rows` leads from a statement to the rows that the page names.
+    """
+    named = named_before(request)
+    if named is not None:
+        # Not what the list shows now: it may be filtered, and have changed meanwhile.
+        queryset = model_admin.get_queryset(request).filter(**{f"{rows}__in": named})
+    keys = set(queryset.order_by().values_list("pk", flat=True))
     locked = Statement.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
     return list(locked.select_related("mission").prefetch_related("editions__statement"))
 
 
-def question(model_admin, request, statements, form, **context) -> TemplateResponse:
+def question(model_admin, request, rows, form, called=str, **context) -> TemplateResponse:
     context |= {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
         "form": form,
         "media": model_admin.media + form.media if form else model_admin.media,
-        "keys": [statement.pk for statement in statements],
+        "rows": [called(row) for row in rows],
         "checkbox": ACTION_CHECKBOX_NAME,
-        "sure": SURE,
+        "named": NAMED,
+        "keys": " ".join(str(row.pk) for row in rows),
     }
     return TemplateResponse(request, "admin/statements/statement/list_action.html", context)
 
@@ -69,7 +81,7 @@ class FileAnewForm(forms.Form):
         kind, speaker = chosen["kind"] or statement.kind, chosen["speaker"] or statement.speaker
         if (kind, speaker, wanted) == (statement.kind, statement.speaker, topics):
             return False
-        statement.file_anew(by, now, kind=kind, speaker=speaker, topics=wanted)
+        statement.refile(by, now, kind=kind, speaker=speaker, topics=wanted)
         return True
 
 
@@ -80,10 +92,13 @@ def file_anew(model_admin, request, queryset):
     if not statements:
         return None
     mine = [statement for statement in statements if may_file(request.user, statement)]
-    posted = request.POST if SURE in request.POST else None
+    posted = request.POST if NAMED in request.POST else None
     form = FileAnewForm(posted, model_admin=model_admin, request=request)
     if form.is_valid():
         filed = [statement for statement in mine if form.file(statement, request.user, request.instant)]
+        editions = Edition.objects.filter(statement__in=filed)
+        SearchEntry.objects.follow(editions)
+        reindex(request.mission.pk, editions, request.instant)
         for statement in filed:
             # A draft gets no event, and a form that is open elsewhere asks Django's log who changed the statement.
             model_admin.log_change(request, statement, " · ".join(statement.filing()))
@@ -102,9 +117,8 @@ def file_anew(model_admin, request, queryset):
             "What you leave empty stays as it is. From this minute on readers find these statements so; as of any "
             "earlier minute they are shown as they were."
         ),
-        rows=mine,
         why=_("You may not file these anew, because you have written in them:"),
-        left_out=[statement for statement in statements if statement not in mine],
+        left_out=sorted(set(statements) - set(mine), key=attrgetter("pk")),
     )
 
 
@@ -121,30 +135,32 @@ def give_back(model_admin, request, queryset):
 @transaction.atomic
 def move_many(model_admin, request, queryset, name: str, status: str):
     """Make the move with each edition of the chosen statements that has this status, in every language."""
-    statements = chosen(model_admin, request, queryset)
+    statements = chosen(model_admin, request, queryset, rows="editions")
     if not statements:
         return None
     editions = [each for statement in statements for each in statement.editions_in_order() if each.status == status]
+    if (before := named_before(request)) is not None:
+        editions = [edition for edition in editions if edition.pk in before]
     mine = [edition for edition in editions if may(request.user, name, edition)]
-    posted = request.POST if SURE in request.POST else None
+    posted = request.POST if NAMED in request.POST else None
     # Who takes back their own work writes no note. So the form is that of somebody else's edition, if there is one.
-    others = [edition for edition in mine if not edition.was_submitted_by(request.user)]
-    form = form_of(request, name, [*others, *mine][0], posted) if mine else None
+    others = (edition for edition in mine if not edition.was_submitted_by(request.user))
+    form = form_of(request, name, next(others, mine[0]), posted) if mine else None
     if form and form.is_valid():
         _make_each(model_admin, request, name, mine)
         return None
     return question(
         model_admin,
         request,
-        statements,
+        mine,
         form,
+        called=titled,
         title=MOVES[name].label,
         action=next(action for action, move in ACTIONS.items() if move == name),
         button=MOVES[name].label,
         explanation="" if mine else _("None of these has an edition with which you may do this now."),
-        rows=[named(edition) for edition in mine],
         why=_("You may not do this with these:"),
-        left_out=[named(edition) for edition in editions if edition not in mine],
+        left_out=[titled(edition) for edition in sorted(set(editions) - set(mine), key=attrgetter("pk"))],
     )
 
 
@@ -155,7 +171,7 @@ def form_of(request, name, edition, posted):
     return MOVES[name].form(posted, edition=edition, by=request.user, now=request.instant)
 
 
-def named(edition) -> str:
+def titled(edition) -> str:
     return f"{edition.title} ({edition.get_language_display()})"
 
 
@@ -170,6 +186,6 @@ def _make_each(model_admin, request, name, editions):
             )
         else:
             refusal = " ".join(chain.from_iterable(form.errors.values()))
-            model_admin.message_user(request, f"{named(edition)}: {refusal}", messages.ERROR)
+            model_admin.message_user(request, f"{titled(edition)}: {refusal}", messages.ERROR)
     told = ngettext("%(move)s: %(number)d edition.", "%(move)s: %(number)d editions.", made)
     model_admin.message_user(request, told % {"move": MOVES[name].label, "number": made}, messages.SUCCESS)

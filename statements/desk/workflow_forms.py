@@ -152,23 +152,26 @@ class WithdrawForm(MoveForm):
     )
 
     everywhere = forms.BooleanField(required=False, initial=True)
+    # The keys of the other editions that the page names.
+    named = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, edition, now, **kwargs):
         super().__init__(*args, edition=edition, now=now, **kwargs)
+        self.initial["named"] = " ".join(str(other.pk) for other in self.others)
         if edition.live_from == now:
             self.due = _("“{title}” is withdrawn. It will be gone at {when}.")
             self.fields["at_instant"].help_text = _(
                 "It became public only this minute. Leave the time empty, and it will be gone in the next minute."
             )
         if not self.others:
-            del self.fields["everywhere"]
+            del self.fields["everywhere"], self.fields["named"]
             return
         languages = ", ".join(str(other.get_language_display()) for other in self.others)
         self.fields["everywhere"].label = _("Withdraw it in %(languages)s too") % {"languages": languages}
 
     @cached_property
     def others(self):
-        return list(self.edition.statement.editions.live(at=self.now).exclude(pk=self.edition.pk))
+        return list(self.edition.statement.editions.live(at=self.now).exclude(pk=self.edition.pk).order_by("pk"))
 
     @property
     def minute(self):
@@ -179,6 +182,19 @@ class WithdrawForm(MoveForm):
         if at < self.now:
             raise ValidationError(_("That minute is past. Choose one that is still to come, or leave it empty."))
         return at
+
+    def clean(self):
+        answers = super().clean() or self.cleaned_data
+        if answers.get("everywhere") and answers["named"] != self.initial["named"]:
+            # The page is shown again, with what is public now.
+            self.data = self.data.copy()
+            self.data["named"] = self.initial["named"]
+            message = _(
+                "What is public in the other languages has changed since you opened this page. Read what it shows "
+                "now, then withdraw it."
+            )
+            raise ValidationError(message, code="others")
+        return answers
 
     @transaction.atomic
     def move(self, answers):

@@ -202,13 +202,17 @@ class Statement(models.Model):
     @transaction.atomic
     def file_anew(self, by, now: datetime, *, kind: Kind | None, speaker: Speaker | None, topics: Collection[Topic]):
         """Change the kind, speaker and topics from this minute on."""
+        self.refile(by, now, kind=kind, speaker=speaker, topics=topics)
+        SearchEntry.objects.follow(self.editions.all())
+        self.reindex(now)
+
+    def refile(self, by, now: datetime, *, kind: Kind | None, speaker: Speaker | None, topics: Collection[Topic]):
+        """Like file_anew(), but the caller brings the indexes up to date, for many statements at once."""
         self.keep_filing(now)
         self.kind, self.speaker = kind, speaker
         self.save(update_fields=["kind", "speaker"])
         self.topics.set(topics)
         self.record_filing(by, now)
-        SearchEntry.objects.follow(self.editions.all())
-        self.reindex(now)
 
     def keep_filing(self, now: datetime):
         """Call this before the kind, speaker or topics change: it keeps the stored ones, which readers have seen."""

@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import http_date
 
-from statements.desk import list_actions
 from statements.models import EditionEvent, Filing, Kind, ListIndexEntry, Statement
 from tests.browsing import filled_in, save, words
 from tests.making import (
@@ -244,8 +243,8 @@ def choose(browser, statements):
 
 
 def file(browser, statements, **changes):
-    chosen = {"action": "file_anew", "_selected_action": [each.pk for each in statements]}
-    return browser.post(LIST, {"sure": "on", **chosen, **changes})
+    named = " ".join(str(each.pk) for each in statements)
+    return browser.post(LIST, {"action": "file_anew", "_selected_action": 0, "named": named, **changes})
 
 
 @pytest.mark.database
@@ -298,12 +297,6 @@ def test_an_empty_form_and_a_contradiction_are_named_and_nothing_is_saved(many, 
     answer = file(editor, many, kind=kind("interview").pk, add=[lakes], remove=[lakes])
     assert "A topic cannot be added and removed at once." in words(answer)
     assert not Filing.objects.exists()
-
-
-def test_more_than_can_be_filed_at_once_are_refused(many, editor, monkeypatch):
-    monkeypatch.setattr(list_actions, "MOST", 2)
-    answer = editor.post(LIST, {"action": "file_anew", "_selected_action": [each.pk for each in many]}, follow=True)
-    assert "Choose at most 2 statements at once." in words(answer)
 
 
 @pytest.mark.database

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from statements.models import Figure
-from tests.browsing import edition_page, save, words
+from statements.models import Edition, Figure
+from tests.browsing import edition_page, filled_in, save, words
 from tests.making import (
     NOON,
     attach,
@@ -22,7 +22,7 @@ from tests.making import (
 from tests.statements.public.test_file_response import TIMETABLE
 from tests.statements.public.test_pictures import make_picture
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 pytestmark = pytest.mark.usefixtures("noon")
 
@@ -100,6 +100,20 @@ def test_a_withdrawal_shows_what_goes_in_which_languages_and_from_where(editor, 
     assert "Le bac reprend" in told
     assert "English withdrawn French withdrawn" in told
     assert "Its address is /statements/2025/06/16/the-ferry-sails-again/." in told
+
+
+def test_what_became_public_after_the_page_was_read_is_not_withdrawn_unnamed(editor, mission):
+    english = publish(mission, at=NOON - HOUR)
+    french, arabic = (make_draft(english.statement, language, "…") for language in ("fr", "ar"))
+    french.approve(None, NOON - HOUR, NOON - HOUR)
+    page = editor.get(edition_page(english, "withdraw"))
+    arabic.approve(None, NOON, NOON)
+    answer = editor.post(edition_page(english, "withdraw"), filled_in(page, reason="It sank."))
+    assert "What is public in the other languages has changed since you opened this page." in words(answer)
+    assert Edition.objects.live(at=NOON).count() == 3
+    assert "Withdraw it in French, Arabic too" in words(answer)
+    editor.post(edition_page(english, "withdraw"), filled_in(answer))
+    assert Edition.objects.live(at=NOON + MINUTE).count() == 0
 
 
 def test_the_desk_leads_from_what_waits_for_review_to_the_page_that_asks(editor, submitted):

@@ -10,7 +10,7 @@ class StatementsConfig(AppConfig):
     name = "statements"
     verbose_name = _("The newsroom")
     # See embassy.http.middleware.bounded.
-    takes_files = ["statements_edition_change"]
+    takes_files = ["statements_edition_change", "statements_edition_add", "statements_statement_add"]
     # See embassy.http.page_cache.renewal.
     always_at_hand = ["front_page"]
     # See embassy.db.content_version.

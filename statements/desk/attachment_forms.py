@@ -56,12 +56,18 @@ class AttachmentForm(forms.ModelForm):
 
     def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, **kwargs)
+        # The row itself does not know an edition that is not stored yet.
+        self.edition = edition
         if "language" in self.fields:
             self.fields["language"].choices = _offered(edition)
         if self.instance.pk is None:
             self.initial.setdefault("language", edition.language)
         else:
             self.initial["shows"] = self.instance.document.digest
+
+    def has_changed(self):
+        """A new row begins with the language of its edition, which alone makes no row."""
+        return bool(set(self.changed_data) - (set() if self.instance.pk else {"language"}))
 
     def clean_title(self):
         return tidy(self.cleaned_data["title"])
@@ -71,7 +77,7 @@ class AttachmentForm(forms.ModelForm):
         return self.instance.name if self.instance.pk else clean_name(self.cleaned_data["name"])
 
     def clean_upload(self):
-        mission = self.instance.edition.mission
+        mission = self.edition.mission
         if upload := self.cleaned_data["upload"]:
             self.instance.document = Document.keep(mission, examine(upload, upload.name))
         elif document := Document.objects.of(mission).filter(digest=self.cleaned_data.get("shows")).first():

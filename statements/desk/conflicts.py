@@ -72,6 +72,15 @@ def _as_read(name: str, text: str) -> Wording:
 class Conflicts(MergingAdmin):
     """ModelAdmin mixin: saving a draft merges the changes of two users, or asks the second user what to keep."""
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST" and object_id is None and self.has_add_permission(request):
+            # Files are not chosen again if the new edition cannot be saved yet.
+            request.POST = request.POST.copy()
+            new = Edition(mission=request.mission, language=request.POST.get("language", ""))
+            keep_uploads(request.POST, request.FILES, new)
+            keep_files(request.POST, request.FILES, request.mission)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def lock(self, edition):
         Statement.objects.select_for_update(of=("self",)).filter(pk=edition.statement_id).first()
 

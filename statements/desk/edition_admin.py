@@ -1,6 +1,8 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Script
+from django.db.models import prefetch_related_objects
+from django.forms import HiddenInput, Script
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -15,6 +17,7 @@ from embassy.desk.base import (
     both_cities,
     instant_column,
 )
+from embassy.desk.widgets import possible
 from embassy.http.languages import speaking
 from statements.desk.as_read import body_as_read
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
@@ -27,6 +30,7 @@ from statements.desk.pages.addresses import form_of
 from statements.desk.picture_forms import FigureForm, FigureFormSet
 from statements.desk.preview_views import Invitations
 from statements.desk.queues import QueueFilter
+from statements.desk.statement_admin import HAND_IN_ALL
 from statements.desk.workflow_views import (
     MOVES,
     POSSIBLE,
@@ -37,7 +41,9 @@ from statements.desk.workflow_views import (
     may,
     may_delete,
 )
-from statements.models import Attachment, Document, Edition, Figure, Picture
+from statements.desk.writing.filing_fields import SUBJECTS, FilingFields, FilingForm, check_filed_here
+from statements.desk.writing.language_tabs import LanguageTabs
+from statements.models import AllLanguages, Attachment, Document, Edition, Figure, Picture, Statement
 from statements.public import pictures
 from statements.public.attachments import downloaded
 from statements.public.previews import as_if_public, template_for
@@ -45,6 +51,15 @@ from statements.public.previews import as_if_public, template_for
 
 class EditionForm(WritingForm, MissionContentForm):
     """The form of a draft."""
+
+    def clean(self):
+        cleaned = super().clean()
+        check_filed_here(self)
+        return cleaned
+
+
+class FiledEditionForm(FilingForm, EditionForm):
+    """The form of a draft whose statement has never been approved."""
 
 
 class FigureInline(admin.StackedInline):
@@ -73,7 +88,7 @@ class FigureInline(admin.StackedInline):
         js = [Script("embassy/focal-point.js", defer=True), Script("embassy/many-pictures.js", defer=True)]
 
     def get_fields(self, request, obj=None):
-        if obj and not obj.is_approved:
+        if obj is None or not obj.is_approved:
             return self.fields
         return [name for name in self.fields if name not in ("shows", "upload")]
 
@@ -103,10 +118,12 @@ class AttachmentInline(admin.StackedInline):
     view_on_site = False
     fields = ["shows", "name", "as_attached", "upload", "title", "language", "position"]
     readonly_fields = ["as_attached"]
-    extra = 0
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 1 if obj is None else 0
 
     def get_fields(self, request, obj=None):
-        if obj and not obj.is_approved:
+        if obj is None or not obj.is_approved:
             return self.fields
         return [name for name in self.fields if name not in ("shows", "name", "upload")]
 
@@ -128,9 +145,20 @@ class AttachmentInline(admin.StackedInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin, ToTheBin, MissionContentAdmin):
+class EditionAdmin(
+    FilingFields,
+    LanguageTabs,
+    Conflicts,
+    ShownAgain,
+    Invitations,
+    PasteCleaner,
+    MovesAdmin,
+    ToTheBin,
+    MissionContentAdmin,
+):
     moves = MOVES
     form = EditionForm
+    filing_form = FiledEditionForm
     inlines = [FigureInline, AttachmentInline]
     list_display = [
         "title",
@@ -152,13 +180,33 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("corrections")
 
+    def get_object(self, request, object_id, from_field=None):
+        if request.method != "GET":
+            return self._with_its_statement(request, super().get_object(request, object_id, from_field))
+        # A form that is shown asks for its row three times.
+        shown = vars(request).setdefault("editions_shown", {})
+        if object_id not in shown:
+            found = super().get_object(request, object_id, from_field)
+            shown[object_id] = self._with_its_statement(request, found, "figures", "attachments")
+        return shown[object_id]
+
+    def _with_its_statement(self, request, edition, *also):
+        if edition is not None:
+            told = ("statement__kind", "statement__topics", "statement__editions__corrections", *also)
+            prefetch_related_objects([edition], *told)
+            for each in (edition.statement, *edition.statement.editions_in_order()):
+                each.mission = request.mission
+        return edition
+
     def get_fieldsets(self, request, obj=None):
-        identity = ["statement", "language"] if obj is None else ["language"]
+        identity = ["language", "statement"] if obj is None and self.statement_asked(request) else ["language"]
         body = "body_as_read" if obj and obj.is_approved else "body"
+        filed = [(_("Filed under"), {"fields": SUBJECTS})] if self.is_filed_here(request, obj) else []
         note = ["change_note"] if obj and obj.corrects_id else []
         return [
             (None, {"fields": [*identity, "title", "lead", body, "place"]}),
             *([(_("For the readers of the correction"), {"fields": note})] if note else []),
+            *filed,
         ]
 
     def get_readonly_fields(self, request, obj=None):
@@ -179,17 +227,60 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
     def has_delete_permission(self, request, obj=None):
         return (obj is None or may_delete(request.user, obj)) and super().has_delete_permission(request, obj)
 
-    def get_inlines(self, request, obj):
-        return self.inlines if obj else []
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name in ("statement", "language"):
+            # The tabs say which. There may be thousands of statements.
+            kwargs["widget"] = HiddenInput
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request):
+        return {**super().get_changeform_initial_data(request), "language": self.begin(request, Edition()).language}
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        if obj.pk is None:
+            self.begin(request, obj)
+        return super().get_formset_kwargs(request, obj, inline, prefix)
+
+    def begin(self, request, edition):
+        """Give the edition that is not stored yet what the forms of its pictures and files ask it for."""
+        edition.mission = request.mission
+        if edition.language not in request.mission.languages:
+            asked = request.POST.get("language") or request.GET.get("language")
+            edition.language = asked if asked in request.mission.languages else request.mission.default_language
+        if edition.statement_id is None and (asked := self.statement_asked(request)):
+            edition.statement = Statement.objects.of(request.mission).get(pk=possible(asked))
+        return edition
+
+    def add_view(self, request, form_url="", extra_context=None):
+        asked = self.statement_asked(request)
+        if asked is None and not request.user.has_perm("statements.add_statement"):
+            raise PermissionDenied
+        if asked and not Statement.objects.of(request.mission).filter(pk=possible(asked)).exists():
+            raise Http404("There is no such statement at this desk.")
+        return super().add_view(request, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
-        if not change or form.has_changed():
+        filed = isinstance(form, FilingForm)
+        if filed and (not change or form.files_anew):
+            self.save_filing(form, obj)
+            # The statement's own form asks Django's log who changed it.
+            self.log_change(request, obj.statement, " · ".join(obj.statement.filing()))
+        if not change or (set(form.changed_data) - set(SUBJECTS) if filed else form.has_changed()):
             obj.write(request.user, request.instant)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if "_then" in request.POST or "_translate" in request.POST:
+            return self.response_change(request, obj)
+        return super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
         name = request.POST.get("_then")
         if obj.is_draft and request.POST.get("status_shown") == Edition.Status.REVIEW:
             return self.sent_back(request, obj, name)
+        if answer := self.response_in_another_language(request, obj):
+            return answer
+        if name == "submit-all":
+            return self.hand_in_all(request, obj)
         if name not in MOVES or not MOVES[name].after_saving:
             return super().response_change(request, obj)
         saved = format_html(_("“{title}” has been saved."), title=obj.title)
@@ -204,10 +295,7 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
         form = MOVES[name].form(request.POST, edition=obj, by=request.user, now=request.instant)
         if form.is_valid() and form.make():
             return self.moved(request, form, MOVES[name].label)
-        self.message_user(request, saved, messages.SUCCESS)
-        for error in form.non_field_errors():
-            self.message_user(request, error, messages.ERROR)
-        return redirect("admin:statements_edition_change", obj.pk)
+        return self.only_saved(request, obj, form)
 
     def sent_back(self, request, edition, then):
         saved = format_html(_("“{title}” has been saved."), title=edition.title)
@@ -226,6 +314,21 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
         self.message_user(request, saying, messages.WARNING)
         return redirect("admin:statements_edition_change", edition.pk)
 
+    def hand_in_all(self, request, edition):
+        """Hand in the unfinished editions of all languages, or none of them."""
+        together = AllLanguages(Statement.objects.get(pk=edition.statement_id))
+        form = MOVES["submit"].form(request.POST, edition=together, by=request.user, now=request.instant)
+        if may(request.user, "submit", together) and form.is_valid() and form.make():
+            return self.admin_site.get_model_admin(Statement).moved(request, form, HAND_IN_ALL)
+        return self.only_saved(request, edition, form)
+
+    def only_saved(self, request, edition, form):
+        saved = format_html(_("“{title}” has been saved."), title=edition.title)
+        self.message_user(request, saved, messages.SUCCESS)
+        for error in form.non_field_errors():
+            self.message_user(request, error, messages.ERROR)
+        return redirect("admin:statements_edition_change", edition.pk)
+
     def back_to(self, request, edition):
         """The event that sent the draft back, with user and time.
 
@@ -235,6 +338,22 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
         if event is None or (event.by == request.user and not event.note):
             return None
         return {"event": event, **who_and_when(request, event)}
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        obj = kwargs.get("obj")
+        edition = obj or self.begin(request, Edition())
+        statement = edition.statement if edition.statement_id else None
+        context |= self.languages(request, statement, obj, edition.language)
+        if obj is None:
+            context["title"] = statement or _("Write a statement")
+            context["moves"] = self.first_moves(request)
+            context["statement"] = statement
+            context["show_save_and_add_another"] = False
+        context["together"] = self.others_to_hand_in(request, statement, obj)
+        original = statement.original_for(edition.language) if statement else None
+        if original and "body" in context["adminform"].form.fields:
+            context["adminform"].form.show_beside(original, body_as_read(original))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         edition = self.get_object(request, object_id)
@@ -279,6 +398,21 @@ class EditionAdmin(Conflicts, ShownAgain, Invitations, PasteCleaner, MovesAdmin,
         if name == "return" and edition.was_submitted_by(request.user):
             return TAKE_BACK
         return MOVES[name].label
+
+    def first_moves(self, request) -> list[dict]:
+        """What can be done with an edition as soon as it is stored."""
+        if not may(request.user, "submit", None):
+            return []
+        return [{"name": "submit", "label": MOVES["submit"].label, "after_saving": True}]
+
+    def others_to_hand_in(self, request, statement, edition) -> bool:
+        """Whether drafts in other languages can be handed in together with this one."""
+        if statement is None or statement.is_page:
+            return False
+        if edition and (edition.release_id or not edition.is_draft):
+            return False
+        others = [each for each in AllLanguages(statement).drafts if each != edition]
+        return bool(others) and may(request.user, "submit", None)
 
     def check_move(self, request, name, edition):
         if name in TOGETHER:

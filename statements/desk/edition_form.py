@@ -18,7 +18,22 @@ from statements.models import Edition
 SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")
 
 
-class LanguageTextarea(forms.Textarea):
+class BesideOriginal(forms.Textarea):
+    """A text box that shows beside it what the original says there, if a translation is written."""
+
+    original: dict | None = None
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["original"] = self.original
+        return context
+
+
+class TitleTextarea(BesideOriginal):
+    template_name = "statements/widgets/title.html"
+
+
+class LanguageTextarea(BesideOriginal):
     class Media:
         css = {"all": ["embassy/writing.css"]}
         js = [SCRIPT]
@@ -80,7 +95,7 @@ class WritingForm(forms.ModelForm):
 
     class Meta:
         widgets = {
-            "title": forms.Textarea({"rows": 2, "class": "vLargeTextField title", "dir": "auto"}),
+            "title": TitleTextarea({"rows": 2, "class": "vLargeTextField title", "dir": "auto"}),
             "lead": LeadTextarea({"rows": 3, "class": "vLargeTextField"}),
         }
 
@@ -91,6 +106,11 @@ class WritingForm(forms.ModelForm):
             # A read-only form of an approved edition has no text areas.
             if name in self.fields:
                 self.fields[name].widget.set_language(self._language())
+
+    def show_beside(self, original: Edition, body):
+        """Show the texts of the original beside their boxes. `body` is its text as it is read."""
+        for name, words in (("title", original.title), ("lead", original.lead), ("body", body)):
+            self.fields[name].widget.original = {"words": words, "edition": original} if words else None
 
     def _language(self) -> str:
         return self.instance.language or self.initial.get("language", "")

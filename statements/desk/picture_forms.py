@@ -6,6 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Case, When
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +30,8 @@ DECORATIVE = [
 ]
 # These values are copied when a picture is used again in the same language.
 REUSED_TEXTS = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
+# These values of the original's pictures are right in every language.
+TRANSLATED_AS_IT_IS = ("decorative", "credit", "focus_x", "focus_y", "position")
 
 
 def keep(mission, file) -> Picture:
@@ -82,6 +86,13 @@ def _add_row(data, picture: Picture, said: dict):
     data[TOTAL] = str(number + 1)
 
 
+def _in_the_original(figure, words):
+    return format_html(
+        _("In the original: {words}"),
+        words=format_html('<q lang="{}" dir="auto">{}</q>', figure.edition.language, words),
+    )
+
+
 def _too_many() -> ValidationError:
     return ValidationError(
         _("You can add at most %(number)d pictures at once. Save, then choose the others."),
@@ -90,7 +101,34 @@ def _too_many() -> ValidationError:
 
 
 class FigureFormSet(BaseInlineFormSet):
-    """The rows of pictures. Reports each upload that could not become a row, and lists pictures to use again."""
+    """The rows of pictures. Reports each upload that could not become a row, and lists pictures to use again.
+
+    A new translation begins with the pictures of the original, whose texts are still to be translated.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.original and not self.is_bound:
+            self.initial_extra = [
+                {"shows": figure.picture.digest, **{name: getattr(figure, name) for name in TRANSLATED_AS_IT_IS}}
+                for figure in self.originals
+            ]
+            self.extra = len(self.initial_extra)
+
+    @cached_property
+    def original(self):
+        new = self.instance.pk is None and self.instance.statement_id
+        return self.instance.statement.original_for(self.instance.language) if new else None
+
+    @cached_property
+    def originals(self) -> list[Figure]:
+        return list(self.original.figures.all()) if self.original else []
+
+    def get_form_kwargs(self, index):
+        kwargs = {**super().get_form_kwargs(index), "edition": self.instance}
+        if index is not None and index < len(self.originals):
+            kwargs["original"] = self.originals[index]
+        return kwargs
 
     def clean(self):
         super().clean()
@@ -114,7 +152,8 @@ class FigureFormSet(BaseInlineFormSet):
         edition = self.instance
         own_first = Case(When(edition__statement=edition.statement_id, then=0), default=1)
         figures = Figure.objects.filter(edition__mission=edition.mission_id).select_related("edition")
-        others = figures.exclude(picture__in=edition.figures.values("picture")).order_by(own_first, "-pk")
+        shown = edition.figures.values("picture") if edition.pk else [each.picture_id for each in self.originals]
+        others = figures.exclude(picture__in=shown).order_by(own_first, "-pk")
         by_picture: dict[int, Figure] = {}
         for figure in others[: MOST_REUSABLE * 4]:
             by_picture.setdefault(figure.picture_id, figure)
@@ -144,16 +183,23 @@ class FigureForm(forms.ModelForm):
         model = Figure
         fields = ["shows", "upload", "alt", "decorative", "caption", "credit", "focus_x", "focus_y", "position"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, edition, original: Figure | None = None, **kwargs):
         super().__init__(*args, **kwargs)
+        # The row itself does not know an edition that is not stored yet.
+        self.edition = edition
         for name in ("focus_x", "focus_y"):
             if name in self.fields:
                 self.fields[name].required = False
         if self.instance.pk is not None:
             self.initial["shows"] = self.instance.picture.digest
+        elif original is not None:
+            self.instance.picture = original.picture
+            for name in ("alt", "caption"):
+                if words := getattr(original, name):
+                    self.fields[name].help_text = _in_the_original(original, words)
 
     def clean_upload(self):
-        mission = self.instance.edition.mission
+        mission = self.edition.mission
         if upload := self.cleaned_data["upload"]:
             self.instance.picture = keep(mission, upload)
         elif picture := Picture.objects.of(mission).filter(digest=self.cleaned_data.get("shows")).first():

@@ -28,8 +28,17 @@ def last_event(field: str, **which) -> Subquery:
 def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
     waiting = Edition.objects.of(mission).filter(~written_by(user), status=Edition.Status.REVIEW)
     return waiting.annotate(
-        submitted_by=last_event("by_name", act="submitted"), submitted_at=last_event("at", act="submitted")
+        submitted_by=last_event("by_name", act="submitted"),
+        submitted_at=last_event("at", act="submitted"),
+        together=_waits_in_other_languages(user),
     ).order_by("submitted_at", "pk")
+
+
+def _waits_in_other_languages(user) -> Q:
+    """The condition that the user can approve an edition together with those in other languages of its statement."""
+    free = Edition.objects.messages().filter(statement=OuterRef("statement"), release=None)
+    others = free.filter(status=Edition.Status.REVIEW).exclude(pk=OuterRef("pk"))
+    return Q(release=None) & Q(Exists(others)) & ~Q(Exists(others.filter(written_by(user))))
 
 
 def _my_drafts(mission, user):

@@ -4,7 +4,7 @@ from typing import ClassVar
 from urllib.parse import unquote
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Q
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -23,18 +23,17 @@ from embassy.desk.merge import MergingAdmin
 from embassy.http.languages import speaking
 from statements.desk.badges import STATES, badges
 from statements.desk.bin_admin import ToTheBin
-from statements.desk.edition_form import WritingForm
 from statements.desk.editor_views import ShownAgain
 from statements.desk.history_views import History, predecessors
 from statements.desk.list_actions import file_anew, give_back, hand_in
 from statements.desk.pages.addresses import form_of
 from statements.desk.slot_forms import SlotInline
 from statements.desk.workflow_views import MovesAdmin, may_delete, may_file
+from statements.desk.writing.filing_fields import SUBJECTS
 from statements.models import AllLanguages, Edition, SearchEntry, Statement, WrongMove
 
 # The address of a statement's page, as it is copied from a browser.
 ADDRESS = re.compile(r"/statements/(\d{4})/(\d\d)/(\d\d)/([^/?#\s]+)")
-SUBJECTS = ("kind", "speaker", "topics")
 FIXED_SUBJECTS = _(
     "Readers have seen this statement with this kind, speaker and topics. Only somebody who may approve it, and has "
     "not written in it, can file it anew. A new edition changes only its text."
@@ -77,8 +76,9 @@ def _explained(fieldset, reason):
     return name, {**options, "description": reason}
 
 
+HAND_IN_ALL = _("Hand in all languages")
 ALL_LANGUAGES = {
-    "submit": _("Hand in all languages"),
+    "submit": HAND_IN_ALL,
     "publish-now": _("Publish all languages now"),
     "approve": _("Approve and schedule all languages"),
 }
@@ -116,25 +116,6 @@ class MissingLanguageFilter(admin.SimpleListFilter):
         return (
             queryset.filter(editions__in=live).exclude(Q(editions__in=live.filter(language=self.value()))).distinct()
         )
-
-
-class FirstEditionInline(admin.StackedInline):
-    """The first edition of a new statement, written on the same page."""
-
-    model = Edition
-    form = WritingForm
-    fields = ["language", "title", "lead", "body", "place"]
-    # A new statement needs exactly one edition, which has the title and the text.
-    min_num = max_num = 1
-    extra = 0
-    can_delete = False
-    verbose_name = _("text")
-    verbose_name_plural = _("text")
-
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.form.base_fields["language"].initial = request.mission.default_language
-        return formset
 
 
 @admin.register(Statement)
@@ -183,7 +164,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         return queryset.filter(Q(pk__in=found.values("statement")) | Q(slug__icontains=search_term.strip())), False
 
     def get_inlines(self, request, obj):
-        return [SlotInline] if obj else [FirstEditionInline]
+        return [SlotInline] if obj else []
 
     def get_readonly_fields(self, request, obj=None):
         # While an edition is approved, the statement has a day, and nobody types its address.
@@ -270,12 +251,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
-        rows = formset.save(commit=False)
-        if formset.model is Edition:
-            for edition in rows:
-                edition.write(request.user, request.instant)
-            return
-        for slot in rows:
+        for slot in formset.save(commit=False):
             slot.choose(request.user, request.instant)
         for slot in formset.deleted_objects:
             slot.give_up(request.user, request.instant)
@@ -286,6 +262,12 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
             form.instance.record_filing(request.user, request.instant)
         SearchEntry.objects.follow(form.instance.editions.all())
         form.instance.reindex(request.instant)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """A statement is begun with its first edition: text, pictures, files and filing on one page."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return self.admin_site.get_model_admin(Edition).add_view(request, form_url, extra_context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         statement = self.get_object(request, object_id)

@@ -106,6 +106,13 @@ class Statement(models.Model):
         editions = self.editions(manager="everything") if self.deletion_id else self.editions
         return sorted(editions.all(), key=attrgetter("pk"))
 
+    def original_for(self, language: str):
+        """The newest edition in the language in which the statement was begun. None if that is this language."""
+        editions = self.editions_in_order()
+        if not editions or editions[0].language == language:
+            return None
+        return [edition for edition in editions if edition.language == editions[0].language][-1]
+
     def get_record_url(self):
         return self._address("record")
 

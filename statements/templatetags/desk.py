@@ -86,14 +86,22 @@ def _submitted(edition, request):
     saying = _("handed in by {who}, {when}")
     return {
         "remark": format_html(saying, who=edition.submitted_by, when=_when(request.mission, edition.submitted_at)),
-        "approval": _approval_page(edition),
+        "approvals": _approval_pages(edition),
     }
 
 
-def _approval_page(edition):
+def _approval_pages(edition):
     if edition.release_id:
-        return reverse("admin:statements_release_change", args=[edition.release_id])
-    return reverse("admin:statements_edition_publish-now", args=[edition.pk])
+        page = reverse("admin:statements_release_change", args=[edition.release_id])
+        return [{"label": READ_AND_PUBLISH, "address": page}]
+    kind, key = ("statement", edition.statement_id) if edition.together else ("edition", edition.pk)
+    return [
+        {"label": label, "address": reverse(f"admin:statements_{kind}_{move}", args=[key])}
+        for move, label in (("publish-now", READ_AND_PUBLISH), ("approve", _("Read and schedule")))
+    ]
+
+
+READ_AND_PUBLISH = _("Read and publish")
 
 
 CHANGED = _("changed by {who} while it was in review, {when}")

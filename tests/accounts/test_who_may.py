@@ -346,7 +346,8 @@ class Side:
             "consular_office_changelist": {"form-0-position": "77"},
             "statements_statement_add": {
                 "kind": str(Kind.objects.get(slug="interview").pk),
-                **{f"editions-0-{name}": value for name, value in {"language": "en", **text}.items()},
+                "language": "en",
+                **text,
             },
             "statements_page_add": {
                 "address": "new",
@@ -557,6 +558,7 @@ def smuggled(other) -> list[tuple[str, dict]]:
         *((f"statements_statement_{page}", fields) for page in pages for fields in filed),
         ("statements_edition_add", {"statement": rows["statements.statement"]}),
         ("statements_edition_change", {"statement": rows["statements.statement"], **mission}),
+        *(("statements_edition_change", fields) for fields in filed),
         ("statements_edition_change", inline("figures", draft.figures.get().pk, **{"0-alt": "Mine"})),
         ("statements_edition_change", inline("attachments", draft.attachments.get().pk, **{"0-title": "Mine"})),
         ("statements_edition_invite", {"edition": rows["statements.edition"]}),

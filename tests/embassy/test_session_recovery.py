@@ -79,7 +79,7 @@ def test_what_somebody_saved_meanwhile_is_not_overwritten(desk, author, draft):
 
 def test_a_new_statement_is_carried_along_too(desk, mission, noon):
     address = "/admin/statements/statement/add/"
-    typed = filled_in(desk.get(address), **{"editions-0-title": "The ferry", "kind": "1"})
+    typed = filled_in(desk.get(address), title="The ferry", kind="1")
     Session.objects.all().delete()
     back = sign_in(desk, desk.post(address, typed))
     assert f'action="{address}"' in back.content.decode()

@@ -30,7 +30,7 @@ ADD = "/admin/statements/statement/add/"
 
 def post_statement(desk, form, html):
     """Send the form for a new statement with this body. Returns the response."""
-    wording = {"editions-0-language": "en", "editions-0-title": "Hostile", "editions-0-body": html}
+    wording = {"language": "en", "title": "Hostile", "body": html}
     return desk.post(ADD, {**form, "kind": "1", **wording})
 
 
@@ -120,7 +120,8 @@ def test_titles_and_addresses_hold_nothing_unseen(desk, tmp_path, mission, noon,
         desk,
         "/admin/statements/statement/add/",
         kind="1",
-        **{"editions-0-language": "en", "editions-0-title": title},
+        language="en",
+        title=title,
     )
     assert answer.status_code == 302
     assert set(Edition.objects.values_list("title", flat=True)) == {"The ferry sails"}

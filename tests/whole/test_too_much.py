@@ -48,7 +48,7 @@ def test_no_form_without_files_reads_fifteen_megabytes_of_staff(desk, mission, p
     assert len(page.content) < 10_000
 
 
-@pytest.mark.parametrize("path", ["statements/statement/add/", "auth/user/add/", "nothing/add/"])
+@pytest.mark.parametrize("path", ["statements/kind/add/", "auth/user/add/", "nothing/add/"])
 def test_no_form_that_has_no_files_reads_fifteen_megabytes_as_files(desk, mission, path):
     page = send(desk, f"/admin/{path}", "multipart/form-data; boundary=x")
     assert page.status_code == 413
@@ -64,7 +64,8 @@ def test_the_forms_that_take_files_are_those_that_have_one(desk, mission):
             forms = [model_admin.get_form(request, row), *(formset.form for formset, _inline in inlines)]
             if any(isinstance(field, FileField) for form in forms for field in form.base_fields.values()):
                 found.add(f"{model._meta.label_lower.replace('.', '_')}_{page}")
-    assert found == declared("takes_files")
+    # A statement begins with the form of its first edition.
+    assert found | {"statements_statement_add"} == declared("takes_files")
 
 
 def test_an_address_for_readers_takes_a_few_lines(db, mission, client):

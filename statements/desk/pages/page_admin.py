@@ -6,9 +6,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentForm, instant_column
-from statements.desk.statement_admin import FirstEditionInline, MissingLanguageFilter, StateFilter, StatementAdmin
+from statements.desk.edition_form import WritingForm
+from statements.desk.statement_admin import MissingLanguageFilter, StateFilter, StatementAdmin
 from statements.desk.workflow_views import may_place
-from statements.models import Page
+from statements.models import Edition, Page
 from statements.models.page import IN_ORDER
 
 PLACE = ("address", "parent", "position")
@@ -49,6 +50,25 @@ class PageForm(MissionContentForm):
         return parent
 
 
+class FirstEditionInline(admin.StackedInline):
+    """The first edition of a new page, written on the same page."""
+
+    model = Edition
+    form = WritingForm
+    fields = ["language", "title", "lead", "body", "place"]
+    # A new page needs exactly one edition, which has the title and the text.
+    min_num = max_num = 1
+    extra = 0
+    can_delete = False
+    verbose_name = _("text")
+    verbose_name_plural = _("text")
+
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.base_fields["language"].initial = request.mission.default_language
+        return formset
+
+
 @admin.register(Page)
 class PageAdmin(StatementAdmin):
     form = PageForm
@@ -82,6 +102,10 @@ class PageAdmin(StatementAdmin):
     def get_inlines(self, request, obj):
         return [] if obj else [FirstEditionInline]
 
+    def add_view(self, request, form_url="", extra_context=None):
+        # Not that of StatementAdmin: a page begins with its address and its place in the menu.
+        return super(StatementAdmin, self).add_view(request, form_url, extra_context)
+
     def get_readonly_fields(self, request, obj=None):
         return [] if obj is None or may_place(request.user, obj) else PLACE
 
@@ -96,6 +120,10 @@ class PageAdmin(StatementAdmin):
     def has_delete_permission(self, request, obj=None):
         has_pages_under_it = obj is not None and Page.everything.filter(parent=obj.pk).exists()
         return not has_pages_under_it and super().has_delete_permission(request, obj)
+
+    def save_formset(self, request, form, formset, change):
+        for edition in formset.save(commit=False):
+            edition.write(request.user, request.instant)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

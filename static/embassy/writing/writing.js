@@ -4,6 +4,7 @@
 import { Editor } from "../../django_prose_editor/editor.js";
 import { FullScreen } from "./full-screen.js";
 import { LeadCard } from "./lead.js";
+import { Original } from "./original.js";
 import { pasting, Refusal } from "./pasting.js";
 import { pictures } from "./parts.js";
 import { Toolbar } from "./toolbar.js";
@@ -42,6 +43,8 @@ class Writing {
     this.follow();
     this.speak();
     this.count();
+    const original = box.parentElement.querySelector("[data-original]");
+    if (original) new Original(this, original);
   }
 
   words(name) {

@@ -401,6 +401,7 @@ def test_a_new_statement_names_its_copy_too(author, mission, noon):
         "/admin/statements/statement/add/",
         kind="1",
         draft_copy="draft-copy:7:new",
-        **{"editions-0-language": "en", "editions-0-title": "The ferry"},
+        language="en",
+        title="The ferry",
     )
     assert 'data-draft-saved="draft-copy:7:new"' in author.get(answer.url).content.decode()

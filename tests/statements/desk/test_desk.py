@@ -99,7 +99,8 @@ def test_what_others_have_submitted_waits_for_my_review(editor, people, mission)
     queue = queues(editor)["Waiting for my review"]
     assert (
         queue
-        == "By an author English handed in by authors, 16 Jun, 12:00 Port Brennick Read and publish: By an author"
+        == "By an author English handed in by authors, 16 Jun, 12:00 Port Brennick Read and publish: By an author "
+        "Read and schedule: By an author"
     )
 
 

@@ -37,16 +37,14 @@ def test_a_statement_is_written_submitted_and_published_by_two_people(author, ed
         author,
         "/admin/statements/statement/add/",
         kind="1",
-        **{
-            "editions-0-language": "en",
-            "editions-0-title": "The ferry sails again",
-            "editions-0-lead": "From Monday.",
-            "editions-0-body": "It sails at nine.\n\nBring a coat.",
-        },
+        language="en",
+        title="The ferry sails again",
+        lead="From Monday.",
+        body="It sails at nine.\n\nBring a coat.",
     )
     edition = Edition.objects.get()
     assert answer.status_code == 302
-    assert answer.url == f"/admin/statements/statement/{edition.statement_id}/change/"
+    assert answer.url == edition_page(edition)
     author.post(edition_page(edition, "submit"))
     assert "The ferry sails again" not in author.get("/").content.decode()
 

@@ -25,6 +25,7 @@ class EmbassyConfig(AppConfig):
         "contenttypes",
         "embassy.ContentVersion",
         "embassy.SignInAttempt",
+        "embassy.WorkingCopy",
         "mfa",
         "sessions",
         "socialaccount",

@@ -388,3 +388,52 @@ class ContentVersion(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+class WorkingCopyQuerySet(models.QuerySet):
+    # A copy in the browser is kept for as long (static/embassy/draft-copy.js).
+    KEPT = timedelta(days=30)
+    # Copies of one person: those of more forms are not open at once, and each is as large as a text may be.
+    MOST = 50
+    # Somebody whose copy is younger is writing.
+    PAUSE = timedelta(minutes=2)
+
+    def keep(self, user, key: str, content: str, at: datetime, **where):
+        """Store what the user has typed since they opened the form. An empty content deletes it."""
+        self.filter(at__lte=at - self.KEPT).delete()
+        mine = self.filter(user=user)
+        if not content:
+            mine.filter(key=key).delete()
+            return
+        self.update_or_create(user=user, key=key, defaults={"content": content, "at": at, **where})
+        mine.exclude(pk__in=list(mine.order_by("-at", "-pk").values_list("pk", flat=True)[: self.MOST])).delete()
+
+    def of_form(self, mission, *forms: str):
+        return self.filter(mission=mission.pk, form__in=forms)
+
+    def being_written(self, at: datetime):
+        return self.filter(at__gte=at - self.PAUSE)
+
+
+class WorkingCopy(models.Model):
+    """What somebody has typed into a form of the desk and not saved yet. Nobody else ever reads it.
+
+    `key` names one visit to the form, and `form` the form: "statements.edition:17:".
+    """
+
+    mission = models.ForeignKey(Mission, models.CASCADE, null=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="working_copies")
+    key = models.CharField(max_length=300)
+    form = models.CharField(max_length=300)
+    content = models.TextField()
+    at = models.DateTimeField(db_index=True)
+
+    objects = WorkingCopyQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="embassy_workingcopy_one_a_visit")]
+        indexes = [models.Index(fields=["form", "at"], name="embassy_workingcopy_form")]
+
+    def __str__(self):
+        return f"{self.user_id}: {self.form}"

@@ -7,6 +7,7 @@ is kept. If both changed it, the second person sees both values and saves again 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -31,6 +32,8 @@ LONGEST_NUMBER = 10
 # Not compared: files, which browsers do not send back, and an inline's link to its parent.
 NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 SIGNER = signing.Signer(salt="embassy.desk.merge")
+# Beside the values of the forms, `shown` has the instant at which they were shown.
+OPENED = "opened"
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,12 @@ def values_shown(posted) -> dict[str, Inputs] | None:
         return SIGNER.unsign_object(posted.get("shown", ""))
     except signing.BadSignature:
         return None
+
+
+def opened_at(posted) -> datetime | None:
+    """The instant at which the form was opened; None if the form does not say."""
+    shown = values_shown(posted) or {}
+    return datetime.fromisoformat(shown[OPENED]["at"][0]) if OPENED in shown else None
 
 
 class Merge:
@@ -283,6 +292,7 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
         if obj is not None and self.has_change_permission(request, obj):
             stored = self.get_object(request, str(obj.pk))
             inputs = {key: part.inputs for key, part in self._parts(request, stored).items()}
+            inputs[OPENED] = {"at": [request.instant.isoformat()]}
             context["shown"] = SIGNER.sign_object(inputs, compress=True)
         if _asks(request):
             context["merge"] = request.merge
@@ -313,7 +323,9 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
 
     def who_and_when(self, request, row) -> dict[str, Any]:
         entries = LogEntry.objects.filter(content_type__model=self.opts.model_name, object_id=str(row.pk))
-        entry = entries.filter(content_type__app_label=self.opts.app_label).select_related("user").first()
+        entries = entries.filter(content_type__app_label=self.opts.app_label).select_related("user")
+        since = entries.filter(action_time__gte=opened_at(request.POST)) if opened_at(request.POST) else entries
+        entry = since.exclude(user=request.user).first() or entries.first()
         if entry is None:
             return {"who": _("Somebody else"), "when": ""}
         return {

@@ -11,8 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from embassy.desk.draft_copy import keep_copy
 from embassy.http.desk_host import public_origin
 from embassy.roles import may_enter
 from embassy.views import error_page
@@ -117,11 +119,21 @@ class Desk(AdminSite):
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
         search = path("search/", self.admin_view(self.search_view), name="search")
-        return [here, search, *(route for route in super().get_urls() if getattr(route, "name", "") != here.name)]
+        copies = path("working-copy/", self.admin_view(self.keep_copy_view), name="working_copy")
+        return [
+            here,
+            search,
+            copies,
+            *(route for route in super().get_urls() if getattr(route, "name", "") != here.name),
+        ]
 
     def login(self, request, extra_context=None):
         """Switched off: the admin's own form has no limit on attempts and asks for no second factor."""
         raise Http404("The sign-in page is in accounts.urls, at the same address.")
+
+    @method_decorator([require_POST, never_cache])
+    def keep_copy_view(self, request):
+        return keep_copy(self, request)
 
     @method_decorator(require_safe)
     def search_view(self, request):

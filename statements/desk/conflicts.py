@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from embassy.desk.base import both_cities
-from embassy.desk.merge import Clash, Merge, MergingAdmin, row_label, values_shown
+from embassy.desk.merge import Clash, Merge, MergingAdmin, opened_at, row_label, values_shown
 from richtext.body import from_typing, sanitise
 from richtext.diff import Wording, compare
 from statements.desk.attachment_forms import keep_files
@@ -111,7 +111,9 @@ class Conflicts(MergingAdmin):
 
     def who_and_when(self, request, edition):
         act = EditionEvent.Act.SUBMITTED if request.merge.question == "submitted" else EditionEvent.Act.WROTE
-        return who_and_when(request, edition.events.filter(act=act).select_related("by").last())
+        events = edition.events.filter(act=act).select_related("by")
+        since = events.filter(at__gte=opened_at(request.POST)) if opened_at(request.POST) else events
+        return who_and_when(request, since.exclude(by=request.user).last() or events.last())
 
     def render_change_form(self, request, context, *args, **kwargs):
         answer = super().render_change_form(request, context, *args, **kwargs)

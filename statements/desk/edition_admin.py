@@ -17,6 +17,7 @@ from embassy.desk.base import (
     both_cities,
     instant_column,
 )
+from embassy.desk.draft_copy import called
 from embassy.desk.widgets import possible
 from embassy.http.languages import speaking
 from statements.desk.as_read import body_as_read
@@ -267,6 +268,21 @@ class EditionAdmin(
             self.log_change(request, obj.statement, " · ".join(obj.statement.filing()))
         if not change or (set(form.changed_data) - set(SUBJECTS) if filed else form.has_changed()):
             obj.write(request.user, request.instant)
+
+    def new_row_about(self, request):
+        return f"{self.statement_asked(request) or ''}/{self.begin(request, Edition()).language}"
+
+    def writing(self, request, edition):
+        """Who else is writing in this text now, in whichever language."""
+        if edition is None:
+            return ""
+        editions = {self.form_name(request, each): each for each in edition.statement.editions_in_order()}
+        saying = _("%(who)s is writing in this text now, %(language)s.")
+        told = [
+            saying % {"who": called(copy.user), "language": editions[copy.form].get_language_display()}
+            for copy in self.copies_of_others(request, *editions)
+        ]
+        return " ".join(dict.fromkeys(told))
 
     def response_add(self, request, obj, post_url_continue=None):
         if "_then" in request.POST or "_translate" in request.POST:

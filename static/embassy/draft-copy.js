@@ -1,8 +1,10 @@
-// Keeps a copy of the typed text in this browser until the desk has saved the text. If it was not saved, the page
-// offers the copy. This script is a module, so that its names do not clash with those of other scripts.
+// Keeps a copy of the typed text in this browser and on the server until the desk has saved the text. If it was not
+// saved, the page offers the copy. This script is a module, so that its names do not clash with those of other scripts.
 
 const PREFIX = "draft-copy:";
 const PAUSE = 1000;
+// Who types without a pause has a copy all the same after this time, and the server gets no more than one in as long.
+const LONGEST_PAUSE = 2000;
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
 const MOST_ROWS = 20;
 const TEXT_INPUTS = new Set([
@@ -122,6 +124,47 @@ class Draft {
     this.leaving = false;
   }
 
+  // The copies on the server, which outlive this browser. Those that this browser has, too, are not repeated.
+  served() {
+    const found = [];
+    for (const { dataset, content } of this.place.querySelectorAll("template[data-kept]")) {
+      const { at, typed, origin } = JSON.parse(content.textContent);
+      if (localStorage.getItem(dataset.kept)) continue;
+      found.push({ key: dataset.kept, at, typed: Object.entries(typed ?? {}), origin: Object.entries(origin ?? {}) });
+    }
+    return found;
+  }
+
+  // Send the newest copy to the server: one at a time, what is typed meanwhile goes next.
+  async serve(content) {
+    this.next = content;
+    if (this.serving) return;
+    this.serving = true;
+    while (this.next !== undefined && !this.leaving) {
+      const sent = this.next;
+      this.next = undefined;
+      await this.post(this.key, sent);
+      await new Promise((go) => { setTimeout(go, LONGEST_PAUSE); });
+    }
+    this.serving = false;
+  }
+
+  message(key, content) {
+    const csrfmiddlewaretoken = this.form.elements.csrfmiddlewaretoken.value;
+    return new URLSearchParams({ csrfmiddlewaretoken, form: this.place.dataset.form, key, content });
+  }
+
+  async post(key, content) {
+    this.request = new AbortController();
+    try {
+      const body = this.message(key, content);
+      const answer = await fetch(this.place.dataset.keep, { method: "POST", body, signal: this.request.signal });
+      this.place.querySelector("[data-writing-now]").textContent = (await answer.json()).writing;
+    } catch {
+      // Without a network, or without a session, this browser's copy is left.
+    }
+  }
+
   named(wanted) {
     return new Map([...this.form.elements].filter(wanted).map((element) => [nameOf(element), element]));
   }
@@ -143,31 +186,50 @@ class Draft {
 
   keep() {
     clearTimeout(this.waiting);
+    this.since = undefined;
     if (!this.hasUnsaved()) {
       localStorage.removeItem(this.key);
+      this.copied("");
       return;
     }
-    const copy = { at: Date.now(), typed: this.typed(), origin: this.origin() };
+    const copy = JSON.stringify({ at: Date.now(), typed: this.typed(), origin: this.origin() });
+    this.copied(copy);
     try {
-      localStorage.setItem(this.key, JSON.stringify(copy));
+      localStorage.setItem(this.key, copy);
     } catch {
       if (!this.full) this.say("full");
       this.full = true;
     }
   }
 
+  // What is the same but for its time, the server has already.
+  copied(copy) {
+    const told = copy.replace(/"at":\d+,/, "");
+    if (told === (this.told ?? "")) return;
+    this.told = told;
+    this.serve(copy);
+  }
+
   watch() {
     const later = () => {
+      this.since ??= Date.now();
       clearTimeout(this.waiting);
-      this.waiting = setTimeout(() => this.keep(), PAUSE);
+      const left = this.since + LONGEST_PAUSE - Date.now();
+      this.waiting = setTimeout(() => this.keep(), Math.max(0, Math.min(PAUSE, left)));
     };
     this.form.addEventListener("input", later);
     this.form.addEventListener("change", later);
     this.form.addEventListener("submit", () => {
-      this.keep();
+      // The server deletes its copy when it saves the form. One that came later would stay.
       this.leaving = true;
+      this.request?.abort();
+      this.keep();
     });
-    addEventListener("pagehide", () => this.keep());
+    addEventListener("pagehide", () => {
+      this.keep();
+      const kept = localStorage.getItem(this.key);
+      if (kept && !this.leaving) navigator.sendBeacon(this.place.dataset.keep, this.message(this.key, kept));
+    });
     addEventListener("pageshow", () => { this.leaving = false; });
     addEventListener("beforeunload", (event) => {
       if (!this.leaving && this.hasUnsaved()) event.preventDefault();
@@ -176,14 +238,14 @@ class Draft {
 
   // Offer the copies of other visits to this page. A copy that has the same text as the page is deleted.
   offer() {
-    for (const copy of copiesOf(this.page).filter(({ key }) => key !== this.key)) {
+    for (const copy of [...copiesOf(this.page), ...this.served()].filter(({ key }) => key !== this.key)) {
       const fields = this.named(isTyped);
       const differing = copy.typed.filter(([name, { values }]) => {
         const element = fields.get(name);
         return element ? !sameValues(values, valuesOf(element)) : values.some(([value]) => value);
       });
       if (differing.length) this.place.append(this.box(copy, differing));
-      else localStorage.removeItem(copy.key);
+      else this.forget(copy);
     }
   }
 
@@ -248,8 +310,13 @@ class Draft {
     this.focusOn([...this.named(isTyped).values()][0]);
   }
 
-  close(copy, box) {
+  forget(copy) {
     localStorage.removeItem(copy.key);
+    this.post(copy.key, "");
+  }
+
+  close(copy, box) {
+    this.forget(copy);
     box.remove();
   }
 

@@ -125,6 +125,8 @@ OTHERS = {
     "password_change_done": (STAFF, ""),
     "jsi18n": (STAFF, ""),
     "search": (STAFF, ""),
+    # It takes only POST, from who may save the form.
+    "working_copy": ("", "AEMS"),
     "autocomplete": ("AEMS", ""),
     "view_on_site": ("AEMS", ""),
     "nowhere": ("", ""),
@@ -394,6 +396,7 @@ class Side:
             "statements_edition_revoke": {},
             "statements_deletion_bring_back": {},
             "statements_edition_clean": {"text": "New."},
+            "working_copy": {"form": "statements.edition::", "key": "draft-copy:1:new", "content": "{}"},
         }.get(key)
 
 

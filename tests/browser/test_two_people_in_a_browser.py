@@ -159,6 +159,37 @@ def test_a_new_statement_survives_the_end_of_the_session(people, draft, server):
     wait_for_no_copies(ada)
 
 
+def test_what_is_typed_survives_the_browser(people, draft, server, browser):
+    ada = people("ada")
+    ada.goto(address(server, draft))
+    with ada.expect_response("**/admin/working-copy/"):
+        type_into(ada, "Title:", "The ferry sinks")
+    ada.evaluate("localStorage.clear()")
+    other = browser.new_context()
+    again = people("ada", context=other)
+    again.goto(address(server, draft))
+    press(again, "Restore it")
+    expect(again.get_by_role("textbox", name="Title:")).to_have_value("The ferry sinks")
+    press(again, "Save and continue editing")
+    expect(again.locator(".messagelist .success")).to_be_visible()
+    assert Edition.objects.get().title == "The ferry sinks"
+    assert again.get_by_role("button", name="Restore it").count() == 0
+    other.close()
+
+
+def test_one_sees_who_else_is_writing(people, draft, server):
+    ada, bram = people("ada"), people("bram")
+    bram.goto(address(server, draft))
+    with bram.expect_response("**/admin/working-copy/"):
+        type_into(bram, "Lead:", "From Sunday.")
+    ada.goto(address(server, draft))
+    expect(ada.get_by_text("bram is writing in this text now, English.")).to_be_visible()
+    with bram.expect_response("**/admin/working-copy/"):
+        type_into(ada, "Title:", "The ferry sinks")
+        type_into(bram, "Lead:", "From Monday on.")
+    expect(bram.get_by_text("ada is writing in this text now, English.")).to_be_visible()
+
+
 def test_a_consular_notice_survives_the_end_of_the_session(people, draft, server):
     ada = people("ada")
     ada.goto(f"{server.url}/admin/consular/notice/add/")

@@ -86,6 +86,14 @@ def test_what_both_have_changed_is_shown_and_nothing_is_saved(author, editor, dr
     assert draft.title == "The ferry sails again"
 
 
+def test_it_names_who_has_saved_since_and_not_oneself(author, editor, draft):
+    stale = author.get(page_of(draft))
+    save(editor, page_of(draft), title="Theirs")
+    save(author, page_of(draft), lead="Mine, from another window.")
+    answer = author.post(page_of(draft), filled_in(stale, title="Mine"))
+    assert "editors has saved this edition since you opened it" in words(answer)
+
+
 def test_mine_is_saved_over_theirs_on_purpose(author, editor, draft):
     mine = stale(draft, body="It sails at ten.", title="At ten")
     send(editor, draft, body="It sails at noon.", lead="From Tuesday.")

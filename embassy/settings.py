@@ -313,6 +313,7 @@ AUDITLOG_INCLUDE_TRACKING_MODELS = [
     "statements.Invitation",
     "statements.Kind",
     "statements.Release",
+    "statements.Remark",
     "statements.Speaker",
     {"model": "statements.Statement", "include_fields": ["slug"]},
     "statements.Topic",

@@ -20,6 +20,7 @@ class StatementsConfig(AppConfig):
         "statements.MailWish",
         "statements.NotFound",
         "statements.Ping",
+        "statements.Remark",
         "statements.Told",
         "statements.Viewing",
     ]

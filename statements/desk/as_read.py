@@ -46,6 +46,7 @@ def _text(edition, at) -> dict:
         "badge": state_badge(edition, at),
         "body": body_as_read(edition),
         "pictures": [(shown_at_the_desk(figure), figure) for figure in beside(edition)],
+        "open_remarks": edition.remarks.unresolved().count(),
         "comparison": compare(Wording.of(seen_now), Wording.of(edition)) if seen_now else None,
     }
 

@@ -44,6 +44,7 @@ from statements.desk.workflow_views import (
 )
 from statements.desk.writing.filing_fields import SUBJECTS, FilingFields, FilingForm, check_filed_here
 from statements.desk.writing.language_tabs import LanguageTabs
+from statements.desk.writing.remarks import Remarks
 from statements.models import AllLanguages, Attachment, Document, Edition, Figure, Picture, Statement
 from statements.public import pictures
 from statements.public.attachments import downloaded
@@ -152,6 +153,7 @@ class EditionAdmin(
     Conflicts,
     ShownAgain,
     Invitations,
+    Remarks,
     PasteCleaner,
     MovesAdmin,
     ToTheBin,
@@ -376,6 +378,7 @@ class EditionAdmin(
         context = {}
         if edition:
             context.update(self.invitations(request, edition))
+            context.update(self.remarks(request, edition))
             context["moves"] = self.buttons(request, edition)
             context["show_save_and_add_another"] = False
             context["may_delete"] = may_delete(request.user, edition)

@@ -5,7 +5,7 @@ from statements.models.attachment import Attachment, Document
 from statements.models.bin import Deletion
 from statements.models.counts import StoredCount, Watermark
 from statements.models.edition import Edition
-from statements.models.event import EditionEvent
+from statements.models.event import EditionEvent, Remark
 from statements.models.filing import Filing
 from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
@@ -44,6 +44,7 @@ __all__ = [
     "Ping",
     "Place",
     "Release",
+    "Remark",
     "SearchEntry",
     "Slot",
     "Source",

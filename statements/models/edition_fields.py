@@ -100,6 +100,7 @@ class EditionFields(Live):
     corrections: Any
     events: Any
     figures: Any
+    remarks: Any
 
     class Meta:
         abstract = True

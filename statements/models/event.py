@@ -1,3 +1,6 @@
+"""The history of an edition, and what the newsroom remarks on it."""
+
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -31,6 +34,15 @@ class EditionEventQuerySet(models.QuerySet):
         """For each draft that was sent back and not submitted again: the event that sent it back."""
         later = EditionEvent.objects.turns().filter(edition=OuterRef("edition"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(later), act__in=BACK, edition__status=Edition.Status.DRAFT)
+
+
+class RemarkQuerySet(models.QuerySet):
+    def threads(self) -> Self:
+        """The remarks that answer no other, with their answers."""
+        return self.filter(answers=None).select_related("by").prefetch_related("answered_by__by")
+
+    def unresolved(self) -> Self:
+        return self.filter(answers=None, resolved_at=None)
 
 
 class EditionEvent(models.Model):
@@ -83,6 +95,48 @@ class EditionEvent(models.Model):
     @property
     def who(self) -> str:
         return (self.by and self.by.get_full_name()) or self.by_name
+
+
+class Remark(models.Model):
+    """What somebody has remarked on a text, for the newsroom, or an answer to that. It stays with the edition."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="remarks", verbose_name=_("edition"))
+    answers = models.ForeignKey("self", models.CASCADE, null=True, related_name="answered_by")
+    text = models.TextField(_("remark"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(_("who"), max_length=150)
+    at = InstantField(_("when"))
+    resolved_by_name = models.CharField(_("resolved by"), max_length=150, blank=True)
+    resolved_at = InstantField(_("resolved"), null=True)
+
+    objects = RemarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        ordering = ["pk"]
+        # Who may change or approve the edition remarks, answers and resolves.
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answers=None) | models.Q(resolved_at=None), name="statements_remark_thread_resolved"
+            )
+        ]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def who(self) -> str:
+        return (self.by and self.by.get_full_name()) or self.by_name
+
+    def resolve(self, by, now: datetime):
+        self.resolved_by_name, self.resolved_at = by.get_full_name() or by.get_username(), now
+        self.save(update_fields=["resolved_by_name", "resolved_at"])
+
+    def open_again(self):
+        self.resolved_by_name, self.resolved_at = "", None
+        self.save(update_fields=["resolved_by_name", "resolved_at"])
 
 
 @receiver(post_save, sender=EditionEvent)

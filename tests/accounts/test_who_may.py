@@ -29,7 +29,7 @@ from embassy.models import Mission
 from incidents.models import Incident
 from outbox.mail import MAIL
 from outbox.models import Job
-from statements.models import Deletion, Edition, Invitation, Kind, Picture, Release, Speaker, Statement, Topic
+from statements.models import Deletion, Edition, Invitation, Kind, Picture, Release, Remark, Speaker, Statement, Topic
 from tests.browsing import filled_in
 from tests.files import pdf
 from tests.furnished import furnished
@@ -145,6 +145,10 @@ OTHERS = {
     "statements_edition_document": ("AEMS", ""),
     "statements_edition_invite": ("AEMS", "AEMS"),
     "statements_edition_revoke": ("", "AEMS"),
+    # These take only POST.
+    "statements_edition_remark": ("", "AEMS"),
+    "statements_edition_answer": ("", "AEMS"),
+    "statements_edition_resolve": ("", "AEMS"),
     # It answers with the text and stores nothing.
     "statements_edition_clean": ("", ""),
     "statements_release_choices": ("AEMS", ""),
@@ -232,6 +236,7 @@ class Side:
         self.document = attach(draft, pdf(name), f"The {name} timetable").document
         self.invitation = Invitation.make(draft, None, f"{name} reader", NOON + HOUR, NOON)
         review, scheduled = newsroom.review(), newsroom.review()
+        self.remark = draft.remarks.create(text=f"{name} remark", by_name="author", at=NOON)
         self.releases = {"review": make_release(mission, [review], f"The {name} text")}
         self.releases["scheduled"] = make_release(mission, [scheduled], f"The {name} treaty")
         self.releases["scheduled"].approve(newsroom.approver, NOON + HOUR, NOON)
@@ -308,6 +313,7 @@ class Side:
             "<str:digest>": digest,
             "<int:year>": 2025,
             "<int:invitation>": self.invitation.pk,
+            "<int:remark>": self.remark.pk,
             "<int:content_type_id>": statement,
         }
 
@@ -396,6 +402,9 @@ class Side:
             "statements_edition_revoke": {},
             "statements_deletion_bring_back": {},
             "statements_edition_clean": {"text": "New."},
+            "statements_edition_remark": {"text": "Which ferry?"},
+            "statements_edition_answer": {"text": "The new one."},
+            "statements_edition_resolve": {},
             "working_copy": {"form": "statements.edition::", "key": "draft-copy:1:new", "content": "{}"},
         }.get(key)
 
@@ -405,6 +414,7 @@ def rows_of(mission) -> dict:
     owned = (Statement, Edition, Deletion, Release, Topic, Speaker, Kind, Incident, Office, Notice, Posting)
     rows = {model: model.objects.filter(mission=mission) for model in owned}
     rows[Closure] = Closure.objects.filter(office__mission=mission)
+    rows[Remark] = Remark.objects.filter(edition__mission=mission)
     rows[Invitation] = Invitation.objects.filter(edition__mission=mission)
     rows[User] = User.objects.filter(postings__mission=mission)
     rows[Mission] = Mission.objects.filter(pk=mission.pk)

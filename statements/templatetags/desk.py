@@ -4,6 +4,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from django import template
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -11,9 +12,11 @@ from django.utils.translation import get_language_info, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import reading
+from embassy.models import Mission
 from statements.desk.badges import STATES, state_badge
 from statements.desk.pages.addresses import form_of
 from statements.desk.queues import HEADINGS, QUEUES, front_page, missing_in_a_language
+from statements.models import Edition, Topic
 
 register = template.Library()
 register.filter("form_of", form_of)
@@ -56,6 +59,29 @@ def newsroom(context):
         queues.insert(0, knocked)
     writes = request.user.has_perm("statements.add_statement") and request.mission.pk is not None
     return {"queues": queues, "writes": writes, "missing": _missing(request) if writes else None}
+
+
+@register.simple_tag(takes_context=True)
+def text_steps(context):
+    """What the founding of a mission needs of the newsroom (embassy/templatetags/founding.py)."""
+    request = context["request"]
+    editions = Edition.objects.of(request.mission)
+    public = editions.live(at=request.instant)
+    there = Mission.objects.filter(pk=request.mission.pk).values_list(
+        Exists(Topic.objects.of(request.mission)),
+        Exists(editions.messages()),
+        Exists(public.filter(statement__kind=None)),
+        Exists(public.messages()),
+    )
+    todo = [
+        (gettext("Add the topics that readers can follow."), "topic_add"),
+        (gettext("Write the first statement, and hand it in."), "statement_add"),
+        (gettext("Publish a page that stays, such as legal notice or privacy."), "page_add"),
+        (gettext("Publish the first statement: now the site has a front page."), "statement_changelist"),
+    ]
+    return [
+        (done, what, reverse(f"admin:statements_{page}")) for done, (what, page) in zip(there.get(), todo, strict=True)
+    ]
 
 
 def _queue(request, name):

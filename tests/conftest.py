@@ -83,7 +83,8 @@ def module_data(request, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup):
-    request.config.stash[MIGRATED] = connection._test_serialized_contents
+    # They are there if any of the collected tests asks for `serialized_rollback`.
+    request.config.stash[MIGRATED] = getattr(connection, "_test_serialized_contents", None)
 
 
 @pytest.fixture(scope="session", autouse=True)

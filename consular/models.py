@@ -44,14 +44,15 @@ class OfficeQuerySet(LiveQuerySet):
         known = [models.Prefetch(name, model.objects.live(at=at)) for name, model in dated.items()]
         seen_at = models.Value(at, output_field=models.DateTimeField())
         years = models.Prefetch("mission__holiday_years", HolidayYear.objects.begun(at=at))
+        return self.with_checks(at=at).annotate(seen_at=seen_at).prefetch_related(*known, years)
+
+    def with_checks(self, *, at: datetime) -> Self:
+        """With the instant of the last check."""
         checks = OfficeCheck.objects.filter(office=models.OuterRef("pk"), at__lte=at).order_by("-at")
-        office = self.select_related("mission").annotate(
-            seen_at=seen_at, checked_at=models.Subquery(checks.values("at")[:1])
-        )
-        return office.prefetch_related(*known, years)
+        return self.select_related("mission").annotate(checked_at=models.Subquery(checks.values("at")[:1]))
 
     def unchecked(self, *, at: datetime) -> Self:
-        """Of offices of with_contacts(), those whose last check is too long ago, the longest first."""
+        """Of offices of with_checks(), those whose last check is too long ago, the longest first."""
         due = Q(checked_at=None) | Q(checked_at__lte=at - CHECKED_EVERY)
         return self.live(at=at).filter(due).order_by(F("checked_at").asc(nulls_first=True), "position", "slug")
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import connection, models, transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from embassy.instant import moment
@@ -37,6 +38,13 @@ class JobQuerySet(models.QuerySet["Job"]):
     def overdue(self, now: datetime) -> Self:
         """What should have been done long ago, if a worker were there."""
         return self.waiting().filter(due__lte=now - LEASE)
+
+    def troubles(self, now: datetime) -> dict[str, int]:
+        """How many are given up, and how many overdue."""
+        return self.aggregate(
+            given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
+            overdue=Count("pk", filter=Q(given_up_at=None, due__lte=now - LEASE)),
+        )
 
     def claim(self, now: datetime) -> "Job | None":
         """The next job that is due, for this worker alone until the lease is over. None if there is none."""

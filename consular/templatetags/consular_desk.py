@@ -42,7 +42,7 @@ def consular_desk(context):
                 "address": reverse("admin:consular_office_change", args=[office.pk]),
                 "checked": date_format(office.checked_on, "j M Y") if office.checked_on else "",
             }
-            for office in Office.objects.of(mission).with_contacts(at=request.instant).unchecked(at=request.instant)
+            for office in Office.objects.of(mission).with_checks(at=request.instant).unchecked(at=request.instant)
         ],
         "years": HolidayYear.objects.missing(mission, at=request.instant),
         "more_notices": len(notices) > LONGEST,

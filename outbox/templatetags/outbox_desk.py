@@ -11,5 +11,4 @@ register = template.Library()
 @register.inclusion_tag("admin/desk/outbox.html", takes_context=True)
 def outbox_desk(context):
     request = context["request"]
-    jobs = Job.objects.seen_by(request.user, request.mission)
-    return {"given_up": jobs.given_up().count(), "overdue": jobs.overdue(moment()).count()}
+    return Job.objects.seen_by(request.user, request.mission).troubles(moment())

@@ -364,6 +364,8 @@ class Side:
             "statements_edition_add": {
                 "statement": str(self.editions["draft"].statement_id),
                 "language": "fr",
+                # The page was that of a new statement, which is filed there, too.
+                **dict.fromkeys(("kind", "speaker", "topics")),
                 **text,
             },
             "statements_release_add": {"name": "New"},

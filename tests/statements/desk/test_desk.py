@@ -315,7 +315,7 @@ CONSULAR = {"The line for consular queries", "Notices live now", "Closures ahead
         ("Authors", NEWSROOM),
         ("Editors", NEWSROOM | APPROVAL),
         ("Consular editors", CONSULAR),
-        ("Administrators", NEWSROOM | APPROVAL | CONSULAR),
+        ("Administrators", NEWSROOM | APPROVAL | CONSULAR | {"The founding of the mission"}),
     ],
 )
 def test_each_role_sees_the_queues_that_concern_it(browsers, mission, role, seen):
@@ -362,7 +362,10 @@ def test_the_consular_desk_shows_the_line_the_notices_and_the_closures(browsers,
         "The ferry does not run today. until 16 Jun 2025, 14:00 Port Brennick · 16 Jun 2025, 17:00 Tavelle "
         "Write a notice"
     )
-    assert seen["Closures ahead"] == "18 Jun 2025 Visa Section Day of the Lakes Enter a closure"
+    assert seen["Closures ahead"] == (
+        "18 Jun 2025 Visa Section Day of the Lakes "
+        "Confirm the public holidays of 2025 Close an office Enter a closure"
+    )
     page = browsers("Consular editors").get("/admin/").content.decode()
     assert f"/admin/embassy/mission/{mission.pk}/change/" in page
 
@@ -435,7 +438,7 @@ def test_a_full_desk_takes_as_many_queries_as_one_with_little(mission, browsers,
 
 def test_the_newsroom_comes_first_in_the_list_of_apps(desk, mission):
     apps = [app["app_label"] for app in desk.get("/admin/").context["app_list"]]
-    assert apps == ["statements", "incidents", "consular", "embassy", "accounts"]
+    assert apps == ["statements", "incidents", "consular", "embassy", "accounts", "outbox"]
     newsroom = desk.get("/admin/").context["app_list"][0]["models"]
     assert [model["object_name"] for model in newsroom][:3] == ["Statement", "Edition", "Page"]
 

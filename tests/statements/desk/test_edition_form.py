@@ -207,7 +207,7 @@ def test_the_protocol_check_knows_that_own_files_come_along(author, draft):
 
 
 def test_a_picture_in_the_text_costs_no_query_more(client, written, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12) as asked:
+    with django_assert_max_num_queries(13) as asked:
         client.get(written.get_absolute_url())
     first = len(asked)
     Edition.objects.filter(pk=written.pk).update(body=f"<p>Before.</p>{PLACE * 3}<p>After.</p>")
@@ -229,7 +229,7 @@ def test_scripts_ask_for_one_another_by_their_hashed_names(tmp_path):
         storage = storages["staticfiles"]
         script = (tmp_path / storage.stored_name("embassy/writing/writing.js")).read_text()
         imported = re.findall(r'from "([^"]+)"', script)
-        assert len(imported) == 7
+        assert len(imported) == 8
         for address in imported:
             assert re.search(r"\.[0-9a-f]{12}\.js$", address)
             assert (tmp_path / "embassy/writing" / address).resolve().exists()

@@ -411,6 +411,9 @@ class WorkingCopyQuerySet(models.QuerySet):
     def of_form(self, mission, *forms: str):
         return self.filter(mission=mission.pk, form__in=forms)
 
+    def kept(self, at: datetime):
+        return self.filter(at__gt=at - self.KEPT)
+
     def being_written(self, at: datetime):
         return self.filter(at__gte=at - self.PAUSE)
 

@@ -33,7 +33,7 @@ class DraftCopy(admin.ModelAdmin):
         # The script shows the time of a copy in the site's format.
         context["date_time_format"] = get_format("DATETIME_FORMAT")
         name = self.form_name(request, kwargs.get("obj"))
-        mine = WorkingCopy.objects.of_form(request.mission, name).filter(user=request.user)
+        mine = WorkingCopy.objects.of_form(request.mission, name).kept(request.instant).filter(user=request.user)
         context |= {"form_name": name, "working_copies": mine, "writing": self.writing(request, kwargs.get("obj"))}
         return super().render_change_form(request, context, *args, **kwargs)
 

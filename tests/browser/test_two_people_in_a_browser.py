@@ -1,6 +1,7 @@
 """Two people edit the same draft, and a session ends: in real browsers, by keyboard alone."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -8,9 +9,11 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from consular.models import Notice
+from embassy.models import WorkingCopy
 from statements.models import Edition
 from tests.browser.accessibility import axe
 from tests.browser.writing import address, caret_stands, text_box, wait_for_copies, wait_for_no_copies
+from tests.making import NOON
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -289,6 +292,7 @@ def test_copies_are_deleted_after_thirty_days(people, draft, server):
         ada.evaluate(AGE, days * DAY)
         ada.reload()
         wait_for_copies(ada, copies=left)
+    WorkingCopy.objects.update(at=NOON - timedelta(days=30))
     ada.goto(address(server, draft))
     expect(ada.locator(".draft-copy")).to_have_count(0)
 

@@ -363,8 +363,7 @@ def test_the_consular_desk_shows_the_line_the_notices_and_the_closures(browsers,
         "Write a notice"
     )
     assert seen["Closures ahead"] == (
-        "18 Jun 2025 Visa Section Day of the Lakes "
-        "Confirm the public holidays of 2025 Close an office Enter a closure"
+        "18 Jun 2025 Visa Section Day of the Lakes Confirm the public holidays of 2025 Close an office Enter a closure"
     )
     page = browsers("Consular editors").get("/admin/").content.decode()
     assert f"/admin/embassy/mission/{mission.pk}/change/" in page

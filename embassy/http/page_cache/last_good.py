@@ -28,8 +28,8 @@ OLDEST = 24 * 60
 LEFT_OUT = {"age", "cache-control", "content-length", "date", "etag", "expires", "last-modified"}
 # Strangers’ parameters make copies, too. After so much has been written, as a part of all room, there is a tidying up.
 TIDY_AFTER = 1 / 8
-# The words in each page that say how old it is (templates/base.html).
-HIDDEN, SHOWN = b'<p class="last-good" hidden>', b'<p class="last-good" role="status">'
+# Round the words in each page that say how old it is (templates/base.html).
+COMMENT = (b"<!--last-good ", b" last-good-->")
 
 
 class LastGood:
@@ -55,7 +55,7 @@ class LastGood:
                 "status": status,
                 "headers": [(name, value) for name, value in headers if name.lower() not in LEFT_OUT],
             }
-            self._write(self._path(key), json.dumps(facts).encode() + b"\n" + body.replace(HIDDEN, SHOWN, 1))
+            self._write(self._path(key), json.dumps(facts).encode() + b"\n" + _told(body))
             self._written += len(body)
             if self._written > self.most_bytes * TIDY_AFTER:
                 self.tidy()
@@ -178,6 +178,13 @@ def _read(path: Path, with_body: bool = True) -> tuple[dict | None, bytes]:
             return json.loads(file.readline()), file.read() if with_body else b""
     except (OSError, ValueError):
         return None, b""
+
+
+def _told(body: bytes) -> bytes:
+    """The page says how old it is: its comment is none any more."""
+    for mark in COMMENT:
+        body = body.replace(mark, b"", 1)
+    return body
 
 
 def _is_restored(stored: int) -> bool:

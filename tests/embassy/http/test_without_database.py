@@ -10,7 +10,7 @@ from tests.served import PROCESSES, SECONDS, Served, ask
 
 pytestmark = pytest.mark.slow
 
-MARK = b'<p class="last-good" role="status">'
+MARK = b'\n<p class="last-good" role="status">'
 PAGES = ["/", "/fr/", "/consular/", "/statements/", "/statements/feed.rss"]
 # In seconds: how long a reader may wait for a page, when it is known that the database is lost.
 QUICK = 0.05

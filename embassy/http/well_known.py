@@ -25,7 +25,8 @@ def robots(request):
 def security(request):
     """Contacts for security reports (RFC 9116)."""
     mission = request.mission
-    contacts = settings.SECURITY_CONTACT or ([f"mailto:{mission.consular_email}"] if mission.consular_email else [])
+    email = mission.line(at=request.instant).email
+    contacts = settings.SECURITY_CONTACT or ([f"mailto:{email}"] if email else [])
     if not contacts:
         raise Http404("Nobody has been named to whom a weakness can be told.")
     lines = [

@@ -34,8 +34,9 @@ KEPT_STATUS = {"200", "301"}
 # A page is made again if the content has changed meanwhile, at most TRIES times in all. A request waits PATIENCE
 # seconds at most for another request that is making the same page.
 TRIES, PATIENCE = 2, 10
-# In seconds: how long a request waits for the database if it is lost, or if there is a good copy of the page.
-BRIEFLY = 1
+# In seconds: how long a request waits for the database if it is lost, or if there is a good copy of the page. A new
+# connection to PostgreSQL needs more than two (embassy/db/postgresql).
+BRIEFLY = 3
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -135,7 +136,8 @@ class PageCache:
             if self.watch.ask() is None:
                 return good
             answer = self._asked(key, environ)
-            return good if answer.status.startswith("5") and self.watch.ask() is None else answer
+            has_failed = answer.status.startswith("5") and (self.watch.is_lost() or self.watch.ask() is None)
+            return good if has_failed else answer
 
     def _asked(self, key: tuple, environ) -> Answer:
         """Make the page. Keep it if neither the minute nor the content has changed meanwhile."""

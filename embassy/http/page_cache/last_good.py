@@ -28,6 +28,8 @@ OLDEST = 24 * 60
 LEFT_OUT = {"age", "cache-control", "content-length", "date", "etag", "expires", "last-modified"}
 # Strangers’ parameters make copies, too. After so much has been written, as a part of all room, there is a tidying up.
 TIDY_AFTER = 1 / 8
+# In bytes: what a small file takes on the disk.
+BLOCK = 4_096
 # Round the words in each page that say how old it is (templates/base.html).
 COMMENT = (b"<!--last-good ", b" last-good-->")
 
@@ -56,7 +58,7 @@ class LastGood:
                 "headers": [(name, value) for name, value in headers if name.lower() not in LEFT_OUT],
             }
             self._write(self._path(key), json.dumps(facts).encode() + b"\n" + _told(body))
-            self._written += len(body)
+            self._written += max(len(body), BLOCK)
             if self._written > self.most_bytes * TIDY_AFTER:
                 self.tidy()
 
@@ -83,13 +85,15 @@ class LastGood:
 
     def know(self, version: int):
         """The content has this version: copies of former ones are no longer good."""
+        is_first, before = not self._seen, self.version()
+        # First of all, in case the disk can no longer be written to.
+        self._seen = max(version, self._seen)
         try:
             with self._alone():
-                if not self._seen and _is_restored(self.version()):
+                if is_first and _is_restored(before):
                     (self.folder / "version").unlink()
                     self.forget()
                 # Two processes may tell what they have seen in the wrong order, so the version only grows.
-                self._seen = max(version, self._seen)
                 self._write(self.folder / "version", str(self.version()).encode())
         except OSError as error:
             self._warn(error)
@@ -122,7 +126,7 @@ class LastGood:
         room, self._written = self.most_bytes, 0
         for path in sorted(self._copies(), key=_asked_at, reverse=True):
             with suppress(OSError):
-                room -= path.stat().st_size
+                room -= max(path.stat().st_size, BLOCK)
                 if room < 0 or minute() - _asked_at(path) / 60 > OLDEST:
                     path.unlink()
 
@@ -150,8 +154,12 @@ class LastGood:
     def _write(self, path: Path, content: bytes):
         """Whoever reads meanwhile finds the former content, and never a part of the new one."""
         unfinished = path.with_suffix(f".{os.getpid()}-{id(content)}")
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        try:
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
 
     @contextmanager
     def _alone(self):

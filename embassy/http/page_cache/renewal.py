@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 INTERVAL, STANDS_STILL, EVERY = 1, 2, 60
 # Of each second, a process gives at most this part to it.
 SHARE = 1 / 5
+# A stranger may write a host name in many ways.
+MOST_SITES = 20
 # In minutes. What must always be at hand is made anew when it is older, though the content has not changed.
 ALWAYS_NEWER_THAN = 10
 
@@ -34,16 +36,20 @@ class Renewal:
 
     def follow(self, key: tuple):
         """There is a page at this address, and a copy of it."""
-        self.sites.add(key[:3])
+        if len(self.sites) < MOST_SITES:
+            self.sites.add(key[:3])
         if not self._is_running:
             self._is_running = True
             Thread(target=self._run, name="last good pages", daemon=True).start()
 
     def once(self):
         self.last_good.tidy()
-        for key in [*self._always(), *self.last_good.outdated()]:
+        for key, oldest in [*self._always(), *((key, 1) for key in self.last_good.outdated())]:
             if self.watch.version() is None:
                 return
+            if self.last_good.made_at(key) >= oldest:
+                # Another process has made it meanwhile.
+                continue
             begun = monotonic()
             with self.last_good.not_asked_for(key):
                 self.make(key)
@@ -66,14 +72,17 @@ class Renewal:
                 # Whatever it is, it must not end the thread: without it there would be no good copies any more.
                 logger.exception("The last good pages could not be made anew.")
 
-    def _always(self) -> Iterator[tuple]:
-        """The pages that must be at hand: those that the apps name as `always_at_hand`, in every language."""
+    def _always(self) -> Iterator[tuple[tuple, int]]:
+        """The pages that must be at hand, which the apps name as `always_at_hand`, in every language.
+
+        Each with the minute after which it must have been made.
+        """
         for scheme, host, script in sorted(self.sites):
             mission = Mission.objects.for_host(host.partition(":")[0].lower())
-            for language in mission.languages if mission else ():
+            if mission is None or mission.host not in (None, host):
+                continue
+            for language in mission.languages:
                 with speaking(language, mission):
                     paths = [reverse(name) for name in sorted(declared("always_at_hand"))]
                 for path in paths:
-                    key = scheme, host, script, path, ""
-                    if self.last_good.made_at(key) < minute() - ALWAYS_NEWER_THAN:
-                        yield key
+                    yield (scheme, host, script, path, ""), minute() - ALWAYS_NEWER_THAN

@@ -4,12 +4,15 @@ import json
 import os
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 
 from embassy.http.page_cache import LastGood, PageCache
+from embassy.http.page_cache.cache import BRIEFLY
+from embassy.models import Mission
 from tests.kept_pages import AskedEachTime, Got, ask, version
 from tests.making import NOON, make_notice, make_office, publish
 
@@ -293,3 +296,33 @@ def test_a_disk_on_which_nothing_can_be_written_takes_no_page_from_anybody(missi
     assert "The last good pages cannot be kept" in caplog.text
     with site.without_database():
         assert site("/").code == 500
+
+
+def test_what_is_known_counts_even_if_the_disk_can_no_longer_be_written_to(site, mission, monkeypatch):
+    publish(mission, at=NOON)
+    site("/")
+    monkeypatch.setattr(Path, "open", refused)
+    site.good.know(site.good.version() + 1)
+    monkeypatch.undo()
+    with site.without_database():
+        assert site("/").code == 500
+
+
+def refused(*asked, **named):
+    raise OSError(30, "Read-only file system")
+
+
+def test_a_stranger_s_host_names_have_no_pages_made(site, mission, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    Mission.objects.update(host="brennick.example")
+    for port in range(30):
+        assert site("/", host=f"Brennick.example:{port}").code == 200
+    assert len(site.pages.renewal.sites) == 20
+    made = site.made
+    site.pages.renewal.once()
+    assert site.made == made
+
+
+def test_a_request_with_a_copy_waits_long_enough_for_a_new_connection():
+    base = pytest.importorskip("embassy.db.postgresql.base")
+    assert BRIEFLY > base.LEAST_TO_CONNECT

@@ -203,7 +203,7 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         return days_in_words(closures[0]) if closures else "—"
 
 
-# The years that instants may have (embassy/forms.py).
+# The same limits as for instants (embassy/forms.py).
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
@@ -344,7 +344,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 def point_out(model_admin, request, notices):
-    """Say after saving where notices contradict closures or each other."""
+    """After saving, show a warning for each contradiction between these notices, other notices and closures."""
     for notice in notices:
         for said in notice.contradictions(at=request.instant):
             model_admin.message_user(request, f"“{notice}”: {said}", messages.WARNING)
@@ -411,7 +411,7 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
         return form
 
     def has_change_permission(self, request, obj=None):
-        """What is over is what readers have seen. A new notice says something new."""
+        """A notice that has ended cannot be changed: readers have seen it, and time travel shows it."""
         over = obj is not None and obj.has_ended(at=request.instant)
         return not over and super().has_change_permission(request, obj)
 
@@ -442,7 +442,7 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
 
     @admin.display(description=_("In these languages alone"), boolean=True)
     def in_these_alone(self, notice):
-        """In place of the input, where nothing can be changed."""
+        """Replaces the checkbox on a read-only page."""
         return bool(notice.missing_languages)
 
     @admin.display(description=_("text"))

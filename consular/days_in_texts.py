@@ -1,4 +1,4 @@
-"""Days of the year in a text, such as “18 June”, as the languages of the site write them. Uses no database."""
+"""Finds days of the year in a text, such as “18 June” or “18 juin”, without the database."""
 
 import re
 from collections.abc import Mapping
@@ -7,12 +7,12 @@ from functools import cache
 from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
 from django.utils.translation import override
 
-# Month and day. The year is seldom written.
+# Month and day. A year is ignored, because notices seldom name one.
 Day = tuple[int, int]
 
 
 def days_in(texts: Mapping[str, str]) -> dict[str, set[Day]]:
-    """The days that each text names, by language; languages whose text names none are left out."""
+    """The days that each text names, by language. A language is left out if its text names no day."""
     found = {language: set(_days(text, language)) for language, text in texts.items()}
     return {language: days for language, days in found.items() if days}
 

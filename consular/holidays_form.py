@@ -1,4 +1,4 @@
-"""The form in which an editor confirms the public holidays of a year. Only what is ticked there closes an office."""
+"""The form in which an editor confirms the public holidays of a year. Only ticked days close an office."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from consular.public_holidays import labels, proposed, remark
 from embassy.fields.translated import LabelFormField, Labels
 from embassy.models import Mission
 
-# Rows for swaps, and for days that are not among the proposals.
+# Empty rows, for working days in exchange and for holidays that were not proposed.
 EMPTY_ROWS = 4
 
 
@@ -53,12 +53,12 @@ class HolidayForm(forms.Form):
 
     @property
     def counts(self) -> bool:
-        """Whether the row says anything: what is neither ticked nor has hours is left out."""
+        """Whether the row is ticked or has hours. Other rows are ignored."""
         return bool(self.cleaned_data.get("taken") or self.cleaned_data.get("hours"))
 
 
 class HolidayFormSet(forms.BaseFormSet):
-    # Set by HolidaysForm.
+    # HolidaysForm sets this.
     year: int
 
     def clean(self):
@@ -102,7 +102,7 @@ class HolidaysForm(forms.Form):
         return all([super().is_valid(), self.rows.is_valid()])
 
     def _proposals(self, offices) -> list[dict[str, Any]]:
-        """One row for each day, with the names that it has at home and here. Ticked if an office would be open."""
+        """One row for each proposed day, with its names in both countries. Ticked if an office would be open."""
         found: dict[date, dict[str, Any]] = {}
         for country, city in self.mission.countries:
             for day, name in proposed(country, self.year).items():
@@ -114,7 +114,7 @@ class HolidaysForm(forms.Form):
 
     @transaction.atomic
     def save(self) -> tuple[list[Closure], list[Timetable]]:
-        """Close the offices on the days that are ticked. A day on which an office is closed already stays as it is."""
+        """Confirm the year, and store closures for the ticked days. A day that already has a closure gets no other."""
         closures, timetables = [], []
         for office in self.cleaned_data["offices"]:
             closures += list(self._closures(office))
@@ -127,7 +127,7 @@ class HolidaysForm(forms.Form):
         return closures, timetables
 
     def _closures(self, office: Office) -> Iterator[Closure]:
-        """Days in a row with the same name are one closure."""
+        """The new closures of the office. Consecutive days with the same name become one closure."""
         known = Closure.objects.filter(office=office).not_ended(at=self.at)
         shut = [row for row in self.rows.days if row["taken"] and not known.covering(row["day"]).exists()]
         numbered = [(row["day"] - timedelta(days=number), row["name"], row) for number, row in enumerate(shut)]
@@ -143,6 +143,6 @@ class HolidaysForm(forms.Form):
 
 
 def _joined(one: Labels, other: Labels) -> Labels:
-    """The names of one day in two countries, once if they are the same."""
+    """The names of one day in two countries, in each language. The same name is not repeated."""
     names = {code: dict.fromkeys(filter(None, [one.get(code), other.get(code)])) for code in {**one, **other}}
     return Labels({code: " · ".join(each) for code, each in names.items()})

@@ -25,9 +25,9 @@ from embassy.fields.translated import LabelField, LocalText
 from embassy.instant import InstantField
 from embassy.models import Mission, validate_time_zone
 
-# After so long, the desk asks whether what stands on an office's card is still right.
+# When the last check of an office's card is older than this, the desk asks for a new one.
 CHECKED_EVERY = timedelta(days=90)
-# From this month on, the desk asks for the public holidays of the next year.
+# From this month on (October), the desk asks an editor to confirm the next year's public holidays.
 REMINDED_FROM = 10
 
 
@@ -47,12 +47,12 @@ class OfficeQuerySet(LiveQuerySet):
         return self.with_checks(at=at).annotate(seen_at=seen_at).prefetch_related(*known, years)
 
     def with_checks(self, *, at: datetime) -> Self:
-        """With the instant of the last check."""
+        """Annotate each office with `checked_at`, the instant of its last check (None: never)."""
         checks = OfficeCheck.objects.filter(office=models.OuterRef("pk"), at__lte=at).order_by("-at")
         return self.select_related("mission").annotate(checked_at=models.Subquery(checks.values("at")[:1]))
 
     def unchecked(self, *, at: datetime) -> Self:
-        """Of offices of with_checks(), those whose last check is too long ago, the longest first."""
+        """Live offices without a recent check; the longest unchecked come first. Needs with_checks()."""
         due = Q(checked_at=None) | Q(checked_at__lte=at - CHECKED_EVERY)
         return self.live(at=at).filter(due).order_by(F("checked_at").asc(nulls_first=True), "position", "slug")
 
@@ -165,7 +165,7 @@ class Office(Addressed):
         return City(str(self.city), self.time_zone) if self.time_zone else self.mission.host_place
 
     def nearness(self, place: str) -> int | None:
-        """The smaller, the more the office is meant: it says the place in its name, its address, or elsewhere."""
+        """Where the office names the place: 0 in its name or city, 1 in its address, 2 elsewhere. None: nowhere."""
         said = [
             [self.name, self.city],
             [self.address, {"": self.local_address}],
@@ -178,7 +178,7 @@ class Office(Addressed):
 
     @property
     def coordinates(self) -> str:
-        """As a link of the kind geo: has them (RFC 5870)."""
+        """Latitude and longitude as in a geo: link (RFC 5870): "51.5,-0.12". Empty if unknown."""
         return "" if self.latitude is None or self.longitude is None else f"{self.latitude:f},{self.longitude:f}"
 
     # The properties from here on are those of an office of with_contacts(), as of its `seen_at`.
@@ -198,7 +198,7 @@ class Office(Addressed):
         confirmed = {confirmed.year for confirmed in self.mission.holiday_years.all()}
 
         def is_doubtful(day: date) -> bool:
-            """Whether it is proposed as a holiday at home or here, in a year that nobody has confirmed."""
+            """Whether the day may be a holiday in either country, in a year that no editor has confirmed."""
             return day.year not in confirmed and any(day in doubtful_days(each, day.year) for each in countries)
 
         return OpeningCalendar(self.place, list(self.timetables.all()), list(self.closures.all()), is_doubtful)
@@ -245,7 +245,7 @@ class Office(Addressed):
 
 
 class OfficeCheck(models.Model):
-    """Somebody has looked at the office's card and found it right."""
+    """An editor has confirmed that the office's card is right."""
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="checks", verbose_name=_("office"))
     at = InstantField(_("checked at"))
@@ -262,7 +262,7 @@ class OfficeCheck(models.Model):
 
 class HolidayYearQuerySet(LiveQuerySet):
     def missing(self, mission: Mission, *, at: datetime) -> list[int]:
-        """The years that an editor should confirm by now: this one, and from October on the next."""
+        """This year and, from October on, the next, unless confirmed. Years without proposals are left out."""
         today = mission.host_place.date(at)
         years = [today.year, today.year + 1] if today.month >= REMINDED_FROM else [today.year]
         confirmed = set(self.of(mission).values_list("year", flat=True))
@@ -274,7 +274,7 @@ class HolidayYearQuerySet(LiveQuerySet):
 
 
 class HolidayYear(Live):
-    """An editor has confirmed the public holidays of a year: since then, the closures say all."""
+    """An editor has confirmed the public holidays of a year. From `live_from` on, no day of it is doubtful."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="holiday_years", verbose_name=_("mission"))
     year = models.PositiveSmallIntegerField(_("year"))
@@ -377,7 +377,7 @@ class Phone(Dated):
 
     @property
     def dialled(self) -> str:
-        """As a link of the kind tel: has it (RFC 3966)."""
+        """The number as in a tel: link (RFC 3966), with its extension."""
         return f"{self.number};ext={self.extension}" if self.extension else self.number
 
     @property
@@ -386,7 +386,7 @@ class Phone(Dated):
 
 
 def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
-    """The numbers, in E.164, of the consular line, now or to come, and of all offices that have not ended."""
+    """The present and future numbers, in E.164, of the consular line and of all offices that have not ended."""
     ended = Q(office__live_until__lte=at)
     phones = Phone.objects.filter(office__mission=mission).not_ended(at=at).exclude(ended)
     lines = {mission.line(at=at).phone, mission.consular_phone}
@@ -412,7 +412,7 @@ CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("Write the three capital letters of t
 
 
 class Service(Dated):
-    """What people come to the office for."""
+    """A service of the office, such as passports, with its fee and the documents to bring."""
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="services", verbose_name=_("office"))
     name = LabelField(_("service"), help_text=_("Such as: a new passport."))
@@ -514,7 +514,7 @@ class Closure(Dated):
 
     @property
     def days_and_the_next(self) -> list[date]:
-        """Its days, and the one on which the office opens again; of a year at most."""
+        """The days of the closure and the day after it, at most 368 days in all."""
         length = min((self.last_day - self.first_day).days, 366)
         return [self.first_day + timedelta(days=number) for number in range(length + 2)]
 
@@ -537,7 +537,7 @@ class Closure(Dated):
 
 
 def _is_day(day: Day) -> bool:
-    """Whether a leap year has it."""
+    """Whether a leap year has this day: 29 February, but not 30 February."""
     return day[1] <= monthrange(2000, day[0])[1]
 
 
@@ -611,11 +611,11 @@ class Notice(Dated):
 
     @property
     def missing_languages(self) -> list[str]:
-        """The mission’s languages in which it says nothing. Readers of these see the first that there is."""
+        """The mission’s languages without a text. Their readers see the text in another language."""
         return [code for code in self.mission.languages if not self.text.get(code)]
 
     def contradictions(self, *, at: datetime) -> list[str]:
-        """What the notice says otherwise than another notice, a closure or itself in another language."""
+        """Sentences for the editor: how this notice contradicts closures, other notices or its own translations."""
         if self.office is None or self.kind != self.Kind.CLOSURE or self.has_ended(at=at):
             return []
         closures = Closure.objects.filter(office=self.office).not_ended(at=at).ahead(self.office.place.date(at))

@@ -1,7 +1,7 @@
 """Whether an office is open at an instant, and when it opens next. Uses no database.
 
-What is not certain is not said: a day for which no hours are known, a day that may be a public holiday, and an hour
-that comes twice when the clocks go back and in which the office opens or closes.
+The answer is None if it is uncertain: on a day without known hours, on a day that may be a public holiday, and in the
+hour that occurs twice when the clocks go back, if the office opens or closes in it.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,10 +38,10 @@ class Opening:
 
 @dataclass(frozen=True)
 class OpeningCalendar:
-    """The hours and closures of an office. `city` has its clocks.
+    """The hours and closures of an office, in the local time of `city`.
 
     Timetables and closures have a `first_day` and a `last_day`; None means without beginning, or without end. A
-    timetable has `days`. `is_doubtful` says of a day whether the office may be closed without a closure.
+    timetable has `days`. `is_doubtful(day)` is whether the day may be a public holiday that nobody has confirmed.
     """
 
     city: City
@@ -75,7 +75,7 @@ class OpeningCalendar:
             return None
         days = [open_day for timetable in timetables for open_day in timetable.days if open_day.is_on(day)]
         spans = sorted(span for open_day in days for span in open_day.spans)
-        # Hours that somebody wrote for this day alone are meant for it.
+        # A timetable for this single day is certain, even on a possible holiday.
         is_sure = not spans or _length(timetables[0]) == timedelta() or not self.is_doubtful(day)
         return spans if is_sure else None
 

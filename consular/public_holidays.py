@@ -1,6 +1,6 @@
-"""Public holidays as the library `holidays` knows them: proposals, which an editor confirms for each year.
+"""Proposes public holidays from the library `holidays`. An editor confirms them for each year.
 
-The library knows no substitute days that a government has yet to announce. Of some countries it knows nothing.
+The library does not contain substitute days that a government has yet to announce, and lacks some countries.
 """
 
 import re
@@ -15,7 +15,7 @@ from embassy.fields.translated import Labels
 
 DAY = timedelta(days=1)
 KEPT_YEARS = 256
-# Names that many countries have in common. A name that is not here is typed in the other languages.
+# Names that many countries share; our catalogues translate them. Editors translate all other names by hand.
 NAMES = [
     _("New Year’s Day"),
     _("New Year Holidays"),
@@ -72,8 +72,8 @@ REMARK = re.compile(r"\s*\((.*)\)$")
 
 @lru_cache(KEPT_YEARS)
 def proposed(country: str, year: int) -> dict[date, str]:
-    """The days with their English names. Empty if the library does not know the country."""
-    # Imported here: it takes a second and 46 MB, which commands and most pages do not need.
+    """The holidays of the year with their English names. Empty if the library lacks the country."""
+    # Imported here, because the import takes a second and 46 MB. Commands and most pages do not need it.
     from holidays import country_holidays
 
     try:
@@ -85,26 +85,26 @@ def proposed(country: str, year: int) -> dict[date, str]:
 
 @lru_cache(KEPT_YEARS)
 def doubtful_days(country: str, year: int) -> frozenset[date]:
-    """The proposed days, and for each on a weekend the next working day, which may become its substitute."""
+    """The proposed days, and the first day after the weekend for each on a weekend: it may be the substitute day."""
     return frozenset(proposed(country, year)) | {
         _next_working_day(country, day) for day in proposed(country, year) if _is_weekend(country, day)
     }
 
 
 def labels(name: str, languages: list[str]) -> Labels:
-    """The name in those of the languages in which it is known."""
+    """The name in each language for which a translation is known."""
     plain = REMARK.sub("", name)
     plain = OTHER_NAMES.get(plain, plain)
     found = {}
     for code in languages:
         with override(code):
             found[code] = gettext(plain) if plain in NAMES else plain
-    # What has no translation is left for the editor to type.
+    # Without a translation, the editor types the name.
     return Labels({code: text for code, text in found.items() if text != plain or code == "en"})
 
 
 def remark(name: str) -> str:
-    """What the library adds to a name, such as “estimated” or “observed”."""
+    """The remark in brackets that the library adds to a name, such as “estimated” or “observed”."""
     found = REMARK.search(name)
     return found[1] if found else ""
 

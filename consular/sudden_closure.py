@@ -1,4 +1,4 @@
-"""The short form for a sudden closure: it enters the closure, and with it its notice in every language."""
+"""The short form for a sudden closure. It stores the closure and a notice in every language."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ DAY_INPUT: dict[str, Any] = {
 
 
 class SuddenClosureForm(forms.Form):
-    """Asked twice: first without the texts of the notice, then with texts made from the answers."""
+    """Shown twice: first without the texts of the notice, then with texts made from the answers."""
 
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), empty_label=None)
     first_day = forms.DateField(label=_("First day"), **DAY_INPUT)
@@ -46,7 +46,7 @@ class SuddenClosureForm(forms.Form):
         ),
     )
 
-    # What a request has posted, or the same with texts.
+    # The posted data; with_texts() adds the texts.
     data: Any
 
     def __init__(self, mission: Mission, at: datetime, data=None):
@@ -75,7 +75,7 @@ class SuddenClosureForm(forms.Form):
         return Closure(live_from=self.at, **named)
 
     def with_texts(self) -> "SuddenClosureForm":
-        """The same form once more, with the notice in each language of the mission, made from the answers."""
+        """The form for the second page: the answers, and the notice made from them in each language."""
         texts = {f"text_{code}": _text(self.closure, code) for code in self.mission.languages}
         return SuddenClosureForm(self.mission, self.at, {**self.data.dict(), **texts, "announce": "on"})
 

@@ -49,7 +49,7 @@ def _contacts(office: Office):
 
 
 def _dialled(phone) -> str:
-    """Telephones wait at the comma before they dial on."""
+    """The number for vCard. At the comma, a telephone waits before it dials the extension."""
     return f"{phone.number},{phone.extension}" if phone.extension else phone.number
 
 

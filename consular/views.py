@@ -16,7 +16,7 @@ def offices_for(request):
 
 @public_page
 def offices(request):
-    """All offices, or those that name the place that the reader asks for, the one that is most likely meant first."""
+    """The offices that name the place in the query, best match first. Without a place or a match, all offices."""
     found, place = list(offices_for(request)), request.GET.get("place", "").strip()[:LONGEST_PLACE]
     near = [office for office in found if office.nearness(place) is not None]
     serving = sorted(near, key=lambda office: office.nearness(place)) if place else found

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 def give_each_notice_a_key(apps, schema_editor):
-    # Adding the field gave all rows of the table the same key.
+    # Migration 0005 called the default once, so all existing rows got the same key.
     for notice in apps.get_model("consular", "Notice").objects.all():
         notice.key = uuid.uuid4()
         notice.save(update_fields=["key"])

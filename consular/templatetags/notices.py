@@ -15,7 +15,7 @@ def notices(context):
 
 @register.inclusion_tag("consular/_notices.html", takes_context=True)
 def urgent_notices(context):
-    """Emergencies stand above everything else."""
+    """The emergencies. Each page shows them above its masthead."""
     return _shown(context["request"], is_urgent=True)
 
 

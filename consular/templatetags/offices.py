@@ -63,7 +63,7 @@ def emergency_line(context):
 
 @register.filter
 def amount(fee: Decimal) -> str:
-    """Without decimals if there are none: 85, but 85.50."""
+    """The fee as a number. Whole amounts have no decimals: 85, but 85.50."""
     return number_format(fee, 0 if fee == fee.to_integral_value() else 2, use_l10n=True, force_grouping=True)
 
 

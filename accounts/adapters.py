@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def render_mail(self, template_prefix, email, context, headers=None):
         context = {"minutes": settings.PASSWORD_RESET_TIMEOUT // 60, **context}
         message = super().render_mail(template_prefix, email, context, headers)
-        # See outbox.mail.Message.
+        # If the mail cannot be sent, the administrators of this mission see it in the outbox.
         message.mission = self.request.mission if self.request.mission.pk else None
         return message
 

@@ -25,9 +25,10 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         logger.warning("The sign-in through the identity provider failed: %s", error, exc_info=exception)
 
     def pre_social_login(self, request, sociallogin):
-        """The first time, the account is the one with the e-mail address that the provider has verified.
+        """At the first sign-in through the provider, connect the account that has the verified e-mail address.
 
-        allauth's own way would take a superuser's password away, too: that is for the day when the provider is down.
+        allauth could do so itself, but would also delete a superuser's password. Superusers need theirs when the
+        provider is down.
         """
         address = verified_address(sociallogin)
         if not sociallogin.is_existing:
@@ -47,10 +48,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
 
 def end_other_ways_in(user: User):
-    """Take away password and factors, before the account becomes that of the person with this address.
+    """Delete the account's password and second factors, before it is connected with the provider.
 
-    An administrator of a mission can write anybody's address into an account whose password they have chosen. Only a
-    superuser can do so with a superuser's account, so that one keeps its password.
+    An administrator of a mission can write another person's address into an account whose password they know. Without
+    this, they could still sign in after that person has connected the account. Only superusers can change a
+    superuser's account, so it keeps its password and factors.
     """
     if user.is_superuser:
         return

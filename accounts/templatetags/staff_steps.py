@@ -1,4 +1,4 @@
-"""What the founding of a mission needs of its staff (embassy/templatetags/founding.py)."""
+"""The steps of founding a mission that concern its staff (see embassy/templatetags/founding.py)."""
 
 from django import template
 from django.urls import reverse

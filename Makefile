@@ -45,8 +45,8 @@ PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
 # With one thread, a request for a kept page would wait while another page is being made, or while the database hangs.
 GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 2 \
 	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
-# What comes after a commit. The server takes the place of this shell ($$$$); the worker ends with it, and is started
-# again if it dies.
+# The worker of the outbox. exec puts the server in the place of this shell, so $$$$ is the server's process ID.
+# The loop starts the worker again if it dies, and ends when the server ends.
 WORK := (while kill -0 $$$$ 2>/dev/null; do $(BIN)/python manage.py work --beside $$$$; sleep 1; done) &
 
 run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration on http://127.0.0.1:8000/

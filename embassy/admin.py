@@ -146,7 +146,7 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
-            # A new mission has no other line, which could stand until a minute to come.
+            # A new mission has no earlier line that could stay until a future minute.
             return [
                 (title, {"fields": [name for name in part["fields"] if name != LINE_FROM]})
                 for title, part in self.fieldsets

@@ -13,7 +13,7 @@ WEEKS = 53
 
 @cache
 def time_zones() -> frozenset[str]:
-    """The names of all time zones. To list them, Python reads some hundred files, so they are kept."""
+    """The names of all time zones, cached: to list them, Python reads hundreds of files."""
     return frozenset(available_timezones())
 
 

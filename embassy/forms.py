@@ -44,7 +44,7 @@ def skipped_time_error(local: datetime, city: City, cities: list[City]) -> Valid
 
 
 class LocalTimeField(forms.DateTimeField):
-    """A time in one of its formats. Django reads others first, and would drop the offset of 09:00+05:00."""
+    """Accepts only its own formats. Django would try ISO 8601 first, and drop the offset of 09:00+05:00."""
 
     def to_python(self, value):
         return None if value in self.empty_values else super(forms.DateTimeField, self).to_python(value)

@@ -22,7 +22,7 @@ def now() -> datetime:
 
 
 def moment() -> datetime:
-    """The present time, for leases, pauses and other things of which no reader sees anything."""
+    """The present time with its seconds. Only for times that readers never see, such as leases of jobs."""
     return timezone.now()
 
 

@@ -54,7 +54,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return first if others[0] is None else None
 
     def with_former_lines(self) -> Self:
-        """Every page shows the line, also one that must not ask the database."""
+        """Load the former lines, too: even error pages show the line, and they must not ask the database."""
         return self.prefetch_related("former_lines")
 
 
@@ -248,7 +248,7 @@ class Mission(models.Model):
 
     @property
     def countries(self) -> list[tuple[str, str]]:
-        """The codes of the home and the host country, as far as known, each with the city that stands for it."""
+        """The codes of the home and the host country, if known, each with the name of its city."""
         found = [(country_of(city.zone), city.name) for city in self.cities]
         return [(country, name) for country, name in dict(found).items() if country]
 
@@ -265,16 +265,16 @@ class Mission(models.Model):
         return ConsularLine(self.consular_phone, self.consular_email)
 
     def line(self, *, at: datetime) -> ConsularLine:
-        """The line that readers see at the instant."""
+        """The line that readers see at this instant."""
         former = next((line for line in self._former_lines() if line.is_live(at=at)), None)
         return ConsularLine(former.phone, former.email) if former else self.latest_line
 
     def line_to_come(self, *, at: datetime) -> datetime | None:
-        """The minute from which the latest line stands, if that is still to come."""
+        """The minute from which readers see the latest line; None if they see it already."""
         return next((line.live_until for line in self._former_lines() if not line.has_ended(at=at)), None)
 
     def keep_line(self, stood: ConsularLine, *, at: datetime, begins: datetime | None = None):
-        """Let the latest line stand from `begins`, or from now on. Until then, `stood` does."""
+        """Let readers see the latest line from `begins` on, or from now on, and the line `stood` until then."""
         begins = max(begins or at, at)
         self.former_lines.filter(live_until__gt=at).delete()
         since = self.former_lines.aggregate(since=models.Max("live_until"))["since"]
@@ -289,7 +289,7 @@ class Mission(models.Model):
 
 
 class FormerLine(Live):
-    """A line for consular queries that readers have seen. With a change ahead, they see it until then."""
+    """An earlier line for consular queries. If it ends in the future, readers still see it."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="former_lines", verbose_name=_("mission"))
     phone = models.CharField(_("telephone for consular queries"), max_length=40, blank=True)
@@ -391,15 +391,15 @@ class ContentVersion(models.Model):
 
 
 class WorkingCopyQuerySet(models.QuerySet):
-    # A copy in the browser is kept for as long (static/embassy/draft-copy.js).
+    # The browser keeps its copies for the same time (KEPT_FOR in static/embassy/draft-copy.js).
     KEPT = timedelta(days=30)
-    # Copies of one person: those of more forms are not open at once, and each is as large as a text may be.
+    # The most copies of one user. Nobody has more forms open, and each copy may be as large as a text.
     MOST = 50
-    # Somebody whose copy is younger is writing.
+    # Users with a copy younger than this count as writing.
     PAUSE = timedelta(minutes=2)
 
     def keep(self, user, key: str, content: str, at: datetime, **where):
-        """Store what the user has typed since they opened the form. An empty content deletes it."""
+        """Store the user's copy of a form under this key. Empty content deletes it."""
         self.filter(at__lte=at - self.KEPT).delete()
         mine = self.filter(user=user)
         if not content:
@@ -419,9 +419,9 @@ class WorkingCopyQuerySet(models.QuerySet):
 
 
 class WorkingCopy(models.Model):
-    """What somebody has typed into a form of the desk and not saved yet. Nobody else ever reads it.
+    """The unsaved contents of a form of the desk. Only the user who typed them can read them.
 
-    `key` names one visit to the form, and `form` the form: "statements.edition:17:".
+    `key` is the name of one visit to the form; `form` is the name of the form, such as "statements.edition:17:".
     """
 
     mission = models.ForeignKey(Mission, models.CASCADE, null=True)

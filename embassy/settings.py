@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
-    # Must come after mission and language, which it notes, and before anything that answers 404.
+    # Must come after mission and language, which it notes, and outside everything that may answer 404.
     "statements.knocks.noting.noted",
     # Must come after language, for the language of its page, and before anything that asks who the user is.
     "embassy.http.desk_host.from_own_page",
@@ -174,7 +174,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # How many bytes each process keeps of public pages, ready to be sent. 0 keeps none.
 PAGE_CACHE_BYTES = env.int("PAGE_CACHE_BYTES", default=0 if DEBUG else 64_000_000)
-# Where copies of public pages are for the time when the database does not answer, and how many bytes. 0 keeps none.
+# The folder for copies of public pages, shown while the database does not answer, and its size in bytes. 0: no copies.
 LAST_GOOD_PAGES = env.str("LAST_GOOD_PAGES", default=str(VAR / "last-good-pages"))
 LAST_GOOD_BYTES = env.int("LAST_GOOD_BYTES", default=200_000_000)
 # For how many seconds shared caches (CDNs) may serve a page without asking. A withdrawn page may be seen that long.
@@ -182,15 +182,15 @@ CDN_SECONDS = env.int("CDN_SECONDS", default=0)
 # In seconds: how long the worker waits for a mail server that accepts the connection and then does not answer.
 EMAIL_TIMEOUT = 10
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
-# Whether the staff may be told by mail what happens to texts: only if somebody has named a mail server.
+# Whether staff can get mail about texts: only if EMAIL_URL is set.
 STAFF_MAIL = bool(env.str("EMAIL_URL", default=""))
-# Whom the site tells of its errors by mail.
+# The addresses that get mail about errors of the site.
 OPERATORS = env.list("OPERATORS", default=[])
-# What the site sends is put into the outbox, and the worker sends it by what EMAIL_URL names.
+# All mail goes into the outbox. The worker sends it through MAIL_SERVER, the backend that EMAIL_URL names.
 MAIL_SERVER, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "outbox.mail.OutboxBackend"
 # The address of the WebSub hub that the site notifies of new items in its feeds. If it is empty, there is no hub.
 WEBSUB_HUB = env.str("WEBSUB_HUB", default="")
-# Whether the requests for what was not found are handed over to the worker (statements/knocks/noting.py).
+# Whether requests that were answered with 404 are stored for the worker (statements/knocks/noting.py).
 HAND_NOTES_OVER = not DEBUG
 # For security.txt: contacts for security reports (`mailto:` or `https:`), and the address of the policy for reporters.
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])

@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "embassy.settings")
 # Headers with the scheme and the client's address are used only if they come from the front server (TRUSTED_PROXIES).
 application = wrap_wsgi_with_proxy_headers(get_wsgi_application(), trusted_hosts=settings.TRUSTED_PROXIES)
 if settings.PAGE_CACHE_BYTES:
-    # It needs the models, which get_wsgi_application() has loaded.
+    # Imported here, because it imports models: get_wsgi_application() must come first.
     from embassy.http.page_cache import LastGood, PageCache
 
     application = PageCache(

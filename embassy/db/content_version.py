@@ -51,7 +51,7 @@ def follow_content(sender, using=DEFAULT_DB_ALIAS, **kwargs):
 
 
 def forget_content(sender, plan=(), using=DEFAULT_DB_ALIAS, **kwargs):
-    """Receiver of pre_migrate: on the way back, drop the triggers before the table in which they count."""
+    """Receiver of pre_migrate: drop the triggers before a migration back drops the table that they write to."""
     way_back = {(migration.app_label, migration.name) for migration, backwards in plan if backwards}
     if MADE_BY in way_back:
         connection = connections[using]

@@ -19,7 +19,7 @@ class Dated(Live):
     # All versions of one row have the same key.
     key = models.UUIDField(default=uuid.uuid4, editable=False)
 
-    # Texts that identify the row. A former version must not have them.
+    # Fields that identify the row, such as `slug`. They are emptied in former versions.
     OF_LATEST: tuple[str, ...] = ()
 
     objects = LiveQuerySet.as_manager()

@@ -77,7 +77,7 @@ class Live(models.Model):
 
 
 def next_end(*, after: datetime) -> datetime | None:
-    """The first instant after `after` at which something that readers may see is foreseen to end."""
+    """The earliest `live_until` after the instant `after`, of all rows that readers may see."""
     content = content_tables()
     ends = [
         model._base_manager.filter(live_until__gt=after).aggregate(first=Min("live_until"))["first"]

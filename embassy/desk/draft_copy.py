@@ -1,4 +1,4 @@
-"""Keeps what is typed in any form of the desk until the form is saved: in the browser, and on the server.
+"""Keeps copies of typed text, in the browser and on the server, until the form of the desk is saved.
 
 static/embassy/draft-copy.js makes the copies, and offers them when the form is opened again.
 """
@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from embassy.desk.widgets import possible
 from embassy.models import WorkingCopy
 
-# The script names each copy that it keeps. Each name is shorter than this.
+# The most characters in the name of a copy. The script chooses the name.
 LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: a save deletes the copies of the form, the server's and the browser's."""
+    """ModelAdmin mixin: a save deletes the copies of the form, on the server and in the browser."""
 
     def form_name(self, request, obj) -> str:
-        """Names the form: the model, the row, and for a new row what it is about."""
+        """The name of the form: "model:key:", or for a new row "model::" with the value of new_row_about()."""
         return f"{self.opts.label_lower}:{obj.pk if obj else ''}:{'' if obj else self.new_row_about(request)}"
 
     def new_row_about(self, request) -> str:
@@ -38,7 +38,7 @@ class DraftCopy(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def writing(self, request, obj) -> str:
-        """Who else is writing in this form now."""
+        """Sentences that name the other users who are writing in this form now."""
         others = self.copies_of_others(request, self.form_name(request, obj)) if obj else []
         told = [_("%(who)s is writing in this form now.") % {"who": called(copy.user)} for copy in others]
         return " ".join(dict.fromkeys(told))
@@ -60,7 +60,7 @@ def called(user) -> str:
 
 
 def keep_copy(site, request) -> HttpResponse:
-    """Store the copy that the script sends, if the user may save the form. Answers who else is writing there."""
+    """Store the copy that the script sends, if the user may save the form. The answer names who else is writing."""
     key, form, content = (request.POST.get(name, "") for name in ("key", "form", "content"))
     if not (key and key.isprintable() and form.isprintable() and max(len(key), len(form)) <= LONGEST_NAME):
         return HttpResponseBadRequest("The copy has no proper name.", content_type="text/plain")
@@ -73,7 +73,7 @@ def keep_copy(site, request) -> HttpResponse:
 
 
 def form_named(site, request, name: str):
-    """The admin and the row of the form, None for a new row. Refuses who may not save it."""
+    """The admin and the row of the form (None for a new row). Raises PermissionDenied if the user may not save it."""
     label, _colon, rest = name.partition(":")
     model_admin = next((each for model, each in site._registry.items() if model._meta.label_lower == label), None)
     if not isinstance(model_admin, DraftCopy):
@@ -89,7 +89,7 @@ def form_named(site, request, name: str):
 
 
 def is_object(content: str) -> bool:
-    """Whether the content is empty, which deletes the copy, or a JSON object."""
+    """Whether the content is a JSON object, or empty. Empty content deletes the copy."""
     try:
         return not content or isinstance(json.loads(content), dict)
     except (ValueError, RecursionError):

@@ -32,7 +32,7 @@ LONGEST_NUMBER = 10
 # Not compared: files, which browsers do not send back, and an inline's link to its parent.
 NOT_COMPARED = (forms.FileField, InlineForeignKeyField)
 SIGNER = signing.Signer(salt="embassy.desk.merge")
-# Beside the values of the forms, `shown` has the instant at which they were shown.
+# The entry of `shown` with the instant at which the form was opened.
 OPENED = "opened"
 
 

@@ -93,7 +93,7 @@ def readable(number: str) -> str:
 
 
 def found_in(text: str, country: str | None = None) -> Iterator[tuple[int, int, str]]:
-    """The start, the end and the E.164 form of each number in the text."""
+    """For each telephone number in the text: its start, its end and its E.164 form."""
     for found in phonenumbers.PhoneNumberMatcher(text, country):
         yield found.start, found.end, phonenumbers.format_number(found.number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -24,8 +24,8 @@ def read_once(request, name: tuple, read: Callable[[], T]) -> T:
     if request.method not in ("GET", "HEAD"):
         return read()
     name = (request.instant, *name)
-    # What is read in a transaction is kept for this request alone: the transaction may be rolled back, and its version
-    # with it.
+    # Within a transaction, keep the value for this request only: if the transaction is rolled back, another one may
+    # get the same version with other content.
     if connection.in_atomic_block:
         kept = vars(request).setdefault("read_in_transaction", {})
         if name not in kept:

@@ -1,6 +1,6 @@
-"""The founding of a mission: what its site needs before readers come, ticked by what is there.
+"""The founding of a mission: the steps that its site needs before readers come.
 
-Each room tells its own steps, as (whether it is done, what to do, where).
+Each app has a tag for its own steps. A step is (whether it is done, the task, the address of the page for it).
 """
 
 from itertools import chain
@@ -27,6 +27,6 @@ def mission_steps(context) -> list[Step]:
 
 @register.simple_tag
 def still_to_do(*rooms: list[Step]) -> list[Step]:
-    """All steps in order; none if all are done."""
+    """The steps of all apps in order. An empty list if all are done."""
     steps = list(chain(*rooms))
     return [] if all(done for done, _what, _where in steps) else steps

@@ -18,7 +18,7 @@ register = template.Library()
 
 # An international number as people write it: +44 20 7946 0958.
 TELEPHONE = re.compile(r"\+[0-9](?:\([0-9]{1,5}\)|[0-9 \u00a0-]){5,}[0-9]")
-# What a number begins with. Without 0 or + before it, a date or a sum of money could be taken for one.
+# A possible number, cheaply found. It must begin with 0 or +, so that no date or sum of money is taken for one.
 BEGINNING = re.compile(r"(?:\+|\(?0)[0-9()\s./\u2010-\u2013-]{6,}")
 
 
@@ -100,7 +100,7 @@ def telephone(number: str) -> str:
 def numbers(html: str, country: str | None = None) -> str:
     """Turns telephone numbers into links. They are in <bdi>, because Arabic text would reorder their groups.
 
-    With a `country`, numbers that are written as they are dialled there become links, too.
+    With a `country`, national numbers of that country (020 7946 0958) become links, too.
     """
     parts, within_link = re.split("(<[^>]*>)", html), False
     for place, part in enumerate(parts):

@@ -1,4 +1,4 @@
-"""Keeps public pages, ready to be sent, until the minute ends or the content changes (docs/decisions/0021).
+"""Keeps finished public pages until the minute ends or the content changes (docs/decisions/0021).
 
 When the database does not answer, the last good pages are shown (docs/decisions/0022).
 """

@@ -34,8 +34,8 @@ KEPT_STATUS = {"200", "301"}
 # A page is made again if the content has changed meanwhile, at most TRIES times in all. A request waits PATIENCE
 # seconds at most for another request that is making the same page.
 TRIES, PATIENCE = 2, 10
-# In seconds: how long a request waits for the database if it is lost, or if there is a good copy of the page. A new
-# connection to PostgreSQL needs more than two (embassy/db/postgresql).
+# In seconds: how long a request waits for a database that is lost, or for any if there is a good copy of the page. A
+# new connection to PostgreSQL needs more than two seconds (embassy/db/postgresql).
 BRIEFLY = 3
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -95,7 +95,11 @@ class PageCache:
         return pages.get(key)
 
     def _beyond(self, environ, start_response) -> Iterable[bytes]:
-        """What is not kept: the site answers. After a change at the desk, no copy from before is good any more."""
+        """Let the site answer, without the cache.
+
+        A request that changes something reads the new version before it is answered, so that older copies are no
+        longer shown. If the database does not tell the version, all copies are deleted.
+        """
         with self._patience():
             if self.last_good is None or environ["REQUEST_METHOD"] in SAFE:
                 return self.site(environ, start_response)
@@ -106,7 +110,7 @@ class PageCache:
         return response
 
     def _patience(self):
-        """A request does not wait long for a database that does not answer, because others wait behind it."""
+        """Limits the wait for a lost database, because other requests wait for the same thread."""
         return time_limit.of(BRIEFLY if self.last_good and self.watch.is_lost() else inf)
 
     def _last_good(self, key: tuple) -> Answer | None:
@@ -127,7 +131,7 @@ class PageCache:
             mine.set()
 
     def _made(self, key: tuple, environ) -> Answer:
-        """The page as the site makes it; the last good one, if the database is lost meanwhile."""
+        """Let the site make the page. If the database is lost meanwhile, return the last good page."""
         good = self.last_good.get(key) if self.last_good else None
         if good is None:
             with self._patience():
@@ -209,7 +213,7 @@ def _of_address(key: tuple, environ) -> dict:
 
 
 def _environ_of(key: tuple) -> dict:
-    """A request that comes from no visitor."""
+    """A request for the page of this key, made by the site itself."""
     _scheme, host, script, path, query = key
     name, _colon, port = host.partition(":")
     return {

@@ -1,7 +1,6 @@
-"""The last good pages: copies on disk, for the time when the database does not answer (docs/decisions/0022).
+"""The last good pages: copies on disk, shown while the database does not answer (docs/decisions/0022).
 
-A copy is shown only if the content is known not to have changed since it was made. So nothing that was withdrawn is
-shown, and nothing that was corrected.
+A copy is shown only if no change of the content since then is known. So no withdrawn or corrected text is shown.
 """
 
 import json
@@ -22,32 +21,32 @@ from embassy.instant import minute, of_minute
 
 logger = logging.getLogger(__name__)
 
-# In minutes: a copy that is older is not shown, and a page that no reader has asked for so long has no copy.
+# In minutes: older copies are not shown, and a copy is deleted when no reader has asked for its page for this long.
 OLDEST = 24 * 60
-# Of the headers of a copy, those that would let somebody keep it, or take it for the page of now.
+# Headers that are not copied: with them, caches would keep the copy, or take it for a current page.
 LEFT_OUT = {"age", "cache-control", "content-length", "date", "etag", "expires", "last-modified"}
-# Strangers’ parameters make copies, too. After so much has been written, as a part of all room, there is a tidying up.
+# Tidy up when this share of `most_bytes` has been written. Any visitor can fill the disk by inventing parameters.
 TIDY_AFTER = 1 / 8
 # In bytes: what a small file takes on the disk.
 BLOCK = 4_096
-# Round the words in each page that say how old it is (templates/base.html).
+# Each page has a line with its date in a comment (templates/base.html). A copy shows this line.
 COMMENT = (b"<!--last-good ", b" last-good-->")
 
 
 class LastGood:
-    """All processes of one machine share the folder."""
+    """The copies in a folder, which all processes of one machine share."""
 
     def __init__(self, folder: str | os.PathLike, most_bytes: int):
         self.folder, self.most_bytes = Path(folder), most_bytes
-        # The newest version that this process has seen, and how many bytes it has written since the last tidying up.
+        # The newest version that this process has seen, and the bytes that it has written since it last tidied up.
         self._seen, self._written = 0, 0
-        # What is foreseen, for the minute and version for which it was asked.
+        # The last result of _foreseen_end(), after the minute and version that it is for.
         self._foreseen: tuple[tuple[int, int], int | None] | None = None
         with self._writing():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def keep(self, key: tuple, at: int, version: int, status: str, headers: Headers, body: bytes):
-        """Called with the minute and the version for which the page is right."""
+        """Store a copy of a page that is right for this minute and this version."""
         with suppress(Error), self._writing():
             facts = {
                 "key": key,
@@ -63,7 +62,7 @@ class LastGood:
                 self.tidy()
 
     def get(self, key: tuple) -> Answer | None:
-        """The page as of its minute, if it is good still."""
+        """The copy of the page, if it is still good."""
         facts, body = _read(self._path(key))
         if not facts or not self._is_good(facts):
             return None
@@ -72,41 +71,41 @@ class LastGood:
         return Answer(facts["status"], [*map(tuple, facts["headers"]), *said], body, codings=())
 
     def made_at(self, key: tuple) -> int:
-        """The minute of the copy; 0 if there is none, or none that is good."""
+        """The minute for which the copy was made; 0 if there is no good copy."""
         facts, _body = _read(self._path(key), with_body=False)
         return facts["minute"] if facts and self._is_good(facts) else 0
 
     def version(self) -> int:
-        """The newest version that any process of this machine has seen; 0 if none has seen any."""
+        """The newest version that any process of this machine has seen; 0 if there is none."""
         try:
             return max(int((self.folder / "version").read_text()), self._seen)
         except (OSError, ValueError):
             return self._seen
 
     def know(self, version: int):
-        """The content has this version: copies of former ones are no longer good."""
+        """Note that the content has this version. Copies of earlier versions are no longer good."""
         is_first, before = not self._seen, self.version()
-        # First of all, in case the disk can no longer be written to.
+        # This comes first, because the disk may have become read-only.
         self._seen = max(version, self._seen)
         try:
             with self._alone():
                 if is_first and _is_restored(before):
                     (self.folder / "version").unlink()
                     self.forget()
-                # Two processes may tell what they have seen in the wrong order, so the version only grows.
+                # Processes may note versions in the wrong order, so the stored version never decreases.
                 self._write(self.folder / "version", str(self.version()).encode())
         except OSError as error:
             self._warn(error)
             self.forget()
 
     def forget(self):
-        """No copy is good any more."""
+        """Delete all copies."""
         with self._writing():
             for path in self._copies():
                 path.unlink(missing_ok=True)
 
     def outdated(self) -> Iterator[tuple]:
-        """The keys of the pages whose copies are no longer good, first those that readers asked for last."""
+        """The keys of the pages whose copies are no longer good. The most recently requested pages come first."""
         for path in sorted(self._copies(), key=_asked_at, reverse=True):
             facts, _body = _read(path, with_body=False)
             if facts and not self._is_good(facts):
@@ -114,7 +113,7 @@ class LastGood:
 
     @contextmanager
     def not_asked_for(self, key: tuple):
-        """A copy that is made in this block counts as asked for when the one before it was."""
+        """If the block replaces a copy, keep the time at which a reader last asked for the page."""
         asked = _asked_at(self._path(key))
         yield
         if asked:
@@ -122,7 +121,7 @@ class LastGood:
                 os.utime(self._path(key), (asked, asked))
 
     def tidy(self):
-        """Forget what no reader has asked for, and beyond the room that there is, what was not asked for longest."""
+        """Delete copies that no reader has asked for in a day, and the least recently requested ones beyond `most_bytes`."""
         room, self._written = self.most_bytes, 0
         for path in sorted(self._copies(), key=_asked_at, reverse=True):
             with suppress(OSError):
@@ -145,14 +144,14 @@ class LastGood:
         return self.folder / f"{sha256(json.dumps(key).encode()).hexdigest()}.page"
 
     def _foreseen_end(self, at: int, version: int) -> int | None:
-        """The first minute after `at` when something that readers see ends."""
+        """The first minute after `at` when something that readers see ends (next_end()); None if there is none."""
         if self._foreseen is None or self._foreseen[0] != (at, version):
             end = next_end(after=of_minute(at))
             self._foreseen = (at, version), None if end is None else int(end.timestamp() // 60)
         return self._foreseen[1]
 
     def _write(self, path: Path, content: bytes):
-        """Whoever reads meanwhile finds the former content, and never a part of the new one."""
+        """Replace the file in one step, so that other processes never read a half-written one."""
         unfinished = path.with_suffix(f".{os.getpid()}-{id(content)}")
         try:
             unfinished.write_bytes(content)
@@ -169,7 +168,7 @@ class LastGood:
 
     @contextmanager
     def _writing(self):
-        """A full or read-only disk must not take a page from its reader."""
+        """Log errors of the disk: the reader gets the page even if the disk is full or read-only."""
         try:
             yield
         except OSError as error:
@@ -180,7 +179,7 @@ class LastGood:
 
 
 def _read(path: Path, with_body: bool = True) -> tuple[dict | None, bytes]:
-    """What is said of the page, and its body."""
+    """The facts about the page, which are the first line of the file, and its body. None if it cannot be read."""
     try:
         with path.open("rb") as file:
             return json.loads(file.readline()), file.read() if with_body else b""
@@ -189,14 +188,14 @@ def _read(path: Path, with_body: bool = True) -> tuple[dict | None, bytes]:
 
 
 def _told(body: bytes) -> bytes:
-    """The page says how old it is: its comment is none any more."""
+    """The page without the marks round its comment, so that it shows the line with its date."""
     for mark in COMMENT:
         body = body.replace(mark, b"", 1)
     return body
 
 
 def _is_restored(stored: int) -> bool:
-    """Whether the database is older than the copies, because a backup was restored while no process ran."""
+    """Whether the version in the database is lower than the stored one, because a backup was restored."""
     with suppress(Error):
         return read() < stored
     return False

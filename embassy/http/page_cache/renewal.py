@@ -1,4 +1,4 @@
-"""Makes the last good pages anew after the content has changed, so that there are good copies when they are needed."""
+"""Makes the last good pages anew after each change of the content, before the database can fail."""
 
 import logging
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from embassy.models import Mission
 
 logger = logging.getLogger(__name__)
 
-# In seconds: how often to look for a change; how long the content must have stood still, which it never does during an
-# import; and how often to go through the copies without a change.
+# In seconds: how often to look for a change; how long the content must be unchanged first, so that an import does not
+# start the work again and again; and how often to check the copies without a change.
 INTERVAL, STANDS_STILL, EVERY = 1, 2, 60
-# Of each second, a process gives at most this part to it.
+# The share of time that a process spends on this work at most.
 SHARE = 1 / 5
-# A stranger may write a host name in many ways.
+# Any visitor can write a host name in many ways, with capitals and ports.
 MOST_SITES = 20
-# In minutes. What must always be at hand is made anew when it is older, though the content has not changed.
+# In minutes. Pages that must always be at hand are made anew when their copy is older, even without a change.
 ALWAYS_NEWER_THAN = 10
 
 
 class Renewal:
-    """In a thread of its own. `make` makes the page of a key and keeps a copy of it."""
+    """Renews the copies in a thread of its own. `make` makes the page of a key and stores its copy."""
 
     def __init__(self, last_good, watch, make):
         self.last_good, self.watch, self.make = last_good, watch, make
@@ -35,7 +35,7 @@ class Renewal:
         self._is_running = False
 
     def follow(self, key: tuple):
-        """There is a page at this address, and a copy of it."""
+        """Called after a copy of this page was stored. Starts the thread, and notes the site."""
         if len(self.sites) < MOST_SITES:
             self.sites.add(key[:3])
         if not self._is_running:
@@ -69,14 +69,11 @@ class Renewal:
             try:
                 self.once()
             except Exception:
-                # Whatever it is, it must not end the thread: without it there would be no good copies any more.
+                # No error may end the thread, because then there would soon be no good copies.
                 logger.exception("The last good pages could not be made anew.")
 
     def _always(self) -> Iterator[tuple[tuple, int]]:
-        """The pages that must be at hand, which the apps name as `always_at_hand`, in every language.
-
-        Each with the minute after which it must have been made.
-        """
+        """The pages in `always_at_hand` of the apps, in every language, each with the minute of its oldest good copy."""
         for scheme, host, script in sorted(self.sites):
             mission = Mission.objects.for_host(host.partition(":")[0].lower())
             if mission is None or mission.host not in (None, host):

@@ -19,12 +19,12 @@ class Watch:
     """Reads the version again and again in a thread of its own, so that kept pages do not wait for the database."""
 
     def __init__(self, tell: Callable[[int], None] | None = None):
-        """`tell` is called with each new version, and again with the first one that this process sees."""
+        """`tell` is called with each new version, including the first one that this process reads."""
         # The version, and when it was asked for. Always together, so that no reader sees one without the other.
         self._known: tuple[int | None, float] = None, float("-inf")
         self._is_running, self._lock = False, Lock()
         self._tell = tell
-        # Of the thread's own question: when it was asked, if it has no answer yet, and whether the last one failed.
+        # When the thread asked for the version, if it is still waiting; whether its last attempt failed.
         self._waits_since: float | None = None
         self._has_failed, self._first_answer = False, Event()
 
@@ -50,7 +50,10 @@ class Watch:
         return version
 
     def is_lost(self) -> bool:
-        """Whether the database does not answer, or not in time. Waits for the first answer after the start."""
+        """Whether the database refuses, or has not answered for GOOD_FOR seconds.
+
+        After the start, this waits for the first answer, GOOD_FOR seconds at most.
+        """
         self.start()
         self._first_answer.wait(GOOD_FOR)
         since = self._waits_since

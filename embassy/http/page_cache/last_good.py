@@ -121,7 +121,7 @@ class LastGood:
                 os.utime(self._path(key), (asked, asked))
 
     def tidy(self):
-        """Delete copies that no reader has asked for in a day, and the least recently requested ones beyond `most_bytes`."""
+        """Delete the copies of pages not requested in a day, and the least recently requested beyond `most_bytes`."""
         room, self._written = self.most_bytes, 0
         for path in sorted(self._copies(), key=_asked_at, reverse=True):
             with suppress(OSError):

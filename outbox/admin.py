@@ -1,4 +1,4 @@
-"""The outbox at the desk: what waits, what could not be done, and why."""
+"""The outbox at the desk: the jobs that wait, the jobs that were given up, and why they failed."""
 
 from datetime import UTC
 
@@ -19,7 +19,7 @@ def in_utc(at) -> str:
 
 
 def latin(text: str) -> str:
-    """Addresses and errors, which run from left to right in every language."""
+    """The text as HTML that runs from left to right in every language, for addresses and errors."""
     return format_html('<bdi dir="ltr">{}</bdi>', text) if text else "—"
 
 
@@ -38,7 +38,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Job)
 class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
-    """Nobody reads here what a job was given: a mail may have a link in it that opens an account."""
+    """Lists the jobs without `given`: a mail may contain a link that opens an account."""
 
     list_display = ["what", "about", "state", "since", "next_attempt", "tries", "went_wrong"]
     list_filter = [StateFilter]

@@ -17,5 +17,5 @@ class OutboxConfig(AppConfig):
     def ready(self):
         from outbox.error_mail import ErrorMail
 
-        # Not in LOGGING, which is read before there are any models.
+        # Not in LOGGING, because Django reads it before it loads the models.
         logging.getLogger().addHandler(ErrorMail())

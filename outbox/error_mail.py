@@ -1,7 +1,7 @@
 """Tells the operator (OPERATORS) of errors by mail, once an hour for each kind.
 
-The mail says where it happened and which request it was, and no value: a traceback may quote what somebody has typed.
-The log has the rest.
+The mail contains the place in the code and the number of the request, but no values: a traceback may quote typed
+text. The log has the whole traceback.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ class ErrorMail(logging.Handler):
     def __init__(self):
         super().__init__(logging.ERROR)
         self.hour: datetime | None = None
-        # The kinds of which this process has told, or found them told, within the hour.
+        # The kinds that have been reported in this hour, as far as this process knows.
         self.told: set[str] = set()
 
     def emit(self, record):
         if settings.OPERATORS:
-            # If the transaction is rolled back, the error is logged again, by what has caught it outside.
+            # If the transaction is rolled back, no mail is lost: the code that catches the error logs it again.
             transaction.on_commit(partial(self._tell_once, record), robust=True)
 
     def _tell_once(self, record):
@@ -42,18 +42,18 @@ class ErrorMail(logging.Handler):
             self.hour, self.told = hour, set()
         if kind in self.told:
             return
-        # First, because what goes wrong from here on may be logged, too.
+        # Before the mail is made, because an error in making it is logged, too, and would come back here.
         self.told.add(kind)
         message = written(record, kind)
         try:
             put_once(message, kind, hour)
         except Error:
-            # The database is away, and so is the outbox. Each process tells of that, and waits for no mail server.
+            # Without the database there is no outbox. Send the mail in a thread, so that no request waits for it.
             Thread(target=send_past_the_outbox, args=[message], daemon=True).start()
 
 
 def kind_of(record) -> str:
-    """What it was, and where, without any value."""
+    """The type of the error and its place in the code, without any value."""
     if not record.exc_info or record.exc_info[0] is None:
         return f"{record.name}: {record.msg}"
     places = extract_tb(record.exc_info[2])
@@ -72,7 +72,7 @@ def written(record, kind: str) -> Message:
 
 @transaction.atomic
 def put_once(message: Message, kind: str, hour: datetime):
-    """Put it into the outbox, unless another process has done so in this hour."""
+    """Put the mail into the outbox, unless another process has done so in this hour."""
     ToldError.objects.filter(hour__lt=hour - DAY).delete()
     digest = hashlib.sha256(kind.encode()).hexdigest()
     _told, is_first = ToldError.objects.get_or_create(kind=digest, hour=hour)

@@ -1,4 +1,4 @@
-"""The kinds of jobs: what is done for each name. Apps list the modules that declare theirs in `does_jobs`."""
+"""The kinds of jobs, by name. An app lists the modules that declare its kinds in `does_jobs`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from embassy.apps import declared
 class Kind:
     do: Callable
     label: str | Promise
-    # What a job is about, in words that administrators may read.
+    # Returns what the job is about, for administrators: no secrets.
     about: Callable[[dict], str]
-    # Whether it is done in one transaction with the job's end: exactly once, and nothing of it if it fails.
+    # Whether `do` and the deletion of the job are one transaction. Then the work is done exactly once, or not at all.
     in_transaction: bool = False
     each_minute: bool = False
 
@@ -25,7 +25,7 @@ _declared: dict[str, Kind] = {}
 
 
 def job(name: str, label: str | Promise, *, about: Callable[[dict], str] = lambda given: "", in_transaction=False):
-    """Decorator for the function that does the jobs of this name. It gets what was given to `Job.objects.put`."""
+    """Decorator for the function that does the jobs of this name. It gets the values given to `Job.objects.put`."""
 
     def decorator(do):
         _declared[name] = Kind(do, label, about, in_transaction)
@@ -35,7 +35,7 @@ def job(name: str, label: str | Promise, *, about: Callable[[dict], str] = lambd
 
 
 def each_minute(name: str, label: str | Promise):
-    """Decorator for what one worker does in each minute. It gets the minute. If it fails, the next minute goes on."""
+    """Decorator for a function that one worker calls in each minute, with that minute, even after an error."""
 
     def decorator(do):
         _declared[name] = Kind(do, label, about=lambda given: "", each_minute=True)

@@ -1,4 +1,4 @@
-"""Mail: what the site sends goes through the outbox, a job for each recipient."""
+"""Mail of the site goes through the outbox, as one job for each recipient."""
 
 from email.utils import make_msgid
 
@@ -16,14 +16,14 @@ MAIL = "mail"
 
 
 class Message(EmailMultiAlternatives):
-    # Whose administrators see it in the outbox, if it cannot be sent.
+    # If the mail cannot be sent, this mission's administrators see it in the outbox.
     mission: Mission | None = None
-    # Whether it tells of something that could not be done. If it cannot be sent itself, nobody is told of that.
+    # Whether the mail reports a failure. If it cannot be sent, no other mail reports that.
     tells_of_failure = False
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Django's way of sending mail."""
+    """A backend for Django's mail (EMAIL_BACKEND) that puts each message into the outbox."""
 
     def send_messages(self, email_messages):
         for message in email_messages:
@@ -34,8 +34,8 @@ class OutboxBackend(BaseEmailBackend):
 def put(message):
     if message.attachments:
         raise ValueError("The outbox keeps no attachments.")
-    # A worker that dies while the server takes the message leaves it to be sent again. By this number, programs for
-    # mail see that it is the same one.
+    # If a worker dies while the server accepts the message, another worker sends it again. Mail programs recognise
+    # the second one by its Message-ID.
     headers = {"Message-ID": make_msgid(domain=DNS_NAME.get_fqdn()), **message.extra_headers}
     for recipient in message.recipients():
         Job.objects.put(

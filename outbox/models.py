@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import moment
 from embassy.models import Mission
 
-# How long a worker has for a job. If it dies, another worker takes the job after this time.
+# The time that a worker has for a job. Then another worker takes the job, because the first one has probably died.
 LEASE = timedelta(minutes=5)
-# After each failure. After the one that follows the last pause, the job is given up.
+# The pauses between attempts. When the attempt after the last pause fails, the job is given up.
 PAUSES = [timedelta(seconds=15), *(timedelta(minutes=each) for each in (1, 5, 15, 60, 180))]
 LONGEST_ERROR = 500
 
@@ -31,46 +31,46 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(given_up_at__isnull=False)
 
     def seen_by(self, user, mission: Mission) -> Self:
-        """What administrators see: those of a mission its own, those of the ministry everything."""
+        """The jobs that an administrator sees: those of the mission, or for the ministry all. No repeated jobs."""
         jobs = self.filter(repeats=None)
         return jobs if user.has_perm("accounts.administer_every_mission") else jobs.filter(mission=mission.pk)
 
     def overdue(self, now: datetime) -> Self:
-        """What should have been done long ago, if a worker were there."""
+        """Jobs that have been due for a whole LEASE: no worker is running."""
         return self.waiting().filter(due__lte=now - LEASE)
 
     def troubles(self, now: datetime) -> dict[str, int]:
-        """How many are given up, and how many overdue."""
+        """The numbers of jobs that were given up and that are overdue, by these names."""
         return self.aggregate(
             given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
             overdue=Count("pk", filter=Q(given_up_at=None, due__lte=now - LEASE)),
         )
 
     def claim(self, now: datetime) -> "Job | None":
-        """The next job that is due, for this worker alone until the lease is over. None if there is none."""
+        """The next job that is due; None if there is none. Until the lease is over, no other worker gets it."""
         due = self.waiting().filter(due__lte=now).order_by("due", "pk")
-        # SQLite's transactions begin with the lock for writing, which nobody should hold each second for nothing.
+        # On SQLite, each transaction begins with the write lock. Do not take it each second for nothing.
         if not due.exists():
             return None
         skip_locked = connection.features.has_select_for_update_skip_locked
         with transaction.atomic():
             job = due.select_for_update(skip_locked=skip_locked).first()
-            # SQLite locks no row: of two workers that have read the same row, one finds it as it was.
+            # SQLite does not lock rows. If two workers have read the same one, change() succeeds for one of them only.
             if job is None or not job.change(tries=job.tries + 1, due=now + LEASE):
                 return None
         return job
 
 
 class Job(models.Model):
-    """One piece of work. It is deleted when it is done, and kept when it is given up."""
+    """One piece of work. It is deleted when it is done, and stays when it is given up."""
 
     name = models.CharField(_("what"), max_length=50)
     given = models.JSONField()
     mission = models.ForeignKey(Mission, models.SET_NULL, null=True, related_name="+", verbose_name=_("mission"))
-    # The row of what is done again and again has the name of its job here.
+    # The name of the job, if it is repeated each minute; otherwise None. Unique, so there is one row for each.
     repeats = models.CharField(max_length=50, null=True, unique=True)
     put_at = models.DateTimeField(_("since"))
-    # While a worker is at it: when its lease is over.
+    # When the next attempt is due. While a worker does the job, the end of its lease.
     due = models.DateTimeField(_("next attempt"))
     tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("what went wrong"), blank=True)
@@ -90,7 +90,7 @@ class Job(models.Model):
         return self.name
 
     def change(self, **fields) -> bool:
-        """Change the job, unless another worker has claimed it since: each claim counts one attempt more."""
+        """Change the job. Returns False if another worker has claimed it since, which has increased `tries`."""
         as_claimed = Job.objects.filter(pk=self.pk, tries=self.tries)
         if not as_claimed.update(**fields):
             return False
@@ -99,11 +99,11 @@ class Job(models.Model):
         return True
 
     def finish(self) -> bool:
-        """Returns False if another worker has the job, because this one's lease was over."""
+        """Delete the job. Returns False if the lease was over and another worker has claimed the job."""
         return Job.objects.filter(pk=self.pk, tries=self.tries).delete()[0] > 0
 
     def fail(self, error: str, now: datetime):
-        """Try again after a pause, or give up."""
+        """Store the error, and try again after a pause or give up."""
         error = error[:LONGEST_ERROR]
         if self.tries > len(PAUSES):
             self.change(error=error, given_up_at=now)
@@ -112,13 +112,13 @@ class Job(models.Model):
 
 
 def problems() -> Iterator[str]:
-    """What /readyz says."""
+    """The problems of the outbox, for /readyz."""
     if Job.objects.overdue(moment()).exists():
         yield "nobody does what waits in the outbox: is the worker running?"
 
 
 class ToldError(models.Model):
-    """That the operator has been told of errors of this kind in this hour (outbox/error_mail.py)."""
+    """The operator has had a mail about errors of this kind in this hour (outbox/error_mail.py)."""
 
     kind = models.CharField(max_length=64)
     hour = models.DateTimeField()

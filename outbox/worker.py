@@ -1,4 +1,4 @@
-"""Takes jobs from the outbox and does them, one after the other."""
+"""Claims jobs from the outbox and does them, one after the other."""
 
 import logging
 import signal
@@ -13,17 +13,17 @@ from outbox.kinds import Kind, kinds
 from outbox.models import LEASE, PAUSES, Job
 
 MINUTE = timedelta(minutes=1)
-# In seconds: a job is broken off before another worker may take it.
+# In seconds: the worker interrupts a job after this time, before another worker may claim it.
 MOST_SECONDS = int(LEASE.total_seconds()) - 30
 logger = logging.getLogger(__name__)
 
 
 class LeaseIsOver(Exception):
-    """Another worker has taken the job meanwhile, so what this one has done in its transaction is rolled back."""
+    """Another worker has claimed the job meanwhile. Raising this rolls back the transaction of the job."""
 
 
 def prepare():
-    """Store a row for each thing that is done in each minute, if there is none yet."""
+    """Store the row of each repeated job, if it is missing."""
     repeated = [name for name, kind in kinds().items() if kind.each_minute]
     begin = moment()
     Job.objects.bulk_create(
@@ -32,7 +32,7 @@ def prepare():
 
 
 def work_off():
-    """Do all that is due."""
+    """Do all jobs that are due."""
     while do_next():
         pass
 
@@ -51,7 +51,7 @@ def do_next() -> bool:
         logger.warning("The job %s (%s) took longer than its lease.", job.pk, job.name)
     except Exception as problem:
         _fail(job, problem)
-        # Of what is tried again, the operator is not told.
+        # A warning does not reach the operator by mail: the job is tried again.
         level = logging.ERROR if job.repeats or job.given_up_at else logging.WARNING
         logger.log(level, "The job %s (%s) has failed.", job.pk, job.name, exc_info=True)
     return True

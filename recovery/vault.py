@@ -102,7 +102,7 @@ class Vault:
             raise Refused(f"The backup {backup} is damaged, or not what was written under this name.") from None
 
     def delete_all_but(self, kept: list[str]):
-        """Delete the other backups, and then every part that none of the kept ones has."""
+        """Delete all other backups, then all parts that no kept backup needs."""
         needed: set[str] = set()
         for backup in kept:
             contents = self.contents(backup)

@@ -1,4 +1,4 @@
-"""Says on the desk's first page what the outbox could not do."""
+"""Shows on the desk's first page how many jobs of the outbox failed or wait for a worker."""
 
 from django import template
 

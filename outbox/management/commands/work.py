@@ -7,7 +7,7 @@ from django.db import Error, close_old_connections
 
 from outbox.worker import do_next, logger, prepare, work_off
 
-# In seconds: how long a job waits at most for a worker that has nothing to do.
+# In seconds: the pause of a worker that has found no job.
 REST = 1
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 self.is_prepared = True
             return do_next()
         except Error as problem:
-            # It may be back in a moment.
+            # Go on: the database may soon be back.
             logger.warning("The database does not answer: %s", problem)
             return False
 

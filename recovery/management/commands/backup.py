@@ -57,6 +57,6 @@ class Command(BaseCommand):
 
 
 def to_keep(backups: list[str], since: datetime) -> list[str]:
-    """Those made since then, and of each month the last one. Their names begin with when they were made."""
+    """The backups made since then, and the last one of each month. Their names begin with the time of the backup."""
     last_of_month = {name[: len("YYYYMM")]: name for name in sorted(backups)}
     return [name for name in backups if name > f"{since:%Y%m%dT%H%M}" or name in last_of_month.values()]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
 from fulltext.telephones import telephones
 
-# A longer query is refused by the pages, and its rest ignored here.
+# In characters. Pages refuse a longer query; here, the rest of it is ignored.
 LONGEST = 2000
 MOST_TERMS = 16
 # A number with its digits in groups: 2,700 or 2.700 or 2 700 (with a no-break space) or 2٬700. It is read as 2700.

@@ -240,7 +240,7 @@ def store_notice(line: NoticeLine, run) -> str:
 
 
 def _without_past_beginning(values: dict, notice: Notice, at: datetime) -> dict:
-    """What readers have seen of the notice stays. So what it says now can only begin now, or later."""
+    """The values without a past `live_from`: readers have seen the former text, so new text begins now or later."""
     until = values.get("live_until", notice.live_until)
     differs = any(getattr(notice, name) != value for name, value in values.items() if name != "live_from")
     if notice.has_ended(at=at) and differs and until is not None and until <= at:

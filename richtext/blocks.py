@@ -25,9 +25,9 @@ WORD_ITEM = re.compile(r"mso-list:\s*\w+\s+level([1-9])", re.IGNORECASE)
 WORD_SIGN = re.compile(r"mso-list:\s*ignore", re.IGNORECASE)
 # The numbers in Word that an HTML list can show. All others (1.1, (a), Article 1, § 1, 第一条) stay in the text.
 NUMBERED = re.compile(r"\(?([1-9]\d{0,2})[.)]?")
-# The number at the beginning of `start` and `value`, as browsers read it.
+# The number in `start` or `value`. Like browsers, ignore leading blanks and everything after the digits.
 COUNTED = re.compile(r"[ \t\n\f\r]*([+-]?[0-9]{1,9})(?![0-9])")
-# A list with a larger number becomes text.
+# The largest number of a stored list item. A list with a larger one becomes text.
 LAST_NUMBER = 999_999
 # The attribute `type` of lists with letters or Roman figures, by the names in styles.
 TYPES = {"a": "a", "A": "A", "i": "i", "I": "I", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A"}
@@ -38,7 +38,7 @@ LIST_STYLE = re.compile(
     re.IGNORECASE,
 )
 GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
-# How to write numbers in the styles that a stored list cannot have. Such lists become text.
+# A stored list cannot have these styles, so such lists become text, with the numbers written like this.
 SPELT: dict[str, Callable[[int], str]] = {
     "lower-greek": lambda number: GREEK[number - 1] if number <= len(GREEK) else str(number),
     "decimal-leading-zero": lambda number: f"{number:02}",
@@ -190,7 +190,7 @@ def _language(element: Element) -> dict[str, str]:
 
 def _language_and_direction(frame: Frame, element: Element) -> dict[str, str]:
     found = frame.attributes | _language(element)
-    # Always in one order: a text that has been cleaned does not change again.
+    # A fixed order, so that cleaning a clean text does not change it.
     return {name: found[name] for name in ("lang", "dir") if name in found}
 
 

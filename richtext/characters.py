@@ -15,7 +15,7 @@ _UNSEEN = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff\U0001d173-\U0001d17a\U000f0000-\U0010ffff"
 )
-# Tags can carry a text that nobody sees. They are needed in the flags of England, Scotland and Wales.
+# Unicode tags can carry invisible text. Only the flags of England, Scotland and Wales need them.
 _TAG = "\U000e0001\U000e0020-\U000e007f"
 # Joiners are needed in emoji and in scripts with joined letters (Persian, Hindi…). Elsewhere they have no effect.
 _JOINER = "\u200c\u200d"

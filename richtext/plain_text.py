@@ -44,7 +44,7 @@ ENDS = set(
     "owned run based born related backed funded sponsored wide level style friendly speaking free century "
     "ci là je ils elles même mêmes нибудь либо".split()
 )
-# Russian adverbs have a hyphen behind “по”: по-русски, по-новому.
+# The ends of Russian adverbs with a hyphen after “по”: по-русски, по-новому.
 ADVERB_ENDS = ("ски", "цки", "ьи", "ому", "ему")
 # A hyphen at a line end is kept if both parts have at least this many letters and also occur alone in the text.
 SHORTEST_WORD = 4

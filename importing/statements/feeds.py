@@ -20,7 +20,7 @@ MOST_BYTES = 50_000_000
 END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.IGNORECASE)
 NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 REFERENCES = re.compile(rb"(?:&#(?:\d+|[xX][0-9a-fA-F]+);)+")
-# feedparser reads <> as the last tag again: after a style, the rest of the text would be one.
+# feedparser reads <> as another copy of the last tag. After </style>, it would take the rest of the text for a style.
 EMPTY_TAG = re.compile(rb"(<|&lt;|&#0*60;|&#[xX]0*3[cC];)(?=>|&gt;|&#0*62;|&#[xX]0*3[eE];)")
 OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 MEDIA = re.compile(rb"""\bxmlns:([\w-]+)\s*=\s*["']https?://search\.yahoo\.com/mrss/?["']""")

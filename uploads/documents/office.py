@@ -232,7 +232,7 @@ def _examine_docx(package: Package) -> Traces:
 
 
 def _are_of_charts(packed: list[str], names: Iterable[str]) -> bool:
-    """Whether these are the workbooks that Word keeps with its charts, with all their sheets."""
+    """Whether the embedded files are the workbooks of Word's charts. They contain all sheets, not only the chart's."""
     has_chart = any(name.lower().startswith("word/charts/") for name in names)
     return has_chart and all(name.lower().endswith(".xlsx") for name in packed)
 

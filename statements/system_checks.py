@@ -26,7 +26,7 @@ def full_text(app_configs, **kwargs):
 
 
 def hub(app_configs, databases=None, **kwargs):
-    """E002: WEBSUB_HUB is no address. W003: the feeds of a mission have none that is complete."""
+    """E002: WEBSUB_HUB is not an address. W003: a mission has no host name, so its feeds have no complete address."""
     if not settings.WEBSUB_HUB:
         return []
     if not settings.WEBSUB_HUB.startswith(("https://", "http://")):

@@ -56,7 +56,7 @@ class AttachmentForm(forms.ModelForm):
 
     def __init__(self, *args, edition, **kwargs):
         super().__init__(*args, **kwargs)
-        # The row itself does not know an edition that is not stored yet.
+        # A new edition is not stored yet, so `self.instance.edition` does not exist.
         self.edition = edition
         if "language" in self.fields:
             self.fields["language"].choices = _offered(edition)
@@ -66,7 +66,7 @@ class AttachmentForm(forms.ModelForm):
             self.initial["shows"] = self.instance.document.digest
 
     def has_changed(self):
-        """A new row begins with the language of its edition, which alone makes no row."""
+        """Ignore the language in a new row: it is preset, so a row with nothing else is empty."""
         return bool(set(self.changed_data) - (set() if self.instance.pk else {"language"}))
 
     def clean_title(self):

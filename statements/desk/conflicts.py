@@ -74,7 +74,7 @@ class Conflicts(MergingAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST" and object_id is None and self.has_add_permission(request):
-            # Files are not chosen again if the new edition cannot be saved yet.
+            # Store the uploads now. If the form has errors, the user need not choose the files again.
             request.POST = request.POST.copy()
             new = Edition(mission=request.mission, language=request.POST.get("language", ""))
             keep_uploads(request.POST, request.FILES, new)

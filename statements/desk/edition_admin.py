@@ -61,7 +61,7 @@ class EditionForm(WritingForm, MissionContentForm):
 
 
 class FiledEditionForm(FilingForm, EditionForm):
-    """The form of a draft whose statement has never been approved."""
+    """The form of an edition whose statement is new, or has no approved edition."""
 
 
 class FigureInline(admin.StackedInline):
@@ -186,7 +186,7 @@ class EditionAdmin(
     def get_object(self, request, object_id, from_field=None):
         if request.method != "GET":
             return self._with_its_statement(request, super().get_object(request, object_id, from_field))
-        # A form that is shown asks for its row three times.
+        # Django asks three times for the row of one page. Read it once.
         shown = vars(request).setdefault("editions_shown", {})
         if object_id not in shown:
             found = super().get_object(request, object_id, from_field)
@@ -232,7 +232,7 @@ class EditionAdmin(
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("statement", "language"):
-            # The tabs say which. There may be thousands of statements.
+            # The tabs name both. A list of all statements might have thousands of options.
             kwargs["widget"] = HiddenInput
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
@@ -245,7 +245,7 @@ class EditionAdmin(
         return super().get_formset_kwargs(request, obj, inline, prefix)
 
     def begin(self, request, edition):
-        """Give the edition that is not stored yet what the forms of its pictures and files ask it for."""
+        """Set the mission, language and statement of a new edition: the forms of its pictures and files need them."""
         edition.mission = request.mission
         if edition.language not in request.mission.languages:
             asked = request.POST.get("language") or request.GET.get("language")
@@ -266,7 +266,7 @@ class EditionAdmin(
         filed = isinstance(form, FilingForm)
         if filed and (not change or form.files_anew):
             self.save_filing(form, obj)
-            # The statement's own form asks Django's log who changed it.
+            # The conflict page of the statement reads this log to name the user who changed it.
             self.log_change(request, obj.statement, " · ".join(obj.statement.filing()))
         if not change or (set(form.changed_data) - set(SUBJECTS) if filed else form.has_changed()):
             obj.write(request.user, request.instant)
@@ -275,7 +275,7 @@ class EditionAdmin(
         return f"{self.statement_asked(request) or ''}/{self.begin(request, Edition()).language}"
 
     def writing(self, request, edition):
-        """Who else is writing in this text now, in whichever language."""
+        """Sentences that name the other users who are writing in this statement now, with their languages."""
         if edition is None:
             return ""
         editions = {self.form_name(request, each): each for each in edition.statement.editions_in_order()}
@@ -333,7 +333,7 @@ class EditionAdmin(
         return redirect("admin:statements_edition_change", edition.pk)
 
     def hand_in_all(self, request, edition):
-        """Hand in the unfinished editions of all languages, or none of them."""
+        """Hand in the drafts of all languages, or none of them."""
         together = AllLanguages(Statement.objects.get(pk=edition.statement_id))
         form = MOVES["submit"].form(request.POST, edition=together, by=request.user, now=request.instant)
         if may(request.user, "submit", together) and form.is_valid() and form.make():
@@ -419,7 +419,7 @@ class EditionAdmin(
         return MOVES[name].label
 
     def first_moves(self, request) -> list[dict]:
-        """What can be done with an edition as soon as it is stored."""
+        """The buttons of a new edition for moves that are made right after saving."""
         if not may(request.user, "submit", None):
             return []
         return [{"name": "submit", "label": MOVES["submit"].label, "after_saving": True}]

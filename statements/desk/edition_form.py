@@ -19,7 +19,7 @@ SCRIPT = forms.widgets.Script("embassy/writing/writing.js", type="module")
 
 
 class BesideOriginal(forms.Textarea):
-    """A text box that shows beside it what the original says there, if a translation is written."""
+    """A text box with the original's text beside it. `original` is None unless a translation is written."""
 
     original: dict | None = None
 
@@ -108,7 +108,7 @@ class WritingForm(forms.ModelForm):
                 self.fields[name].widget.set_language(self._language())
 
     def show_beside(self, original: Edition, body):
-        """Show the texts of the original beside their boxes. `body` is its text as it is read."""
+        """Show the texts of the original beside the boxes. `body` is its body as HTML for readers."""
         for name, words in (("title", original.title), ("lead", original.lead), ("body", body)):
             self.fields[name].widget.original = {"words": words, "edition": original} if words else None
 

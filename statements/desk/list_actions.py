@@ -17,25 +17,25 @@ from statements.desk.workflow_views import MOVES, may, may_file
 from statements.models import Edition, SearchEntry, Statement
 from statements.models.list_index import reindex
 
-# The page that asks sends this when it has been answered: the keys of the rows that it has named.
+# The input of the page of confirmation with the keys of the rows that this page has named.
 NAMED = "named"
 
 
 def named_before(request) -> set[int] | None:
-    """The keys of the rows that the page before has named; None if it was the list, which asks nothing."""
+    """The keys of the rows that the page of confirmation has named; None if the request comes from the list."""
     if NAMED not in request.POST:
         return None
     return {int(possible(key)) for key in request.POST[NAMED].split()}
 
 
 def chosen(model_admin, request, queryset, rows="pk") -> list[Statement]:
-    """The statements that are chosen in the list or named on the page before, locked.
+    """The statements that are ticked in the list or named on the page of confirmation, locked.
 
-    `rows` leads from a statement to the rows that the page names.
+    `rows` is the lookup from a statement to the rows that the page names.
     """
     named = named_before(request)
     if named is not None:
-        # Not what the list shows now: it may be filtered, and have changed meanwhile.
+        # Do not use the rows of the list: its filter may leave some out, and it may have changed meanwhile.
         queryset = model_admin.get_queryset(request).filter(**{f"{rows}__in": named})
     keys = set(queryset.order_by().values_list("pk", flat=True))
     locked = Statement.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")

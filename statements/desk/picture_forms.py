@@ -30,7 +30,7 @@ DECORATIVE = [
 ]
 # These values are copied when a picture is used again in the same language.
 REUSED_TEXTS = ("alt", "decorative", "caption", "credit", "focus_x", "focus_y")
-# These values of the original's pictures are right in every language.
+# A translation copies these values of the original's pictures, because they are right in every language.
 TRANSLATED_AS_IT_IS = ("decorative", "credit", "focus_x", "focus_y", "position")
 
 
@@ -103,7 +103,7 @@ def _too_many() -> ValidationError:
 class FigureFormSet(BaseInlineFormSet):
     """The rows of pictures. Reports each upload that could not become a row, and lists pictures to use again.
 
-    A new translation begins with the pictures of the original, whose texts are still to be translated.
+    A new translation begins with the pictures of the original, without alternative texts and captions.
     """
 
     def __init__(self, *args, **kwargs):
@@ -185,7 +185,7 @@ class FigureForm(forms.ModelForm):
 
     def __init__(self, *args, edition, original: Figure | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        # The row itself does not know an edition that is not stored yet.
+        # A new edition is not stored yet, so `self.instance.edition` does not exist.
         self.edition = edition
         for name in ("focus_x", "focus_y"):
             if name in self.fields:

@@ -35,7 +35,7 @@ def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def _waits_in_other_languages(user) -> Q:
-    """The condition that the user can approve an edition together with those in other languages of its statement."""
+    """The condition that other languages of the statement wait, too, and the user has written none of these."""
     free = Edition.objects.messages().filter(statement=OuterRef("statement"), release=None)
     others = free.filter(status=Edition.Status.REVIEW).exclude(pk=OuterRef("pk"))
     return Q(release=None) & Q(Exists(others)) & ~Q(Exists(others.filter(written_by(user))))
@@ -101,7 +101,7 @@ def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def knocked_at(mission: Mission, user, at: datetime) -> QuerySet:
-    """Editions that somebody outside has asked for too often before they were public."""
+    """Editions for which an alarm was raised in the last day, with the number of knocks as `times`."""
     alarms = Alarm.objects.filter(edition=OuterRef("pk"), at__gt=at - timedelta(days=1))
     found = Edition.objects.of(mission).filter(Exists(alarms)).annotate(times=Sum("knocks__times"))
     return found.order_by("-pk")

@@ -264,7 +264,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         form.instance.reindex(request.instant)
 
     def add_view(self, request, form_url="", extra_context=None):
-        """A statement is begun with its first edition: text, pictures, files and filing on one page."""
+        """Show the form of the first edition, which has all fields of the new statement, too."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         return self.admin_site.get_model_admin(Edition).add_view(request, form_url, extra_context)

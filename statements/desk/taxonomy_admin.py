@@ -11,7 +11,7 @@ from statements.models import Kind, Speaker, Topic
 
 
 class KeptWhileUsed(PermanentAddress):
-    """ModelAdmin mixin: a subject under which a statement is filed is not deleted. Nothing else is lost with it."""
+    """ModelAdmin mixin: a kind, topic or speaker cannot be deleted while a statement is filed under it."""
 
     def has_delete_permission(self, request, obj=None):
         return not (obj is not None and obj.is_used) and super().has_delete_permission(request, obj)

@@ -152,7 +152,7 @@ class WithdrawForm(MoveForm):
     )
 
     everywhere = forms.BooleanField(required=False, initial=True)
-    # The keys of the other editions that the page names.
+    # The keys of the editions in other languages that the page has named, with blanks between.
     named = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, edition, now, **kwargs):
@@ -186,7 +186,7 @@ class WithdrawForm(MoveForm):
     def clean(self):
         answers = super().clean() or self.cleaned_data
         if answers.get("everywhere") and answers["named"] != self.initial["named"]:
-            # The page is shown again, with what is public now.
+            # Show the page again, with the editions that are public now.
             self.data = self.data.copy()
             self.data["named"] = self.initial["named"]
             message = _(

@@ -1,1 +1,4 @@
-"""Knocks: requests for what is sealed, counted without being told apart from requests for what is not there."""
+"""Knocks: requests for editions that are not public yet.
+
+Within a request, nothing tells them from requests for addresses that do not exist; the worker finds them afterwards.
+"""

@@ -1,4 +1,4 @@
-"""Compares what was not found with what is sealed. Three knocks at one edition within an hour raise the alarm."""
+"""Finds the knocks among the requests that were answered with 404, and raises an alarm after three in an hour."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from statements.public.statement_page import day_of
 from statements.staff_mail.telling import tell_of_knocks
 
 HOUR, KEPT = timedelta(hours=1), timedelta(days=1)
-# So many within an hour.
+# This many knocks at one edition within an HOUR raise the alarm.
 MOST = 3
 AT_ONCE = 1000
 
@@ -49,7 +49,7 @@ def _store_knocks(rows: list[NotFound]) -> set[int]:
 
 @transaction.atomic
 def raise_alarm(edition: Edition, minute: datetime):
-    """Raise the alarm, unless it has been raised for this edition within the last hour."""
+    """Raise the alarm if there were MOST knocks in the last hour, and no alarm yet."""
     lately = edition.knocks.filter(at__gt=minute - HOUR).aggregate(times=Sum("times"))["times"] or 0
     if lately >= MOST and not edition.alarms.filter(at__gt=minute - HOUR).exists():
         edition.alarms.create(at=minute)
@@ -57,7 +57,7 @@ def raise_alarm(edition: Edition, minute: datetime):
 
 
 def sealed_at(asked: NotFound) -> QuerySet[Edition]:
-    """The editions at the address, if none of them had ever been public at that minute."""
+    """The editions at the address. None of them if one had been public before or at that minute."""
     editions = Edition.objects.of(asked.mission).filter(_named_by(asked.path, asked.language)).distinct()
     return editions.none() if editions.once_public(at=asked.at).exists() else editions
 
@@ -95,7 +95,7 @@ def _picture(given: dict, language: str) -> Q:
 
 
 DAY = ("year", "month", "day")
-# By the parameters of a route, what they name. A preview's files are named by its token, too.
+# The editions that a route names, by its parameters. `token` comes first: the files of previews have a `key`, too.
 NAMES: list[tuple[set[str], Callable[[dict, str], Q]]] = [
     ({"token"}, _invitation),
     ({"day", "slug"}, _statement),

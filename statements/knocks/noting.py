@@ -1,7 +1,7 @@
-"""Notes every request for an address at which nothing was found, whether something sealed is there or nothing at all.
+"""Notes every request that is answered with 404, whether the address belongs to a sealed edition or to nothing.
 
-The request only counts in memory, which costs the same for both. A thread hands the counts over to the database, where
-the worker compares them with what is sealed.
+A request only increases a count in memory, which takes the same time for both. A thread stores the counts in the
+database, where the worker compares them with the sealed editions.
 """
 
 import logging
@@ -18,9 +18,9 @@ from embassy.db.time_limit import time_limit
 from embassy.instant import now
 from statements.knocks.records import NotFound
 
-# In seconds: how often the notes are handed over, and how long this may take.
+# In seconds: the pause between two times of storing the notes, and the longest wait for the database.
 INTERVAL, PATIENCE = 5, 3
-# So many different addresses between two times, none of them longer, and so many rows if no worker takes them.
+# The most addresses between two times of storing, their longest length (the rest is cut), and the most stored rows.
 MOST, LONGEST, MOST_ROWS = 2000, 1000, 200_000
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Notes:
             if key in self.times or len(self.times) < MOST:
                 self.times[key] += 1
             if settings.HAND_NOTES_OVER and not self._is_running:
-                # Here, because a thread would not outlive the fork of a server's process.
+                # The first request starts the thread: an earlier thread would not survive the fork of the server.
                 self._is_running = True
                 Thread(target=self._run, name="not found", daemon=True).start()
 

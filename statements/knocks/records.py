@@ -7,7 +7,7 @@ from statements.models.edition import Edition
 
 
 class NotFound(models.Model):
-    """Requests of one minute for an address at which nothing was found. The worker looks at it and deletes it."""
+    """The number of requests in one minute for an address that was answered with 404. The worker deletes the row."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="+")
     language = models.CharField(max_length=12)
@@ -23,7 +23,7 @@ class NotFound(models.Model):
 
 
 class Knock(models.Model):
-    """Requests of one minute for an edition that was not public yet: its page, its files, its previews."""
+    """The number of requests in one minute for an edition that was not public yet: its page, files or previews."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="knocks", verbose_name=_("edition"))
     at = InstantField(_("when"))
@@ -38,7 +38,7 @@ class Knock(models.Model):
 
 
 class Alarm(models.Model):
-    """That there were too many knocks at an edition within an hour."""
+    """An edition had three knocks or more within an hour."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="alarms", verbose_name=_("edition"))
     at = InstantField(_("when"))

@@ -1,4 +1,4 @@
-"""The history of an edition, and what the newsroom remarks on it."""
+"""The history of an edition, and the remarks of the newsroom on it."""
 
 from datetime import datetime
 from typing import Self
@@ -18,7 +18,7 @@ from statements.models.workflow import WRITING
 
 # The acts that send an edition back to its authors.
 BACK = ("returned", "cancelled")
-# The acts of which the staff are told, with the wish for it (statements/staff_mail/wishes.py).
+# The acts that mail to the staff reports, each with its field of MailWish (statements/staff_mail/wishes.py).
 TOLD = {"submitted": "handed_in", "returned": "given_back", "cancelled": "given_back", "approved": "approved"}
 
 
@@ -38,7 +38,7 @@ class EditionEventQuerySet(models.QuerySet):
 
 class RemarkQuerySet(models.QuerySet):
     def threads(self) -> Self:
-        """The remarks that answer no other, with their answers."""
+        """The remarks that begin a thread, with their answers."""
         return self.filter(answers=None).select_related("by").prefetch_related("answered_by__by")
 
     def unresolved(self) -> Self:
@@ -98,7 +98,7 @@ class EditionEvent(models.Model):
 
 
 class Remark(models.Model):
-    """What somebody has remarked on a text, for the newsroom, or an answer to that. It stays with the edition."""
+    """A remark on an edition, for the newsroom alone, or an answer to one (`answers`)."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="remarks", verbose_name=_("edition"))
     answers = models.ForeignKey("self", models.CASCADE, null=True, related_name="answered_by")
@@ -115,7 +115,7 @@ class Remark(models.Model):
         verbose_name = _("remark")
         verbose_name_plural = _("remarks")
         ordering = ["pk"]
-        # Who may change or approve the edition remarks, answers and resolves.
+        # No permissions of its own: whoever may change or approve the edition may remark, answer and resolve.
         default_permissions = ()
         constraints = [
             models.CheckConstraint(
@@ -150,7 +150,7 @@ def in_the_audit_log(instance, raw, **kwargs):
 
 @receiver(post_save, sender=EditionEvent)
 def to_the_staff(instance, created, raw, **kwargs):
-    """Whoever wishes is told by mail what somebody has done; of an import nobody is told."""
+    """Put the mail about an act into the outbox. Acts of an import, which have no user, cause no mail."""
     if settings.STAFF_MAIL and created and not raw and instance.by_id and instance.act in TOLD:
         Job.objects.put("tell_staff", mission=instance.edition.mission, event=instance.pk, what=TOLD[instance.act])
 

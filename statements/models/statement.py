@@ -214,7 +214,7 @@ class Statement(models.Model):
         self.reindex(now)
 
     def refile(self, by, now: datetime, *, kind: Kind | None, speaker: Speaker | None, topics: Collection[Topic]):
-        """Like file_anew(), but the caller brings the indexes up to date, for many statements at once."""
+        """Like file_anew(), but without the indexes: a caller with many statements updates them once."""
         self.keep_filing(now)
         self.kind, self.speaker = kind, speaker
         self.save(update_fields=["kind", "speaker"])

@@ -38,7 +38,7 @@ class Subject(models.Model):
 
     @property
     def is_used(self) -> bool:
-        """Whether any statement is filed under it, in the bin too: it would come back as another."""
+        """Whether a statement is or was filed under it. Statements in the bin count, because they may be restored."""
         return self.statement_set(manager="everything").exists() or self.filing_set.exists()
 
 

@@ -59,7 +59,7 @@ class PageTree:
 
 
 def page_tree(request) -> PageTree:
-    """The tree in the visitor's language. Nobody may change it: other requests get the same one."""
+    """The tree in the visitor's language. Do not change it: other requests get the same object."""
     return _trees(request, [request.LANGUAGE_CODE])[request.LANGUAGE_CODE]
 
 

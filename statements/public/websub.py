@@ -1,7 +1,7 @@
 """Pings a WebSub hub when feeds change, so that subscribers are notified within the minute.
 
-Publication needs no job. So the worker compares each minute what the feeds hold with what they held when the hub was
-last told, and puts a ping for each that has changed into the outbox.
+No job runs when a statement becomes public. So the worker compares each minute the entries of each feed with those at
+its last ping, and puts pings for the changed feeds into the outbox.
 
 The text of a public edition never changes. So a feed has changed only if it has other editions, or if one of their
 statements was filed anew.
@@ -96,7 +96,7 @@ def _held(chosen: EditionFilter) -> str:
 @each_minute("compare_feeds", _("compare the feeds with what the WebSub hub was told"))
 def compare_feeds(minute: datetime):
     if settings.WEBSUB_HUB:
-        # Without a host name, feeds have no complete address (statements.W003).
+        # Without a host name, a feed has no complete address; statements.W003 warns of this.
         for mission in Mission.objects.exclude(host=None):
             for feed in changed_feeds(mission, minute):
                 feed.put_pings()
@@ -105,5 +105,5 @@ def compare_feeds(minute: datetime):
 @job(PING, _("tell the WebSub hub"), about=lambda given: given["address"])
 def ping_hub(address: str):
     said = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
-    # It raises OSError if the hub cannot be reached, or answers with an error.
+    # An unreachable hub, or an error as its answer, raises OSError: then the job is tried again.
     urlopen(Request(settings.WEBSUB_HUB, said, method="POST"), timeout=TIMEOUT).close()

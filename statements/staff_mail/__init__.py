@@ -1,1 +1,1 @@
-"""Mail to the staff: who wishes to be told what, and what the mails say."""
+"""Mail to the staff about texts: the wishes of each user, and the mails."""

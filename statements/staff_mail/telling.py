@@ -1,6 +1,7 @@
-"""Tells the staff by mail what happens to texts: what each wishes, in their language, as far as their postings go.
+"""Mails to the staff about texts, by the wishes, languages and postings of each user.
 
-Mails travel and lie about unsealed: of a text that is not public, they say neither its words nor its title.
+Others may read mails on their way and in mailboxes. So a mail contains neither the title nor a word of a text that is
+not public yet.
 """
 
 from collections.abc import Iterable
@@ -35,7 +36,7 @@ SUBJECTS = {
     "could_not": _("could not be done"),
     "knocks": _("somebody asks for what is not public yet"),
 }
-# What somebody must be allowed to do here and now, to be told of it.
+# The permission that a user needs at the mission now, to get mail about each subject.
 CONCERNED = {
     "handed_in": "statements.approve_edition",
     "given_back": "statements.change_edition",
@@ -57,7 +58,7 @@ def may(user: User, permission: str, mission: Mission | None, at: datetime) -> b
 
 @job("tell_staff", _("tell the staff"), in_transaction=True)
 def tell_of_move(event: int, what: str):
-    """What somebody has done with an edition: not told to themselves."""
+    """Mail about an act: “handed in” to all but the authors, other acts to the authors; never to who acted."""
     done = EditionEvent.objects.select_related("by", "edition__mission").filter(pk=event).first()
     if done is None:
         # The edition has been deleted meanwhile.
@@ -82,7 +83,10 @@ def tell_of_minutes(minute: datetime):
 
 @transaction.atomic
 def tell_once(what: str, mission: Mission, editions, minute: datetime):
-    """Tell of those of which nothing was told yet. What was moved out of its hour is told again in the next one."""
+    """Mail about those of the editions that have no row of Told, and store these rows.
+
+    Rows of all other editions are deleted, so a rescheduled edition is mailed again in its new hour.
+    """
     Told.objects.filter(what=what, edition__mission=mission).exclude(edition__in=editions).delete()
     fresh = list(editions.exclude(told__what=what).select_related("statement__mission").order_by("live_from", "pk"))
     Told.objects.bulk_create(Told(edition=edition, what=what) for edition in fresh)
@@ -94,7 +98,7 @@ def tell_once(what: str, mission: Mission, editions, minute: datetime):
 
 
 def tell_of_knocks(edition: Edition, times: int, at: datetime):
-    """Tell all who may publish at the mission, whatever they wish."""
+    """Mail all users who may approve editions at the mission, without regard to their wishes."""
     if settings.STAFF_MAIL:
         people = User.objects.filter(is_active=True).exclude(email="").select_related("mail_wish")
         for person in people:
@@ -117,7 +121,7 @@ def tell_of_failure(failed: Job, minute: datetime):
 
 
 def mail(person: User, what: str, mission: Mission | None, *, at=None, editions: Iterable[Edition] = (), **told):
-    """Put a mail into the outbox. `at` is the minute at which the editions are public, `told` is for its template."""
+    """Put a mail into the outbox. `at` is when the editions become public; `told` goes to the template."""
     mission = mission or Mission.objects.order_by("pk").first() or Mission.unfounded()
     mission.is_at_desk = bool(settings.DESK_HOST)
     wish = getattr(person, "mail_wish", None)
@@ -136,7 +140,7 @@ def mail(person: User, what: str, mission: Mission | None, *, at=None, editions:
             f"{mission}: {SUBJECTS[what]}",
             render_to_string(f"statements/mail/{what}.txt", context).strip() + "\n",
             to=[person.email],
-            # No answering machine answers it.
+            # Out-of-office programs do not answer mails with this header.
             headers={"Auto-Submitted": "auto-generated"},
         )
     message.mission = mission if mission.pk else None
@@ -157,6 +161,6 @@ def _desk(mission: Mission) -> str:
 
 
 def _origin(host: str | None) -> str:
-    """A single mission needs no host name of its own: then it is the first one that the site answers to."""
+    """The address of the host. If the only mission has no host name, use the first of ALLOWED_HOSTS."""
     scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
     return f"{scheme}://{host or settings.ALLOWED_HOSTS[0]}"

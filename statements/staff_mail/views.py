@@ -1,4 +1,4 @@
-"""The page on which somebody chooses what the desk tells them by mail."""
+"""The page on which users choose the mails that they get from the desk."""
 
 from django import forms
 from django.conf import settings

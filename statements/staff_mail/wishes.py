@@ -7,7 +7,7 @@ from statements.models.edition import Edition
 
 
 class MailWish(models.Model):
-    """What somebody wishes to be told by mail, and in which language."""
+    """The mails that a user wishes to get, and their language."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="mail_wish", verbose_name=_("person")
@@ -36,7 +36,10 @@ class MailWish(models.Model):
 
 
 class Told(models.Model):
-    """That an edition goes out soon, or is public, has been told. Kept as long as it would else be told again."""
+    """A mail has said that the edition goes out soon, or is public.
+
+    The worker deletes the row when the edition is no longer in the hour before, or after, it becomes public.
+    """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="told", verbose_name=_("edition"))
     what = models.CharField(max_length=12)

@@ -63,7 +63,7 @@ def newsroom(context):
 
 @register.simple_tag(takes_context=True)
 def text_steps(context):
-    """What the founding of a mission needs of the newsroom (embassy/templatetags/founding.py)."""
+    """The steps of founding a mission that concern the newsroom (see embassy/templatetags/founding.py)."""
     request = context["request"]
     editions = Edition.objects.of(request.mission)
     public = editions.live(at=request.instant)

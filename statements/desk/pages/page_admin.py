@@ -103,7 +103,7 @@ class PageAdmin(StatementAdmin):
         return [] if obj else [FirstEditionInline]
 
     def add_view(self, request, form_url="", extra_context=None):
-        # Not that of StatementAdmin: a page begins with its address and its place in the menu.
+        # Skip StatementAdmin.add_view(), which shows an edition's form. A page begins with its address and place.
         return super(StatementAdmin, self).add_view(request, form_url, extra_context)
 
     def get_readonly_fields(self, request, obj=None):

@@ -1,1 +1,1 @@
-"""Writing: one page for a statement, its languages, and what several people need of it."""
+"""Writing a statement on one page: the fields of its filing, the tabs of its languages, and remarks."""

@@ -1,6 +1,6 @@
 """Kind, speaker and topics in the form of an edition, so that a statement is written on one page.
 
-They are fields of the statement. Once one of its editions has been approved, they are changed on the statement's page.
+They are stored in the statement. Once one of its editions has been approved, only the statement's page changes them.
 """
 
 from django.contrib import admin
@@ -36,12 +36,12 @@ class FilingForm(WritingForm):
 
 
 class FilingFields(admin.ModelAdmin):
-    """ModelAdmin mixin: the form of an edition says what its statement is filed under."""
+    """ModelAdmin mixin: kind, speaker and topics of the statement are fields of the edition's form."""
 
     filing_form: type[FilingForm]
 
     def is_filed_here(self, request, edition: Edition | None) -> bool:
-        """Whether the form has these fields. A new translation has not: its statement has been filed."""
+        """Whether the form has these fields. Not in a new translation, and not once an edition has been approved."""
         if edition is None:
             return self.statement_asked(request) is None
         if edition.is_approved or edition.statement.is_page or not self.has_change_permission(request, edition):
@@ -49,7 +49,7 @@ class FilingFields(admin.ModelAdmin):
         return not any(sibling.is_approved for sibling in edition.statement.editions_in_order())
 
     def statement_asked(self, request) -> str | None:
-        """The key of the statement whose new edition is written; None if the statement is new, too."""
+        """The key of the statement to which the new edition belongs; None if the statement is new, too."""
         return request.POST.get("statement") or request.GET.get("statement")
 
     def get_form(self, request, obj=None, change=False, **kwargs):
@@ -65,7 +65,7 @@ class FilingFields(admin.ModelAdmin):
         pickers = {"speaker": Picker, "topics": ManyPicker}
         widget = {"widget": pickers[name](field, self.admin_site)} if name in pickers else {}
         formfield = self.formfield_for_dbfield(field, request, **widget)
-        # Here one adds a speaker or a topic, but does not change what others are filed under.
+        # Here, users can add a speaker or topic, but not change one: that would concern other statements, too.
         formfield.widget.can_change_related = formfield.widget.can_delete_related = False
         formfield.widget.can_view_related = False
         return formfield
@@ -80,7 +80,7 @@ class FilingFields(admin.ModelAdmin):
 
 
 def check_filed_here(form):
-    """Refuse kind, speaker and topics that the form no longer has."""
+    """Refuse kind, speaker and topics if they were sent but an edition has been approved meanwhile."""
     if any(form.add_prefix(name) in form.data and name not in form.fields for name in SUBJECTS):
         message = _(
             "An edition of this statement was approved while this page was open, so its kind, speaker and topics are "

@@ -1,4 +1,4 @@
-"""The languages of a statement: tabs above the form of each edition, and the languages in which it can be begun."""
+"""The tabs above the form of an edition: its statement's other editions, and the languages that are missing."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +23,7 @@ def name_of(code: str) -> str:
 
 
 def tabs(statement: Statement, shown: Edition | None, at: datetime) -> Iterator[dict]:
-    """The editions that are written or public now, and the one that is shown, in the mission's order of languages."""
+    """The shown edition and all that are not replaced or ended, in the order of the mission's languages."""
     places = {code: place for place, code in enumerate(statement.mission.languages)}
     editions = [each for each in statement.editions_in_order() if each == shown or each.state(at=at) not in OVER]
     for edition in sorted(editions, key=lambda each: (places.get(each.language, len(places)), each.pk)):
@@ -44,10 +44,10 @@ def page_to_write(statement: Statement, code: str) -> str:
 
 
 class LanguageTabs(admin.ModelAdmin):
-    """ModelAdmin mixin: leads from an edition to the other languages of its statement."""
+    """ModelAdmin mixin: links from the form of an edition to the other languages of its statement."""
 
     def languages(self, request, statement: Statement | None, shown: Edition | None, language: str) -> dict:
-        """What the form shows of the languages. `language` is that of the form, if it is not stored yet."""
+        """The context of the tabs. `language` is the language of the form, even if its edition is not stored yet."""
         written = {edition.language for edition in statement.editions_in_order()} if statement else set()
         missing = still_to_write(request.mission, written | {language})
         for each in missing:
@@ -62,7 +62,7 @@ class LanguageTabs(admin.ModelAdmin):
         }
 
     def response_in_another_language(self, request, edition):
-        """Lead to the form of the language whose button saved this one. None if there was no such button."""
+        """After “Save and write it in French”, redirect to the French form. None if another button was pressed."""
         code = request.POST.get("_translate")
         if code not in request.mission.languages:
             return None

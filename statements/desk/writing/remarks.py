@@ -1,4 +1,4 @@
-"""Remarks at an edition: threads that are answered and resolved, and the notes of those who gave it back."""
+"""Remarks on an edition: threads with answers, which can be resolved, and the notes of those who gave it back."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,7 +23,7 @@ def may_remark(user) -> bool:
 
 
 class Remarks(admin.ModelAdmin):
-    """ModelAdmin mixin: what the newsroom remarks on an edition."""
+    """ModelAdmin mixin: the remarks of the newsroom on an edition."""
 
     def get_urls(self):
         view = self.admin_site.admin_view

@@ -3,7 +3,7 @@
 
 const PREFIX = "draft-copy:";
 const PAUSE = 1000;
-// Who types without a pause has a copy all the same after this time, and the server gets no more than one in as long.
+// In milliseconds: while the user types without a pause, a copy is made this often. The server gets copies no faster.
 const LONGEST_PAUSE = 2000;
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
 const MOST_ROWS = 20;
@@ -124,7 +124,7 @@ class Draft {
     this.leaving = false;
   }
 
-  // The copies on the server, which outlive this browser. Those that this browser has, too, are not repeated.
+  // The copies on the server, without those that this browser has, too.
   served() {
     const found = [];
     for (const { dataset, content } of this.place.querySelectorAll("template[data-kept]")) {
@@ -135,7 +135,7 @@ class Draft {
     return found;
   }
 
-  // Send the newest copy to the server: one at a time, what is typed meanwhile goes next.
+  // Send the newest copy to the server, one request at a time. Of the copies made meanwhile, only the last is sent.
   async serve(content) {
     this.next = content;
     if (this.serving) return;
@@ -161,7 +161,7 @@ class Draft {
       const answer = await fetch(this.place.dataset.keep, { method: "POST", body, signal: this.request.signal });
       this.place.querySelector("[data-writing-now]").textContent = (await answer.json()).writing;
     } catch {
-      // Without a network, or without a session, this browser's copy is left.
+      // Without a network or a session, there is still the copy in this browser.
     }
   }
 
@@ -202,7 +202,7 @@ class Draft {
     }
   }
 
-  // What is the same but for its time, the server has already.
+  // Send the copy, unless only its time differs from that of the last one sent.
   copied(copy) {
     const told = copy.replace(/"at":\d+,/, "");
     if (told === (this.told ?? "")) return;
@@ -220,7 +220,7 @@ class Draft {
     this.form.addEventListener("input", later);
     this.form.addEventListener("change", later);
     this.form.addEventListener("submit", () => {
-      // The server deletes its copy when it saves the form. One that came later would stay.
+      // When the server saves the form, it deletes its copy. A copy that arrived after that would stay.
       this.leaving = true;
       this.request?.abort();
       this.keep();

@@ -1,7 +1,7 @@
-// The original beside a translation: the paragraph that belongs to the one being read or written is marked, and stands
-// at the same height. The paragraphs of the two texts belong together by their numbers.
+// The original beside a translation. The paragraph with the same number as the one being read or written is marked, and
+// scrolled to the same height.
 
-// The part of the window in which a text is read, from its top.
+// The line of reading, as a share of the window's height from its top.
 const READING = 0.3;
 
 export class Original {

@@ -149,7 +149,7 @@ def test_old_backups_go_but_the_last_of_each_month_stays_and_what_stays_is_whole
     target = place / "backup"
     made = {}
     for day in ("2025-02-03", "2025-02-20", "2025-05-01", "2025-06-01", "2025-06-14", "2025-06-15"):
-        default_storage.save(f"documents/of-{day}", ContentFile(day.encode()))
+        default_storage.save(f"documents/of-{day}", ContentFile(f"made on {day}".encode()))
         with time_machine.travel(f"{day}T02:40Z"):
             made[day] = back_up(target)
         default_storage.delete(f"documents/of-{day}")
@@ -159,10 +159,15 @@ def test_old_backups_go_but_the_last_of_each_month_stays_and_what_stays_is_whole
     kept = [made["2025-02-20"], made["2025-05-01"], made["2025-06-14"], made["2025-06-15"], last]
     assert run("restore", target, list=True).split() == kept
     stored = readable(target)
-    assert {day for day in made if day.encode() in stored} == {"2025-02-20", "2025-05-01", "2025-06-14", "2025-06-15"}
+    assert {day for day in made if f"made on {day}".encode() in stored} == {
+        "2025-02-20",
+        "2025-05-01",
+        "2025-06-14",
+        "2025-06-15",
+    }
     run("restore", target, backup=made["2025-02-20"], replace=True)
     with default_storage.open("documents/of-2025-02-20") as file:
-        assert file.read() == b"2025-02-20"
+        assert file.read() == b"made on 2025-02-20"
 
 
 def test_a_backup_that_was_interrupted_goes_on_where_it_was(place, monkeypatch):
@@ -216,7 +221,7 @@ def test_a_damaged_backup_is_refused_before_anything_changes(place, settings, da
     else:
         middle = len(content) // 2
         wrong = {
-            "changed": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
+            "changed": content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :],
             "cut off": content[:-1],
             "swapped": first.read_bytes(),
         }

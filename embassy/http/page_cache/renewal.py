@@ -73,7 +73,7 @@ class Renewal:
                 logger.exception("The last good pages could not be made anew.")
 
     def _always(self) -> Iterator[tuple[tuple, int]]:
-        """The pages in `always_at_hand` of the apps, in every language, each with the minute of its oldest good copy."""
+        """The pages in `always_at_hand` of the apps, in every language, with the minute of the oldest good copy."""
         for scheme, host, script in sorted(self.sites):
             mission = Mission.objects.for_host(host.partition(":")[0].lower())
             if mission is None or mission.host not in (None, host):

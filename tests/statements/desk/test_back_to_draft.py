@@ -40,7 +40,7 @@ def released(mission, submitted, editor):
     return submitted
 
 
-def test_the_note_stands_on_the_edition_s_page_until_it_is_submitted_again(author, editor, submitted):
+def test_the_note_stands_on_the_edition_s_page_and_then_among_its_remarks(author, editor, submitted):
     User.objects.filter(username="editors").update(first_name="Oren", last_name="Halloway")
     save(editor, edition_page(submitted, "return"), note="Which ferry?")
     told = "Oren Halloway gave it back (16 Jun 2025, 13:00 Port Brennick · 16 Jun 2025, 16:00 Tavelle). Which ferry?"
@@ -48,7 +48,8 @@ def test_the_note_stands_on_the_edition_s_page_until_it_is_submitted_again(autho
     save(author, edition_page(submitted), lead="The morning ferry.")
     assert told in words(author.get(edition_page(submitted)))
     author.post(edition_page(submitted, "submit"))
-    assert "Which ferry?" not in words(author.get(edition_page(submitted)))
+    page = words(author.get(edition_page(submitted)))
+    assert told not in page and "Which ferry?" in page
 
 
 def test_a_schedule_is_taken_back_with_a_reason_that_its_author_reads(author, editor, scheduled):

@@ -82,7 +82,11 @@ def _places(statement, request) -> list:
         )
         places.insert(0, since)
     else:
-        places.insert(0, _("It is new: it stands first on the front page, in the lists and in the feeds."))
+        first = _(
+            "It is new: it stands first in the lists and in the feeds, and on the front page unless another statement "
+            "is featured."
+        )
+        places.insert(0, first)
     if any(not slot.has_ended(at=at) for slot in statement.slots.all()):
         places.append(_("It is featured: the front page shows it in full."))
     return places

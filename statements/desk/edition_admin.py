@@ -369,7 +369,8 @@ class EditionAdmin(
             context["show_save_and_add_another"] = False
         context["together"] = self.others_to_hand_in(request, statement, obj)
         original = statement.original_for(edition.language) if statement else None
-        if original and "body" in context["adminform"].form.fields:
+        # The form of an approved edition, which can only be read, has no box for the title.
+        if original and "title" in context["adminform"].form.fields:
             context["adminform"].form.show_beside(original, body_as_read(original))
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -45,7 +45,7 @@ def test_one_reads_the_whole_text_and_where_it_will_stand_before_it_is_public(ed
     for move, becomes in (("publish-now", "public now"), ("approve", "public at that minute")):
         told = words(editor.get(edition_page(submitted, move)))
         assert "It sails at nine." in told
-        assert "It is new: it stands first on the front page" in told
+        assert "It is new: it stands first in the lists" in told
         assert "Filed under: Press release · Ysolde Karamin · Lakes" in told
         assert f"English {becomes} French draft" in told
         assert "13:00 Port Brennick · 16 Jun 2025, 16:00 Tavelle" in told

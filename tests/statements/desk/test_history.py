@@ -157,7 +157,7 @@ def test_the_history_takes_as_many_queries_for_many_events_as_for_few(
     time_machine.move_to(NOON + 20 * HOUR, tick=False)
     # The first request prolongs the session and looks up the content types.
     editor.get(statement_page(corrected))
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(29):
         editor.get(statement_page(corrected))
     with django_assert_max_num_queries(13):
         assert compare(editor, corrected, edition).status_code == 200

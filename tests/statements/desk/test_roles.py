@@ -146,7 +146,8 @@ LIFE = {
 def offered(page, edition) -> set[str]:
     """The moves that the edition's page offers."""
     html = page.content.decode()
-    return {move for move in MOVES if f'"{edition_page(edition, move)}"' in html}
+    ways = {move: (f'"{edition_page(edition, move)}"', f'name="_then" value="{move}"') for move in MOVES}
+    return {move for move, written in ways.items() if any(way in html for way in written)}
 
 
 def stored_state(edition):

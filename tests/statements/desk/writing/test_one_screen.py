@@ -117,6 +117,10 @@ def test_the_original_stands_beside_the_translation_and_beside_nothing_else(auth
         texts = ["The bridge is open<", "Lead of The bridge is open.<", "<p>Body of The bridge is open.</p>"]
         assert [text in part for text, part in zip(texts, beside, strict=True)] == [True] * 3
     assert "The original in" not in author.get(edition_page(english)).content.decode()
+    french.approve(by=None, live_from=NOON, now=NOON)
+    approved = author.get(edition_page(french))
+    assert approved.status_code == 200
+    assert "The original in" not in approved.content.decode()
 
 
 def test_all_languages_are_handed_in_from_the_form_of_one(author, english):

@@ -16,7 +16,7 @@ from statements.models.edition import EditionQuerySet
 from statements.models.picture import PictureQuerySet
 from statements.public import pictures
 from statements.public.social_cards import Card
-from tests.embassy import test_page_cache
+from tests.embassy.http import test_page_cache
 from tests.kept_pages import ask
 from tests.whole.embargo import TURNS, EmbargoBroken, walk
 from tests.whole.histories import MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and

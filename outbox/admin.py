@@ -50,6 +50,10 @@ class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
     def get_fields(self, request, obj=None):
         return self.readonly_fields
 
+    def lookup_allowed(self, lookup, value, request=None):
+        # Letter by letter, the list would tell what a job was given.
+        return lookup == StateFilter.parameter_name
+
     def get_queryset(self, request):
         return super().get_queryset(request).seen_by(request.user, request.mission)
 

@@ -133,6 +133,12 @@ def test_what_was_given_up_is_on_the_desk_of_its_administrators_and_tried_again(
     assert "was given up" not in words(client.get("/admin/"))
 
 
+def test_the_list_of_jobs_tells_no_letter_of_what_a_job_was_given(given_up, client):
+    client.force_login(make_member("Administrators", mission=given_up[0]))
+    assert client.get(JOBS, {"given__body__startswith": "It"}).status_code == 400
+    assert client.get(JOBS, {"state": "waiting"}).status_code == 200
+
+
 def test_the_ministry_sees_what_was_given_up_everywhere_and_removes_it(given_up, client):
     client.force_login(make_administrator())
     assert "2 jobs were given up" in words(client.get("/admin/"))

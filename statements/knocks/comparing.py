@@ -1,16 +1,18 @@
 """Finds the knocks among the requests that were answered with 404, and raises an alarm after three in an hour."""
 
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.core.signing import BadSignature
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Max, Q, Sum
 from django.http import Http404
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
+from embassy.models import Mission
 from outbox.kinds import each_minute
 from statements.knocks.records import Alarm, Knock, NotFound
 from statements.models import Edition
@@ -22,24 +24,33 @@ from statements.staff_mail.telling import tell_of_knocks
 HOUR, KEPT = timedelta(hours=1), timedelta(days=1)
 # This many knocks at one edition within an HOUR raise the alarm.
 MOST = 3
-AT_ONCE = 1000
+# So many rows are compared in a minute, because mails wait behind them. So many wait: an hour's work.
+A_MINUTE, MOST_WAITING = 1000, 60_000
+logger = logging.getLogger(__name__)
 
 
 @each_minute("compare_knocks", _("compare what was not found with what is sealed"))
 def compare_knocks(minute: datetime):
-    knocked = set()
-    while rows := list(NotFound.objects.select_related("mission").order_by("pk")[:AT_ONCE]):
-        knocked |= _store_knocks(rows)
+    _drop_oldest()
+    knocked = _store_knocks(list(NotFound.objects.select_related("mission").order_by("pk")[:A_MINUTE]))
     for edition in Edition.objects.filter(pk__in=knocked).select_related("mission"):
         raise_alarm(edition, minute)
     for model in (Knock, Alarm):
         model.objects.filter(at__lt=minute - KEPT).delete()
 
 
+def _drop_oldest():
+    """Keep no more than can be compared within an hour."""
+    beyond = NotFound.objects.order_by("-pk").values_list("pk", flat=True)[MOST_WAITING : MOST_WAITING + 1]
+    for last in beyond:
+        dropped, _models = NotFound.objects.filter(pk__lte=last).delete()
+        logger.warning("%s rows of what was not found were dropped, because too many wait to be compared.", dropped)
+
+
 def _store_knocks(rows: list[NotFound]) -> set[int]:
     times: Counter[tuple[int, datetime]] = Counter()
     for row in rows:
-        for edition in sealed_at(row).values_list("pk", flat=True):
+        for edition in sealed_at(row):
             times[edition, row.at] += row.times
     with transaction.atomic():
         Knock.objects.bulk_create(Knock(edition_id=edition, at=at, times=n) for (edition, at), n in times.items())
@@ -49,28 +60,32 @@ def _store_knocks(rows: list[NotFound]) -> set[int]:
 
 @transaction.atomic
 def raise_alarm(edition: Edition, minute: datetime):
-    """Raise the alarm if there were MOST knocks in the last hour, and no alarm yet."""
-    lately = edition.knocks.filter(at__gt=minute - HOUR).aggregate(times=Sum("times"))["times"] or 0
+    """Raise the alarm, unless it has been raised for this edition within the last hour."""
+    # What has waited long to be compared is counted by the hour in which it was asked.
+    last = edition.knocks.aggregate(at=Max("at"))["at"] or minute
+    lately = edition.knocks.filter(at__gt=last - HOUR).aggregate(times=Sum("times"))["times"] or 0
     if lately >= MOST and not edition.alarms.filter(at__gt=minute - HOUR).exists():
         edition.alarms.create(at=minute)
         tell_of_knocks(edition, lately, minute)
 
 
-def sealed_at(asked: NotFound) -> QuerySet[Edition]:
-    """The editions at the address. None of them if one had been public before or at that minute."""
-    editions = Edition.objects.of(asked.mission).filter(_named_by(asked.path, asked.language)).distinct()
-    return editions.none() if editions.once_public(at=asked.at).exists() else editions
+def sealed_at(asked: NotFound) -> set[int]:
+    """The editions at the address, if none of them had ever been public at that minute."""
+    editions = Edition.objects.of(asked.mission)
+    # One after the other, for a database finds each by an index, but not both at once.
+    ways = _named_by(asked.mission, asked.path, asked.language)
+    there = {pk for way in ways for pk in editions.filter(way).values_list("pk", flat=True)}
+    return set() if there and editions.filter(pk__in=there).once_public(at=asked.at).exists() else there
 
 
-def _named_by(path: str, language: str) -> Q:
-    source = {"legacy_key": legacy_key(folded(path), []), "language": F("language")}
-    old = Q(**{f"statement__sources__{name}": value for name, value in source.items()})
+def _named_by(mission: Mission, path: str, language: str) -> Iterator[Q]:
+    source = {"mission": mission, "legacy_key": legacy_key(folded(path), []), "language": F("language")}
+    yield Q(**{f"statement__sources__{name}": value for name, value in source.items()})
     try:
         given = resolve(path).captured_kwargs  # type: ignore[attr-defined]
-        found = next((name(given, language) for names, name in NAMES if names <= given.keys()), Q())
+        yield from [name(given, language) for names, name in NAMES if names <= given.keys()][:1]
     except (Resolver404, Http404, BadSignature, ValueError):
-        return old
-    return found | old if found else old
+        return
 
 
 def _statement(given: dict, language: str) -> Q:

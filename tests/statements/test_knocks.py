@@ -7,7 +7,8 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
-from statements.knocks.comparing import sealed_at
+from statements.knocks import comparing
+from statements.knocks.comparing import compare_knocks, sealed_at
 from statements.knocks.noting import MOST, NOTES
 from statements.models import Invitation, Knock, NotFound
 from tests.browsing import words
@@ -119,7 +120,7 @@ def test_what_was_public_once_is_asked_for_in_peace(treaty, time_machine):
     time_machine.move_to(NOON + MINUTE, tick=False)
     knock(f"{picture.get_absolute_url()[:-5]}/77.webp")
     assert Client().get(path).status_code == 410
-    assert not sealed_at(NotFound(mission=treaty.mission, language="en", path=path, at=NOON + MINUTE)).exists()
+    assert not sealed_at(NotFound(mission=treaty.mission, language="en", path=path, at=NOON + MINUTE))
 
 
 def test_a_crowd_of_wrong_addresses_fills_neither_the_memory_nor_the_database(treaty):
@@ -130,9 +131,20 @@ def test_a_crowd_of_wrong_addresses_fills_neither_the_memory_nor_the_database(tr
     assert max(map(len, NotFound.objects.values_list("path", flat=True))) <= 1000
 
 
+def test_a_crowd_of_wrong_addresses_keeps_the_worker_no_longer_than_its_share_of_a_minute(treaty, monkeypatch, caplog):
+    monkeypatch.setattr(comparing, "A_MINUTE", 2)
+    monkeypatch.setattr(comparing, "MOST_WAITING", 5)
+    for number in range(8):
+        NotFound.objects.create(mission=treaty.mission, language="en", path=f"/{number}/", at=NOON, times=1)
+    compare_knocks(NOON)
+    # The three oldest are dropped, the next two compared.
+    assert list(NotFound.objects.order_by("pk").values_list("path", flat=True)) == ["/5/", "/6/", "/7/"]
+    assert "3 rows of what was not found were dropped" in caplog.text
+
+
 def test_each_secret_address_on_every_route_of_editions_is_told_apart_afterwards(mission):
     def counted(path):
-        return sealed_at(NotFound(mission=mission, language="en", path=path, at=NOON)).exists()
+        return bool(sealed_at(NotFound(mission=mission, language="en", path=path, at=NOON)))
 
     hide(mission)
     asked = twins(Stranger())

@@ -70,48 +70,56 @@ def raise_alarm(edition: Edition, minute: datetime):
 
 
 def sealed_at(asked: NotFound) -> set[int]:
-    """The editions at the address, if none of them had ever been public at that minute."""
+    """The editions at the address, if none there, in any language, had ever been public at that minute."""
     editions = Edition.objects.of(asked.mission)
+    there, sealed = set(), set()
     # One after the other, for a database finds each by an index, but not both at once.
-    ways = _named_by(asked.mission, asked.path, asked.language)
-    there = {pk for way in ways for pk in editions.filter(way).values_list("pk", flat=True)}
-    return set() if there and editions.filter(pk__in=there).once_public(at=asked.at).exists() else there
+    for names, has_a_language in _named_by(asked.mission, asked.path):
+        for edition, language in editions.filter(names).values_list("pk", "language"):
+            there.add(edition)
+            if not has_a_language or language == asked.language:
+                sealed.add(edition)
+    # Programs try the address of one language in all others, too.
+    return set() if sealed and editions.filter(pk__in=there).once_public(at=asked.at).exists() else sealed
 
 
-def _named_by(mission: Mission, path: str, language: str) -> Iterator[Q]:
+def _named_by(mission: Mission, path: str) -> Iterator[tuple[Q, bool]]:
+    """What the address names, and whether its language tells which edition of it is asked for."""
     source = {"mission": mission, "legacy_key": legacy_key(folded(path), []), "language": F("language")}
-    yield Q(**{f"statement__sources__{name}": value for name, value in source.items()})
+    yield Q(**{f"statement__sources__{name}": value for name, value in source.items()}), False
     try:
         given = resolve(path).captured_kwargs  # type: ignore[attr-defined]
-        yield from [name(given, language) for names, name in NAMES if names <= given.keys()][:1]
+        name = next((name for names, name in NAMES if names <= given.keys()), None)
+        if name:
+            yield name(given), name in (_statement, _page)
     except (Resolver404, Http404, BadSignature, ValueError):
         return
 
 
-def _statement(given: dict, language: str) -> Q:
+def _statement(given: dict) -> Q:
     day = date.fromisoformat(given["day"]) if "year" not in given else day_of(*(given[n] for n in DAY))
-    return Q(statement__day=day, statement__slug=given["slug"], language=language)
+    return Q(statement__day=day, statement__slug=given["slug"])
 
 
-def _page(given: dict, language: str) -> Q:
-    return Q(statement__page__places__path=given["path"], language=language)
+def _page(given: dict) -> Q:
+    return Q(statement__page__places__path=given["path"])
 
 
-def _invitation(given: dict, language: str) -> Q:
+def _invitation(given: dict) -> Q:
     return Q(invitations=SIGNER.unsign(given["token"]))
 
 
-def _attachment(given: dict, language: str) -> Q:
+def _attachment(given: dict) -> Q:
     return Q(attachments__key=given["key"])
 
 
-def _picture(given: dict, language: str) -> Q:
+def _picture(given: dict) -> Q:
     return Q(figures__picture__digest=given["digest"])
 
 
 DAY = ("year", "month", "day")
 # The editions that a route names, by its parameters. `token` comes first: the files of previews have a `key`, too.
-NAMES: list[tuple[set[str], Callable[[dict, str], Q]]] = [
+NAMES: list[tuple[set[str], Callable[[dict], Q]]] = [
     ({"token"}, _invitation),
     ({"day", "slug"}, _statement),
     ({"path"}, _page),

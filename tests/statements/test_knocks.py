@@ -123,6 +123,16 @@ def test_what_was_public_once_is_asked_for_in_peace(treaty, time_machine):
     assert not sealed_at(NotFound(mission=treaty.mission, language="en", path=path, at=NOON + MINUTE))
 
 
+def test_a_draft_is_asked_for_in_peace_at_the_address_of_a_public_translation(treaty):
+    ferry = publish(treaty.mission, "The ferry")
+    drafts = [make_draft(each.statement, "fr", title="Titre") for each in (ferry, treaty)]
+    asked = [
+        NotFound(mission=treaty.mission, language="fr", path=each.get_absolute_url().removeprefix("/fr"), at=NOON)
+        for each in drafts
+    ]
+    assert [sealed_at(each) for each in asked] == [set(), {drafts[1].pk}]
+
+
 def test_a_crowd_of_wrong_addresses_fills_neither_the_memory_nor_the_database(treaty):
     for number in range(MOST + 100):
         NOTES.add(treaty.mission_id, "en", f"/{number}/" + "x" * 5000, NOON)

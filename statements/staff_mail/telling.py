@@ -12,6 +12,7 @@ from operator import attrgetter
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -83,13 +84,14 @@ def tell_of_minutes(minute: datetime):
 
 @transaction.atomic
 def tell_once(what: str, mission: Mission, editions, minute: datetime):
-    """Mail about those of the editions that have no row of Told, and store these rows.
+    """Mail about those of the editions that have no row of Told with their minute, and store these rows.
 
-    Rows of all other editions are deleted, so a rescheduled edition is mailed again in its new hour.
+    All other rows are deleted, so a rescheduled edition is mailed again.
     """
-    Told.objects.filter(what=what, edition__mission=mission).exclude(edition__in=editions).delete()
+    still_so = Q(edition__in=editions, at=F("edition__live_from"))
+    Told.objects.filter(what=what, edition__mission=mission).exclude(still_so).delete()
     fresh = list(editions.exclude(told__what=what).select_related("statement__mission").order_by("live_from", "pk"))
-    Told.objects.bulk_create(Told(edition=edition, what=what) for edition in fresh)
+    Told.objects.bulk_create(Told(edition=edition, what=what, at=edition.live_from) for edition in fresh)
     people = wishing(what, mission, minute) if fresh else []
     for at, together in groupby(fresh, key=attrgetter("live_from")):
         of_this_minute = list(together)

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from embassy.instant import InstantField
 from embassy.models import languages
 from statements.models.edition import Edition
 
@@ -43,6 +44,8 @@ class Told(models.Model):
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="told", verbose_name=_("edition"))
     what = models.CharField(max_length=12)
+    # The minute that was told: of another one it has not been told.
+    at = InstantField()
 
     class Meta:
         default_permissions = ()

@@ -114,9 +114,11 @@ def test_what_goes_out_is_told_once_an_hour_before_and_once_at_its_minute(newsro
     assert set(told) == {"ada", "rosalba", "basile", "milo"}
     assert "becomes public soon" in told["ada"][0].body
     assert "Port Brennick: 16 June 2025, 16:00" in told["ada"][0].body
-    # Moved within its hour, it is not told again; moved beyond it, it is, an hour before its new minute.
+    # Moved within its hour, its new minute is told at once; moved beyond it, an hour before.
     at = NOON + 2 * HOUR + MINUTE
-    newsroom.reschedule(None, NOON + 3 * HOUR + MINUTE, at)
+    newsroom.reschedule(None, NOON + 2 * HOUR + 30 * MINUTE, at)
+    [sent] = mails(later=2 * HOUR + MINUTE, time_machine=time_machine)["ada"]
+    assert "Port Brennick: 16 June 2025, 15:30" in sent.body
     assert mails(later=2 * HOUR + MINUTE, time_machine=time_machine) == {}
     newsroom.reschedule(None, NOON + 9 * HOUR, at)
     assert mails(later=2 * HOUR + 2 * MINUTE, time_machine=time_machine) == {}

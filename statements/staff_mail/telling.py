@@ -118,8 +118,10 @@ def tell_of_failures(minute: datetime):
 @transaction.atomic
 def tell_of_failure(failed: Job, minute: datetime):
     failed.change(is_told=True)
+    # A job of an older version may be of a kind that nobody knows any more.
+    label = kinds()[failed.name].label if failed.name in kinds() else failed.name
     for person in wishing("could_not", failed.mission, minute):
-        mail(person, "could_not", failed.mission, job=failed, label=kinds()[failed.name].label)
+        mail(person, "could_not", failed.mission, job=failed, label=label)
 
 
 def mail(person: User, what: str, mission: Mission | None, *, at=None, editions: Iterable[Edition] = (), **told):

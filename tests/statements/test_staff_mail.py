@@ -165,6 +165,11 @@ def test_what_could_not_be_sent_is_told_to_administrators_but_not_if_that_fails_
     assert mails() == {}
 
 
+def test_a_job_of_a_kind_that_nobody_knows_is_told_by_its_name(newsroom):
+    Job.objects.put("forgotten_kind", mission=newsroom.mission).change(given_up_at=NOON)
+    assert "forgotten_kind" in mails()["milo"][0].body
+
+
 def test_nobody_is_told_what_they_do_not_wish_nor_without_a_mail_server(newsroom, settings):
     milo = browser("milo")
     page = words(milo.get(PAGE))

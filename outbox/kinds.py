@@ -1,6 +1,8 @@
 """The kinds of jobs, by name. An app lists the modules that declare its kinds in `does_jobs`."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -8,6 +10,9 @@ from importlib import import_module
 from django.utils.functional import Promise
 
 from embassy.apps import declared
+from embassy.models import Mission
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,18 @@ def each_minute(name: str, label: str | Promise):
         return do
 
     return decorator
+
+
+@contextmanager
+def apart(mission: Mission) -> Iterator[None]:
+    """For what is done each minute for every mission: an error at one of them stops nothing at the others."""
+    try:
+        yield
+    except TimeoutError:
+        # The worker breaks the job off.
+        raise
+    except Exception:
+        logger.exception("What is done each minute has failed for %s.", mission)
 
 
 @cache

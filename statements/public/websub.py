@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.http.languages import speaking
 from embassy.models import Mission
-from outbox.kinds import each_minute, job
+from outbox.kinds import apart, each_minute, job
 from outbox.models import Job
 from statements.models import Kind, Ping, Speaker, Topic
 from statements.public.archive.filters import EditionFilter
@@ -98,8 +98,9 @@ def compare_feeds(minute: datetime):
     if settings.WEBSUB_HUB:
         # Without a host name, a feed has no complete address; statements.W003 warns of this.
         for mission in Mission.objects.exclude(host=None):
-            for feed in changed_feeds(mission, minute):
-                feed.put_pings()
+            with apart(mission):
+                for feed in changed_feeds(mission, minute):
+                    feed.put_pings()
 
 
 @job(PING, _("tell the WebSub hub"), about=lambda given: given["address"])

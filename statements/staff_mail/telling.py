@@ -22,7 +22,7 @@ from embassy.http.languages import speaking
 from embassy.instant import now
 from embassy.models import Mission
 from embassy.roles import bind
-from outbox.kinds import each_minute, job, kinds
+from outbox.kinds import apart, each_minute, job, kinds
 from outbox.mail import Message
 from outbox.models import Job
 from statements.models import Edition, EditionEvent, Told
@@ -76,10 +76,11 @@ def tell_of_minutes(minute: datetime):
     if not settings.STAFF_MAIL:
         return
     for mission in Mission.objects.all():
-        approved = Edition.objects.of(mission).approved()
-        tell_once("soon", mission, approved.filter(live_from__gt=minute, live_from__lte=minute + HOUR), minute)
-        begun = approved.live(at=minute).filter(live_from__gt=minute - HOUR)
-        tell_once("published", mission, begun, minute)
+        with apart(mission):
+            approved = Edition.objects.of(mission).approved()
+            tell_once("soon", mission, approved.filter(live_from__gt=minute, live_from__lte=minute + HOUR), minute)
+            begun = approved.live(at=minute).filter(live_from__gt=minute - HOUR)
+            tell_once("published", mission, begun, minute)
 
 
 @transaction.atomic

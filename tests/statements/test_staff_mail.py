@@ -8,8 +8,11 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
+from embassy.models import Mission
 from outbox.models import PAUSES, Job
 from statements.models import MailWish
+from statements.staff_mail import telling
+from statements.staff_mail.telling import tell_once
 from tests.browsing import edition_page, save, words
 from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_member, make_mission, make_statement, submit
@@ -127,6 +130,18 @@ def test_what_goes_out_is_told_once_an_hour_before_and_once_at_its_minute(newsro
     [sent] = mails(later=9 * HOUR, time_machine=time_machine)["ada"]
     assert f"{TITLE}\nhttps://embassy.example/statements/2025/06/16/the-treaty-of-the-lakes/" in sent.body
     assert mails(later=9 * HOUR + MINUTE, time_machine=time_machine) == {}
+
+
+def test_an_error_at_one_mission_keeps_no_mail_from_the_others(newsroom, monkeypatch, caplog):
+    def broken(what, mission, *given):
+        if mission == newsroom.mission:
+            raise RuntimeError
+        return tell_once(what, mission, *given)
+
+    monkeypatch.setattr(telling, "tell_once", broken)
+    make_draft(make_statement(Mission.objects.get(slug="sull"))).approve(None, NOON + HOUR, NOON)
+    assert set(mails()) == {"oskar"}
+    assert "has failed for Embassy of the Republic of Orlemar" in caplog.text
 
 
 def test_what_goes_out_together_is_one_mail(newsroom, time_machine):

@@ -9,6 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from outbox.models import PAUSES, Job
+from statements.public import websub
+from statements.public.websub import changed_feeds
 from statements.system_checks import hub as hub_check
 from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
 
@@ -125,3 +127,15 @@ def test_a_hub_without_an_address_and_a_mission_without_a_host_name_are_pointed_
     settings.WEBSUB_HUB = "https://hub.example/"
     [warning] = hub_check(None, ["default"])
     assert (warning.id, "feeds of port-brennick" in warning.msg) == ("statements.W003", True)
+
+
+def test_an_error_at_one_mission_keeps_no_ping_from_the_others(embassy, noon, ping_hub, monkeypatch, caplog):
+    def broken(mission, at):
+        if mission == embassy:
+            raise RuntimeError
+        return changed_feeds(mission, at)
+
+    monkeypatch.setattr(websub, "changed_feeds", broken)
+    publish(make_mission("sull", host="sull.example"))
+    assert "https://sull.example/statements/feed.rss" in ping_hub()
+    assert "has failed for Embassy of the Republic of Orlemar" in caplog.text

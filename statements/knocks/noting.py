@@ -6,7 +6,7 @@ database, where the worker compares them with the sealed editions.
 
 import logging
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock, Thread
 from time import sleep
 
@@ -22,6 +22,8 @@ from statements.knocks.records import NotFound
 INTERVAL, PATIENCE = 5, 3
 # The most addresses between two times of storing, their longest length (the rest is cut), and the most stored rows.
 MOST, LONGEST, MOST_ROWS = 2000, 1000, 200_000
+# How long it is tried to hand a note over: of knocks, those of an hour count.
+TRIED = timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
 
@@ -31,7 +33,8 @@ class Notes:
         self._lock, self._is_running = Lock(), False
 
     def add(self, mission: int, language: str, path: str, at: datetime):
-        key = mission, language, path[:LONGEST], at
+        # PostgreSQL stores no null character.
+        key = mission, language, path[:LONGEST].replace("\0", ""), at
         with self._lock:
             if key in self.times or len(self.times) < MOST:
                 self.times[key] += 1
@@ -43,11 +46,23 @@ class Notes:
     def hand_over(self):
         with self._lock:
             noted, self.times = self.times, Counter()
-        if noted and not _is_full():
-            NotFound.objects.bulk_create(
-                NotFound(mission_id=mission, language=language, path=path, at=at, times=times)
-                for (mission, language, path, at), times in noted.items()
-            )
+        try:
+            if noted and not _is_full():
+                NotFound.objects.bulk_create(
+                    NotFound(mission_id=mission, language=language, path=path, at=at, times=times)
+                    for (mission, language, path, at), times in noted.items()
+                )
+        except Exception:
+            self._take_back(noted)
+            raise
+
+    def _take_back(self, noted: Counter[tuple[int, str, str, datetime]]):
+        """What could not be stored waits for the next time, but not for ever: there may be no storing it."""
+        since = now() - TRIED
+        with self._lock:
+            for key, times in noted.items():
+                if key[-1] > since and (key in self.times or len(self.times) < MOST):
+                    self.times[key] += times
 
     def _run(self):
         while True:
@@ -56,7 +71,10 @@ class Notes:
                 with time_limit.of(PATIENCE):
                     self.hand_over()
             except Error:
-                logger.warning("What was not found could not be noted, because the database does not answer.")
+                logger.warning("What was not found could not be noted yet, because the database does not answer.")
+            except Exception:
+                # Whatever it is, it must not end the thread: without it no knock would be seen any more.
+                logger.exception("What was not found could not be noted yet.")
 
 
 def _is_full() -> bool:

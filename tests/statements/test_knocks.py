@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 
-from statements.knocks import comparing
+from statements.knocks import comparing, noting
 from statements.knocks.comparing import compare_knocks, sealed_at
 from statements.knocks.noting import MOST, NOTES
 from statements.models import Invitation, Knock, NotFound
@@ -150,6 +151,24 @@ def test_a_crowd_of_wrong_addresses_keeps_the_worker_no_longer_than_its_share_of
     # The three oldest are dropped, the next two compared.
     assert list(NotFound.objects.order_by("pk").values_list("path", flat=True)) == ["/5/", "/6/", "/7/"]
     assert "3 rows of what was not found were dropped" in caplog.text
+
+
+def test_what_could_not_be_handed_over_is_handed_over_later(treaty, monkeypatch):
+    problems, naps = iter([OperationalError, ValueError]), iter(range(3))
+
+    def fails_twice():
+        if problem := next(problems, None):
+            raise problem
+        return False
+
+    monkeypatch.setattr(noting, "_is_full", fails_twice)
+    # The thread ends when there is no nap more.
+    monkeypatch.setattr(noting, "sleep", lambda seconds: next(naps))
+    notes = noting.Notes()
+    notes.add(treaty.mission_id, "en", "/treaty\0/", NOON)
+    with pytest.raises(StopIteration):
+        notes._run()
+    assert NotFound.objects.values_list("path", "times").get() == ("/treaty/", 1)
 
 
 def test_each_secret_address_on_every_route_of_editions_is_told_apart_afterwards(mission):

@@ -67,6 +67,8 @@ class SuddenClosureForm(forms.Form):
             if cleaned["last_day"].year > 2199:
                 raise ValidationError({"last_day": InstantField.default_error_messages["year"]})
             self.closure.full_clean()
+            if cleaned["last_day"] < cleaned["office"].today:
+                raise ValidationError({"last_day": _("This day is over. Write today or a later day.")})
         return cleaned
 
     @property

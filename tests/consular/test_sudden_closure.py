@@ -67,6 +67,7 @@ def test_without_texts_there_is_no_notice(desk, office):
         ({"last_day": "2025-06-15"}, "The last day must not be earlier than the first day."),
         ({"first_day": "2025-06-20", "last_day": "2025-06-22"}, "The office is already closed on some of these days"),
         ({"first_day": "2025-06-21"}, "The office already has a closure that begins on this day."),
+        ({"first_day": "2025-06-15"}, "This day is over. Write today or a later day."),
         ({"last_day": "9999-12-31"}, "Choose a year between 1900 and 2199."),
     ],
 )

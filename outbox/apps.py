@@ -1,5 +1,3 @@
-import logging
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +11,3 @@ class OutboxConfig(AppConfig):
     does_jobs = ["outbox.mail"]
     # See embassy.http.probes.
     readiness = ["outbox.models.problems"]
-
-    def ready(self):
-        from outbox.error_mail import ErrorMail
-
-        # Not in LOGGING, because Django reads it before it loads the models.
-        logging.getLogger().addHandler(ErrorMail())

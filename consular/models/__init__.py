@@ -1,0 +1,21 @@
+from consular.models.closure import Closure, days_in_words
+from consular.models.consular_office import Office, OfficeCheck
+from consular.models.contact import Email, Phone, current_numbers
+from consular.models.holiday_year import HolidayYear
+from consular.models.notice import Notice
+from consular.models.service import Service
+from consular.models.timetable import Timetable
+
+__all__ = [
+    "Closure",
+    "Email",
+    "HolidayYear",
+    "Notice",
+    "Office",
+    "OfficeCheck",
+    "Phone",
+    "Service",
+    "Timetable",
+    "current_numbers",
+    "days_in_words",
+]

@@ -1,4 +1,4 @@
-"""When an office's card was last found right, and what it says about the way there."""
+"""The last check of an office's card, and the way to the office."""
 
 from datetime import timedelta
 

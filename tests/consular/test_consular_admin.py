@@ -25,7 +25,7 @@ def other_mission(mission):
 
 @furnished
 def an_office():
-    """An office, and the `form` of its page."""
+    """An office with an attribute `form`: the values of its form."""
     office = make_office(make_mission())
     office.form = form_at(f"{OFFICES}{office.pk}/change/", "Consular editors")
     return office
@@ -123,7 +123,7 @@ WRONG_OFFICES = [
 ]
 
 
-def test_a_wrong_value_names_the_mend_and_nothing_is_saved(desk, mission):
+def test_a_wrong_value_is_refused_with_advice_and_nothing_is_saved(desk, mission):
     form = filled_in(desk.get(f"{OFFICES}add/"), name_en="Visas")
     for wrong, error in WRONG_OFFICES:
         assert error in words(desk.post(f"{OFFICES}add/", {**form, **wrong}))
@@ -168,7 +168,7 @@ def test_numbers_are_grouped_as_on_the_site(desk, mission):
         assert "+442079460958" not in words(desk.get(page)), page
 
 
-def test_a_wrong_number_in_a_stored_row_is_shown_again_with_its_mend(desk, mission):
+def test_a_wrong_number_in_a_stored_row_is_shown_again_with_advice(desk, mission):
     office = make_office(mission)
     Phone.objects.create(office=office, number="+442079460958")
     address = f"{OFFICES}{office.pk}/change/"
@@ -220,7 +220,7 @@ def test_hours_are_taken_as_pages_print_them(desk, mission, typed, stored):
         ("UTC", "101", False),
     ],
 )
-def test_short_numbers_of_the_host_country_are_taken(desk, an_office, client, zone, number, taken):
+def test_short_numbers_of_the_host_country_are_accepted(desk, an_office, client, zone, number, taken):
     Mission.objects.update(host_time_zone=zone)
     answer = desk.post(f"{OFFICES}{an_office.pk}/change/", {**an_office.form, "phones-0-number": f" {number}"})
     assert [phone.number for phone in Phone.objects.all()] == [number] * taken
@@ -305,7 +305,7 @@ WRONG_CLOSURES = [
 ]
 
 
-def test_a_wrong_closure_names_the_mend_and_is_not_saved(desk, mission):
+def test_a_wrong_closure_is_refused_with_advice_and_not_saved(desk, mission):
     office = make_office(mission)
     make_closure(office, date(2025, 6, 1))
     right = {"office": str(office.pk), "first_day": "2025-06-18", "reason_en": "Day of the Lakes"}

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @furnished
 def office():
-    """An office with two numbers, and the `form` of its page as two people have opened it."""
+    """An office with two numbers, and with an attribute `form`: the values that two people have opened."""
     office = make_office(make_mission(), hours="Mo-Fr 09:00-12:00")
     office.phones.create(number="+442079460110", position=1)
     office.phones.create(number="+442079460958", emergency=True, position=2)

@@ -27,14 +27,14 @@ def said(client, at, time_machine) -> str:
 
 
 def row_of(page, day: str) -> str:
-    """The prefix of the proposal for the day."""
+    """The prefix of the inputs in the row that proposes this day."""
     fields = filled_in(page)
     name = next(name for name, value in fields.items() if name.endswith("-day") and value == [day])
     return name.removesuffix("-day")
 
 
 def confirm(desk, time_machine, *days, at=datetime(2020, 1, 10, tzinfo=UTC), **typed):
-    """Confirm the year, with these of the proposed days."""
+    """Confirm the year, and tick only these of the proposed days."""
     time_machine.move_to(at)
     page = desk.get(YEAR)
     ticks = {name: None for name in filled_in(page) if name.endswith("-taken")}
@@ -83,7 +83,7 @@ def test_the_past_did_not_know_what_was_confirmed_later(desk, office, time_machi
     assert "Open now" not in words(desk.get("/consular/section/", {"at": MONDAY.isoformat()}))
 
 
-def test_a_host_with_8_march_is_asked_about_too(client, time_machine, db):
+def test_holidays_of_the_host_country_are_doubtful_too(client, time_machine, db):
     georgian = make_mission(home_time_zone="Europe/Dublin", host_time_zone="Asia/Tbilisi")
     make_office(georgian, "section", "Consular Section", "00:00-24:00")
     assert "Open" not in said(client, SUNDAY, time_machine).partition("Opening hours")[0]
@@ -165,5 +165,5 @@ def test_a_country_that_the_library_does_not_know_proposes_nothing(desk, client,
     assert save(desk, YEAR).status_code == 302
 
 
-def test_no_year_is_asked_for_that_no_calendar_has(desk, office):
+def test_a_year_outside_all_calendars_is_not_found(desk, office):
     assert desk.get("/admin/consular/closure/holidays/9999/").status_code == 404

@@ -133,7 +133,7 @@ def test_a_place_that_no_office_names_shows_all(client, mission):
     assert "Office 2" in page
 
 
-def test_one_office_alone_need_not_be_sought(client, mission):
+def test_a_single_office_has_no_search_by_place(client, mission):
     make_office(mission)
     assert "Where do you live?" not in words(client.get("/consular/"))
 

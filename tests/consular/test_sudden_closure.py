@@ -1,4 +1,4 @@
-"""One form closes an office: the closure, the calendar and the notice in every language, asked once."""
+"""One form closes an office: it stores the closure and the notice in every language."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -143,7 +143,7 @@ def test_numbers_in_texts_can_be_pressed(client, mission, noon):
     assert 'tel:+44207946"' not in page
 
 
-def test_a_number_can_be_pressed_however_it_is_written(client, mission, noon):
+def test_a_number_is_a_link_however_it_is_written(client, mission, noon):
     mission.host_time_zone = "Europe/London"
     mission.save()
     written = ["020 7946 0301", "0044 20 7946 0302", "(020) 7946-0303", "02079460304", "+44 (0)20 7946 0305"]

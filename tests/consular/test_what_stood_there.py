@@ -1,4 +1,4 @@
-"""The consular line and the notices are dated: the past stays as readers saw it, and a change can be dated ahead."""
+"""The consular line and notices of the past stay as readers saw them; a change can begin at a future minute."""
 
 from datetime import timedelta
 

@@ -109,7 +109,7 @@ def test_the_password_stays_for_the_day_when_the_provider_is_away(client, rosalb
     assert client.post("/admin/login/", {"login": "rosalba", "password": PASSWORD}).status_code == 302
 
 
-def test_who_has_written_the_address_into_an_account_of_theirs_is_kept_out_of_it(client, provider, mission):
+def test_an_account_loses_its_password_when_the_owner_of_its_address_signs_in(client, provider, mission):
     own = make_member("Administrators", "vesna")
     own.set_password(PASSWORD)
     own.email = "rosalba@orlemar.example"

@@ -80,8 +80,8 @@ def at_full_size(roles) -> list:
     return [pytest.param(who, marks=pytest.mark.slow) for who in roles]
 
 
-# To draw each page for each role takes half a minute. Between two proofs at full size, the pages are drawn for two,
-# and only the administrators, who may do all that the others may, try to reach the other mission.
+# Requesting each page in each role takes half a minute. So only the proof at full size does that. Otherwise, two roles
+# request the pages, and only administrators, who may do all that the others may, try to reach the other mission.
 ALL = ["E", "M", *OUTSIDERS, *at_full_size("ACS")]
 
 # For each role, in the order of STAFF: v(iew), a(dd), c(hange), d(elete).
@@ -125,7 +125,7 @@ OTHERS = {
     "password_change_done": (STAFF, ""),
     "jsi18n": (STAFF, ""),
     "search": (STAFF, ""),
-    # It takes only POST, from who may save the form.
+    # It takes only POST, from users who may save the form.
     "working_copy": ("", "AEMS"),
     "autocomplete": ("AEMS", ""),
     "view_on_site": ("AEMS", ""),
@@ -364,7 +364,7 @@ class Side:
             "statements_edition_add": {
                 "statement": str(self.editions["draft"].statement_id),
                 "language": "fr",
-                # The page was that of a new statement, which is filed there, too.
+                # These inputs are only in the form of a new statement, from which `text` comes.
                 **dict.fromkeys(("kind", "speaker", "topics")),
                 **text,
             },
@@ -610,11 +610,11 @@ def test_no_field_reaches_another_mission(the_desk, who):
 
 
 def ways_to_a_mission() -> dict[type, str]:
-    """For each model whose rows belong to a mission, the fields that lead there: new models, too."""
-    # An index of words has no rows of its own.
+    """For each model with rows of a mission, the lookup from a row to its mission. New models are found, too."""
+    # Unmanaged models are indexes of words, made from other rows.
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     found: dict[type, str] = {Mission: "pk", User: "postings__mission"}
-    # Rows about many models, which the mission's own rows do not need.
+    # Models that refer to one of these two are left out: their rows can be about any other model.
     left_out = {ContentType, Permission}
     for _step in range(4):
         for model in models:
@@ -632,12 +632,12 @@ def ways_to_a_mission() -> dict[type, str]:
 
 
 WAYS = ways_to_a_mission()
-# These keep what somebody has tried, at whichever mission.
+# These record the attempts themselves, so the test does not compare them.
 NOTED = {AuditEvent, LogEntry, apps.get_model("usersessions", "UserSession")}
 
 
 def all_of(mission) -> dict[type, list]:
-    """All rows of the mission, in the bin too."""
+    """All rows of the mission, by model, including those in the bin."""
     kept = (model for model in WAYS if model not in NOTED)
     return {
         model: list(model._base_manager.filter(**{WAYS[model]: mission.pk}).order_by("pk").values()) for model in kept
@@ -657,7 +657,7 @@ def bytes_of(rows) -> dict[str, str]:
 
 
 def crossing(own, other) -> list:
-    """The rows of the one mission that lead to rows of the other."""
+    """The rows of `own` that refer to rows of `other`, each with the field."""
     found = []
     for model, way in WAYS.items():
         rows = model._base_manager.filter(**{way: own.pk})
@@ -669,7 +669,7 @@ def crossing(own, other) -> list:
 
 
 def secrets_of(side, rows) -> set[str]:
-    """The texts of the mission that no page but its own desk's shows."""
+    """The texts of the mission that only its own desk may show."""
     texts = {
         text
         for model, values in rows.items()
@@ -679,7 +679,7 @@ def secrets_of(side, rows) -> set[str]:
         for text in (value.values() if isinstance(value, dict) else [value])
         if isinstance(text, str) and side.name in text
     }
-    # An account's name, and what its visitors read at noon.
+    # Names of accounts have no blank. The two texts below are public at noon.
     return {text for text in texts if " " in text} - {f"The {side.name} ferry", f"The {side.name} notice"}
 
 
@@ -687,7 +687,7 @@ HOSTS = ["testserver", "testserver", "vell.example", "old-vell.example"]
 
 
 class Attack:
-    """Somebody of one mission, who sends what a browser would send, with identifiers of the other mission in it."""
+    """A user of one mission whose requests contain identifiers of the other mission."""
 
     def __init__(self, desk, data):
         self.desk, self.data = desk, data
@@ -697,7 +697,7 @@ class Attack:
         return self.data.draw(st.sampled_from(list(choices)))
 
     def identifier(self) -> str:
-        """A key, or another unique value, of some row of the other mission."""
+        """A key or another unique value of a random row of the other mission."""
         rows = self.desk.rows[self.one_of(model for model in self.desk.rows if self.desk.rows[model])]
         names = ("id", "id", "id", "pk", "digest", "token", "slug", "key", "host", "name")
         row = self.one_of(rows)
@@ -713,7 +713,7 @@ class Attack:
         return f"/admin/{path}"
 
     def fields(self, key) -> dict:
-        """The form of a page, in which some fields name rows of the other mission."""
+        """The form of a page, with identifiers of the other mission in one to three fields."""
         body = dict(self.desk.bodies.get(key, {}))
         for _field in range(self.data.draw(st.integers(1, 3))):
             added = ["mission", "statement", "edition", "user", "kind", "release", "office", "action", "deletion"]
@@ -721,7 +721,7 @@ class Attack:
         return body
 
     def action(self, key) -> dict:
-        """An action of a list, about rows of both missions."""
+        """A random action of a list, with ticked rows of both missions."""
         label = key.removesuffix("_changelist").replace("_", ".", 1)
         model = apps.get_model(label)
         actions = [name for name in admin.site._registry[model].get_actions(self.request) if name]
@@ -753,7 +753,7 @@ class Attack:
         return f"?{urlencode(pairs)}{self.own.asked(key).replace('?', '&')}"
 
     def travel(self, browser):
-        """The other mission's page as of tomorrow: the same that strangers get, so what they read is left out."""
+        """Request a page of the other mission as of tomorrow. Its content counts only if a stranger gets another."""
         path = self.one_of(self.desk.public)
         path += f"{'&' if '?' in path else '?'}at=2025-06-17T12:00Z"
         sent = {"headers": {"host": "vell.example"}}

@@ -55,7 +55,7 @@ def _run(program: str, folder: str, *arguments: str):
 
 @contextmanager
 def frozen(socket):
-    """All processes of the server stand still, as on a machine without memory or with a dead disk."""
+    """Stop all processes of the server with SIGSTOP: it accepts connections, but does not answer."""
     with open(f"{socket}/data/postmaster.pid") as written:
         parent = int(written.readline())
     with open(f"/proc/{parent}/task/{parent}/children") as listed:
@@ -71,7 +71,7 @@ def frozen(socket):
 
 @contextmanager
 def stopped(socket):
-    """The server is not there."""
+    """Shut the server down, and start it again afterwards."""
     stop(socket)
     try:
         yield

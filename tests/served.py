@@ -1,4 +1,4 @@
-"""The site on a real server, in processes of its own."""
+"""Runs the site on a real server, in its own processes."""
 
 import os
 import socket
@@ -56,7 +56,7 @@ def wait_for(address: str):
 
 
 class Served:
-    """The site as `make serve` runs it, with a folder and a database of its own."""
+    """The site, run like `make serve`, with its own folder and database."""
 
     def __init__(self, folder: Path, url: str):
         self.port, self.folder = free_port(), folder

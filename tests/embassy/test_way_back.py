@@ -1,4 +1,4 @@
-"""Migrations can be taken back: afterwards the database takes changes, and migrates forward again."""
+"""Migrations back: afterwards the database accepts changes, and can migrate forward again."""
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +11,7 @@ from tests.making import make_mission
 pytestmark = pytest.mark.database
 
 
-def test_without_the_version_of_the_content_nothing_counts_and_everything_is_written(db, migrated, tmp_path):
+def test_the_version_of_the_content_can_be_migrated_back_and_forward(db, migrated, tmp_path):
     with another(tmp_path, migrated):
         call_command("migrate", "embassy", "0003", verbosity=0)
         make_mission()

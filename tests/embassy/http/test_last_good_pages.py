@@ -1,4 +1,4 @@
-"""When the database does not answer, readers see the last good pages, and none that is known to be no longer right."""
+"""While the database does not answer, readers see the last good pages, but none that has changed since."""
 
 import json
 import os
@@ -22,7 +22,7 @@ MARK = b'\n<p class="last-good" role="status">'
 
 
 class Database(AskedEachTime):
-    """The database, which can be lost."""
+    """Stands in for the Watch: reads the version each time, and can lose the database."""
 
     is_away = False
 
@@ -51,7 +51,7 @@ class Site:
         self.pages = PageCache(
             self._answer, most_bytes=10_000_000, watch=self.database, last_good=self.good, **options
         )
-        # The tests do its work themselves: in a thread of its own it would not see their transaction.
+        # Do not start the thread of renewal: it would not see the test's transaction. The tests call once().
         self.pages.renewal._is_running = True
 
     def _answer(self, environ, start_response):
@@ -111,7 +111,7 @@ def test_what_was_withdrawn_before_the_loss_is_not_shown_by_any_process(site, mi
     address = edition.get_absolute_url()
     assert TITLE in site(address).body and TITLE in other("/").body
     edition.withdraw(None, "It does not sail.", NOON)
-    # One process has seen it, when it answered the desk.
+    # One process has read the new version.
     site.database.version()
     for process in (site, other, Site(tmp_path)):
         with process.without_database():
@@ -149,7 +149,7 @@ def test_after_a_move_whose_version_is_not_known_no_copy_is_good(site, mission):
     assert site("/").code == 500
 
 
-def test_what_a_stranger_posts_without_the_database_takes_no_page_from_others(site, mission):
+def test_a_post_by_a_stranger_without_the_database_deletes_no_copy(site, mission):
     publish(mission, at=NOON)
     site("/")
     with site.without_database():
@@ -197,7 +197,7 @@ def test_after_a_day_a_copy_is_too_old(site, mission):
         assert site("/").code == 500
 
 
-def test_the_database_that_is_lost_while_a_page_is_made_costs_its_reader_nothing(site, mission):
+def test_if_the_database_is_lost_while_a_page_is_made_the_reader_gets_the_copy(site, mission):
     publish(mission, at=NOON)
     site("/")
     site.clock.move_to(later(1))
@@ -225,7 +225,7 @@ def test_an_error_of_the_site_itself_is_not_hidden_behind_an_old_page(site, miss
     assert site("/").code == 500
 
 
-# Made anew
+# Renewal
 
 
 def test_after_a_change_what_readers_asked_for_is_made_anew_and_so_are_front_page_and_offices(site, mission):
@@ -248,7 +248,7 @@ def test_after_a_change_what_readers_asked_for_is_made_anew_and_so_are_front_pag
         assert site(office.get_absolute_url()).code == 500
 
 
-def test_what_nobody_asks_for_is_forgotten_though_it_is_made_anew(site, mission):
+def test_a_page_that_nobody_asks_for_is_deleted_although_it_is_renewed(site, mission):
     edition = publish(mission, at=NOON)
     site(edition.get_absolute_url())
     os.utime(site.good._path(key_of(edition.get_absolute_url())), (NOON.timestamp(),) * 2)
@@ -265,7 +265,7 @@ def key_of(address: str) -> tuple:
     return "http", "testserver", "", address, ""
 
 
-def test_strangers_parameters_take_only_the_room_that_there_is(mission, noon, tmp_path):
+def test_copies_of_invented_parameters_do_not_exceed_the_limit(mission, noon, tmp_path):
     site = Site(tmp_path, most_bytes=100_000)
     for number in range(40):
         site(f"/?stranger={number}")
@@ -289,7 +289,7 @@ def test_a_restored_backup_makes_no_old_copy_good_again(site, mission, tmp_path)
         assert again("/").code == 200
 
 
-def test_a_disk_on_which_nothing_can_be_written_takes_no_page_from_anybody(mission, noon, tmp_path, caplog):
+def test_without_a_writable_disk_readers_still_get_pages(mission, noon, tmp_path, caplog):
     (tmp_path / "file").touch()
     site = Site(tmp_path / "file")
     assert (site("/").code, site("/").code) == (200, 200)

@@ -39,7 +39,7 @@ def test_a_change_is_on_every_page_in_the_same_minute(client, time_machine):
 
     for _again in range(2):
         assert "The ferry is late." in page() and "the theft of the atlas" in page("/") and "1 message " in page()
-    # The version of the content, and the list itself.
+    # Two queries: the version of the content, and the list itself.
     assert asked("/statements/") == 2
     assert asked("/") == 6
     publish_page(mission)

@@ -1,4 +1,4 @@
-"""Real processes over a PostgreSQL that stands still, is stopped, and comes back: their readers read on."""
+"""Real processes of the site, while their PostgreSQL is frozen or stopped: readers still get pages."""
 
 import time
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 MARK = b'\n<p class="last-good" role="status">'
 PAGES = ["/", "/fr/", "/consular/", "/statements/", "/statements/feed.rss"]
-# In seconds: how long a reader may wait for a page, when it is known that the database is lost.
+# In seconds: the longest wait for 95 of 100 pages, after the processes have noticed the loss.
 QUICK = 0.05
 NEWSROOM = """
 from datetime import timedelta
@@ -83,7 +83,7 @@ def test_readers_read_on_and_see_nothing_that_was_withdrawn(site, database, how)
         assert site.get(path)[0] == 200
     with away(how, site, database):
         site.wait_until(lambda answer: MARK in answer[1])
-        # Each process finds out by itself.
+        # One process has noticed the loss. Give the others time to notice it, too.
         time.sleep(1)
         answers = [site.get(path) for path in PAGES * 40]
         assert {code for code, _body, _seconds in answers} == {200}

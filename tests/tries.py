@@ -1,4 +1,4 @@
-"""How often a test with random inputs is tried: a few times, the same each time, and in `make prove` many times."""
+"""The number of inputs for tests with random inputs: a few fixed ones, or in `make prove` many."""
 
 import os
 
@@ -9,7 +9,10 @@ TRIES = int(os.environ.get("TRIES", "400"))
 
 
 def tries(some: int):
-    """The test gets `size`, to put before `@given`: once for a few random inputs, and marked slow for many."""
+    """Run the test twice: with `some` fixed inputs, and, marked slow, with TRIES random ones.
+
+    The test gets the settings as `size`, a decorator to put before `@given`.
+    """
 
     def decorate(test):
         wide = settings(max_examples=TRIES, deadline=None, suppress_health_check=list(HealthCheck), database=None)

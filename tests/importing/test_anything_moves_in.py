@@ -1,6 +1,6 @@
 """Random archives, pastes, dates and telephone numbers: no error of the program, no invented date, no lost word.
 
-`make test` tries a few, the same each time; `make prove` many, `TRIES=100000` as many as one likes.
+`make test` tries a few, the same each time. `make prove` tries 400 of each, or the number in `TRIES`.
 """
 
 import json
@@ -30,7 +30,7 @@ from tests.importing.test_import_wordpress import FOOT, HEAD, item
 from tests.tries import tries
 
 LONDON = Place("Europe/London")
-# How the names of the months begin, in the four languages; Arabic has two names for each.
+# The first letters of each month's names in English, French, Russian and Arabic, which has two names for each.
 MONTHS = [
     *["jan янв يناير كانون", "feb fev фев فبراير شباط", "mar мар مارس اذار", "apr avr апр ابريل نيسان"],
     *["may mai мая май مايو ايار", "jun juin июн يونيو حزيران", "jul juil июл يوليو تموز"],
@@ -38,7 +38,7 @@ MONTHS = [
     "dec дек ديسمبر كانون",
 ]
 
-# What stands for a word. Each becomes another one, so that the lost one can be named.
+# A placeholder. numbered() puts a different word in place of each, so that a failure names the lost word.
 WORD = "WORD"
 SCRIPTS = ["quay{}q", "мост{}м", "عبارة{}ع", "Hafen{}ß", "桥{}水"]
 
@@ -63,7 +63,7 @@ pieces = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
 
 @st.composite
 def bruised(draw, texts):
-    """A text in which something is missing, added or replaced."""
+    """One of the texts, with up to three characters deleted, and something else in their place or not."""
     text = draw(texts)
     begin = draw(st.integers(0, len(text)))
     end = draw(st.integers(begin, min(begin + 3, len(text))))
@@ -74,11 +74,11 @@ dates = st.one_of(whole_dates, bruised(whole_dates), pieces, st.text(max_size=30
 
 
 def stands_in(at: datetime, text: str) -> bool:
-    """Whether the text says the day, month, year and time of the instant, by the clocks of some place."""
+    """Whether the text contains the day, month, year and time of the instant, in some time zone."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign)[0] not in "CM")
     plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain.casefold())
     figures = re.findall(r"[0-9]+", plain)
-    # The seconds since 1970, or thousandths of them.
+    # Unix time, in seconds or milliseconds.
     if any(0 <= int(figure[:10]) - at.timestamp() < 60 for figure in figures if len(figure) in (9, 10, 13)):
         return True
     days = (at + timedelta(minutes=minutes) for minutes in range(-15 * 60, 15 * 60 + 1, 5))
@@ -91,7 +91,7 @@ def _names(at: datetime, figures: list[str], text: str, is_old: bool) -> bool:
     is_compact = any(figure.startswith(f"{at:%Y%m%d}") for figure in figures)
     year = at.year in numbers or at.year + 543 in numbers or at.year % 100 in numbers
     month = at.month in numbers or any(name in text for name in MONTHS[at.month - 1].split())
-    # Before there were time zones, the clocks of cities differed by minutes and seconds.
+    # Before time zones, local times differed by minutes and seconds, so the time of an old date is not compared.
     time = is_old or f"{at:%H%M}" in run or (at.hour in numbers or at.hour % 12 in (n % 12 for n in numbers))
     alone = at.hour == at.minute == 0
     minute = is_old or at.minute in numbers or f"{at:%M}" in run or at.minute == 0
@@ -158,7 +158,7 @@ numbers = st.one_of(st.lists(st.sampled_from(SIGNS), max_size=9).map("".join), s
 
 
 def is_within(part: str, whole: str) -> bool:
-    """Whether the digits stand in the text, in their order."""
+    """Whether all digits of `part` occur in `whole`, in the same order."""
     rest = iter("".join(str(unicodedata.decimal(sign)) for sign in whole if sign.isdecimal()))
     return all(sign in rest for sign in part if sign.isdecimal())
 
@@ -256,7 +256,7 @@ titles = st.one_of(plain, plain, st.just(f"{WORD} " * 200), st.just(WORD * 300))
 
 
 def numbered(text: str, numbers=None) -> tuple[str, list[str]]:
-    """The text with a word of its own in each place of one, and these words."""
+    """The text with a different word in place of each WORD, and the list of these words."""
     numbers, found = numbers or count(), []
 
     def word(_place) -> str:
@@ -291,7 +291,7 @@ def test_no_word_of_a_paste_is_lost(size, desk, mission):
     check()
 
 
-# Archives. Each is a text with the words of each entry.
+# Archives
 
 
 def json_line(number, title, lead, text, date, is_plain):
@@ -334,13 +334,13 @@ ARCHIVES = {
     "JSON Feed": (feed_item, lambda parts: json.dumps({**FEED_HEAD, "items": parts}), markup),
     "WordPress": (post, lambda parts: HEAD + "".join(parts) + FOOT, blog),
 }
-# XML cannot hold these, however they are written.
+# Characters that XML cannot contain, not even as references.
 IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&#0;|&#xD800;")
 
 
 @st.composite
 def archives(draw):
-    """An archive as bytes, with the words and the date of each entry."""
+    """An archive as text, and for each entry the list of its words and its date."""
     make, whole, texts = ARCHIVES[draw(st.sampled_from(sorted(ARCHIVES)))]
     entries, parts, counted = [], [], count()
     for number in range(1, draw(st.integers(1, 3)) + 1):
@@ -353,7 +353,7 @@ def archives(draw):
 
 
 def imported(folder, content: bytes):
-    """The report, and the editions, of an import that is taken back."""
+    """Import, then roll back. Returns the report, all texts of the report, and the editions."""
     (folder / "archive").write_bytes(content)
     with transaction.atomic():
         report = import_file(folder / "archive", report=folder / "report")

@@ -1,4 +1,4 @@
-"""What comes after a commit is done once it is committed: by one worker, again after a failure, or given up."""
+"""A job of the outbox is done after the commit, by one worker. After a failure it is tried again, then given up."""
 
 import os
 import re
@@ -34,14 +34,14 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def posted(settings):
-    """Mail goes through the outbox, as in production. The worker sends what it takes to `mail.outbox`."""
+    """A function that sends a mail through the outbox, as in production. The worker delivers it to `mail.outbox`."""
     settings.EMAIL_BACKEND, settings.MAIL_SERVER = "outbox.mail.OutboxBackend", settings.EMAIL_BACKEND
     return lambda to="rosalba@orlemar.example": send_mail("Ferry", "It sails.", None, [to])
 
 
 @pytest.fixture
 def away(settings):
-    """Nobody listens where the mail server should be."""
+    """No server listens on the port of the mail server."""
     settings.MAIL_SERVER, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
     settings.EMAIL_HOST = "127.0.0.1"
 
@@ -60,7 +60,7 @@ def test_a_mail_is_sent_after_the_commit_and_once(posted, db):
     assert not Job.objects.filter(repeats=None).exists()
 
 
-def test_what_is_rolled_back_leaves_no_job(posted, db):
+def test_a_transaction_that_is_rolled_back_leaves_no_job(posted, db):
     with transaction.atomic():
         posted()
         transaction.set_rollback(True)
@@ -69,7 +69,7 @@ def test_what_is_rolled_back_leaves_no_job(posted, db):
 
 
 class Picky(EmailBackend):
-    """A mail server that does not know everybody."""
+    """A mail server that refuses some recipients."""
 
     def send_messages(self, messages):
         if messages[0].to == ["nobody@orlemar.example"]:
@@ -103,7 +103,7 @@ def test_a_failure_is_tried_again_after_growing_pauses_and_then_given_up(posted,
 
 @pytest.fixture
 def given_up(posted, db, away, noon, time_machine, caplog):
-    """Of each mission, one job that was given up."""
+    """The missions, with one job each that was given up."""
     for slug in ("port-brennick", "sull"):
         make_mission(slug)
     posted()
@@ -124,7 +124,7 @@ def test_what_was_given_up_is_on_the_desk_of_its_administrators_and_tried_again(
     assert "rosalba@orlemar.example" in listed
     assert "Connection refused" in listed
     assert "ada@orlemar.example" not in listed
-    # A mail may have a link in it that opens an account.
+    # The text of a mail is not shown: it may contain a link that opens an account.
     assert "It sails." not in words(client.get(f"{JOBS}{Job.objects.filter(mission=given_up[0]).get().pk}/change/"))
     settings.MAIL_SERVER = "django.core.mail.backends.locmem.EmailBackend"
     every = list(Job.objects.given_up().values_list("pk", flat=True))
@@ -145,7 +145,7 @@ def test_the_ministry_sees_what_was_given_up_everywhere_and_removes_it(given_up,
     assert "2 jobs were given up" in words(client.get("/admin/"))
     client.post(JOBS, {"action": "drop", "_selected_action": list(Job.objects.values_list("pk", flat=True))})
     assert not Job.objects.given_up().exists()
-    # What is done each minute is not removed.
+    # The repeated jobs are still there.
     assert Job.objects.exclude(repeats=None).exists()
 
 
@@ -173,7 +173,7 @@ def test_a_worker_that_comes_back_after_its_lease_spoils_nothing(posted, db, noo
 
 @pytest.fixture
 def broken(monkeypatch, settings, posted):
-    """A site whose front page fails, with what somebody has typed in its error."""
+    """A browser at a site whose front page raises an error with a secret value."""
     settings.OPERATORS = ["operator@orlemar.example"]
     # As runserver does, when it loads the WSGI application.
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
@@ -210,7 +210,7 @@ def test_an_error_reaches_the_operator_once_in_an_hour_without_a_value(
 
 
 class Workers:
-    """A site's database and its workers. Their mails are files in a folder."""
+    """Starts workers on the test's database. Their mails are files in a folder."""
 
     def __init__(self, folder, mail_server=None):
         name = connection.settings_dict["NAME"]
@@ -281,7 +281,7 @@ def test_a_worker_ends_with_the_server_beside_it_or_when_it_is_told(workers):
 
 
 def has_had_its_turn() -> bool:
-    """Whether a worker has done what is to be done in this minute."""
+    """Whether a worker has done a repeated job in this minute."""
     return Job.objects.filter(repeats="compare_feeds", due__gt=moment(), tries=0).exists()
 
 

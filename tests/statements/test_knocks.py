@@ -1,4 +1,4 @@
-"""Requests for what is sealed are counted, and three in an hour raise the alarm; the answers tell nothing of it."""
+"""Requests for sealed editions are counted. Three in an hour raise an alarm, and no answer shows the counting."""
 
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ def work(time_machine, at):
     call_command("work", once=True)
 
 
-def test_every_address_of_an_edition_is_counted_and_what_is_not_there_is_not(treaty, time_machine):
+def test_every_address_of_an_edition_is_counted_and_no_other(treaty, time_machine):
     knock(*addresses(treaty), "/statements/2025/06/16/the-secret/", "/pictures/0.webp", "/wp-login.php")
     work(time_machine, NOON)
     assert sum(Knock.objects.filter(edition=treaty).values_list("times", flat=True)) == 6
@@ -113,7 +113,7 @@ def test_two_knocks_or_three_in_two_hours_raise_no_alarm(treaty, time_machine):
     assert not treaty.alarms.exists()
 
 
-def test_what_was_public_once_is_asked_for_in_peace(treaty, time_machine):
+def test_requests_for_what_was_public_once_are_not_counted(treaty, time_machine):
     edition = publish(treaty.mission, "The ferry")
     picture = show_picture(make_draft(edition.statement, "fr", title="Le bac")).picture
     path = edition.get_absolute_url()

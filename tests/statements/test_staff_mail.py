@@ -1,4 +1,4 @@
-"""Each of the staff is told by mail what they wish and may know, and never a word of a sealed text."""
+"""Each user gets the mails that they wish and may get. No mail contains a word of a sealed text."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ EVERYTHING = ("handed_in", "given_back", "approved", "soon", "published", "could
 
 
 def make_correspondent(role, username, language="en", **posting):
-    """Somebody who wishes to be told everything."""
+    """A user who wishes all mails."""
     user = make_member(role, username, **posting)
     user.first_name, user.email = username.title(), f"{username}@orlemar.example"
     user.save()
@@ -34,7 +34,7 @@ def make_correspondent(role, username, language="en", **posting):
 
 @furnished
 def newsroom():
-    """Ada writes, Rosalba and Basile edit; Oskar edits at another mission, and nobody posts Irma any more."""
+    """Ada writes, Rosalba and Basile edit. Oskar edits at another mission, and Irma's posting has ended."""
     mission = make_mission(host="embassy.example")
     ada = make_correspondent("Authors", "ada")
     for name, language in (("rosalba", "en"), ("basile", "fr")):
@@ -55,7 +55,7 @@ def mailing(settings):
 
 
 def mails(*, later=timedelta(0), time_machine=None) -> dict[str, list]:
-    """What the worker sends now, by recipient."""
+    """Run the worker at this time. Returns its mails by the name of the recipient."""
     mail.outbox.clear()
     if time_machine:
         time_machine.move_to(NOON + later, tick=False)
@@ -117,7 +117,8 @@ def test_what_goes_out_is_told_once_an_hour_before_and_once_at_its_minute(newsro
     assert set(told) == {"ada", "rosalba", "basile", "milo"}
     assert "becomes public soon" in told["ada"][0].body
     assert "Port Brennick: 16 June 2025, 16:00" in told["ada"][0].body
-    # Moved within its hour, its new minute is told at once; moved beyond it, an hour before.
+    # If the edition is moved within the hour, a mail says the new minute at once. If it is moved to a later hour, a
+    # mail is sent an hour before.
     at = NOON + 2 * HOUR + MINUTE
     newsroom.reschedule(None, NOON + 2 * HOUR + 30 * MINUTE, at)
     [sent] = mails(later=2 * HOUR + MINUTE, time_machine=time_machine)["ada"]

@@ -19,7 +19,7 @@ def write(mission) -> Edition:
 
 @furnished
 def draft():
-    """A draft that two people open at the same time."""
+    """A draft with an attribute `form`: the values that two people have opened at the same time."""
     return opened(write(make_mission()))
 
 
@@ -86,7 +86,7 @@ def test_what_both_have_changed_is_shown_and_nothing_is_saved(author, editor, dr
     assert draft.title == "The ferry sails again"
 
 
-def test_it_names_who_has_saved_since_and_not_oneself(author, editor, draft):
+def test_the_conflict_names_others_who_have_saved_since_and_not_the_user(author, editor, draft):
     stale = author.get(page_of(draft))
     save(editor, page_of(draft), title="Theirs")
     save(author, page_of(draft), lead="Mine, from another window.")

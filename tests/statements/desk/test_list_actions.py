@@ -34,7 +34,7 @@ def choose(browser, action, editions):
 
 
 def answer(browser, action, editions, **answers):
-    """As the page that asks sends it, if it has named these editions."""
+    """Confirm the action, as if the page of confirmation had named these editions."""
     named = " ".join(str(edition.pk) for edition in editions)
     return browser.post(LIST, {"action": action, "_selected_action": 0, "named": named, **answers}, follow=True)
 
@@ -43,7 +43,7 @@ def statuses() -> list[str]:
     return sorted(Edition.objects.values_list("status", flat=True))
 
 
-def test_one_is_asked_before_any_is_handed_in(author, many):
+def test_a_page_asks_before_any_edition_is_handed_in(author, many):
     page = choose(author, "hand_in", many)
     assert "Message 0 (English) Communiqué (French) Message 1 (English) Message 2 (English)" in words(page)
     assert statuses() == ["draft"] * 4
@@ -58,7 +58,7 @@ def test_only_what_the_page_has_named_is_handed_in(author, many):
     assert statuses() == ["draft", *["review"] * 4]
 
 
-def test_as_many_are_taken_as_are_chosen(author, mission):
+def test_more_than_a_thousand_chosen_statements_are_all_taken(author, mission):
     kind = Kind.objects.get(slug="comment")
     made = Statement.objects.bulk_create(Statement(mission=mission, kind=kind) for _number in range(1_001))
     Edition.objects.bulk_create(
@@ -69,7 +69,7 @@ def test_as_many_are_taken_as_are_chosen(author, mission):
     assert f"Message {made[0].pk} (English)" in words(page)
     assert f"Message {made[-1].pk} (English)" in words(page)
     sent = filled_in(page)
-    # Django takes at most a thousand fields.
+    # Django refuses a request with more than 1,000 fields.
     assert len(sent) < 10
     assert sent["named"][0].split() == [str(pk) for pk in Edition.objects.order_by("pk").values_list("pk", flat=True)]
 

@@ -53,11 +53,11 @@ def hub(settings):
 
 @pytest.fixture
 def ping_hub(hub):
-    """Runs the worker. Returns the addresses of the feeds in its notifications."""
+    """A function that runs the worker, and returns the feeds in the notifications that the hub got."""
 
     def ping():
         hub.received.clear()
-        # The worker has its turn of this minute, even if it has had one.
+        # Make the repeated job due, even if the worker has done it in this minute.
         Job.objects.filter(repeats="compare_feeds").update(due=NOON)
         call_command("work", once=True)
         assert {mode for mode, _address in hub.received} <= {"publish"}

@@ -1,4 +1,4 @@
-"""The founding of a mission: a list on the desk's first page, ticked by what is there."""
+"""The steps of founding a mission, on the first page of the desk."""
 
 import pytest
 
@@ -46,12 +46,12 @@ def test_the_list_is_ticked_by_what_is_there_and_goes_when_all_is_there(administ
     assert "The founding of the mission" not in words(administrator.get("/admin/"))
 
 
-def test_nobody_is_told_that_four_eyes_are_there_if_they_are_two(administrator, mission):
+def test_one_person_alone_does_not_tick_the_step_of_two_people(administrator, mission):
     told = "Post two people, one of whom may approve"
     assert f'">{told}' in administrator.get("/admin/").content.decode()
 
 
-def test_what_another_mission_has_ticks_nothing(administrator, mission):
+def test_content_of_another_mission_ticks_no_step(administrator, mission):
     before = undone(administrator)
     other = make_mission("sull")
     make_topic(other)
@@ -61,5 +61,5 @@ def test_what_another_mission_has_ticks_nothing(administrator, mission):
     assert undone(administrator) == before
 
 
-def test_only_who_posts_people_is_shown_the_list(editor, mission):
+def test_only_users_who_may_post_people_see_the_list(editor, mission):
     assert "The founding of the mission" not in words(editor.get("/admin/"))

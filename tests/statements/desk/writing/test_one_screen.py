@@ -64,7 +64,7 @@ def test_text_picture_file_and_filing_are_saved_and_handed_in_at_once(author, mi
     assert [event.act for event in edition.events.all()] == ["wrote", "submitted"]
 
 
-def test_files_are_not_chosen_again_if_something_is_missing(author, mission):
+def test_files_need_not_be_chosen_again_if_something_is_missing(author, mission):
     sent = {
         "kind": kind(),
         "figures-TOTAL_FORMS": "1",

@@ -1,4 +1,4 @@
-"""Remarks at an edition: made, answered, resolved and kept; the notes of those who gave it back stay readable."""
+"""Remarks on an edition are made, answered, resolved and kept. The notes of those who gave it back stay readable."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is typed is kept on the server until it is saved, for who typed it alone; others see who is writing."""
+"""Unsaved text is kept on the server, for its writer alone. Other users see who is writing."""
 
 import json
 from datetime import timedelta

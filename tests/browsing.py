@@ -85,14 +85,14 @@ def save(browser, address, **changes):
 
 
 def form_at(address, role) -> dict:
-    """What somebody with this role sends from this page if they change nothing."""
+    """The values of the form on this page, for a user in this role."""
     browser = Client()
     browser.force_login(member(role) or make_member(role))
     return filled_in(browser.get(address))
 
 
 def opened(draft):
-    """The draft with its `form`: what an author who opens it now sends if they change nothing."""
+    """The draft with an attribute `form`: the values of its form, as an author opens it now."""
     draft.refresh_from_db()
     draft.form = form_at(edition_page(draft), "Authors")
     return draft

@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items):
 def pytest_runtest_teardown(item, nextitem):
     """Restore the rows that the migrations create. A test with real transactions leaves the database empty."""
     if contents := item.config.stash.get(MIGRATED, None):
-        # A browser's event loop gives its thread another connection than the one that pytest-django told of them.
+        # With a browser's event loop, the thread has another connection, which lacks what pytest-django has stored.
         connection._test_serialized_contents = contents
     torn_down = yield
     marker = item.get_closest_marker("django_db")
@@ -83,7 +83,7 @@ def module_data(request, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup):
-    # They are there if any of the collected tests asks for `serialized_rollback`.
+    # None unless a collected test has `serialized_rollback`.
     request.config.stash[MIGRATED] = getattr(connection, "_test_serialized_contents", None)
 
 

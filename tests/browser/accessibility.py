@@ -34,7 +34,7 @@ def axe(page, context=None, **options) -> dict[str, list[str]]:
 
 
 def faults(page, site, paths, mode, sizes=(), magnified=None) -> list:
-    """Open these pages in this mode. Returns all violations, overflows in these window sizes, and console errors.
+    """Open these pages in this mode. Returns violations found by axe, overflows in these window sizes, console errors.
 
     `magnified` is a window size in which the page must also fit with its text at 200 %.
     """

@@ -1,4 +1,4 @@
-"""The tasks of every day, counted as a person feels them: clicks outside text fields, and pages that load."""
+"""The effort of everyday tasks: clicks, without those into text fields, and loads of pages."""
 
 import io
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 class Hand:
-    """Does what a person does at a page, and counts it."""
+    """Clicks, chooses and writes like a person, and counts the clicks and the loads of pages."""
 
     def __init__(self, page):
         self.page, self.clicks, self.loads = page, 0, 0
@@ -30,7 +30,7 @@ class Hand:
         self.page.get_by_role(role, name=name, **options).first.click()
 
     def go(self, role, name, **options):
-        """Click, and wait for the page to which that leads."""
+        """Click, and wait until the next page has loaded."""
         with self.page.expect_navigation():
             self.click(role, name, **options)
 
@@ -61,7 +61,7 @@ def scene():
 
 
 def a_picture_in_english():
-    """A draft in English with a picture, and what a statement can be filed under."""
+    """A draft in English with a picture; a topic and a speaker to choose."""
     mission = make_mission(languages=["en", "fr"])
     make_topic(mission, "lakes", en="Lakes")
     make_speaker(mission)
@@ -73,7 +73,7 @@ def a_picture_in_english():
 
 @pytest.fixture
 def hand(server, people, browser):
-    """Returns a function: the hand of somebody who has just opened a page of the desk."""
+    """A function that opens a page of the desk for a user, and returns the Hand."""
     opened = []
 
     def at(name, page):
@@ -170,7 +170,7 @@ def test_what_was_handed_in_is_public_after_one_question(hand, server, draft):
     assert bram.effort <= (3, 2)
 
 
-def test_the_paragraph_of_the_original_that_is_being_translated_is_marked_and_beside_it(hand, server, draft):
+def test_the_original_paragraph_is_marked_and_level_with_its_translation(hand, server, draft):
     ada = hand("ada", address(server, draft))
     ada.go("link", "Write it in French")
     page = ada.page

@@ -226,7 +226,7 @@ def test_the_bar_fits_and_axe_finds_nothing_in_it_in_any_mode(staff, site, mode)
 
 
 def test_the_bar_fits_and_axe_finds_nothing_in_it(staff, site):
-    # Each page in one mode. Each size, scheme and setting of colours occurs twice, and no two of them always together.
+    # Each page in one mode. The four modes contain each combination of two settings once.
     for path, place in zip(BAR, (0, 3, 5, 6), strict=True):
         mode = BAR_MODES[place]
         assert faults(staff, site, [path], mode, [mode[0]]) == []

@@ -28,7 +28,7 @@ BEFORE = """(element) => {
   stops[stops.indexOf(element) - 1]?.focus();
 }"""
 
-# Makes the browser's copies of drafts older.
+# Makes the copies in the browser older, by `age` milliseconds.
 AGE = """(age) => {
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft-copy:"))) {
     const copy = JSON.parse(localStorage[key]);

@@ -21,8 +21,8 @@ from tests.whole.stranger import NOWHERE, Answer, Stranger
 # Asking for all list addresses at each minute would take most of the time of the check. With `turns=TURNS`, the
 # stranger asks for only one in TURNS of these addresses at each minute.
 TURNS = 16
-# Likewise, with `route_turns=ROUTE_TURNS`, the stranger asks for only one in ROUTE_TURNS of the routes at each minute,
-# apart from the front page, statements and pages that stay.
+# Likewise, with `route_turns=ROUTE_TURNS`, the stranger asks for one in ROUTE_TURNS of the routes at each minute, and
+# always for the front page, statements and pages that stay.
 ROUTE_TURNS = 4
 
 

@@ -63,7 +63,7 @@ BODY = (
 
 
 def alternately(paths: list[str]) -> list[str]:
-    """Each page in one language only: every second page in Arabic, which is read from right to left."""
+    """Each page in one language: the pages alternate between English and Arabic, which runs from right to left."""
     return [f"/ar{path}" if place % 2 else path for place, path in enumerate(paths)]
 
 

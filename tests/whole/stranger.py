@@ -18,7 +18,7 @@ from tests.kept_pages import cached
 
 PARAMETER = re.compile(r"<(?:[^>:]+:)?(\w+)>")
 NOWHERE = "/no-such-page/"
-# The addresses of an earlier site. A middleware answers them, too.
+# The name for addresses of an earlier site. A middleware answers them, so they have no route.
 LEGACY = "legacy"
 # The first two are answered by middleware, not by the URL configuration. The third does not exist.
 ELSEWHERE = ["/healthz", "/readyz", NOWHERE]
@@ -33,7 +33,7 @@ NAMED_BY_SLUG = {
     "office_card": Office,
     "api_office": Office,
 }
-# A stranger that asks for some routes in turns (`route_turns`) asks for these at each minute.
+# The routes that are asked for at each minute, even with `route_turns`.
 AT_EACH_MINUTE = ("front_page", "statement", "page", "elsewhere")
 # Query strings for the archive that are always tried, whatever the database contains.
 ASKED = ["q=ferry", "q=ferry&sort=relevance", "q=fery", "from=2025-06-16", "to=2024-12-31"]
@@ -185,8 +185,8 @@ class Stranger:
     """Asks as a visitor without an account, and caches the answers by their ETags.
 
     With `turns=16`, each call of `addresses` returns one in sixteen list addresses, and the next call returns others.
-    `route_turns` says the same of the routes, apart from those that are asked for at each minute. With `only`, the
-    stranger asks only for these routes. `site` is the site behind its page cache.
+    `route_turns` does the same with the routes, apart from those in AT_EACH_MINUTE. With `only`, the stranger asks for
+    these routes alone. `site` is the site behind its page cache.
     """
 
     def __init__(self, cookie="", turns=1, route_turns=1, turn=0, only=(), site=None):
@@ -234,7 +234,7 @@ class Stranger:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """The place of each route among all routes, by its name."""
+        """For each route, its number in the alphabetical order of all routes."""
         return {name: place for place, name in enumerate(sorted({LEGACY, *(route.name for route in self.routes)}))}
 
     def walk(self, missions, addresses, method="GET") -> list[Answer]:

@@ -62,7 +62,7 @@ def configured(folder: Path, port: int, plain: int, site: int) -> Path:
 
 
 def certify(folder: Path):
-    """Write a certificate that nobody has signed, and its key."""
+    """Write a self-signed certificate and its key."""
     pair = ["-keyout", folder / "embassy.key", "-out", folder / "embassy.pem", "-subj", "/CN=embassy.example"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *pair]
     subprocess.run(command, check=True, capture_output=True)
@@ -198,11 +198,11 @@ def test_the_log_of_nginx_has_no_address_that_opens_something(site):
     assert "secret" not in log
 
 
-def test_one_visitor_neither_guesses_nor_asks_without_a_limit(site):
+def test_attempts_to_sign_in_from_one_address_are_limited(site):
     answers = [ask(site.at("/admin/login/"), b"login=rosalba")[0] for _attempt in range(30)]
     assert answers[0] != 429
     assert answers[-1] == 429
-    # Whoever reads goes on.
+    # The same client can still read.
     assert ask(site.at("/"))[0] == 200
 
 

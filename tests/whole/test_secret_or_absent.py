@@ -126,7 +126,7 @@ def test_a_secret_and_what_is_not_there_are_the_same_in_each_byte_and_query(worl
 
 # The processor's time
 
-# For each route. 2,000 take some twenty minutes in all. ROUTES names the routes, if not all are to be measured.
+# The number of pairs of requests for each route (2,000: about twenty minutes in all), and the routes (empty: all).
 PAIRS = int(os.environ.get("PAIRS", "2000"))
 ROUTES = os.environ.get("ROUTES", "").split()
 # In standard deviations: if nothing tells, one in 16,000 comparisons is beyond this.
@@ -162,25 +162,25 @@ def cost(stranger, mission, route, path) -> int:
 
 @dataclass
 class Costs:
-    """The processor time of each secret address, and of its twin that does not exist."""
+    """The processor times, in nanoseconds: pairs of a secret address and of one like it that does not exist."""
 
     pairs: list[tuple[int, int]]
 
     @property
     def dearer(self) -> float:
-        """In how many of the pairs the secret costs more."""
+        """The number of pairs in which the secret address takes longer. Equal times count half."""
         return sum(0.5 * ((secret > absent) + (secret >= absent)) for secret, absent in self.pairs)
 
     @property
     def auc(self) -> float:
-        """How often a guess by the time alone is right, of any secret and any absent address (Mann and Whitney)."""
+        """The probability that a random secret address takes longer than a random absent one (Mann and Whitney)."""
         absent = sorted(absent for _secret, absent in self.pairs)
         below = sum(bisect_left(absent, secret) + bisect_right(absent, secret) for secret, _absent in self.pairs)
         return below / 2 / len(self.pairs) ** 2
 
     @property
     def tells(self) -> bool:
-        """By the sign test or by the rank test, both two-sided."""
+        """Whether the times differ, by the sign test or the rank test, both two-sided."""
         count = len(self.pairs)
         by_sign = abs(self.dearer - count / 2) > LIMIT * count**0.5 / 2
         return by_sign or abs(self.auc - 0.5) > LIMIT * deviation(count)
@@ -193,12 +193,12 @@ class Costs:
 
 
 def deviation(count: int) -> float:
-    """The standard deviation of the AUC, if both cost the same."""
+    """The standard deviation of the AUC if the times do not differ."""
     return ((2 * count + 1) / 12) ** 0.5 / count
 
 
 def costs_of(stranger, mission, route, paths) -> Costs:
-    """Chance decides which of a pair is asked first."""
+    """Measure PAIRS pairs. The order within each pair is random."""
     found = []
     for pair in islice(cycle(paths), PAIRS):
         costs = {path: cost(stranger, mission, route, path) for path in random.sample(pair, 2)}

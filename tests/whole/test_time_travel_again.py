@@ -35,7 +35,7 @@ def as_it_was(answer) -> tuple:
 def travel_back(history, world, cookie, **turns) -> int:
     """Record the pages at the minutes around each change, then travel back and compare. Returns the number of pages.
 
-    At each minute, the stranger asks for some addresses only, as `turns` say. The database is rolled back.
+    `turns` are options of Stranger, which asks for only some addresses at each minute. The database is rolled back.
     """
     recorded = []
     with transaction.atomic():

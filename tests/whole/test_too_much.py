@@ -64,7 +64,7 @@ def test_the_forms_that_take_files_are_those_that_have_one(desk, mission):
             forms = [model_admin.get_form(request, row), *(formset.form for formset, _inline in inlines)]
             if any(isinstance(field, FileField) for form in forms for field in form.base_fields.values()):
                 found.add(f"{model._meta.label_lower.replace('.', '_')}_{page}")
-    # A statement begins with the form of its first edition.
+    # The page to add a statement shows the form of its first edition.
     assert found | {"statements_statement_add"} == declared("takes_files")
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from embassy.desk.base import NoBulkDeletion, ViewOnly
-from embassy.instant import moment
 from outbox.kinds import kinds
 from outbox.models import Job
 
@@ -65,7 +64,7 @@ class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
 
     @admin.action(description=_("Try again"), permissions=["decide"])
     def try_again(self, request, queryset):
-        number = queryset.given_up().update(due=moment(), tries=0, given_up_at=None)
+        number = queryset.given_up().update(due=request.instant, tries=0, given_up_at=None)
         done = ngettext("%(number)d job is tried again.", "%(number)d jobs are tried again.", number)
         self.message_user(request, done % {"number": number}, messages.SUCCESS)
 

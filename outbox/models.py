@@ -18,6 +18,11 @@ PAUSES = [timedelta(seconds=15), *(timedelta(minutes=each) for each in (1, 5, 15
 LONGEST_ERROR = 500
 
 
+def is_overdue(now: datetime) -> Q:
+    """Whether a job has been due for a whole LEASE: no worker is running."""
+    return Q(given_up_at=None, due__lte=now - LEASE)
+
+
 class JobQuerySet(models.QuerySet["Job"]):
     def put(self, name: str, *, mission: Mission | None = None, is_told=False, **given) -> "Job":
         """Store a job. If the transaction is rolled back, there is no job."""
@@ -37,13 +42,13 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def overdue(self, now: datetime) -> Self:
         """Jobs that have been due for a whole LEASE: no worker is running."""
-        return self.waiting().filter(due__lte=now - LEASE)
+        return self.filter(is_overdue(now))
 
     def troubles(self, now: datetime) -> dict[str, int]:
         """The numbers of jobs that were given up and that are overdue, by these names."""
         return self.aggregate(
             given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
-            overdue=Count("pk", filter=Q(given_up_at=None, due__lte=now - LEASE)),
+            overdue=Count("pk", filter=is_overdue(now)),
         )
 
     def claim(self, now: datetime) -> "Job | None":

@@ -19,6 +19,6 @@ def staff_steps(context):
         "user", "role__permissions__codename"
     )
     writers, approvers = ({user for user, right in rights if right == wanted} for wanted in (WRITE, APPROVE))
-    four_eyes = any(writer != approver for writer in writers for approver in approvers)
+    four_eyes = bool(writers and approvers) and len(writers | approvers) > 1
     what = _("Post two people, one of whom may approve: nobody approves what they have written.")
     return [(four_eyes, what, reverse("admin:auth_user_add"))]

@@ -86,5 +86,5 @@ class Writer:
         Slot.objects.bulk_create(slots)
         record("featured", slots, None, self.run.at)
         unfeatured = [statement.pk for statement in self.unfeatured if statement.pk]
-        for slot in Slot.objects.filter(statement__in=unfeatured).not_over(at=self.run.at):
+        for slot in Slot.objects.filter(statement__in=unfeatured).not_ended(at=self.run.at):
             slot.give_up(None, self.run.at)

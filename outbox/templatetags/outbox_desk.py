@@ -2,7 +2,6 @@
 
 from django import template
 
-from embassy.instant import moment
 from outbox.models import Job
 
 register = template.Library()
@@ -11,4 +10,4 @@ register = template.Library()
 @register.inclusion_tag("admin/desk/outbox.html", takes_context=True)
 def outbox_desk(context):
     request = context["request"]
-    return Job.objects.seen_by(request.user, request.mission).troubles(moment())
+    return Job.objects.seen_by(request.user, request.mission).troubles(request.instant)

@@ -2,7 +2,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.forms import HiddenInput, Script
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -250,16 +249,20 @@ class EditionAdmin(
         if edition.language not in request.mission.languages:
             asked = request.POST.get("language") or request.GET.get("language")
             edition.language = asked if asked in request.mission.languages else request.mission.default_language
-        if edition.statement_id is None and (asked := self.statement_asked(request)):
-            edition.statement = Statement.objects.of(request.mission).get(pk=possible(asked))
+        if edition.statement_id is None and (begun := self.statement_begun(request)):
+            edition.statement = begun
         return edition
 
+    def statement_begun(self, request) -> Statement | None:
+        """The statement that a new edition is for; None if it is the first of a new one."""
+        if not hasattr(request, "statement_begun"):
+            asked, statements = self.statement_asked(request), Statement.objects.of(request.mission)
+            request.statement_begun = get_object_or_404(statements, pk=possible(asked)) if asked else None
+        return request.statement_begun
+
     def add_view(self, request, form_url="", extra_context=None):
-        asked = self.statement_asked(request)
-        if asked is None and not request.user.has_perm("statements.add_statement"):
+        if self.statement_begun(request) is None and not request.user.has_perm("statements.add_statement"):
             raise PermissionDenied
-        if asked and not Statement.objects.of(request.mission).filter(pk=possible(asked)).exists():
-            raise Http404("There is no such statement at this desk.")
         return super().add_view(request, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
@@ -268,7 +271,7 @@ class EditionAdmin(
             self.save_filing(form, obj)
             # The conflict page of the statement reads this log to name the user who changed it.
             self.log_change(request, obj.statement, " · ".join(obj.statement.filing()))
-        if not change or (set(form.changed_data) - set(SUBJECTS) if filed else form.has_changed()):
+        if not change or set(form.changed_data) - set(SUBJECTS):
             obj.write(request.user, request.instant)
 
     def new_row_about(self, request):

@@ -102,6 +102,8 @@ def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:
 
 def knocked_at(mission: Mission, user, at: datetime) -> QuerySet:
     """Editions for which an alarm was raised in the last day, with the number of knocks as `times`."""
+    if not user.has_perm("statements.approve_edition"):
+        return Edition.objects.none()
     alarms = Alarm.objects.filter(edition=OuterRef("pk"), at__gt=at - timedelta(days=1))
     found = Edition.objects.of(mission).filter(Exists(alarms)).annotate(times=Sum("knocks__times"))
     return found.order_by("-pk")
@@ -117,8 +119,8 @@ def missing_in_a_language(mission: Mission, at: datetime) -> QuerySet:
 def front_page(mission: Mission, at: datetime) -> list[tuple[Slot, datetime, datetime | None]]:
     """What the front page features from now on: each slot, with the instants from and until which it is shown."""
     editions = Edition.objects.approved().filter(statement=OuterRef("statement"))
-    public = Exists(editions.filter(Q(live_until=None) | Q(live_until__gt=at)))
-    slots = Slot.objects.of(mission).not_over(at=at).filter(public)
+    public = Exists(editions.not_ended(at=at))
+    slots = Slot.objects.of(mission).not_ended(at=at).filter(public)
     # A slot without an end hides all that began before it, if its statement stays public.
     stays = Exists(editions.filter(live_from__lte=at, live_until=None))
     endless = slots.filter(stays, live_from__lte=at, live_until=None).aggregate(begun=Max("live_from"))["begun"]

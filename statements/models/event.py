@@ -1,7 +1,7 @@
 """The history of an edition, and the remarks of the newsroom on it."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,17 @@ from statements.models.workflow import WRITING
 BACK = ("returned", "cancelled")
 # The acts that mail to the staff reports, each with its field of MailWish (statements/staff_mail/wishes.py).
 TOLD = {"submitted": "handed_in", "returned": "given_back", "cancelled": "given_back", "approved": "approved"}
+
+
+class Signed:
+    """For rows with `by` and `by_name`, a copy of the user's name: the row stays when the account is deleted."""
+
+    by: Any
+    by_name: Any
+
+    @property
+    def who(self) -> str:
+        return (self.by and self.by.get_full_name()) or self.by_name
 
 
 class EditionEventQuerySet(models.QuerySet):
@@ -45,7 +56,7 @@ class RemarkQuerySet(models.QuerySet):
         return self.filter(answers=None, resolved_at=None)
 
 
-class EditionEvent(models.Model):
+class EditionEvent(Signed, models.Model):
     """One entry of the history: what a user or an import did with an edition. Entries never change."""
 
     class Act(models.TextChoices):
@@ -73,7 +84,6 @@ class EditionEvent(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
     )
-    # A copy of the user's name, because the entry stays when the account is deleted.
     by_name = models.CharField(_("who"), max_length=150, blank=True)
     at = InstantField(_("when"))
     note = models.TextField(_("note"), blank=True)
@@ -92,12 +102,8 @@ class EditionEvent(models.Model):
     def __str__(self):
         return f"{self.by_name or '—'} {self.get_act_display()}: {self.edition} ({self.edition.language})"
 
-    @property
-    def who(self) -> str:
-        return (self.by and self.by.get_full_name()) or self.by_name
 
-
-class Remark(models.Model):
+class Remark(Signed, models.Model):
     """A remark on an edition, for the newsroom alone, or an answer to one (`answers`)."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="remarks", verbose_name=_("edition"))
@@ -125,10 +131,6 @@ class Remark(models.Model):
 
     def __str__(self):
         return self.text
-
-    @property
-    def who(self) -> str:
-        return (self.by and self.by.get_full_name()) or self.by_name
 
     def resolve(self, by, now: datetime):
         self.resolved_by_name, self.resolved_at = by.get_full_name() or by.get_username(), now

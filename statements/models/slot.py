@@ -31,9 +31,6 @@ FIXED = {
 
 
 class SlotQuerySet(LiveQuerySet):
-    def not_over(self, *, at: datetime) -> Self:
-        return self.filter(Q(live_until=None) | Q(live_until__gt=at))
-
     def by_turn(self) -> Self:
         """In this order, the first live slot whose statement is public is the one that the front page shows."""
         return self.order_by("-live_from", "-statement__published_at", "-statement")

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.models import Posting
 from embassy.http.languages import speaking
 from embassy.instant import now
 from embassy.models import Mission
@@ -45,16 +46,21 @@ CONCERNED = {
     "soon": "statements.view_edition",
     "published": "statements.view_edition",
     "could_not": "outbox.view_job",
+    "knocks": "statements.approve_edition",
 }
 
 
 def wishing(what: str, mission: Mission | None, at: datetime) -> list[User]:
-    people = User.objects.filter(is_active=True, **{f"mail_wish__{what}": True}).exclude(email="")
-    return [each for each in people.select_related("mail_wish") if may(each, CONCERNED[what], mission, at)]
+    return concerned(what, mission, at, **{f"mail_wish__{what}": True})
 
 
-def may(user: User, permission: str, mission: Mission | None, at: datetime) -> bool:
-    return bind(user, mission, at).has_perm(permission)
+def concerned(what: str, mission: Mission | None, at: datetime, **wish) -> list[User]:
+    people = User.objects.filter(is_active=True, **wish).exclude(email="").select_related("mail_wish")
+    if mission:
+        # Others have no permission here, and to ask for each of them takes a query.
+        posted = Posting.objects.held_at(mission).live(at=at).values("user")
+        people = people.filter(Q(pk__in=posted) | Q(is_superuser=True))
+    return [each for each in people if bind(each, mission, at).has_perm(CONCERNED[what])]
 
 
 @job("tell_staff", _("tell the staff"), in_transaction=True)
@@ -97,16 +103,15 @@ def tell_once(what: str, mission: Mission, editions, minute: datetime):
     for at, together in groupby(fresh, key=attrgetter("live_from")):
         of_this_minute = list(together)
         for person in people:
-            mail(person, what, mission, at=at, editions=of_this_minute)
+            if news := [each for each in of_this_minute if each.approved_by_id != person.pk]:
+                mail(person, what, mission, at=at, editions=news)
 
 
 def tell_of_knocks(edition: Edition, times: int, at: datetime):
     """Mail all users who may approve editions at the mission, without regard to their wishes."""
     if settings.STAFF_MAIL:
-        people = User.objects.filter(is_active=True).exclude(email="").select_related("mail_wish")
-        for person in people:
-            if may(person, "statements.approve_edition", edition.mission, at):
-                mail(person, "knocks", edition.mission, editions=[edition], times=times)
+        for person in concerned("knocks", edition.mission, at):
+            mail(person, "knocks", edition.mission, editions=[edition], times=times)
 
 
 @each_minute("tell_of_failures", _("tell the administrators what could not be done"))

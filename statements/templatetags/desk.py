@@ -55,7 +55,7 @@ def newsroom(context):
         if request.user.has_perm(f"statements.{permission}")
     ]
     queues.append(_front_page(request))
-    if request.user.has_perm("statements.approve_edition") and (knocked := _queue(request, "knocked"))["rows"]:
+    if (knocked := _queue(request, "knocked"))["rows"]:
         queues.insert(0, knocked)
     writes = request.user.has_perm("statements.add_statement") and request.mission.pk is not None
     return {"queues": queues, "writes": writes, "missing": _missing(request) if writes else None}

@@ -156,7 +156,9 @@ def test_no_address_of_a_public_host_knows_a_session(the_site, settings, of_each
     addresses = stranger.addresses(NOON)
     assert len(addresses) > 100
     if of_each_route == "the first":
-        addresses = list(dict(reversed(addresses)).items())
+        # What is no route of the site has one name for several addresses.
+        elsewhere = [each for each in addresses if each[0] == "elsewhere"]
+        addresses = [*dict(reversed(addresses)).items(), *elsewhere]
     addresses += [("desk", path) for path in admin_addresses()]
     with CaptureQueriesContext(connection) as asked:
         answers = [each for method in ("GET", "POST") for each in stranger.walk([mission], addresses, method)]

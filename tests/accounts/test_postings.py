@@ -162,8 +162,8 @@ def queries_for_permissions(client, address) -> int:
 
 
 def test_permissions_cost_a_page_of_the_desk_one_query(client, mission):
-    client.force_login(make_member("Administrators"))
-    assert queries_for_permissions(client, "/admin/statements/edition/") == 1
+    client.force_login(make_member("Editors"))
+    assert queries_for_permissions(client, "/admin/") == 1
 
 
 def test_who_is_signed_in_costs_a_public_page_nothing(client, mission):

@@ -29,6 +29,7 @@ from embassy.models import Mission
 from incidents.models import Incident
 from outbox.mail import MAIL
 from outbox.models import Job
+from statements.desk.list_actions import NAMED
 from statements.models import Deletion, Edition, Invitation, Kind, Picture, Release, Remark, Speaker, Statement, Topic
 from tests.browsing import filled_in
 from tests.files import pdf
@@ -726,13 +727,14 @@ class Attack:
         model = apps.get_model(label)
         actions = [name for name in admin.site._registry[model].get_actions(self.request) if name]
         theirs = [row["id"] for row in self.desk.rows.get(model, ())]
+        editions = [row["id"] for row in self.desk.rows[Edition]]
         chosen = [str(self.own.rows[label].pk), *map(str, theirs)]
         interview = str(Kind.objects.get(slug="interview").pk)
         return {
             "action": self.one_of([*actions, "delete_selected"]),
             "_selected_action": chosen,
             "select_across": self.one_of("01"),
-            "sure": "1",
+            NAMED: " ".join(map(str, [*chosen, *editions])),
             "post": "yes",
             "kind": self.one_of([interview, self.identifier()]),
         }

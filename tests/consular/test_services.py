@@ -48,7 +48,7 @@ def test_the_page_says_what_a_service_needs_costs_and_takes(client, office):
 
 def test_programs_read_the_same(client, office):
     (told,) = client.get("/api/offices/section/").json()["services"]
-    assert told["fee"], told["currency"] == ("85.50", "EUR")
+    assert (told["fee"], told["currency"]) == ("85.50", "EUR")
     assert told["requirements"] == "The old passport\nTwo photographs"
     graph = json.loads(re.search('ld.json">(.*?)</script>', client.get(PAGE).content.decode())[1])["@graph"]
     (offer,) = next(node for node in graph if node["@type"] == "GovernmentOffice")["makesOffer"]

@@ -101,6 +101,38 @@ def test_a_failure_is_tried_again_after_growing_pauses_and_then_given_up(posted,
     assert Job.objects.get(repeats=None).tries == len(PAUSES) + 1
 
 
+def test_a_mail_server_that_says_nothing_holds_the_worker_up_for_seconds_alone(posted, db, settings):
+    assert 0 < settings.EMAIL_TIMEOUT <= 10
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.MAIL_SERVER = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        settings.EMAIL_TIMEOUT = 0.01
+        posted()
+        work()
+    assert "timed out" in Job.objects.get(repeats=None).error
+
+
+class Endless(EmailBackend):
+    def send_messages(self, messages):
+        Event().wait(30)
+
+
+def test_a_job_that_takes_too_long_is_broken_off(posted, db, settings, monkeypatch):
+    settings.MAIL_SERVER = f"{__name__}.Endless"
+    monkeypatch.setattr("outbox.worker.MOST_SECONDS", 1)
+    posted()
+    work()
+    assert "It took longer than 1 seconds." in Job.objects.get(repeats=None).error
+
+
+def test_a_job_that_has_ended_each_worker_is_not_begun_again(posted, db):
+    posted()
+    Job.objects.filter(repeats=None).update(tries=len(PAUSES) + 1)
+    work()
+    assert mail.outbox == []
+    assert Job.objects.get(repeats=None).given_up_at
+
+
 @pytest.fixture
 def given_up(posted, db, away, noon, time_machine, caplog):
     """The missions, with one job each that was given up."""

@@ -58,14 +58,16 @@ def frozen(socket):
     """Stop all processes of the server with SIGSTOP: it accepts connections, but does not answer."""
     with open(f"{socket}/data/postmaster.pid") as written:
         parent = int(written.readline())
+    # The parent first: it then starts no process, and one that has ended keeps its number.
+    os.kill(parent, signal.SIGSTOP)
     with open(f"/proc/{parent}/task/{parent}/children") as listed:
-        processes = [*map(int, listed.read().split()), parent]
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
+        children = [*map(int, listed.read().split())]
+    for child in children:
+        os.kill(child, signal.SIGSTOP)
     try:
         yield
     finally:
-        for process in processes:
+        for process in (*children, parent):
             os.kill(process, signal.SIGCONT)
 
 

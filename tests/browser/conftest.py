@@ -20,9 +20,25 @@ from tests.making import (
     make_statement,
 )
 
-WATCH = "addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));"
-# Deletes the browser's copies of drafts. Disables storing, because a script stores a copy when the page is left.
-FORGET = "() => { localStorage.clear(); Storage.prototype.setItem = () => {}; }"
+WATCH = """
+addEventListener('securitypolicyviolation', (event) => console.error('policy', event.violatedDirective));
+const { fetch } = window;
+window.asked = [];
+window.fetch = (...request) => {
+  const answer = fetch(...request);
+  window.asked.push(answer.catch(() => {}));
+  return answer;
+};
+"""
+# Deletes the browser's copies of drafts. Ends storing and sending, because a script does both when the page is left,
+# and waits for what was sent: a copy that arrived later would be in the next test's database.
+FORGET = """async () => {
+  localStorage.clear();
+  Storage.prototype.setItem = () => {};
+  window.fetch = () => new Promise(() => {});
+  Navigator.prototype.sendBeacon = () => true;
+  await Promise.all(window.asked ?? []);
+}"""
 # The address that a page shows between two tests: a file without scripts.
 EMPTY = "/static/embassy/icon.svg"
 # The headless shell behaves like Chromium without drawing windows, at a fifth of the cost.
@@ -100,6 +116,7 @@ def server(running, database, snapshot, noon, django_db_blocker):
     with django_db_blocker.unblock(), database.in_use():
         database.put_back(snapshot.database)
         yield running
+        running.wait_until_idle()
 
 
 @pytest.fixture

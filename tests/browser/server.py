@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import contextmanager
+from threading import Condition
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
@@ -48,8 +49,24 @@ def copy_of(connection) -> sqlite3.Connection:
     return copy
 
 
-class CachedStaticFiles(StaticFilesHandler):
+class Handler(StaticFilesHandler):
     """Lets browsers cache static files for ten years, like the production server, whose file names contain hashes."""
+
+    in_hand = 0
+    changed = Condition()
+
+    def __call__(self, *request):
+        self.count(1)
+        try:
+            return super().__call__(*request)
+        finally:
+            self.count(-1)
+
+    @classmethod
+    def count(cls, change: int):
+        with cls.changed:
+            cls.in_hand += change
+            cls.changed.notify_all()
 
     def serve(self, request):
         answer = super().serve(request)
@@ -59,12 +76,17 @@ class CachedStaticFiles(StaticFilesHandler):
 
 class Server(LiveServerThread):
     def __init__(self):
-        super().__init__("localhost", CachedStaticFiles)
+        super().__init__("localhost", Handler)
         self.daemon = True
         self.start()
         self.is_ready.wait()
         if self.error:
             raise self.error
+
+    def wait_until_idle(self):
+        """Wait until no request is in hand. One that lasted into the next test would find that test's database."""
+        with Handler.changed:
+            Handler.changed.wait_for(lambda: not Handler.in_hand)
 
     @property
     def url(self) -> str:

@@ -16,7 +16,7 @@ from django.core import mail
 from django.core.mail import send_mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils.log import configure_logging
 
@@ -24,7 +24,7 @@ from embassy.instant import moment
 from embassy.models import Mission
 from outbox.models import LEASE, PAUSES, Job
 from tests.browsing import words
-from tests.databases import another
+from tests.databases import another, instead
 from tests.making import NOON, make_administrator, make_member, make_mission
 
 JOBS = "/admin/outbox/job/"
@@ -236,6 +236,14 @@ def test_an_error_reaches_the_operator_once_in_an_hour_without_a_value(
     fail()
     work()
     assert len(mail.outbox) == 2
+
+
+def test_a_worker_creates_no_database_where_the_file_is_missing(db, tmp_path):
+    if connection.vendor != "sqlite":
+        pytest.skip("On this database there is no file.")
+    with instead(tmp_path / "gone.sqlite3"), pytest.raises(OperationalError, match="gone"):
+        work()
+    assert not list(tmp_path.iterdir())
 
 
 # With real processes

@@ -2,9 +2,11 @@ import os
 import signal
 from threading import Event
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connection
 
+from embassy.db.time_limit import time_limit
 from outbox.worker import do_next, logger, prepare, work_off
 
 # In seconds: the pause of a worker that has found no job.
@@ -21,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, once, beside, **options):
         if once:
+            connect()
             prepare()
             work_off()
             return
@@ -34,6 +37,7 @@ class Command(BaseCommand):
     def do_next(self) -> bool:
         try:
             close_old_connections()
+            connect()
             if not self.is_prepared:
                 prepare()
                 self.is_prepared = True
@@ -42,6 +46,12 @@ class Command(BaseCommand):
             # Go on: the database may soon be back.
             logger.warning("The database does not answer: %s", problem)
             return False
+
+
+def connect():
+    """Connect like a request. Without a limit, SQLite would create an empty database where the file is missing."""
+    with time_limit.of(settings.DATABASE_TIMEOUT):
+        connection.ensure_connection()
 
 
 def is_there(process: int) -> bool:

@@ -127,7 +127,7 @@ class OpeningCalendar:
                     yield midnight + timedelta(minutes=span.opens), min(closes, latest)
 
     def _instants(self, local: datetime) -> list[datetime]:
-        return self.city.instants(local) or [self.city.skips(local)]
+        return self.city.certain_instants(local)
 
     def _until(self, at: datetime, stretch: Stretch) -> datetime | None:
         closes = stretch[1]

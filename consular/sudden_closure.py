@@ -11,16 +11,11 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from consular.models import Closure, Notice, Office
-from embassy.fields.telephone import readable
 from embassy.fields.translated import LabelFormField
-from embassy.forms import InstantField
+from embassy.forms import DAY_INPUT, LAST_YEAR, InstantField
 from embassy.models import Mission
 
 DAY = timedelta(days=1)
-DAY_INPUT: dict[str, Any] = {
-    "widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-    "error_messages": {"invalid": _("Write the day as year, month and day: 2026-01-26.")},
-}
 
 
 class SuddenClosureForm(forms.Form):
@@ -64,7 +59,7 @@ class SuddenClosureForm(forms.Form):
         cleaned = super().clean()
         if not self.errors:
             cleaned["last_day"] = cleaned["last_day"] or cleaned["first_day"]
-            if cleaned["last_day"].year > 2199:
+            if cleaned["last_day"].year > LAST_YEAR:
                 raise ValidationError({"last_day": InstantField.default_error_messages["year"]})
             self.closure.full_clean()
             if cleaned["last_day"] < cleaned["office"].today:
@@ -82,17 +77,16 @@ class SuddenClosureForm(forms.Form):
         return SuddenClosureForm(self.mission, self.at, {**self.data.dict(), **texts, "announce": "on"})
 
     @transaction.atomic
-    def save(self) -> Notice | None:
+    def save(self):
         closure = self.closure
         closure.save()
         if not self.cleaned_data["text"]:
-            return None
+            return
         notice = Notice(mission=self.mission, kind=Notice.Kind.CLOSURE, office=closure.office, live_from=self.at)
         notice.text = self.cleaned_data["text"]
         notice.live_until = _end_of(closure.last_day, closure.office)
         notice.full_clean()
         notice.save()
-        return notice
 
 
 def _text(closure: Closure, language: str) -> str:
@@ -104,11 +98,10 @@ def _text(closure: Closure, language: str) -> str:
             words["days"] = days % {"first": words["days"], "last": date_format(closure.last_day, "DATE_FORMAT")}
         closed = gettext("%(office)s: closed on %(days)s, %(reason)s.")
         text = (closed if words["reason"] else gettext("%(office)s: closed on %(days)s.")) % words
-        numbers = ", ".join(readable(phone.number) for phone in closure.office.emergency_phones)
+        numbers = ", ".join(map(str, closure.office.emergency_phones))
         in_need = gettext("In an emergency: %(numbers)s.") % {"numbers": numbers}
         return f"{text} {in_need}" if numbers else text
 
 
 def _end_of(day: date, office: Office) -> datetime:
-    midnight = datetime.combine(day + DAY, time())
-    return (office.place.instants(midnight) or [office.place.skips(midnight)])[0]
+    return office.place.certain_instants(datetime.combine(day + DAY, time()))[0]

@@ -63,7 +63,9 @@ class MissionForm(forms.ModelForm):
 
     def clean_consular_line_from(self):
         minute = self.cleaned_data["consular_line_from"]
-        if minute is not None and minute < self.at:
+        # The announced minute may pass while the form is open.
+        announced = {line.live_until for line in self.instance.former_lines.all()}
+        if minute is not None and minute < self.at and minute not in announced:
             raise ValidationError(MINUTE_IS_PAST)
         return minute
 

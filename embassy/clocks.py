@@ -37,6 +37,10 @@ class City:
                 found.append(instant)
         return found
 
+    def certain_instants(self, local: datetime) -> list[datetime]:
+        """Like instants(). If the clocks skip `local`, the first minute after."""
+        return self.instants(local) or [self.skips(local)]
+
     def ahead(self, at: datetime) -> int:
         """By how many minutes the city's clocks are ahead of UTC."""
         return _ahead(self.zone, at)

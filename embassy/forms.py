@@ -1,6 +1,7 @@
 """The form field for an instant. Staff write one city's local time; the widget shows the time in both cities."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -100,6 +101,14 @@ class InstantWidget(forms.MultiWidget):
         return context
 
 
+# Python knows the years 1 to 9999. Near these limits, the time in another city could be outside them.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+DAY_INPUT: dict[str, Any] = {
+    "widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    "error_messages": {"invalid": _("Write the day as year, month and day: 2026-01-26.")},
+}
+
+
 class InstantField(forms.MultiValueField):
     """Local time in one of `cities`, of which the first is preselected.
 
@@ -152,8 +161,7 @@ class InstantField(forms.MultiValueField):
             return None
         local, zone, occasion = values
         local = local.replace(second=0)
-        if not 1900 <= local.year < 2200:
-            # Python knows the years 1 to 9999. Near these limits, the time in another city could be outside them.
+        if not FIRST_YEAR <= local.year <= LAST_YEAR:
             raise ValidationError(self.error_messages["year"], code="year")
         city = next((city for city in self.cities if city.zone == zone), self.cities[0])
         instants = city.instants(local)

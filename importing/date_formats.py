@@ -287,7 +287,7 @@ def _in_city(local: datetime, zone: str, guesses: list[str]) -> datetime:
     if len(instants) == 1:
         return instants[0]
     guesses.append(f"the clocks of {zone} show that time {'twice' if instants else 'never'}")
-    return instants[0] if instants else city.skips(local)
+    return city.certain_instants(local)[0]
 
 
 def _zone_named(name: str) -> str:

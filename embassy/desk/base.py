@@ -9,11 +9,11 @@ from django.db.models import DateField, DateTimeField, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.draft_copy import DraftCopy
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.widgets import ManyPicker, Picker
+from embassy.forms import DAY_INPUT
 from embassy.instant import InstantField
 from embassy.models import Mission
 
@@ -86,7 +86,7 @@ class MissionFields:
         if isinstance(db_field, InstantField):
             return db_field.formfield(cities=request.mission.cities_to_write_in, **kwargs)
         if isinstance(db_field, DateField):
-            kwargs["error_messages"] = {"invalid": _("Write the day as year, month and day: 2026-01-26.")}
+            kwargs["error_messages"] = DAY_INPUT["error_messages"]
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

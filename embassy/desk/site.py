@@ -18,6 +18,7 @@ from embassy.desk.draft_copy import keep_copy
 from embassy.http.desk_host import public_origin
 from embassy.roles import may_enter
 from embassy.views import error_page
+from fulltext.query import LONGEST
 from richtext.limits import MOST_CHARACTERS
 
 # Labels as "app.model". Models that are not listed come last in their app, in alphabetical order.
@@ -54,7 +55,9 @@ SEARCHED = [
 ]
 # The search shows at most this many rows of each model. The model's list shows all of them.
 SHOWN = 8
-LONGEST_SEARCH = 400
+# Inputs with the values of a whole form, which may be longer than a text: what the form showed
+# (embassy/desk/merge.py), and a working copy (embassy/desk/draft_copy.py).
+WHOLE_FORMS = {"shown", "content"}
 APPS = list(dict.fromkeys(label.partition(".")[0] for label in ORDER))
 
 
@@ -83,8 +86,8 @@ class Autocomplete(AutocompleteJsonView):
 
 def has_overlong_text(posted) -> bool:
     """Whether a text is longer than any field accepts. Cleaning, comparing or showing it could take minutes."""
-    # The input `shown` has the values of the whole form (embassy/desk/merge.py), so it may be longer.
-    return any(len(text) > MOST_CHARACTERS for name, texts in posted.lists() if name != "shown" for text in texts)
+    texts = [text for name, texts in posted.lists() if name not in WHOLE_FORMS for text in texts]
+    return any(len(text) > MOST_CHARACTERS for text in texts)
 
 
 class Desk(AdminSite):
@@ -137,7 +140,7 @@ class Desk(AdminSite):
 
     @method_decorator(require_safe)
     def search_view(self, request):
-        words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+        words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
         context = {
             **self.each_context(request),
             "title": _("Search the desk"),

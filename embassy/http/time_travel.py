@@ -24,7 +24,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from embassy.clocks import City, offset
-from embassy.forms import InstantField, skipped_time_error
+from embassy.forms import FIRST_YEAR, LAST_YEAR, InstantField, skipped_time_error
 from embassy.http.desk_host import as_at_public_host, led_to_desk
 from embassy.http.languages import address as address_in
 from embassy.instant import floor_to_minute
@@ -76,7 +76,7 @@ def instant_of(text: str, mission) -> datetime:
             ),
             params={"text": text[:40], "city": city.name},
         ) from unreadable
-    if not 1900 <= found.year < 2200:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValidationError(InstantField.default_error_messages["year"], code="year")
     if found.tzinfo is None:
         instants = city.instants(found)

@@ -17,7 +17,6 @@ from consular.hours import in_notation
 from consular.models import (
     Closure,
     Email,
-    HolidayYear,
     Notice,
     Office,
     Phone,
@@ -34,7 +33,7 @@ from embassy.desk.readonly import ReadableFields
 from embassy.desk.slugs import SlugAdmin, SlugForm
 from embassy.fields.telephone import numbers_in, readable
 from embassy.fields.translated import Mentions
-from embassy.forms import time_zone_choice
+from embassy.forms import FIRST_YEAR, LAST_YEAR, time_zone_choice
 
 
 class PhoneFormSet(DatedFormSet):
@@ -203,10 +202,6 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         return days_in_words(closures[0]) if closures else "—"
 
 
-# The same limits as for instants (embassy/forms.py).
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-
-
 class ClosureForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -276,10 +271,9 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
         return render(request, "admin/consular/closure/sudden.html", context)
 
     def close(self, request, form):
-        notice = form.save()
+        form.save()
         self.message_user(request, _("The office is closed on these days. Pages, calendar and notice say so now."))
-        if notice:
-            point_out(self, request, [notice])
+        point_out(self, request, form.closure.office.notices.not_ended(at=request.instant))
         return redirect("admin:index")
 
     def holidays_view(self, request, year):
@@ -291,13 +285,15 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
         if form.is_bound and form.is_valid():
             form.save()
             self.message_user(request, _("The public holidays of %(year)d are confirmed.") % {"year": year})
+            notices = Notice.objects.filter(office__in=form.cleaned_data["offices"])
+            point_out(self, request, notices.not_ended(at=request.instant))
             return redirect("admin:consular_closure_changelist")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Public holidays of %(year)d") % {"year": year},
             "opts": self.opts,
             "form": form,
-            "confirmed": HolidayYear.objects.of(request.mission).filter(year=year).exists(),
+            "confirmed": form.is_confirmed,
             "years": [each for each in (year - 1, year + 1) if FIRST_YEAR <= each <= LAST_YEAR],
         }
         return render(request, "admin/consular/closure/holidays.html", context)

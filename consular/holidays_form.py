@@ -13,6 +13,7 @@ from consular.hours import in_notation, validate_hours
 from consular.models import Closure, HolidayYear, Office, Timetable
 from consular.public_holidays import labels, proposed, remark
 from embassy.fields.translated import LabelFormField, Labels
+from embassy.forms import DAY_INPUT
 from embassy.models import Mission
 
 # Empty rows, for working days in exchange and for holidays that were not proposed.
@@ -21,12 +22,7 @@ EMPTY_ROWS = 4
 
 class HolidayForm(forms.Form):
     taken = forms.BooleanField(label=_("closed"), required=False)
-    day = forms.DateField(
-        label=_("day"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _("Write the day as year, month and day: 2026-01-26.")},
-    )
+    day = forms.DateField(label=_("day"), required=False, **DAY_INPUT)
     name = LabelFormField(label=_("name"), required=False, max_length=200)
     hours = forms.CharField(
         label=_("open instead"),
@@ -95,6 +91,7 @@ class HolidaysForm(forms.Form):
         field: Any = self.fields["offices"]
         field.queryset = offices
         self.initial["offices"] = list(offices)
+        self.is_confirmed = HolidayYear.objects.of(mission).filter(year=year).exists()
         self.rows = HolidayRows(data, initial=self._proposals(offices))
         self.rows.year = year
 
@@ -102,44 +99,51 @@ class HolidaysForm(forms.Form):
         return all([super().is_valid(), self.rows.is_valid()])
 
     def _proposals(self, offices) -> list[dict[str, Any]]:
-        """One row for each proposed day, with its names in both countries. Ticked if an office would be open."""
+        """One row for each proposed day, with its names in all countries.
+
+        A row is ticked if an office would be open. In a confirmed year no row is: the editor has left these days open.
+        """
         found: dict[date, dict[str, Any]] = {}
-        for country, city in self.mission.countries:
+        countries = dict([*self.mission.countries, *(each for office in offices for each in office.countries)])
+        for country, city in countries.items():
             for day, name in proposed(country, self.year).items():
                 opens = any(office.calendar.spans_on(day) != [] for office in offices)
-                row = found.setdefault(day, {"day": day, "taken": opens, "name": Labels(), "from": []})
+                taken = opens and not self.is_confirmed
+                row = found.setdefault(day, {"day": day, "taken": taken, "name": Labels(), "from": []})
                 row["name"] = _joined(row["name"], labels(name, self.mission.languages))
                 row["from"].append(f"{city}: {name}" if remark(name) else city)
         return [found[day] for day in sorted(found)]
 
     @transaction.atomic
-    def save(self) -> tuple[list[Closure], list[Timetable]]:
+    def save(self):
         """Confirm the year, and store closures for the ticked days. A day that already has a closure gets no other."""
-        closures, timetables = [], []
         for office in self.cleaned_data["offices"]:
-            closures += list(self._closures(office))
-            timetables += list(self._timetables(office))
-        for row in (*closures, *timetables):
-            row.live_from = self.at
-            row.full_clean()
-            row.save()
+            for row in (*self._closures(office), *self._timetables(office)):
+                row.live_from = self.at
+                row.full_clean()
+                row.save()
         HolidayYear.objects.get_or_create(mission=self.mission, year=self.year, defaults={"live_from": self.at})
-        return closures, timetables
 
     def _closures(self, office: Office) -> Iterator[Closure]:
         """The new closures of the office. Consecutive days with the same name become one closure."""
-        known = Closure.objects.filter(office=office).not_ended(at=self.at)
-        shut = [row for row in self.rows.days if row["taken"] and not known.covering(row["day"]).exists()]
+        closures = Closure.objects.filter(office=office).not_ended(at=self.at)
+        known = list(closures.values_list("first_day", "last_day"))
+        shut = [
+            row
+            for row in self.rows.days
+            if row["taken"] and not any(first <= row["day"] <= last for first, last in known)
+        ]
         numbered = [(row["day"] - timedelta(days=number), row["name"], row) for number, row in enumerate(shut)]
         for _begins, group in groupby(numbered, key=lambda each: each[:2]):
             rows = [row for *_key, row in group]
             yield Closure(office=office, first_day=rows[0]["day"], last_day=rows[-1]["day"], reason=rows[0]["name"])
 
     def _timetables(self, office: Office) -> Iterator[Timetable]:
+        known = set(office.timetables.not_ended(at=self.at).values_list("first_day", "last_day"))
         for row in self.rows.days:
-            day = {"first_day": row["day"], "last_day": row["day"]}
-            if row["hours"] and not office.timetables.not_ended(at=self.at).filter(**day).exists():
-                yield Timetable(office=office, hours=row["hours"], note=row["name"], **day)
+            if row["hours"] and (row["day"], row["day"]) not in known:
+                days = {"first_day": row["day"], "last_day": row["day"]}
+                yield Timetable(office=office, hours=row["hours"], note=row["name"], **days)
 
 
 def _joined(one: Labels, other: Labels) -> Labels:

@@ -20,7 +20,7 @@ def office(request, office) -> dict:
         "description": str(office.summary),
         "url": address,
         "image": json_ld.mission(request)["logo"],
-        "telephone": next((phone.number for phone in phones if not phone.emergency), None),
+        "telephone": next((phone.dialled for phone in phones if not phone.emergency), None),
         "email": emails[0].address if emails else None,
         "address": _address(office),
         "geo": _coordinates(office),
@@ -92,7 +92,7 @@ def _service(service) -> dict:
 
 def _phone(phone) -> dict:
     kind = "emergency" if phone.emergency else "customer service"
-    return {"@type": "ContactPoint", "contactType": str(phone.label) or kind, "telephone": phone.number}
+    return {"@type": "ContactPoint", "contactType": str(phone.label) or kind, "telephone": phone.dialled}
 
 
 def _email(email) -> dict:

@@ -1,3 +1,5 @@
+from operator import itemgetter
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -7,8 +9,6 @@ from consular.vcard import vcard
 from embassy.http.caching import public_page
 from embassy.views import error_page
 
-LONGEST_PLACE = 100
-
 
 def offices_for(request):
     return Office.objects.of(request.mission).live(at=request.instant).with_contacts(at=request.instant)
@@ -17,9 +17,10 @@ def offices_for(request):
 @public_page
 def offices(request):
     """The offices that name the place in the query, best match first. Without a place or a match, all offices."""
-    found, place = list(offices_for(request)), request.GET.get("place", "").strip()[:LONGEST_PLACE]
-    near = [office for office in found if office.nearness(place) is not None]
-    serving = sorted(near, key=lambda office: office.nearness(place)) if place else found
+    found, place = list(offices_for(request)), request.GET.get("place", "").strip()
+    ranked = [(office.nearness(place), office) for office in found]
+    near = sorted((each for each in ranked if each[0] is not None), key=itemgetter(0))
+    serving = [office for _rank, office in near] if place else found
     context = {"offices": serving or found, "place": place, "is_unknown": not serving, "may_be_sought": len(found) > 1}
     return render(request, "consular/offices.html", context)
 

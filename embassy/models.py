@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Self
@@ -31,6 +32,12 @@ def languages() -> list[tuple[str, Any]]:
 
 def all_languages() -> list[str]:
     return [code for code, name in settings.LANGUAGES]
+
+
+def countries_of(cities: Iterable[City]) -> list[tuple[str, str]]:
+    """The codes of the countries by whose clocks the cities go, if known, each with the name of a city."""
+    found = [(country_of(city.zone), city.name) for city in cities]
+    return [(country, name) for country, name in dict(found).items() if country]
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -249,8 +256,7 @@ class Mission(models.Model):
     @property
     def countries(self) -> list[tuple[str, str]]:
         """The codes of the home and the host country, if known, each with the name of its city."""
-        found = [(country_of(city.zone), city.name) for city in self.cities]
-        return [(country, name) for country, name in dict(found).items() if country]
+        return countries_of(self.cities)
 
     @property
     def reference(self) -> City:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,10 +17,9 @@ from consular.public_holidays import doubtful_days
 from embassy.clocks import City
 from embassy.db.addressed import Addressed
 from embassy.db.intervals import Live, LiveQuerySet
-from embassy.fields.telephone import country_of
 from embassy.fields.translated import LabelField
 from embassy.instant import InstantField
-from embassy.models import Mission, validate_time_zone
+from embassy.models import Mission, countries_of, validate_time_zone
 
 if TYPE_CHECKING:
     from consular.models.closure import Closure
@@ -40,18 +38,13 @@ class OfficeQuerySet(LiveQuerySet):
         kinds: dict[str, Any] = {name: self.model._meta.get_field(name).related_model for name in DATED}
         known = [models.Prefetch(name, kind.objects.live(at=at)) for name, kind in kinds.items()]
         seen_at = models.Value(at, output_field=models.DateTimeField())
-        years = models.Prefetch("mission__holiday_years", HolidayYear.objects.begun(at=at))
+        years = models.Prefetch("mission__holiday_years", HolidayYear.objects.live(at=at))
         return self.with_checks(at=at).annotate(seen_at=seen_at).prefetch_related(*known, years)
 
     def with_checks(self, *, at: datetime) -> Self:
         """Annotate each office with `checked_at`, the instant of its last check (None: never)."""
         checks = OfficeCheck.objects.filter(office=models.OuterRef("pk"), at__lte=at).order_by("-at")
         return self.select_related("mission").annotate(checked_at=models.Subquery(checks.values("at")[:1]))
-
-    def unchecked(self, *, at: datetime) -> Self:
-        """Live offices without a recent check; the longest unchecked come first. Needs with_checks()."""
-        due = Q(checked_at=None) | Q(checked_at__lte=at - CHECKED_EVERY)
-        return self.live(at=at).filter(due).order_by(F("checked_at").asc(nulls_first=True), "position", "slug")
 
 
 class Office(Addressed):
@@ -161,6 +154,11 @@ class Office(Addressed):
     def place(self) -> City:
         return City(str(self.city), self.time_zone) if self.time_zone else self.mission.host_place
 
+    @property
+    def countries(self) -> list[tuple[str, str]]:
+        """The countries whose holidays may close the office: that of the home capital, and that of its own clocks."""
+        return countries_of([self.mission.home, self.place])
+
     def nearness(self, place: str) -> int | None:
         """Where the office names the place: 0 in its name or city, 1 in its address, 2 elsewhere. None: nowhere."""
         said = [
@@ -190,8 +188,7 @@ class Office(Addressed):
 
     @cached_property
     def calendar(self) -> OpeningCalendar:
-        places = [self.mission.home, self.place]
-        countries = [country for country in (country_of(place.zone) for place in places) if country]
+        countries = [country for country, _city in self.countries]
         confirmed = {confirmed.year for confirmed in self.mission.holiday_years.all()}
 
         def is_doubtful(day: date) -> bool:
@@ -207,6 +204,10 @@ class Office(Addressed):
     @property
     def today(self) -> date:
         return self.place.date(self.seen_at)
+
+    def wants_check(self, *, at: datetime) -> bool:
+        """Whether it is live and was not checked lately. Needs with_checks()."""
+        return self.is_live(at=at) and (self.checked_at is None or self.checked_at <= at - CHECKED_EVERY)
 
     @property
     def checked_on(self) -> date | None:

@@ -34,7 +34,11 @@ class Phone(Dated):
         ordering = ["-emergency", "position", "pk"]
 
     def __str__(self):
-        return readable(self.number) if self.number else ""
+        """As people read it, with its extension."""
+        if not self.extension:
+            return readable(self.number) if self.number else ""
+        extension = _("extension %(extension)s") % {"extension": self.extension}
+        return f"{readable(self.number)} {extension}"
 
     @property
     def dialled(self) -> str:

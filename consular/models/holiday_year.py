@@ -1,5 +1,6 @@
 """The years for which an editor has confirmed the public holidays."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,15 +16,13 @@ REMINDED_FROM = 10
 
 
 class HolidayYearQuerySet(LiveQuerySet):
-    def missing(self, mission: Mission, *, at: datetime) -> list[int]:
+    def missing(self, mission: Mission, countries: Iterable[str], *, at: datetime) -> list[int]:
         """This year and, from October on, the next, unless confirmed. Years without proposals are left out."""
         today = mission.host_place.date(at)
         years = [today.year, today.year + 1] if today.month >= REMINDED_FROM else [today.year]
-        confirmed = set(self.of(mission).values_list("year", flat=True))
+        confirmed = set(self.of(mission).live(at=at).values_list("year", flat=True))
         return [
-            year
-            for year in years
-            if year not in confirmed and any(proposed(country, year) for country, _city in mission.countries)
+            year for year in years if year not in confirmed and any(proposed(country, year) for country in countries)
         ]
 
 

@@ -4,8 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from consular.admin import days_in_words
-from consular.models import Closure, HolidayYear, Notice, Office
+from consular.models import Closure, HolidayYear, Notice, Office, days_in_words
 from embassy.desk.base import both_cities
 
 register = template.Library()
@@ -21,6 +20,9 @@ def consular_desk(context):
     known = Closure.objects.of(mission).live(at=request.instant)
     ahead = known.ahead(mission.host_place.date(request.instant))
     closures = list(ahead.select_related("office")[: LONGEST + 1])
+    offices = list(Office.objects.of(mission).not_ended(at=request.instant).with_checks(at=request.instant))
+    offices.sort(key=lambda office: (office.checked_at is not None, office.checked_at, office.position, office.slug))
+    countries = dict([*mission.countries, *(each for office in offices for each in office.countries)])
     changes = mission.line_to_come(at=request.instant)
     return {
         "mission": mission,
@@ -42,9 +44,10 @@ def consular_desk(context):
                 "address": reverse("admin:consular_office_change", args=[office.pk]),
                 "checked": date_format(office.checked_on, "j M Y") if office.checked_on else "",
             }
-            for office in Office.objects.of(mission).with_checks(at=request.instant).unchecked(at=request.instant)
+            for office in offices
+            if office.wants_check(at=request.instant)
         ],
-        "years": HolidayYear.objects.missing(mission, at=request.instant),
+        "years": HolidayYear.objects.missing(mission, countries, at=request.instant) if offices else [],
         "more_notices": len(notices) > LONGEST,
         "closures": [
             {

@@ -75,6 +75,8 @@ def test_a_day_that_was_not_ticked_is_an_ordinary_one_once_the_year_is_confirmed
     confirm(desk, time_machine)
     assert not Closure.objects.exists()
     assert "Open now, until 17:00" in said(client, MONDAY, time_machine)
+    again = filled_in(desk.get(YEAR))
+    assert not any(value for name, value in again.items() if name.endswith("-taken"))
 
 
 def test_the_past_did_not_know_what_was_confirmed_later(desk, office, time_machine):
@@ -89,10 +91,11 @@ def test_holidays_of_the_host_country_are_doubtful_too(client, time_machine, db)
     assert "Open" not in said(client, SUNDAY, time_machine).partition("Opening hours")[0]
 
 
-def test_an_office_with_clocks_of_its_own_keeps_the_holidays_of_its_country(client, db, time_machine):
+def test_an_office_with_clocks_of_its_own_keeps_the_holidays_of_its_country(client, desk, db, time_machine):
     mission = make_mission(home_time_zone="Europe/Dublin")
     make_office(mission, "section", "Section", "00:00-24:00", city={"en": "Tbilisi"}, time_zone="Asia/Tbilisi")
     assert "Open" not in said(client, SUNDAY, time_machine).partition("Opening hours")[0]
+    assert row_of(desk.get(YEAR), "2020-03-08")
 
 
 def test_a_swap_and_a_substitute_day_are_typed(desk, client, office, time_machine):

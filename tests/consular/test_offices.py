@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -146,6 +147,7 @@ def test_an_extension_is_shown_and_dialled(client, desk, mission):
     page = client.get("/consular/consular-section/")
     assert "+44 20 7946 0958 extension 12" in words(page)
     assert 'href="tel:+442079460958;ext=12"' in page.content.decode()
+    assert re.search(r'"telephone": ?"\+442079460958;ext=12"', page.content.decode())
     assert client.get("/api/offices/consular-section/").json()["phones"][0]["extension"] == "12"
     assert "+442079460958\\,12" in client.get("/consular/consular-section.vcf").content.decode()
 

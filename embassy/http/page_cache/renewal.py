@@ -73,7 +73,10 @@ class Renewal:
                 logger.exception("The last good pages could not be made anew.")
 
     def _always(self) -> Iterator[tuple[tuple, int]]:
-        """The pages in `always_at_hand` of the apps, in every language, with the minute of the oldest good copy."""
+        """The pages in `always_at_hand` of the apps and the crest, in every language.
+
+        Each with the minute of the oldest good copy.
+        """
         for scheme, host, script in sorted(self.sites):
             mission = Mission.objects.for_host(host.partition(":")[0].lower())
             if mission is None or mission.host not in (None, host):
@@ -81,5 +84,6 @@ class Renewal:
             for language in mission.languages:
                 with speaking(language, mission):
                     paths = [reverse(name) for name in sorted(declared("always_at_hand"))]
-                for path in paths:
+                    crest = mission.get_crest_url()
+                for path in (*paths, *filter(None, [crest])):
                     yield (scheme, host, script, path, ""), minute() - ALWAYS_NEWER_THAN

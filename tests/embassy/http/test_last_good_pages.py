@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.core.handlers.wsgi import WSGIHandler
 
 from embassy.http.page_cache import LastGood, PageCache
 from embassy.http.page_cache.cache import BRIEFLY
 from embassy.models import Mission
+from tests.hostile_files import picture
 from tests.kept_pages import AskedEachTime, Got, ask, version
 from tests.making import NOON, make_notice, make_office, publish
 
@@ -229,6 +231,8 @@ def test_an_error_of_the_site_itself_is_not_hidden_behind_an_old_page(site, miss
 
 
 def test_after_a_change_what_readers_asked_for_is_made_anew_and_so_are_front_page_and_offices(site, mission):
+    mission.crest.save("crest.png", ContentFile(picture()))
+    crest = mission.crest.name.rpartition("/")[2]
     office, edition = make_office(mission), publish(mission, at=NOON)
     asked = [edition.get_absolute_url(), "/statements/?q=ferry"]
     for address in asked:
@@ -242,7 +246,7 @@ def test_after_a_change_what_readers_asked_for_is_made_anew_and_so_are_front_pag
     site.pages.renewal.once()
     assert site.made == made
     with site.without_database():
-        for address in [*asked, "/", "/fr/", "/consular/", "/fr/consular/"]:
+        for address in [*asked, "/", "/fr/", "/consular/", "/fr/consular/", f"/fr/crest/{crest}"]:
             assert site(address).code == 200, address
         assert b"The dome is gilt" in site("/").body
         assert site(office.get_absolute_url()).code == 500

@@ -11,6 +11,7 @@ from accounts.audit_log import AuditEvent
 from embassy.db.intervals import Live, LiveQuerySet
 from embassy.instant import InstantField
 from embassy.models import Mission
+from embassy.roles import called
 
 __all__ = ["AuditEvent", "Posting"]
 
@@ -88,7 +89,7 @@ class Posting(Live):
         ]
 
     def __str__(self):
-        return f"{self.user.get_full_name() or self.user.get_username()}: {self.role}"
+        return f"{called(self.user)}: {self.role}"
 
     def end(self, at: datetime):
         """End it now. One that has begun this very minute lasts until the next: that it has been is not rewritten."""

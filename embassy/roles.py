@@ -19,6 +19,11 @@ def bind(user, mission: Mission | None, minute: datetime):
     return user
 
 
+def called(user) -> str:
+    """The name by which the desk calls a member of staff."""
+    return user.get_full_name() or user.get_username()
+
+
 def may_enter(user) -> bool:
     """Whether the desk is open to the user: a role here opens it, not Django's “staff status”."""
     return user.is_active and (user.is_superuser or bool(user.get_all_permissions()))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from embassy.desk.widgets import possible
 from embassy.models import WorkingCopy
+from embassy.roles import called
 
 # The most characters in the name of a copy. The script chooses the name.
 LONGEST_NAME = 300
@@ -53,10 +54,6 @@ class DraftCopy(admin.ModelAdmin):
             WorkingCopy.objects.keep(request.user, copy.replace("\x00", ""), "", request.instant)
             message = format_html('{}<span data-draft-saved="{}"></span>', message, copy)
         super().message_user(request, message, level, *args, **kwargs)
-
-
-def called(user) -> str:
-    return user.get_full_name() or user.get_username()
 
 
 def keep_copy(site, request) -> HttpResponse:

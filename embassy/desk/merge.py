@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from embassy.desk.draft_copy import DraftCopy
 from embassy.forms import reading
+from embassy.roles import called
 
 # The values of a form's inputs by name, as a browser sends them.
 Inputs = dict[str, list[str]]
@@ -329,7 +330,7 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
         if entry is None:
             return {"who": _("Somebody else"), "when": ""}
         return {
-            "who": entry.user.get_full_name() or entry.user.get_username(),
+            "who": called(entry.user),
             "when": reading(request.mission.reference, entry.action_time),
         }
 

@@ -16,9 +16,9 @@ from embassy.desk.base import (
     both_cities,
     instant_column,
 )
-from embassy.desk.draft_copy import called
 from embassy.desk.widgets import possible
 from embassy.http.languages import speaking
+from embassy.roles import called
 from statements.desk.as_read import body_as_read
 from statements.desk.attachment_forms import AttachmentForm, AttachmentFormSet
 from statements.desk.badges import state_badge

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit_log import NO_VALUE, AuditEvent
 from embassy.instant import InstantField
+from embassy.roles import called
 from outbox.models import Job
 from statements.models.edition import Edition
 from statements.models.workflow import WRITING
@@ -133,7 +134,7 @@ class Remark(Signed, models.Model):
         return self.text
 
     def resolve(self, by, now: datetime):
-        self.resolved_by_name, self.resolved_at = by.get_full_name() or by.get_username(), now
+        self.resolved_by_name, self.resolved_at = called(by), now
         self.save(update_fields=["resolved_by_name", "resolved_at"])
 
     def open_again(self):

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
@@ -123,6 +124,11 @@ class OfficeForm(SlugForm):
     named_by = "name"
 
 
+class OfficeList(ChangeList):
+    def get_queryset(self, request, exclude_parameters=None):
+        return super().get_queryset(request, exclude_parameters).with_contacts(at=request.instant)
+
+
 @admin.register(Office)
 class OfficeAdmin(MergingAdmin, SlugAdmin):
     form = OfficeForm
@@ -176,8 +182,8 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         self.message_user(request, _("%(office)s: checked.") % {"office": office}, messages.SUCCESS)
         return redirect("admin:index")
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).with_contacts(at=request.instant)
+    def get_changelist(self, request, **kwargs):
+        return OfficeList
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -237,6 +237,15 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
 
     change_form_template = "admin/embassy/merging_form.html"
 
+    def get_object(self, request, object_id, from_field=None):
+        if request.method != "GET":
+            return super().get_object(request, object_id, from_field)
+        # Django asks several times for the row of one page. Read it once.
+        shown = vars(request).setdefault("rows_shown", {})
+        if object_id not in shown:
+            shown[object_id] = super().get_object(request, object_id, from_field)
+        return shown[object_id]
+
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method != "POST" or object_id is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -291,8 +300,13 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         obj = kwargs.get("obj")
         if obj is not None and self.has_change_permission(request, obj):
-            stored = self.get_object(request, str(obj.pk))
-            inputs = {key: part.inputs for key, part in self._parts(request, stored).items()}
+            if request.method == "POST":
+                parts = self._parts(request, self.get_object(request, str(obj.pk)))
+            else:
+                # The page's own forms show what is stored.
+                inlines = [(each.formset, each.opts) for each in context["inline_admin_formsets"]]
+                parts = self._parts_of(context["adminform"].form, inlines)
+            inputs = {key: part.inputs for key, part in parts.items()}
             inputs[OPENED] = {"at": [request.instant.isoformat()]}
             context["shown"] = SIGNER.sign_object(inputs, compress=True)
         if _asks(request):
@@ -302,10 +316,17 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _parts(self, request, stored) -> dict[str, FormPart]:
+        form = self.get_form(request, stored, change=True)(instance=stored)
+        inlines = [
+            (formset(instance=stored, queryset=inline.get_queryset(request)), inline)
+            for formset, inline in self.get_formsets_with_inlines(request, stored)
+        ]
+        return self._parts_of(form, inlines)
+
+    def _parts_of(self, form, inlines) -> dict[str, FormPart]:
         """The stored values: the form itself under "", each row of an inline under "prefix:pk"."""
-        parts = {"": self._part(self.get_form(request, stored, change=True)(instance=stored))}
-        for formset_class, inline in self.get_formsets_with_inlines(request, stored):
-            formset = formset_class(instance=stored, queryset=inline.get_queryset(request))
+        parts = {"": self._part(form)}
+        for formset, inline in inlines:
             for place, form in enumerate(formset.initial_forms):
                 parts[f"{formset.prefix}:{form.instance.pk}"] = self._part(form, row_label(inline, place))
         return parts

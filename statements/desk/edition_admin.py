@@ -183,17 +183,9 @@ class EditionAdmin(
         return super().get_queryset(request).prefetch_related("corrections")
 
     def get_object(self, request, object_id, from_field=None):
-        if request.method != "GET":
-            return self._with_its_statement(request, super().get_object(request, object_id, from_field))
-        # Django asks three times for the row of one page. Read it once.
-        shown = vars(request).setdefault("editions_shown", {})
-        if object_id not in shown:
-            found = super().get_object(request, object_id, from_field)
-            shown[object_id] = self._with_its_statement(request, found, "figures", "attachments")
-        return shown[object_id]
-
-    def _with_its_statement(self, request, edition, *also):
+        edition = super().get_object(request, object_id, from_field)
         if edition is not None:
+            also = ("figures", "attachments") if request.method == "GET" else ()
             told = ("statement__kind", "statement__topics", "statement__editions__corrections", *also)
             prefetch_related_objects([edition], *told)
             for each in (edition.statement, *edition.statement.editions_in_order()):

@@ -6,7 +6,7 @@ import pytest
 
 from statements.models import Edition, Statement
 from tests.browsing import edition_page, save, words
-from tests.making import NOON, make_draft, make_mission, make_statement, make_topic, publish
+from tests.making import NOON, make_draft, make_mission, make_office, make_statement, make_topic, publish
 
 HOUR = timedelta(hours=1)
 
@@ -86,6 +86,20 @@ def test_the_lists_take_as_many_queries_for_many_as_for_few(desk, mission, noon,
         desk.get("/admin/statements/statement/")
     with django_assert_max_num_queries(20):
         desk.get("/admin/statements/edition/")
+
+
+def test_a_form_reads_its_row_and_its_inlines_once(desk, mission, noon, django_assert_max_num_queries):
+    edition, office = publish(mission), make_office(mission)
+    bounds = {
+        f"/admin/statements/statement/{edition.statement_id}/change/": 17,
+        f"/admin/consular/office/{office.pk}/change/": 11,
+        f"/admin/embassy/mission/{mission.pk}/change/": 9,
+    }
+    # The first request prolongs the session.
+    desk.get("/admin/")
+    for address, bound in bounds.items():
+        with django_assert_max_num_queries(bound):
+            assert desk.get(address).status_code == 200
 
 
 def test_what_was_public_cannot_be_deleted(desk, mission, noon):

@@ -232,6 +232,9 @@ def test_a_new_office_may_have_a_short_number(desk, mission):
     Mission.objects.update(host_time_zone="Europe/London")
     wrong = save(desk, f"{OFFICES}add/", name_en="Visas", **{"phones-0-number": "911"})
     assert "is not a telephone number." in words(wrong)
+    # At the head of the form, a link leads to the error.
+    assert '<a href="#id_phones-0-number_error">Telephone number: Number</a>' in wrong.content.decode()
+    assert wrong.content.count(b'id="id_phones-0-number_error"') == 1
     desk.post(f"{OFFICES}add/", filled_in(wrong, **{"phones-0-number": "112"}))
     assert [phone.number for phone in Phone.objects.all()] == ["112"]
 

@@ -21,7 +21,8 @@ def urgent_notices(context):
 
 def _shown(request, *, is_urgent: bool) -> dict:
     mission = request.mission
-    live = Notice.objects.of(mission).live(at=request.instant)
-    found = read_once(request, ("notices", mission.pk), lambda: list(live))
+    found = read_once(
+        request, ("notices", mission.pk), lambda: list(Notice.objects.of(mission).live(at=request.instant))
+    )
     shown = [notice for notice in found if notice.is_urgent == is_urgent]
     return {"notices": shown, "urgent": is_urgent, "country": mission.country}

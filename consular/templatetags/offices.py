@@ -51,14 +51,15 @@ def openings(context):
 def emergency_line(context):
     """The numbers for emergencies of the first office that has any."""
     request = context["request"]
-    offices = Office.objects.of(request.mission).live(at=request.instant)
-    phones = Phone.objects.live(at=request.instant).filter(office__in=offices, emergency=True)
-    ordered = read_once(
-        request,
-        ("emergency line", request.mission.pk),
-        lambda: list(phones.order_by("office__position", "office__slug", "position", "pk")),
-    )
+    mission, at = request.mission, request.instant
+    ordered = read_once(request, ("emergency line", mission.pk), lambda: _emergency_phones(mission, at))
     return {"phones": [phone for phone in ordered if phone.office_id == ordered[0].office_id]}
+
+
+def _emergency_phones(mission, at: datetime) -> list[Phone]:
+    offices = Office.objects.of(mission).live(at=at)
+    phones = Phone.objects.live(at=at).filter(office__in=offices, emergency=True)
+    return list(phones.order_by("office__position", "office__slug", "position", "pk"))
 
 
 @register.filter

@@ -15,8 +15,9 @@ register = template.Library()
 def banners(context, folded=False):
     """The banners. With `folded`, they are hidden behind one line, which readers can open."""
     request, mission = context["request"], context["request"].mission
-    shown = Incident.objects.banners(mission, at=request.instant)
-    incidents = read_once(request, ("banners", mission.pk), lambda: list(shown))
+    incidents = read_once(
+        request, ("banners", mission.pk), lambda: list(Incident.objects.banners(mission, at=request.instant))
+    )
     return {"incidents": incidents, "request": request, "folded": folded}
 
 

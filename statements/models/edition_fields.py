@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from embassy.db.intervals import Live
 from embassy.instant import InstantField
 from embassy.models import Mission, languages
-from fulltext.analysis import plain
 from richtext.body import BodyField, LeadField, LineField
 from statements.models.bin import deletion_field
 from statements.models.statement import Statement
+from statements.models.typing_errors import words_of_body
 
 
 def _user(verbose_name) -> models.ForeignKey:
@@ -152,4 +152,7 @@ class EditionFields(Live):
         return list(self.attachments.values_list("document__digest", "name", "title", "language", "position"))
 
     def words(self) -> list[str]:
-        return f"{self.title} {self.lead} {self.place} {plain(self.body)}".split()
+        """All words that readers see, those of pictures and files included."""
+        about = [*self.figures.values_list("alt", "caption", "credit"), *self.attachments.values_list("title")]
+        texts = [self.title, self.lead, self.place, *(text for row in about for text in row)]
+        return [*" ".join(texts).split(), *words_of_body(self.body)]

@@ -6,7 +6,6 @@ move, None for an import; `now` is the instant of the move.
 """
 
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from statements.models.bin import Deletion
 from statements.models.edition_fields import EditionFields
 from statements.models.statement import Statement
+from statements.models.typing_errors import are_typing_errors
 
 
 class WrongMove(ValidationError):
@@ -26,14 +26,6 @@ class WrongMove(ValidationError):
 WRITING = ("began", "wrote")
 # All instants are whole minutes, so an edition is live for at least one minute.
 MINUTE = timedelta(minutes=1)
-# A correction that changes at most this many words (a letter, a name, a figure) needs no change note.
-TYPING_ERROR = 2
-
-
-def changed_words(before: list[str], after: list[str]) -> int:
-    """The number of changed words. If a passage replaces another one, the words of the longer passage are counted."""
-    edits = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return sum(max(end - begin, last - first) for what, begin, end, first, last in edits if what != "equal")
 
 
 class Workflow(EditionFields):
@@ -294,14 +286,18 @@ class Workflow(EditionFields):
         live = self._siblings(statement).live(at=now).first()
         if live is None:
             return
-        changed = changed_words(live.words(), self.words())
-        beside = [(edition.body, edition.shows(), edition.attaches()) for edition in (live, self)]
-        if not changed and beside[0] == beside[1]:
+        seen = [(edition.words(), edition.body, edition.shows(), edition.attaches()) for edition in (live, self)]
+        if seen[0] == seen[1]:
             raise WrongMove(_("This text is the same as the public one. Put right what is wrong, then hand it in."))
-        if changed > TYPING_ERROR and not self.change_note.strip():
+        if not self.change_note.strip() and not self._puts_typing_errors_right(live):
             raise WrongMove(
                 _("Write a change note: readers are told what was put right, and why the text has changed.")
             )
+
+    def _puts_typing_errors_right(self, live) -> bool:
+        """Whether readers need no note. They do for another file, because nobody compares what it says."""
+        files = [{digest for digest, *_about in edition.attaches()} for edition in (live, self)]
+        return files[0] == files[1] and are_typing_errors(live.words(), self.words(), self.language)
 
     def _check_review(self, by, override, seen):
         if not self.is_in_review:

@@ -6,8 +6,19 @@ import pytest
 
 from statements.models import Edition
 from tests.browsing import edition_page, filled_in, save, words
+from tests.files import pdf
 from tests.furnished import furnished
-from tests.making import NOON, make_draft, make_member, make_mission, make_newcomer, make_statement, publish, submit
+from tests.making import (
+    NOON,
+    attach,
+    make_draft,
+    make_member,
+    make_mission,
+    make_newcomer,
+    make_statement,
+    publish,
+    submit,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -252,11 +263,13 @@ def test_the_button_that_publishes_refuses_what_somebody_changed_meanwhile(autho
     assert answer.status_code in (200, 302)
 
 
+PUBLIC = "<p>From Monday the ferry sails at nine.</p>"
+
+
 @furnished
 def correction():
     """A correction with no changes yet."""
-    body = "<p>From Monday the ferry sails at nine.</p>"
-    edition = publish(make_mission(), "The ferry sials", at=NOON - HOUR, body=body)
+    edition = publish(make_mission(), "The ferry sials", at=NOON - HOUR, body=PUBLIC)
     return edition.new_edition(make_member("Authors"), NOON)
 
 
@@ -278,6 +291,19 @@ def test_a_correction_of_substance_needs_a_note_for_the_readers(author, correcti
     save(author, edition_page(correction), change_note="The ferry has sunk.", _then="submit")
     correction.refresh_from_db()
     assert correction.is_in_review
+
+
+def test_one_changed_number_or_one_more_file_needs_a_note_for_the_readers(author, correction, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    answer = save(author, edition_page(correction), body="From Monday the ferry sails at ten.", _then="submit")
+    assert "Write a change note" in words(author.get(answer.url))
+    correction.refresh_from_db()
+    correction.body = PUBLIC
+    correction.save()
+    attach(correction, pdf("The ferry sails at ten."))
+    assert "Write a change note" in words(author.post(edition_page(correction, "submit")))
+    correction.refresh_from_db()
+    assert correction.is_draft
 
 
 @pytest.mark.database

@@ -19,6 +19,7 @@ from tests.files import docx, odt, pdf
 from tests.furnished import furnished
 from tests.making import NOON, attach, make_draft, make_mission, make_statement, publish
 from tests.statements.public.test_file_response import fetch
+from tests.uploads.test_documents import locked_pdf
 from tests.uploads.test_documents_metadata import tracked
 from uploads.documents.inspect import examine
 from uploads.handler import LARGEST
@@ -250,6 +251,16 @@ def test_what_was_left_in_a_file_is_pointed_out_until_it_is_approved(author, edi
         assert "It still holds 2 tracked changes." in said
     draft.approve(by=None, live_from=NOON, now=NOON)
     assert "Mara Voss" not in client.get(draft.get_absolute_url()).content.decode()
+
+
+def test_a_pdf_with_an_owner_s_password_is_attached_and_its_password_is_pointed_out(author, editor, client, draft):
+    locked = locked_pdf(TIMETABLE, "")
+    assert send(author, draft, **rows((locked, "Plan.pdf", "The plan", "en"))).status_code == 302
+    draft.submit(None, NOON)
+    for browser, page in ((author, page_of(draft)), (editor, page_of(draft, "approve"))):
+        assert "A password may keep readers from printing or copying it." in words(browser.get(page))
+    draft.approve(by=None, live_from=NOON, now=NOON)
+    assert fetch(client, draft.attachments.get().get_absolute_url()).bytes == locked
 
 
 def test_a_file_in_which_nothing_was_left_is_not_talked_about(author, editor, draft):

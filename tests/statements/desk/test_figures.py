@@ -1,6 +1,7 @@
 """Pictures at the desk: adding one or many, showing a picture again, descriptions, and focal points."""
 
 from collections import Counter
+from contextlib import ExitStack
 from io import BytesIO
 
 from django.core.files.base import ContentFile
@@ -239,6 +240,28 @@ def test_pictures_of_another_mission_are_not_offered(desk, edition):
     assert theirs.digest not in desk.get(page_of(edition)).content.decode()
     send(desk, edition, **{"figures-again": theirs.digest})
     assert not edition.figures.exists()
+
+
+def test_what_old_scripts_and_cameras_do_to_a_picture_costs_none_at_the_desk(desk, edition):
+    """A line end before or behind a picture, a JPEG without the mark of its end, a name in capitals, a still GIF."""
+    noise = [drawn("JPEG", colour=colour) for colour in ("teal", "olive", "navy", "maroon")]
+    contents = {
+        "leading.jpg": b"\n" + noise[0],
+        "trailing.jpg": noise[1] + b"\n",
+        "unmarked.jpg": noise[2][:-2],
+        "DSC0815.JPG": noise[3] + b"\r\n<!-- 0.2 s -->",
+        "trailing.png": drawn("PNG", colour="white") + b"\r\n",
+        "still.gif": drawn("GIF", colour="black"),
+    }
+    files = [SimpleUploadedFile(name, content) for name, content in contents.items()]
+    row = {"edition": str(edition.pk), "alt": "A lake", "position": "1"}
+    rows = {"figures-TOTAL_FORMS": str(len(files))}
+    for number, file in enumerate(files):
+        rows |= {f"figures-{number}-{field}": value for field, value in {**row, "upload": file}.items()}
+    assert send(desk, edition, **rows).status_code == 302
+    with ExitStack() as opened_files:
+        stored = [opened_files.enter_context(figure.picture.file.open()) for figure in edition.figures.all()]
+        assert [Image.open(file).format for file in stored] == ["WEBP"] * len(contents)
 
 
 def test_an_approved_edition_takes_no_more_pictures(desk, edition):

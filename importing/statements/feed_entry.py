@@ -18,7 +18,7 @@ from importing.errors import Unreadable, shown
 from importing.file_formats import FeedOptions
 from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted
 from importing.statements.schema import length, old_address
-from importing.statements.scripts import languages_by_letters
+from importing.statements.scripts import by_letters, language_name
 from richtext.body import sanitise
 from richtext.characters import tidy
 from richtext.rewrite_links import split
@@ -116,12 +116,16 @@ class FeedEntry:
         if self.language:
             return spoken(self.language, options.mission.languages) or self.language
         language = language_of(file_language, options)
-        written = languages_by_letters(f"{self.title} {self.lead} {self.body}")
+        script, written = by_letters(f"{self.title} {self.lead} {self.body}")
         if not written or language.partition("-")[0] in written:
             return language
         meant = [code for code in options.mission.languages if code.partition("-")[0] in written]
         taken = meant[0] if len(meant) == 1 else language
-        options.remark(self.number, f"its letters are not those of {language}. It was taken for {taken}.")
+        options.remark(
+            self.number,
+            f"its text is in {script} letters, so it is not {language_name(language)}. "
+            f"It was stored as {language_name(taken)}{_why_nevertheless(meant)}.",
+        )
         return taken
 
     def _wording(self, options: FeedOptions) -> tuple[str, str, str]:
@@ -184,6 +188,16 @@ class FeedEntry:
         if traces.protected:
             options.remark(self.number, f"{address} is protected by a password that readers need not know.")
         return True
+
+
+def _why_nevertheless(meant: list[str]) -> str:
+    """Why a text was stored in a language whose letters it does not have; `meant` are those that it may be in."""
+    if len(meant) == 1:
+        return ""
+    if not meant:
+        return " nevertheless, because the mission publishes in no language with these letters"
+    names = " or ".join(map(language_name, meant))
+    return f" nevertheless, because it may be {names}: name its language with --language"
 
 
 def _files(media: list[Medium], paths: dict[str, str]) -> dict:

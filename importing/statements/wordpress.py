@@ -11,6 +11,7 @@ from defusedxml.ElementTree import iterparse
 
 from importing.file_formats import FeedOptions, Format, WithoutControls
 from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of, spoken
+from importing.statements.scripts import language_name
 from importing.statements.wordpress_languages import (
     LANGUAGE,
     TRANSLATIONS,
@@ -145,7 +146,8 @@ class Export:
         languages = self.options.mission.languages
         first = language_of(file_language, self.options)
         for language in sorted(written - set(languages)):
-            self.options.remark(number, f"its text in {language} was left out: the mission does not publish in it.")
+            name = language_name(language)
+            self.options.remark(number, f"its text in {name} was left out: the mission does not publish in it.")
         parts = []
         for language in sorted(written & set(languages), key=lambda code: (code != first, languages.index(code))):
             part = item.in_language(language)
@@ -202,7 +204,7 @@ class Export:
         if not language or language == spoken(self.channel.get("language", ""), [language]):
             return ""
         link = item.fields.get("link", "")
-        self.options.remark(number, f"its language was taken for {language}, because its address is {link}.")
+        self.options.remark(number, f"it was stored as {language_name(language)}, because its address is {link}.")
         return language
 
     def _join(self, entry: FeedEntry, group: str):

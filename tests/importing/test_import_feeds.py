@@ -575,9 +575,18 @@ def test_a_comma_too_many_in_a_json_feed_is_forgiven_and_said(tmp_path):
 @pytest.mark.parametrize(
     ("text", "language", "said"),
     [
-        ("تبحر العبّارة", "ar", "its letters are not those of en. It was taken for ar."),
-        ("Паром снова ходит", "ru", "its letters are not those of en. It was taken for ru."),
-        ("渡轮再次启航", "en", "its letters are not those of en. It was taken for en."),
+        ("تبحر العبّارة", "ar", "its text is in Arabic letters, so it is not English. It was stored as Arabic."),
+        (
+            "Паром снова ходит",
+            "ru",
+            "its text is in Cyrillic letters, so it is not English. It was stored as Russian.",
+        ),
+        (
+            "渡轮再次启航",
+            "en",
+            "its text is in Chinese letters, so it is not English. It was stored as English nevertheless, because the "
+            "mission publishes in no language with these letters.",
+        ),
         ("The ferry of Порт", "en", ""),
         ("Le bac repart", "en", ""),
         ("12.06.2025", "en", ""),

@@ -55,6 +55,10 @@ class Medium:
         """The path of the file, or of the original of which it is a smaller copy."""
         return COPY.sub("", _path_in(self.address))
 
+    @property
+    def is_picture(self) -> bool:
+        return _suffix(self.address) in PICTURES
+
 
 @dataclass
 class FeedEntry:

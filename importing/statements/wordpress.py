@@ -1,7 +1,7 @@
 """Reads WordPress exports (WXR): public posts and pages, one at a time."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import IO
@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
+from importing.errors import shown
 from importing.file_formats import FeedOptions, Format, WithoutControls
 from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of, spoken
 from importing.statements.scripts import language_name
@@ -31,8 +32,16 @@ NO_TOPICS = {"uncategorized", "uncategorised"}
 TOPICS = {"category": "topics", "post_tag": "topics"}
 # Taxonomies that say nothing to readers.
 SILENT = {LANGUAGE, TRANSLATIONS, "term_language", "term_translations", "post_format", "translation_priority"}
+# The field in which WordPress keeps the footnotes of a post.
+FOOTNOTES = "footnotes"
+LETTER = re.compile(r"[^\W\d_]")
 # Types of which WordPress has many, and which no reader has seen as such.
 INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
+# What becomes of the entries that are parts of texts, by the reason why they are no texts themselves.
+PARTS = {
+    "of the type attachment": "taken only into texts that show such a file",
+    "of the type wp_block": "taken only into texts that use such a block",
+}
 
 
 @dataclass
@@ -47,6 +56,8 @@ class Item:
     fields: dict[str, str] = field(default_factory=dict)
     terms: list[Term] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
+    # The number of readers' comments.
+    comments: int = 0
 
     @classmethod
     def of(cls, element: Element) -> "Item":
@@ -58,6 +69,8 @@ class Item:
             elif name == "postmeta":
                 pair = {_name(part.tag): part.text or "" for part in child}
                 item.meta[pair.get("meta_key", "")] = pair.get("meta_value", "")
+            elif name == "comment":
+                item.comments += 1
             else:
                 item.fields[name] = text
         return item
@@ -113,6 +126,8 @@ class Export:
     authors: dict[str, str] = field(default_factory=dict)
     files: dict[str, Medium] = field(default_factory=dict)
     blocks: dict[str, str] = field(default_factory=dict)
+    # The numbers of the pictures that were uploaded for each post.
+    pictures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     # The identifier of the first post in each group of translations.
     originals: dict[str, str] = field(default_factory=dict)
     # The paths of the files that the posts show or link to.
@@ -128,6 +143,8 @@ class Export:
 
     def lines(self, number: int, item: Item) -> Iterator[dict]:
         """A line for each language of the post."""
+        self._name_unmapped(number, item)
+        self._name_fields(number, item)
         file_language = self.channel.get("language", "")
         entries = [self._entry(number, part) for part in self._parts(number, item, file_language)]
         for entry in entries:
@@ -158,7 +175,6 @@ class Export:
 
     def _entry(self, number: int, item: Item) -> FeedEntry:
         fields, featured = item.fields, self.files.get(item.meta.get("_thumbnail_id", ""))
-        self._name_unmapped(number, item)
         entry = FeedEntry(
             number=number,
             identifier=fields.get("guid") or f"{self.base}?p={fields.get('post_id', '')}",
@@ -167,8 +183,9 @@ class Export:
                 fields.get("content", ""),
                 self.files,
                 self.blocks,
-                item.meta.get("footnotes", ""),
+                item.meta.get(FOOTNOTES, ""),
                 lambda text: self.options.remark(number, text),
+                self.pictures.get(fields.get("post_id", ""), ()),
             ),
             lead=text_of(fields.get("excerpt", "")),
             link=fields.get("link", ""),
@@ -220,6 +237,12 @@ class Export:
                 way = f"--taxonomy {term.taxonomy}=topics"
                 self.options.remark(number, f"it is filed under {term.taxonomy}: “{term.name}”. Keep that by {way}.")
 
+    def _name_fields(self, number: int, item: Item):
+        """Name the fields that the site has added. Those of WordPress and of plug-ins begin with an underscore."""
+        for name, text in item.meta.items():
+            if not name.startswith("_") and name != FOOTNOTES and LETTER.search(text):
+                self.options.remark(number, f"its field “{name}” was left out: {shown(text, 200)}.")
+
 
 def is_export(root: str, namespaces: list[str]) -> bool:
     return root == "rss" and any(EXPORT in space for space in namespaces)
@@ -238,15 +261,22 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
             if item.type not in INTERNAL | {"attachment", "wp_block"}:
                 options.remark(number, f"{item.named}, {reason}, was left out.")
         else:
+            left_out["comments"] += item.comments
             for line in export.lines(number, item):
                 yield number, line
+    _name_left_out(export, left_out)
+
+
+def _name_left_out(export: Export, left_out: Counter[str]):
     for medium in export.files.values():
         if medium.original not in export.shown:
-            options.remark(medium.number, f"{medium.address} is in no text that was imported and was left out.")
+            saying = f"{medium.address} is in no text that was imported and was left out."
+            export.options.remark(medium.number, saying)
+    if comments := left_out.pop("comments", 0):
+        export.options.remark(0, f"{comments} {'comment was' if comments == 1 else 'comments were'} left out.")
     for why, count in sorted(left_out.items()):
-        options.remark(
-            0, f"{count} {'entry' if count == 1 else 'entries'} {why} {'was' if count == 1 else 'were'} left out."
-        )
+        was = "entry {} was" if count == 1 else "entries {} were"
+        export.options.remark(0, f"{count} {was.format(why)} {PARTS.get(why, 'left out')}.")
 
 
 def _read_files_and_blocks(file: IO[bytes], export: Export):
@@ -257,7 +287,9 @@ def _read_files_and_blocks(file: IO[bytes], export: Export):
         if item.type == "attachment" and item.fields.get("attachment_url"):
             words = item.meta.get("_wp_attachment_image_alt") or item.fields.get("title", "")
             caption = item.fields.get("excerpt", "")
-            export.files[number] = Medium(item.fields["attachment_url"], words, caption, entry)
+            medium = export.files[number] = Medium(item.fields["attachment_url"], words, caption, entry)
+            if medium.is_picture:
+                export.pictures[item.fields.get("post_parent", "")].append(number)
         elif item.type == "wp_block":
             export.blocks[number] = item.fields.get("content", "")
 

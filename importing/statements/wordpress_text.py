@@ -4,7 +4,7 @@ import json
 import re
 from base64 import b64decode
 from binascii import Error
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import unquote
 
@@ -19,6 +19,10 @@ Remark = Callable[[str], object]
 BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:(?:(?!<!--).)*?-->", re.DOTALL)
 # A block that is made when the page is shown, so that the post has its settings only.
 DYNAMIC = re.compile(r"<!--\s*wp:([\w/-]+)\s*(\{(?:(?!<!--|-->).)*\})?\s*/-->", re.DOTALL)
+# A block of a plug-in that keeps words in its settings, beside the HTML that it encloses.
+WORDY = re.compile(
+    r"<!--\s*wp:([\w-]+/[\w-]+)\s+(\{(?:(?!<!--|-->).)*?[^\W\d_]\s+[^\W\d_](?:(?!<!--|-->).)*\})\s*-->", re.DOTALL
+)
 MOST_NESTED_BLOCKS = 5
 # The button beside the link to a file leads where that link leads.
 FILE_BUTTON = re.compile(r"<a\b[^<>]*\bwp-block-file__button\b[^<>]*>(?:(?!<a\b).)*?</a>", re.DOTALL | re.IGNORECASE)
@@ -28,15 +32,20 @@ QUOTED = r"\"[^\"]*\"|'[^']*'"
 WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]+\s*=\s*(?:{QUOTED}|[^\s\]]+))+\s*/?\]")
 CLOSED = re.compile(rf"\[/({NAME})\]")
 # CAPTION is a picture with its caption, which stands after the picture or, in old posts, in an attribute. GALLERY
-# lists the numbers of its pictures.
+# lists the numbers of its pictures; without numbers, it shows the pictures that were uploaded for the post.
 CAPTION = re.compile(r"\[(wp_)?caption\b([^\]]*)\](.*?)\[/(?(1)wp_)caption\]", re.DOTALL)
 PICTURE = re.compile(r"\s*((?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL | re.IGNORECASE)
 CAPTION_ATTRIBUTE = re.compile(rf"\bcaption\s*=\s*{VALUE}")
-GALLERY = re.compile(r"\[gallery\b[^\]]*?\bids\s*=\s*[\"']?([\d,\s]+)[^\]]*\]")
+GALLERY = re.compile(r"\[gallery\b(?:[^\]]*?\b(?:ids|include)\s*=\s*[\"']?([\d,\s]+))?[^\]]*\]")
 KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlist)\s*/?\]")
 # Films and sounds: [embed]https://…[/embed], [youtube https://…], [video mp4="https://…"].
 PLAYED = re.compile(r"\[(embed|youtube|vimeo|video|audio)\b([^\]]*)\](?:\s*(https?://[^\s\[\]]+)\s*(?=\[/\1\]))?")
 ADDRESS = re.compile(r"https?://[^\s\"'\[\]]+")
+# Attributes of shortcodes that readers saw, such as the question over an answer that opens.
+WORDS = re.compile(
+    r"\b(?:title|subtitle|heading|header|label|text|question|answer|caption|content|author|quote|tooltip)\s*=\s*"
+    r"[\"']?[^\"'\]]*[^\W\d_]"
+)
 # WPBakery encodes HTML, so that the editor does not change it.
 RAW = re.compile(r"\[(vc_raw_html|vc_raw_js)\b[^\]]*\](.*?)\[/\1\]", re.DOTALL)
 ENCODED = re.compile(rf"\[{NAME}\b[^\]]*\"#E-8_([A-Za-z0-9+/=]+)\"[^\]]*\]")
@@ -48,13 +57,20 @@ def text_of(
     blocks: dict[str, str] | None = None,
     footnotes: str = "",
     remark: Remark = lambda text: None,
+    own_pictures: Sequence[str] = (),
 ) -> str:
-    """The HTML of a text. `files` maps the numbers in galleries to pictures, `blocks` those of reusable blocks."""
+    """The HTML of a text. `files` maps the numbers in galleries to pictures, `blocks` those of reusable blocks.
+
+    `own_pictures` are the numbers of the pictures that were uploaded for the post.
+    """
     content = _with_blocks(content, blocks or {}, remark)
     in_blocks = BLOCK_COMMENT.search(content)
     content = _with_footnotes(content, footnotes, remark)
     content = DYNAMIC.sub(lambda found: _left_out(found, remark), content)
-    content = GALLERY.sub(lambda found: _gallery(found[1], files or {}, remark), CAPTION.sub(_captioned, content))
+    for block in WORDY.finditer(content):
+        remark(f"the settings of the block {block[1]} were left out: {block[2]}")
+    content = CAPTION.sub(_captioned, content)
+    content = GALLERY.sub(lambda found: _gallery(found, own_pictures, files or {}, remark), content)
     content = FILE_BUTTON.sub("", content)
     content = without_shortcodes(BLOCK_COMMENT.sub("", content), remark)
     content = with_bare_links(content)
@@ -111,9 +127,12 @@ def _captioned(found: re.Match) -> str:
     return _figure(picture[1], caption)
 
 
-def _gallery(numbers: str, files: dict[str, Medium], remark: Remark) -> str:
+def _gallery(found: re.Match, own_pictures: Sequence[str], files: dict[str, Medium], remark: Remark) -> str:
+    numbers = re.findall(r"\d+", found[1] or "") or own_pictures
+    if not numbers:
+        remark(f"{found[0]} shows no picture that is in the file, and was left out.")
     shown_files = []
-    for number in re.findall(r"\d+", numbers):
+    for number in numbers:
         if number in files:
             shown_files.append(files[number])
         else:
@@ -162,7 +181,7 @@ def _played(found: re.Match) -> str:
 
 
 def _without(found: re.Match, closed: set[str], remark: Remark) -> str:
-    """A shortcode that stands alone is named; one around a text only if it has an address, which is lost."""
-    if found[1] not in closed or ADDRESS.search(found[0]):
+    """A shortcode that stands alone is named; one around a text only if it has words or an address, which are lost."""
+    if found[1] not in closed or ADDRESS.search(found[0]) or WORDS.search(found[0]):
         remark(f"{shown(found[0], 200)} was left out.")
     return " "

@@ -80,8 +80,9 @@ def item(number=7, text=TEXT, **changes):
 """
 
 
-def picture(number, name, title="A picture"):
+def picture(number, name, title="A picture", post=0):
     address = f"<wp:attachment_url>https://old.example/wp-content/uploads/2021/05/{name}</wp:attachment_url>"
+    address += f"<wp:post_parent>{post}</wp:post_parent>"
     return item(number, "", title=title, post_type="attachment", status="inherit", meta=address)
 
 
@@ -130,7 +131,10 @@ def test_an_author_becomes_the_speaker_only_with_the_option(tmp_path):
         ({"status": "trash"}, "1 entry with the status trash was left out."),
         ({"post_password": "secret"}, "1 entry with a password was left out."),
         ({"post_type": "nav_menu_item"}, "1 entry of the type nav_menu_item was left out."),
-        ({"post_type": "attachment", "status": "inherit"}, "1 entry of the type attachment was left out."),
+        (
+            {"post_type": "attachment", "status": "inherit"},
+            "1 entry of the type attachment was taken only into texts that show such a file.",
+        ),
     ],
 )
 def test_what_was_not_public_stays_out_and_is_counted(tmp_path, changes, why):

@@ -24,8 +24,13 @@ https://film.example/7
 </div></figure><!-- /wp:embed -->
 <!-- wp:acf/tariff {{"adults":"4.20"}} /-->
 <!-- wp:footnotes /-->"""
-FRENCH = f'[gallery ids="8"]\n\nLe bac part.\n\n<a href="{UPLOADS}/prix.xlsx">Prix</a>'
+FRENCH = f"""[gallery]
+
+[spoiler title="Tarifs"]Le bac part.[/spoiler]
+
+<a href="{UPLOADS}/prix.xlsx">Prix</a>"""
 ARABIC = '<iframe src="https://map.example/quay"></iframe>\n\nتبحر العبّارة.'
+FIELD = "<wp:postmeta><wp:meta_key>{}</wp:meta_key><wp:meta_value>{}</wp:meta_value></wp:postmeta>"
 FOOTNOTES = (
     "<wp:postmeta><wp:meta_key>footnotes</wp:meta_key>"
     '<wp:meta_value><![CDATA[[{"content":"From Monday on.","id":"a1"}]]]></wp:meta_value></wp:postmeta>'
@@ -45,9 +50,9 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
     export = write(
         tmp_path,
         post(1, "en", "The ferry", ENGLISH, FOOTNOTES),
-        post(2, "fr", "Le bac", FRENCH),
+        post(2, "fr", "Le bac", FRENCH, FIELD.format("signataire", "Ada Crowe") + FIELD.format("vues", "240")),
         post(3, "ar", "العبّارة", ARABIC),
-        picture(8, "quay.png", "Quay"),
+        picture(8, "quay.png", "Quay", post=2),
         picture(10, "alone.png", "Alone"),
         item(99, "<p>Only with an appointment.</p>", title="Notice", post_type="wp_block"),
         item(4, "To come.", title="Draft", status="draft"),
@@ -78,9 +83,13 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
     for loss in (
         'entry 1: the block acf/tariff was left out: {"adults":"4.20"}',
         f"entry 2: {UPLOADS}/prix.xlsx is of a kind that is not taken.",
+        'entry 2: “[spoiler title="Tarifs"]” was left out.',
+        "entry 2: its field “signataire” was left out: “Ada Crowe”.",
         "entry 3: body_html: a frame became a link: https://map.example/quay",
         f"entry 5: {UPLOADS}/alone.png is in no text that was imported and was left out.",
         "entry 7: “Draft”, https://old.example/2021/05/ferry-4/, with the status draft, was left out.",
         "entry 8: “Feast”, https://old.example/2021/05/ferry-5/, of the type tribe_events, was left out.",
     ):
         assert loss in said
+    assert "vues" not in said
+    assert "3 comments were left out." in report.summary

@@ -30,6 +30,22 @@ LEFT_OUT = [
     ("[vc_raw_js]JTNDcCUzRQ==[/vc_raw_js]a", "the text of [vc_raw_js] cannot be published and was left out."),
     ("[vc_raw_html]no base64![/vc_raw_html]a", "the text of [vc_raw_html] cannot be published and was left out."),
     ('[gallery ids="98"]a', "the picture 98 of a gallery is not in the file."),
+    ('[gallery include="98"]a', "the picture 98 of a gallery is not in the file."),
+    ("[gallery]a", "[gallery] shows no picture that is in the file, and was left out."),
+    ('[gallery columns="2"]a', '[gallery columns="2"] shows no picture that is in the file, and was left out.'),
+    ('[spoiler title="Fares"]a[/spoiler]', '“[spoiler title="Fares"]” was left out.'),
+    ("[tab title='Часы']a[/tab]", "“[tab title='Часы']” was left out."),
+    ("[tooltip text=quay]a[/tooltip]", "“[tooltip text=quay]” was left out."),
+    ('[quote author="A. Crowe" style="2"]a[/quote]', '“[quote author="A. Crowe" style="2"]” was left out.'),
+    ('[playlist ids="1,2"]a', '“[playlist ids="1,2"]” was left out.'),
+    (
+        '<!-- wp:acf/box {"data":{"title":"Opening hours"}} --><p>a</p><!-- /wp:acf/box -->',
+        'the settings of the block acf/box were left out: {"data":{"title":"Opening hours"}}',
+    ),
+    (
+        '<!-- wp:query-loop/x {\n"note":"متى تفتح"} --><p>a</p><!-- /wp:query-loop/x -->',
+        'the settings of the block query-loop/x were left out: {\n"note":"متى تفتح"}',
+    ),
 ]
 
 
@@ -44,7 +60,7 @@ def test_what_is_left_out_of_a_text_is_named(content, said):
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        ('[tooltip text="a]b"]odd[/tooltip]', "<p>odd</p>"),
+        ('[tooltip class="a]b"]odd[/tooltip]', "<p>odd</p>"),
         ("[vc_row][vc_column width='1/2']It sails.[/vc_column][/vc_row]", "<p>It sails.</p>"),
         ("[1] and [sic]", "<p>[1] and [sic]</p>"),
         (f"[vc_raw_html]{encoded('<p>The quay</p>')}[/vc_raw_html]", "<p>The quay</p>"),
@@ -57,6 +73,8 @@ def test_what_is_left_out_of_a_text_is_named(content, said):
             '<a href="/n.pdf">Note</a><a href="/n.pdf" class="wp-block-file__button" download>Load</a>',
             '<p><a href="/n.pdf">Note</a></p>',
         ),
+        ('<!-- wp:cover {"overlayColor":"black","tagName":"the div"} --><p>A</p><!-- /wp:cover -->', "<p>A</p>"),
+        ('<!-- wp:acf/box {"align":"wide","data":{"n":"4"}} --><p>A</p><!-- /wp:acf/box -->', "<p>A</p>"),
         ("Not https://a.example/ here", "<p>Not https://a.example/ here</p>"),
     ],
 )

@@ -29,10 +29,10 @@ def rewrite_links(html: str, rewrite: Callable[[str], str]) -> str:
 
 
 def with_absolute_addresses(html: str, base: str) -> str:
-    return rewrite_links(html, lambda value: escape(_joined(base, unescape(value))))
+    return rewrite_links(html, lambda value: escape(joined(base, unescape(value))))
 
 
-def _joined(base: str, address: str) -> str:
+def joined(base: str, address: str) -> str:
     try:
         return urljoin(base, address)
     except ValueError:

@@ -1,7 +1,7 @@
 """Reads RSS and Atom files with feedparser, which understands the many variants of these formats."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.entities import html5
 from typing import IO
 
@@ -11,6 +11,7 @@ from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import CONTROLS, FeedOptions, Format, fault_of, not_well_formed
 from importing.statements.feed_entry import FeedEntry, Medium, check_kind, plain
+from importing.statements.inline_images import with_absolute
 from richtext.body import from_typing
 
 ATOM = "{http://www.w3.org/2005/Atom}feed"
@@ -38,8 +39,9 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     if len(content) > MOST_BYTES:
         raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
     is_cut = _check_form(content, options)
-    # Pass bytes: feedparser might read a str as an address, and fetch it.
-    feed = feedparser.parse(_prepared(content), sanitize_html=False)
+    # Pass bytes: feedparser might read a str as an address, and fetch it. Where it makes the addresses in texts
+    # absolute, it takes “x <y z” for a tag and loses words.
+    feed = feedparser.parse(_prepared(content), sanitize_html=False, resolve_relative_uris=False)
     language = _text(feed.feed, "language")
     for number, found in enumerate(feed.entries, start=1):
         if is_cut and number == len(feed.entries):
@@ -94,8 +96,11 @@ def _character(reference: bytes) -> str:
 
 
 def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: FeedOptions) -> FeedEntry:
-    contents, summary = found.get("content") or (), _text(found, "summary")
-    content = "".join(_text(part, "value") for part in contents) or from_typing(_text(found, "yandex_full-text"))
+    contents, summary = (
+        found.get("content") or (),
+        _html(found.get("summary_detail") or {"value": _text(found, "summary")}),
+    )
+    content = "".join(map(_html, contents)) or from_typing(_text(found, "yandex_full-text"))
     for address in (part.src for part in contents if part.get("src")):
         options.remark(number, f"the text stands elsewhere and was not fetched: {address}.")
     # For a missing key, feedparser's get() may return the value of another key, with a warning.
@@ -120,6 +125,12 @@ def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: 
 def _text(found: feedparser.FeedParserDict, key: str) -> str:
     """The value of a key. For elements that are not closed, feedparser gives None."""
     return found.get(key) or ""
+
+
+def _html(part: Mapping[str, str]) -> str:
+    """The text, with addresses that count from the address of the entry made absolute."""
+    text, base = part.get("value") or "", part.get("base")
+    return with_absolute(text, base) if base and part.get("type") != "text/plain" else text
 
 
 def _own_language(found: feedparser.FeedParserDict, contents, around: str) -> str:

@@ -4,11 +4,17 @@ import re
 from collections.abc import Iterable
 from html import escape, unescape
 
+from richtext.rewrite_links import joined
+
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 # The value of an attribute, in quotation marks or without them.
 VALUE = r"""("[^"]*"|'[^']*'|[^\s"'>]+)"""
 ATTRIBUTE = re.compile(rf"(?<![\w-])([a-zA-Z][\w-]*)\s*=\s*{VALUE}")
 HREF = re.compile(rf"(<a\b[^>]*?\bhref\s*=\s*){VALUE}", re.IGNORECASE)
+# Addresses of links, pictures, frames and films, which may be relative to the page.
+RELATIVE = re.compile(
+    rf"(<(?:a|img|iframe|frame|video|audio|source|embed)\b[^<>]*?\b(?:href|src)\s*=\s*){VALUE}", re.IGNORECASE
+)
 # Where sites that load pictures late put the address, with a placeholder in `src`.
 LATE = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 
@@ -43,6 +49,10 @@ def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple
         return f'<figure data-picture="{digest}"></figure>' if digest else tag[0]
 
     return relinked(IMAGE.sub(figure, html), dict(files))
+
+
+def with_absolute(html: str, base: str) -> str:
+    return RELATIVE.sub(lambda found: f'{found[1]}"{escape(joined(base, unquoted(found[2])))}"', html)
 
 
 def relinked(html: str, addresses: dict[str, str]) -> str:

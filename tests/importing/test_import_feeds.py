@@ -1,6 +1,7 @@
 """RSS and Atom files as archives: each entry is converted into a line of an archive."""
 
 import json
+import re
 from datetime import UTC, datetime
 from html import escape
 
@@ -77,6 +78,21 @@ def test_an_empty_tag_swallows_no_words(tmp_path):
     ]
     import_file(write(tmp_path, rss(*items)))
     assert [edition.body for edition in Edition.objects.all()] == ["<p>&lt; &gt; It sails.</p>\n<p>At nine.</p>"] * 3
+
+
+def test_a_sign_before_a_word_swallows_no_words(tmp_path):
+    text = "It sails if fog <ten metres</p><p>At nine."
+    content = f"<content:encoded><![CDATA[<p>{text}</p>]]></content:encoded></item>"
+    import_file(write(tmp_path, rss(LAST.replace("Only this.", escape(f"<p>{text}</p>")).replace("</item>", content))))
+    assert Edition.objects.get().body == "<p>It sails if fog &lt;ten metres</p>\n<p>At nine.</p>"
+
+
+def test_addresses_that_count_from_the_feed_s_own_are_made_absolute(tmp_path):
+    text = escape('<p>See <a href=\'plan\'>a</a>, <a href=/b>b</a>, <a href="//[">c</a> and <a href="#d">d</a>.</p>')
+    based = rss(LAST.replace("Only this.", text)).replace("<rss ", "<rss xml:base='https://old.example/news/' ")
+    import_file(write(tmp_path, based))
+    addresses = re.findall('href="([^"]*)"', Edition.objects.get().body)
+    assert addresses[:2] == ["https://old.example/news/plan", "https://old.example/b"]
 
 
 def test_an_atom_entry_becomes_a_statement_in_its_language(tmp_path):

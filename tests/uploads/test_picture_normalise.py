@@ -236,3 +236,56 @@ def test_a_jpeg_of_which_a_part_is_missing_is_refused(cut, options):
 
 def test_a_line_end_before_a_png_costs_no_picture():
     assert stored(b"\r\n" + drawn("PNG")).size == stored(drawn("PNG")).size
+
+
+OTHER = "This is not a picture that can be used. Choose a JPEG, PNG, WebP or GIF file."
+
+
+def of_a_telephone(brand) -> bytes:
+    """The beginning of a file in the container of HEIC photographs and of films (ISO 14496-12)."""
+    return b"\0\0\0\x18ftyp" + brand + bytes(4) + b"mif1heic" + bytes(500)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("IMG_1.HEIC", of_a_telephone(b"heim"), "Save it as JPEG"),
+        ("IMG_2.heif", of_a_telephone(b"mif2"), "Save it as JPEG"),
+        ("burst.heics", of_a_telephone(b"hevs"), "Save it as JPEG"),
+        ("mini.heic", of_a_telephone(b"MiHE"), "Save it as JPEG"),
+        ("IMG_3.jpg", of_a_telephone(b"heic"), "Save it as JPEG"),
+        ("IMG_4.MOV", of_a_telephone(b"qt  "), OTHER),
+        ("IMG_5.CR3", of_a_telephone(b"crx "), OTHER),
+        ("scan.tif", drawn("TIFF"), OTHER),
+        ("scan.jpg", drawn("TIFF"), OTHER),
+        ("old.bmp", drawn("BMP"), OTHER),
+        ("new.jxl", b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(90), OTHER),
+        ("map.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", OTHER),
+        ("page.jpg", b"<!DOCTYPE html><title>404</title>", OTHER),
+        ("letter.jpg", b"%PDF-1.7", OTHER),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_the_way_out(name, content, said):
+    with pytest.raises(ValidationError, match=said):
+        normalise(ContentFile(content, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("IMG_1.HEIC", drawn("JPEG")),
+        ("photo.heif", drawn("JPEG")),
+        ("two.mpo", drawn("MPO")),
+        ("old.pjpeg", drawn("JPEG")),
+        ("post.jpg_large", drawn("JPEG")),
+        ("LAKE.JPEG", drawn("JPEG")),
+        ("lake", drawn("PNG")),
+        ("lake.png", drawn("WEBP")),
+        ("printer.jpg", drawn("JPEG", mode="CMYK", colour=(9, 9, 9, 9))),
+        ("deep.png", drawn("PNG", mode="I;16", colour=999)),
+        ("still.png", drawn("PNG", save_all=True)),
+        ("few.gif", drawn("GIF", mode="P", colour=3)),
+    ],
+)
+def test_a_picture_is_taken_however_a_telephone_or_a_browser_calls_it(name, content):
+    assert stored(content, name).size == (40, 30)

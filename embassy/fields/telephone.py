@@ -17,7 +17,9 @@ from richtext.characters import seen
 
 # Characters that are refused. phonenumbers reads letters as digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
-SHORT = re.compile(r"[1-9][0-9]{1,5}")
+SHORT = re.compile(r"[0-9]{2,6}")
+# Signs that web pages and typesetters write for those of STRAY.
+USUAL_SIGNS = str.maketrans({"＋": "+", **dict.fromkeys("‐‑‒–—−", "-")})
 # Emergency numbers. Many countries have them, and mobile telephones accept them in every country.
 EVERYWHERE = ("112", "999")
 
@@ -27,7 +29,7 @@ def parse(text: str, country: str | None = None) -> str:
 
     A short number must be valid in the `country`, or be in EVERYWHERE.
     """
-    text = seen(text).strip()
+    text = " ".join(seen(text).translate(USUAL_SIGNS).split()).rstrip(" .,;")
     if _is_short_number(text, country):
         return text
     number = _read(text)
@@ -56,7 +58,8 @@ def _is_short_number(text: str, country: str | None) -> bool:
     if not SHORT.fullmatch(text) or text in EVERYWHERE or country is None:
         return text in EVERYWHERE
     code = phonenumbers.country_code_for_region(country)
-    number = phonenumbers.PhoneNumber(country_code=code, national_number=int(text))
+    zeros = len(text) - len(str(int(text)))
+    number = phonenumbers.PhoneNumber(code, int(text), italian_leading_zero=zeros > 0, number_of_leading_zeros=zeros)
     return phonenumbers.is_valid_short_number_for_region(number, country)
 
 

@@ -21,10 +21,54 @@ pytestmark = pytest.mark.usefixtures("noon")
         ("+٤٤ ٢٠ ٧٩٤٦ ٠٩٥٨", "+442079460958"),
         ("+44.20/7946.0958", "+442079460958"),
         ("+39 06 698 99999", "+390669899999"),
+        # As web pages and typesetters write them, and as people copy them.
+        ("+44 20 7946–0958", "+442079460958"),
+        ("+44\u201120\u20117946\u20110958", "+442079460958"),
+        ("+44\u202f20\u00a07946\u20090958", "+442079460958"),
+        ("+44\t20 7946\n0958", "+442079460958"),
+        ("＋４４ ２０ ７９４６ ０９５８", "+442079460958"),
+        ("+۴۴ ۲۰ ۷۹۴۶ ۰۹۵۸", "+442079460958"),
+        ("\u202a+44 20 7946 0958\u202c,", "+442079460958"),
+        ("+44 (020) 7946 0958.", "+442079460958"),
+        # As countries write them.
+        ("+33 (0)1 42 34 56 78", "+33142345678"),
+        ("+7 (495) 606-96-02", "+74956069602"),
+        ("+1 (202) 456-1111", "+12024561111"),
+        ("+81 (0)3-3580-3311", "+81335803311"),
+        ("+54 9 11 4345 6789", "+5491143456789"),
+        ("+378 0549 882312", "+3780549882312"),
+        ("+800 1234 5678", "+80012345678"),
     ],
 )
 def test_a_number_is_kept_as_it_is_dialled_however_it_was_typed(typed, kept):
     assert parse(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("country", "numbers"),
+    [
+        ("AU", "000 112"),
+        ("BR", "190 192 193"),
+        ("CH", "117 144 1414"),
+        ("ES", "091 062 016 112"),
+        ("FR", "15 17 18 115 3919"),
+        ("GB", "101 105 111 999 112"),
+        ("JP", "110 118 119"),
+        ("RU", "101 102 103 112"),
+        ("TH", "191 1155"),
+        ("US", "211 911 988"),
+        ("ZA", "10111 10177"),
+        (None, "112 999"),
+    ],
+)
+def test_the_short_numbers_of_a_country_are_kept_as_they_are_dialled(country, numbers):
+    assert [parse(number, country) for number in numbers.split()] == numbers.split()
+
+
+@pytest.mark.parametrize(("country", "number"), [("GB", "000"), ("GB", "911"), ("JP", "999"), (None, "000")])
+def test_the_short_number_of_another_country_is_refused(country, number):
+    with pytest.raises(ValidationError):
+        parse(number, country)
 
 
 @pytest.mark.parametrize("typed", ["020 7946 0958", "0044 20 7946 0958", "the desk", "+", "12", ""])

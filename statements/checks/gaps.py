@@ -63,8 +63,24 @@ TEMPLATE = (
     r"\bfaux[ -]texte\b|\btexte de remplissage\b|\bрыба-текст\b|\bтекст-рыба\b|\bنص تجريبي\b",
     r"\b(?:your|add) (?:text|title|headline) here\b|\b(?:text|title|headline) goes here\b",
 )
+# What word processors leave in place of a lost cross-reference or of a form's empty field.
+WORD_PROCESSORS = (
+    r"\berror! (?:reference source|bookmark) not (?:found|defined)\b",
+    r"\bclick (?:or tap )?here to enter (?:text|a date)\b",
+    r"\berreur\s?! (?:source du renvoi introuvable|signet non défini)\b|\bcliquez (?:ou appuyez )?ici pour entrer\b",
+    r"\bошибка! (?:источник ссылки не найден|закладка не определена)\b|\bместо для ввода (?:текста|даты)\b",
+    r"خطأ! لم يتم العثور على مصدر المرجع|خطأ! الإشارة المرجعية غير معرّفة|انقر (?:أو اضغط )?هنا لإدخال",
+    r"#(?:REF|N/A|NAME|VALUE)[!?]?(?!\w)",
+)
+# Names of fields in templates, and dates without figures: DD/MM/YYYY, XX.XX.2026.
+DAY, MONTH = "DD|JJ|dd|jj|ДД|дд|XX|ХХ|xx|хх", r"MM|mm|ММ|мм|XX|ХХ|xx|хх|\d\d"
+FIELDS = (
+    r"\{\{[^{}]{0,60}\}\}|\$\{[^{}]{0,60}\}|(?-i:\{[a-z_]{2,30}\}|%[a-z_]{2,30}%)",
+    rf"(?-i:\b(?:{DAY})(?P<mark>[./-])(?:{MONTH})(?P=mark)[\dA-Za-zА-Яа-я]{{2,4}}\b)",
+)
 SIGNS = (r"\bTBC\b|\bTBD\b|\bTBA\b|\bTODO\b|\bX{3,}\b|_{3,}|\?{2,}|\.{5,}|<[^>]{0,60}>",)
-PLACEHOLDER = re.compile("|".join([*SIGNS, *TEMPLATE, *ENGLISH, *FRENCH, *RUSSIAN, *ARABIC]), re.IGNORECASE)
+WRITTEN = (*ENGLISH, *FRENCH, *RUSSIAN, *ARABIC)
+PLACEHOLDER = re.compile("|".join([*SIGNS, *WORD_PROCESSORS, *FIELDS, *TEMPLATE, *WRITTEN]), re.IGNORECASE)
 GAP = re.compile(rf"{BRACKETS}|{PLACEHOLDER.pattern}", re.IGNORECASE)
 
 

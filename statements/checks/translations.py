@@ -12,9 +12,16 @@ from statements.checks.dates import today, written_in
 
 # Languages separate thousands by a comma, a point, an apostrophe or a space: plain, no-break, narrow no-break or thin.
 SEPARATOR = r"[.,'’٬ \u00a0\u202f\u2009]"
-# The numbers of names, such as G20 and COVID-19, are not compared.
+# In India and its neighbours only the last group has three figures: 12,34,567.
+INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"
+# The numbers of names, such as G20, COVID-19 and Ту-154, are not compared. Arabic joins “and” to a number: و40.
 NUMBER = re.compile(
-    rf"(?<![A-Za-z])(?<![A-Za-z]-)(?:\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?)"
+    r"(?<![A-Za-zÀ-ɏЀ-ӿ])(?<![^\W\d_][-‐‑–])"
+    rf"(?:{INDIAN}(?!\d)|\d{{1,3}}(?:{SEPARATOR}\d{{3}})+(?!\d)(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)?)"
+)
+# French and Russian write centuries in Roman figures, and Arabic in words, so centuries are not compared.
+CENTURY = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th|e|ème|-[а-я]{1,2})?[\s-](?:century|centuries|siècles?|век[а-я]*)|القرن (?:ال)?ـ? ?\d{1,2}"
 )
 # Languages write times in many ways, so times are not compared.
 TIME = re.compile(r"\d{1,2}\s?(?::|h|ч\.?)\s?\d{2}|\d{1,2}(?:[.:]\d{2})?\s?(?:[ap]\.?m\b|h\b|ч\b)", re.IGNORECASE)
@@ -72,12 +79,18 @@ def numbers(parts: list[Part], _near) -> Found:
 
 def amount(number: str) -> float:
     plain = "".join(str(unicodedata.digit(letter)) if letter.isdigit() else letter for letter in number)
+    if re.fullmatch(INDIAN, plain):
+        return float(plain.replace(",", ""))
     return float(THOUSANDS.sub("", plain).replace(",", ".").replace("٫", "."))
 
 
+def _underscores(found: re.Match) -> str:
+    return "_" * len(found[0])
+
+
 def _blanked(part: Part) -> str:
-    """The part's text with dates and times replaced by underscores. The length does not change."""
-    text = TIME.sub(lambda hour: "_" * len(hour[0]), part.text)
+    """The part's text with dates, times and centuries replaced by underscores. The length does not change."""
+    text = CENTURY.sub(_underscores, TIME.sub(_underscores, part.text))
     for written in written_in(part):
         text = text[: written.first] + "_" * (written.end - written.first) + text[written.end :]
     return text

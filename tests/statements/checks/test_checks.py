@@ -257,6 +257,22 @@ def test_a_latin_letter_in_a_russian_word(advice):
         "имя уточняется",
         "يُضاف لاحق",
         "إدراج الاقتباس",
+        "Error! Reference source not found",
+        "Click or tap here to enter text",
+        "Erreur ! Source du renvoi introuvable",
+        "Ошибка! Источник ссылки не найден",
+        "Место для ввода текста",
+        "انقر أو اضغط هنا لإدخال",
+        "#REF!",
+        "{{minister.name}}",
+        "${name}",
+        "{title}",
+        "DD/MM/YYYY",
+        "ДД.ММ.ГГГГ",
+        "XX.XX.2026",
+        "JJ.MM.AAAA",
+        "[●]",
+        "[?]",
     ],
 )
 def test_what_is_still_to_be_filled_in(advice, text):
@@ -272,6 +288,8 @@ def test_what_is_still_to_be_filled_in(advice, text):
         "L’ambassade tient à préciser les horaires. Formulaire à compléter.",
         "Часы работы можно уточнить по телефону. Просим уточнить.",
         "The hearing is at a date to be determined, la réunion à une date à déterminer.",
+        "An error! The reference source was found. Click here to enter the port: 5% of them, #PierHours, #1.",
+        "В XX веке. Au XXe siècle. XX May 1920 is the twentieth; the set {1, 2} and {a}; 12.06.2026.",
         "للتأكيد على ذلك سيُعلن لاحقا في موعد يحدد لاحقا",
     ],
 )
@@ -367,6 +385,41 @@ def test_small_numbers_hours_and_digits_of_another_script_are_the_same(advice):
 def test_thousands_are_one_number_however_they_are_separated(advice, mark):
     french = {"title": "Un quai", "body": f"<p>1{mark}416 jours, 18{mark}740{mark}000 livres</p>"}
     assert advice(body="<p>1416 days, 18,740,000 pounds</p>", others={"fr": french}) == []
+
+
+# What is the same in two languages, however each of them writes it.
+SAME_NUMBERS = [
+    ("12,34,567 rupees and 1,00,000 dollars", "ru", "1 234 567 рупий и 100 000 долларов"),
+    ("in the 21st century", "ru", "в XXI веке"),
+    ("19th-century ports", "fr", "les ports du XIXe siècle"),
+    ("of the 20th century", "ar", "في القرن العشرين"),
+    ("the 20th and 19th centuries", "ru", "20-й и 19-й века"),
+    ("the Tu-154, the A‑320 and the F–16", "ru", "Ту-154, А‑320 и F–16"),
+    ("the F-16 and 40 boats", "ar", "إف-16 و40 قاربا"),
+    ("84.5%, then 1,416.25 metres", "fr", "84,5 %, puis 1\u202f416,25 mètres"),
+    ("84.5 per cent of 1,416", "ar", "٨٤٫٥ في المئة من ١٬٤١٦"),
+    ("the 80th anniversary, in the 1990s", "ru", "80-летие, в 1990-х"),
+    ("decree No. 45/2026 of 16 June 2025", "fr", "décret nᵒ 45/2026 du 16 juin 2025"),
+    ("from 9 a.m. to 17:30, 24/7", "fr", "de 9 h à 17 h 30, 24h/24"),
+]
+
+
+@pytest.mark.parametrize("language", ["fr", "ru", "ar"])
+def test_a_number_is_the_same_however_a_language_writes_it(advice, language):
+    pairs = [(english, other) for english, code, other in SAME_NUMBERS if code == language]
+    texts = ["".join(f"<p>{text}.</p>" for text in column) for column in zip(*pairs, strict=True)]
+    found = advice(body=texts[0], others={language: {"title": "—", "body": texts[1]}})
+    assert [passage for saying, _part, passage in found if "this number" in saying.lower()] == []
+
+
+def test_another_number_is_found_however_it_is_written(advice):
+    english, french = (
+        ["12,34,567", "84.5", "1,416", "the 80th", "20 years"],
+        ["12,34,568", "84.6", "14.16", "81e", "21"],
+    )
+    english, french = ("".join(f"<p>{text}.</p>" for text in texts) for texts in (english, french))
+    found = passages(advice(body=english, others={"fr": {"title": "—", "body": french}}), "number is missing")
+    assert found == ["12,34,567", "84.5", "1,416", "80", "20"]
 
 
 def test_the_numbers_of_names_are_not_compared(advice):

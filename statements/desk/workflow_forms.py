@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import InstantField
@@ -138,15 +139,21 @@ class CancelForm(BackForm):
         self.edition.cancel(self.by, self.now, note=answers.get("note", ""))
 
 
+def reason_name(edition) -> str:
+    return f"reason_{edition.language}"
+
+
+def reason_field(language: str, **kwargs) -> forms.CharField:
+    direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
+    return forms.CharField(widget=forms.Textarea({"rows": 3, "lang": language, "dir": direction}), **kwargs)
+
+
 class WithdrawForm(MoveForm):
+    """Withdraws an edition, and those in other languages with it. Readers get a reason in each of the languages."""
+
     done = _("“{title}” is withdrawn.")
     due = _("“{title}” will be withdrawn at {when}.")
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("For the readers: the page will say that the statement was withdrawn, when, and why."),
-    )
     at_instant = InstantField(
         label=_("Withdraw at"), required=False, help_text=_("Leave the time empty to withdraw it now.")
     )
@@ -158,20 +165,38 @@ class WithdrawForm(MoveForm):
     def __init__(self, *args, edition, now, **kwargs):
         super().__init__(*args, edition=edition, now=now, **kwargs)
         self.initial["named"] = " ".join(str(other.pk) for other in self.others)
+        self.fields["reason"] = reason_field(
+            edition.language,
+            label=_("Reason"),
+            help_text=_("For the readers: the page will say that the statement was withdrawn, when, and why."),
+        )
         if edition.live_from == now:
             self.due = _("“{title}” is withdrawn. It will be gone at {when}.")
             self.fields["at_instant"].help_text = _(
                 "It became public only this minute. Leave the time empty, and it will be gone in the next minute."
             )
-        if not self.others:
+        if self.others:
+            self._ask_for_others()
+        else:
             del self.fields["everywhere"], self.fields["named"]
-            return
+        self.order_fields(["reason", "everywhere", *map(reason_name, self.others), "at_instant"])
+
+    def _ask_for_others(self):
+        self.fields["reason"].label = _("Reason in %(language)s") % {"language": self.edition.get_language_display()}
         languages = ", ".join(str(other.get_language_display()) for other in self.others)
         self.fields["everywhere"].label = _("Withdraw it in %(languages)s too") % {"languages": languages}
+        for other in self.others:
+            self.fields[reason_name(other)] = reason_field(
+                other.language,
+                label=_("Reason in %(language)s") % {"language": other.get_language_display()},
+                help_text=_("If nobody here can write it, use a language that these readers understand."),
+                required=False,
+            )
 
     @cached_property
     def others(self):
-        return list(self.edition.statement.editions.live(at=self.now).exclude(pk=self.edition.pk).order_by("pk"))
+        live = self.edition.statement.editions.live(at=self.now)
+        return list(live.exclude(language=self.edition.language).order_by("pk"))
 
     @property
     def minute(self):
@@ -194,12 +219,17 @@ class WithdrawForm(MoveForm):
                 "now, then withdraw it."
             )
             raise ValidationError(message, code="others")
+        for other in self.others if answers.get("everywhere") else []:
+            if not answers.get(reason_name(other)):
+                message = _("Say it in this language, too, or withdraw the statement in one language alone.")
+                self.add_error(reason_name(other), ValidationError(message, code="required"))
         return answers
 
     @transaction.atomic
     def move(self, answers):
-        for edition in [self.edition, *(self.others if answers.get("everywhere") else [])]:
-            edition.withdraw(self.by, answers["reason"], answers["at_instant"], self.now)
+        self.edition.withdraw(self.by, answers["reason"], answers["at_instant"], self.now)
+        for other in self.others if answers.get("everywhere") else []:
+            other.withdraw(self.by, answers[reason_name(other)], answers["at_instant"], self.now)
 
 
 class WithholdForm(MoveForm):

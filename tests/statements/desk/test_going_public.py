@@ -112,8 +112,19 @@ def test_what_became_public_after_the_page_was_read_is_not_withdrawn_unnamed(edi
     assert "What is public in the other languages has changed since you opened this page." in words(answer)
     assert Edition.objects.live(at=NOON).count() == 3
     assert "Withdraw it in French, Arabic too" in words(answer)
-    editor.post(edition_page(english, "withdraw"), filled_in(answer))
+    reasons = {"reason_fr": "Il a coulé.", "reason_ar": "غرقت."}
+    editor.post(edition_page(english, "withdraw"), filled_in(answer, **reasons))
     assert Edition.objects.live(at=NOON + MINUTE).count() == 0
+
+
+def test_nothing_is_withdrawn_in_several_languages_before_each_has_its_reason(editor, mission):
+    english = publish(mission, at=NOON - HOUR)
+    make_draft(english.statement, "ar", "…").approve(None, NOON - HOUR, NOON - HOUR)
+    page = editor.get(edition_page(english, "withdraw"))
+    assert '<textarea name="reason_ar" cols="40" rows="3" lang="ar" dir="rtl"' in page.content.decode()
+    answer = editor.post(edition_page(english, "withdraw"), filled_in(page, reason="It sank.", reason_ar="  "))
+    assert "Say it in this language, too, or withdraw the statement in one language alone." in words(answer)
+    assert Edition.objects.live(at=NOON).count() == 2
 
 
 def test_the_desk_leads_from_what_waits_for_review_to_the_page_that_asks(editor, submitted):

@@ -313,10 +313,14 @@ def test_a_statement_is_withdrawn_in_one_language_or_in_all(editor, mission, noo
     make_draft(english.statement, "fr", "Le bac repart").approve(None, NOON - HOUR, NOON)
     page = editor.get(edition_page(english, "withdraw"))
     assert "Withdraw it in French too" in words(page)
-    editor.post(edition_page(english, "withdraw"), filled_in(page, reason="It sank.", everywhere=everywhere))
+    reasons = {"reason": "It sank.", "reason_fr": "Il a coulé."}
+    editor.post(edition_page(english, "withdraw"), filled_in(page, **reasons, everywhere=everywhere))
     address = english.get_absolute_url()
-    assert editor.get(address).status_code == 410
-    assert editor.get(f"/fr{address}").status_code == status
+    gone, french = editor.get(address), editor.get(f"/fr{address}")
+    assert (gone.status_code, french.status_code) == (410, status)
+    assert '<blockquote lang="en" dir="ltr"><p>It sank.</p></blockquote>' in gone.content.decode()
+    in_french = '<blockquote lang="fr" dir="ltr"><p>Il a coulé.</p></blockquote>' in french.content.decode()
+    assert in_french == (status == 410)
 
 
 @pytest.mark.database

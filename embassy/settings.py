@@ -435,6 +435,11 @@ LOGGING = {
     },
     "root": {"handlers": ["console", "operators"], "level": "INFO"},
     "loggers": {
+        # Anybody can send too much, so this is logged, but the operators get no mail.
+        **{
+            f"django.security.{refusal}": {"handlers": ["console"], "propagate": False}
+            for refusal in ("RequestDataTooBig", "FileTooLarge")
+        },
         # Django's own handlers would write each line once more, with whole paths.
         "django": {"handlers": [], "propagate": True},
         # Not logged: scanners send many requests with random host names. They get the answer 400.

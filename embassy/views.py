@@ -5,6 +5,8 @@ from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from uploads.handler import FileTooLarge
+
 YEAR = 31_536_000
 
 
@@ -28,9 +30,17 @@ def error_page(request, status: int, template="", **context):
     return response
 
 
+def too_much(request, file=""):
+    """The page for a request with more data than its address takes. `file` is the name of a file that is too large."""
+    is_desk = request.path_info.startswith("/admin/")
+    return error_page(request, 413, template="admin/413.html" if is_desk else "", file=file)
+
+
 def bad_request(request, exception):
+    if isinstance(exception, FileTooLarge):
+        return too_much(request, exception.name)
     if isinstance(exception, RequestDataTooBig):
-        return error_page(request, 413)
+        return too_much(request)
     return error_page(request, 400)
 
 

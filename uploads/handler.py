@@ -1,5 +1,6 @@
-"""The upload handler stores only the beginning of a file that is too large. The form then refuses the file."""
+"""The upload handler refuses a file that is too large, and reads no further."""
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 # The largest file that any form of the site accepts, in bytes.
@@ -8,12 +9,16 @@ LARGEST = 25_000_000
 IN_MEMORY = 2_500_000
 
 
+class FileTooLarge(RequestDataTooBig):
+    def __init__(self, name: str):
+        super().__init__("A file of the request is too large.")
+        self.name = name
+
+
 class BoundedUploadHandler(TemporaryFileUploadHandler):
-    """Stores at most LARGEST + 1 bytes of a file, so that the form can refuse the file and keep its other fields."""
-
     def receive_data_chunk(self, raw_data, start):
-        if kept := raw_data[: max(0, LARGEST + 1 - start)]:
-            self.file.write(kept)
-
-    def file_complete(self, file_size):
-        return super().file_complete(min(file_size, LARGEST + 1))
+        if start + len(raw_data) > LARGEST:
+            # Django closes only files that are complete.
+            self.file.close()
+            raise FileTooLarge(self.file_name)
+        super().receive_data_chunk(raw_data, start)

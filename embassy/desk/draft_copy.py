@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from embassy.desk.widgets import possible
 from embassy.models import WorkingCopy
 from embassy.roles import called
+from uploads.handler import LARGEST
 
 # The most characters in the name of a copy. The script chooses the name.
 LONGEST_NAME = 300
@@ -36,6 +37,7 @@ class DraftCopy(admin.ModelAdmin):
         name = self.form_name(request, kwargs.get("obj"))
         mine = WorkingCopy.objects.of_form(request.mission, name).kept(request.instant).filter(user=request.user)
         context |= {"form_name": name, "working_copies": mine, "writing": self.writing(request, kwargs.get("obj"))}
+        context["largest_file"] = LARGEST
         return super().render_change_form(request, context, *args, **kwargs)
 
     def writing(self, request, obj) -> str:

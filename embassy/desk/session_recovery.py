@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 
 from embassy.desk.site import has_overlong_text
-from embassy.views import error_page
+from embassy.views import too_much
 
 SALT = "embassy.desk.session_recovery"
 # In seconds: how long the sign-in page can give the text back. Later, the form must be filled in again.
@@ -32,7 +32,7 @@ def recover_form(get_response):
             return _handed_back(request, response)
         if not _is_sent_to_sign_in(request, response):
             return response
-        return error_page(request, 413) if has_overlong_text(request.POST) else _sign_in_page(request)
+        return too_much(request) if has_overlong_text(request.POST) else _sign_in_page(request)
 
     return middleware
 

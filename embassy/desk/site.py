@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from embassy.desk.draft_copy import keep_copy
 from embassy.http.desk_host import public_origin
 from embassy.roles import may_enter
-from embassy.views import error_page
+from embassy.views import too_much
 from fulltext.query import LONGEST
 from richtext.limits import MOST_CHARACTERS
 
@@ -110,7 +110,7 @@ class Desk(AdminSite):
         @wraps(view)
         def bounded(request, *args, **kwargs):
             if has_overlong_text(request.POST):
-                return error_page(request, 413)
+                return too_much(request)
             return view(request, *args, **kwargs)
 
         return super().admin_view(bounded, cacheable)

@@ -17,10 +17,12 @@ from embassy.http.languages import speaking
 from embassy.http.read_once import read_once
 from embassy.instant import now
 from embassy.models import Mission
-from embassy.views import error_page
+from embassy.views import too_much
 
 # In bytes. Forms for readers have only a few lines.
 MOST_FROM_READERS = 10_000
+# All files of a form together, in bytes. The front servers' files in deploy/ have the same limit.
+MOST_WITH_FILES = 200_000_000
 # Browser features that our pages never use are switched off, so that injected code cannot use them.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -129,30 +131,32 @@ def language(get_response):
 def bounded(get_response):
     """Refuse a body that is larger than its address can need (413), before anything reads it.
 
-    A body without Content-Length needs no check, because Django does not read it. The apps say in their AppConfig
-    which pages of the admin take files: `takes_files`. There Django counts the text while it reads it, and the upload
-    handler bounds each file.
+    The apps say in their AppConfig which pages of the admin take files: `takes_files`. There Django counts the text
+    while it reads it, and the upload handler bounds each file.
     """
 
     def middleware(request):
         if body_size(request) > _most_bytes(request):
-            return error_page(request, 413)
+            return too_much(request)
         return get_response(request)
 
     return middleware
 
 
 def body_size(request) -> float:
+    # A body that comes in chunks does not say how long it is.
+    if "HTTP_TRANSFER_ENCODING" in request.META:
+        return float("inf")
     length = request.META.get("CONTENT_LENGTH") or ""
     # A float, because Python refuses to read an integer of more than 4,300 digits.
     return float(length) if length.isdecimal() else 0
 
 
-def _most_bytes(request) -> float:
+def _most_bytes(request) -> int:
     if not request.path_info.startswith("/admin/"):
         return MOST_FROM_READERS
     if request.content_type == "multipart/form-data" and _takes_files(request):
-        return float("inf")
+        return MOST_WITH_FILES
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 

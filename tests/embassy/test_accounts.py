@@ -158,8 +158,8 @@ def drawn(kind, **how):
 
 
 def test_a_crest_that_is_too_large_is_refused(desk, mission, monkeypatch):
-    monkeypatch.setattr("uploads.pictures.normalise.MOST_BYTES", 100)
-    assert "The file is larger than 20 MB" in words(upload_crest(desk, mission, drawn("PNG")))
+    monkeypatch.setattr("uploads.pictures.normalise.LARGEST", 100)
+    assert "The file is larger than 25 MB" in words(upload_crest(desk, mission, drawn("PNG")))
 
 
 def test_a_crest_keeps_nothing_of_what_its_file_says_beside_the_picture(desk, mission, client):

@@ -86,7 +86,7 @@ def test_a_file_of_100_megabytes_is_refused_unread(tmp_path):
     with file.open("wb") as huge:
         huge.write(drawn())
         huge.truncate(100_000_000)
-    with file.open("rb") as huge, pytest.raises(ValidationError, match="larger than 20 MB"):
+    with file.open("rb") as huge, pytest.raises(ValidationError, match="larger than 25 MB"):
         normalise(huge)
     assert growth_of_memory(file) < MEGABYTES
 

@@ -13,7 +13,8 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-MOST_BYTES = 20 * 1024 * 1024
+from uploads.handler import LARGEST
+
 # A few kilobytes of PNG can unpack to gigabytes: the size in the header is checked before decoding.
 MOST_PIXELS = 40_000_000
 # Telephones take JPEGs of 48 and 64 million pixels. If a JPEG is not progressive, it is decoded at a fraction of its
@@ -48,8 +49,8 @@ def normalise(file) -> tuple[str, ContentFile, int, int]:
     if PurePath(getattr(file, "name", None) or "").suffix.lower() not in ENDINGS:
         raise _no_picture()
     file.seek(0, io.SEEK_END)
-    if file.tell() > MOST_BYTES:
-        raise ValidationError(_("The file is larger than 20 MB. Save the picture smaller."), code="too_large")
+    if file.tell() > LARGEST:
+        raise ValidationError(_("The file is larger than 25 MB. Save the picture smaller."), code="too_large")
     try:
         with opened(file) as image:
             _check(image)

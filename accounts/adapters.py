@@ -21,11 +21,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def login(self, request, user):
-        # Passkeys, codes and the provider find an account that the middleware has not seen.
+        # Bind a user who signs in by a passkey, a code or the provider: the middleware has bound a stranger.
         super().login(request, bind(user, request.mission, now()))
 
     def get_login_redirect_url(self, request):
-        """In the days of grace the desk is open, but whoever needs a second factor is led to choose one first."""
+        """In the days of grace, users who lack a needed second factor have access, but are first led to choose one."""
         user = request.user
         chooses = request.instant < end_of_grace(user) and needs_second_factor(user)
         if chooses and not has_second_factor(request, user):
@@ -33,14 +33,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().get_login_redirect_url(request)
 
     def get_client_ip(self, request):
-        # A front server that is connected by a Unix socket names no address, and allauth would refuse to go on.
+        # A front server that connects by a Unix socket names no address. Without one, allauth would refuse to go on.
         return request.META.get("REMOTE_ADDR") or "0.0.0.0"
 
     def format_email_subject(self, subject):
         return f"{self.request.mission}: {subject}"
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Somebody who has just signed in is not asked again. allauth would ask before they choose a second factor."""
+        """Whoever has signed in lately is not asked again. allauth would ask before they choose a second factor."""
         return not authenticated_lately(self.request)
 
     def render_mail(self, template_prefix, email, context, headers=None):
@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return message
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
-        # allauth looks for the address in a table of its own, which only single sign-on fills.
+        # Without `email`, allauth looks for the address in a table of its own, in which no account has one.
         super().send_notification_mail(template_prefix, user, context, email or user.email)
 
 

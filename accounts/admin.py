@@ -38,7 +38,10 @@ def is_of_the_ministry(request) -> bool:
 
 
 def roles_to_give(request):
-    """The roles that allow no more than those of the user, at this mission or at the ministry."""
+    """The roles that allow no more than the user's own roles. Superusers may give every role.
+
+    The user's own roles are those at the ministry if they administer every mission, otherwise those at this mission.
+    """
     if request.user.is_superuser:
         return Group.objects.all()
     own = request.user.postings.filter(mission=None if is_of_the_ministry(request) else request.mission.pk)
@@ -64,14 +67,14 @@ class PostingForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        # Django leaves out a constraint with a field that the form does not show.
+        # Django does not check a constraint if the form lacks one of its fields.
         until = cleaned.get("live_until")
         if "live_from" not in self.fields and until and self.instance.live_from and until <= self.instance.live_from:
             self.add_error("live_until", _("“Until” must be later than “from”."))
         return cleaned
 
     def _not_past(self, name: str) -> datetime | None:
-        """Who had which role when is not rewritten afterwards."""
+        """Refuse a past minute, unless it is stored already: who had which role when is never rewritten."""
         minute = self.cleaned_data[name]
         if minute and minute < self.now and minute != getattr(self.instance, name):
             raise ValidationError(_("That minute is past. Choose this minute or a later one."), code="past")
@@ -90,7 +93,7 @@ class NewPostingForm(PostingForm):
         found = User.objects.filter(Q(username=named) | Q(email__iexact=named), is_active=True)
         if not found:
             raise ValidationError(_("No account has this user name or e-mail address. Make one under “Users”."))
-        # Another account may have somebody's address for its user name, so neither of the two is meant for certain.
+        # One account's e-mail address may be another account's user name. Then nobody knows which of them is meant.
         if len(found) > 1:
             raise ValidationError(_("Several accounts have this. Write what belongs to one of them alone."))
         self.instance.user = found[0]
@@ -98,7 +101,7 @@ class NewPostingForm(PostingForm):
 
 
 class PostingFields(MissionFields):
-    """What the list of postings and the account's page share."""
+    """What PostingAdmin and PostingInline share: the queryset, the form and its fields."""
 
     def get_queryset(self, request):
         postings = super().get_queryset(request).select_related("user", "role", "mission")
@@ -113,7 +116,7 @@ class PostingFields(MissionFields):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name in ("role", "mission"):
-            # Without icons beside it: who posts somebody neither changes nor deletes a role or a mission by the way.
+            # The inner widget has no icons beside it that change or delete the chosen role or mission.
             field.widget = field.widget.widget
         return field
 
@@ -211,7 +214,7 @@ class PostingAdmin(PostingFields, NoBulkDeletion, admin.ModelAdmin):
 
 
 def _may_give(request, role: Group) -> bool:
-    """Who may not give a role does not prolong or end it either."""
+    """Whether the user may give the role. Only then may they change, end or delete a posting with it."""
     return roles_to_give(request).filter(pk=role.pk).exists()
 
 
@@ -235,7 +238,7 @@ class PostingInline(PostingFields, admin.StackedInline):
         return self.posting_fields(request)
 
     def get_min_num(self, request, obj=None, **kwargs):
-        """A new account needs a posting, without which it opens nothing."""
+        """A new account needs a posting: without one, its owner could open nothing."""
         return int(obj is None)
 
     def get_extra(self, request, obj=None, **kwargs):
@@ -245,7 +248,7 @@ class PostingInline(PostingFields, admin.StackedInline):
         return False
 
 
-# Users and groups are registered anew below. The tables of allauth are no content, and hold secrets.
+# Users and groups are registered again below. allauth's tables are not for the desk: they contain secrets.
 admin.site.unregister([User, Group, Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession])
 
 
@@ -255,7 +258,7 @@ class RoleAdmin(OwnFieldsOnly, GroupAdmin):
 
 
 class NamedApart(forms.ModelForm):
-    """Refuses a user name or e-mail address that another account has in either field: each of the two signs in."""
+    """Refuses a user name or e-mail address that another account has as either of them: both serve to sign in."""
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
@@ -345,7 +348,7 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         return super().get_form(request, obj, change=change, form=AccountForm if obj else NewAccountForm, **kwargs)
 
     def lookup_allowed(self, lookup, value, request=None):
-        # Letter by letter, the list would tell the hash of a password.
+        # A filter such as `?password__startswith=…` would reveal the hash of a password, letter by letter.
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def save_model(self, request, obj, form, change):
@@ -355,7 +358,7 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         elif "email" in form.changed_data:
             tell_of_new_address(obj, form.initial["email"])
         if not obj.is_active:
-            # They would go on if the account became active again.
+            # The sessions would go on if the account became active again.
             end_sessions(obj)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
@@ -400,15 +403,15 @@ class StaffAdmin(OwnFieldsOnly, admin.ModelAdmin):
         return (obj is None or _is_in_reach(request, obj)) and super().has_change_permission(request, obj)
 
     def has_add_permission(self, request):
-        """A new account comes with a posting."""
+        """A new account comes with a posting, so the user must be allowed to add both."""
         return request.user.has_perm("accounts.add_posting") and super().has_add_permission(request)
 
     def has_delete_permission(self, request, obj=None):
-        """Accounts are ended, never deleted: Django would delete their log entries, too."""
+        """Accounts are deactivated, never deleted: Django would delete their log entries, too."""
         return False
 
     def history_view(self, request, object_id, extra_context=None):
-        # It names what was done with the account at other missions.
+        # The history also shows what was done with the account at other missions.
         if not is_of_the_ministry(request):
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
@@ -427,7 +430,7 @@ def end_sessions(account):
 
 
 def _is_in_reach(request, account) -> bool:
-    """Whether the user may change the account, and so could sign in as its owner: only if that gives them no more."""
+    """Whether the user may change the account. They could then sign in with it, so it must not have more rights."""
     if request.user.is_superuser or account.is_superuser:
         return request.user.is_superuser
     beyond = ~Q(role__in=roles_to_give(request))

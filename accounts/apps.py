@@ -24,7 +24,7 @@ class AccountsConfig(AppConfig):
     ]
 
     def ready(self):
-        # At the desk, Django's users and groups stand among the staff.
+        # At the desk, Django's users and groups are listed under the heading of this app.
         apps.get_app_config("auth").verbose_name = self.verbose_name
-        # Connects their receivers.
+        # These modules connect receivers of signals when they are imported.
         from accounts import second_factor, sign_in_mail, single_sign_on  # noqa: F401

@@ -1,7 +1,7 @@
-"""The limit on attempts to sign in: counted before a password is hashed, in the database that all processes share.
+"""The limit on attempts to sign in. The database, which all processes share, counts them before a password is hashed.
 
-It stands in front of allauth's views in place of allauth's own limits. Those count per account wherever the guesses
-come from, so that anybody could lock its owner out, and in Django's cache, which each process may have for itself.
+This limit replaces allauth's own limits. They count per account, from whichever network the guesses come, so anybody
+could lock an owner out. And they count in Django's cache, which may be separate for each process.
 """
 
 from functools import wraps
@@ -18,16 +18,16 @@ from embassy.instant import now
 from embassy.models import SignInAttempt
 from embassy.views import error_page
 
-# Longer than any user name or e-mail address.
+# No user name or e-mail address is longer.
 LONGEST_NAME = 254
 SIGN_IN = "/admin/login/"
 
 
 class Refusals:
-    """The refusals of the current minute in this process, each with its page.
+    """The refusals of the current minute in this process, each with the page that was sent.
 
-    A refusal that is known costs a tenth of one that the database is asked about, so that guesses, which come by the
-    thousand, do not slow the site down. Nothing else depends on them, so each process may know others.
+    Repeating a known refusal costs a tenth of asking the database. So thousands of guesses do not slow the site down.
+    Each process knows only its own refusals; nothing else depends on them.
     """
 
     MOST = 1000
@@ -49,7 +49,7 @@ class Refusals:
         return for_all or self.pages.get(self._key(request, request.POST.get("login", "")))
 
     def _key(self, request, account: str | None):
-        # The path and the host name the language and the mission.
+        # The mission and the language follow from the host and the path.
         account = account if account is None else account_digest(account)
         return request.get_host(), request.path, network(request.META["REMOTE_ADDR"]), account
 
@@ -58,12 +58,12 @@ REFUSALS = Refusals()
 
 
 def is_at_sign_in(request) -> bool:
-    # A larger body carries what was typed before a session ended, and is read only after its size has been checked.
+    # A larger body contains what was typed before a session ended. It is read only after its size has been checked.
     return request.path_info.endswith(SIGN_IN) and body_size(request) <= MOST_FROM_READERS
 
 
 def refuse_again(get_response):
-    """Middleware: answers an attempt to sign in that has just been refused, before anything asks the database."""
+    """Middleware: if an attempt to sign in was refused earlier in this minute, repeat the refusal without a query."""
 
     def middleware(request):
         if request.method == "POST" and is_at_sign_in(request):
@@ -76,7 +76,7 @@ def refuse_again(get_response):
 
 
 def counted(whose, forgiving=True):
-    """View decorator: refuse a form if there have been too many. A successful one forgives those before it."""
+    """View decorator: refuse a form after too many attempts. If `forgiving`, a success clears the attempts so far."""
 
     def decorator(view):
         @wraps(view)
@@ -100,7 +100,7 @@ def counted(whose, forgiving=True):
 
 @receiver([authentication_step_completed, password_changed])
 def proved(request, **details):
-    """A redirect does not say so: several of allauth's views redirect without a look at what was posted."""
+    """Note a success. A redirect would be no proof: several of allauth's views redirect without reading the form."""
     request.has_proved = True
 
 
@@ -121,12 +121,12 @@ def by_passkey(request) -> tuple[str, str]:
 
 
 def by_code(request) -> tuple[str, str]:
-    """The account, from wherever it comes: a code is so short that many networks together could guess it.
+    """Count per account, not per network: a code is so short that many networks together could guess it.
 
-    Only who knows the password gets here, so no stranger can keep the owner out.
+    Only somebody who has given the password reaches these forms, so no stranger can lock the owner out.
     """
     login = unstash_login(request, peek=True)
-    # One session may be somebody's and have somebody else's sign-in under way: the view asks for the former's code.
+    # While one user is signed in, another may begin to sign in in the same session. The view checks the first's code.
     user = request.user if request.user.is_authenticated or not login else login.user
     return "code", f"user {user and user.pk}"
 
@@ -136,11 +136,11 @@ def account_digest(name: str) -> str:
 
 
 def network(address: str) -> str:
-    """What one person can easily have: an IPv4 address, or the /64 of an IPv6 address."""
+    """The addresses that one person can easily use: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         ip = ip_address(address)
     except ValueError:
-        # The front server is connected by a Unix socket and names no address.
+        # The front server connects by a Unix socket and names no address.
         return address[:64]
     if ip.version == 4:
         return str(ip)

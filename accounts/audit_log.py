@@ -1,7 +1,7 @@
 """The audit log: who did what at the desk, when and from which address, with the values before and after.
 
-django-auditlog compares the rows of the models in AUDITLOG_INCLUDE_TRACKING_MODELS, whether a form, an import or a
-command saves them. The entries of an edition's history (statements/models/event.py) are entered as well.
+Whenever a form, an import or a command saves a row of a model in AUDITLOG_INCLUDE_TRACKING_MODELS, django-auditlog
+compares it with the stored row. The log also contains the history of each edition (statements/models/event.py).
 """
 
 import json
@@ -30,7 +30,8 @@ from embassy.models import Mission
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 
 
-# Where a row's mission is, from the row. What is of no mission is noted under that of the request.
+# The attributes that may lead from a row to its mission. save() fills in the request's mission if the row's model has
+# none of its own.
 MISSION_OF = ("mission_id", "office.mission_id", "edition.mission_id")
 
 
@@ -67,7 +68,7 @@ def mission_of(instance) -> dict[str, int | None]:
 
 
 def readable(instance, changes: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
-    """The values before and after, without the relations that lead to the row, which django-auditlog notes, too."""
+    """The values before and after, of the row's own columns. django-auditlog also notes relations from other rows."""
     fields = {name: instance._meta.get_field(name) for name in changes}
     return {
         name: [_readable(field, value) for value in changes[name]] for name, field in fields.items() if field.concrete
@@ -86,7 +87,7 @@ def _readable(field, value: str) -> str:
 class AuditEvent(AbstractLogEntry):
     """An entry of the audit log. The database refuses to change or delete it.
 
-    Its foreign keys are without constraints, so that it outlives what they name.
+    Its foreign keys have no constraints in the database, so that it outlives the rows to which they point.
     """
 
     class Action(AbstractLogEntry.Action):
@@ -124,14 +125,14 @@ class AuditEvent(AbstractLogEntry):
         related_name="+",
         verbose_name=_("who"),
     )
-    # A copy of the user's name. It is empty if a command did it, or somebody who had not signed in.
+    # A copy of the user name. It is empty if the actor is a command, or somebody who had not signed in.
     actor_name = models.CharField(_("who"), max_length=150, blank=True)
     content_type = models.ForeignKey(
         ContentType, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("type")
     )
     action = models.PositiveSmallIntegerField(_("what"), choices=Action.choices, db_index=True)
     changes = models.JSONField(_("changes"), null=True, encoder=AsWritten)
-    # Fields of django-auditlog that would stay empty.
+    # Leave out those fields of django-auditlog that would stay empty.
     changes_text = remote_port = additional_data = actor_email = None
 
     objects = AuditEvents()
@@ -158,13 +159,13 @@ class AuditEvent(AbstractLogEntry):
         super().save(*args, **kwargs)
 
     def _is_of_a_mission(self) -> bool:
-        """Whether it is about a row that has a mission, or, as a posting, none and then is the ministry's."""
+        """Whether the row's model has a mission. A posting to the ministry has none, and nor has its entry."""
         model = self.content_type and self.content_type.model_class()
         return hasattr(model, "mission_id")
 
     @classmethod
     def record(cls, action: int, *, about="", account: User | None = None, changes=None):
-        """Record something that changes no row: what it is `about` in words, or whose `account`."""
+        """Record an event that changes no row. Say which `account` it concerns, or what it is `about`, in words."""
         return cls.objects.create(
             action=action,
             content_type=ContentType.objects.get_for_model(account) if account else None,
@@ -176,7 +177,7 @@ class AuditEvent(AbstractLogEntry):
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The client's IP address. None if the front server is connected by a Unix socket and names no address."""
+    """The client's IP address. None if the front server connects by a Unix socket and names no address."""
     try:
         return str(ip_address(request.META["REMOTE_ADDR"]))
     except ValueError:
@@ -184,7 +185,7 @@ def address_of(request: HttpRequest) -> str | None:
 
 
 def audited(get_response):
-    """Let the entries of the audit log say whose request it is. Record what the desk refuses to its users."""
+    """Middleware: let the audit log's entries know the request. Record what the desk refuses to signed-in users."""
 
     def middleware(request):
         token = current_request.set(request)
@@ -208,7 +209,7 @@ def _is_refused(request, response) -> bool:
 
 
 def hidden(value: str) -> str:
-    """Stands for a password's hash: the log says that it was changed, and no more."""
+    """Stands for the hash of a password. So the log says that the password was changed, and no more."""
     return "•••"
 
 
@@ -225,7 +226,7 @@ def signed_out(user, **kwargs):
 
 @receiver(user_login_failed)
 def sign_in_failed(sender, credentials, **kwargs):
-    # A name without an account is left out: some type their password into its field, and robots fill the log with it.
+    # Names without an account are not recorded: some people type their password there, and robots try many names.
     if account := account_named(credentials.get("username") or ""):
         AuditEvent.record(AuditEvent.Action.SIGN_IN_FAILED, account=account)
 

@@ -23,7 +23,7 @@ from embassy.desk.readonly import in_each_language
 from embassy.fields.translated import LabelField
 
 NOTHING = (NO_VALUE, "", "{}")
-# The words of an export, which do not depend on a language.
+# The words for the actions in an export. They do not depend on the language of the desk.
 ACTIONS = {
     AuditEvent.Action.CREATE: "added",
     AuditEvent.Action.UPDATE: "changed",
@@ -62,7 +62,7 @@ class TypeFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ViewOnly, admin.ModelAdmin):
-    """Read-only. Administrators of a mission see what was done at its desk."""
+    """Read-only. Administrators of a mission see what was done at its desk; the ministry's see all entries."""
 
     list_display = ["when", "who", "action", "type", "which", "address"]
     list_filter = ["action", TypeFilter]
@@ -82,17 +82,17 @@ class AuditEventAdmin(ViewOnly, admin.ModelAdmin):
 
     def get_queryset(self, request):
         events = super().get_queryset(request)
-        # The ministry sees what was done at every desk.
         everywhere = request.user.has_perm("accounts.administer_every_mission")
         if everywhere:
             return events
-        # Accounts are of no mission: what was done with those of others at this host name is not for this mission.
+        # Accounts belong to no mission. Leave out what was done here with accounts that have no posting to this
+        # mission, past, present or future.
         staff = User.objects.filter(postings__mission=request.mission.pk)
         account = ContentType.objects.get_for_model(User)
         return events.filter(mission=request.mission.pk).exclude(Q(content_type=account) & ~Q(object_id__in=staff))
 
     def export_view(self, request):
-        """All entries that the list shows with its search and filters, oldest first."""
+        """Send all entries that match the list's search and filters, oldest first."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
@@ -156,7 +156,7 @@ def _changes(event: AuditEvent) -> Iterator[tuple[str, str, str]]:
 
 
 def _field(model, name: str):
-    """None if the model or the field has gone since then."""
+    """The field of the model. None if the model or the field no longer exists."""
     try:
         return model._meta.get_field(name)
     except (AttributeError, FieldDoesNotExist):
@@ -166,7 +166,7 @@ def _field(model, name: str):
 def _label(field, name: str) -> str:
     if field is None:
         return name
-    # Rows that lead to this one, as the editions to their joint release.
+    # The field may stand for other rows that point to this one, as editions point to their joint release.
     return field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name
 
 

@@ -1,4 +1,4 @@
-"""Who signs in with this name and password."""
+"""Finds the account to which a name and a password belong."""
 
 import re
 
@@ -12,13 +12,13 @@ LONGEST = 150
 
 
 class NameOrEmailBackend(AuthenticationBackend):
-    """Takes a user name or an e-mail address, and hashes once, whether or not there is such an account.
+    """Takes a user name or an e-mail address. Hashes the password once, whether or not there is such an account.
 
-    allauth's own backend hashes twice for an e-mail address with a wrong password, once for an unknown one.
+    allauth's own backend hashes twice for a known e-mail address with a wrong password, but once for an unknown one.
     """
 
     def _authenticate(self, request, **credentials):
-        # allauth hands an e-mail address over as the user name, too.
+        # allauth passes an e-mail address as `username`, too.
         return self._check_password(account_named(credentials.get("username") or ""), credentials["password"])
 
     @classmethod
@@ -28,7 +28,7 @@ class NameOrEmailBackend(AuthenticationBackend):
 
 
 def account_named(name: str) -> User | None:
-    """The account of this user name; otherwise the only account with this e-mail address."""
+    """The account with this user name; otherwise the only account with this e-mail address."""
     found = list(User.objects.filter(Q(username=name) | Q(email__iexact=name))[:3]) if name else []
     exact = [user for user in found if user.username == name]
     if exact:
@@ -37,7 +37,7 @@ def account_named(name: str) -> User | None:
 
 
 def free_user_name(email: str) -> str:
-    """What stands before the @ of the address, with a number if another account has this name already."""
+    """The part of the address before the @, with a number if another account has this user name already."""
     name = re.sub(r"[^\w.+-]", "", email.partition("@")[0].lower())[:LONGEST] or "account"
     alike = User.objects.filter(username__istartswith=name).values_list("username", flat=True)
     return first_free(name, {taken.lower() for taken in alike}, LONGEST)

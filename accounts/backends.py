@@ -1,4 +1,4 @@
-"""Permissions come from postings, and from nothing else."""
+"""Permissions come from postings alone. Only superusers need none."""
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q
@@ -7,7 +7,7 @@ from accounts.authentication import NameOrEmailBackend
 from embassy.instant import now
 from embassy.roles import bind
 
-# What concerns the whole deployment. A posting to one mission does not give these, whatever its role.
+# Permissions that concern every mission. Only postings to the ministry give them, whatever the role.
 OF_THE_MINISTRY = [
     "administer_every_mission",
     "add_mission",
@@ -19,15 +19,15 @@ OF_THE_MINISTRY = [
 
 
 class PostingsBackend(NameOrEmailBackend):
-    """A user has the permissions of the roles in which he is posted to the mission of the request, at this minute.
+    """A user has the permissions of those postings to the request's mission and to the ministry that are live now.
 
-    A user who is bound to no mission, as in a shell, has those of his postings to the ministry. Django's own groups
-    and permissions of a user are not read.
+    In a shell, where no mission is bound to the user, only postings to the ministry count. Django's own groups and
+    permissions of a user are never read.
     """
 
     def authenticate(self, request, **credentials):
         user = super().authenticate(request, **credentials)
-        # The rest of this request is answered for this user, whom the middleware has not seen.
+        # The middleware has bound the user of the session. From now on, the request is this user's.
         return user if user is None or request is None else bind(user, request.mission, now())
 
     def _get_user_permissions(self, user_obj):

@@ -1,4 +1,4 @@
-"""Postings that the ministry's identity provider gives, by the claim OIDC_POSTINGS_CLAIM.
+"""Postings that the ministry's identity provider gives, in the claim that OIDC_POSTINGS_CLAIM names.
 
 The claim is a list of texts: "mission/role", or "mission/role/until" for a posting that ends at that minute. The
 mission is named by its identifier or its host name; "*" is the ministry.
@@ -20,12 +20,12 @@ from embassy.models import Mission
 logger = logging.getLogger(__name__)
 
 MINISTRY = "*"
-# The ends of postings by the keys of their mission (None for the ministry) and role.
+# When each claimed posting ends, by the primary keys of its mission (None for the ministry) and of its role.
 Claimed = dict[tuple[int | None, int], datetime | None]
 
 
 def claimed_postings(claims: dict, of: str, at: datetime) -> Claimed:
-    """What the provider claims of this person. What names no mission or role here is noted, and gives nothing."""
+    """The postings that the provider claims for this person. A text with an unknown part is logged, and gives none."""
     claim = claims.get(settings.OIDC_POSTINGS_CLAIM) or []
     claimed: Claimed = {}
     for text in claim if isinstance(claim, list) else [claim]:
@@ -36,7 +36,7 @@ def claimed_postings(claims: dict, of: str, at: datetime) -> Claimed:
             AuditEvent.record(AuditEvent.Action.UNKNOWN_POSTING, about=f"{of}: {text!r}"[:250])
             continue
         if until is None or until > at:
-            # What is claimed twice lasts until the later end.
+            # A posting that is claimed twice lasts until the later of the two ends.
             claimed[posting] = _later(claimed.get(posting, until), until)
     return claimed
 
@@ -60,7 +60,7 @@ def _end(text: str) -> datetime:
 
 @transaction.atomic
 def bring_into_line(user: User, claimed: Claimed, at: datetime):
-    """Let the postings that the provider has given be those that it claims now. Others stay as they are."""
+    """End, change or add postings, so that those from the provider are those it claims now. Other postings stay."""
     new = dict(claimed)
     for posting in user.postings.filter(from_provider=True).not_ended(at=at):
         key = posting.mission_id, posting.role_id

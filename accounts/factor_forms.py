@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 HOLDING = 3
 
 
-# What allauth and fido2 let through when they read an answer that no browser gives.
+# allauth and fido2 raise these when they read a malformed answer, which no browser gives.
 MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
 
 
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):
-    """Stores whether the user lets the key sign in by itself. Some browsers report that every key may."""
+    """Stores whether the user lets the key sign in without a password. Some browsers report that every key can."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -52,7 +52,7 @@ class KeyAgainForm(WellFormed, webauthn.ReauthenticateWebAuthnForm):
 
 
 class PasskeyForm(WellFormed, webauthn.LoginWebAuthnForm):
-    """Refuses a key that was added as a second factor: it proves possession alone, and may belong to a finder."""
+    """Refuses a key that was added only as a second factor: whoever finds such a key could sign in with it alone."""
 
     def clean_credential(self):
         authenticator = super().clean_credential()
@@ -62,7 +62,7 @@ class PasskeyForm(WellFormed, webauthn.LoginWebAuthnForm):
 
 
 class CodeOnce:
-    """A code of an app is good once. allauth remembers it in the cache, which each process may have for itself."""
+    """Accepts a code of an app once. allauth notes used codes only in the cache, which each process may have apart."""
 
     def clean_code(self):
         code = super().clean_code()

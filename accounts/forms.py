@@ -1,4 +1,4 @@
-"""The forms for signing in, with bounds on what is hashed or sent back."""
+"""The forms for signing in and for passwords. They limit what is hashed and what is sent back."""
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
@@ -17,7 +17,7 @@ class BoundedPasswords(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # They repeat the labels.
+            # The placeholders repeat the labels.
             field.widget.attrs.pop("placeholder", None)
             if isinstance(field.widget, forms.PasswordInput):
                 field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
@@ -56,13 +56,16 @@ class ReauthenticateForm(BoundedPasswords, allauth.ReauthenticateForm):
 
 
 def may_choose_password(user) -> bool:
-    """Whoever has come by the provider alone would otherwise get in without it after it has let them go."""
+    """Whether the account may have a password. One that signs in through the provider alone may not.
+
+    Otherwise its owner could still sign in after the provider has closed their account there.
+    """
     return user.has_usable_password() or not user.socialaccount_set.exists()
 
 
 class ResetPasswordForm(allauth.ResetPasswordForm):
     def clean_email(self):
-        # allauth finds only addresses that are stored in small letters.
+        # allauth finds only addresses that are stored in lower case.
         email = self.cleaned_data["email"].lower()
         found = User.objects.filter(email__iexact=email, is_active=True)
         self.users = [user for user in found if unicode_ci_compare(user.email, email) and may_choose_password(user)]
@@ -71,6 +74,6 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
     def save(self, request, **kwargs):
         if self.users:
             return super().save(request, **kwargs)
-        # A mail costs the same time with or without an account, so that the time does not tell which there is.
+        # Send a mail even if there is no account. Otherwise the time of the answer would tell whether there is one.
         get_adapter().send_mail("account/email/unknown_account", self.cleaned_data["email"], {})
         return self.cleaned_data["email"]

@@ -7,14 +7,14 @@ from embassy.roles import bind
 
 
 def postings(get_response):
-    """Bind the user to the request's mission and to the present minute: time travel changes nobody's permissions.
+    """Middleware: bind the user to the request's mission and the present minute. Time travel changes no permissions.
 
-    The user stays lazy: a public page asks for none, and so costs no query and no `Vary: Cookie`.
+    The user stays lazy. A public page does not read it, and so needs neither a query nor `Vary: Cookie`.
     """
 
     def bound(request):
         user = bind(get_user(request), request.mission, now())
-        # What is logged of the request from now on says who it is.
+        # From now on, each log line about the request contains the user's ID.
         present.actor = user.pk
         return user
 

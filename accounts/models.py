@@ -22,7 +22,8 @@ class PostingQuerySet(LiveQuerySet):
     def held_at(self, mission: Mission | None) -> Self:
         """The postings to this mission, and those to the ministry, which hold at every mission.
 
-        As long as no mission has been chosen: all, so that whoever works anywhere is let in, with a second factor.
+        While no mission has been chosen, all postings count: so whoever works anywhere is let in, and needs a second
+        factor if any of their roles does.
         """
         if mission is not None and mission.is_unchosen:
             return self
@@ -44,7 +45,7 @@ def missions_of(user, at: datetime) -> models.QuerySet[Mission]:
 
 
 class Posting(Live):
-    """Somebody has a role at a mission, or at the ministry and so at every mission, while the posting is live."""
+    """While a posting is live, its user has the role at its mission; at every mission, if it is to the ministry."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings", verbose_name=_("person")
@@ -78,7 +79,7 @@ class Posting(Live):
         verbose_name = _("posting")
         verbose_name_plural = _("postings")
         ordering = ["-pk"]
-        # It holds only for a posting to the ministry (accounts/backends.py).
+        # Only a posting to the ministry gives this permission (accounts/backends.py).
         permissions = [("administer_every_mission", _("Can administer every mission"))]
         constraints = [
             models.CheckConstraint(
@@ -92,6 +93,6 @@ class Posting(Live):
         return f"{called(self.user)}: {self.role}"
 
     def end(self, at: datetime):
-        """End it now. One that has begun this very minute lasts until the next: that it has been is not rewritten."""
+        """End the posting at this minute. If it began in the same minute, it ends a minute later: its row is kept."""
         self.live_until = max(at, self.live_from + MINUTE) if self.live_from else at
         self.save(update_fields=["live_until"])

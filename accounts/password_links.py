@@ -1,4 +1,4 @@
-"""The link in a mail by which the owner of an account chooses a password: the first (an invitation) or another."""
+"""Mails with a link by which the owner of an account chooses a first password (an invitation) or a new one."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import user_pk_to_url_str
@@ -25,7 +25,7 @@ def send_link(account: User):
 
 
 def tell_of_new_address(account: User, before: str):
-    """Tell the owner at the old address: whoever can read mail at the new one can choose another password."""
+    """Tell the owner at the old address, because whoever reads mail at the new address can choose a new password."""
     if before:
         addresses = {"from_email": before, "to_email": account.email or "—"}
         get_adapter().send_notification_mail("account/email/email_changed", account, addresses, email=before)

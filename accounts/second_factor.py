@@ -1,7 +1,7 @@
-"""The second factor: a session without it is that of a stranger, for those who may publish or give access.
+"""Second factors. Whoever may publish or give access counts as a stranger until they have given one.
 
-The apps say in their AppConfig who that is: `second_factor_for` lists permissions. And they say before which of their
-pages a password or factor is asked again: `asked_again_for` lists names of the admin's routes.
+In each AppConfig, `second_factor_for` lists the permissions that need a second factor. `asked_again_for` lists the
+names of the admin's routes before which a user gives a password or factor again.
 """
 
 from datetime import datetime, timedelta
@@ -40,22 +40,22 @@ def end_of_grace(user) -> datetime:
 
 
 def has_second_factor(request, user) -> bool:
-    """Whether a second factor was given in this session. It does not count that the account has one."""
+    """Whether a second factor was given in this session. It is not enough that the account has one."""
     return any(record["method"] == "mfa" for record in get_authentication_records(request, user))
 
 
 def whole_user(request, user, at: datetime):
-    """The user, or a stranger as long as the session lacks the second factor that the user needs."""
+    """The user. If they need a second factor, have not given it in this session and have no grace left: a stranger."""
     if user.is_anonymous or has_second_factor(request, user) or at < end_of_grace(user):
         return user
     return AnonymousUser() if needs_second_factor(user) else user
 
 
 def second_factor(get_response):
-    """Middleware: `request.user` is a stranger as long as the session is incomplete. Asks again before grave moves."""
+    """Middleware: set `request.user` by whole_user(). Before a page in `asked_again_for`, ask for a factor again."""
 
     def middleware(request):
-        # The pages on which a session is completed or ended know whoever has given the right password.
+        # On the account pages, the user is whoever has given the right password: there they give the second factor.
         if not request.path_info.startswith(ACCOUNT_PAGES):
             signed_in = request.user
             request.user = SimpleLazyObject(lambda: whole_user(request, signed_in, request.instant))
@@ -74,29 +74,29 @@ def second_factor(get_response):
 
 
 def ask_again(request):
-    """Ask for a password or factor. What was posted goes on afterwards, but for a password, which is typed again."""
+    """Ask for a password or factor. Then a posted form goes on. A form with a password must be filled in again."""
     methods = get_adapter().get_reauthentication_methods(request.user)
     if not methods:
         # The account has neither password nor factor, only single sign-on: its owner signs in again.
         logout(request)
         return redirect_to_login(request.get_full_path(), "admin:login")
     if any(name.startswith("password") for name in request.POST):
-        # A session does not keep a password.
+        # suspend_request would store the posted password in the session.
         return HttpResponseRedirect(f"{methods[0]['url']}?{urlencode({'next': request.get_full_path()})}")
     return reauthentication.suspend_request(request, methods[0]["url"])
 
 
 def resolve_here(path: str):
-    """The view of an address. What was sent to another mission does not go on at this one: it is not found."""
+    """The view of an address of this mission and language. An address of another mission is not found."""
     return resolve(f"/{path.removeprefix(get_script_prefix())}")
 
 
-# allauth resolves the address of what goes on, but knows neither missions nor languages in it.
+# Before a posted form goes on, allauth resolves its address. It knows nothing of the mission and language in it.
 reauthentication.script_aware_resolve = resolve_here
 
 
 def authenticated_lately(request) -> bool:
-    """Whether a password or a factor was given within REAUTHENTICATE_AFTER seconds. 0 never asks again."""
+    """Whether a password or factor was given within the last REAUTHENTICATE_AFTER seconds. With 0, always true."""
     if not settings.REAUTHENTICATE_AFTER:
         return True
     given = [record["at"] for record in get_authentication_records(request, request.user)]
@@ -104,16 +104,16 @@ def authenticated_lately(request) -> bool:
 
 
 def way_to_second_factor(user) -> str:
-    """Where somebody who has given the right password goes on: to their second factor, or to choose one."""
+    """The next page for a user who has given the right password: to give their second factor, or to choose one."""
     factors = [each for each in get_adapter().get_reauthentication_methods(user) if each["id"].startswith("mfa")]
     return factors[0]["url"] if factors else reverse("mfa_index")
 
 
 @receiver(authenticator_added)
 def complete_session(request, user, authenticator, **details):
-    """Whoever adds a factor has just proved to have it. Sessions from before knew nothing of it, so they end."""
+    """Whoever adds a factor has proved to have it, so this session is complete. The user's other sessions end."""
     if authenticator.type == Authenticator.Type.TOTP:
-        # The code that proved it is good once, too (accounts/factor_forms.py).
+        # The code by which the app was added cannot be used again (accounts/factor_forms.py).
         authenticator.data["used_codes"] = [request.POST.get("code", "")]
         authenticator.save(update_fields=["data"])
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:

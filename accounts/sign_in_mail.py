@@ -1,4 +1,4 @@
-"""Tells the owner of an account by mail when it is signed in to from a browser that has not done so before."""
+"""Tells the owner of an account by mail that somebody has signed in to it from a browser that was not known for it."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import user_logged_in
@@ -21,7 +21,7 @@ def tell_owner(request, response, user, **details):
 
 
 def known_users(request) -> list[int]:
-    """Who has signed in from this browser within a year."""
+    """The keys of the users for whom this browser is known. A signed cookie contains them, for a year."""
     try:
         return signing.loads(request.COOKIES.get(NAME, ""), salt=SALT, max_age=KNOWN_FOR)
     except signing.BadSignature:
@@ -29,7 +29,7 @@ def known_users(request) -> list[int]:
 
 
 def remember(request, response, user):
-    # A shared computer may have several users; ten keep the cookie small.
+    # Several users may share a browser. The cookie keeps the last ten, so that it stays small.
     known = signing.dumps([user.pk, *known_users(request)][:10], salt=SALT)
     response.set_cookie(
         NAME,

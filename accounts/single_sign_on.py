@@ -21,14 +21,16 @@ logger = logging.getLogger(__name__)
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(self, request, provider, error=None, exception=None, extra_context=None):
-        # The page says no more than that it failed.
+        # The page says only that the sign-in failed.
         logger.warning("The sign-in through the identity provider failed: %s", error, exc_info=exception)
 
     def pre_social_login(self, request, sociallogin):
         """At the first sign-in through the provider, connect the account that has the verified e-mail address.
 
-        allauth could do so itself, but would also delete a superuser's password. Superusers need theirs when the
-        provider is down.
+        With OIDC_POSTINGS_CLAIM, also follow the claim, at each sign-in.
+
+        allauth could connect the account itself, but would also delete a superuser's password. Superusers need theirs
+        when the provider is down.
         """
         address = verified_address(sociallogin)
         if not sociallogin.is_existing:
@@ -72,19 +74,19 @@ def verified_address(sociallogin) -> str:
 
 
 def make_account(request, sociallogin, address):
-    """Make the account of somebody who comes for the first time, unless the address is, or was, another account's."""
+    """Make an account for somebody who comes for the first time, unless an account has the address in some field."""
     user = sociallogin.user
     if not address or User.objects.filter(Q(email__iexact=address) | Q(username__iexact=address)).exists():
         return
     user.username, user.email = free_user_name(address), address
     user.set_unusable_password()
-    # It has no addresses in the table of allauth, like every other account.
+    # With `connect`, allauth does not copy the address to a table of its own. No account has an address there.
     sociallogin.save(request, connect=True)
 
 
 @receiver(user_logged_in)
 def believe_second_factor(request, user, sociallogin=None, **details):
-    """The provider says in the claim `amr` (RFC 8176) whether it has asked for a second factor."""
+    """Accept the provider's second factor, if it has asked for one. Its claim `amr` (RFC 8176) says so by “mfa”."""
     told = (sociallogin.account.extra_data.get("id_token") or {}).get("amr") if sociallogin else None
     if isinstance(told, list) and "mfa" in told:
         record_authentication(request, user, "mfa", type="provider")

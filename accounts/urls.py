@@ -20,21 +20,21 @@ def page(route, view, name):
 
 
 urlpatterns = [
-    # At the addresses of the admin's own pages, so that these are no way around.
+    # The next two pages replace the admin's own at the same addresses. Otherwise these would be a way round allauth.
     page("login/", counted(by_name)(SignInView.as_view()), "account_login"),
     page("password_change/", counted(by_user)(account.password_change), "account_change_password"),
     page("account/sign-out/", account.logout, "account_logout"),
     page("account/inactive/", account.account_inactive, "account_inactive"),
     page("account/again/", counted(by_user)(account.reauthenticate), "account_reauthenticate"),
     page("account/password/", counted(by_email, forgiving=False)(account.password_reset), "account_reset_password"),
-    # allauth sends whoever has no password yet there.
+    # allauth sends users who have no password to this address.
     path(
         "account/password/none/",
         RedirectView.as_view(pattern_name="account_reset_password"),
         name="account_set_password",
     ),
     page("account/password/sent/", account.password_reset_done, "account_reset_password_done"),
-    # The page says that the password has been changed.
+    # The sign-in page shows allauth's message that the password has been changed.
     path(
         "account/password/done/",
         RedirectView.as_view(pattern_name="account_login"),

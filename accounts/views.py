@@ -1,4 +1,4 @@
-"""The pages for signing in, which are allauth's, at the desk."""
+"""The pages for signing in: allauth's views at the desk, and the choice of a mission."""
 
 import logging
 from functools import wraps
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def at_the_desk(view):
-    """View decorator: gives allauth's pages the head and the menu of the desk."""
+    """View decorator: give a page of allauth the head and menu of the desk, and let no cache keep it."""
 
     @wraps(view)
     def page(request, *args, **kwargs):
@@ -43,7 +43,8 @@ def if_it_answers(view):
     @wraps(view)
     def asking(request, *args, **kwargs):
         try:
-            # The provider knows one address to return to, without a mission and a language.
+            # The provider knows a single address to which it sends users back. That contains no mission and no
+            # language.
             with unprefixed():
                 return view(request, *args, **kwargs)
         except RequestException:
@@ -59,7 +60,7 @@ class SignInView(LoginView):
         return super().get_context_data(**self.postings_here(), **kwargs)
 
     def postings_here(self) -> dict:
-        """Why somebody who is signed in has no access: the posting that begins next, and the one that ended last."""
+        """Why a user who is signed in has no access: their posting that begins next, and the one that ended last."""
         request = self.request
         if request.user.is_anonymous:
             return {}
@@ -82,7 +83,7 @@ class SignInView(LoginView):
 
 
 def choose_mission(request):
-    """The desk host's first page: the missions whose desks are open to the user. A single one is opened at once."""
+    """The desk host's first page: the missions whose desks the user may open. A chosen or single one opens at once."""
     if not request.mission.is_unchosen:
         raise Http404("A mission has been chosen.")
     request.user = whole_user(request, request.user, request.instant)

@@ -11,7 +11,10 @@ def grant_permissions(apps, schema_editor):
 
 
 def post_the_staff(apps, schema_editor):
-    """Until now a role was a group, and held at every mission. With several, only the ministry knows who works where."""
+    """Make postings of the users' groups, which held at every mission, if there is no more than one mission.
+
+    With several missions, only the ministry knows who works where.
+    """
     missions = list(apps.get_model("embassy", "Mission").objects.all()[:2])
     if len(missions) > 1:
         return

@@ -5,14 +5,14 @@ from django.db import migrations, models
 
 from embassy.db.grants import grant
 
-# Nothing changes or deletes an entry, whoever asks the database to do so.
+# By these triggers, the database refuses to change or delete an entry, whoever asks for it.
 KEPT = {
     "sqlite": [
         f"""CREATE TRIGGER accounts_auditevent_{what} BEFORE {what} ON accounts_auditevent BEGIN
         SELECT RAISE(ABORT, 'An entry of the audit log never changes.'); END"""
         for what in ("update", "delete")
     ]
-    # INSERT OR REPLACE would delete an entry without that trigger.
+    # Without the next trigger, INSERT OR REPLACE could delete an entry: it does not fire SQLite's delete triggers.
     + [
         """CREATE TRIGGER accounts_auditevent_insert BEFORE INSERT ON accounts_auditevent
         WHEN NEW.id IN (SELECT id FROM accounts_auditevent) BEGIN

@@ -17,7 +17,7 @@ def mission_choice(context):
     request = context["request"]
     if not context.get("has_permission"):
         return {}
-    # The account's own pages know somebody whose second factor is still missing.
+    # On the account pages, request.user may be somebody who has not yet given a second factor.
     user = whole_user(request, request.user, request.instant)
     others = () if user.is_anonymous else missions_of(user, request.instant).exclude(pk=request.mission.pk)
     return {"mission": request.mission, "choices": _choices(request.mission, others)}

@@ -14,7 +14,7 @@ A_DAY = "86400"
 
 
 def outlet(view, parameters: tuple[str, ...] | None = ()):
-    """Adds CORS, answers preflight requests, and refuses query parameters not in `parameters`. None allows all."""
+    """Add CORS, answer preflight requests, and refuse query parameters not in `parameters` (None: allow any)."""
 
     @readable_from_anywhere
     @wraps(view)

@@ -30,8 +30,8 @@ api = NinjaAPI(
     openapi_url=None,
 )
 
-# These patterns only appear in the OpenAPI document. An unknown slug is not found (404). An invalid day is refused
-# (422).
+# These patterns appear only in the OpenAPI document. The views answer an unknown slug with 404, an invalid day with
+# 422.
 Slug = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+$", "maxLength": 100})]]
 PagePath = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+(/[-\w]+)?$", "maxLength": 201})]]
 Day = Path[Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]]

@@ -1,4 +1,4 @@
-"""Query parameters for the list of statements: the archive's filters, where to continue, and how many."""
+"""Query parameters for the list of statements: the archive's filters, where to continue, and how many to send."""
 
 from datetime import date
 from typing import Annotated
@@ -17,7 +17,7 @@ from statements.public.archive.filters import DayField, EditionFilter
 from statements.public.archive.pagination import UNKNOWN, place_of
 
 USUAL, MOST = 20, 100
-# Browsers submit empty form fields, too. An empty `limit` means the usual number.
+# Browsers submit empty form fields, too. An empty `limit` means USUAL.
 Number = Annotated[int, BeforeValidator(lambda text: text or USUAL)]
 # django-ninja only writes these rules into the OpenAPI document. The archive's filter checks the values, with its own
 # messages.
@@ -65,9 +65,9 @@ def filtered(request) -> EditionFilter:
 
 
 def page(request, asked: Asked) -> tuple[list[Edition], str | None]:
-    """The editions, and the query of the next page, or None.
+    """The editions of this page, and the query string of the next page (None if there is none).
 
-    The query names the last statement of this page, so new statements do not move the entries of the next page.
+    The query string names the last statement of this page, so that new statements do not move the next page's entries.
     """
     chosen = filtered(request)
     editions = chosen.qs.select_related("statement__kind", "statement__speaker").prefetch_related("statement__topics")

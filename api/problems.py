@@ -20,7 +20,7 @@ class Refused(Exception):
 def problem(status: int, detail: str, parameters: dict | None = None, **more) -> HttpResponse:
     said = {"detail": detail, "parameters": parameters or {}, **more}
     told = json.dumps(said, ensure_ascii=False, cls=DjangoJSONEncoder)
-    # Escape HTML: the text may repeat a parameter, and an attacker may have written that parameter into a link.
+    # Escape HTML: the text may repeat a parameter, which an attacker may have written into a link.
     response = HttpResponse(told.translate(HARMLESS), status=status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,7 +1,7 @@
-"""The schemas of the API's responses, and how django-ninja reads them from rows, in the language of the address.
+"""The schemas of the API's responses. django-ninja fills them from rows, in the language of the address.
 
-An alias with a dot, such as "picture.width", is read like a variable in a template. Docstrings and descriptions of
-schemas are published in the OpenAPI document.
+It reads an alias with a dot, such as "picture.width", like a variable in a template. The OpenAPI document contains
+the schemas' docstrings and descriptions.
 """
 
 from datetime import date, datetime

@@ -5,7 +5,7 @@ from api.decorators import outlet
 from api.endpoints import api
 from api.parameters import PARAMETERS
 
-# The routes of django-ninja, without its root page.
+# django-ninja's routes, without that of its root page.
 READING = [each for each in api.urls[0] if isinstance(each, URLPattern) and str(each.pattern)]
 
 

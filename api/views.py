@@ -20,7 +20,7 @@ def try_it(request):
 
 
 def nothing(request, rest):
-    """Answer an unknown API address: with a redirect if it lacks the last slash, otherwise with an API error."""
+    """Answer an unknown address: with a redirect if its last slash is missing, otherwise with an error of the API."""
     if not rest.endswith("/"):
         return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True))
     return problems.nothing()
@@ -37,5 +37,5 @@ def _document(request) -> dict:
 
 @cache
 def _described(prefix: str) -> dict:
-    """The part of the OpenAPI document that missions share. Cached: making it takes ten times as long as the rest."""
+    """The part of the OpenAPI document that all missions share. It takes ten times as long as the rest."""
     return api.get_openapi_schema(path_prefix=prefix)

@@ -1,8 +1,8 @@
 """Measures the time and the memory of an import, for 1,000 and for 10,000 statements.
 
-Each size has a new database. The same archive is imported twice, each time in a new process; the second time all lines
-are unchanged. The last column is the time for one statement. The last lines compare the two sizes, in time and in
-memory: a time ratio of about 1 means that the time for one statement does not depend on the number of statements.
+Each of the two numbers has a new database. The same archive is imported twice, each time by a new process. The second
+time, no line has changed. The last column is the time for one statement. The last two lines compare the many with the
+few: if the ratio of times is about 1, one statement takes the same time among many statements as among few.
 
     .venv/bin/python benchmarks/imports.py
 """
@@ -27,7 +27,7 @@ KILOBYTES_A_MEGABYTE = 1024
 
 
 def manage(folder: Path, *arguments: str) -> tuple[float, float]:
-    """Run a command with the folder's own database; returns seconds and peak memory in megabytes."""
+    """Run a command with the folder's own database. Return the seconds it took and its peak memory in megabytes."""
     environment = {**os.environ, "VAR_ROOT": str(folder), "SECRET_KEY": "benchmark", "ALLOWED_HOSTS": "localhost"}
     for name in ("DATABASE_URL", "DEBUG"):
         environment.pop(name, None)

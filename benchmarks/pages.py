@@ -1,9 +1,9 @@
 """Measures processor time and queries of the public pages, with few statements and with many, in one run.
 
-Each size has its own database, and its own process with Django's test client. The two processes take turns, so that
-other work on the machine affects both, and the fastest of many rounds counts. The processor time of PostgreSQL is
-included. The last column is the ratio: 1 if the cost of a page does not depend on the number of statements. If a page
-has more rows on the large site, the column "rows" shows both numbers.
+Each of the two sites has its own database, and its own process with Django's test client. The processes take turns, so
+that other work on the machine affects both. The fastest of many rounds counts. The processor time of PostgreSQL is
+included. The last column is the ratio of the two times: it is 1 if the cost of a page does not depend on the number of
+statements. If a page lists more entries on the larger site, the column "rows" shows both numbers.
 
     .venv/bin/python benchmarks/pages.py [--many 1000000] [--postgresql] [--folder /tmp/proof]
 """
@@ -25,8 +25,8 @@ from tests.postgresql import binaries, server  # noqa: E402  (the project is not
 FEW, MANY = 1_000, 10_000
 ROUNDS = 10
 
-# The program that runs in the process of each size. It prints the names of the pages. Then it reads names from its
-# input. For each name it prints the processor time of a request in milliseconds, and the numbers of queries and rows.
+# The program that runs in the process of each site. It prints the names of the pages. Then it reads names from its
+# input. For each, it prints the processor time of a request in milliseconds, and the numbers of queries and entries.
 ASKED = """
 import json, os, sys, time
 from django.db import connection
@@ -111,7 +111,7 @@ class Size:
         self.pages = self._read()
 
     def ask(self, page: str) -> tuple[float, int, int]:
-        """Milliseconds, queries and rows of the page."""
+        """Request the page. Return the processor time in milliseconds, the number of queries and that of entries."""
         assert self.process.stdin
         self.process.stdin.write(f"{page}\n")
         self.process.stdin.flush()

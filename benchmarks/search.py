@@ -1,11 +1,11 @@
-"""Measures full-text search on SQLite and on PostgreSQL: milliseconds, p50 and p95, with warm caches.
+"""Measures full-text search on SQLite and on PostgreSQL, with warm caches. Prints p50 and p95 in milliseconds.
 
 SQLite runs in the measuring process, so processor time is measured. PostgreSQL runs in other processes, so wall-clock
-time is measured, and the machine should be idle. The queries are common words, rare words, words of medium frequency,
-and two words together. Each query is measured for a page of twenty by date, for a page of twenty by relevance, and for
-the count. If PostgreSQL is installed, a temporary server is started.
+time is measured, and the machine should be idle. The queries are common words, words of medium frequency, two words
+together, and rare words. For each, three searches are measured: twenty editions by date, twenty editions by relevance,
+and the count. If PostgreSQL is installed, a temporary server is started.
 
-`--statements 1000000` is the full test. It needs about 15 GB for each database.
+The proof at full size is `--statements 1000000`. It needs about 15 GB for each database.
 
     .venv/bin/python benchmarks/search.py [--statements N] [--only sqlite|postgresql]
 """

@@ -11,8 +11,8 @@ YEARS = 20
 # The number of different texts. Further statements repeat these texts with other dates. More texts would take longer
 # to generate, and would not change what is measured.
 DISTINCT = 5_000
-# Dates have equal steps. The date of a statement is moved by a fraction of a step that looks random: the statement's
-# number times GOLDEN, modulo 1.
+# The dates have equal steps. But each is moved by a fraction of a step that looks random: the statement's number times
+# GOLDEN, modulo 1.
 GOLDEN = (5**0.5 - 1) / 2
 KINDS = ["press-release"] * 5 + ["statement", "comment", "remarks", "interview", "answer", "article", "announcement"]
 TOPICS = [
@@ -50,7 +50,7 @@ WHY = [
 
 @dataclass(frozen=True)
 class Series:
-    """The lines of an archive, newest first, over twenty years up to `until`. Seed and number determine each text."""
+    """The lines of an archive, newest first, over the twenty years before `until`. Seed and number fix each text."""
 
     count: int
     seed: int

@@ -49,7 +49,7 @@ MANY = 5_000
 
 @dataclass(frozen=True)
 class Prepared:
-    """The texts of a line, and what is made from them without the database: HTML, slug, stems and words."""
+    """The texts of a line, and what is made of them without the database: HTML, slug, stems and words."""
 
     said: dict
     body: str
@@ -134,7 +134,7 @@ class Maker:
         return made
 
     def _preparing(self, count: int) -> Iterator[Prepared]:
-        """The prepared content of the first `count` lines. If `count` reaches MANY, a second process prepares them."""
+        """The first `count` lines, prepared. If `count` is at least MANY, a second process prepares them."""
         portions = batches(range(count), PREPARED_AT_ONCE)
         if count < MANY:
             yield from chain.from_iterable(prepare(self.series, some) for some in portions)

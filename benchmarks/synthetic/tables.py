@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-# Fills the list index (statements.models.list_index). An edition has one row for each combination of kind (its own or
-# 0), topic (one of its own or 0) and speaker (its own or 0), where 0 means "any". The rows are inserted in the order
-# of the index.
+# This query fills the list index (statements.models.list_index). An edition gets one row for each combination of kind
+# (its own or 0), topic (one of its own or 0) and speaker (its own or 0), where 0 means "any". The rows are inserted in
+# the order of the index.
 FILE = """
     INSERT INTO statements_listindexentry
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)
@@ -25,8 +25,9 @@ FILE = """
     ORDER BY edition.language, kind, filed.topic, speaker, statement.published_at DESC
 """
 
-# These queries find PostgreSQL's foreign keys and indexes. Each row has two SQL statements: one drops the key or index
-# and the other creates it again. Partial indexes and the indexes of constraints are left out.
+# These queries find the foreign keys and indexes of tables on PostgreSQL. Each row of their results has two SQL
+# statements: one drops the key or index, and the other creates it again. Partial indexes and the indexes of
+# constraints are left out.
 FOREIGN_KEYS = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
     format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -43,8 +44,8 @@ def file(statements: range, editions: range):
     of_statements, of_editions = ([keys.start, keys.stop - 1] for keys in (statements, editions))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Without ANALYZE the planner does not know the sizes of these growing tables, and the query would scan a
-            # whole table for each row.
+            # Without ANALYZE, the planner would not know how large these tables have become, and would scan a whole
+            # table for each row.
             cursor.execute(
                 "ANALYZE statements_statement, statements_statement_topics, statements_edition (id, statement_id)"
             )
@@ -53,7 +54,7 @@ def file(statements: range, editions: range):
 
 @contextmanager
 def filling(*tables: type[models.Model]) -> Iterator[None]:
-    """On PostgreSQL, if all tables are empty, runs the block without foreign keys and indexes, in one transaction."""
+    """On PostgreSQL, if all tables are empty, run the block without their foreign keys and indexes, and atomically."""
     if connection.vendor != "postgresql" or any(table._default_manager.exists() for table in tables):
         yield
         return

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import accumulate
 
 STEMS = 6_000
-# A stem has one to three SYLLABLES. A stem and one of the ENDINGS make a word.
+# A word is a stem of one to three SYLLABLES, with one of the ENDINGS.
 SYLLABLES = {
     "en": "bar bel cor dan den fer gal har kin lan mer nor pel ran sel tor van wen bri tho stra ple gro mil".split(),
     "fr": "bour char dou fer gran jou lan mar nou per quin ray sau ton val vour clé pré fleu gné moi tou".split(),
@@ -23,7 +23,7 @@ WORDS_A_SENTENCE = 12
 
 @cache
 def vocabulary(language: str) -> tuple[list[str], list[float]]:
-    """A language's word forms and their cumulative weights, by Zipf's law."""
+    """The words of a language, and their cumulative weights by Zipf's law."""
     chance = random.Random(language)
     syllables, endings = SYLLABLES[language], ENDINGS[language]
     stems: dict[str, None] = {}

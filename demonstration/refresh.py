@@ -1,7 +1,6 @@
 """Moves the loaded demonstration to another day. Changes that users have made at the desk are kept.
 
-Only this module changes content that has been public. That does no harm, because the past of a demonstration is
-invented.
+No other module changes content that has been public. Here it does no harm, because a demonstration's past is invented.
 """
 
 from collections.abc import Callable
@@ -17,13 +16,13 @@ from statements.models import Edition, Filing, SearchEntry, Slot, Source, Statem
 
 
 def days_since_loading(mission: Mission, identifier: str, fresh_day: date) -> int:
-    """The number of days from the stored day of the statement `identifier` to `fresh_day`; 0 if it is not loaded."""
+    """The number of days from the stored day of the statement `identifier` to `fresh_day`; 0 if it has no such day."""
     source = Source.objects.of(mission).filter(identifier=identifier).select_related("statement").first()
     return (fresh_day - source.statement.day).days if source and source.statement.day else 0
 
 
 def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
-    """Leave out each line if staff have taken its edition back to draft: the import would refuse it."""
+    """Leave out the lines whose editions are no longer approved, such as drafts: the import would refuse them."""
     approved = Edition.Status.APPROVED
     taken_back = Source.objects.of(mission).exclude(edition__status=approved).values_list("identifier", flat=True)
     return [line for line in lines if line.get("id") not in set(taken_back)]
@@ -31,10 +30,10 @@ def without_taken_back(mission: Mission, lines: list[dict]) -> list[dict]:
 
 @transaction.atomic
 def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
-    """Move statements by whole days. Give closures, notices and incidents the dates of their lines in `today`.
+    """Move statements by whole days. Give closures, notices and incidents the values of their lines in `today`.
 
-    `before` and `today` have the same lines with different dates. A date that staff have changed is kept: it is
-    replaced only if it is still the date in `before`.
+    `before` and `today` have the same lines with different dates. A value that staff have changed is kept: it is
+    replaced only if it is still the value in `before`.
     """
     if not days:
         return
@@ -47,7 +46,7 @@ def move(mission: Mission, days: int, before: list[dict], today: list[dict]):
 def _move_statements(mission, days):
     zone = mission.host_time_zone
     loaded = Statement.objects.of(mission).filter(sources__isnull=False, day__isnull=False).distinct()
-    # Move the editions one at a time, so that two never overlap. If the dates move forward, begin with the latest.
+    # Move one edition at a time, so that no two overlap. If they move to later dates, begin with the latest.
     order = "-live_from" if days > 0 else "live_from"
     for edition in Edition.objects.approved().filter(statement__in=loaded).order_by(order):
         Edition.objects.filter(pk=edition.pk).update(
@@ -65,7 +64,7 @@ def _move_statements(mission, days):
         slot.live_from = later(slot.live_from, days, zone)
         slot.live_until = later(slot.live_until, days, zone)
         slot.save()
-    # Filings are deleted, not moved. If a filing of yesterday evening moved to this evening, it could lie in the
+    # Filings are deleted, not moved: a filing of yesterday evening would move to this evening. That may be in the
     # future, which is not allowed.
     Filing.objects.filter(statement__in=loaded).delete()
     SearchEntry.objects.follow(Edition.objects.filter(statement__in=loaded))
@@ -84,7 +83,7 @@ def _incident(mission: Mission, line: dict):
     return Incident.objects.of(mission).filter(slug=line["id"]).first()
 
 
-# For each type of line with relative dates, except statements: the function that finds the row of such a line.
+# The functions that find the row of a line, by the line's type. Statements are moved in another way.
 DATED: dict[str, Callable] = {"closure": _closure, "notice": _notice, "incident": _incident}
 
 

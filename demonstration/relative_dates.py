@@ -1,7 +1,7 @@
 """Dates in the demonstration are relative to the day of loading, so that it always looks fresh.
 
-`"-12 10:30"` is twelve days ago, at 10:30 in the host city; `"+6"` is the day in six days; `{+6}` inside a text is
-that day as written in the text's language.
+`"-12 10:30"` is twelve days ago, at 10:30 in the host city. `"+6"` is the day in six days. `{+6}` inside a text is
+that day and month, as the text's language writes them.
 """
 
 import re
@@ -20,7 +20,7 @@ WITHIN_WORDS = re.compile(r"\{([+-]\d{1,4})\}")
 
 
 def on_the_calendar(value, today: date, zone: str, language: str = settings.LANGUAGE_CODE):
-    """Make relative dates absolute, at any depth of the value. Inside a text they become words, else ISO 8601."""
+    """Make relative dates absolute, at any depth of the value: words inside a text, otherwise ISO 8601."""
     if isinstance(value, dict):
         spoken = dict(settings.LANGUAGES)
         return {
@@ -47,7 +47,7 @@ def _absolute(relative: re.Match, today: date, zone: str) -> date | datetime:
 
 
 def later(instant: datetime | None, days: int, zone: str) -> datetime | None:
-    """Move the instant by whole days in the zone's calendar. The local time stays the same."""
+    """The instant moved by whole days in the zone's calendar. The local time stays the same."""
     if instant is None:
         return None
     local = instant.astimezone(ZoneInfo(zone))

@@ -15,8 +15,8 @@ from embassy.models import Mission
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "archive"
 FILES = ("world", "en", "fr", "ar", "ru")
-# Lines of these types are imported only once, because staff may change these rows at the desk. Later runs only move
-# their dates.
+# Lines of these types are imported only once, because staff may change their rows at the desk. Later runs only move
+# the dates of the rows.
 ONCE = {"mission", "office", "closure", "notice", "incident"}
 
 

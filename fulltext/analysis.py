@@ -45,7 +45,7 @@ SHORTEST_TO_STEM = 3
 FOLDED_FIRST = {"ar", "en", "fa", "he", "hi", "ru", "uk"}
 # In characters. Longer strings are not real words, so they are cut: a tsvector refuses words of more than 2 kB.
 LONGEST_WORD = 60
-# An Analyser caches at most this many words of its language, which take about 7 MB, and for their places 10 MB more.
+# An Analyser caches the stems of at most this many words, which take about 7 MB, and their places, which take 10 MB.
 CACHED_WORDS = 50_000
 
 
@@ -62,7 +62,7 @@ def words(text: str) -> list[str]:
 
 
 class Analyser(dict[str, tuple[str, ...]]):
-    """A cache of the stems of each lower-case word.
+    """Gives the stems of a lower-case word, and caches them.
 
     A word has one stem, or several stems if an apostrophe divides the word. In scripts without blanks between words,
     the stems are the pairs of neighbouring letters.
@@ -72,7 +72,7 @@ class Analyser(dict[str, tuple[str, ...]]):
         super().__init__()
         self.language = language
         self._stemmer = stemmer(language)
-        # For placed(), which needs the places of the stems in the word, too.
+        # placed() also needs the places of the stems in the word.
         self._places: dict[str, tuple[tuple[int, int, str], ...]] = {}
 
     def __missing__(self, word: str) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ class Analyser(dict[str, tuple[str, ...]]):
         return list(chain.from_iterable(map(self.__getitem__, words)))
 
     def without_accents(self, words: Iterable[str]) -> set[str]:
-        """The other stems that these words have without their accents, so that searches without accents find them."""
+        """The other stems that these words would have without their accents. Searches without accents need them."""
         if self.language in FOLDED_FIRST:
             return set()
         accented = {word for word in words if not word.isascii()}
@@ -166,7 +166,7 @@ def stemmer(language: str):
 
 
 def of_names(names: Mapping[str, str]) -> str:
-    """For a name in each language: a line of its stems and a line of its words. Blanks are around each word."""
+    """A line of stems and a line of words for the name in each language. A blank stands before and after each word."""
     readings = [analyser(language).stems(name) for language, name in names.items()]
     readings += [[fold(word) for word in words(name)] for name in names.values()]
     return "\n".join(f" {' '.join(row)} " for row in dict.fromkeys(map(tuple, readings)))

@@ -19,18 +19,18 @@ from django.db.models import F, Q, QuerySet
 
 from fulltext.query import Query, Term
 
-# The most hits to count, and the most to rank. For each hit, PostgreSQL must read the row as well.
+# The most hits to count, and the most to rank. They are few, because PostgreSQL must also read the row of each hit.
 MOST_COUNTED, MOST_RANKED = 1_000, 200
-# If PostgreSQL expects more hits than this, the entries are read in order of date, and the search index is not used:
-# for each hit in that index, PostgreSQL must read the row as well.
+# If PostgreSQL expects more hits than this, read the entries in order of date and do not use the search index: for
+# each hit in that index, PostgreSQL must also read the row.
 COMMON = 10_000
 # PostgreSQL needs as much time to read one entry by date as to read this many hits from the search index.
 WALKED_FOR_HITS = 12
 # To find n editions, the first try reads the newest 2 × n hits of the index; the second try reads 64 × n.
 TRIED_FOR_ONE = (2, 64)
 ROWS_AT_ONCE = 200
-# An edition's score for a term in the title, for a term in the lead or the names, and for two adjacent terms. They are
-# added up. SQLite's own bm25() is not used, because it would first count all hits in the index.
+# An edition's score for a term in the title, for a term in the lead or the names, and for two adjacent terms. These
+# scores are added up. SQLite's own bm25() is not used, because it would first count all hits in the index.
 IN_TITLE, IN_LEAD, TOGETHER = 10, 4, 2
 
 
@@ -79,7 +79,7 @@ class Dialect:
 
 
 class SQLite(Dialect):
-    """An FTS5 table. Its tokenizer `ascii` does not change stems. A trigger deletes a row together with its entry."""
+    """An FTS5 table. Its tokenizer `ascii` leaves stems unchanged. If an entry is deleted, a trigger deletes its row."""
 
     operator = "MATCH %s"
 
@@ -202,7 +202,7 @@ class PostgreSQL(Dialect):
             yield f"'{term.beginning}':*{labels}"
 
     def matching(self, editions: Editions, query: Query) -> Editions:
-        """The matching editions. Looks rare words up in the index. For common words, reads entries by date.
+        """The matching editions. Looks rare words up in the search index. For common words, reads the entries by date.
 
         PostgreSQL by itself would always read the entries by date.
         """
@@ -220,7 +220,7 @@ class PostgreSQL(Dialect):
         return self._by_date(editions, text)
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
-        """The newest matching editions. Looks rare words up in the index. For common words, reads entries by date."""
+        """The newest matching editions. Rare words are looked up in the search index. For common words, see matching()."""
         text = self.text(query)
         if self._expected(text) ** 2 <= WALKED_FOR_HITS * most * self._entries():
             for tried in (each * most for each in TRIED_FOR_ONE):

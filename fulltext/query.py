@@ -22,7 +22,8 @@ MOST_FIGURES = 15
 QUOTES = re.compile('["“”„«»‹›]')
 # Shorter beginnings would match too many words.
 SHORTEST_BEGINNING = 3
-# A typed beginning also finds stems that are at most this many letters shorter and have at least this many letters.
+# A typed beginning also finds shorter forms of itself. They lack at most LONGEST_ENDING letters, and have at least
+# SHORTEST_STEM letters.
 LONGEST_ENDING, SHORTEST_STEM = 3, 4
 
 
@@ -124,7 +125,7 @@ def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _beginning(word: str, term: Term) -> Term:
-    """The term, extended to words that begin like `word`, and to shorter forms of `word`: a stem may be shorter."""
+    """The term, widened to words that begin like `word` and to shorter forms of `word`, as stems may be shorter."""
     start = fold(word)
     if len(start) < SHORTEST_BEGINNING:
         return term

@@ -215,7 +215,7 @@ class ClosureForm(forms.ModelForm):
             self.fields["last_day"].required = False
 
     def _get_validation_exclusions(self):
-        # Otherwise Django would skip the constraint that has it in its condition.
+        # Otherwise Django would skip the constraint whose condition contains live_until.
         return super()._get_validation_exclusions() - {"live_until"}
 
     def clean(self):
@@ -346,7 +346,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 def point_out(model_admin, request, notices):
-    """After saving, show a warning for each contradiction between these notices, other notices and closures."""
+    """Show a warning for each contradiction: with closures, with other notices, or between a notice's languages."""
     for notice in notices:
         for said in notice.contradictions(at=request.instant):
             model_admin.message_user(request, f"“{notice}”: {said}", messages.WARNING)

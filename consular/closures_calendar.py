@@ -1,6 +1,6 @@
 """The closures of all offices as a calendar (RFC 5545) that programs subscribe to.
 
-A closure that was taken back stays in it as cancelled, because a program keeps what it once read.
+A closure that was taken back stays in the calendar as cancelled, because programs keep what they once read.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +12,7 @@ from icalendar import Calendar, Event
 
 from consular.models import Closure, Office
 
-# Closures that are over for longer than this are left out.
+# Closures that have been over for longer than this are left out.
 KEPT = timedelta(days=400)
 ASK_AGAIN = timedelta(hours=6)
 DAY = timedelta(days=1)
@@ -34,7 +34,7 @@ def closures_calendar(request) -> Calendar:
 
 
 def _begun(request):
-    """All versions of the closures that readers have seen, those of one closure together, the latest last."""
+    """All versions of closures that readers have seen. Those of one closure are together, its latest last."""
     offices = Office.objects.of(request.mission).live(at=request.instant)
     since = request.mission.host_place.date(request.instant) - KEPT
     closures = Closure.objects.filter(office__in=offices).begun(at=request.instant).in_versions()
@@ -51,7 +51,7 @@ def _event(request, versions: list[Closure]) -> Event:
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("dtstart", closure.first_day)
-    # The day after the last one: in calendars, an end is not included. No day comes after 31 December 9999.
+    # A calendar's end is excluded, so it is the day after the last one. Python has no day after 31 December 9999.
     event.add("dtend", min(closure.last_day, date.max - DAY) + DAY)
     closed = _("%(office)s closed: %(reason)s")
     event.add("summary", closed % {"office": closure.office, "reason": closure.reason})

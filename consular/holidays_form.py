@@ -16,7 +16,7 @@ from embassy.fields.translated import LabelFormField, Labels
 from embassy.forms import DAY_INPUT
 from embassy.models import Mission
 
-# Empty rows, for working days in exchange and for holidays that were not proposed.
+# Empty rows: for holidays that were not proposed, and for days that are worked in exchange for a holiday.
 EMPTY_ROWS = 4
 
 
@@ -101,7 +101,8 @@ class HolidaysForm(forms.Form):
     def _proposals(self, offices) -> list[dict[str, Any]]:
         """One row for each proposed day, with its names in all countries.
 
-        A row is ticked if an office would be open. In a confirmed year no row is: the editor has left these days open.
+        A row is ticked unless all offices are closed on its day anyway. In a confirmed year, no row is ticked: the
+        editor has left the remaining days open.
         """
         found: dict[date, dict[str, Any]] = {}
         countries = dict([*self.mission.countries, *(each for office in offices for each in office.countries)])
@@ -116,7 +117,10 @@ class HolidaysForm(forms.Form):
 
     @transaction.atomic
     def save(self):
-        """Confirm the year, and store closures for the ticked days. A day that already has a closure gets no other."""
+        """Confirm the year. Store closures for the ticked days, and timetables for the days with hours.
+
+        A day that already has a closure gets no other, and a day with a timetable of its own gets no other.
+        """
         for office in self.cleaned_data["offices"]:
             for row in (*self._closures(office), *self._timetables(office)):
                 row.live_from = self.at

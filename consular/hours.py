@@ -2,7 +2,7 @@
 
 The notation is the common part of OpenStreetMap's opening_hours: days, ranges of days or days of a month (`Mo[1]` is
 the first Monday), then times, which may go on after midnight (`22:00-02:00`), then perhaps `by appointment`. One rule
-differs from OpenStreetMap, because editors expect this: times for the same day are added and do not replace earlier
+differs from OpenStreetMap, because editors expect it: times for the same day add up; later ones do not replace earlier
 ones.
 """
 
@@ -44,7 +44,7 @@ WHICH = {
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """Opening times that begin on one day, in minutes after its midnight; `closes` may be after the next midnight."""
+    """One opening time, in minutes after the midnight at which its day begins. `closes` may be on the next day."""
 
     opens: int
     closes: int
@@ -88,7 +88,7 @@ class OpenDay:
 
 
 def parse(text: str) -> list[OpenDay]:
-    """The week from Monday to Sunday, then the days of a month; raises ValidationError that names the invalid part."""
+    """The days from Monday to Sunday, then days of a month such as Mo[1]. A ValidationError names the invalid part."""
     spans: dict[tuple[int, int | None], list[Span]] = {(weekday, None): [] for weekday in range(7)}
     parts = [part for part in map(str.strip, text.split(";")) if part]
     for part in parts or [text]:

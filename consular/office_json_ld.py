@@ -1,4 +1,4 @@
-"""Offices as JSON-LD (schema.org), which knows no hours by appointment: those are left out."""
+"""Offices as JSON-LD. Hours by appointment are left out, because schema.org has no words for them."""
 
 from datetime import timedelta
 
@@ -56,7 +56,7 @@ def _closure(closure) -> dict:
 
 
 def _days_of_a_month(office) -> list[dict]:
-    """The coming days with hours such as those of a first Monday, for which schema.org has no word."""
+    """Hours of days such as a first Monday. schema.org cannot name such days, so their coming dates are listed."""
     coming = [office.today + timedelta(days=number) for number in range(DAYS_AHEAD)]
     return [
         {**_times(span), "validFrom": f"{day}", "validThrough": f"{day}"}

@@ -13,9 +13,9 @@ from consular.hours import Span
 from embassy.clocks import City
 
 DAY = timedelta(days=1)
-# For so many days the next opening is looked for. The longest wait of a known rule is for a fifth weekday.
+# In days: how far ahead the next opening is looked for. Of the rules, one for a fifth weekday has the longest wait.
 HORIZON = 400
-# An office that stays open for longer than this is open day and night.
+# An office that stays open for longer than this counts as open day and night.
 LONGEST_STRETCH = timedelta(days=14)
 
 Stretch = tuple[datetime, datetime]
@@ -50,7 +50,7 @@ class OpeningCalendar:
     is_doubtful: Callable[[date], bool] = lambda day: False
 
     def opening(self, at: datetime) -> Opening | None:
-        """None means that it is not known."""
+        """The state at the instant; None if it is not known."""
         today = self.city.date(at)
         walk_in, appointment = (self._nearest(at, today, by_appointment) for by_appointment in (False, True))
         if walk_in and walk_in[0] <= at:
@@ -80,13 +80,13 @@ class OpeningCalendar:
         return spans if is_sure else None
 
     def timetables_on(self, day: date) -> list[Any]:
-        """Of the timetables that cover the day, the shortest. Timetables for the same days add up."""
+        """Of the timetables that cover the day, the shortest. Timetables of equal length add up."""
         found = [timetable for timetable in self.timetables if _covers(timetable, day)]
         shortest = min(map(_length, found), default=None)
         return [timetable for timetable in found if _length(timetable) == shortest]
 
     def _nearest(self, at: datetime, today: date, by_appointment: bool) -> Stretch | None:
-        """The instants between which the office is certainly open, at this instant or next."""
+        """The stretch in which the office is certainly open at the instant `at`, or else the next such stretch."""
         for opens, closes in self._stretches(today, by_appointment):
             starts, ends = self._instants(opens), self._instants(closes)
             if at < starts[0] or starts[-1] <= at < ends[0]:
@@ -100,7 +100,10 @@ class OpeningCalendar:
         return any(instants[0] <= at < instants[-1] for stretch in both for instants in map(self._instants, stretch))
 
     def _stretches(self, today: date, by_appointment: bool, days: int = HORIZON) -> Iterator[Stretch]:
-        """Merged local times from yesterday on, because a night may last until now; up to a day that is not known."""
+        """The merged opening times, in local time, up to a day whose hours are not known.
+
+        They begin with yesterday's, because a night may last until now.
+        """
         merged: Stretch | None = None
         for opens, closes in self._local_spans(today, by_appointment, days):
             if merged and opens <= merged[1] and merged[1] - merged[0] < LONGEST_STRETCH:
@@ -139,5 +142,5 @@ def _covers(days: Any, day: date) -> bool:
 
 
 def _length(days: Any) -> timedelta:
-    """Of two without end, the one that begins later is the shorter one."""
+    """How long a timetable holds. Of two without an end, the one that begins later is shorter."""
     return (days.last_day or date.max) - (days.first_day or date.min)

@@ -85,7 +85,7 @@ def proposed(country: str, year: int) -> dict[date, str]:
 
 @lru_cache(KEPT_YEARS)
 def doubtful_days(country: str, year: int) -> frozenset[date]:
-    """The proposed days, and the first day after the weekend for each on a weekend: it may be the substitute day."""
+    """The proposed days and, for each on a weekend, the first day after the weekend: it may be a substitute day."""
     return frozenset(proposed(country, year)) | {
         _next_working_day(country, day) for day in proposed(country, year) if _is_weekend(country, day)
     }

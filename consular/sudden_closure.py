@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 class SuddenClosureForm(forms.Form):
-    """Shown twice: first without the texts of the notice, then with texts made from the answers."""
+    """The form is shown twice: first without the texts of the notice, then with texts made from the answers."""
 
     office = forms.ModelChoiceField(label=_("Office"), queryset=Office.objects.none(), empty_label=None)
     first_day = forms.DateField(label=_("First day"), **DAY_INPUT)

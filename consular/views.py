@@ -26,7 +26,7 @@ def offices(request):
 
 
 def shown_while_live(view):
-    """The view gets the office. Before its beginning it is not there; after its end the page says so."""
+    """View decorator: pass the office on to the view. Before it is live, answer 404; after it has ended, 410."""
 
     def decorated(request, slug):
         begun = Office.objects.of(request.mission).begun(at=request.instant)

@@ -1,4 +1,4 @@
-"""An office: its card, and the checks of the card."""
+"""An office, and the checks by which editors confirm its details."""
 
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from consular.models.contact import Phone
     from consular.models.timetable import Timetable
 
-# When the last check of an office's card is older than this, the desk asks for a new one.
+# If the last check of an office is older than this, the desk asks for a new check.
 CHECKED_EVERY = timedelta(days=90)
-# What an office has, with versions.
+# The relations from an office to rows that keep their earlier versions (embassy.db.dated).
 DATED = ["phones", "emails", "timetables", "closures", "services"]
 
 
 class OfficeQuerySet(LiveQuerySet):
     def with_contacts(self, *, at: datetime) -> Self:
-        """With the numbers, e-mail addresses, hours, closures and services that are known at the instant."""
+        """Prefetch the numbers, e-mail addresses, hours, closures and services that are known at the instant."""
         kinds: dict[str, Any] = {name: self.model._meta.get_field(name).related_model for name in DATED}
         known = [models.Prefetch(name, kind.objects.live(at=at)) for name, kind in kinds.items()]
         seen_at = models.Value(at, output_field=models.DateTimeField())
@@ -176,7 +176,7 @@ class Office(Addressed):
         """Latitude and longitude as in a geo: link (RFC 5870): "51.5,-0.12". Empty if unknown."""
         return "" if self.latitude is None or self.longitude is None else f"{self.latitude:f},{self.longitude:f}"
 
-    # The properties from here on are those of an office of with_contacts(), as of its `seen_at`.
+    # From here on, most properties need with_contacts(). They say what is known at its instant, `seen_at`.
 
     @property
     def emergency_phones(self) -> list["Phone"]:
@@ -192,7 +192,7 @@ class Office(Addressed):
         confirmed = {confirmed.year for confirmed in self.mission.holiday_years.all()}
 
         def is_doubtful(day: date) -> bool:
-            """Whether the day may be a holiday in either country, in a year that no editor has confirmed."""
+            """Whether the day may be a holiday in one of the countries, in a year that no editor has confirmed."""
             return day.year not in confirmed and any(day in doubtful_days(each, day.year) for each in countries)
 
         return OpeningCalendar(self.place, list(self.timetables.all()), list(self.closures.all()), is_doubtful)
@@ -206,7 +206,7 @@ class Office(Addressed):
         return self.place.date(self.seen_at)
 
     def wants_check(self, *, at: datetime) -> bool:
-        """Whether it is live and was not checked lately. Needs with_checks()."""
+        """Whether the office is live and was not checked lately. Needs with_checks()."""
         return self.is_live(at=at) and (self.checked_at is None or self.checked_at <= at - CHECKED_EVERY)
 
     @property
@@ -222,12 +222,12 @@ class Office(Addressed):
 
     @property
     def timetables_now(self) -> list["Timetable"]:
-        """Those that hold today; usually one."""
+        """The timetables that hold today. Usually it is one."""
         return self.calendar.timetables_on(self.today)
 
     @property
     def timetables_ahead(self) -> list["Timetable"]:
-        """Those for other days that are not over."""
+        """The timetables that do not hold today, but are not over."""
         now = self.timetables_now
         return [one for one in self.timetables.all() if one not in now and (one.last_day or date.max) >= self.today]
 
@@ -237,13 +237,13 @@ class Office(Addressed):
         return added(timetable.days for timetable in self.timetables_now)
 
     def is_numbered(self, day: date) -> bool:
-        """Whether it opens on the day because it is, for example, the first Monday of a month."""
+        """Whether the office opens on this day because the day is, for example, the first Monday of its month."""
         days = [open_day for timetable in self.calendar.timetables_on(day) for open_day in timetable.days]
         return any(open_day.number is not None and open_day.is_on(day) for open_day in days)
 
 
 class OfficeCheck(models.Model):
-    """An editor has confirmed that the office's card is right."""
+    """An editor has confirmed that the details of the office are right."""
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="checks", verbose_name=_("office"))
     at = InstantField(_("checked at"))

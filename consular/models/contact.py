@@ -34,7 +34,7 @@ class Phone(Dated):
         ordering = ["-emergency", "position", "pk"]
 
     def __str__(self):
-        """As people read it, with its extension."""
+        """The number as people read it, with its extension."""
         if not self.extension:
             return readable(self.number) if self.number else ""
         extension = _("extension %(extension)s") % {"extension": self.extension}

@@ -17,7 +17,7 @@ REMINDED_FROM = 10
 
 class HolidayYearQuerySet(LiveQuerySet):
     def missing(self, mission: Mission, countries: Iterable[str], *, at: datetime) -> list[int]:
-        """This year and, from October on, the next, unless confirmed. Years without proposals are left out."""
+        """This year and, from October on, the next. Confirmed years and years without proposals are left out."""
         today = mission.host_place.date(at)
         years = [today.year, today.year + 1] if today.month >= REMINDED_FROM else [today.year]
         confirmed = set(self.of(mission).live(at=at).values_list("year", flat=True))

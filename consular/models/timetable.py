@@ -14,7 +14,7 @@ from embassy.fields.translated import LabelField
 
 
 class Timetable(Dated):
-    """Opening hours: those of every week, or those from a day until a day. The shorter one counts."""
+    """Opening hours of every week, or from a day until a day. Of several that cover a day, the shortest counts."""
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="timetables", verbose_name=_("office"))
     hours = models.CharField(
@@ -66,7 +66,7 @@ class Timetable(Dated):
         return in_words(days) or str(_("Closed"))
 
     def _few_days(self) -> list[date]:
-        """All its days, if they are at most a week."""
+        """All days of the timetable if they are at most a week; otherwise none."""
         if self.first_day is None or self.last_day is None or (self.last_day - self.first_day).days > 6:
             return []
         return [self.first_day + timedelta(days=step) for step in range((self.last_day - self.first_day).days + 1)]

@@ -1,4 +1,4 @@
-"""The consular part of the desk's front page: current notices and future closures."""
+"""The consular part of the desk's front page: line, notices and closures, and what staff should check or confirm."""
 
 from django import template
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The offices of the front page, whether they are open, and their JSON-LD."""
+"""Tags for the pages of offices, and for their openings and emergency numbers on other pages."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -39,7 +39,7 @@ def structured_office(context, office):
 
 @register.inclusion_tag("consular/_openings.html", takes_context=True)
 def openings(context):
-    """Whether the first office is open, and which offices are closed today by a closure."""
+    """Whether the first office whose state is known is open, and which other offices a closure closes today."""
     request = context["request"]
     offices = read_once(request, ("offices", request.mission.pk), lambda: list(offices_for(request)))
     known = [office for office in offices if office.opening]
@@ -70,9 +70,9 @@ def amount(fee: Decimal) -> str:
 
 @register.simple_tag
 def dial_code(number: str) -> SafeString:
-    """A QR code that dials the number. Its caption says so to those who do not see it."""
+    """A QR code that dials the number. Screen readers leave it out, and read its caption."""
     drawn = qrcode.make(f"tel:{number}", image_factory=SvgPathImage).to_string(encoding="unicode")
-    # A page with two codes would have the identifier twice.
+    # A page with two codes would contain this id twice.
     return mark_safe(drawn.replace(' id="qr-path"', "").replace("<svg ", '<svg aria-hidden="true" ', 1))
 
 

@@ -124,10 +124,10 @@ class NoticeLine(Line):
 
 
 def store_office(line: OfficeLine, run) -> str:
-    """Create or update an office. A list of the line, and `hours`, replace what is stored."""
+    """Create or update an office. Each list in the line replaces the stored rows, and so do its `hours`."""
     office = Office.objects.of(run.mission).filter(slug=line.id).first()
     office = office or Office(mission=run.mission, slug=line.id)
-    # What comes with a new office has always been shown, like the office itself.
+    # The rows of a new office have no beginning, because the office itself has none.
     since = None if office._state.adding else run.at
     values = line.given(*OF_OFFICE)
     parts = _parts(line, office)
@@ -141,7 +141,7 @@ def store_office(line: OfficeLine, run) -> str:
 
 
 def _parts(line: OfficeLine, office: Office) -> dict[str, list]:
-    """The rows of the office that the line names, by the key of the line."""
+    """Unsaved rows made from the line, by its keys. A key that the line does not have is not among them."""
     found: dict[str, list] = {}
     if line.phones is not None:
         found["phones"] = [
@@ -166,7 +166,7 @@ def _parts(line: OfficeLine, office: Office) -> dict[str, list]:
 
 
 def _check(row, key: str):
-    """Run the model's validation. It normalises the number and checks the label's length; the line's own does not."""
+    """Run the model's validation. It also normalises telephone numbers and checks the lengths of labels."""
     try:
         row.full_clean(exclude=["office"])
     except ValidationError as error:
@@ -184,7 +184,8 @@ def _stored(office: Office, key: str):
     }[key]
 
 
-# An archive has no note beside the hours of every week, so the note from the desk stays.
+# The fields in which new rows are compared with stored ones. The hours of every week have a note at the desk only, so
+# their note is not compared.
 COMPARED = {
     "phones": ("number", "extension", "label", "emergency"),
     "emails": ("address",),
@@ -195,7 +196,7 @@ COMPARED = {
 
 
 def _replace(key: str, rows: list, stored, at) -> bool:
-    """Write the rows in place of those that are stored. What readers have seen stays on record."""
+    """End the stored rows and save the new ones, unless they are equal. Returns whether anything has changed."""
     former = list(stored.not_ended(at=at))
     if [_compared(key, row) for row in rows] == [_compared(key, row) for row in former]:
         return False
@@ -240,7 +241,7 @@ def store_notice(line: NoticeLine, run) -> str:
 
 
 def _without_past_beginning(values: dict, notice: Notice, at: datetime) -> dict:
-    """The values without a past `live_from`: readers have seen the former text, so new text begins now or later."""
+    """The values without a `live_from` that is past: readers have seen the former text, so a new one begins now."""
     until = values.get("live_until", notice.live_until)
     differs = any(getattr(notice, name) != value for name, value in values.items() if name != "live_from")
     if notice.has_ended(at=at) and differs and until is not None and until <= at:

@@ -1,4 +1,4 @@
-"""Reads the dates and times of other sites. What is not certain is said in `Reading.guesses`; the rest is refused."""
+"""Reads the dates and times of other sites. `Reading.guesses` names each guess; an ambiguous date is refused."""
 
 import re
 import unicodedata
@@ -17,16 +17,16 @@ from embassy.clocks import City, time_zones
 from richtext.characters import spelled
 
 LONGEST = 100
-# Years outside this range are of another calendar, or errors. Only the Buddhist years of Thailand can be converted:
-# their months and days are the same.
+# Years outside this range are of another calendar, or errors. Only the Buddhist years of Thailand can be converted,
+# because that calendar has the same months and days.
 FIRST_YEAR, LAST_YEAR = 1800, 2199
 BUDDHIST_ERA = 543
-# A month or weekday may be shortened to so many letters, if they begin no other.
+# The fewest letters of a shortened month or weekday. No other name may begin with the same letters.
 SHORTEST_NAME = 3
-# The meaning of these names in feeds, whatever else they mean elsewhere: RFC 822 gives most to American zones.
+# The offsets, in hours, that these short names of zones mean in feeds. RFC 822 gives most of them to American zones.
 SETTLED = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "bst": 1}
 UNIVERSAL = {"z", "ut", "utc", "gmt"}
-# Names that people use for zones to which the zone table gives numbers only, in hours from UTC.
+# The offsets, in hours, of short names that the zone table does not have: it calls these zones by numbers such as +03.
 UNLISTED = {
     "ast": 3,
     "gst": 4,
@@ -45,7 +45,7 @@ UNLISTED = {
     "brt": -3,
     "art": -3,
 }
-# Names of months of which the translations of Django know nothing: those of the Levant.
+# The names of the months in the Levant. Django's translations do not have them.
 LEVANT = "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول".split(",")
 RUSSIAN_WEEKDAYS = "пн вт ср чт пт сб вс".split()
 # Words and endings that may stand in a date and do not change it.
@@ -58,7 +58,7 @@ TIME = re.compile(
     rf"\s?(?:(?P<offset>{OFFSET})|\[?(?P<zone>[a-z]+/[a-z_/\-]+|z|[a-z]{{2,5}}\b)\]?)?"
 )
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?(?:\.\d+)?)?\s?(z|[+-]\d{2}:?\d{2})?")
-# Seconds since 1970, or thousandths of them.
+# Seconds or milliseconds since 1970.
 UNIX = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{10})\d{3}")
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
@@ -70,7 +70,7 @@ BETWEEN_TOKENS = re.compile(r"[\s,./'’،-]*")
 
 
 class Unclear(ValueError):
-    """The text is no date, or could be several. The message begins with the verb."""
+    """The text is no date, or could mean several dates. The message begins with the verb."""
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Place:
-    """The zone in which times are read that name no zone. `is_given` if somebody named it for this import."""
+    """The zone of the times that do not name their own. `is_given` is true if an option of the import names it."""
 
     zone: str
     is_given: bool = False
@@ -124,7 +124,7 @@ def _plain(text: str) -> str:
 
 
 def _spread(text: str) -> str:
-    """A date without separators (20220126T150000Z), with separators. Any other text is returned unchanged."""
+    """The text with the usual separators, if it has none (20220126T150000Z), East Asian ones or a time with a dot."""
     found = COMPACT.fullmatch(text)
     if not found:
         return DOTTED_TIME.sub(r"\1:", EAST_ASIAN.sub(r"\1-\2-\3", text))
@@ -150,7 +150,7 @@ def _parted(text: str) -> tuple[_Clock | None, str]:
 
 
 def _day(text: str) -> tuple[str, int, int, int | None]:
-    """Year (as written), month, day and, if it stands there, the weekday (Monday is 0)."""
+    """The year (as written), month, day and weekday (Monday is 0; None if the text names none)."""
     if found := YEAR_FIRST.fullmatch(text):
         return found[1], int(found[3]), int(found[4]), None
     if found := YEAR_LAST.fullmatch(text):
@@ -198,7 +198,7 @@ def _folded(word: str) -> str:
 
 @cache
 def _names(*tables: str) -> dict[str, int]:
-    """The names in Django's tables in all languages of the site, without accents."""
+    """The number of each name in these tables of Django's, in all languages of the site and without accents."""
     found = {}
     for language in {"en", *(code for code, _name in settings.LANGUAGES)}:
         with override(language):
@@ -221,7 +221,7 @@ def _weekday(word: str) -> int | None:
 
 
 def _only(names: dict[str, int], word: str) -> int | None:
-    """The number of the name that the word is or begins; None if it begins several (“jui” in French) or none."""
+    """The number of the name that begins with the word. None if no name does, or several do (“jui” in French)."""
     word = _folded(word)
     if len(word) < SHORTEST_NAME:
         return None
@@ -315,9 +315,9 @@ def _offset_named(name: str, local: datetime, place: Place) -> timedelta:
 
 
 def _meanings(name: str, local: datetime) -> Iterator[tuple[str, timedelta]]:
-    """Each zone with the offset that it has under this name: on that day, or else in another season of the year.
+    """Each zone that uses this short name, with its offset: on that day, or else in January or July of that year.
 
-    The zone "" stands for those to which the zone table gives no names.
+    The zone "" stands for a name in UNLISTED.
     """
     if name in UNLISTED:
         yield "", timedelta(hours=UNLISTED[name])
@@ -331,7 +331,7 @@ def _meanings(name: str, local: datetime) -> Iterator[tuple[str, timedelta]]:
 
 @cache
 def _zones_called(name: str) -> frozenset[str]:
-    """The zones that have gone by this short name since 1990."""
+    """The zones that have used this short name since 1990."""
     moments = [datetime(year, month, 1) for year in range(1990, 2038) for month in (1, 7)]
     return frozenset(
         zone

@@ -1,4 +1,4 @@
-"""Finds the encoding of a foreign file and gives the file in UTF-8. What is guessed is remarked."""
+"""Finds the encoding of a foreign file and converts the file to UTF-8. Each guess is reported as a remark."""
 
 import codecs
 import re
@@ -21,7 +21,7 @@ MARKS = {
 }
 DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([^\"']*)[\"']")
 LANGUAGE = re.compile(rb"<(?:dc:)?language>\s*([a-zA-Z]{2,3})\b|\bxml:lang=[\"']([a-zA-Z]{2,3})\b")
-# What programs write under these names has more characters than the standards of the names have.
+# Programs that declare one of these encodings often write the wider one beside it, which has more characters.
 WIDER = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}
 # The encodings in which a language was written before UTF-8.
 LIKELY = {
@@ -40,7 +40,7 @@ LIKELY = {
 
 @contextmanager
 def in_utf8(file: IO[bytes], language: str, remark: Callable[[int, str], object]) -> Iterator[IO[bytes]]:
-    """The file, or a temporary copy of it in UTF-8. `language` is that of a file that does not name its own."""
+    """The file, or a temporary copy of it in UTF-8. `language` is used if the file does not name its language."""
     encoding, errors = _encoding(file, language, remark)
     if encoding == "utf-8" and errors == "strict":
         yield file
@@ -53,15 +53,15 @@ def in_utf8(file: IO[bytes], language: str, remark: Callable[[int, str], object]
 
 
 def whole(text: str) -> str:
-    """The text with both halves of a character joined, and with “\ufffd” in place of a half that stands alone.
+    """The text with both surrogates of a character joined, and with “\ufffd” in place of a surrogate that is alone.
 
-    Programs that count in halves divide such a character, mostly an emoji, where they cut a text.
+    Programs that count in UTF-16 may cut a text in the middle of a character, mostly of an emoji.
     """
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _encoding(file: IO[bytes], language: str, remark: Callable[[int, str], object]) -> tuple[str, str]:
-    """The encoding, and what to do with bytes that it does not have: "strict" or "replace"."""
+    """The encoding, and how to treat bytes that are invalid in it: "strict" or "replace"."""
     head = file.read(CHUNK)
     file.seek(0)
     declared = DECLARATION.match(head)
@@ -86,7 +86,7 @@ def _encoding(file: IO[bytes], language: str, remark: Callable[[int, str], objec
 def _known(declared: str) -> str:
     try:
         name = codecs.lookup(declared.strip()).name
-        # Codecs such as base64 are no encodings of texts.
+        # This raises an error for codecs such as base64, which do not encode texts.
         "".encode(name)
     except (LookupError, ValueError) as problem:
         raise Unreadable(
@@ -107,7 +107,7 @@ def _is_readable(file: IO[bytes], encoding: str) -> bool:
 
 
 def _decoded(file: IO[bytes], encoding: str, errors: str) -> Iterator[str]:
-    """The text in pieces, with UTF-8 in place of the encoding that its declaration names."""
+    """The text in pieces. If it has an XML declaration, UTF-8 replaces the encoding in it."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     first = True
     while True:
@@ -120,7 +120,7 @@ def _decoded(file: IO[bytes], encoding: str, errors: str) -> Iterator[str]:
 
 
 def _characters(file: IO[bytes]) -> tuple[int, int]:
-    """How many places are not UTF-8, and how many characters beyond ASCII are."""
+    """Reads the file as UTF-8. Returns the number of invalid places, and that of valid characters beyond ASCII."""
     broken = whole = 0
     for text in _decoded(file, "utf-8", "replace"):
         broken += text.count("\ufffd")

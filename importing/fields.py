@@ -18,7 +18,7 @@ from importing.errors import shown
 from richtext.characters import seen
 
 # Control characters, lone surrogates and two non-characters. XML (our feeds) forbids almost all of them, and
-# PostgreSQL cannot store NUL and lone surrogates.
+# PostgreSQL can store neither NUL nor lone surrogates.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # The default length of Django's slug fields.
 LONGEST_SLUG = 50
@@ -51,7 +51,7 @@ def text(
     lines: bool = False,
     normalise: Callable[[str], str] = one_line,
 ) -> AfterValidator:
-    """A validator that normalises a text to one line. With `lines`, it keeps line ends and only strips the text."""
+    """A validator that checks a text and puts it on one line. With `lines`, it keeps line ends and strips the text."""
 
     def check(value: str) -> str:
         if found := FORBIDDEN.search(value):

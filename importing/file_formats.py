@@ -1,4 +1,4 @@
-"""Files in foreign formats: detects the format by the content, and converts the entries to our lines."""
+"""Detects the format of a foreign file by its content, and converts its entries to our lines."""
 
 import json
 import tempfile
@@ -36,7 +36,8 @@ class FeedOptions:
     language: str | None = None
     kind: str = "press-release"
     authors_speak: bool = False
-    # The kind for each type of post that a site has of its own, and what its taxonomies become.
+    # For types of posts and taxonomies that only this site has: the kind of each type, and "topics", "kind" or
+    # "speaker" for each taxonomy.
     types: dict[str, str] = field(default_factory=dict)
     taxonomies: dict[str, str] = field(default_factory=dict)
     strict: bool = False
@@ -45,7 +46,7 @@ class FeedOptions:
 
     @cached_property
     def kinds(self) -> list[str]:
-        """The identifiers of the mission's kinds."""
+        """The identifiers of the kinds that the mission can use: its own and the global ones."""
         return list(Kind.objects.of(self.mission).values_list("slug", flat=True))
 
 
@@ -54,7 +55,7 @@ class Format:
     """A foreign format.
 
     `lines` yields the number of an entry with one of our lines, or with the reason why the entry is refused. An entry
-    in several languages has several lines, and one that is left out has none.
+    in several languages has several lines. An entry that is left out has none.
     """
 
     name: str
@@ -64,16 +65,16 @@ class Format:
 
 @dataclass(frozen=True)
 class Converted:
-    """A temporary file with a line of ours for each text, and the number of the entry for each line."""
+    """A temporary file with our lines, and the number of the entry that each line was made of."""
 
     file: IO[bytes]
     entries: Sequence[int]
-    # The reasons of entries that are refused, by the number of the line.
+    # The reasons why entries are refused, by the number of the line.
     refused: dict[int, str]
 
 
 class WithoutControls:
-    """Reads a binary file without control characters and blanks at its beginning, which would stop the XML parser."""
+    """Reads a file without control characters, and without blanks at its beginning. They would stop the XML parser."""
 
     def __init__(self, file: IO[bytes]):
         self.file, self.begun = file, False
@@ -89,7 +90,7 @@ class WithoutControls:
 
 
 class Nothing:
-    """A target for the XML parser, to which nothing is written."""
+    """A target for the XML parser that keeps nothing of what is parsed."""
 
     def close(self):
         return None
@@ -126,7 +127,7 @@ def converted(file: IO[bytes], format_: Format, options: FeedOptions) -> Iterato
 
 
 def fault_of(content: bytes) -> ParseError | None:
-    """What makes the content not well-formed, with its line and column."""
+    """The first error that makes the content not well-formed, or None."""
     parser = XMLParser(target=Nothing())
     try:
         parser.feed(content)

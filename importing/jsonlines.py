@@ -69,7 +69,7 @@ def parse(line: RawLine) -> dict:
 
 
 def digest(value: dict) -> str:
-    """A hash of a line's content. It does not depend on the order of keys and on the way characters are escaped."""
+    """A hash of a line's content. Neither the order of the keys nor the way characters are escaped changes it."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Runs one import: stores lines in batches, with one transaction for each, and counts the outcome of the lines."""
+"""Runs one import: stores the lines in batches, each in one transaction, and counts the outcomes of the lines."""
 
 import re
 from collections import Counter
@@ -32,8 +32,8 @@ MISSION = re.compile(rb'"type"\s*:\s*"mission"')
 class LineType(NamedTuple):
     """A type of line: its keys, and the function that stores it.
 
-    `store(line, run)` returns "new", "updated" or "unchanged", or raises Refused. An archive may have thousands of
-    lines of a `batched` type: its function is `store(entries, run)`, and it adds the results to run.outcome.
+    `store(line, run)` returns "new", "updated" or "unchanged", or raises Refused. Lines of a `batched` type, of which
+    there may be thousands, are stored together: `store(entries, run)` adds the results to run.outcome.
     """
 
     model: type[Line]
@@ -62,7 +62,7 @@ class Outcome:
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     postponed: list[ParsedLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    # Repairs of texts: how many of each kind, and for each line (by number) in words.
+    # How many repairs of each kind were made in texts. `remarks` contains them in words, with the number of the line.
     repairs: Counter[Repair] = field(default_factory=Counter)
     remarks: list[tuple[int, str]] = field(default_factory=list)
 
@@ -117,7 +117,7 @@ class Run:
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
         # An unsaved mission means that no mission is known yet.
         self.mission = mission or Mission()
-        # If a mission line was refused, its number. The lines after it must not be stored for another mission.
+        # The number of a mission line that was refused, if any. The lines after it must not go to another mission.
         self.lost_mission: int | None = None
         self.outcome, self.total = Outcome(), Outcome()
         # Postponed lines as (number, offset, mission). The text is not kept in memory: there may be many such lines.
@@ -129,7 +129,7 @@ class Run:
         # True in the last round, in which the lines that still cannot be resolved are refused.
         self.last_round = False
         self.seen: dict[tuple, tuple[int, str]] = {}
-        # True until postponed lines are read again, so that what is guessed in a line is reported once.
+        # True until postponed lines are read again, so that a guess in a line is reported only once.
         self.first_round = True
         self.said: list[str] = []
         self.lines = 0
@@ -147,7 +147,7 @@ class Run:
 
     @property
     def is_foreign(self) -> bool:
-        """Whether the archive is of another format: then it may be fetched from a site that is still written."""
+        """Whether the archive is in a foreign format. Its site may still be in use and change between two imports."""
         return self.entries is not None
 
     @property
@@ -163,7 +163,7 @@ class Run:
         return Refused({key: f"{shown(value)} stands on {where} already. Keep one of the two."})
 
     def say(self, text: str):
-        """Report the text for the line that is being read."""
+        """Add a remark on the line that is being read."""
         self.said.append(text)
 
     def remark(self, line: int, text: str):
@@ -236,7 +236,7 @@ class Run:
         """Store the entries in one transaction. If the database refuses them, store each half to find the bad line."""
         line_type = self.types[entries[0].line.type]
         before, self.outcome = self.outcome, Outcome()
-        # What this batch changes counts from now on, not from the beginning of a long import.
+        # The changes of this batch hold from now on, not from the beginning of a long import.
         self.at = max(self.at, now())
         try:
             with transaction.atomic():
@@ -264,7 +264,7 @@ class Run:
         named = tuple(str(getattr(line, key)) for key in line.IDENTITY)
         identity = (line.type, None if line.type == "mission" else self.mission.pk, *named)
         earlier, content = self.seen.get(identity, (None, entry.digest))
-        # The same mission line may come again, because further lines of its mission may follow.
+        # A mission line may be repeated unchanged, to introduce further lines of its mission.
         if earlier and not (line.type == "mission" and content == entry.digest):
             raise self.repeated(line.IDENTITY[0], named[0], earlier)
         self.outcome.count(line_type.store(line, self), line.type)

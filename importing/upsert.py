@@ -14,7 +14,8 @@ from importing.errors import Refused
 def upsert(row: models.Model, values: Mapping, keys: Mapping[str, str], at: datetime | None = None) -> str:
     """Returns "new", "updated" or "unchanged"; raises Refused.
 
-    `keys` maps a field to the line's key if they have different names. A row that is dated changes `at` an instant.
+    `keys` maps a field to the line's key if they have different names. If the row is Dated, its new values hold from
+    the instant `at`, or from its `live_from` if that is later.
     """
     new = row._state.adding
     before = {name: getattr(row, name) for name in values}

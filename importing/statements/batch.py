@@ -15,7 +15,7 @@ from statements.models.statement import slug_of
 
 
 def store(entries: list[ParsedLine[StatementLine]], run: Run):
-    """Store a batch of statements. For new ones the number of queries does not depend on the size of the batch."""
+    """Store a batch of statements. For new statements, the number of queries does not grow with the batch."""
     entries = [with_files(entry, run) for entry in entries]
     batch = Batch(entries, run)
     for entry in batch.entries:
@@ -89,7 +89,7 @@ class Batch(Context):
         self.run.outcome.count("new", "statement")
 
     def _with_a_link_of_its_own(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
-        """The entry, without its link if that is another statement's: a foreign site may give one link to several."""
+        """The entry. A foreign one loses a link that another statement has, as some sites give several entries one link."""
         link = entry.line.legacy_url or ""
         owner = self.owners.get(link, entry.line.id)
         if owner == entry.line.id or not self.run.is_foreign:

@@ -29,8 +29,8 @@ class Writer:
         self.attachments: list[Attachment] = []
         self.seen: list[Source] = []
         self.topics: list[tuple[Statement, Topic]] = []
-        # The statements that lines want on the front page, with whether this import has created them, and those that
-        # lines want off it.
+        # The statements that lines put on the front page, each with whether this import has created it; and the
+        # statements that lines take off the front page.
         self.featured: list[tuple[Statement, bool]] = []
         self.unfeatured: list[Statement] = []
 
@@ -68,9 +68,9 @@ class Writer:
             reindex(self.mission.pk, editions, self.run.at)
 
     def _feature(self):
-        """Feature each statement that was never featured; end the slots of those that lines take off the front page.
+        """Feature the statements in `featured` that never were; end the slots of the statements in `unfeatured`.
 
-        A statement that was there before the import is featured from the import on: the past stays as it was.
+        A statement that existed before the import is featured only from the import on, so the past stays as it was.
         """
         featured = {statement.pk: (statement, own) for statement, own in self.featured}
         for pk in Slot.objects.filter(statement__in=featured).values_list("statement", flat=True):

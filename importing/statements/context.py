@@ -16,7 +16,7 @@ from statements.models import Document, Edition, Kind, Source, Statement
 
 
 def newest_statement() -> int:
-    # Also those in the bin: they have primary keys, too.
+    # Statements in the bin count, too, because they keep their primary keys.
     return Statement.everything.aggregate(pk=Max("pk"))["pk"] or 0
 
 
@@ -44,14 +44,14 @@ class Context:
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _identified(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
-        """The entry, with the identifier of the statement that has its link: living sites give entries new ones."""
+        """The entry, with the identifier of the source that has its link: sites may give old entries new identifiers."""
         owner = self.sources.get(self.owners.get(entry.line.legacy_url or "", ""))
         if entry.line.id in self.sources or not owner or not self._is_the_same(entry, owner):
             return entry
         return replace(entry, line=entry.line.model_copy(update={"id": owner.identifier}))
 
     def _is_the_same(self, entry: ParsedLine[StatementLine], owner: Source) -> bool:
-        """Whether a foreign entry is the owner of its link, not a second entry of this archive with the same link."""
+        """Whether a foreign entry is the owner of its link, not a second entry or a translation with the same link."""
         stamp, _sep, number = owner.seen_in.partition(":")
         is_second = stamp == self.run.stamp and number != str(entry.number)
         return self.run.is_foreign and entry.line.language == owner.language and not is_second
@@ -85,7 +85,7 @@ class Context:
         if entry.line.body_html:
             self.run.outcome.note_repairs(entry.number, repairs(html, clean))
             for address in map(source, IMAGE.findall(html)):
-                # Where a foreign entry has a whole address, its file was not fetched, which is reported already.
+                # A whole address in a foreign entry shows that its file was not fetched. That is reported already.
                 if not (self.run.is_foreign and "://" in address):
                     reason = f"the picture {shown(address)} was left out of that place."
                     self.run.outcome.remarks.append((entry.number, reason))
@@ -112,7 +112,7 @@ class Context:
         """Set the kind, speaker and topics, and note whether the front page should show the statement.
 
         With `only_add`, a speaker and topics that are set already stay, and nothing is taken off the front page. A
-        statement that readers know already is filed anew, from the instant of the import.
+        statement that existed before the import is filed anew from the instant of the import.
         """
         speaker = statement.speaker
         if line.speaker and not (only_add and statement.speaker_id):
@@ -140,7 +140,6 @@ class Context:
         return not same or (filed != given if replaces else not given <= filed)
 
     def has_created(self, statement: Statement) -> bool:
-        """Whether this import has created the statement."""
         return statement.pk is None or statement.pk > self.newest_before
 
     def edition(self, line: StatementLine, statement: Statement, **fields) -> Edition:

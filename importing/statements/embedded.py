@@ -1,4 +1,4 @@
-"""Frames, films and sounds in an imported text: each leaves a link with its address."""
+"""Replaces the frames, films and sounds in an imported text by links to their addresses."""
 
 import re
 from collections.abc import Callable
@@ -13,12 +13,12 @@ EMBEDDED = re.compile(
 TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
 WITHIN = ("iframe", "frame", "video", "audio", "object", "embed", "source", "param")
 NAMES = {"video": "film", "audio": "sound"}
-# Sites show a film where its address stands alone on a line.
+# Blogs show a film in place of its address, if the address stands alone on a line.
 BARE = re.compile(r"^[ \t]*(https?://[^\s<>\"]+)[ \t]*$", re.MULTILINE)
 
 
 def with_links(html: str, remark: Callable[[str], object]) -> str:
-    """The text with a link in place of each frame, film and sound. `remark` gets a sentence for each."""
+    """The text with a link in place of each frame, film and sound that has an address; the others are left out."""
 
     def link(found: re.Match) -> str:
         if not found[1]:

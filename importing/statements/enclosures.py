@@ -47,7 +47,7 @@ class Enclosure:
 
 
 def read(keys: list[AttachmentKey] | None, language: str, run: Run) -> tuple[list[Enclosure], dict[str, str]]:
-    """The files, and the problems by key. An import inspects a file only once, even if several languages attach it."""
+    """The files, and the problems by key. A file that several languages attach is inspected here only once."""
 
     def enclosure(key: AttachmentKey, file: Path) -> Enclosure:
         return Enclosure(key, file, run.once(_digest, file), language if key.language is None else key.language)

@@ -31,7 +31,7 @@ CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | r
 LINK = re.compile(rf"<a\b[^<>]*?\bhref\s*=\s*{VALUE}[^<>]*>((?:(?!</?a\b).)*)</a>", re.IGNORECASE | re.DOTALL)
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 DOCUMENTS = {".pdf", ".docx", ".odt"}
-# Files that sites offer and that are not stored here.
+# Other types of files that sites offer. They are not imported.
 OTHERS = set(
     ".svg .avif .heic .heif .bmp .tif .tiff .ico .doc .dot .rtf .txt .xls .xlsx .csv .ods .ppt .pptx .pps .odp "
     ".epub .zip .rar .7z .mp3 .m4a .wav .ogg .mp4 .m4v .mov .avi .wmv .webm .ics".split()
@@ -116,7 +116,10 @@ class FeedEntry:
         yield from _media(self.body)
 
     def _language(self, options: FeedOptions, file_language: str) -> str:
-        """The language that the entry names, even if the mission does not publish in it: then the line is refused."""
+        """The language that the entry names. If it names none, that of the file, unless the letters are of another.
+
+        It may be a language in which the mission does not publish. Then the line is refused.
+        """
         if self.language:
             return spoken(self.language, options.mission.languages) or self.language
         language = language_of(file_language, options)
@@ -148,7 +151,7 @@ class FeedEntry:
         return title, lead, body
 
     def _legacy_url(self, options: FeedOptions) -> str | None:
-        """The old address. If it cannot be one, the text is imported without it."""
+        """The address on the old site. A link that cannot be one is left out, with a remark."""
         address = _legacy(self.link)
         if address and _host(self.link) and not _is_one_site(_host(self.link), _host(self.site)):
             options.remark(self.number, f"its link leads to another site: {self.link}. It was left out.")
@@ -180,7 +183,10 @@ class FeedEntry:
         return paths
 
     def _is_taken(self, options: FeedOptions, address: str, path: str) -> bool:
-        """Whether a document can be attached. If not, links to it keep the old address; a strict import refuses it."""
+        """Whether to attach a document. If it is refused, it is not attached, and links to it keep the old address.
+
+        A strict import attaches it nevertheless, so that its entry is refused.
+        """
         try:
             with (options.folder / path).open("rb") as content:
                 traces = examine(content, path).traces
@@ -260,7 +266,7 @@ def beginning(words: str, longest: int) -> str:
 
 
 def spoken(declared: str, languages: Sequence[str]) -> str:
-    """The one of the languages that is declared (fr_CA is fr), or ""."""
+    """The one of `languages` that is declared (fr_CA means fr), or ""."""
     code = declared.strip().lower().replace("_", "-")
     return next((language for language in (code, code.partition("-")[0]) if language in languages), "")
 
@@ -279,7 +285,7 @@ def language_of(declared: str, options: FeedOptions) -> str:
 
 
 def check_kind(options: FeedOptions):
-    """Raise Unreadable if the mission does not have the kind, because a typing error must not create a new kind."""
+    """Raise Unreadable if an option names a kind that the mission lacks. A typing error must not create a kind."""
     for option, kind in (("--kind", options.kind), *(("--type", kind) for kind in options.types.values() if kind)):
         if kind not in options.kinds:
             known = ", ".join(options.kinds)
@@ -312,7 +318,7 @@ def _host(address: str) -> str:
 
 
 def _is_one_site(host: str, other: str) -> bool:
-    """Whether the hosts are the same, or one is a part of the other, as fr.old.example is of old.example."""
+    """Whether the hosts are the same, or one is a subdomain of the other. An empty `other` matches every host."""
     return not other or host == other or host.endswith(f".{other}") or other.endswith(f".{host}")
 
 
@@ -354,7 +360,7 @@ def _path(folder: Path, address: str) -> str | None:
         ends = name.split("/")
         for first in range(len(ends)):
             path = "/".join(ends[first:])
-            # Path.is_file() would raise an error for a name that is too long, as of letters written in UTF-8.
+            # Path.is_file() would raise an error for a name that is too long.
             if path and isfile(folder / path):
                 return path
     return None

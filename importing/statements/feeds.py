@@ -25,7 +25,7 @@ REFERENCES = re.compile(rb"(?:&#(?:\d+|[xX][0-9a-fA-F]+);)+")
 EMPTY_TAG = re.compile(rb"(<|&lt;|&#0*60;|&#[xX]0*3[cC];)(?=>|&gt;|&#0*62;|&#[xX]0*3[eE];)")
 OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 MEDIA = re.compile(rb"""\bxmlns:([\w-]+)\s*=\s*["']https?://search\.yahoo\.com/mrss/?["']""")
-# The name under which feedparser keeps a media:description apart.
+# Under this name, feedparser keeps a media:description apart from the description of the entry.
 DESCRIPTION = "words"
 
 
@@ -39,8 +39,8 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     if len(content) > MOST_BYTES:
         raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
     is_cut = _check_form(content, options)
-    # Pass bytes: feedparser might read a str as an address, and fetch it. Where it makes the addresses in texts
-    # absolute, it takes “x <y z” for a tag and loses words.
+    # Pass bytes: feedparser might take a str for an address, and fetch it. Without resolve_relative_uris=False, it would
+    # take “x <y z” in a text for a tag and lose the words.
     feed = feedparser.parse(_prepared(content), sanitize_html=False, resolve_relative_uris=False)
     language = _text(feed.feed, "language")
     for number, found in enumerate(feed.entries, start=1):
@@ -53,7 +53,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
 
 
 def _check_form(content: bytes, options: FeedOptions) -> bool:
-    """Remark what is not well-formed, for the old site may be gone. Returns whether the end of the file is missing."""
+    """Remark on a feed that is not well-formed; a strict import refuses it. Returns whether the end is missing."""
     fault = fault_of(content)
     if fault is None:
         return False
@@ -66,8 +66,8 @@ def _check_form(content: bytes, options: FeedOptions) -> bool:
 def _prepared(content: bytes) -> bytes:
     """The content without what feedparser misreads.
 
-    HTML's names of characters, such as &mdash;, are unknown in XML, and so are the numbers of halves of characters. A
-    `media:description` describes a picture, but feedparser takes it for the entry's.
+    XML allows neither HTML's names of characters, such as &mdash;, nor the numbers of surrogates. A
+    `media:description` describes a picture, but feedparser would take it for the description of the entry.
     """
     content = EMPTY_TAG.sub(rb"\1 ", REFERENCES.sub(_possible, NAMED.sub(_numbered, content.lstrip())))
     for prefix in set(MEDIA.findall(content)):
@@ -123,7 +123,7 @@ def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: 
 
 
 def _text(found: feedparser.FeedParserDict, key: str) -> str:
-    """The value of a key. For elements that are not closed, feedparser gives None."""
+    """The value of a key, or "". For elements that are not closed, feedparser gives None."""
     return found.get(key) or ""
 
 

@@ -15,7 +15,7 @@ HREF = re.compile(rf"(<a\b[^>]*?\bhref\s*=\s*){VALUE}", re.IGNORECASE)
 RELATIVE = re.compile(
     rf"(<(?:a|img|iframe|frame|video|audio|source|embed)\b[^<>]*?\b(?:href|src)\s*=\s*){VALUE}", re.IGNORECASE
 )
-# Where sites that load pictures late put the address, with a placeholder in `src`.
+# Sites that load pictures late put the address into one of these attributes, and a placeholder into `src`.
 LATE = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 
 

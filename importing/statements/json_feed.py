@@ -1,4 +1,4 @@
-"""Reads JSON Feed files (jsonfeed.org), which the site itself publishes too."""
+"""Reads JSON Feed files (jsonfeed.org)."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from richtext.body import from_text
 
 VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/')
 
-# A comma before a closing bracket, or a text, in which commas stay.
+# Matches a comma before a closing bracket. It also matches texts, because the commas in them stay.
 SURPLUS_COMMA = re.compile(r"""("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])""", re.DOTALL)
 
 
@@ -43,7 +43,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
 
 
 def _parsed(content: bytes, options: FeedOptions):
-    """The feed. A comma too many is forgiven, with a remark, for the old site may be gone."""
+    """The feed. Unless the import is strict, a surplus comma is only remarked on, because the old site may be gone."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as problem:

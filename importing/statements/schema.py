@@ -32,7 +32,7 @@ def _wording(model, field: str, *, required: bool = False):
 
 
 def old_address(value: str) -> str:
-    """The old address without the host. Its bytes are kept, because old sites do not all write them in UTF-8."""
+    """The old address, without the host. Its escaped bytes stay as they are, because not all old sites use UTF-8."""
     parts = split(value)
     path = parts.path or ("/" if parts.netloc else "") if parts else ""
     if parts is None or parts.scheme not in ("", "http", "https") or not path.startswith("/"):

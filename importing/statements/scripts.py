@@ -1,4 +1,4 @@
-"""Which languages a text can be in, by its letters; and the names of languages."""
+"""Tells by the letters of a text in which languages it can be. Names languages."""
 
 import re
 
@@ -23,9 +23,9 @@ SCRIPTS = [
 
 
 def by_letters(html: str) -> tuple[str, list[str]]:
-    """The script in which most letters of the text are, and its languages.
+    """The script of most letters of the text, and the languages that use it.
 
-    ("", []) for Latin letters, which most languages use.
+    ("", []) for the Latin script, which most languages use.
     """
     text = TAG.sub(" ", html)
     most = len(LETTER.findall(text)) / 2

@@ -94,14 +94,14 @@ class Update:
         return self.first is not None and self.first <= self.run.at and self.line.published_at != self.first
 
     def _remark_moved_date(self):
-        """Many sites give an entry a new date with each edit. The address keeps the first one."""
+        """Many sites give an entry a new date with each edit. The statement keeps its first date."""
         if self._has_moved():
             moved = f"{self.line.published_at:%Y-%m-%d %H:%M} UTC"
             reason = f"published_at: the date is {moved} now; the first one, {self.first:%Y-%m-%d %H:%M} UTC, is kept."
             self.run.outcome.remarks.append((self.entry.number, reason))
 
     def _takes_over_at(self) -> datetime:
-        """The instant of a correction. A foreign entry may not name it, or name a date that has not moved."""
+        """The instant at which a correction takes over: if a foreign entry has no later date, that of the import."""
         if not self.run.is_foreign:
             return self.line.updated_at or self.run.at
         live = next((edition for edition in self.editions if edition.is_live(at=self.run.at)), self.last)
@@ -206,7 +206,7 @@ class Update:
     def _classify(self):
         """Set kind, speaker, topics and front page. A translation's line does not change the kind.
 
-        If the statement has several lines, a line adds topics and a missing speaker, and replaces only the kind.
+        If the statement has several lines, they only add topics and a missing speaker.
         """
         kind = None if self.line.translation_of else self.batch.subjects.kind(self.line.kind)
         several = self.statement.sources.count() > 1

@@ -25,7 +25,7 @@ from importing.statements.wordpress_languages import (
 from importing.statements.wordpress_text import text_of
 
 EXPORT = "wordpress.org/export"
-# What WordPress writes for a date that it does not know, as such and in the form of mails.
+# WordPress writes an unknown date like this: in its own notation, and in that of e-mails.
 NEVER = re.compile(r"0000-00-00|-0001")
 # WordPress gives this category to posts that have no other.
 NO_TOPICS = {"uncategorized", "uncategorised"}
@@ -35,7 +35,7 @@ SILENT = {LANGUAGE, TRANSLATIONS, "term_language", "term_translations", "post_fo
 # The field in which WordPress keeps the footnotes of a post.
 FOOTNOTES = "footnotes"
 LETTER = re.compile(r"[^\W\d_]")
-# Types of which WordPress has many, and which no reader has seen as such.
+# Types of items that WordPress itself needs. They are only counted, because there are many and no reader saw them.
 INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
 # What becomes of the entries that are parts of texts, by the reason why they are no texts themselves.
 PARTS = {
@@ -101,7 +101,7 @@ class Item:
 
     @property
     def language(self) -> str:
-        """The language that Polylang or WPML has noted."""
+        """The language that Polylang or WPML has noted, or ""."""
         noted = [term.slug for term in self.terms if term.taxonomy == LANGUAGE]
         return noted[0] if noted else self.meta.get(WPML_LANGUAGE, "")
 
@@ -119,7 +119,7 @@ class Item:
 
 @dataclass
 class Export:
-    """What the posts of an export share. The files and the reusable blocks are found by their numbers."""
+    """Data that the posts of an export share. `files` and `blocks` (the reusable ones) are found by their numbers."""
 
     options: FeedOptions
     channel: dict[str, str] = field(default_factory=dict)
@@ -149,7 +149,7 @@ class Export:
         entries = [self._entry(number, part) for part in self._parts(number, item, file_language)]
         for entry in entries:
             if entry is not entries[0]:
-                # The link is the first language's.
+                # Only the post in the first language keeps the link.
                 entry.translation_of, entry.link = entries[0].identifier, ""
                 entry.identifier = f"{entry.identifier}#{entry.language}"
             self.shown.update(medium.original for medium in entry.shown())
@@ -209,7 +209,7 @@ class Export:
         return self.authors.get(login, login)
 
     def _kind(self, number: int, item: Item) -> str:
-        """The kind that a taxonomy or the type stands for; "" for that of the command."""
+        """The kind that a taxonomy or the type stands for; "" for the kind that the command names."""
         for term in item.filed("kind", self.taxonomies):
             if term.slug in self.options.kinds:
                 return term.slug
@@ -280,7 +280,7 @@ def _name_left_out(export: Export, left_out: Counter[str]):
 
 
 def _read_files_and_blocks(file: IO[bytes], export: Export):
-    """They are read first, because a post may come before its files."""
+    """Read the files and the reusable blocks before the posts, because a post may come before its files."""
     for entry, element in _items(file, {}, {}):
         item = Item.of(element)
         number = item.fields.get("post_id", "")

@@ -1,4 +1,4 @@
-"""Where the plug-ins of WordPress keep languages: Polylang, WPML and qTranslate."""
+"""Finds the language of a post as the plug-ins of WordPress note it: Polylang, WPML and qTranslate."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ MARK = re.compile(r"\[:([a-z]{2})?\]|<!--:([a-z]{2})?-->|\{:([a-z]{2})?\}")
 
 
 def parted(text: str) -> dict[str, str]:
-    """The text in each of the languages that qTranslate's marks name. What stands outside of the marks is in all."""
+    """The text in each language that qTranslate's marks name. Text outside the marks belongs to each language."""
     parts, language, end = [], "", 0
     for mark in MARK.finditer(text):
         parts.append((language, text[end : mark.start()]))

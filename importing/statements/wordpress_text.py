@@ -1,4 +1,4 @@
-"""The HTML of a WordPress post, without the notation of its editors. What is left out is remarked."""
+"""Converts a WordPress post to plain HTML, without the notation of its editors. Remarks say what is left out."""
 
 import json
 import re
@@ -17,14 +17,14 @@ from richtext.body import from_lines
 Remark = Callable[[str], object]
 
 BLOCK_COMMENT = re.compile(r"<!--\s*/?wp:(?:(?!<!--).)*?-->", re.DOTALL)
-# A block that is made when the page is shown, so that the post has its settings only.
+# A block that is rendered when the page is shown, so that the post contains only its settings.
 DYNAMIC = re.compile(r"<!--\s*wp:([\w/-]+)\s*(\{(?:(?!<!--|-->).)*\})?\s*/-->", re.DOTALL)
 # A block of a plug-in that keeps words in its settings, beside the HTML that it encloses.
 WORDY = re.compile(
     r"<!--\s*wp:([\w-]+/[\w-]+)\s+(\{(?:(?!<!--|-->).)*?[^\W\d_]\s+[^\W\d_](?:(?!<!--|-->).)*\})\s*-->", re.DOTALL
 )
 MOST_NESTED_BLOCKS = 5
-# The button beside the link to a file leads where that link leads.
+# The button beside the link to a file. It is left out, because it leads to the same file.
 FILE_BUTTON = re.compile(r"<a\b[^<>]*\bwp-block-file__button\b[^<>]*>(?:(?!<a\b).)*?</a>", re.DOTALL | re.IGNORECASE)
 NAME = r"[a-zA-Z][\w-]*"
 QUOTED = r"\"[^\"]*\"|'[^']*'"
@@ -59,9 +59,10 @@ def text_of(
     remark: Remark = lambda text: None,
     own_pictures: Sequence[str] = (),
 ) -> str:
-    """The HTML of a text. `files` maps the numbers in galleries to pictures, `blocks` those of reusable blocks.
+    """The HTML of a text.
 
-    `own_pictures` are the numbers of the pictures that were uploaded for the post.
+    `files` maps the numbers of pictures to the pictures, `blocks` those of reusable blocks to HTML. `own_pictures` are
+    the numbers of the pictures that were uploaded for the post.
     """
     content = _with_blocks(content, blocks or {}, remark)
     in_blocks = BLOCK_COMMENT.search(content)
@@ -78,7 +79,7 @@ def text_of(
 
 
 def _with_blocks(content: str, blocks: dict[str, str], remark: Remark) -> str:
-    """The text with the reusable blocks that it names, and with the blocks in these."""
+    """The text with its reusable blocks in place of their numbers, and with the blocks that these contain."""
 
     def reused(found: re.Match) -> str:
         number = str(_settings(found[2]).get("ref", ""))
@@ -175,13 +176,13 @@ def _decoded(encoded: str) -> str:
 
 
 def _played(found: re.Match) -> str:
-    """A film or sound as its address, alone on its line, where it becomes a link."""
+    """The address of a film or sound, on a line of its own, where it becomes a link; the shortcode if it has none."""
     address = found[3] or next(iter(ADDRESS.findall(found[2])), "")
     return f"\n\n{address}\n\n" if address else found[0]
 
 
 def _without(found: re.Match, closed: set[str], remark: Remark) -> str:
-    """A shortcode that stands alone is named; one around a text only if it has words or an address, which are lost."""
+    """Remove a shortcode. A remark names it if it stands alone, or if it has words or an address, which are lost."""
     if found[1] not in closed or ADDRESS.search(found[0]) or WORDS.search(found[0]):
         remark(f"{shown(found[0], 200)} was left out.")
     return " "

@@ -25,7 +25,7 @@ from importing.statements.json_feed import is_json_feed
 
 FORMATS = (feeds.FORMAT, wordpress.FORMAT)
 PLURALS = {"line": "lines", "entry": "entries"}
-# The options for feeds and exports.
+# The options that only feeds and WordPress exports have.
 OWN = ("language", "kind", "authors_speak", "type", "taxonomy")
 TARGETS = ("topics", "kind", "speaker")
 OUTCOMES = ("new", "corrected", "updated", "unchanged", "bad")
@@ -99,7 +99,7 @@ class Command(BaseCommand):
 
     @contextmanager
     def _lines(self, archive, file: Path, mission, given: dict, time_zone, strict) -> Iterator[tuple[IO[bytes], dict]]:
-        """The lines of the archive, and what the run must know of a foreign format."""
+        """The lines of the archive, and for a foreign format the arguments `entries` and `refused` of the run."""
         if not is_markup(archive) and not is_json_feed(archive):
             if given:
                 options = ", ".join(f"--{name.replace('_', '-')}" for name in given)

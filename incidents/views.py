@@ -15,7 +15,7 @@ def incidents(request):
 
 @public_page
 def incident(request, slug):
-    # In one query, so that the answer for a secret counter takes as long as for one that does not exist.
+    # Ask in one query, so that the answer for a secret counter takes as long as for one that does not exist.
     begun = Incident.objects.of(request.mission).begun_on(request.mission.today(request.instant), at=request.instant)
     found = get_object_or_404(begun, slug=slug, has_page=True)
     if found.has_ended(at=request.instant):

@@ -50,7 +50,7 @@ class JobAdmin(NoBulkDeletion, ViewOnly, admin.ModelAdmin):
         return self.readonly_fields
 
     def lookup_allowed(self, lookup, value, request=None):
-        # Letter by letter, the list would tell what a job was given.
+        # Other lookups would let a user guess, letter by letter, what a job was given.
         return lookup == StateFilter.parameter_name
 
     def get_queryset(self, request):

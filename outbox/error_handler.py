@@ -17,7 +17,7 @@ class ErrorMail(logging.Handler):
     def __init__(self):
         super().__init__(logging.ERROR)
         self.hour: datetime | None = None
-        # The kinds that have been reported in this hour, as far as this process knows.
+        # The kinds that this process has reported in this hour.
         self.told: set[str] = set()
 
     def emit(self, record):
@@ -33,13 +33,13 @@ class ErrorMail(logging.Handler):
         if self.hour != hour:
             self.hour, self.told = hour, set()
         if kind not in self.told:
-            # Before the mail is made, because an error in making it is logged, too, and would come back here.
+            # Note the kind before the mail is made: an error in making the mail is logged, too, and would come back here.
             self.told.add(kind)
             tell(record, kind, hour)
 
 
 def kind_of(record) -> str:
-    """The type of the error and its place in the code, without any value."""
+    """The type of the error and its place in the code, or the logger and its message; never a value."""
     if not record.exc_info or record.exc_info[0] is None:
         return f"{record.name}: {record.msg}"
     places = extract_tb(record.exc_info[2])

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Kind:
     do: Callable
     label: str | Promise
-    # Returns what the job is about, for administrators: no secrets.
+    # Returns what the job is about. Administrators see it, so it must not contain a secret.
     about: Callable[[dict], str]
     # Whether `do` and the deletion of the job are one transaction. Then the work is done exactly once, or not at all.
     in_transaction: bool = False
@@ -30,7 +30,7 @@ _declared: dict[str, Kind] = {}
 
 
 def job(name: str, label: str | Promise, *, about: Callable[[dict], str] = lambda given: "", in_transaction=False):
-    """Decorator for the function that does the jobs of this name. It gets the values given to `Job.objects.put`."""
+    """Decorator for the function that does the jobs of this name, with the values given to `Job.objects.put`."""
 
     def decorator(do):
         _declared[name] = Kind(do, label, about, in_transaction)
@@ -40,7 +40,10 @@ def job(name: str, label: str | Promise, *, about: Callable[[dict], str] = lambd
 
 
 def each_minute(name: str, label: str | Promise):
-    """Decorator for a function that one worker calls in each minute, with that minute, even after an error."""
+    """Decorator for a function that one worker calls once a minute, with the present minute as its argument.
+
+    After an error it is called again a minute later.
+    """
 
     def decorator(do):
         _declared[name] = Kind(do, label, about=lambda given: "", each_minute=True)
@@ -51,11 +54,11 @@ def each_minute(name: str, label: str | Promise):
 
 @contextmanager
 def apart(mission: Mission) -> Iterator[None]:
-    """For what is done each minute for every mission: an error at one of them stops nothing at the others."""
+    """Logs an error in the work for one mission, so that a job of each minute goes on with the other missions."""
     try:
         yield
     except TimeoutError:
-        # The worker breaks the job off.
+        # The worker is breaking the job off, because it takes too long.
         raise
     except Exception:
         logger.exception("What is done each minute has failed for %s.", mission)

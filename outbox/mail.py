@@ -1,4 +1,4 @@
-"""Mail of the site goes through the outbox, as one job for each recipient."""
+"""Sends the site's mail through the outbox, as one job for each recipient."""
 
 from email.utils import make_msgid
 

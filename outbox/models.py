@@ -19,7 +19,7 @@ LONGEST_ERROR = 500
 
 
 def is_overdue(now: datetime) -> Q:
-    """Whether a job has been due for a whole LEASE: no worker is running."""
+    """The condition that a job has been due for a whole LEASE. Such a job shows that no worker is running."""
     return Q(given_up_at=None, due__lte=now - LEASE)
 
 
@@ -36,16 +36,15 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(given_up_at__isnull=False)
 
     def seen_by(self, user, mission: Mission) -> Self:
-        """The jobs that an administrator sees: those of the mission, or for the ministry all. No repeated jobs."""
+        """The jobs that an administrator sees: those of the mission, or all at the ministry, but no repeated jobs."""
         jobs = self.filter(repeats=None)
         return jobs if user.has_perm("accounts.administer_every_mission") else jobs.filter(mission=mission.pk)
 
     def overdue(self, now: datetime) -> Self:
-        """Jobs that have been due for a whole LEASE: no worker is running."""
         return self.filter(is_overdue(now))
 
     def troubles(self, now: datetime) -> dict[str, int]:
-        """The numbers of jobs that were given up and that are overdue, by these names."""
+        """How many jobs were given up, and how many are overdue."""
         return self.aggregate(
             given_up=Count("pk", filter=Q(given_up_at__isnull=False)),
             overdue=Count("pk", filter=is_overdue(now)),
@@ -60,7 +59,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         skip_locked = connection.features.has_select_for_update_skip_locked
         with transaction.atomic():
             job = due.select_for_update(skip_locked=skip_locked).first()
-            # SQLite does not lock rows. If two workers have read the same one, change() succeeds for one of them only.
+            # SQLite does not lock rows. If two workers have read the same row, change() succeeds for only one of them.
             if job is None or not job.change(tries=job.tries + 1, due=now + LEASE):
                 return None
         return job
@@ -123,7 +122,7 @@ def problems() -> Iterator[str]:
 
 
 class ToldError(models.Model):
-    """The operator has had a mail about errors of this kind in this hour (outbox/error_mail.py)."""
+    """Notes that the operator has had a mail about errors of this kind in this hour (outbox/error_mail.py)."""
 
     kind = models.CharField(max_length=64)
     hour = models.DateTimeField()

@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def connect():
-    """Connect like a request. Without a limit, SQLite would create an empty database where the file is missing."""
+    """Connect with a time limit, as a request does. Without it, SQLite would create a missing file as an empty one."""
     with time_limit.of(settings.DATABASE_TIMEOUT):
         connection.ensure_connection()
 

@@ -1,4 +1,4 @@
-"""The vault: a folder or a bucket with all backups. A part of several backups is stored only once.
+"""The vault: a folder or a bucket with all backups. A part that several backups have is stored only once.
 
 embassy-backup.json                  the format, and a name by which the key is recognised
 backups/20261130T021500.123Z-<name>  one backup: the list of its files and their parts
@@ -21,7 +21,8 @@ from recovery.sealing import Damaged, Seal
 
 FORMAT = 1
 HEAD, BACKUPS, PARTS = "embassy-backup.json", "backups", "parts"
-# In bytes. If a database has changed a little, most of its parts are the same as before, and are not stored again.
+# The size of a part in bytes. If a database has changed a little, most of its parts are the same as before, and are
+# not stored again.
 PART = 4 * 2**20
 
 

@@ -18,7 +18,7 @@ from recovery.sealing import Damaged
 from recovery.sqlite_database import Embedded
 from recovery.vault import Refused, Vault, path_of
 
-# The folder in which /readyz writes a file and deletes it again. It is left out.
+# The folder in which /readyz writes a file and deletes it again. Backups leave it out.
 PROBE_FOLDER = "readyz"
 Contents = dict[str, Any]
 

@@ -57,6 +57,6 @@ class Command(BaseCommand):
 
 
 def to_keep(backups: list[str], since: datetime) -> list[str]:
-    """The backups made since then, and the last one of each month. Their names begin with the time of the backup."""
+    """The backups made after `since`, and the last one of each month. The name of a backup begins with its time."""
     last_of_month = {name[: len("YYYYMM")]: name for name in sorted(backups)}
     return [name for name in backups if name > f"{since:%Y%m%dT%H%M}" or name in last_of_month.values()]

@@ -1,4 +1,6 @@
-"""Serves Canaille, an OpenID Connect provider, with one person in one group. Arguments: its port, and the way back."""
+"""Runs Canaille, an OpenID Connect provider, with one user in one group. Arguments: its port; this site's return
+address.
+"""
 
 import sys
 
@@ -33,7 +35,7 @@ def main(port: int, back: str):
             client_id="embassy",
             client_secret="a secret of at least thirty-two characters",
             client_name="Embassy",
-            # Canaille asks for no consent on its own machine.
+            # Canaille does not ask its user for consent to a client on its own machine.
             client_uri="http://127.0.0.1/",
             redirect_uris=[back],
             grant_types=["authorization_code"],

@@ -1,4 +1,4 @@
-"""A small OpenID Connect provider on loopback, which lets one person in without asking."""
+"""A small OpenID Connect provider on loopback. It signs in one person without a password."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ SECRET = "a secret of at least thirty-two characters"
 
 
 class Provider(HTTPServer):
-    """`claims` are what it says of the person. It insists on the client's secret and on a PKCE verifier."""
+    """`claims` are what the provider says about the person. A client needs the secret and a PKCE verifier."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answers)

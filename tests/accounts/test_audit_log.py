@@ -1,4 +1,4 @@
-"""The audit log: what is done at the desk is kept, with the values before and after, and is read by few."""
+"""The audit log records what is done at the desk, with the values before and after. Only few users may read it."""
 
 import json
 from datetime import timedelta
@@ -171,7 +171,7 @@ def test_what_the_ministry_does_about_a_mission_is_in_the_log_of_that_mission(mi
         assert ('"type": "accounts.posting"' in lines and "lena" in lines) == seen
 
 
-# What is not a row that a form saves
+# Actions that do not save a form
 
 
 def test_an_ended_session_is_kept(mission, client):
@@ -255,7 +255,7 @@ def test_a_draft_deleted_for_good_is_named(mission, author):
     }
 
 
-# How it is written
+# How entries are written
 
 
 def test_a_row_is_named_and_not_only_numbered(mission, administrator_here):

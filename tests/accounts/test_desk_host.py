@@ -1,4 +1,4 @@
-"""One desk for all missions at a host name of its own (DESK_HOST); the public hosts know nobody."""
+"""One desk for all missions, at a host name of its own (DESK_HOST). At the public hosts, nobody is signed in."""
 
 import re
 from datetime import timedelta
@@ -77,7 +77,7 @@ def the_site():
 
 @furnished
 def the_desk():
-    """Two missions with all that they can have, and somebody of each role."""
+    """Two missions with a row of each model, and a user of each role."""
     return TheDesk()
 
 
@@ -133,7 +133,7 @@ def test_a_public_host_reads_no_session(editor, mission):
 
 
 def admin_addresses(patterns=None, before="/admin/") -> list[str]:
-    """Every address of the desk and of the accounts in the URL configuration."""
+    """All addresses of the desk and of the accounts in the URL configuration."""
     if patterns is None:
         under = [each for each in get_resolver().url_patterns if str(each.pattern) == "admin/"]
         return [path for each in under for path in admin_addresses(each.url_patterns)]
@@ -144,7 +144,7 @@ def admin_addresses(patterns=None, before="/admin/") -> list[str]:
     return found
 
 
-# A cookie that Django would replace by one of its own.
+# Django would replace this cookie by one of its own.
 MALFORMED = "csrftoken=malformed"
 
 
@@ -156,7 +156,7 @@ def test_no_address_of_a_public_host_knows_a_session(the_site, settings, of_each
     addresses = stranger.addresses(NOON)
     assert len(addresses) > 100
     if of_each_route == "the first":
-        # What is no route of the site has one name for several addresses.
+        # Keep every address that belongs to no route: they all have the name "elsewhere" in place of a route's.
         elsewhere = [each for each in addresses if each[0] == "elsewhere"]
         addresses = [*dict(reversed(addresses)).items(), *elsewhere]
     addresses += [("desk", path) for path in admin_addresses()]
@@ -456,7 +456,10 @@ def test_what_was_typed_before_a_session_ended_comes_back_at_its_mission(mission
 
 
 def test_single_sign_on_comes_back_to_the_mission(mission, settings):
-    """Without a cookie at first: the browser sends a strict one only from the page in between."""
+    """The provider's redirect arrives without the session cookie, which is SameSite=Strict.
+
+    So the answer is a page of the desk that leads to the same address, and the browser sends the cookie.
+    """
     with running() as provider:
         settings.SOCIALACCOUNT_PROVIDERS, browser = settings_for(provider), at(DESK)
         provider.claims = {"sub": "1", "email": "ada@orlemar.example", "email_verified": True}
@@ -470,7 +473,7 @@ def test_single_sign_on_comes_back_to_the_mission(mission, settings):
 
 
 def test_a_link_from_another_site_finds_the_session(editor, mission):
-    """The browser does not send a strict cookie along with it, but does so from the page in between."""
+    """The strict cookie does not come with the link's request, but with the next one, which a page of the desk makes."""
     publish(mission, "Tomorrow", at=NOON.replace(day=17))
     for address in (AT_ORLEMAR, "/at/port-brennick/?at=2025-06-18T12:00Z"):
         assert leads_to_itself(address)
@@ -487,7 +490,7 @@ def test_a_link_in_a_web_mail_chooses_a_new_password(client, mission):
 
 
 def leads_to_itself(address) -> bool:
-    """Whether a browser that comes from another site is sent to the same address from a page of the desk."""
+    """Whether a browser that comes from another site gets a page of the desk that leads on to the same address."""
     page = at(DESK).get(address, headers={"sec-fetch-site": "cross-site"})
     return f'<meta http-equiv="refresh" content="0; url={escape(address)}">' in page.content.decode()
 

@@ -1,4 +1,4 @@
-"""Single sign-on through a provider that others have written: Canaille, on loopback."""
+"""Single sign-on through Canaille, a provider that others have written. It runs on loopback."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ from tests.accounts.identity_provider import SECRET
 from tests.browsing import FormReader, words
 from tests.making import make_mission
 
-# An interpreter that has `canaille[oidc]`, which is too large for the libraries of the tests.
+# An interpreter with `canaille[oidc]`, which needs too many libraries to be installed for all tests.
 PYTHON = os.environ.get("CANAILLE_PYTHON", sys.executable)
 BACK = "/admin/account/oidc/ministry/back/"
 
@@ -57,7 +57,7 @@ def person(canaille):
 
 
 def answer(person, page, **answers):
-    """Fill in the form on the provider's page, and send it to where the page is."""
+    """Fill in the form on the provider's page, and send it to the page's own address."""
     reader = FormReader()
     reader.feed(page.text)
     fields = {name: values[0] for name, values in reader.fields.items()}
@@ -65,7 +65,7 @@ def answer(person, page, **answers):
 
 
 def follow(person, page):
-    """Follow the provider's redirects, as far as this site."""
+    """Follow the provider's redirects. Returns the first address of this site, or else the last page of the provider."""
     while page.is_redirect:
         there = urljoin(page.url, page.headers["Location"])
         if there.startswith("http://testserver"):

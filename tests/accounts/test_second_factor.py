@@ -1,4 +1,4 @@
-"""The second factor: codes of an app, recovery codes, and whose session needs one."""
+"""The second factor: codes of an app, recovery codes, and which sessions need a second factor."""
 
 import time
 from datetime import timedelta
@@ -27,7 +27,7 @@ CODES = "/admin/account/factors/sign-in/"
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.SECOND_FACTOR, settings.SECOND_FACTOR_GRACE = True, 7
-    # allauth notes there which codes have been used, and at noon they are always the same.
+    # allauth notes used codes in the cache. At noon, each test has the same codes.
     cache.clear()
 
 
@@ -142,7 +142,7 @@ def test_an_author_who_has_a_second_factor_is_asked_for_it_too(client, mission):
     assert sign_in(client, "mirela").url == CODES
 
 
-# Whose session needs it
+# Which sessions need a second factor
 
 
 def test_who_may_publish_chooses_a_second_factor_before_anything_else(client, oren):
@@ -171,7 +171,7 @@ def test_a_new_account_has_some_days_without_one(client, mission):
 
 
 def test_it_is_the_session_that_needs_one_not_the_account(client, oren):
-    """A session from before the account had a second factor."""
+    """This session began before the account had a second factor."""
     client.force_login(oren)
     TOTP.activate(oren, SECRET)
     page = client.get("/admin/", follow=True)
@@ -208,7 +208,7 @@ def test_what_was_typed_goes_through_the_second_factor_too(client, mission, with
     assert draft.title == "Typed"
 
 
-# Asked again
+# When the second factor is asked for again
 
 
 @pytest.fixture
@@ -263,7 +263,7 @@ def test_no_secret_of_a_factor_is_shown_at_the_desk(desk, with_app):
         assert desk.get(f"/admin/{model}/").status_code == 404
 
 
-# Lost
+# When all factors are lost
 
 
 def test_who_has_lost_all_factors_chooses_new_ones(client, with_app, capsys):
@@ -316,7 +316,10 @@ def test_an_answer_that_no_key_gives_is_an_error_on_the_page(client, with_app, c
 
 
 def test_codes_are_not_guessed_behind_the_sign_in_of_somebody_else(client, with_app):
-    """A session that is somebody else's, with Oren's sign-in under way, does not make his guesses forgotten."""
+    """An attacker has signed in as Vera, and has begun to sign in as Oren.
+
+    The requests of that session must not reset the limit on wrong codes for Oren.
+    """
     make_staff("Authors", "vera")
     other = Client()
     for name in ("vera", "oren"):

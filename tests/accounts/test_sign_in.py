@@ -1,4 +1,4 @@
-"""Signing in at the desk, the limits on it, and how long a session lives."""
+"""Signing in at the desk: its limits, and how long a session lasts."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -45,7 +45,7 @@ def test_a_name_and_a_password_of_usual_length_sign_in(client, db):
 
 @pytest.fixture
 def hashed(monkeypatch):
-    """The passwords that have been hashed since the test began."""
+    """The passwords that have been hashed since the list was cleared, or since the test began."""
     hashed, encode = [], MD5PasswordHasher.encode
     monkeypatch.setattr(
         MD5PasswordHasher, "encode", lambda self, word, salt: hashed.append(word) or encode(self, word, salt)
@@ -94,12 +94,12 @@ def test_a_network_that_tries_many_names_is_refused_as_well(client, db, hashed, 
     assert hashed == []
 
 
-# How long a session lives
+# How long a session lasts
 
 
 @pytest.fixture
 def at_the_desk(settings, time_machine, client, administrator):
-    """Returns a function: is somebody who signed in at NOON still signed in at the desk after this time?"""
+    """Returns a function that returns whether somebody who signed in at NOON is still signed in after this time."""
     settings.SESSION_COOKIE_AGE, settings.SESSION_LONGEST = 2 * 60 * 60, 12 * 60 * 60
     client.force_login(administrator)
 
@@ -158,7 +158,9 @@ NAMES = ["rosalba", "rosalba@orlemar.example", "nobody", "nobody@orlemar.example
 
 @pytest.mark.parametrize("word", ["wrong", "a long enough one"])
 def test_a_refusal_does_not_tell_which_accounts_there_are(client, rosalba, hashed, word):
-    """Each costs one hash and answers the same, also for a deactivated account with its right password."""
+    """Each refusal hashes the password once and says the same, even if an account is deactivated and its password
+    right.
+    """
     User.objects.create_user("gone", "gone@orlemar.example", "a long enough one", is_active=False)
     answers = set()
     for name in NAMES[2:] if word == "a long enough one" else NAMES:
@@ -236,7 +238,7 @@ def test_a_link_goes_to_the_address_that_the_account_has_now(client, rosalba, ma
 
 
 def test_a_reset_does_not_tell_which_accounts_there_are(client, rosalba, mailoutbox):
-    """An unknown address is sent a mail as well, so that the answer takes the same time."""
+    """The site sends a mail to an unknown address, too, so that both answers take the same time."""
     answers = {
         words(client.post("/admin/account/password/", {"email": f"{name}@orlemar.example"}, follow=True))
         for name in ("rosalba", "nobody")

@@ -1,4 +1,4 @@
-"""Single sign-on, against a provider on loopback."""
+"""Single sign-on with a provider that runs on loopback."""
 
 from datetime import timedelta
 from urllib.error import HTTPError
@@ -39,13 +39,13 @@ class NoRedirects(HTTPRedirectHandler):
 
 
 def sign_in(browser):
-    """Go to the provider, and come back. Returns the desk's answer."""
+    """Go to the provider, and come back to the desk. Returns the desk's answer."""
     back = urlsplit(back_from(browser.get("/admin/account/oidc/ministry/").url))
     return browser.get(f"{back.path}?{back.query}")
 
 
 def back_from(there) -> str:
-    """Where the provider sends a browser that comes to its address."""
+    """The address to which the provider redirects a browser that requests `there`."""
     with pytest.raises(HTTPError) as redirect:
         build_opener(NoRedirects).open(there)
     with redirect.value as answer:
@@ -137,14 +137,16 @@ def test_without_a_provider_nothing_offers_one(client, rosalba):
     assert client.get("/admin/account/oidc/ministry/").status_code == 404
 
 
-# Postings by a claim
+# Postings that the provider claims
 
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def claiming(client, mission, provider, settings, noon):
-    """Returns a function: the person signs in, of whom the provider claims these postings. It returns the account."""
+    """Returns a function that signs the person in, after the provider has claimed these postings. It returns the
+    account.
+    """
     settings.OIDC_POSTINGS_CLAIM = "postings"
     provider.claims.update(given_name="Rosalba", family_name="Moss")
 

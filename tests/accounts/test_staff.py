@@ -1,4 +1,4 @@
-"""Accounts and postings at the desk: administrators manage those of their mission, the ministry all of them."""
+"""Accounts and postings at the desk: administrators manage those of their mission, or at the ministry all of them."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def make_account(browser, **fields):
 
 
 def kept(user) -> tuple:
-    """All that an account and its postings hold."""
+    """The stored values of an account and of its postings."""
     return User.objects.filter(pk=user.pk).values().get(), list(user.postings.order_by("pk").values())
 
 
@@ -272,7 +272,7 @@ def test_an_administrator_sends_a_link_for_a_new_password_and_the_old_one_holds_
     assert "Send a link for a new password" in words(manager.get(account(rosalba)))
     send_link(manager, rosalba)
     assert sign_in(Client(), "rosalba").status_code == 302
-    # Signing in has ended the link.
+    # Rosalba has signed in since the link was sent, so the link is no longer valid.
     assert "invalid" in words(client.get(link_in(mailoutbox[0])))
     send_link(manager, rosalba)
     choose_password(client, link_in(mailoutbox[-1]), "quite another one")
@@ -347,7 +347,7 @@ CLERK = ["view_user", "add_user", "change_user", "view_posting", "add_posting", 
 
 @pytest.fixture
 def clerk(client, mission):
-    """The browser of somebody with a role that manages accounts and postings, and may do nothing else."""
+    """The browser of a user whose role may manage accounts and postings, and nothing else."""
     client.force_login(make_newcomer(*CLERK))
     return client
 
@@ -588,7 +588,7 @@ def test_nobody_gives_a_role_that_may_do_more_than_their_own(client, mission):
     for name, status in ((clerk.postings.get().role.name, 302), ("Administrators", 200), ("Authors", 200)):
         page = save(client, f"{POSTINGS}add/", account="dario", role=role(name))
         assert page.status_code == status, name
-    # A role at the ministry is no right to give it here, and the other way round.
+    # If the ministry has given somebody a role, they may still not give it at this mission, and the other way round.
     post(clerk, "Administrators", mission, live_from=NOON + HOUR)
     assert save(client, f"{POSTINGS}add/", account="dario", role=role("Authors")).status_code == 200
 
@@ -603,6 +603,6 @@ def test_the_ministry_posts_to_every_mission_and_to_itself(ministry, mission, ot
 
 
 def test_a_posting_is_to_this_mission_unless_one_says_otherwise(desk, mission):
-    """Forgotten, the field would give the role at every mission."""
+    """Without this preset, somebody who forgot the field would give the role at every mission."""
     assert filled_in(desk.get("/admin/accounts/posting/add/"))["mission"] == [str(mission.pk)]
     assert filled_in(desk.get(f"{USERS}add/"))["postings-0-mission"] == [str(mission.pk)]

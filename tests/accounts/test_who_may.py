@@ -1,7 +1,7 @@
-"""Who may do what at the desk: every address of the admin, every role, GET and POST, the own and another mission.
+"""Which roles may do what at the desk: each address of the admin, with GET and POST, at their own and another mission.
 
-The table is GRANTS for the pages of the models and OTHERS for all other addresses. An address that is in neither makes
-a test fail. The requests carry what a browser would send: valid fields, of the right mission and of the other.
+GRANTS lists the rights for the pages of the models, and OTHERS those for all other addresses. A test fails if an
+address is in neither. The requests contain what a browser would send: valid fields, with rows of either mission.
 """
 
 import copy
@@ -69,11 +69,11 @@ def every_host(settings):
 
 
 LEFT_OUT = ('"django_session"', '"accounts_auditevent"')
-# The roles by their letters: authors, editors, consular editors, administrators, superusers.
+# A letter for each role.
 LETTERS = {"A": "Authors", "E": "Editors", "C": "Consular editors", "M": "Administrators", "S": "superuser"}
 STAFF = "AECMS"
 POSTED_HERE = "AECM"
-# Two who may nothing: the one is posted nowhere, the other administers another mission.
+# These two may do nothing at this mission. The first is posted nowhere; the second administers the other mission.
 OUTSIDERS = ["posted nowhere", "administrator of the other mission"]
 
 
@@ -81,14 +81,14 @@ def at_full_size(roles) -> list:
     return [pytest.param(who, marks=pytest.mark.slow) for who in roles]
 
 
-# Requesting each page in each role takes half a minute. So only the proof at full size does that. Otherwise, two roles
-# request the pages, and only administrators, who may do all that the others may, try to reach the other mission.
+# It takes half a minute to request each page in each role, so only the proof at full size does so. Otherwise, editors,
+# administrators and OUTSIDERS request the pages, and few of them try to reach the other mission.
 ALL = ["E", "M", *OUTSIDERS, *at_full_size("ACS")]
 
 # For each role, in the order of STAFF: v(iew), a(dd), c(hange), d(elete).
 GRANTS = {
     "statements.statement": ("vacd", "vacd", "", "vacd", "vacd"),
-    # Authors may not delete this edition, as they may delete only what they alone have written (test_four_eyes.py).
+    # Authors may delete only what they alone have written, and this edition is not (test_four_eyes.py).
     "statements.edition": ("vac", "vacd", "", "vacd", "vacd"),
     "statements.page": ("vacd", "vacd", "", "vacd", "vacd"),
     "statements.release": ("v", "vacd", "", "vacd", "vacd"),
@@ -107,7 +107,7 @@ GRANTS = {
     "auth.group": ("", "", "", "v", "vacd"),
     "outbox.job": ("", "", "", "v", "v"),
 }
-# Models whose lists have fields to write in.
+# Models whose lists have input fields.
 LISTS_TO_WRITE_IN = {"incidents.incident", "consular.office"}
 
 
@@ -116,17 +116,17 @@ def granted(label, right) -> str:
 
 
 def letters(roles) -> str:
-    """The letters of these roles, and of the superuser."""
+    """The letters of these roles, with that of the superuser."""
     return "".join(letter for letter, role in LETTERS.items() if role in {*roles, "superuser"})
 
 
-# All other addresses, by their names: who may open them, and whose POST changes something.
+# For each other address, by its name: the roles that may open it, and the roles whose POST changes something.
 OTHERS = {
     "index": (STAFF, ""),
     "password_change_done": (STAFF, ""),
     "jsi18n": (STAFF, ""),
     "search": (STAFF, ""),
-    # It takes only POST, from users who may save the form.
+    # This address takes only POST, from users who may save the form.
     "working_copy": ("", "AEMS"),
     "autocomplete": ("AEMS", ""),
     "view_on_site": ("AEMS", ""),
@@ -146,11 +146,11 @@ OTHERS = {
     "statements_edition_document": ("AEMS", ""),
     "statements_edition_invite": ("AEMS", "AEMS"),
     "statements_edition_revoke": ("", "AEMS"),
-    # These take only POST.
+    # The next three take only POST.
     "statements_edition_remark": ("", "AEMS"),
     "statements_edition_answer": ("", "AEMS"),
     "statements_edition_resolve": ("", "AEMS"),
-    # It answers with the text and stores nothing.
+    # This address answers with the cleaned text and stores nothing.
     "statements_edition_clean": ("", ""),
     "statements_release_choices": ("AEMS", ""),
     **{f"statements_edition_{move}": (letters(LIFE[move][1]),) * 2 for move in LIFE},
@@ -158,21 +158,21 @@ OTHERS = {
     "statements_statement_submit": ("AEMS", "AEMS"),
     "statements_statement_publish-now": ("EMS", "EMS"),
     "statements_statement_approve": ("EMS", "EMS"),
-    # It takes only POST.
+    # This address takes only POST.
     "statements_deletion_bring_back": ("", "EMS"),
     "consular_closure_holidays": ("CMS", "CMS"),
-    # It takes only POST.
+    # This address takes only POST.
     "consular_office_check": ("", "CMS"),
     "consular_closure_sudden": ("CMS", "CMS"),
     "auth_user_send_link": ("", "MS"),
     "auth_user_end_sessions": ("", "MS"),
     "accounts_posting_end": ("MS", "MS"),
-    # It only reads. That somebody has read it stands in the audit log itself.
+    # This address only reads. The export is recorded in the audit log, which these tests leave out.
     "accounts_auditevent_export": ("", ""),
 }
 # Everybody signs in and out, and changes their own password.
 OPEN_TO_ALL = {"login", "logout", "password_change"}
-# What GRANTS does not say: an account's history may tell of other missions, and a mission with content stays.
+# Exceptions to GRANTS: the history of an account may tell about other missions, and a mission with content stays.
 EXCEPTIONS = {"auth_user_history": ("S", ""), "embassy_mission_delete": ("S", "")}
 
 
@@ -187,7 +187,7 @@ def table() -> dict[str, tuple[str, str]]:
             f"{name}_change": (view, change),
             f"{name}_history": (view, ""),
             f"{name}_delete": (delete, delete),
-            # It leads to the change page, whether there is such a row or not.
+            # This address redirects to the change page, whether the row exists or not.
             f"{name}_row": (STAFF, ""),
         }
     return lines | EXCEPTIONS
@@ -197,7 +197,7 @@ WHO = table()
 
 
 def routes(patterns=None, before="") -> dict[str, str]:
-    """The addresses of the admin in the URL configuration, by their names."""
+    """The addresses of the admin in the URL configuration, each by its name."""
     if patterns is None:
         patterns = next(each for each in get_resolver().url_patterns if getattr(each, "app_name", "") == "admin")
         return routes(patterns.url_patterns)
@@ -224,7 +224,7 @@ def test_every_address_of_the_admin_has_been_decided_about():
 
 
 class Side:
-    """A mission with a row of each model, an edition in each state, and its name in every text."""
+    """A mission with a row of each model and an edition in each state. All their texts contain `name`."""
 
     def __init__(self, mission, name):
         self.mission, self.name = mission, name
@@ -257,7 +257,7 @@ class Side:
             "statements.topic": make_topic(mission, slug, en=f"{name} topic"),
             "statements.speaker": make_speaker(mission, slug, f"{name} speaker"),
             "statements.kind": Kind.objects.create(mission=mission, slug=slug, name={"en": f"{name} kind"}),
-            # What has been public, or has begun, cannot be deleted.
+            # An incident or office that has begun, or has been public, cannot be deleted.
             "incidents.incident": make_incident(mission, slug, title=f"{name} atlas", live_from=NOON + HOUR),
             "consular.office": make_office(mission, slug, f"{name} office", live_from=NOON + HOUR),
             "consular.closure": make_closure(visa, reason=f"{name} day"),
@@ -329,7 +329,7 @@ class Side:
         }.get(key, "")
 
     def answers(self, key) -> dict | None:
-        """What somebody fills in on the page before they send it; None if the page has nothing to send."""
+        """The values for the page's form, or None if the page has no form to send."""
         _app, _underscore, move = key.partition("statements_edition_")
         if move in LIFE:
             return LIFE[move][2]
@@ -365,7 +365,7 @@ class Side:
             "statements_edition_add": {
                 "statement": str(self.editions["draft"].statement_id),
                 "language": "fr",
-                # These inputs are only in the form of a new statement, from which `text` comes.
+                # These inputs are only in the form for a new statement.
                 **dict.fromkeys(("kind", "speaker", "topics")),
                 **text,
             },
@@ -413,7 +413,7 @@ class Side:
 
 
 def rows_of(mission) -> dict:
-    """All that a mission has: what nobody of another mission changes."""
+    """The rows that belong to a mission, and its host names. Nobody at another mission may change them."""
     owned = (Statement, Edition, Deletion, Release, Topic, Speaker, Kind, Incident, Office, Notice, Posting)
     rows = {model: model.objects.filter(mission=mission) for model in owned}
     rows[Closure] = Closure.objects.filter(office__mission=mission)
@@ -426,7 +426,7 @@ def rows_of(mission) -> dict:
 
 
 def mixed(own, other) -> list:
-    """Rows of the one mission that lead to rows of the other."""
+    """Rows of the mission `own` that refer to rows of the mission `other`."""
     theirs = {"kind__mission": other, "speaker__mission": other, "topics__mission": other}
     return [
         *(row for name, value in theirs.items() for row in Statement.objects.of(own).filter(**{name: value})),
@@ -460,7 +460,7 @@ class TheDesk:
         return browser
 
     def forms(self, browser) -> dict[str, dict]:
-        """What a browser sends from each page, once its form has been filled in."""
+        """For each page, the fields that a browser would send once the form has been filled in."""
         answers = {key: self.own.answers(key) for key in ROUTES}
         paths = {key: path for key, path in self.own.paths().items() if answers[key] is not None}
         return {key: filled_in(browser.get(path), **answers[key]) for key, path in paths.items()}
@@ -468,15 +468,15 @@ class TheDesk:
 
 @furnished
 def the_desk():
-    """Two missions with all that they can have, and somebody of each role."""
+    """Two missions with a row of each model, and a user of each role."""
     return TheDesk()
 
 
 @contextmanager
 def rolled_back(browser):
-    """Gives the statements that write, and takes back what they have written. The browser keeps its cookies.
+    """Undoes the block's changes of the database and of the browser's cookies. Yields the SQL of these changes.
 
-    Sessions and the audit log are left out: what is refused is written there, too.
+    Changes of sessions and of the audit log are not listed, because a refused request makes them, too.
     """
     writing, cookies = [], copy.deepcopy(browser.cookies)
 
@@ -514,7 +514,7 @@ def test_each_address_is_opened_by_those_whose_it_is(the_desk, who):
 
 
 def not_as_granted(who, key, page, paths) -> list[str]:
-    """What a page offers without being granted, and the other way round: lists, new rows, forms and deletion."""
+    """The addresses that the page offers without a right to them, or does not offer in spite of a right to them."""
     name, _underscore, kind = key.rpartition("_")
     if key == "index" and who in STAFF:
         pages = [f"{label.replace('.', '_')}_{kind}" for label in GRANTS for kind in ("changelist", "add")]
@@ -555,7 +555,7 @@ def test_nothing_of_another_mission_is_opened_or_changed(the_desk, who):
 
 
 def smuggled(other) -> list[tuple[str, dict]]:
-    """Fields that lead to another mission: a form's own, its hidden ones, and some that it does not have."""
+    """For each form, fields that refer to another mission: its own, hidden ones, and some that it does not have."""
     rows = {label: str(row.pk) for label, row in other.rows.items()}
     mission, draft = {"mission": rows["embassy.mission"]}, other.rows["statements.edition"]
     phone, pages = Office.objects.get(slug=f"{other.name.lower()}-visa").phones.get(), ("add", "change")
@@ -611,11 +611,11 @@ def test_no_field_reaches_another_mission(the_desk, who):
 
 
 def ways_to_a_mission() -> dict[type, str]:
-    """For each model with rows of a mission, the lookup from a row to its mission. New models are found, too."""
-    # Unmanaged models are indexes of words, made from other rows.
+    """For each model whose rows belong to a mission, the lookup from a row to its mission. It finds new models too."""
+    # Unmanaged models are left out. They are indexes of words, made from other rows.
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     found: dict[type, str] = {Mission: "pk", User: "postings__mission"}
-    # Models that refer to one of these two are left out: their rows can be about any other model.
+    # Models that refer to one of these two are left out, because their rows can be about any other model.
     left_out = {ContentType, Permission}
     for _step in range(4):
         for model in models:
@@ -638,7 +638,7 @@ NOTED = {AuditEvent, LogEntry, apps.get_model("usersessions", "UserSession")}
 
 
 def all_of(mission) -> dict[type, list]:
-    """All rows of the mission, by model, including those in the bin."""
+    """The rows of the mission, by model, including those in the bin. Models in NOTED are left out."""
     kept = (model for model in WAYS if model not in NOTED)
     return {
         model: list(model._base_manager.filter(**{WAYS[model]: mission.pk}).order_by("pk").values()) for model in kept
@@ -646,7 +646,7 @@ def all_of(mission) -> dict[type, list]:
 
 
 def bytes_of(rows) -> dict[str, str]:
-    """The digest of each file that the rows name."""
+    """The digest of each file that a field of these rows names."""
     found = {}
     for model, values in rows.items():
         for field in model._meta.get_fields():
@@ -658,7 +658,7 @@ def bytes_of(rows) -> dict[str, str]:
 
 
 def crossing(own, other) -> list:
-    """The rows of `own` that refer to rows of `other`, each with the field."""
+    """The rows of `own` that refer to rows of `other`, each with the name of the field."""
     found = []
     for model, way in WAYS.items():
         rows = model._base_manager.filter(**{way: own.pk})
@@ -670,7 +670,7 @@ def crossing(own, other) -> list:
 
 
 def secrets_of(side, rows) -> set[str]:
-    """The texts of the mission that only its own desk may show."""
+    """The texts of a mission that only its own desk may show."""
     texts = {
         text
         for model, values in rows.items()
@@ -680,7 +680,7 @@ def secrets_of(side, rows) -> set[str]:
         for text in (value.values() if isinstance(value, dict) else [value])
         if isinstance(text, str) and side.name in text
     }
-    # Names of accounts have no blank. The two texts below are public at noon.
+    # Texts without a blank are left out: user names are among them. The two texts below are public at noon.
     return {text for text in texts if " " in text} - {f"The {side.name} ferry", f"The {side.name} notice"}
 
 
@@ -688,7 +688,7 @@ HOSTS = ["testserver", "testserver", "vell.example", "old-vell.example"]
 
 
 class Attack:
-    """A user of one mission whose requests contain identifiers of the other mission."""
+    """A user of one mission whose requests contain values that identify rows of the other mission."""
 
     def __init__(self, desk, data):
         self.desk, self.data = desk, data
@@ -698,7 +698,7 @@ class Attack:
         return self.data.draw(st.sampled_from(list(choices)))
 
     def identifier(self) -> str:
-        """A key or another unique value of a random row of the other mission."""
+        """A primary key or another unique value of a random row of the other mission."""
         rows = self.desk.rows[self.one_of(model for model in self.desk.rows if self.desk.rows[model])]
         names = ("id", "id", "id", "pk", "digest", "token", "slug", "key", "host", "name")
         row = self.one_of(rows)
@@ -714,7 +714,7 @@ class Attack:
         return f"/admin/{path}"
 
     def fields(self, key) -> dict:
-        """The form of a page, with identifiers of the other mission in one to three fields."""
+        """The fields of the page's form, but one to three fields identify rows of the other mission."""
         body = dict(self.desk.bodies.get(key, {}))
         for _field in range(self.data.draw(st.integers(1, 3))):
             added = ["mission", "statement", "edition", "user", "kind", "release", "office", "action", "deletion"]
@@ -722,7 +722,7 @@ class Attack:
         return body
 
     def action(self, key) -> dict:
-        """A random action of a list, with ticked rows of both missions."""
+        """The fields of a random action of the list, with ticked rows of both missions."""
         label = key.removesuffix("_changelist").replace("_", ".", 1)
         model = apps.get_model(label)
         actions = [name for name in admin.site._registry[model].get_actions(self.request) if name]
@@ -755,7 +755,7 @@ class Attack:
         return f"?{urlencode(pairs)}{self.own.asked(key).replace('?', '&')}"
 
     def travel(self, browser):
-        """Request a page of the other mission as of tomorrow. Its content counts only if a stranger gets another."""
+        """Request a public page of the other mission as of tomorrow. A stranger must get the same answer."""
         path = self.one_of(self.desk.public)
         path += f"{'&' if '?' in path else '?'}at=2025-06-17T12:00Z"
         sent = {"headers": {"host": "vell.example"}}

@@ -21,7 +21,7 @@ from tests.whole.stranger import Stranger
 from tests.whole.test_secret_or_absent import hide, twins
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-# The routes whose addresses name an edition. The others name topics, offices and the like.
+# The routes whose addresses name an edition. Other routes name topics, offices and the like.
 OF_EDITIONS = {
     *("statement", "record", "record_compare", "card", "picture", "picture_size", "attachment", "legacy"),
     *("page", "page_without_slash", "record_of_page", "record_of_page_compare", "page_card"),
@@ -85,7 +85,7 @@ def test_three_knocks_within_an_hour_are_on_the_desk_and_mailed_to_who_may_publi
     editor, author = Client(), Client()
     editor.force_login(people["Editors"])
     author.force_login(people["Authors"])
-    # 44 tries spread over an hour.
+    # 44 requests at intervals of 80 seconds, so all within an hour.
     for number in range(44):
         at = NOON + number * timedelta(seconds=80)
         time_machine.move_to(at, tick=False)
@@ -121,7 +121,7 @@ def test_requests_for_what_was_public_once_are_not_counted(treaty, time_machine)
     time_machine.move_to(NOON + MINUTE, tick=False)
     assert Client().get(path).status_code == 410
     assert not sealed_at(NotFound(mission=treaty.mission, language="en", path=path, at=NOON + MINUTE))
-    # Nobody can know the picture of a draft, though the draft is a translation of what was public.
+    # The picture of a draft is sealed, although the draft is a translation of an edition that was public.
     path = picture.get_absolute_url()
     assert sealed_at(NotFound(mission=treaty.mission, language="en", path=path, at=NOON + MINUTE))
 
@@ -150,7 +150,7 @@ def test_a_crowd_of_wrong_addresses_keeps_the_worker_no_longer_than_its_share_of
     for number in range(8):
         NotFound.objects.create(mission=treaty.mission, language="en", path=f"/{number}/", at=NOON, times=1)
     compare_knocks(NOON)
-    # The three oldest are dropped, the next two compared.
+    # The worker drops the three oldest rows, because more than five wait. Then it compares the next two.
     assert list(NotFound.objects.order_by("pk").values_list("path", flat=True)) == ["/5/", "/6/", "/7/"]
     assert "3 rows of what was not found were dropped" in caplog.text
 
@@ -164,7 +164,7 @@ def test_what_could_not_be_handed_over_is_handed_over_later(treaty, monkeypatch)
         return False
 
     monkeypatch.setattr(noting, "_is_full", fails_twice)
-    # The thread ends when there is no nap more.
+    # After three naps, StopIteration ends the thread's loop.
     monkeypatch.setattr(noting, "sleep", lambda seconds: next(naps))
     notes = noting.Notes()
     notes.add(treaty.mission_id, "en", "/treaty\0/", NOON)

@@ -24,7 +24,7 @@ EVERYTHING = ("handed_in", "given_back", "approved", "soon", "published", "could
 
 
 def make_correspondent(role, username, language="en", **posting):
-    """A user who wishes all mails."""
+    """Makes a user who wishes all mails."""
     user = make_member(role, username, **posting)
     user.first_name, user.email = username.title(), f"{username}@orlemar.example"
     user.save()
@@ -34,7 +34,10 @@ def make_correspondent(role, username, language="en", **posting):
 
 @furnished
 def newsroom():
-    """Ada writes, Rosalba and Basile edit. Oskar edits at another mission, and Irma's posting has ended."""
+    """A draft of Ada's. Rosalba and Basile are editors here, and Milo administers; Oskar and Irma must not get mails.
+
+    Oskar is an editor at another mission, and Irma's posting has ended.
+    """
     mission = make_mission(host="embassy.example")
     ada = make_correspondent("Authors", "ada")
     for name, language in (("rosalba", "en"), ("basile", "fr")):
@@ -55,7 +58,9 @@ def mailing(settings):
 
 
 def mails(*, later=timedelta(0), time_machine=None) -> dict[str, list]:
-    """Run the worker at this time. Returns its mails by the name of the recipient."""
+    """Run the worker at `later` than noon, if there is a `time_machine`. Returns its mails by the name of the
+    recipient.
+    """
     mail.outbox.clear()
     if time_machine:
         time_machine.move_to(NOON + later, tick=False)
@@ -76,7 +81,7 @@ def test_each_move_is_told_to_those_whom_it_concerns_and_not_to_who_made_it(news
     ada, rosalba = browser("ada"), browser("rosalba")
     ada.post(edition_page(newsroom, "submit"))
     told = mails()
-    # Administrators may approve, too.
+    # Milo may approve, too, because he is an administrator.
     assert set(told) == {"rosalba", "basile", "milo"}
     [sent] = told["rosalba"]
     assert sent.subject == "Embassy of the Republic of Orlemar: handed in for review"

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def advice(mission):
-    """Returns a function: the advice on a new draft, as (message, part, passage). `others` maps languages to texts."""
+    """Returns a function that makes a draft and returns the advice on it, each as (message, part, passage).
+
+    Its argument `others` maps other languages to their texts.
+    """
 
     def asked(language="en", others=None, **fields):
         draft = make_draft(make_statement(mission), language, **{"title": "A pier", "lead": "", "body": "", **fields})

@@ -1,4 +1,4 @@
-"""The protocol check leaves real-looking texts in peace: fewer than one wrong advice in ten of them."""
+"""The protocol check accepts texts that are correct: it gives fewer than one wrong piece of advice for ten of them."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_a_thousand_texts_are_left_in_peace(mission):
 
 
 def advice_on_all(mission, written):
-    """The advice on a statement in four languages. That a long lead is cut off is never wrong."""
+    """The advice on the drafts of a statement, except that a lead is too long. That advice is right."""
     statement = make_statement(mission)
     drafts = [
         make_draft(statement, language, f"{title}!", lead=lead, body=body)

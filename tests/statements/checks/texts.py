@@ -1,4 +1,4 @@
-"""A thousand texts as a newsroom writes them, put together by chance from parts, each in four languages."""
+"""Texts like those of a newsroom, put together at random from sentences, each in four languages."""
 
 import random
 from datetime import date, timedelta
@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-# Surnames that are near to each other stand in one text only if two people are meant: so they are drawn apart.
+# No two of these surnames are alike, because the check takes two similar names in one text for one name misspelt.
 PEOPLE = {
     "en": "Karamin Marovic Osk Doran Zelenskaya McKay Fitzgerald Brennick Hansen Pellerin Achterberg Vasquez".split(),
     "fr": "Karamin Marović Osk Doran Zelenskaïa McKay Fitzgerald Brennick Hansen Pellerin Achterberg Vásquez".split(),
     "ru": "Карамин Марович Оск Доран Зеленский Маккей Фицджеральд Бренник Хансен Пелерин Ахтерберг Васкес".split(),
     "ar": "كرامين ماروفيتش أوسك دوران زيلينسكي مكاي فيتزجيرالد برينيك هانسن بيليرين أختربرغ فاسكيز".split(),
 }
-# Each sentence in four languages, with what is hard to tell from a mistake.
+# Sentences in four languages. They are correct, but some of their details look like mistakes.
 SENTENCES = [
     {
         "en": "On {day} the Ambassador, {one}, received {number} letters from {two} at the pier.",
@@ -75,7 +75,7 @@ TITLES = {
 
 
 def texts(count, seed):
-    """So many texts in four languages, as `{language: (title, lead, body)}`."""
+    """Returns `count` texts, each in four languages: `{language: (title, lead, body)}`."""
     chance = random.Random(seed)
     return [_text(chance, number) for number in range(1, count + 1)]
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def drafts(mission, author):
-    """A statement in two languages, written by an author."""
+    """The drafts of a statement in two languages, written by an author."""
     statement = make_statement(mission)
     made = [make_draft(statement, language, title, body=f"<p>{title}!</p>") for language, title in LANGUAGES.items()]
     for draft in made:

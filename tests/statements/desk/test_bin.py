@@ -1,4 +1,4 @@
-"""The bin: what is deleted at the desk can be brought back for thirty days, as it was."""
+"""The bin: for thirty days, what was deleted at the desk can be brought back as it was."""
 
 from datetime import timedelta
 from io import StringIO
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def in_review(mission, author, editor) -> Edition:
-    """An edition that an author has written and handed in, with all that an edition can have."""
+    """An edition that an author has written and handed in, with a picture, a file and a slot."""
     filed = {"kind": "interview", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
     edition = make_draft(make_statement(mission, **filed), title="The ferry sails again")
     show_picture(edition)
@@ -70,7 +70,7 @@ def test_who_opens_what_lies_in_the_bin_is_told_so_with_the_way_there(in_review,
 
 
 def stored(statement) -> dict:
-    """All that is known of a statement, but for the events of deleting it and bringing it back."""
+    """All stored values of a statement, except the events of its deletion and of its return from the bin."""
     statement = Statement.everything.get(pk=statement.pk)
     editions = Edition.everything.filter(statement=statement)
     return {

@@ -54,7 +54,7 @@ def with_pictures():
 
 
 def stale(edition, **changes):
-    """The fields of the form as it was opened, with these changes. The test sends them later."""
+    """The fields of the form as the two people opened it, with these changes. The test sends them later."""
     return {**edition.form, **changes}
 
 

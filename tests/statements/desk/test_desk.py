@@ -380,7 +380,7 @@ def test_a_mission_without_a_line_is_told_to_write_it_down(browsers, mission):
 
 
 def fill(mission, writer, approver, numbers):
-    """For each number, add one or two rows to every queue."""
+    """For each number, add an edition for each queue of editions, a notice, a closure and a joint release."""
     mission.languages = ["en", "fr"]
     mission.save()
     office = make_office(mission, slug=f"office-{numbers[0]}")
@@ -399,7 +399,7 @@ def fill(mission, writer, approver, numbers):
 
 @furnished
 def full():
-    """At least twelve rows in each queue."""
+    """A mission whose queues of editions, notices and closures have at least twelve rows each."""
     fill(make_mission(), make_member("Authors"), make_member("Editors"), range(12))
 
 
@@ -416,7 +416,7 @@ def test_each_list_shows_ten_and_the_way_to_the_rest(full, browsers):
 
 @pytest.mark.parametrize(
     ("queue", "count"),
-    # A release of two editions counts as one row.
+    # The two editions of a joint release count as one row.
     [("review", 0), ("returned", 12), ("drafts", 12), ("next", 24), ("today", 24), ("again", 0)],
 )
 def test_the_rest_of_a_queue_is_a_list(full, author, queue, count):

@@ -1,4 +1,4 @@
-"""The text editor's requests to the server, the attributes of its text boxes, and pictures at places in a text."""
+"""The editor of texts: its requests to the server, the attributes of its text boxes, and pictures inside a text."""
 
 import json
 import re

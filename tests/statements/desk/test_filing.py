@@ -1,4 +1,6 @@
-"""A public statement is filed anew: from this minute on it is found as it should be, and the past stays as it was."""
+"""A public statement is filed anew: pages show the new filing from that minute on, and pages of the past do not
+change.
+"""
 
 from datetime import timedelta
 
@@ -117,7 +119,6 @@ def test_a_topic_under_which_something_was_once_public_keeps_its_address(public,
 
 # The past
 
-
 PATHS = [
     "/",
     "/statements/",
@@ -168,7 +169,7 @@ def served(browser, path, at=None) -> tuple:
 @pytest.mark.database
 def test_every_page_of_the_past_is_as_it_was_and_every_page_of_now_is_filed_anew(public, mission):
     make_incident(mission, has_page=True).statements.add(public)
-    # With another statement under the new kind and topic, these are filters that can be chosen in the past, too.
+    # The other statement has the new kind and topic, so that both can be chosen as filters in the past, too.
     other = make_statement(mission, kind="interview", topics=[make_topic(mission, "bridges")])
     make_draft(other, title="The other ferry").approve(None, NOON - 5 * HOUR, NOON - 5 * HOUR)
     feature(public, NOON - HOUR)
@@ -301,7 +302,7 @@ def test_an_empty_form_and_a_contradiction_are_named_and_nothing_is_saved(many, 
 
 @pytest.mark.database
 def test_who_files_it_a_minute_earlier_but_later_is_not_refused(public):
-    """The request of 12:00 may have waited for the one of 12:01."""
+    """The request of 12:00 may have had to wait until the request of 12:01 was done."""
     for minutes, slug in ((1, "interview"), (0, "comment")):
         now = NOON + timedelta(minutes=minutes)
         Statement.objects.get(pk=public.pk).file_anew(None, now, kind=kind(slug), speaker=None, topics=[])

@@ -20,7 +20,7 @@ def statement_page(statement, page="change"):
 
 
 def written(mission, role="Authors") -> Edition:
-    """A draft that `member(role)` has written."""
+    """A draft that the user `member(role)` has written."""
     draft = make_draft(make_statement(mission))
     draft.write(member(role), NOON - 3 * HOUR)
     return draft

@@ -1,4 +1,4 @@
-"""The page before a move that readers see: it shows the text, what changes, where it stands, and asks once."""
+"""Before a move that readers will see, a page shows the text, its changes and its places, and asks to confirm."""
 
 from datetime import timedelta
 

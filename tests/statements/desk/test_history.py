@@ -155,7 +155,7 @@ def test_the_history_takes_as_many_queries_for_many_events_as_for_few(
         draft.approve(by=None, live_from=NOON + (number + 1) * HOUR, now=NOON)
         edition = draft
     time_machine.move_to(NOON + 20 * HOUR, tick=False)
-    # The first request prolongs the session and looks up the content types.
+    # The first request prolongs the session and looks up the content types, so its queries are not counted.
     editor.get(statement_page(corrected))
     with django_assert_max_num_queries(29):
         editor.get(statement_page(corrected))

@@ -1,4 +1,4 @@
-"""Many statements are handed in or given back at once: asked once, each by its own rule, what is refused is named."""
+"""Many statements are handed in or given back at once, after one confirmation. Those that are refused are named."""
 
 import pytest
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 @pytest.fixture
 def many(mission, author):
-    """Three drafts of an author; the first in two languages."""
+    """The drafts of three statements by one author. The first statement is in two languages."""
     drafts = [make_draft(make_statement(mission), title=f"Message {number}") for number in range(3)]
     drafts.append(make_draft(drafts[0].statement, "fr", "Communiqué"))
     for draft in drafts:
@@ -34,7 +34,7 @@ def choose(browser, action, editions):
 
 
 def answer(browser, action, editions, **answers):
-    """Confirm the action, as if the page of confirmation had named these editions."""
+    """Confirm the action as if the confirmation page had named these editions."""
     named = " ".join(str(edition.pk) for edition in editions)
     return browser.post(LIST, {"action": action, "_selected_action": 0, "named": named, **answers}, follow=True)
 

@@ -1,4 +1,4 @@
-"""Pages that stay at the desk: written, reviewed, moved and deleted."""
+"""Pages that stay, at the desk: they are written, reviewed, moved and deleted."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def page_form(page) -> str:
 
 
 def type_in(browser, form, **fields):
-    """Like save(), which cannot fill in a field with the name “address”."""
+    """Fill in and send the form, like `save`, which cannot fill in a field with the name “address”."""
     return browser.post(form, {**filled_in(browser.get(form)), **fields})
 
 

@@ -26,7 +26,7 @@ def release_page(release, move="change"):
 
 @pytest.fixture
 def drafts(mission):
-    """Three drafts: one statement in two languages, and another statement."""
+    """Three drafts: two languages of one statement, and one language of another statement."""
     statement = make_statement(mission)
     return [
         *(make_draft(statement, language, title) for language, title in TITLES.items()),

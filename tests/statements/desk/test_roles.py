@@ -1,6 +1,6 @@
-"""Permissions: each role tries every move, in every state. A new move fails until its roles are added here.
+"""Permissions for moves: each role tries each move, in each state. A new move fails until its roles are added here.
 
-Who may open and send which page is in tests/accounts/test_who_may.py.
+Who may open which page, and send its form, is tested in tests/accounts/test_who_may.py.
 """
 
 from datetime import timedelta
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 
 def make_staff():
-    """Create a user for each role, and one who is posted nowhere."""
+    """Create a user for each role, and one user who is posted nowhere."""
     for role in ROLES[:-1]:
         make_member(role, mission=None)
     User.objects.create_user(named_after(ROLES[-1]))
@@ -50,7 +50,7 @@ def sign_in(role) -> Client:
 
 
 def refused(answer) -> bool:
-    """Whether somebody may not ask this: 403, or the sign-in page for who is posted nowhere."""
+    """Whether the answer is a refusal: 403, or a redirect to the sign-in page if the user is posted nowhere."""
     return answer.status_code == 403 or answer.headers.get("Location", "").startswith("/admin/login/")
 
 
@@ -58,7 +58,7 @@ def refused(answer) -> bool:
 
 
 class Newsroom:
-    """Has an edition in each state. The tests never sign in as the editions' writer or approver."""
+    """Has an edition in each state. `sign_in` never signs in as the writer or the approver of these editions."""
 
     def __init__(self, mission, title="The ferry sails again"):
         self.mission, self.title = mission, title
@@ -67,7 +67,7 @@ class Newsroom:
         self.editions = {state: getattr(self, state)() for state in [*STATES, "overridden"]}
 
     def see_what_is_offered(self):
-        """For each state of an edition and each role of a user: the moves that the edition's page offers."""
+        """Stores, for each state of an edition and each role of a user, the moves that the edition's page offers."""
         self.offered = {
             (state, role): offered(sign_in(role).get(edition_page(edition)), edition)
             for state, edition in self.editions.items()
@@ -128,7 +128,8 @@ def newsroom():
 WRITING = {"Authors", "Editors", "Administrators"}
 APPROVING = {"Editors", "Administrators"}
 
-# Each move: the state that it needs, the roles that may make it, the answers to its form, and the state afterwards.
+# For each move: the state that it needs, the roles that may make it, the answers to its form, and the state
+# afterwards.
 LIFE = {
     "submit": ("draft", WRITING, {}, "review"),
     "publish-now": ("review", APPROVING, {}, "live"),
@@ -151,7 +152,7 @@ def offered(page, edition) -> set[str]:
 
 
 def stored_state(edition):
-    """All values that a move could change."""
+    """The stored values of the statement's editions, and the number of this edition's events."""
     rows = Edition.objects.filter(statement=edition.statement_id).order_by("pk")
     return [(list(rows.values()), edition.events.count())]
 

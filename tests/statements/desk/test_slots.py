@@ -20,7 +20,7 @@ def page_of(statement) -> str:
 
 
 def slot_fields(live_from=None, live_until=None, row=0, **more) -> dict:
-    """The inputs of a slot's row, with local times in Port Brennick, one hour after UTC."""
+    """The form fields of a slot, with local times in Port Brennick, which are one hour ahead of UTC."""
     times = {"live_from_local": live_from, "live_until_local": live_until, **more}
     return {f"slots-{row}-{name}": value for name, value in times.items() if value is not None}
 
@@ -83,7 +83,6 @@ def a_whole_row(live_from) -> dict:
 @pytest.mark.parametrize("edition", ["draft", "scheduled"])
 @pytest.mark.parametrize("hours", [0, 2])
 def test_who_has_written_it_does_not_feature_it(edition, hours, editor, request):
-    """Neither before it is approved, nor before it is public, nor afterwards."""
     edition = request.getfixturevalue(edition)
     edition.record("wrote", member("Editors"), NOON - HOUR)
     with time_machine.travel(NOON + hours * HOUR, tick=False):

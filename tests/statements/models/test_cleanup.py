@@ -34,7 +34,7 @@ def show(edition):
 
 
 def age(folder: Path):
-    """Make all files older than a month."""
+    """Set the times of all files to a month before noon."""
     for file in folder.rglob("*"):
         os.utime(file, ((NOON - MONTH).timestamp(),) * 2)
 

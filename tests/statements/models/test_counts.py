@@ -1,4 +1,4 @@
-"""Plays random histories. At several instants, the stored counts of filters must equal a count of the editions."""
+"""In random histories, at several instants, the stored counts must equal counts of the editions themselves."""
 
 from collections import Counter, defaultdict
 from datetime import timedelta
@@ -17,8 +17,9 @@ from tests.making import NOON, make_draft, make_speaker, make_topic, publish
 from tests.seed import HISTORIES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Without Phase.shrink, Hypothesis does not shorten a failing history: this would take minutes, and a long history is
-# clear enough.
+# Without Phase.shrink, Hypothesis does not shorten a failing history. Shortening would take minutes, and a long
+# history
+# is clear enough.
 RANDOMLY = settings(
     max_examples=HISTORIES // 4,
     deadline=None,
@@ -26,7 +27,7 @@ RANDOMLY = settings(
     phases=[Phase.explicit, Phase.generate],
 )
 ALL = {"kind": 0, "topic": 0, "speaker": 0}
-# Their words of four letters or more are those that are stored for suggestions.
+# For suggestions, the site stores those words of the titles that have four letters or more.
 TITLES = ["A lighthouse", "The harbours and a lighthouse", "The canaries sing"]
 WORDS_OF_TITLES = {"lighthouse", "harbours", "canaries", "sing"}
 
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.database
 
 @st.composite
 def moves(draw):
-    """Random moves: name, number that chooses the objects, instant at which it takes effect, instant of the move."""
+    """Random moves, each as (name, number that chooses the objects, instant of its effect, instant of the move)."""
     # The instants are in any order, because an import publishes in the past.
     instant = st.integers(-900, 900).map(lambda hours: NOON + hours * HOUR)
     move = st.sampled_from(["publish", "publish", "translate", "correct", "withdraw", "cancel", "reschedule", "file"])
@@ -47,7 +48,7 @@ def moves(draw):
 
 
 class Newsroom:
-    """Plays the moves. If the models or the database refuse a move, it does nothing."""
+    """Plays the moves. If the models or the database refuse a move, the Newsroom goes on without it."""
 
     def __init__(self, mission, kinds, topics, speakers):
         self.mission, self.kinds, self.topics, self.speakers = mission, kinds, topics, speakers
@@ -102,7 +103,7 @@ class Newsroom:
         kind, speaker, topics = self.kinds[(which + 1) % 2], self.speakers[which % 2], self.topics[: which % 3]
         statement.file_anew(None, now, kind=kind, speaker=speaker, topics=topics)
         if statement.published_at >= now:
-            # Nobody has seen it yet, so it has always been filed so.
+            # No reader has seen the statement yet, so the new filing holds from the beginning.
             filed.clear()
         filed.append((now if filed else BEGINNING, kind, speaker, topics))
 
@@ -110,7 +111,7 @@ class Newsroom:
         return [filed for minute, *filed in self.filed[statement.pk] if minute <= at][-1]
 
     def plain_count(self, mission, language, at):
-        """How many live editions have each (kind, topic, speaker) and day. 0 stands for any of them."""
+        """Counts the live editions of each (kind, topic, speaker) and day. In place of a key, 0 stands for all."""
         live = Edition.objects.of(mission).filter(language=language).live(at=at)
         return Counter(
             (place, edition.statement.day)

@@ -1,4 +1,4 @@
-"""A statement before its publication: its kind, speaker and topics are chosen, by two people at once too."""
+"""The kind, speaker and topics of a statement before it is public, also if two people choose them at once."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The workflow of the newsroom: every move, made with the pages of the desk."""
+"""The workflow of the newsroom: every move, made on the pages of the desk."""
 
 from datetime import timedelta
 

@@ -370,7 +370,7 @@ LISTS = [
 
 @furnished
 def queries_for_few():
-    """Count the queries of each list with two statements, then add 29 statements. Returns the counts by path."""
+    """The number of queries of each list with two statements, by path. Afterwards, 29 statements are added."""
     mission = make_mission()
     make_topic(mission), make_speaker(mission)
     subjects = {"kind": "comment", "topics": ["lakes"], "speaker": "ysolde-karamin"}
@@ -421,6 +421,6 @@ def test_a_search_asks_the_database_as_often_for_many_hits_as_for_few(mission, n
     few = queries()
     for number in range(3, 25):
         publish(mission, f"Ferry {number}", kind="comment" if number % 2 else "interview")
-    # PostgreSQL asks first how it would look for the words (fulltext/backends.py).
+    # On PostgreSQL, a search needs more queries: it first asks how many hits to expect (fulltext/backends.py).
     most = {"sqlite": (12, 15), "postgresql": (16, 20)}[connection.vendor]
     assert queries() == few <= most[bool(order)]

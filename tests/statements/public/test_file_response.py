@@ -36,7 +36,7 @@ def timetable(draft):
 
 
 def fetch(client, address, **headers):
-    """The response, with its body in `bytes`. When the whole body is read, Django's client closes the response."""
+    """The response, whose whole body has been read into its attribute `bytes`. So Django's client has closed it."""
     answer = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer.bytes = b"".join(answer)
     return answer

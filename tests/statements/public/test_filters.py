@@ -18,7 +18,9 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def filtered(db):
-    """Returns the filter for a query string: `filtered("kind=comment")`. The visitor asks at noon."""
+    """Returns a function that makes the filter for a query string: `filtered("kind=comment")`. The visitor asks at
+    noon.
+    """
 
     def follow(query, at=NOON):
         request = RequestFactory().get("/statements/", QueryDict(query))

@@ -27,7 +27,7 @@ def ask(client, path, minute=LATER, **asked):
 def status(client, path, minute=LATER) -> int:
     answer = ask(client, path, minute)
     if answer.streaming:
-        # Read to its end, it closes its file.
+        # The file of a streamed answer is closed only when the answer has been read to its end.
         b"".join(answer)
     return answer.status_code
 
@@ -100,7 +100,7 @@ def test_staff_see_a_page_and_the_menu_as_of_every_minute_of_its_life(mission, d
     assert menu(desk, f"/?at={NOON:%Y-%m-%dT%H:%MZ}", now) == ["/visas/?at=2025-06-16T12:00Z"]
     then = "?at=2025-06-16T13:00Z"
     assert menu(desk, f"/{then}", now) == [f"/visas/{then}", f"/about/{then}"]
-    # The present address leads to that of then.
+    # The present address redirects to the address that the page had at that minute.
     assert ask(desk, f"/visas-and-stamps/{then}", now).url == f"/visas/{then}"
     assert menu(desk, "/", now) == ["/visas-and-stamps/", "/about/"]
 
@@ -120,7 +120,7 @@ def test_a_page_is_in_the_menu_of_the_languages_in_which_it_can_be_read(mission,
     visas = publish_page(mission, "visas")
     study = publish_page(mission, "study", "To study", parent=visas)
     make_draft(study, "fr", "Faire ses études").approve(None, NOON, NOON)
-    # The page over it is not in French.
+    # The parent page is not in French.
     assert menu(client, "/fr/") == ["/fr/visas/study/"]
     assert ask(client, "/fr/visas/").status_code == 404
     french = words(ask(client, "/fr/visas/study/"))

@@ -1,4 +1,4 @@
-"""Serving pictures: public while a live edition shows them, otherwise not found."""
+"""Serving pictures: a picture is public while a live edition shows it, and otherwise not found."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -52,7 +52,8 @@ def test_a_picture_has_one_address_in_every_language(client, shown, time_machine
     address = f"/pictures/{shown.digest}.webp"
     with speaking("fr", shown.mission):
         assert shown.get_absolute_url() == address
-    # Before publication, the address with a language's prefix must not redirect: that would reveal the picture.
+    # Before publication, the address with a language's prefix must not redirect, because that would reveal the
+    # picture.
     assert client.get(f"/fr{address}").status_code == 404
     time_machine.move_to(NOON + HOUR, tick=False)
     answer = client.get(f"/fr{address}")
@@ -164,7 +165,7 @@ def test_two_who_store_the_same_picture_at_once_both_get_it(mission, monkeypatch
 
 
 def test_a_size_is_made_once_and_then_kept(client, wide, time_machine, monkeypatch):
-    """If a picture is stored without its sizes, the site makes each size when it is requested first."""
+    """If a picture is stored without its sizes, the site makes each size when it is first requested."""
     time_machine.move_to(NOON + HOUR, tick=False)
     address = f"/pictures/{wide.digest}/480.webp"
     made = client.get(address).getvalue()

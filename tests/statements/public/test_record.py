@@ -22,7 +22,7 @@ def ferry():
 
 @pytest.fixture
 def at(time_machine):
-    """Moves the clock: `at(2)` moves it to two hours after noon."""
+    """Returns a function that moves the clock: `at(2)` moves it to two hours after noon."""
 
     def moved(hours):
         time_machine.move_to(NOON + hours * HOUR, tick=False)

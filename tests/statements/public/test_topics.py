@@ -38,7 +38,7 @@ def test_a_topic_is_not_there_in_a_language_in_which_nothing_is_said_on_it(clien
 
 @pytest.fixture
 def sample_archive(mission, noon):
-    """Two statements on lakes, the first also on trade and with a speaker. One on a third topic follows in an hour."""
+    """Two statements on lakes, the first also on trade and with a speaker. A third becomes public in an hour."""
     lakes, trade, secret = make_topic(mission), make_topic(mission, "trade"), make_topic(mission, "a-secret")
     make_topic(mission, "empty")
     for topics, speaker, at in (
@@ -78,7 +78,7 @@ def test_the_lists_are_reached_from_the_archive_and_lead_on(client, sample_archi
 
 @furnished
 def vocabulary():
-    """A statement on 240 topics, two more on the last of them, and one to come on a topic that nothing else is on."""
+    """A statement on 240 topics, two more on the last of these, and one on a topic of its own that is not public yet."""
     mission = make_mission()
     topics = [make_topic(mission, f"topic-{number:03}") for number in range(239)]
     topics.append(make_topic(mission, "topic-999", en="Étangs d’Ellin"))

@@ -53,7 +53,7 @@ def hub(settings):
 
 @pytest.fixture
 def ping_hub(hub):
-    """A function that runs the worker, and returns the feeds in the notifications that the hub got."""
+    """Returns a function. It runs the worker, and returns the feeds in the notifications that the hub has received."""
 
     def ping():
         hub.received.clear()

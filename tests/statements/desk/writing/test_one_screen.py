@@ -1,4 +1,4 @@
-"""A statement is written on one page: text, pictures, files and filing, and from there its other languages."""
+"""A statement's text, pictures, files and filing are edited on one page, which leads to its other languages."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-"""Remarks on an edition are made, answered, resolved and kept. The notes of those who gave it back stay readable."""
+"""Remarks on an edition are made, answered, resolved and kept. The note of a returned edition stays readable."""
 
 import pytest
 

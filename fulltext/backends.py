@@ -79,7 +79,7 @@ class Dialect:
 
 
 class SQLite(Dialect):
-    """An FTS5 table. Its tokenizer `ascii` leaves stems unchanged. If an entry is deleted, a trigger deletes its row."""
+    """An FTS5 table. Its tokenizer `ascii` leaves stems unchanged. A trigger deletes the row of a deleted entry."""
 
     operator = "MATCH %s"
 
@@ -220,7 +220,7 @@ class PostgreSQL(Dialect):
         return self._by_date(editions, text)
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
-        """The newest matching editions. Rare words are looked up in the search index. For common words, see matching()."""
+        """The newest matching editions. Rare words are looked up in the index. For common words, see matching()."""
         text = self.text(query)
         if self._expected(text) ** 2 <= WALKED_FOR_HITS * most * self._entries():
             for tried in (each * most for each in TRIED_FOR_ONE):

@@ -39,7 +39,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     if len(content) > MOST_BYTES:
         raise Unreadable(f"is a feed of more than {MOST_BYTES // 1_000_000} MB. Split it.")
     is_cut = _check_form(content, options)
-    # Pass bytes: feedparser might take a str for an address, and fetch it. Without resolve_relative_uris=False, it would
+    # Pass bytes: feedparser might take a str for an address, and fetch it. If it resolved relative addresses, it would
     # take “x <y z” in a text for a tag and lose the words.
     feed = feedparser.parse(_prepared(content), sanitize_html=False, resolve_relative_uris=False)
     language = _text(feed.feed, "language")

@@ -170,7 +170,7 @@ class Edition(Workflow):
             # To find the editions that have begun or ended since the watermark (see counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
-            # For what comes next, in any language: the worker asks each minute what begins; each process asks what ends.
+            # For what comes next, in any language. The worker asks what begins, each process what ends.
             models.Index(fields=["mission", "status", "live_from"], name="statements_edition_begins"),
             models.Index(fields=["live_until"], condition=Q(live_until__isnull=False), name="statements_edition_ends"),
             models.Index(fields=["deletion"], condition=Q(deletion__isnull=False), name="statements_edition_binned"),

@@ -473,7 +473,7 @@ def test_single_sign_on_comes_back_to_the_mission(mission, settings):
 
 
 def test_a_link_from_another_site_finds_the_session(editor, mission):
-    """The strict cookie does not come with the link's request, but with the next one, which a page of the desk makes."""
+    """The strict cookie does not come with the link's request, but with the next one, from a page of the desk."""
     publish(mission, "Tomorrow", at=NOON.replace(day=17))
     for address in (AT_ORLEMAR, "/at/port-brennick/?at=2025-06-18T12:00Z"):
         assert leads_to_itself(address)

@@ -65,7 +65,7 @@ def answer(person, page, **answers):
 
 
 def follow(person, page):
-    """Follow the provider's redirects. Returns the first address of this site, or else the last page of the provider."""
+    """Follow the provider's redirects. Returns the first address of this site, or the provider's last page."""
     while page.is_redirect:
         there = urljoin(page.url, page.headers["Location"])
         if there.startswith("http://testserver"):

@@ -51,7 +51,7 @@ def test_if_one_cannot_be_handed_in_none_is_and_it_is_named(author, drafts, miss
         draft.approve(None, NOON - HOUR, NOON - HOUR)
         correction = draft.new_edition(member("Authors"), NOON)
         if draft.language == "en":
-            correction.title = "The ferry sinks"
+            correction.title, correction.change_note = "The ferry sinks", "It does not sail."
             correction.write(member("Authors"), NOON)
     page = author.post(page_of(drafts, "submit"))
     assert "Le bac reprend (French): This text is the same as the public one." in words(page)

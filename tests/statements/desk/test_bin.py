@@ -221,7 +221,7 @@ def test_what_comes_back_beside_what_was_published_meanwhile_is_a_draft_that_cor
 def test_a_correction_that_comes_back_corrects_what_was_corrected_meanwhile(mission, in_review, editor):
     in_review.approve(None, NOON - HOUR, NOON - HOUR)
     typing_error = in_review.new_edition(member("Authors"), NOON)
-    typing_error.title = "The ferry sails anew"
+    typing_error.title = "The ferry sails again!"
     typing_error.write(member("Authors"), NOON)
     typing_error.submit(member("Authors"), NOON)
     delete(editor, typing_error)

@@ -78,7 +78,7 @@ def test_the_lists_are_reached_from_the_archive_and_lead_on(client, sample_archi
 
 @furnished
 def vocabulary():
-    """A statement on 240 topics, two more on the last of these, and one on a topic of its own that is not public yet."""
+    """A statement on 240 topics, two more on the last of these, and one, not yet public, on a topic of its own."""
     mission = make_mission()
     topics = [make_topic(mission, f"topic-{number:03}") for number in range(239)]
     topics.append(make_topic(mission, "topic-999", en="Étangs d’Ellin"))

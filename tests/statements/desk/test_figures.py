@@ -71,6 +71,7 @@ def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, edition):
     assert not edition.figures.exists()
 
 
+# An error stands at the head of the form and at its field.
 DESCRIBE = "Say what the picture shows, for those who cannot see it, or that it is decorative."
 
 
@@ -161,7 +162,7 @@ def test_many_pictures_get_a_row_each_in_which_to_describe_them(desk, edition):
     uploads = {"figures-uploads": [upload("red"), upload("green"), upload("blue")]}
     answer = save(desk, page_of(edition), **uploads)
     assert answer.status_code == 200
-    assert words(answer).count(DESCRIBE) == 3
+    assert words(answer).count(DESCRIBE) == 2 * 3
     described = {f"figures-{number}-alt": f"Colour {number}" for number in (1, 2, 3)}
     assert desk.post(page_of(edition), filled_in(answer, **described)).status_code == 302
     assert list(edition.figures.values_list("alt", "position")) == [
@@ -201,14 +202,14 @@ def test_of_many_files_those_that_are_no_pictures_are_named(desk, edition):
     text = words(answer)
     assert "page.jpg: This is not a picture that can be used." in text
     assert "film.webp: The picture is animated." in text
-    assert text.count(DESCRIBE) == 1
+    assert text.count(DESCRIBE) == 2 * 1
 
 
 def test_more_than_ten_at_once_are_left_for_the_next_time(desk, edition):
     files = [upload((0, 0, 20 * number)) for number in range(12)]
     answer = send(desk, edition, **{"figures-uploads": files})
     assert "You can add at most 10 pictures at once." in words(answer)
-    assert words(answer).count(DESCRIBE) == 10
+    assert words(answer).count(DESCRIBE) == 2 * 10
 
 
 def test_what_the_mission_has_already_is_shown_again_without_a_second_copy(desk, edition):

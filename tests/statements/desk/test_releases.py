@@ -6,7 +6,8 @@ import pytest
 
 from statements.models import Edition, Release
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, make_draft, make_mission, make_release, make_statement, member, publish, submit
+from tests.furnished import furnished
+from tests.making import NOON, make_draft, make_member, make_mission, make_release, make_statement, publish, submit
 
 HOUR = timedelta(hours=1)
 RELEASES = "/admin/statements/release/"
@@ -24,9 +25,9 @@ def release_page(release, move="change"):
     return f"{RELEASES}{release.pk}/{move}/"
 
 
-@pytest.fixture
-def drafts(mission):
+def make_drafts() -> list[Edition]:
     """Three drafts: two languages of one statement, and one language of another statement."""
+    mission = make_mission()
     statement = make_statement(mission)
     return [
         *(make_draft(statement, language, title) for language, title in TITLES.items()),
@@ -34,25 +35,42 @@ def drafts(mission):
     ]
 
 
-@pytest.fixture
-def release(drafts):
-    return make_release(drafts[0].mission, drafts)
+@furnished
+def drafts():
+    return make_drafts()
 
 
-@pytest.fixture
-def submitted(release, drafts, author):
-    """The release, with each of its editions written and submitted by an author."""
-    for draft in drafts:
-        draft.lead = f"{draft.title}, at last."
-        submit(draft, member("Authors"))
+@furnished
+def release():
+    """A release with an attribute `drafts`: its editions."""
+    drafts = make_drafts()
+    release = make_release(drafts[0].mission, drafts)
+    release.drafts = drafts
     return release
 
 
-@pytest.fixture
-def scheduled(submitted, editor):
+def make_submitted() -> Release:
+    """The release, with each of its editions written and submitted by an author."""
+    drafts = make_drafts()
+    release, author = make_release(drafts[0].mission, drafts), make_member("Authors")
+    for draft in drafts:
+        draft.lead = f"{draft.title}, at last."
+        submit(draft, author)
+    release.drafts = drafts
+    return release
+
+
+@furnished
+def submitted():
+    return make_submitted()
+
+
+@furnished
+def scheduled():
     """The release, scheduled for the next morning."""
-    submitted.approve(member("Editors"), MORNING_UTC, NOON)
-    return submitted
+    release = make_submitted()
+    release.approve(make_member("Editors"), MORNING_UTC, NOON)
+    return release
 
 
 def buttons(page) -> set[str]:
@@ -65,12 +83,13 @@ def states(release) -> list[str]:
 
 
 def public(client) -> set[str]:
-    """The titles that the public site shows, in any language."""
-    pages = "".join(client.get(path).content.decode() for path in ("/", "/fr/", "/statements/", "/fr/statements/"))
+    """The titles in the public lists, in any language."""
+    pages = "".join(client.get(path).content.decode() for path in ("/statements/", "/fr/statements/"))
     return {title for title in EVERY_TITLE if title in pages}
 
 
-def test_editions_are_gathered_by_their_titles(editor, drafts, mission):
+def test_editions_are_gathered_by_their_titles(editor, drafts):
+    mission = drafts[0].mission
     make_draft(make_statement(mission), title="Elsewhere already", release=make_release(mission, [], "Another"))
     publish(mission, "Published long ago")
     offered = editor.get(f"{RELEASES}choices/", {"term": ""}).json()["results"]
@@ -90,25 +109,27 @@ def test_the_choices_are_found_by_a_word_and_by_who_may_see_editions(editor, bro
     assert browsers("Consular editors").get(f"{RELEASES}choices/").status_code == 403
 
 
-def test_an_edition_is_taken_out_again_while_it_is_not_approved(editor, submitted, drafts):
-    save(editor, release_page(submitted), editions=[str(drafts[0].pk)])
-    assert list(submitted.editions.all()) == [drafts[0]]
-    assert Edition.objects.get(pk=drafts[1].pk).is_in_review
+def test_an_edition_is_taken_out_again_while_it_is_not_approved(editor, submitted):
+    save(editor, release_page(submitted), editions=[str(submitted.drafts[0].pk)])
+    assert list(submitted.editions.all()) == [submitted.drafts[0]]
+    assert Edition.objects.get(pk=submitted.drafts[1].pk).is_in_review
 
 
-def test_saving_an_unchanged_release_changes_nothing(editor, submitted, drafts):
+def test_saving_an_unchanged_release_changes_nothing(editor, submitted):
     save(editor, release_page(submitted))
-    assert list(submitted.editions.order_by("pk")) == drafts
+    assert list(submitted.editions.order_by("pk")) == submitted.drafts
 
 
-@pytest.mark.parametrize("key", ["9" * 30, "0", "the first", "-1"])
-def test_a_key_that_no_edition_has_is_an_error_on_the_page(editor, release, drafts, key):
-    page = save(editor, release_page(release), editions=[key])
-    assert "Select a valid choice" in words(page)
-    assert release.editions.count() == 3
+def test_a_key_that_no_edition_has_is_an_error_on_the_page(editor, release):
+    form = filled_in(editor.get(release_page(release)))
+    for key in ("9" * 30, "0", "the first", "-1"):
+        page = editor.post(release_page(release), {**form, "editions": [key]})
+        assert "Select a valid choice" in words(page), key
+        assert release.editions.count() == 3
 
 
-def test_published_editions_and_those_of_other_missions_or_releases_cannot_be_gathered(editor, release, mission):
+def test_published_editions_and_those_of_other_missions_or_releases_cannot_be_gathered(editor, release):
+    mission = release.mission
     mission.host = "testserver"
     mission.save()
     foreign = make_draft(make_statement(make_mission("elsewhere", host="elsewhere.example")), title="Foreign")
@@ -117,8 +138,8 @@ def test_published_editions_and_those_of_other_missions_or_releases_cannot_be_ga
         assert "Select a valid choice" in words(save(editor, release_page(release), editions=[str(edition.pk)]))
 
 
-def test_the_release_says_where_each_of_its_editions_stands(author, editor, submitted, drafts):
-    save(editor, edition_page(drafts[1], "return"), note="Which bac?")
+def test_the_release_says_where_each_of_its_editions_stands(author, editor, submitted):
+    save(editor, edition_page(submitted.drafts[1], "return"), note="Which bac?")
     page = words(author.get(release_page(submitted)))
     assert "English The ferry sails again in review" in page
     assert "French Le bac reprend draft" in page
@@ -164,27 +185,27 @@ def test_all_are_taken_back(editor, scheduled, client, time_machine):
     assert public(client) == set()
 
 
-def test_each_edition_keeps_the_moves_on_its_record(editor, scheduled, drafts):
+def test_each_edition_keeps_the_moves_on_its_record(editor, scheduled):
     save(editor, release_page(scheduled, "reschedule"), live_from_local="2025-06-18T09:00")
     save(editor, release_page(scheduled, "cancel"), note="The captain is ill.")
-    for draft in drafts:
+    for draft in scheduled.drafts:
         events = list(draft.events.filter(by_name="editors"))
         assert [event.act for event in events] == ["approved", "rescheduled", "cancelled"]
         assert events[0].live_from.isoformat() == "2025-06-17T08:00:00+00:00"
 
 
-def test_if_one_edition_is_not_in_review_none_is_approved_and_the_refusal_names_it(editor, author, submitted, drafts):
+def test_if_one_edition_is_not_in_review_none_is_approved_and_the_refusal_names_it(editor, author, submitted):
     page = editor.get(release_page(submitted, "approve"))
-    save(editor, edition_page(drafts[1], "return"), note="Which bac?")
+    save(editor, edition_page(submitted.drafts[1], "return"), note="Which bac?")
     answer = editor.post(release_page(submitted, "approve"), filled_in(page, live_from_local=MORNING))
     assert "Le bac reprend (French): This has to be handed in for review first." in words(answer)
     assert states(submitted) == ["review", "draft", "review"]
     assert buttons(editor.get(release_page(submitted))) == set()
 
 
-def test_when_one_cannot_be_at_that_minute_none_moves(editor, scheduled, drafts, mission):
-    other = make_draft(drafts[2].statement, title="The bridge, again")
-    other.approve(None, Edition.objects.get(pk=drafts[0].pk).live_from + 24 * HOUR, NOON)
+def test_when_one_cannot_be_at_that_minute_none_moves(editor, scheduled):
+    other = make_draft(scheduled.drafts[2].statement, title="The bridge, again")
+    other.approve(None, Edition.objects.get(pk=scheduled.drafts[0].pk).live_from + 24 * HOUR, NOON)
     answer = save(editor, release_page(scheduled, "reschedule"), live_from_local="2025-06-18T09:00")
     assert "The bridge is open (English): Another edition in this language becomes public at that minute" in words(
         answer
@@ -192,8 +213,8 @@ def test_when_one_cannot_be_at_that_minute_none_moves(editor, scheduled, drafts,
     assert {edition.live_from.isoformat() for edition in scheduled.editions.all()} == {"2025-06-17T08:00:00+00:00"}
 
 
-def test_when_one_has_a_newer_draft_none_is_taken_back(editor, scheduled, drafts):
-    make_draft(drafts[0].statement, title="Another ferry")
+def test_when_one_has_a_newer_draft_none_is_taken_back(editor, scheduled):
+    make_draft(scheduled.drafts[0].statement, title="Another ferry")
     answer = save(editor, release_page(scheduled, "cancel"), note="The captain is ill.")
     assert "The ferry sails again (English): There is a newer draft in this language." in words(answer)
     assert states(scheduled) == ["scheduled"] * 3
@@ -216,9 +237,9 @@ def test_after_their_minute_none_can_be_moved_or_taken_back(editor, scheduled, t
     assert len(public(editor)) == 3
 
 
-def test_who_has_written_in_one_of_them_approves_none(editor, submitted, drafts):
-    save(editor, edition_page(drafts[2]), title="The bridge is open again")
-    editor.post(edition_page(drafts[2], "submit"))
+def test_who_has_written_in_one_of_them_approves_none(editor, submitted):
+    save(editor, edition_page(submitted.drafts[2]), title="The bridge is open again")
+    editor.post(edition_page(submitted.drafts[2], "submit"))
     assert buttons(editor.get(release_page(submitted))) == set()
     for move in ("approve", "publish-now"):
         assert editor.get(release_page(submitted, move)).status_code == 403
@@ -226,55 +247,55 @@ def test_who_has_written_in_one_of_them_approves_none(editor, submitted, drafts)
     assert states(submitted) == ["review"] * 3
 
 
-def test_an_override_is_kept_with_the_approver_s_own_texts_alone(desk, submitted, drafts):
-    save(desk, edition_page(drafts[2]), title="The bridge is open again")
-    desk.post(edition_page(drafts[2], "submit"))
+def test_an_override_is_kept_with_the_approver_s_own_texts_alone(desk, submitted):
+    save(desk, edition_page(submitted.drafts[2]), title="The bridge is open again")
+    desk.post(edition_page(submitted.drafts[2], "submit"))
     assert "This field is required." in words(save(desk, release_page(submitted, "approve"), override=""))
     save(desk, release_page(submitted, "approve"), override="It is midnight.", live_from_local=MORNING)
     assert states(submitted) == ["scheduled"] * 3
-    assert list(Edition.objects.waiting_to_be_looked_at_again()) == [drafts[2]]
+    assert list(Edition.objects.waiting_to_be_looked_at_again()) == [submitted.drafts[2]]
 
 
-def test_no_edition_is_approved_if_a_text_changed_while_the_approver_read(author, editor, submitted, drafts):
+def test_no_edition_is_approved_if_a_text_changed_while_the_approver_read(author, editor, submitted):
     page = editor.get(release_page(submitted, "publish-now"))
-    save(author, edition_page(drafts[0]), title="The ferry sinks")
-    author.post(edition_page(drafts[0], "submit"))
+    save(author, edition_page(submitted.drafts[0]), title="The ferry sinks")
+    author.post(edition_page(submitted.drafts[0], "submit"))
     answer = editor.post(release_page(submitted, "publish-now"), filled_in(page))
     assert "The texts have changed since you opened this page." in words(answer)
     assert states(submitted) == ["review"] * 3
 
 
-def test_no_edition_is_approved_if_another_joined_while_the_approver_read(author, editor, submitted, mission):
+def test_no_edition_is_approved_if_another_joined_while_the_approver_read(author, editor, submitted):
     page = editor.get(release_page(submitted, "publish-now"))
-    late = make_draft(make_statement(mission), title="A late text", status="review", release=submitted)
+    late = make_draft(make_statement(submitted.mission), title="A late text", status="review", release=submitted)
     answer = editor.post(release_page(submitted, "publish-now"), filled_in(page))
     assert "The texts have changed since you opened this page." in words(answer)
     late.refresh_from_db()
     assert late.is_in_review
 
 
-def test_an_edition_of_a_release_says_so_and_makes_no_such_move_alone(editor, scheduled, submitted, drafts):
-    page = editor.get(edition_page(drafts[0]))
+def test_an_edition_of_a_release_says_so_and_makes_no_such_move_alone(editor, scheduled):
+    page = editor.get(edition_page(scheduled.drafts[0]))
     assert "It goes out together with the others of the joint release The joint text" in words(page)
     assert release_page(scheduled) in page.content.decode()
     assert "/cancel/" not in page.content.decode()
     assert "Open the joint release, and do this for all of its editions." in words(
-        editor.post(edition_page(drafts[0], "cancel"))
+        editor.post(edition_page(scheduled.drafts[0], "cancel"))
     )
     assert states(scheduled) == ["scheduled"] * 3
 
 
-def test_the_list_of_an_approved_release_does_not_change(editor, submitted, drafts, mission):
+def test_the_list_of_an_approved_release_does_not_change(editor, submitted):
     page = editor.get(release_page(submitted))
     assert 'name="editions"' in page.content.decode()
     save(editor, release_page(submitted, "approve"), live_from_local=MORNING)
     assert 'name="editions"' not in editor.get(release_page(submitted)).content.decode()
-    answer = editor.post(release_page(submitted), filled_in(page, editions=[str(drafts[0].pk)]))
+    answer = editor.post(release_page(submitted), filled_in(page, editions=[str(submitted.drafts[0].pk)]))
     assert "its editions have been approved meanwhile" in words(answer)
     assert submitted.editions.count() == 3
 
 
-def test_a_release_is_deleted_while_nothing_of_it_is_approved(editor, release, drafts):
+def test_a_release_is_deleted_while_nothing_of_it_is_approved(editor, release):
     editor.post(release_page(release, "delete"), {"post": "yes"})
     assert not Release.objects.exists()
     assert Edition.objects.filter(release=None).count() == 3
@@ -303,7 +324,8 @@ def test_an_author_sees_the_release_and_moves_nothing(author, submitted):
         assert author.post(release_page(submitted, move)).status_code == 403
 
 
-def test_another_mission_s_releases_are_not_on_this_desk(editor, release, mission):
+def test_another_mission_s_releases_are_not_on_this_desk(editor, release):
+    mission = release.mission
     mission.host = "testserver"
     mission.save()
     theirs = make_release(make_mission("elsewhere", host="elsewhere.example"), [], "Theirs")

@@ -55,31 +55,26 @@ def test_the_list_says_where_each_language_stands(desk, mission, noon):
     assert "en live fr draft" in words(desk.get("/admin/statements/statement/"))
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("state=live", {"Live"}),
-        ("state=scheduled", {"Scheduled"}),
-        ("state=draft", {"Draft"}),
-        ("state=withdrawn", {"Withdrawn"}),
-        ("missing=fr", {"Live"}),
-        ("missing=en", set()),
-        ("q=schedul", {"Scheduled"}),
-    ],
-)
-def test_the_list_is_filtered_and_searched(desk, mission, noon, query, found):
+def test_the_list_is_filtered_and_searched(desk, mission, noon):
     # The withdrawal of this statement takes effect in an hour, so the statement is still public.
     publish(mission, "Live", at=NOON - HOUR).withdraw(by=None, reason="Why", at=NOON + HOUR, now=NOON)
     publish(mission, "Scheduled", at=NOON + HOUR)
     make_draft(make_statement(mission), title="Draft")
     publish(mission, "Withdrawn", at=NOON - HOUR).withdraw(by=None, reason="Why", at=NOON - HOUR / 2)
-    page = desk.get(f"/admin/statements/statement/?{query}")
-    titles = {str(statement) for statement in page.context["cl"].result_list}
-    assert titles == found
+
+    def titles(query):
+        page = desk.get(f"/admin/statements/statement/?{query}")
+        return {str(statement) for statement in page.context["cl"].result_list}
+
+    assert titles("state=live") == titles("missing=fr") == {"Live"}
+    assert titles("state=scheduled") == titles("q=schedul") == {"Scheduled"}
+    assert titles("state=draft") == {"Draft"}
+    assert titles("state=withdrawn") == {"Withdrawn"}
+    assert titles("missing=en") == set()
 
 
 def test_the_lists_take_as_many_queries_for_many_as_for_few(desk, mission, noon, django_assert_max_num_queries):
-    for number in range(30):
+    for number in range(12):
         first = publish(mission, f"Number {number}", at=NOON - 2 * HOUR)
         first.new_edition(by=None, now=NOON).approve(by=None, live_from=NOON - HOUR, now=NOON)
     with django_assert_max_num_queries(20):

@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import chain, groupby, pairwise
 from operator import attrgetter
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 A_DAY = 24 * 60
@@ -30,6 +33,8 @@ RULE = re.compile(
     rf"^(?:(?P<days>{SOME_DAYS}(?:,{SOME_DAYS})*)\s+)?"
     rf"(?P<times>{SPAN}(?:,{SPAN})*)(?P<appointment>\s+{BY_APPOINTMENT})?$"
 )
+# A time as people write it: 9:00, 9.00, 9h, 9 h 30.
+CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})(?:[:.](\d{2})(?!\d)|\s?h(?![^\W\d_])(?:\s?(\d{2})(?!\d))?)", re.IGNORECASE)
 ONE_OF_THE_DAYS = re.compile(rf"({DAY})(?:-({DAY})|\[([-\d,]+)\])?")
 
 WHICH = {
@@ -117,22 +122,35 @@ def in_words(days: Iterable[OpenDay]) -> str:
 
 
 def in_notation(text: str) -> str:
-    """Converts hours as pages show them (“monday–friday 9:00–12:00”) to the notation (“Mo-Fr 09:00-12:00”)."""
-    days = {day.casefold(): day for day in DAYS}
-    for names in (WEEKDAYS, WEEKDAYS_ABBR):
-        days |= {str(names[number]).casefold(): day for number, day in enumerate(DAYS)}
-    phrases = {
-        str(words % {"weekday": WEEKDAYS[number]}): f"{day}[{which}]"
-        for which, words in WHICH.items()
-        for number, day in enumerate(DAYS)
-    }
-    phrases |= {str(_("day and night")): DAY_AND_NIGHT, str(_("by appointment")): BY_APPOINTMENT}
+    """Converts hours as people write them (“monday–friday: 9.00–12.00”) to the notation (“Mo-Fr 09:00-12:00”).
+
+    Days and phrases may be in any language of the site.
+    """
+    days, phrases = _spellings()
     for phrase, notation in phrases.items():
         text = re.sub(re.escape(phrase), notation, text, flags=re.IGNORECASE)
     text = re.sub(rf"""[("]{BY_APPOINTMENT}[)"]""", BY_APPOINTMENT, text)
-    text = re.sub(r"[–—]", "-", text).replace("·", ",")
-    text = re.sub(r"\b(\d:\d\d)\b", r"0\1", text)
-    return re.sub(r"[^\W\d_]+", lambda word: days.get(word[0].casefold(), word[0]), text)
+    text = re.sub(r"\s*[–—]\s*", "-", text).replace("·", ",")
+    text = CLOCK.sub(lambda clock: f"{clock[1]:0>2}:{clock[2] or clock[3] or '00'}", text)
+    text = re.sub(r"[^\W\d_]+\.?", lambda word: days.get(word[0].rstrip(".").casefold(), word[0]), text)
+    return re.sub(rf"({DAY})\s?:", r"\1", text)
+
+
+@cache
+def _spellings() -> tuple[dict[str, str], dict[str, str]]:
+    """The days by their names and short names, and the notation by its words, in all languages of the site."""
+    days, phrases = {day.casefold(): day for day in DAYS}, {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for names in (WEEKDAYS, WEEKDAYS_ABBR):
+                days |= {str(names[number]).casefold().rstrip("."): day for number, day in enumerate(DAYS)}
+            phrases |= {
+                str(words % {"weekday": WEEKDAYS[number]}): f"{day}[{which}]"
+                for which, words in WHICH.items()
+                for number, day in enumerate(DAYS)
+            }
+            phrases |= {str(_("day and night")): DAY_AND_NIGHT, str(_("by appointment")): BY_APPOINTMENT}
+    return days, phrases
 
 
 def validate_hours(text: str):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from consular.hours import validate_hours
+from consular.hours import in_notation, validate_hours
 from consular.models import Closure, Email, Notice, Office, Phone, Service, Timetable
 from embassy.fields.telephone import check_written
 from embassy.models import validate_time_zone
@@ -23,6 +23,7 @@ from importing.fields import (
     RequiredLabels,
     SlugIdentifier,
     obeys,
+    one_line,
     text,
     unless_empty,
 )
@@ -58,10 +59,14 @@ class PhoneKey(BaseModel):
     emergency: bool = False
 
 
+def _hours(written: str) -> str:
+    return in_notation(one_line(written))
+
+
 class OtherHoursKey(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    hours: Annotated[str, text(required=True), obeys(validate_hours)]
+    hours: Annotated[str, text(required=True, normalise=_hours), obeys(validate_hours)]
     first_day: Day | None = None
     last_day: Day | None = None
     note: Labels = {}
@@ -87,7 +92,7 @@ class OfficeLine(Line):
     phones: list[PhoneKey] | None = None
     emails: list[Annotated[str, text(254, required=True), obeys(validate_email)]] | None = None
     address: Labels | None = None
-    hours: Annotated[str, text(), obeys(unless_empty(validate_hours))] | None = None
+    hours: Annotated[str, text(normalise=_hours), obeys(unless_empty(validate_hours))] | None = None
     other_hours: list[OtherHoursKey] | None = None
     services: list[ServiceKey] | None = None
     city: Labels | None = None

@@ -149,6 +149,33 @@ def test_hours_in_words_are_read_again(language, text):
         assert parse(in_notation(in_words(parse(text)))) == parse(text)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Monday–Friday 9:00–12:00", "Mo-Fr 09:00-12:00"),
+        ("Mon-Fri: 9.00-12.00", "Mo-Fr 09:00-12:00"),
+        ("MONDAY, Wednesday 9:00 — 12:00", "Mo,We 09:00-12:00"),
+        ("lundi–vendredi 9h–12h30", "Mo-Fr 09:00-12:30"),
+        ("Lun. - ven. : 9 h 30 – 12 h", "Mo-Fr 09:30-12:00"),
+        ("sam. 10h-13h sur rendez-vous", "Sa 10:00-13:00 by appointment"),
+        ("понедельник–пятница 9.00–12.00", "Mo-Fr 09:00-12:00"),
+        ("пн–чт 9:00–12:00; пт 9:00-11:00", "Mo-Th 09:00-12:00; Fr 09:00-11:00"),
+        ("الأحد–الخميس 9:00–12:00", "Su-Th 09:00-12:00"),
+        ("first Monday of the month 9:00-12:00", "Mo[1] 09:00-12:00"),
+        ("Mo[1,3] 09:00-12:00; Tu[-1] 9:00-10:00", "Mo[1,3] 09:00-12:00; Tu[-1] 09:00-10:00"),
+        ("Sat (by appointment) 9:00-10:00", None),
+        ("Mo-Fr 9-12", None),
+        ("jour et nuit", "24/7"),
+    ],
+)
+def test_hours_are_read_as_people_write_them_in_any_language_of_the_site(written, meant):
+    if meant:
+        assert parse(in_notation(written)) == parse(meant)
+    else:
+        with pytest.raises(ValidationError, match="cannot be read"):
+            parse(in_notation(written))
+
+
 times = st.times().map(lambda at: f"{at:%H:%M}")
 spans = st.tuples(times, times).filter(lambda span: span[0] != span[1] != "00:00")
 

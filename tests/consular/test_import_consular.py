@@ -44,6 +44,19 @@ def test_an_imported_office_can_be_called_and_found(client, tmp_path):
         assert part in page
 
 
+def test_hours_are_taken_as_at_the_desk(tmp_path):
+    line = make_office_line(
+        hours="Monday–Friday: 9:00–12:00",
+        other_hours=[{"hours": "samedi 9h-12h", "first_day": "2025-07-01", "last_day": "2025-08-31"}],
+    )
+    assert import_lines(tmp_path, line).verdict is None
+    assert set(Office.objects.get().timetables.values_list("hours", flat=True)) == {
+        "Mo-Fr 09:00-12:00",
+        "Sa 09:00-12:00",
+    }
+    assert "1 unchanged" in import_lines(tmp_path, line).summary
+
+
 def test_an_office_that_comes_again_unchanged_writes_nothing(tmp_path):
     line = make_office_line(phones=[DESK, DUTY], emails=["a@orlemar.example", "b@orlemar.example"])
     import_lines(tmp_path, line)

@@ -119,3 +119,31 @@ def test_the_zones_are_those_of_today():
     assert VANCOUVER.date(night) == date(2026, 11, 20)
     assert (VANCOUVER.ahead(night), RABAT.ahead(night)) == (-7 * 60, 0)
     assert VANCOUVER.changes(night) == RABAT.changes(night) == []
+
+
+# What governments have decided since 2016, and clocks that few people expect: zone, instant in UTC, minutes ahead.
+DECIDED = [
+    ("Asia/Almaty", "2024-03-01T00:00", 300),  # Kazakhstan took one zone.
+    ("America/Asuncion", "2025-07-01T12:00", -180),  # Paraguay keeps summer time.
+    ("America/Mexico_City", "2023-07-01T12:00", -360),  # Mexico gave summer time up.
+    ("Asia/Amman", "2023-01-15T12:00", 180),  # Jordan and Syria keep summer time.
+    ("Asia/Damascus", "2023-01-15T12:00", 180),
+    ("Asia/Tehran", "2023-07-01T12:00", 210),  # Iran gave summer time up.
+    ("America/Nuuk", "2023-12-01T12:00", -120),  # Greenland moved towards Europe.
+    ("Africa/Cairo", "2023-07-01T12:00", 180),  # Egypt has summer time again.
+    ("Africa/Juba", "2021-03-01T12:00", 120),  # South Sudan moved an hour back.
+    ("Pacific/Apia", "2022-01-15T12:00", 780),  # Samoa gave summer time up.
+    ("Europe/Istanbul", "2017-01-15T12:00", 180),  # Türkiye keeps summer time.
+    ("Asia/Pyongyang", "2018-06-01T12:00", 540),  # North Korea has the clocks of the South again.
+    ("America/Whitehorse", "2020-12-15T12:00", -420),  # The Yukon keeps summer time.
+    ("Europe/Volgograd", "2021-06-01T12:00", 180),
+    ("Asia/Kathmandu", "2025-06-16T12:00", 345),
+    ("Pacific/Chatham", "2025-01-15T12:00", 825),
+    ("Australia/Lord_Howe", "2025-01-15T12:00", 660),
+    ("Europe/Dublin", "2025-01-15T12:00", 0),
+]
+
+
+@pytest.mark.parametrize(("zone", "instant", "ahead"), DECIDED)
+def test_the_clocks_follow_what_governments_have_decided(zone, instant, ahead):
+    assert City("", zone).ahead(datetime.fromisoformat(f"{instant}+00:00")) == ahead

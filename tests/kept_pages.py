@@ -1,13 +1,17 @@
 """The site behind its page cache, and requests to it as a WSGI server makes them."""
 
 import io
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
+from unittest.mock import patch
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 
 from embassy.db.content_version import read
+from embassy.http import read_once
 from embassy.http.page_cache import PageCache
 
 
@@ -33,6 +37,20 @@ class AskedEachTime:
 
 def cached(site=None, most_bytes=10_000_000, **options) -> PageCache:
     return PageCache(site or WSGIHandler(), most_bytes=most_bytes, watch=AskedEachTime(), **options)
+
+
+@contextmanager
+def as_if_committed():
+    """For the `with` block, requests share what `read_once` keeps, although the test is in a transaction.
+
+    Whoever rolls something back in the block must empty `read_once.KEPT`: other content may get the same version.
+    """
+    outside = SimpleNamespace(in_atomic_block=False)
+    try:
+        with patch.object(read_once, "connection", outside), patch.object(read_once, "version_now", version):
+            yield
+    finally:
+        read_once.KEPT.clear()
 
 
 @dataclass

@@ -16,7 +16,7 @@ def world(db, settings, monkeypatch):
     settings.STORAGES = {**settings.STORAGES, "default": memory}
     make_mission(host="brennick.example")
     make_mission("sull", host="sull.example")
-    missions = list(Mission.objects.order_by("pk"))
+    missions = list(Mission.objects.with_former_lines().order_by("pk"))
     subjects = {mission.pk: (make_topic(mission), make_incident(mission, has_page=True)) for mission in missions}
     for mission in missions:
         make_office(mission)

@@ -14,7 +14,9 @@ import time_machine
 from django.db import transaction
 from django.db.models import Q
 
+from embassy.http import read_once
 from statements.models import Document, Edition, Picture, Slot, Source, Statement
+from tests.kept_pages import as_if_committed
 from tests.whole.histories import CANARY, MINUTE, WHOLE_CANARY, History, Newsroom, canary
 from tests.whole.stranger import NOWHERE, Answer, Stranger
 
@@ -37,7 +39,7 @@ def walk(history: History, world, **asking) -> int:
     database is rolled back.
     """
     walked = 0
-    with transaction.atomic():
+    with transaction.atomic(), as_if_committed():
         newsroom, stranger = Newsroom(history, *world), Stranger(**asking)
         for at in newsroom.minutes():
             if newsroom.is_eventful(at):
@@ -95,6 +97,7 @@ def compare_with_a_world_without_secrets(newsroom, at, answers):
 @contextmanager
 def without_what_is_to_come(at: datetime):
     """For the `with` block, delete what is secret at the instant: drafts, scheduled editions and future dates."""
+    kept = dict(read_once.KEPT)
     with transaction.atomic():
         unknown = Edition.objects.filter(Q(live_from__gt=at) | ~Q(status=Edition.Status.APPROVED))
         keys = list(unknown.values_list("pk", flat=True))
@@ -115,6 +118,8 @@ def without_what_is_to_come(at: datetime):
         Document.objects.filter(attachments=None).delete()
         yield
         transaction.set_rollback(True)
+    read_once.KEPT.clear()
+    read_once.KEPT.update(kept)
 
 
 class Public:

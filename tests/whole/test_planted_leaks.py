@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.http import HttpResponse, HttpResponseNotFound
 from django.urls import get_resolver
 
+from embassy.http import read_once
 from embassy.http.page_cache.kept import Pages
 from embassy.views import error_page
 from statements.models import Attachment, Edition, Picture, Statement
@@ -19,7 +20,7 @@ from statements.public.social_cards import Card
 from tests.embassy.http import test_page_cache
 from tests.kept_pages import ask
 from tests.whole.embargo import TURNS, EmbargoBroken, walk
-from tests.whole.histories import MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and
+from tests.whole.histories import A_PAGE, MINUTE, REPLACED, WITHDRAWN, WITHHELD, publish_and
 from uploads.pictures.renditions import Size
 
 
@@ -167,6 +168,19 @@ def test_the_walk_notices_what_is_late(world, monkeypatch):
     monkeypatch.setattr(EditionQuerySet, "live", lambda editions, *, at: punctual(editions, at=at - MINUTE))
     with pytest.raises(EmbargoBroken, match="no page of the route “statement” shows the title of edition 1"):
         walk(publish_and(), world, only=["statement"])
+
+
+def test_the_walk_notices_what_pages_share_past_its_minute(world, monkeypatch):
+    class KeptForGood(dict):
+        def get(self, key):
+            return super().get(key[2:])
+
+        def __setitem__(self, key, value):
+            super().__setitem__(key[2:], value)
+
+    monkeypatch.setattr(read_once, "KEPT", KeptForGood())
+    with pytest.raises(EmbargoBroken, match="no page of the route “front_page” shows the title of edition 1"):
+        walk(A_PAGE, world, only=["front_page"])
 
 
 # The page cache

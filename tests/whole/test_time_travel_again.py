@@ -9,6 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from time_machine import travel as time_travel
 
+from tests.kept_pages import as_if_committed
 from tests.making import NOON, make_member
 from tests.seed import rerun_note, seed_of
 from tests.whole.embargo import TURNS
@@ -38,7 +39,7 @@ def travel_back(history, world, cookie, **turns) -> int:
     `turns` are options of Stranger, which asks for only some addresses at each minute. The database is rolled back.
     """
     recorded = []
-    with transaction.atomic():
+    with transaction.atomic(), as_if_committed():
         newsroom = Newsroom(history, *world)
         for at in newsroom.minutes():
             if newsroom.is_eventful(at):

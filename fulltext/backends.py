@@ -220,7 +220,7 @@ class PostgreSQL(Dialect):
         return self._by_date(editions, text)
 
     def newest(self, editions: Any, query: Query, most: int) -> list[int]:
-        """The newest matching editions. Rare words are looked up in the index. For common words, see matching()."""
+        """The newest matching editions. Looks rare words up in the index; for common words, reads entries by date."""
         text = self.text(query)
         if self._expected(text) ** 2 <= WALKED_FOR_HITS * most * self._entries():
             for tried in (each * most for each in TRIED_FOR_ONE):

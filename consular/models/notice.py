@@ -86,7 +86,7 @@ class Notice(Dated):
         return [code for code in self.mission.languages if not self.text.get(code)]
 
     def contradictions(self, *, at: datetime) -> list[str]:
-        """Sentences for the editor about what contradicts a closure, another notice or its own translation."""
+        """Sentences for the editor: how this notice contradicts closures or other notices, or differs by language."""
         if self.office is None or self.kind != self.Kind.CLOSURE or self.has_ended(at=at):
             return []
         closures = Closure.objects.filter(office=self.office).not_ended(at=at).ahead(self.office.place.date(at))

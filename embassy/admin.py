@@ -50,8 +50,8 @@ class MissionForm(forms.ModelForm):
 
     # MissionAdmin.get_form sets this: the instant of the request.
     at: datetime
-    # MissionAdmin.get_form sets this: the host name of the request, at which the mission's site is, too. None at the
-    # desk host, where no site is.
+    # MissionAdmin.get_form sets this: the host name of the request. None at the desk host, where there is no site for
+    # readers.
     here: str | None
 
     def __init__(self, *args, **kwargs):
@@ -63,7 +63,7 @@ class MissionForm(forms.ModelForm):
 
     def clean_consular_line_from(self):
         minute = self.cleaned_data["consular_line_from"]
-        # The announced minute may pass while the form is open.
+        # Allow a minute that was announced before, because it may pass while the form is open.
         announced = {line.live_until for line in self.instance.former_lines.all()}
         if minute is not None and minute < self.at and minute not in announced:
             raise ValidationError(MINUTE_IS_PAST)

@@ -7,13 +7,13 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-# For a year, clocks are compared week by week. No clocks change twice within a week.
+# To find the changes of a year, clocks are compared week by week. No clocks change twice within a week.
 WEEKS = 53
 
 
 @cache
 def time_zones() -> frozenset[str]:
-    """The names of all time zones, cached: to list them, Python reads hundreds of files."""
+    """The names of all time zones. Cached, because Python reads hundreds of files to list them."""
     return frozenset(available_timezones())
 
 
@@ -38,7 +38,7 @@ class City:
         return found
 
     def certain_instants(self, local: datetime) -> list[datetime]:
-        """Like instants(). If the clocks skip `local`, the first minute after."""
+        """Like instants(), but if the clocks skip `local`: the first minute after the change of clocks."""
         return self.instants(local) or [self.skips(local)]
 
     def ahead(self, at: datetime) -> int:
@@ -46,7 +46,7 @@ class City:
         return _ahead(self.zone, at)
 
     def changes(self, at: datetime) -> list[tuple[datetime, int]]:
-        """The changes of the city's clocks in the year from this day: the instant, and `ahead` from then on."""
+        """The changes of the city's clocks in the year from `at` on: the instant of each, and `ahead` from then on."""
         return _changes(self.zone, at.astimezone(UTC).date())
 
     def skips(self, local: datetime) -> datetime:
@@ -82,7 +82,7 @@ def _change(zone: str, first: datetime, last: datetime) -> datetime:
 class Clock:
     """The time in one city. `marked` means that the cities have different dates, so the weekday is shown.
 
-    From `ahead` and `changes`, a script keeps the clock right. The browser's own time zones may be older than ours.
+    A script needs `ahead` and `changes` to keep the clock right: the browser's own time zones may be older than ours.
     """
 
     city: City

@@ -15,7 +15,7 @@ OCCASIONS = [("", "—"), ("first", _("the first time")), ("second", _("the seco
 
 
 def time_zone_choice(field: forms.Field) -> forms.ChoiceField:
-    """The form field of a time zone, as a choice among all of them."""
+    """The form field of a time zone, as a choice among all time zones."""
     zones = [("", "—"), *((name, name) for name in sorted(time_zones()))]
     return forms.ChoiceField(label=field.label, choices=zones, help_text=field.help_text, required=field.required)
 
@@ -112,7 +112,7 @@ DAY_INPUT: dict[str, Any] = {
 class InstantField(forms.MultiValueField):
     """Local time in one of `cities`, of which the first is preselected.
 
-    A time that the clocks skip is refused. If a time comes twice, the form asks which of the two is meant.
+    A time that the clocks skip is refused. If a time occurs twice, the form asks which of the two is meant.
     """
 
     widget = InstantWidget

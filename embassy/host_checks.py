@@ -1,4 +1,4 @@
-"""System checks: the desk's host name (DESK_HOST) is served, and no mission has it."""
+"""System checks: the server answers to DESK_HOST, no mission has this name, and each mission has a host name."""
 
 from django.conf import settings
 from django.core.checks import Error
@@ -10,7 +10,7 @@ from embassy.models import HOST_NAME, Mission, OtherHost
 
 
 def desk_host(app_configs, **kwargs):
-    """E001, E002: DESK_HOST is no host name, or the server does not answer to it."""
+    """E001: DESK_HOST is not a host name. E002: the server does not answer to this name."""
     if not settings.DESK_HOST:
         return []
     try:

@@ -17,7 +17,7 @@ def floor_to_minute(moment: datetime) -> datetime:
 
 
 def now() -> datetime:
-    """The current minute, in UTC. Only for middleware, commands, jobs, and accounts where it binds a user."""
+    """The current minute, in UTC. Only for middleware, commands and jobs, and to bind a user (embassy/roles.py)."""
     return floor_to_minute(timezone.now())
 
 

@@ -371,7 +371,7 @@ class SignInAttempts(models.QuerySet):
 class SignInAttempt(models.Model):
     """An attempt to sign in, stored in the database because all processes share it.
 
-    `account` is a keyed digest of the typed name, because people sometimes type their password as the name.
+    `account` is a keyed digest, because people sometimes type their password as the name.
     """
 
     account = models.CharField(max_length=64)

@@ -36,7 +36,7 @@ DESK_HOST = env.str("DESK_HOST", default="").lower()
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    # The content of the demonstration mission. This app depends on all apps below.
+    # This app loads the demonstration mission. It depends on most of the apps below.
     "demonstration",
     "api",
     "importing",
@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "embassy.http.middleware.instant",
     "embassy.http.middleware.mission",
     "embassy.http.middleware.language",
-    # Must come after mission and language, which it notes, and outside everything that may answer 404.
+    # Must come after mission and language, which it notes, and before anything that answers 404 for want of a page.
     "statements.knocks.noting.noted",
     # Must come after language, for the language of its page, and before anything that asks who the user is.
     "embassy.http.desk_host.from_own_page",
@@ -145,7 +145,7 @@ DATABASES = {"default": database_at(env.str("DATABASE_URL", default="") or f"sql
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 # After a restart of PostgreSQL, the next request of each process finds its connection closed, and makes another.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# In seconds: how long a request waits for the database, all its queries together. A command waits as long as it takes.
+# In seconds: how long a request waits for the database, for all its queries together. A command waits without limit.
 DATABASE_TIMEOUT = env.float("DATABASE_TIMEOUT", default=10)
 if DATABASES["default"]["ENGINE"] == SQLITE:
     DATABASES["default"]["OPTIONS"] = {
@@ -224,7 +224,8 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# allauth's generator would copy each e-mail address to another table. After a change here, the copy would stay.
+# allauth's generator would copy each user's e-mail address to a table of its own. If the address of the account
+# changed later, the copy would stay.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 # accounts.attempts limits the attempts instead of allauth.
 ACCOUNT_RATE_LIMITS = False
@@ -245,13 +246,13 @@ MFA_FORMS = {
 }
 # Telephones' clocks differ, so the previous and the next code are accepted, too.
 MFA_TOTP_TOLERANCE = 1
-# An administrator enters the e-mail address of an account, so nobody can claim the address of somebody else.
+# Users cannot change the e-mail addresses of their accounts, so they need not verify them.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Whether people who may publish or give access need a second factor, and for how many days after their account was
 # made they may go without.
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=True)
 SECOND_FACTOR_GRACE = env.int("SECOND_FACTOR_GRACE", default=7)
-# After how many seconds a password or factor is asked again before publishing, withdrawing and giving access.
+# After how many seconds a password or factor is asked for again, before publishing, withdrawing or giving access.
 REAUTHENTICATE_AFTER = env.int("REAUTHENTICATE_AFTER", default=60 * 60)
 # Time travel calls this function with the request, the user of its session and the instant. It returns the user, or
 # an anonymous user if the session lacks a second factor.
@@ -282,7 +283,8 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.ProviderAdapter"
-# The way to the provider is a link, not a form: browsers would apply the policy's form-action to the redirect.
+# A link, not a form, leads to the provider: browsers would apply `form-action` of our Content-Security-Policy to the
+# redirect of a form.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 
 # The audit log has its table in the app accounts, so the library's own table is not created.

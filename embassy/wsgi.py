@@ -1,4 +1,4 @@
-"""The WSGI application that `make serve` runs."""
+"""The WSGI application, which the server runs: the site and, in front of it, the page cache."""
 
 import os
 

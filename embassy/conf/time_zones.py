@@ -19,7 +19,7 @@ OLD = timedelta(days=183)
 
 @dataclass(frozen=True)
 class ZoneTable:
-    """A folder of time zones. `version` is, for example, 2026f. It is empty if the folder does not contain it."""
+    """A folder of time zones. `version` is, for example, 2026f. It is empty if no file in the folder names one."""
 
     folder: Path
     version: str
@@ -53,7 +53,7 @@ def _first_line(source: Path) -> str:
 
 
 def use_newest(pinned: Path = PINNED) -> ZoneTable:
-    """Let Python ask the newest table first, and the others for the zones that it lacks. Returns the newest."""
+    """Let Python look for a zone in the newest table first, then in the others. Return the newest."""
     folders = dict.fromkeys([*map(Path, zoneinfo.TZPATH), pinned])
     tables = [ZoneTable.at(folder) for folder in folders if folder.is_dir()]
     tables.sort(key=lambda table: table.order, reverse=True)

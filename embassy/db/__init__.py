@@ -1,1 +1,1 @@
-"""Helpers for the database: intervals in which a row is public, bulk inserts, and permissions of roles."""
+"""What apps need of the database: base models and querysets, bulk inserts, permissions of roles, and our backends."""

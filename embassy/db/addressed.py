@@ -33,16 +33,16 @@ class Addressed(Live):
         return APPENDED_NUMBER.sub("", self.slug) == self.slug_of(label)
 
     def take_slug(self, label: dict, *, at: datetime):
-        """Take the slug of the label. If a row that is public earlier has this slug, append a number.
+        """Take the slug of the label. If another row has this slug and is public earlier, append a number to it.
 
-        A row that becomes public later gives up the slug: a number on this row would reveal that the other row exists.
+        But if the other row becomes public later, it gives the slug up: a number in this row's slug would reveal it.
         """
         rows = type(self).objects.of(self.mission)
         others = rows.exclude(pk=self.pk)
         before = others.begun(at=max(at, self.live_from or at))
         self.slug = self._free(self.slug_of(label), before)
         if later := others.filter(slug=self.slug).first():
-            # Give up this row's stored slug, so that the other row can take it. No label's slug begins with “-”.
+            # Clear this row's stored slug, because the other row may take it. No label's slug begins with “-”.
             rows.filter(pk=self.pk).update(slug=f"-{self.pk}")
             later.slug = self._free(self.slug_of(label), others)
             later.save(update_fields=["slug"])

@@ -51,7 +51,7 @@ def follow_content(sender, using=DEFAULT_DB_ALIAS, **kwargs):
 
 
 def forget_content(sender, plan=(), using=DEFAULT_DB_ALIAS, **kwargs):
-    """Receiver of pre_migrate: drop the triggers before a migration back drops the table that they write to."""
+    """Receiver of pre_migrate: drop the triggers before a reversed migration drops the table to which they write."""
     way_back = {(migration.app_label, migration.name) for migration, backwards in plan if backwards}
     if MADE_BY in way_back:
         connection = connections[using]
@@ -71,8 +71,8 @@ def content_tables() -> set[str]:
 
 
 def _on_sqlite(cursor, tables):
-    # ON CONFLICT … DO UPDATE works in every trigger. SQLite applies OR REPLACE and OR IGNORE of a statement to the
-    # other inserts in its triggers, too.
+    # ON CONFLICT … DO UPDATE works here whatever statement fires the trigger. If that statement has OR REPLACE or OR
+    # IGNORE, SQLite applies this to all other inserts in the trigger, too.
     return [
         f"""CREATE TRIGGER IF NOT EXISTS {table}_version_{event.lower()} AFTER {event} ON {table} BEGIN
         INSERT INTO {TABLE} (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1; END"""
@@ -82,7 +82,7 @@ def _on_sqlite(cursor, tables):
 
 
 def _on_postgresql(cursor, tables):
-    # Only the missing triggers: creating a trigger waits for every transaction that writes to the table.
+    # Create only the missing triggers: creating one waits for every transaction that writes to the table.
     cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'content_version'")
     have = {table for (table,) in cursor.fetchall()}
     return [FUNCTION] + [

@@ -1,6 +1,6 @@
 """Rows that keep what readers saw: a change leaves a copy of the former row, which ends when the change begins.
 
-The row itself keeps its key and has the latest values, so forms, merges and links to it stay the same.
+The row itself keeps its primary key and has the latest values, so forms, merges and foreign keys need no change.
 """
 
 import uuid
@@ -28,7 +28,7 @@ class Dated(Live):
         abstract = True
 
     def is_beside(self, other: Self) -> bool:
-        """Whether both rows are live at some instant, and are not versions of one row."""
+        """Whether there is an instant at which both rows are live. Versions of one row do not count."""
         begins_in_time = other.live_until is None or self.live_from is None or self.live_from < other.live_until
         ends_in_time = self.live_until is None or other.live_from is None or other.live_from < self.live_until
         return self.key != other.key and begins_in_time and ends_in_time
@@ -52,7 +52,7 @@ class Dated(Live):
         self.save()
 
     def end(self, *, at: datetime):
-        """End the row at `at`. If readers have not seen it before, delete it."""
+        """End the row at `at`. If readers have not seen it before then, delete it."""
         if not self.has_begun(at=at):
             self._move_end_of_former(None)
             self.delete()
@@ -71,7 +71,7 @@ class Dated(Live):
         left.live_until = min(self.live_until or until, until)
         for name in self.OF_LATEST:
             setattr(left, name, "")
-        # Unlike save(), bulk_create() writes nothing into the audit log. The log contains the change, not the copy.
+        # Unlike save(), bulk_create() writes nothing into the audit log. The log needs the change, not the copy.
         type(self).objects.bulk_create([left])
 
     def _move_end_of_former(self, until: datetime | None):

@@ -88,7 +88,7 @@ def next_end(*, after: datetime) -> datetime | None:
 
 
 class NoOverlap(models.BaseConstraint):
-    """Two rows with equal `fields` that both meet `where` (field: value), if given, are never live at one instant.
+    """Two rows that have equal `fields` and both meet `where` (field: value) are never live at the same instant.
 
     PostgreSQL uses an exclusion constraint (with the extension btree_gist), SQLite two triggers.
     """
@@ -107,8 +107,8 @@ class NoOverlap(models.BaseConstraint):
     def constraint_sql(self, model, schema_editor):
         if schema_editor.connection.vendor == "postgresql":
             return self._exclusion_sql(model, schema_editor)
-        # Triggers cannot be part of CREATE TABLE, and a rebuild of the table on SQLite loses them. Django calls this
-        # method when it creates a table and when it rebuilds it, so here the triggers are added to the deferred SQL.
+        # Triggers cannot be part of CREATE TABLE, and they are lost when SQLite's table is rebuilt. Django calls this
+        # method when it creates or rebuilds a table, so this is the place to add the triggers to the deferred SQL.
         schema_editor.deferred_sql.extend(self._trigger_statements(model, schema_editor))
         return None
 

@@ -22,7 +22,7 @@ LONGEST_NAME = 300
 
 
 class DraftCopy(admin.ModelAdmin):
-    """ModelAdmin mixin: a save deletes the copies of the form, on the server and in the browser."""
+    """ModelAdmin mixin: offer the user's copies of the form. A save deletes them, on the server and in the browser."""
 
     def form_name(self, request, obj) -> str:
         """The name of the form: "model:key:", or for a new row "model::" with the value of new_row_about()."""

@@ -170,7 +170,10 @@ class Merge:
         return [self.stored_as(name, text) for text in one] == [self.stored_as(name, text) for text in other]
 
     def _settle_rows(self, prefix: str, inline):
-        """Renumber the posted rows: first the rows that are stored now, then the new rows."""
+        """Merge and renumber the posted rows.
+
+        First come the rows that are stored now, then my new rows, then changed rows that the other person has deleted.
+        """
         rows = self._take_rows(prefix)
         mine = {f"{prefix}:{row.pk}": row for row in rows if row.pk}
         stored = [key for key in self.parts if key.startswith(f"{prefix}:")]
@@ -294,7 +297,7 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         if not _asks(request):
             return form
-        # Django does not save an invalid form: the user must decide first.
+        # The form counts as invalid, so Django does not save it: the user must decide first.
         return type(form.__name__, (form,), {"is_valid": lambda self: False})
 
     def render_change_form(self, request, context, *args, **kwargs):

@@ -116,8 +116,8 @@ class Desk(AdminSite):
         return super().admin_view(bounded, cacheable)
 
     def get_urls(self):
-        # Instead of Django's own route, which reveals addresses of rows that are not public or of another mission, and
-        # fails for rows without an address.
+        # This route replaces Django's own. Django's reveals addresses of rows that are not public or belong to another
+        # mission, and fails for rows without an address.
         here = path(
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )

@@ -6,7 +6,7 @@ from embassy.desk.base import MissionContentAdmin, MissionContentForm, NoBulkDel
 
 
 class SlugForm(MissionContentForm):
-    """A form for a row with a page of its own. An empty slug is made from the field `named_by`, a label."""
+    """A form for a row with a page of its own. An empty slug is made from the label in the field `named_by`."""
 
     named_by = "title"
 

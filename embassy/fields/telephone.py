@@ -25,7 +25,7 @@ EVERYWHERE = ("112", "999")
 
 
 def parse(text: str, country: str | None = None) -> str:
-    """The number in E.164 (`+442079460958`), or a short number as typed. Raises ValidationError.
+    """The number in E.164 (`+442079460958`), or a short number as typed. Raises ValidationError if it is neither.
 
     A short number must be valid in the `country`, or be in EVERYWHERE.
     """
@@ -107,7 +107,7 @@ def numbers_in(texts: Iterable[str], country: str | None = None) -> list[str]:
 
 
 def check_written(text: str):
-    """Raise ValidationError if the text is neither a valid number nor has the two to six digits of a short one."""
+    """Raise ValidationError unless the text is a valid number or has two to six digits, as short numbers have."""
     if not SHORT.fullmatch(text):
         parse(text)
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 
 def public_page(view):
-    """Browsers and proxies may cache the page but must revalidate it: a correction must show within a second."""
+    """View decorator: browsers and proxies must revalidate a page that they keep, so that corrections show at once."""
 
     @require_safe
     @wraps(view)
@@ -19,7 +19,7 @@ def public_page(view):
 
 
 def readable_from_anywhere(view):
-    """Allow scripts of other sites to read the page. It is public and the same for all, so nothing can leak."""
+    """View decorator: let other sites' scripts read the page. It is public and the same for all, so nothing leaks."""
 
     @wraps(view)
     def decorated(request, *args, **kwargs):

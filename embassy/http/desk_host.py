@@ -28,7 +28,7 @@ def is_desk_host(request) -> bool:
 
 
 def know_nobody(get_response):
-    """Middleware: remove the cookies from a request to a public host. So no query looks for a session."""
+    """Middleware: with DESK_HOST, drop the cookies of a request to a public host. So no query looks for a session."""
 
     def middleware(request):
         if settings.DESK_HOST and not is_desk_host(request):
@@ -39,7 +39,7 @@ def know_nobody(get_response):
 
 
 def take_off_mission(request) -> Mission:
-    """The mission that an address at the desk host names. Removes its prefix from `request.path_info`."""
+    """Return the mission that an address at the desk host names. Remove its prefix from `request.path_info`."""
     named = OF_MISSION.fullmatch(request.path_info)
     if named is None:
         return Mission.unchosen() if Mission.objects.exists() else Mission.unfounded()
@@ -107,7 +107,7 @@ def _without_mission(request, is_of_desk: bool):
 
 
 def led_to_desk(mission: Mission, address: str) -> str:
-    """The address of a page, as in a text. At the desk host, adds the mission's prefix, which pages need there."""
+    """An address for a page to contain. At the desk host, the mission's prefix is added to addresses of its site."""
     of_desk = f"/at/{mission.slug}"
     is_of_site = address.startswith("/") and not address.startswith(("//", settings.STATIC_URL, f"{of_desk}/"))
     return f"{of_desk}{address}" if mission.is_at_desk and is_of_site else address

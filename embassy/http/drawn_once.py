@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 
 def drawn_once(most: int):
-    """Decorator: keep the `most` last used results by the arguments, the active language and the prefix of addresses.
+    """Decorator: keep up to `most` results, by the arguments, the active language and the prefix of addresses.
 
     A result may depend on nothing else: no query, no instant, no request. So a kept result never becomes wrong. It
     reveals nothing either, because the caller already has the texts.

@@ -1,6 +1,6 @@
 """Languages in addresses: the mission's first language has no prefix, the others have `/<language>/…`.
 
-At the desk host, `/at/<mission>/` stands before both (embassy/http/desk_host.py).
+At the desk host, `/at/<mission>/` comes first, then the prefix of the language, if any (embassy/http/desk_host.py).
 The path after the prefix is the same in every language, so Django can treat the prefix as a mount point:
 middleware.language removes it, and `reverse` adds it inside `with speaking(…)`. Django's own `i18n_patterns` cannot
 be used: two missions of one deployment may have different first languages, but `i18n_patterns` allows only one default

@@ -85,7 +85,7 @@ def instant(get_response):
 
 
 def mission(get_response):
-    """Set `request.mission` from the host name. Redirects further host names; answers 400 for unknown host names.
+    """Set `request.mission` from the host name. Redirect a mission's further host names. Answer 400 to unknown ones.
 
     At the desk host, the address names the mission.
     """
@@ -131,8 +131,8 @@ def language(get_response):
 def bounded(get_response):
     """Refuse a body that is larger than its address can need (413), before anything reads it.
 
-    The apps say in their AppConfig which pages of the admin take files: `takes_files`. There Django counts the text
-    while it reads it, and the upload handler bounds each file.
+    `takes_files` in an AppConfig lists its admin's pages for files. There, Django limits the text while it reads it, and
+    the upload handler each file.
     """
 
     def middleware(request):

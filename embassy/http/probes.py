@@ -27,7 +27,7 @@ from embassy.instant import now, off_by
 PATIENCE = 3
 MOST_CLOCKS_DIFFER = timedelta(seconds=10)
 STORED = b"Written by /readyz, to be read and deleted at once.\n"
-# A thread holds this lock while it asks the storage. If the storage is frozen, this lasts until it answers.
+# A thread holds this lock while it asks the storage; if the storage is frozen, until the storage answers.
 asking_storage = Lock()
 
 
@@ -100,7 +100,7 @@ def _problems_of_storage() -> list[str]:
 
 
 def _in_time(check: Callable[[], list[str]]) -> list[str] | None:
-    """What `check` returns, or None if it takes too long. It runs in a thread, which the caller can leave behind."""
+    """The result of `check`, or None if it takes too long. It runs in a thread, which the caller can leave behind."""
     found = []
 
     def run():

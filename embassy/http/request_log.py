@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils.encoding import escape_uri_path
 
 # If a route has one of these parameters, its address gives access by itself. `url` is the admin's parameter for
-# unknown addresses: they may be such an address, mistyped.
+# unknown addresses, which may be mistyped addresses that give access.
 OPENS = {"token", "uidb36", "url"}
 FROM_FRONT_SERVER = re.compile(r"[\w.-]{1,64}", re.ASCII)
 access = logging.getLogger("embassy.access")
@@ -41,7 +41,7 @@ class Present(threading.local):
         return execute(sql, params, many, context)
 
     def told(self) -> dict:
-        """The parts of each line about the request: its identifier, its mission and the user's id."""
+        """The parts of each line about the request: its identifier, its mission and the user's ID."""
         if self.request is None:
             return {}
         mission = getattr(self.request, "mission", None)
@@ -87,7 +87,7 @@ def shown_address(request, status: int) -> str:
 
 
 class WithoutSecrets(logging.Filter):
-    """Replaces the path in Django's own lines about a request."""
+    """Replaces the path in Django's own lines about a request by shown_address()."""
 
     def filter(self, record):
         request = getattr(record, "request", None)

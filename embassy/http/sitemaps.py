@@ -31,7 +31,7 @@ class PublicSitemap(Sitemap):
         self.request = request
 
     def of(self, language: str, part: str = "") -> Self:
-        """A copy for one language, or for one part of its pages. It shares the rows that were read for all of them."""
+        """A copy for a language, or for one part of its pages. All copies share the rows that have been read."""
         one = copy(self)
         one.language, one.part, one.request = language, part, copy(self.request)
         one.request.LANGUAGE_CODE = language

@@ -88,7 +88,7 @@ def instant_of(text: str, mission) -> datetime:
 
 
 def travel(get_response):
-    """Show staff the page as of the instant in `?at=`. For others the parameter is ignored."""
+    """Middleware: show staff the page as of the instant in `?at=`. For others the parameter is ignored."""
 
     def middleware(request):
         if not _asks_to_travel(request):

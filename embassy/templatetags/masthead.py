@@ -18,7 +18,7 @@ register = template.Library()
 
 # An international number as people write it: +44 20 7946 0958.
 TELEPHONE = re.compile(r"\+[0-9](?:\([0-9]{1,5}\)|[0-9 \u00a0-]){5,}[0-9]")
-# A possible number, cheaply found. It must begin with 0 or +, so that no date or sum of money is taken for one.
+# A quick test for numbers. They must begin with 0 or +, so that no date or sum of money is taken for a number.
 BEGINNING = re.compile(r"(?:\+|\(?0)[0-9()\s./\u2010-\u2013-]{6,}")
 
 
@@ -98,7 +98,7 @@ def telephone(number: str) -> str:
 
 @register.filter(is_safe=True)
 def numbers(html: str, country: str | None = None) -> str:
-    """Turns telephone numbers into links. They are in <bdi>, because Arabic text would reorder their groups.
+    """Turn telephone numbers into links. They are in <bdi>, because Arabic text would reorder their groups of digits.
 
     With a `country`, national numbers of that country (020 7946 0958) become links, too.
     """

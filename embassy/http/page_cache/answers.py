@@ -1,6 +1,6 @@
 """Answers that are ready to be sent. An answer has a variant for each content coding, with its own strong ETag.
 
-For HEAD it is sent without the body, and to a visitor who already has it as “304 Not Modified”.
+The answer to HEAD is sent without its body. Visitors who already have the answer get “304 Not Modified” instead.
 """
 
 import gzip

@@ -18,7 +18,7 @@ from embassy.http.page_cache.renewal import Renewal
 from embassy.http.page_cache.watch import Watch
 from embassy.instant import minute, seconds_left
 
-# A request with one of these headers goes straight to the site: its answer may be personal, or no whole page.
+# A request with one of these headers goes straight to the site: its answer may be personal, or only part of a page.
 UNCACHED_HEADERS = {
     "HTTP_AUTHORIZATION",
     "HTTP_COOKIE",
@@ -34,8 +34,8 @@ KEPT_STATUS = {"200", "301"}
 # A page is made again if the content has changed meanwhile, at most TRIES times in all. A request waits PATIENCE
 # seconds at most for another request that is making the same page.
 TRIES, PATIENCE = 2, 10
-# In seconds: how long a request waits for a database that is lost, or for any if there is a good copy of the page. A
-# new connection to PostgreSQL needs more than two seconds (embassy/db/postgresql).
+# In seconds: how long a request waits for the database if it is lost, or if the page has a good copy. It must be more
+# than LEAST_TO_CONNECT (embassy/db/postgresql/base.py).
 BRIEFLY = 3
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -97,8 +97,8 @@ class PageCache:
     def _beyond(self, environ, start_response) -> Iterable[bytes]:
         """Let the site answer, without the cache.
 
-        A request that changes something reads the new version before it is answered, so that older copies are no
-        longer shown. If the database does not tell the version, all copies are deleted.
+        After a request that may change something, the version is read before the answer is sent, so that older copies
+        are no longer shown. If the database does not tell the version, all copies are deleted.
         """
         with self._patience():
             if self.last_good is None or environ["REQUEST_METHOD"] in SAFE:
@@ -166,7 +166,7 @@ class PageCache:
         self._asked(key, _environ_of(key))
 
     def _with_shared_seconds(self, start_response, at: int):
-        """Let shared caches keep the page until its minute ends. Browsers ignore this header."""
+        """Let shared caches keep the page for `shared_seconds`, within its minute. Browsers ignore this header."""
         left = seconds_left(at)
         fresh = min(self.shared_seconds, left)
         # The seconds of stale-if-error begin when those of max-age are over.

@@ -1,6 +1,7 @@
 """The last good pages: copies on disk, shown while the database does not answer (docs/decisions/0022).
 
-A copy is shown only if no change of the content since then is known. So no withdrawn or corrected text is shown.
+A copy is shown only if this machine has seen no change of the content since it was made, and no scheduled end has
+come. So a withdrawn or corrected text is shown only if the database was lost before the machine saw the change.
 """
 
 import json
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 OLDEST = 24 * 60
 # Headers that are not copied: with them, caches would keep the copy, or take it for a current page.
 LEFT_OUT = {"age", "cache-control", "content-length", "date", "etag", "expires", "last-modified"}
-# Tidy up when this share of `most_bytes` has been written. Any visitor can fill the disk by inventing parameters.
+# Tidy up when this share of `most_bytes` has been written: visitors could fill the disk by inventing parameters.
 TIDY_AFTER = 1 / 8
 # In bytes: what a small file takes on the disk.
 BLOCK = 4_096

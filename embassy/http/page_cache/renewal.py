@@ -1,4 +1,4 @@
-"""Makes the last good pages anew after each change of the content, before the database can fail."""
+"""Makes the last good pages anew after each change of the content, so that they are good when the database fails."""
 
 import logging
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 INTERVAL, STANDS_STILL, EVERY = 1, 2, 60
 # The share of time that a process spends on this work at most.
 SHARE = 1 / 5
-# Any visitor can write a host name in many ways, with capitals and ports.
+# The number is limited, because any visitor can write a host name in many ways, with capitals and ports.
 MOST_SITES = 20
 # In minutes. Pages that must always be at hand are made anew when their copy is older, even without a change.
 ALWAYS_NEWER_THAN = 10
@@ -48,7 +48,7 @@ class Renewal:
             if self.watch.version() is None:
                 return
             if self.last_good.made_at(key) >= oldest:
-                # Another process has made it meanwhile.
+                # The copy is new enough, for example because another process has just made it.
                 continue
             begun = monotonic()
             with self.last_good.not_asked_for(key):
@@ -73,9 +73,9 @@ class Renewal:
                 logger.exception("The last good pages could not be made anew.")
 
     def _always(self) -> Iterator[tuple[tuple, int]]:
-        """The pages in `always_at_hand` of the apps and the crest, in every language.
+        """The crest and the pages that the apps list in `always_at_hand`, in every language.
 
-        Each with the minute of the oldest good copy.
+        With each page comes a minute. A copy from before that minute is made anew.
         """
         for scheme, host, script in sorted(self.sites):
             mission = Mission.objects.for_host(host.partition(":")[0].lower())

@@ -20,11 +20,11 @@ class Watch:
 
     def __init__(self, tell: Callable[[int], None] | None = None):
         """`tell` is called with each new version, including the first one that this process reads."""
-        # The version, and when it was asked for. Always together, so that no reader sees one without the other.
+        # The version, and when it was asked for. They are one tuple, so that no thread reads one without the other.
         self._known: tuple[int | None, float] = None, float("-inf")
         self._is_running, self._lock = False, Lock()
         self._tell = tell
-        # When the thread asked for the version, if it is still waiting; whether its last attempt failed.
+        # When the thread asked for the version (None if it is not waiting now), and whether its last attempt failed.
         self._waits_since: float | None = None
         self._has_failed, self._first_answer = False, Event()
 

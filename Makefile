@@ -57,13 +57,13 @@ run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration
 	echo "Ctrl-C stops it." && \
 	{ $(WORK) exec $(GRANIAN); }
 
-serve: .venv/installed $(SECRET_FILE) ## the production server on $PORT, debug off, $WORKERS processes, and the worker
+serve: .venv/installed $(SECRET_FILE) ## serve the site on $PORT as in production, with $WORKERS processes and the worker
 	@$(HERE) && $(PREPARE) && \
 	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
 	{ $(WORK) exec $(GRANIAN) --workers $(WORKERS); }
 
-# Both runs start together, because each leaves the cores idle at times. The run on PostgreSQL shows its output when it
-# has ended. It collects only the modules that have the mark, because collecting all of them takes ten seconds a process.
+# Both runs start together, because each leaves the cores idle at times. The run on PostgreSQL shows its output at its
+# end. It collects only modules with the mark `database`, because collecting all modules takes ten seconds a process.
 test: .venv/installed-dev ## run the tests, and the tests of the database also on PostgreSQL
 	@output=$$(mktemp); trap 'rm -f "$$output"' EXIT; \
 	{ $(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow" \
@@ -73,12 +73,12 @@ test: .venv/installed-dev ## run the tests, and the tests of the database also o
 	wait $$! && exit $$result
 
 prove: export HISTORIES := $(HISTORIES)
-prove: .venv/installed-dev ## every test and every proof at full size, on both databases (hours)
+prove: .venv/installed-dev ## run every test and every proof at full size, on both databases (hours)
 	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "not browser"
 	@$(BIN)/python $(PYTEST)
 
 # W001 says that this machine's table of time zones is old. It is silenced, because that is no fault of the code.
-check: .venv/installed-dev ## linters, types, import rules, deployment checks, migrations, catalogues
+check: .venv/installed-dev ## check style, types, import rules, deployment, migrations and catalogues
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')

@@ -29,7 +29,7 @@ NUMBERED = re.compile(r"\(?([1-9]\d{0,2})[.)]?")
 COUNTED = re.compile(r"[ \t\n\f\r]*([+-]?[0-9]{1,9})(?![0-9])")
 # The largest number of a stored list item. A list with a larger one becomes text.
 LAST_NUMBER = 999_999
-# The attribute `type` of lists with letters or Roman figures, by the names in styles.
+# The attribute `type` of lists with letters or Roman figures, by the names in attributes and styles.
 TYPES = {"a": "a", "A": "A", "i": "i", "I": "I", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A"}
 TYPES |= {"upper-latin": "A", "lower-roman": "i", "upper-roman": "I"}
 LIST_STYLE = re.compile(
@@ -38,7 +38,7 @@ LIST_STYLE = re.compile(
     re.IGNORECASE,
 )
 GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
-# A stored list cannot have these styles, so such lists become text, with the numbers written like this.
+# Styles that a stored list cannot have, each with the function that writes its numbers. Such a list becomes text.
 SPELT: dict[str, Callable[[int], str]] = {
     "lower-greek": lambda number: GREEK[number - 1] if number <= len(GREEK) else str(number),
     "decimal-leading-zero": lambda number: f"{number:02}",
@@ -46,7 +46,7 @@ SPELT: dict[str, Callable[[int], str]] = {
     "persian": lambda number: str(number).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
 }
 
-# Typed bullets. If items of a list without numbers begin with them, the list becomes a <ul>.
+# Typed bullets. If an item of a list with the style “none” begins with one of them, the list becomes a <ul>.
 BULLETS = "•·▪◦‣●■"
 
 # The level of a list item (1 is outermost), the tag of its list, and its number.
@@ -71,7 +71,7 @@ class Block:
 
 @dataclass
 class ListItem:
-    """An item of an HTML list: its number, if the list has numbers, and its blocks."""
+    """An item of an HTML list: its number, which a <ul> does not show, its language, and its blocks."""
 
     number: int
     attributes: dict[str, str]
@@ -81,7 +81,7 @@ class ListItem:
         return str(Block("li", self.attributes, _unwrapped(self.parts)))
 
     def as_text(self, sign: str, attributes: dict[str, str]) -> list[Block]:
-        """The item's blocks. Its number stands before the words of the first one."""
+        """The item's blocks, with `sign`, the written number, before the words of the first block."""
         first, *others = self.parts if self.parts[0].is_bare else [Block("p"), *self.parts]
         words = Block("p", attributes | self.attributes, (sign + first.inner).strip())
         return [*_filled(words), *others]
@@ -131,7 +131,7 @@ class Writer:
         self.frame.marks = outside
 
     def sign(self, sign: str, level: int):
-        """Word's bullet or number before an item. A number that no list can show makes the item a paragraph."""
+        """Read Word's bullet or number before an item. If no list can show it, the item becomes a paragraph."""
         if found := NUMBERED.fullmatch(sign):
             self.frame.item = (level, "ol", int(found[1]))
         elif len(sign) <= 1:
@@ -256,7 +256,7 @@ def _counting(element: Element) -> tuple[int, int]:
 
 
 def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem]) -> Iterator[Block]:
-    """The items as lists, each with its first number. If a list cannot show the numbers, the items become text."""
+    """The items as lists. A gap in the numbers begins a new list. If no list can show them, the items become text."""
     style = _list_style(element)
     if style == "none" and any(item.parts[0].inner.startswith(tuple(BULLETS)) for item in items):
         yield Block("ul", attributes, "".join(map(str, items)))
@@ -278,7 +278,7 @@ def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem
 
 
 def _list_style(element: Element) -> str:
-    """The style of the list's numbers: "none", or one of TYPES; "" if the HTML does not say."""
+    """The style of the list's numbers, such as "none" or a name in TYPES or SPELT; "" if the HTML names none."""
     for part in (element, *element.elements()):
         if found := LIST_STYLE.search(part.attributes.get("style", "")):
             return found[1].lower()

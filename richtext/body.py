@@ -119,7 +119,8 @@ class Cleaned:
 
     def formfield(self, **kwargs):
         field = super().formfield(**kwargs)
-        # With this attribute, a browser cuts what is pasted, and says nothing. The form refuses it with the reason.
+        # With this attribute, a browser would silently cut a pasted text that is too long. Without it, the form says
+        # that the text is too long.
         field.widget.attrs.pop("maxlength", None)
         return field
 

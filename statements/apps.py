@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
-# The rows that can be approved. A statement is approved in all languages at once.
+# The models whose rows can be approved. With a statement, the editions in all its languages are approved.
 ROWS = ("edition", "release", "statement")
 
 

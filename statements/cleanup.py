@@ -15,7 +15,7 @@ from statements.models import Deletion, Document, Picture
 
 
 def empty_bin(deletion: Deletion) -> bool:
-    """Delete the deletion and its rows for good. Return False if the rows have just been brought back."""
+    """Delete a Deletion and its rows in the bin for good. Return False if the rows have just been brought back."""
     with transaction.atomic():
         # Deletion.undo() locks this row, too.
         found = Deletion.objects.select_for_update().filter(pk=deletion.pk).first()

@@ -1,4 +1,4 @@
-"""Dates written in words or figures, and checks of them."""
+"""Finds the dates in a text, in words or figures, and checks them."""
 
 import re
 from collections.abc import Iterator

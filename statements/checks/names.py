@@ -16,9 +16,9 @@ LOWER = re.compile(r"\b[a-zà-ÿ-ſа-яё]{6,}\b")
 # A word after a SENTENCE_END begins a sentence. OPENING characters between the two are skipped.
 SENTENCE_END, OPENING = ".!?…:\n", ' \u00a0“«"('
 BEGINNING = 2
-# Two spellings must have the same letters at their end, because different ends may be forms of one name. The first
-# number of letters holds if one spelling has an additional letter, or if two letters are swapped. The second number
-# holds if one letter is replaced by another.
+# How many letters two spellings must share at their end, because different ends may be forms of one name. The first
+# number is for spellings of which one has an additional letter, or that differ in two swapped letters. The second
+# number is for spellings that differ in one replaced letter.
 ENDING = {"ru": (3, 3)}
 USUAL_ENDING = (1, 2)
 # Two spellings may differ in one letter if both letters are in the same one of these sets.

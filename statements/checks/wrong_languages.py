@@ -47,7 +47,7 @@ FEWEST_LETTERS, FEWEST_MARKED_LETTERS = 60, 2
 
 
 def wrong_languages(checked: CheckedEdition) -> Iterator[Advice]:
-    """Finds, for each language, only the first passage that contradicts it: a whole wrong text is one mistake."""
+    """Finds, for each language, only the first passage that contradicts it: a whole text of them is one mistake."""
     told = set()
     for part in checked.parts:
         for language, first, end in runs(part):

@@ -1,4 +1,4 @@
-"""Texts at the desk as they will be read, and what the page before a move says of them."""
+"""Shows texts at the desk as readers will see them, and describes them for the page before a move."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -95,7 +95,7 @@ def _places(statement, request) -> list:
 def _languages(statement, moved: list[str], at, becomes):
     for code in statement.mission.languages:
         known = [each for each in statement.editions_in_order() if each.language == code]
-        # What is live counts for more than a draft of its correction.
+        # A live edition counts for more than a draft that corrects it.
         states = [state for each in known if (state := each.state(at=at)) not in ("replaced", "ended")]
         state = "live" if "live" in states else next(reversed(states), "")
         word = becomes if code in moved else STATES.get(state, _("not written"))

@@ -15,17 +15,17 @@ from statements.desk.pages.addresses import form_of
 from statements.models import Deletion, Edition
 from statements.public.embeds import filled
 
-# A number with more digits is no key, and SQLite cannot handle it.
+# A number with this many digits or more is no key, and may be too large for SQLite.
 LONGEST_KEY = 18
 
 
 class ToTheBin(NoBulkDeletion, admin.ModelAdmin):
-    """ModelAdmin mixin: what is deleted goes to the bin, or for good if the user alone has written it."""
+    """ModelAdmin mixin: what is deleted goes to the bin. If only the user has written it, it is deleted for good."""
 
     delete_confirmation_template = "admin/statements/to_the_bin.html"
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        """Django's sentence says that it does not exist. Who may see the bin is told that it lies there."""
+        """Tell users who may see the bin that the row is there. Django tells everybody that the row does not exist."""
         binned = self.model.everything.filter(deletion__mission=request.mission.pk)
         found = binned.filter(pk=object_id).first() if object_id.isdecimal() and len(object_id) < LONGEST_KEY else None
         if found is None or not request.user.has_perm("statements.view_edition"):
@@ -54,7 +54,7 @@ class ToTheBin(NoBulkDeletion, admin.ModelAdmin):
 
 @admin.register(Deletion)
 class DeletionAdmin(ViewOnly, NoBulkDeletion, MissionContentAdmin):
-    """The bin: read-only, but for the button that brings something back."""
+    """The bin. It can only be read, except for the button that brings something back."""
 
     list_display = ["what", "by_name", instant_column("at", _("when"), ordering="pk")]
     list_select_related = ["mission"]

@@ -1,4 +1,4 @@
-"""Two people edit one draft: their texts are merged, or the second person decides.
+"""Handles two people who edit one draft: merges their texts, or lets the second person decide.
 
 If embassy.desk.merge cannot resolve a clash, both texts are shown side by side. If the edition was submitted
 meanwhile, the user must confirm the save. If it was approved or deleted, the typed text is shown, so that the user can

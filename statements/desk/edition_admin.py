@@ -223,7 +223,7 @@ class EditionAdmin(
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("statement", "language"):
-            # The tabs name both. A list of all statements might have thousands of options.
+            # The tabs name the statement and the language. A list of all statements might have thousands of options.
             kwargs["widget"] = HiddenInput
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
@@ -246,7 +246,7 @@ class EditionAdmin(
         return edition
 
     def statement_begun(self, request) -> Statement | None:
-        """The statement that a new edition is for; None if it is the first of a new one."""
+        """The statement to which a new edition belongs; None if the edition is the first of a new statement."""
         if not hasattr(request, "statement_begun"):
             asked, statements = self.statement_asked(request), Statement.objects.of(request.mission)
             request.statement_begun = get_object_or_404(statements, pk=possible(asked)) if asked else None

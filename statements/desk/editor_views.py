@@ -1,4 +1,4 @@
-"""What the editor needs of the server: it cleans a pasted text, and shows a new text again when it is saved."""
+"""Serves the editor: cleans pasted texts, and shows the form of a new text again after it has been saved."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError

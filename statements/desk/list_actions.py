@@ -1,4 +1,4 @@
-"""What is done with many statements at once, chosen in their list. A page asks first; each is judged by itself."""
+"""Actions on many statements at once. A page of confirmation asks first. Each statement is checked by itself."""
 
 from itertools import chain
 from operator import attrgetter
@@ -17,12 +17,12 @@ from statements.desk.workflow_views import MOVES, may, may_file
 from statements.models import Edition, SearchEntry, Statement
 from statements.models.list_index import reindex
 
-# The input of the page of confirmation with the keys of the rows that this page has named.
+# The input of the page of confirmation that has the keys of the rows named there.
 NAMED = "named"
 
 
 def named_before(request) -> set[int] | None:
-    """The keys of the rows that the page of confirmation has named; None if the request comes from the list."""
+    """The keys of the rows named on the page of confirmation; None if the request comes from the list."""
     if NAMED not in request.POST:
         return None
     return {int(possible(key)) for key in request.POST[NAMED].split()}
@@ -75,7 +75,7 @@ class FileAnewForm(forms.Form):
         return cleaned
 
     def file(self, statement: Statement, by, now) -> bool:
-        """File the statement anew. Returns False if it has been filed so already."""
+        """File the statement anew. Returns False if nothing would change."""
         chosen, topics = self.cleaned_data, set(statement.topics.all())
         wanted = (topics | set(chosen["add"])) - set(chosen["remove"])
         kind, speaker = chosen["kind"] or statement.kind, chosen["speaker"] or statement.speaker
@@ -100,7 +100,7 @@ def file_anew(model_admin, request, queryset):
         SearchEntry.objects.follow(editions)
         reindex(request.mission.pk, editions, request.instant)
         for statement in filed:
-            # A draft gets no event, and a form that is open elsewhere asks Django's log who changed the statement.
+            # A form that is open elsewhere asks Django's log who changed the statement. A draft gets no event.
             model_admin.log_change(request, statement, " · ".join(statement.filing()))
         told = ngettext("%(number)d statement was filed anew.", "%(number)d statements were filed anew.", len(filed))
         model_admin.message_user(request, told % {"number": len(filed)}, messages.SUCCESS)
@@ -143,7 +143,7 @@ def move_many(model_admin, request, queryset, name: str, status: str):
         editions = [edition for edition in editions if edition.pk in before]
     mine = [edition for edition in editions if may(request.user, name, edition)]
     posted = request.POST if NAMED in request.POST else None
-    # Who takes back their own work writes no note. So the form is that of somebody else's edition, if there is one.
+    # Users who take back their own work write no note. If there is somebody else's edition, show the form for that.
     others = (edition for edition in mine if not edition.was_submitted_by(request.user))
     form = form_of(request, name, next(others, mine[0]), posted) if mine else None
     if form and form.is_valid():

@@ -1,4 +1,4 @@
-"""The form for the pictures of a draft: upload one into its row, upload many at once, or use pictures again."""
+"""The form for the pictures of a draft. Users upload one picture or many at once, or use pictures again."""
 
 import re
 

@@ -91,7 +91,7 @@ class Invitations:
         return self.move_page(request, edition, "invite", title, form=form, media=self.media + form.media)
 
     def invited(self, request, invitation):
-        """Show the link. The desk does not show it again, although the key of the invitation would give it."""
+        """Show the link. The desk shows it only once, although it could be made again from the invitation's key."""
         with speaking(request.mission.default_language, request.mission.for_readers()):
             link = f"{public_origin(request)}{reverse('preview', args=[invitation.token])}"
         text = format_html(

@@ -35,7 +35,7 @@ def waiting_for_review(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def _waits_in_other_languages(user) -> Q:
-    """The condition that other languages of the statement wait, too, and the user has written none of these."""
+    """The condition that editions in other languages wait, too, and the user has written none of those editions."""
     free = Edition.objects.messages().filter(statement=OuterRef("statement"), release=None)
     others = free.filter(status=Edition.Status.REVIEW).exclude(pk=OuterRef("pk"))
     return Q(release=None) & Q(Exists(others)) & ~Q(Exists(others.filter(written_by(user))))
@@ -57,7 +57,7 @@ def _sent_back_to(user) -> QuerySet:
 
 
 def returned(mission: Mission, user, at: datetime) -> QuerySet:
-    """What came back to the user and, for who may approve, what came back to people who have left."""
+    """Drafts that came back to the user. Users who may approve also see those whose authors have all left."""
     back = EditionEvent.objects.that_sent_back().filter(edition=OuterRef("pk"))
     concerned = Q(written_by(user)) & Q(Exists(_sent_back_to(user)))
     if user.has_perm("statements.approve_edition"):
@@ -121,7 +121,7 @@ def front_page(mission: Mission, at: datetime) -> list[tuple[Slot, datetime, dat
     editions = Edition.objects.approved().filter(statement=OuterRef("statement"))
     public = Exists(editions.not_ended(at=at))
     slots = Slot.objects.of(mission).not_ended(at=at).filter(public)
-    # A slot without an end hides all that began before it, if its statement stays public.
+    # A slot without an end hides all slots that began before it, if its statement stays public.
     stays = Exists(editions.filter(live_from__lte=at, live_until=None))
     endless = slots.filter(stays, live_from__lte=at, live_until=None).aggregate(begun=Max("live_from"))["begun"]
     slots = slots.filter(live_from__gte=endless) if endless else slots

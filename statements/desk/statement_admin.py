@@ -139,7 +139,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
     list_per_page = 50
     # Unpublished statements need work, so they come first. `nulls_first` ensures this on every database.
     ordering = [F("published_at").desc(nulls_first=True), "-pk"]
-    # get_search_results() reads more than this.
+    # get_search_results() searches more than this field.
     search_fields = ["slug"]
     search_help_text = _("Search in titles and texts, names of speakers and topics, and addresses.")
     date_hierarchy: ClassVar[str | None] = "day"
@@ -167,7 +167,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         return [SlotInline] if obj else []
 
     def get_readonly_fields(self, request, obj=None):
-        # While an edition is approved, the statement has a day, and nobody types its address.
+        # A statement with an approved edition has a day, and its address can no longer be typed.
         address = ["slug"] if obj and obj.day else []
         subjects = SUBJECTS if self._filing_is_fixed(request, obj) else []
         return [*subjects, *address]
@@ -197,7 +197,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         return request.user.has_perm("statements.submit_edition")
 
     def has_return_permission(self, request):
-        """Who has handed something in may take it back."""
+        """Users who have handed something in may take it back."""
         return self.has_submit_permission(request) or self.has_file_permission(request)
 
     def has_delete_permission(self, request, obj=None):
@@ -209,7 +209,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         return AllLanguages(super().row_to_move(request, pk))
 
     def possible_moves(self, together, at):
-        """A move of one language alone is made on the edition's page."""
+        """The moves that can be made with two languages or more. One language alone is moved on its edition's page."""
         submit = ["submit"] if len(together.drafts) > 1 else []
         return [*submit, *(["publish-now", "approve"] if len(together.in_review) > 1 else [])]
 

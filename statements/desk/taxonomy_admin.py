@@ -35,7 +35,7 @@ class KindAdmin(KeptWhileUsed, DraftCopy, ReadableFields, OwnFieldsOnly, admin.M
         return self._is_in_reach(request, obj) and super().has_delete_permission(request, obj)
 
     def _is_in_reach(self, request, kind) -> bool:
-        """A kind that every mission uses is changed by the ministry alone."""
+        """Only the ministry changes a kind that every mission uses."""
         return kind is None or kind.mission_id is not None or _is_for_all(request)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

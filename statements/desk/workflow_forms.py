@@ -159,7 +159,7 @@ class WithdrawForm(MoveForm):
     )
 
     everywhere = forms.BooleanField(required=False, initial=True)
-    # The keys of the editions in other languages that the page has named, with blanks between.
+    # The keys of the editions in other languages that the page has named, separated by blanks.
     named = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, edition, now, **kwargs):

@@ -20,8 +20,8 @@ from statements.models import WrongMove
 class Move:
     """One move: its form, its permission and its button. If `at_once`, the button makes the move, without a page.
 
-    If `after_saving`, the button stands at the foot of the edition's form, and saves it first. If the move changes
-    what readers see, `becomes` says what becomes of the texts, and its page shows them.
+    If `after_saving`, the button stands at the foot of the edition's form, and saves the form first. If the move
+    changes what readers see, its page shows the texts, and `becomes` says what becomes of them.
     """
 
     form: type[workflow_forms.MoveForm]
@@ -66,7 +66,7 @@ POSSIBLE = {
     "ended": ["correct", "withhold"],
 }
 TOGETHER = {"publish-now", "approve", "reschedule", "cancel"}
-# The page of each of the two leads to the other.
+# The pages of these two moves lead to each other.
 EITHER = {"publish-now", "approve"}
 
 
@@ -84,7 +84,7 @@ def may(user, name: str, edition) -> bool:
 
 
 def may_delete(user, edition) -> bool:
-    """Whether the user may delete this edition. Authors may delete their own drafts that were never submitted."""
+    """Whether the user may delete this edition. Users who may not approve may delete only what is their work alone."""
     return not edition.is_approved and (user.has_perm("statements.approve_edition") or edition.is_work_of(user))
 
 
@@ -108,7 +108,7 @@ def may_feature(user, statement) -> bool:
 
 
 def may_place(user, page) -> bool:
-    """Whether the user may change a page's address and its place in the menu. The menu shows it at once."""
+    """Whether the user may change a page's address and its place in the menu. The menu shows the change at once."""
     return not any(edition.is_approved for edition in page.editions.all()) or may_feature(user, page)
 
 

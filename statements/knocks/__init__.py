@@ -1,4 +1,5 @@
 """Knocks: requests for editions that are not public yet.
 
-Within a request, nothing tells them from requests for addresses that do not exist; the worker finds them afterwards.
+During a request, a knock is treated like a request for an address that does not exist. The worker finds the knocks
+afterwards.
 """

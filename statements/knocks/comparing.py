@@ -24,7 +24,8 @@ from statements.staff_mail.telling import tell_of_knocks
 HOUR, KEPT = timedelta(hours=1), timedelta(days=1)
 # This many knocks at one edition within an HOUR raise the alarm.
 MOST = 3
-# So many rows are compared in a minute, because mails wait behind them. So many wait: an hour's work.
+# The most rows that are compared in a minute, because mails wait behind this job; and the most rows that wait, which
+# take an hour.
 A_MINUTE, MOST_WAITING = 1000, 60_000
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def compare_knocks(minute: datetime):
 
 
 def _drop_oldest():
-    """Keep no more than can be compared within an hour."""
+    """Delete the oldest rows of NotFound. Keep only as many as can be compared within an hour."""
     beyond = NotFound.objects.order_by("-pk").values_list("pk", flat=True)[MOST_WAITING : MOST_WAITING + 1]
     for last in beyond:
         dropped, _models = NotFound.objects.filter(pk__lte=last).delete()
@@ -61,7 +62,7 @@ def _store_knocks(rows: list[NotFound]) -> set[int]:
 @transaction.atomic
 def raise_alarm(edition: Edition, minute: datetime):
     """Raise the alarm, unless it has been raised for this edition within the last hour."""
-    # What has waited long to be compared is counted by the hour in which it was asked.
+    # Some requests may have waited long to be compared. Count the knocks of the hour in which they were made.
     last = edition.knocks.aggregate(at=Max("at"))["at"] or minute
     lately = edition.knocks.filter(at__gt=last - HOUR).aggregate(times=Sum("times"))["times"] or 0
     if lately >= MOST and not edition.alarms.filter(at__gt=minute - HOUR).exists():
@@ -70,21 +71,21 @@ def raise_alarm(edition: Edition, minute: datetime):
 
 
 def sealed_at(asked: NotFound) -> set[int]:
-    """The editions at the address, if none there, in any language, had ever been public at that minute."""
+    """The editions at the address. None if an edition there, in any language, had become public by that minute."""
     editions = Edition.objects.of(asked.mission)
     there, sealed = set(), set()
-    # One after the other, for a database finds each by an index, but not both at once.
+    # Ask with one condition after the other: a database finds each by an index, but not both at once.
     for names, has_a_language in _named_by(asked.mission, asked.path):
         for edition, language in editions.filter(names).values_list("pk", "language"):
             there.add(edition)
             if not has_a_language or language == asked.language:
                 sealed.add(edition)
-    # Programs try the address of one language in all others, too.
+    # If one language is public, a request for another is no knock: programs try an address in every language.
     return set() if sealed and editions.filter(pk__in=there).once_public(at=asked.at).exists() else sealed
 
 
 def _named_by(mission: Mission, path: str) -> Iterator[tuple[Q, bool]]:
-    """What the address names, and whether its language tells which edition of it is asked for."""
+    """Conditions for the editions that the address names, and whether the language chooses one of those editions."""
     source = {"mission": mission, "legacy_key": legacy_key(folded(path), []), "language": F("language")}
     yield Q(**{f"statement__sources__{name}": value for name, value in source.items()}), False
     try:
@@ -118,7 +119,8 @@ def _picture(given: dict) -> Q:
 
 
 DAY = ("year", "month", "day")
-# The editions that a route names, by its parameters. `token` comes first: the files of previews have a `key`, too.
+# The functions that find the editions of a route, by the route's parameters. `token` comes first, because the files
+# of previews have a `key`, too.
 NAMES: list[tuple[set[str], Callable[[dict], Q]]] = [
     ({"token"}, _invitation),
     ({"day", "slug"}, _statement),

@@ -18,11 +18,11 @@ from embassy.db.time_limit import time_limit
 from embassy.instant import now
 from statements.knocks.records import NotFound
 
-# In seconds: the pause between two times of storing the notes, and the longest wait for the database.
+# In seconds: the pause before the notes are stored again, and the longest wait for the database.
 INTERVAL, PATIENCE = 5, 3
-# The most addresses between two times of storing, their longest length (the rest is cut), and the most stored rows.
+# The most addresses in memory, the most characters of an address (the rest is cut), and the most rows of NotFound.
 MOST, LONGEST, MOST_ROWS = 2000, 1000, 200_000
-# How long it is tried to hand a note over: of knocks, those of an hour count.
+# A note that cannot be stored is dropped after this time, because only the knocks of one hour count.
 TRIED = timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Notes:
         self._lock, self._is_running = Lock(), False
 
     def add(self, mission: int, language: str, path: str, at: datetime):
-        # PostgreSQL stores no null character.
+        # PostgreSQL cannot store NUL.
         key = mission, language, path[:LONGEST].replace("\0", ""), at
         with self._lock:
             if key in self.times or len(self.times) < MOST:
@@ -57,7 +57,7 @@ class Notes:
             raise
 
     def _take_back(self, noted: Counter[tuple[int, str, str, datetime]]):
-        """What could not be stored waits for the next time, but not for ever: there may be no storing it."""
+        """Keep the notes that could not be stored, for the next attempt. Notes older than TRIED are dropped."""
         since = now() - TRIED
         with self._lock:
             for key, times in noted.items():
@@ -73,7 +73,7 @@ class Notes:
             except Error:
                 logger.warning("What was not found could not be noted yet, because the database does not answer.")
             except Exception:
-                # Whatever it is, it must not end the thread: without it no knock would be seen any more.
+                # No error may end the thread, because without the thread no knock would be seen any more.
                 logger.exception("What was not found could not be noted yet.")
 
 

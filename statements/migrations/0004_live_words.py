@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Words are counted for each mission. `manage.py rebuild_search` counts them anew."""
+    """From now on, words are counted for each mission. `manage.py rebuild_search` counts them anew."""
 
     dependencies = [("statements", "0003_featured")]
 

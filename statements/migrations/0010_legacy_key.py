@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name="legacy_key",
             field=models.CharField(editable=False, max_length=1500, null=True),
         ),
-        # Must come before the rows change: after that, PostgreSQL creates no index in the same transaction.
+        # Add the index before the rows change: after that, PostgreSQL creates no index in the same transaction.
         migrations.AddIndex(
             model_name="source",
             index=models.Index(fields=["mission", "legacy_key"], name="statements_source_legacy_key"),

@@ -7,7 +7,7 @@ import embassy.instant
 
 
 def told_as_it_stands(apps, schema_editor):
-    """What had been told was told with the minute that the edition has, as far as is known."""
+    """Assume that earlier mails told the minute that the edition has now."""
     told, edition = (apps.get_model("statements", name) for name in ("Told", "Edition"))
     told.objects.filter(edition__live_from=None).delete()
     minute = edition._base_manager.filter(pk=OuterRef("edition")).values("live_from")

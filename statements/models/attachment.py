@@ -92,7 +92,7 @@ class AttachmentQuerySet(models.QuerySet):
         return self.filter(edition__mission_id=mission.pk)
 
     def live(self, *, at: datetime) -> Self:
-        # Correlated, so that a database reads only the edition of each attachment, not all live editions.
+        # The subquery is correlated, so that a database reads only the edition of each attachment, not all live ones.
         return self.filter(Exists(Edition.objects.live(at=at).filter(pk=OuterRef("edition"))))
 
 

@@ -69,7 +69,7 @@ class EditionQuerySet(FoundQuerySet):
         return self.filter(statement__kind__isnull=False)
 
     def for_visitor(self, request) -> Self:
-        """The messages in the visitor's language. Pages that stay: statements/public/page_tree.py."""
+        """The live messages in the visitor's language. For pages that stay, see statements/public/page_tree.py."""
         return self.of(request.mission).filter(language=request.LANGUAGE_CODE).live(at=request.instant).messages()
 
     def featured(self, request) -> Self:
@@ -126,7 +126,7 @@ class EditionQuerySet(FoundQuerySet):
         place = (edition.published_at, edition.statement_id)
         older, newer = self.older_than(*place).newest(), self.newer_than(*place).newest().reverse()
         first, last = (models.Subquery(beside.values("pk")[:1]) for beside in (older, newer))
-        # Not self.filter(): SQLite would then scan the index of all published editions.
+        # Do not use self.filter(): SQLite would then scan the index of all published editions.
         both = Edition.objects.filter(Q(pk=first) | Q(pk=last)).select_related("statement").defer("lead", "body")
         found = {(beside.published_at, beside.statement_id) < place: beside for beside in both}
         return found.get(True), found.get(False)

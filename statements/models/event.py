@@ -24,7 +24,7 @@ TOLD = {"submitted": "handed_in", "returned": "given_back", "cancelled": "given_
 
 
 class Signed:
-    """For rows with `by` and `by_name`, a copy of the user's name: the row stays when the account is deleted."""
+    """For rows with a user (`by`) and a copy of the user's name (`by_name`), which stays if the account is deleted."""
 
     by: Any
     by_name: Any
@@ -88,7 +88,7 @@ class EditionEvent(Signed, models.Model):
     by_name = models.CharField(_("who"), max_length=150, blank=True)
     at = InstantField(_("when"))
     note = models.TextField(_("note"), blank=True)
-    # For the acts “featured” and “unfeatured”, these two are the time on the front page.
+    # For the acts “featured” and “unfeatured”, these two instants are the time on the front page.
     live_from = InstantField(_("public from"), null=True)
     live_until = InstantField(_("public until"), null=True)
 

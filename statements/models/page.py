@@ -144,7 +144,7 @@ PAGE_ROUTES = {"statement": "page", "record": "record_of_page", "card": "page_ca
 
 class PlaceQuerySet(LiveQuerySet):
     def reachable(self, *, at: datetime) -> Self:
-        """Without the places under a page that has not been public yet: their addresses would reveal that page."""
+        """Leaves out places under a page that has not been public yet: their addresses would reveal that page."""
         return self.filter(under_a_public_page(at))
 
 

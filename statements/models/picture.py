@@ -25,7 +25,7 @@ class PictureQuerySet(ContentQuerySet):
         return self.filter(figures=None)
 
     def live(self, *, at: datetime) -> Self:
-        # Correlated, so that a database reads only the editions of each picture, not all live editions.
+        # The subquery is correlated, so that a database reads only the editions of each picture, not all live ones.
         return self.filter(Exists(Edition.objects.live(at=at).filter(figures__picture=OuterRef("pk"))))
 
 

@@ -79,7 +79,7 @@ class Slot(Live):
         super().save(*args, **kwargs)
 
     def is_shown(self, *, at: datetime) -> bool:
-        """Whether the slot is live and its statement is public. The front page leaves out all other slots."""
+        """Whether the slot is live and its statement is public. The front page considers only such slots."""
         return self.is_live(at=at) and any(edition.is_live(at=at) for edition in self.statement.editions.all())
 
     def boundaries(self) -> set[datetime]:

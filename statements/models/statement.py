@@ -107,7 +107,7 @@ class Statement(models.Model):
         return sorted(editions.all(), key=attrgetter("pk"))
 
     def original_for(self, language: str):
-        """The newest edition in the language in which the statement was begun. None if that is this language."""
+        """The newest edition in the language in which the statement was begun. None if `language` is that language."""
         editions = self.editions_in_order()
         if not editions or editions[0].language == language:
             return None
@@ -140,7 +140,7 @@ class Statement(models.Model):
         Once the statement is public, its date and its address stay as they are.
         """
         if self.published_at is None or self.published_at > now:
-            # Without the lock, two statements with the same title, approved at once, would get the same slug.
+            # Without the lock, two statements of one title that are approved at the same time would get the same slug.
             Watermark.hold(self.mission_id)
             self._take_address(self.editions.approved().order_by("live_from").first(), now)
             self.save(update_fields=["published_at", "day", "slug"])
@@ -170,7 +170,7 @@ class Statement(models.Model):
     @transaction.atomic
     def discard(self, by, now: datetime) -> Deletion | None:
         """Put the statement into the bin. Delete it for good if only `by` has written it and nobody submitted it."""
-        # Read again: the editions may have been prefetched, and changed while we waited for the lock.
+        # Read the statement again: its editions may have been prefetched, and changed while we waited for the lock.
         statement = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
         if statement.editions.approved().exists():
             raise ValidationError(_("An edition of this statement has been approved. Withdraw it, with a reason."))
@@ -184,7 +184,7 @@ class Statement(models.Model):
         return statement.deletion
 
     def is_work_of(self, user) -> bool:
-        # Not self.editions: it lacks the editions in the bin.
+        # Do not use self.editions, which lacks the editions in the bin.
         editions = self.editions.model.everything.filter(statement=self)
         return all(edition.is_work_of(user) for edition in editions)
 

@@ -38,7 +38,7 @@ class Subject(models.Model):
 
     @property
     def is_used(self) -> bool:
-        """Whether a statement is or was filed under it. Statements in the bin count, because they may be restored."""
+        """Whether a statement is or was filed under this. Statements in the bin count, as they may be restored."""
         return self.statement_set(manager="everything").exists() or self.filing_set.exists()
 
 

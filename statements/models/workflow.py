@@ -194,7 +194,7 @@ class Workflow(EditionFields):
         self.deletion = None
         newest = siblings.approved().order_by("live_from").last()
         if newest and newest != self.corrects:
-            # It corrects the edition that was published meanwhile, so it may need another change note.
+            # This edition now corrects the one that was published meanwhile, so it may need another change note.
             self.corrects, self.status = newest, self.Status.DRAFT
         if self.release and self.release.live_from:
             # The other editions of the joint release have been approved without it.
@@ -316,7 +316,7 @@ class Workflow(EditionFields):
             raise WrongMove(_("There is a newer draft in this language. Delete that draft first."))
 
     def take_interval(self, statement, live_from):
-        """Save the edition as approved, with its interval. Imports call it for corrections, which have no draft."""
+        """Save the edition as approved, with its interval. Imports call this for corrections, which have no draft."""
         siblings = self._siblings(statement).approved()
         if siblings.filter(live_from=live_from).exists():
             following = statement.mission.reference.local(live_from + MINUTE)
@@ -350,7 +350,7 @@ class Workflow(EditionFields):
         # Clear this edition's interval first: the database allows no overlap, not even inside the transaction.
         type(self).objects.filter(pk=self.pk).update(status=self.Status.DRAFT, live_from=None, live_until=None)
         self.live_from = self.live_until = self.published_at = None
-        # Corrections in the bin, too: this edition could not be deleted as long as they refer to it.
+        # Include corrections in the bin: this edition could not be deleted as long as they refer to it.
         self.corrections(manager="everything").update(corrects=self.corrects)
         handing_over = self._siblings(statement).approved().filter(live_until=begin, withdrawn_reason="")
         handing_over.update(live_until=end, withdrawn_reason=self.withdrawn_reason, withdrawn_by=self.withdrawn_by)

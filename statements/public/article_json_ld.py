@@ -1,4 +1,4 @@
-"""Statements as JSON-LD in the vocabulary of schema.org."""
+"""Statements and pages that stay, as JSON-LD in the vocabulary of schema.org."""
 
 from django.urls import reverse
 from django.utils.formats import date_format

@@ -34,7 +34,7 @@ def invitation_required(view):
                 raise Http404("No invitation is open here.")
             response = view(request, invitation, **kwargs)
         except Http404:
-            # The same answer for forged, expired and revoked links, so that nobody can tell them apart.
+            # Forged, expired and revoked links get the same answer, so that nobody can tell them apart.
             response = render(request, "statements/preview_closed.html", status=404)
         for name, value in HEADERS.items():
             response.headers[name] = value

@@ -128,7 +128,7 @@ class OldAddress:
         return (key for key in keys if len(key) <= LONGEST)
 
     def _distance(self, source: Source) -> tuple[bool, int, int]:
-        """First come sources with exactly the requested address, then those that differ in case or at the end.
+        """The sort key. Sources with exactly the requested address come first. Others differ in case or at the end.
 
         Among equals, a source with more parameters comes first.
         """

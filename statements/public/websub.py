@@ -1,7 +1,7 @@
 """Pings a WebSub hub when feeds change, so that subscribers are notified within the minute.
 
-No job runs when a statement becomes public. So the worker compares each minute the entries of each feed with those at
-its last ping, and puts pings for the changed feeds into the outbox.
+No job runs when a statement becomes public. So once a minute, the worker compares the entries of each feed with those
+at its last ping, and puts pings for the changed feeds into the outbox.
 
 The text of a public edition never changes. So a feed has changed only if it has other editions, or if one of their
 statements was filed anew.

@@ -57,7 +57,7 @@ def wishing(what: str, mission: Mission | None, at: datetime) -> list[User]:
 def concerned(what: str, mission: Mission | None, at: datetime, **wish) -> list[User]:
     people = User.objects.filter(is_active=True, **wish).exclude(email="").select_related("mail_wish")
     if mission:
-        # Others have no permission here, and to ask for each of them takes a query.
+        # Other users have no permission here, and asking for each of them would take a query.
         posted = Posting.objects.held_at(mission).live(at=at).values("user")
         people = people.filter(Q(pk__in=posted) | Q(is_superuser=True))
     return [each for each in people if bind(each, mission, at).has_perm(CONCERNED[what])]
@@ -65,7 +65,7 @@ def concerned(what: str, mission: Mission | None, at: datetime, **wish) -> list[
 
 @job("tell_staff", _("tell the staff"), in_transaction=True)
 def tell_of_move(event: int, what: str):
-    """Mail about an act: “handed in” to all but the authors, other acts to the authors; never to who acted."""
+    """Mail about an act: “handed in” to all but the authors, other acts to the authors; never to the one who acted."""
     done = EditionEvent.objects.select_related("by", "edition__mission").filter(pk=event).first()
     if done is None:
         # The edition has been deleted meanwhile.
@@ -91,9 +91,9 @@ def tell_of_minutes(minute: datetime):
 
 @transaction.atomic
 def tell_once(what: str, mission: Mission, editions, minute: datetime):
-    """Mail about those of the editions that have no row of Told with their minute, and store these rows.
+    """Mail about the editions that have no row of Told with their present minute, and store such rows.
 
-    All other rows are deleted, so a rescheduled edition is mailed again.
+    Rows with another minute, or of other editions, are deleted. So the mail about a rescheduled edition is sent again.
     """
     still_so = Q(edition__in=editions, at=F("edition__live_from"))
     Told.objects.filter(what=what, edition__mission=mission).exclude(still_so).delete()
@@ -124,7 +124,7 @@ def tell_of_failures(minute: datetime):
 @transaction.atomic
 def tell_of_failure(failed: Job, minute: datetime):
     failed.change(is_told=True)
-    # A job of an older version may be of a kind that nobody knows any more.
+    # A job of an older version may be of a kind that no longer exists.
     label = kinds()[failed.name].label if failed.name in kinds() else failed.name
     for person in wishing("could_not", failed.mission, minute):
         mail(person, "could_not", failed.mission, job=failed, label=label)

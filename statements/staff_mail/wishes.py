@@ -37,14 +37,15 @@ class MailWish(models.Model):
 
 
 class Told(models.Model):
-    """A mail has said that the edition goes out soon, or is public.
+    """A mail has said that the edition becomes public at the minute `at`, or has become public then.
 
-    The worker deletes the row when the edition is no longer in the hour before, or after, it becomes public.
+    The worker deletes the row when the hour before (or after) that minute is over, or when the edition gets another
+    minute.
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="told", verbose_name=_("edition"))
     what = models.CharField(max_length=12)
-    # The minute that was told: of another one it has not been told.
+    # The minute at which the edition becomes public, as the mail said it.
     at = InstantField()
 
     class Meta:

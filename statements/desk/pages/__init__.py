@@ -1,1 +1,1 @@
-"""Pages that stay at the desk."""
+"""The desk's admin of pages that stay."""

@@ -1,4 +1,4 @@
-"""Pages that stay at the desk: written, reviewed and corrected like statements, with a place in the menu."""
+"""The admin of pages that stay. They are written, reviewed and corrected like statements, and stand in a menu."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -51,7 +51,7 @@ class PageForm(MissionContentForm):
 
 
 class FirstEditionInline(admin.StackedInline):
-    """The first edition of a new page, written on the same page."""
+    """The first edition of a new page that stays. Its fields are in the form that creates the page."""
 
     model = Edition
     form = WritingForm
@@ -92,11 +92,11 @@ class PageAdmin(StatementAdmin):
     fieldsets = [(None, {"fields": PLACE})]
 
     def get_queryset(self, request):
-        # Not that of StatementAdmin, which leaves out the pages.
+        # Skip StatementAdmin.get_queryset(), which leaves out the pages that stay.
         return super(StatementAdmin, self).get_queryset(request).prefetch_related("editions__corrections")
 
     def possible_moves(self, together, at):
-        """None: each language is handed in and approved on its edition's page."""
+        """No moves: each language is handed in and approved in the form of its edition."""
         return []
 
     def get_inlines(self, request, obj):

@@ -1,4 +1,4 @@
-"""Kind, speaker and topics in the form of an edition, so that a statement is written on one page.
+"""Puts kind, speaker and topics into the form of an edition, so that a statement is written on one page.
 
 They are stored in the statement. Once one of its editions has been approved, only the statement's page changes them.
 """
@@ -41,7 +41,7 @@ class FilingFields(admin.ModelAdmin):
     filing_form: type[FilingForm]
 
     def is_filed_here(self, request, edition: Edition | None) -> bool:
-        """Whether the form has these fields. Not in a new translation, and not once an edition has been approved."""
+        """Whether the form has these fields. New translations, pages that stay and approved statements have none."""
         if edition is None:
             return self.statement_asked(request) is None
         if edition.is_approved or edition.statement.is_page or not self.has_change_permission(request, edition):

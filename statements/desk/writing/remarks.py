@@ -1,4 +1,4 @@
-"""Remarks on an edition: threads with answers, which can be resolved, and the notes of those who gave it back."""
+"""Remarks on an edition: threads with answers, which can be resolved, and notes of users who gave it back."""
 
 from django import forms
 from django.contrib import admin, messages

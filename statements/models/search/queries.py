@@ -51,7 +51,7 @@ class FoundQuerySet(LiveQuerySet):
     def pages_matching(self, words: str, language: str, *, typing: bool = False) -> Self:
         """Like `matching`, but only editions of pages that stay."""
         query = understood(words, language, typing=typing)
-        # PAGE is a term that only pages contain. A database starts with the rarest term, and there are few pages.
+        # Only pages that stay contain the term PAGE. There are few, and a database starts with the rarest term.
         return self._answering(replace(query, terms=(*query.terms, Term((), subjects=(PAGE,)))) if query else query)
 
     def _answering(self, query: Query) -> Self:

@@ -22,7 +22,7 @@ MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
 STATEMENTS_AT_ONCE = 200
 # The code of a topic or speaker, which is stored among the stems. No word contains the sign §.
 SUBJECT = "§{}{}"
-# A code among the stems of each page that stays.
+# This code is stored among the stems of every page that stays.
 PAGE = SUBJECT.format("p", 0)
 # A tsvector holds at most one megabyte. The rest of a longer text is not indexed.
 MOST_BYTES, BYTES_A_LETTER, BYTES_A_PLACE = 900_000, 2, 4

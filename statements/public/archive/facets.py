@@ -33,7 +33,7 @@ FIELDS = ("kind", "topics", "speaker")
 
 
 class Offered(NamedTuple):
-    """The fields of a kind, topic or speaker that choices need. `facet` says which of the three it is."""
+    """What a Choice needs to know of a kind, topic or speaker. `facet` says which of the three it is."""
 
     facet: str
     pk: int

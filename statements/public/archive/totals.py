@@ -24,7 +24,7 @@ PLACE = ("kind", "topic", "speaker")
 
 
 class Counts:
-    """Counts in one language. If `language` is None, in each language, which is then the fourth part of a key."""
+    """Counts in one language, or in all if `language` is None. The language is then the fourth part of each key."""
 
     def __init__(self, mission, language: str | None, at: datetime):
         self.mission, self.language, self.at = mission, language, at

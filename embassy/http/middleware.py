@@ -131,8 +131,8 @@ def language(get_response):
 def bounded(get_response):
     """Refuse a body that is larger than its address can need (413), before anything reads it.
 
-    `takes_files` in an AppConfig lists its admin's pages for files. There, Django limits the text while it reads it, and
-    the upload handler each file.
+    `takes_files` in an AppConfig lists its admin's pages for files. There, Django limits the text while it reads it,
+    and the upload handler limits each file.
     """
 
     def middleware(request):

@@ -1,4 +1,4 @@
-"""Pictures attached as files: kept in their format and size, without metadata."""
+"""Inspects pictures that are attached as files. They keep their format and size, and lose their metadata."""
 
 import io
 from typing import BinaryIO

@@ -1,4 +1,4 @@
-"""Inspects an uploaded file: its kind, the name and the bytes to store."""
+"""Inspects an uploaded file, and finds its kind and the name and bytes to store."""
 
 import hashlib
 import io

@@ -232,7 +232,7 @@ def _examine_docx(package: Package) -> Traces:
 
 
 def _are_of_charts(packed: list[str], names: Iterable[str]) -> bool:
-    """Whether the embedded files are the workbooks of Word's charts. They contain all sheets, not only the chart's."""
+    """Whether the embedded files are the workbooks of Word's charts. A workbook may hold more than its chart shows."""
     has_chart = any(name.lower().startswith("word/charts/") for name in names)
     return has_chart and all(name.lower().endswith(".xlsx") for name in packed)
 

@@ -99,7 +99,7 @@ def _check_active(found: DictionaryObject):
 
 
 def _check_leading_out(found: DictionaryObject):
-    """Refuse links that open without a click, and links to a PDF on a server. A server can ask for a password."""
+    """Refuse links that open without a click, and links to a PDF on a server, which could ask for a password."""
     for key in BY_ITSELF:
         begun = _at(found, key)
         if isinstance(begun, DictionaryObject):

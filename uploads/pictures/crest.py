@@ -1,4 +1,4 @@
-"""Makes a crest as small as pages show it, because it has most of the bytes of a short page."""
+"""Scales a crest down to the size in which pages show it. A larger one would be most of the bytes of a short page."""
 
 import io
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from uploads.handler import LARGEST
 
-# A few kilobytes of PNG can unpack to gigabytes: the size in the header is checked before decoding.
+# A few kilobytes of PNG can unpack to gigabytes, so the size in the header is checked before decoding.
 MOST_PIXELS = 40_000_000
 # Telephones take JPEGs of 48 and 64 million pixels. If a JPEG is not progressive, it is decoded at a fraction of its
 # size, and needs only the memory for the smaller picture.
@@ -99,7 +99,7 @@ def opened(file: BinaryIO) -> Iterator[Image.Image]:
 
 
 def _mended(file: BinaryIO) -> BinaryIO:
-    """A copy of the file without blanks at its beginning. If a whole JPEG lacks the mark of its end, it is added.
+    """A copy of the file without blanks at its beginning. If a whole JPEG lacks the mark of its end, it gets the mark.
 
     Old scripts put a line end before a picture, and old cameras leave out the mark.
     """

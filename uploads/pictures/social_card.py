@@ -1,4 +1,4 @@
-"""The social card of a page for chats and social networks: a cropped picture, or drawn text.
+"""Draws the social card of a page, for chats and social networks: a cropped picture, or a text.
 
 The functions use no database, clock or settings, and the fonts are in the repository. So a card is the same on every
 machine.

@@ -335,7 +335,7 @@ class Draft {
 }
 
 function begin() {
-  // Without this script, the sign-in page carries the typed text along. With it, the copy is kept here instead.
+  // Without this script, the sign-in page carries the typed text along. With it, this browser keeps the copy instead.
   for (const words of document.querySelectorAll("[data-with-script]")) words.hidden = false;
   for (const part of document.querySelectorAll("[data-without-script]")) part.remove();
   forgetSaved();

@@ -11,7 +11,7 @@ function listOf(files) {
 }
 
 async function draw(file, upload) {
-  // A canvas, because the content security policy allows no image from a blob.
+  // Draw on a canvas, because the content security policy allows no image from a blob.
   const canvas = document.createElement("canvas");
   canvas.className = "picture-preview";
   canvas.setAttribute("aria-hidden", "true");

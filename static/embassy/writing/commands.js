@@ -26,7 +26,7 @@ function toFirstCell({ tr, commands }) {
   const { $from } = tr.selection;
   const depths = Array.from({ length: $from.depth + 1 }, (_nothing, depth) => depth);
   const depth = depths.find((each) => $from.node(each).type.name === "table");
-  // Three positions further in: the first row, its first cell, and the paragraph in that cell.
+  // The first row, its first cell and the paragraph in that cell begin one position further in each.
   return depth === undefined || commands.setTextSelection($from.start(depth) + 3);
 }
 

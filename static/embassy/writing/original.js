@@ -23,7 +23,7 @@ export class Original {
     return [...this.editor.view.dom.children];
   }
 
-  // The place of the paragraph with the caret. If nobody is writing, that of the one being read.
+  // The number of the paragraph with the caret or, if nobody is writing, of the paragraph that is being read.
   get place() {
     const { state, view } = this.editor;
     if (view.hasFocus()) return state.selection.$from.index(0);

@@ -26,7 +26,7 @@ function toFirstCell({ tr, commands }) {
   const { $from } = tr.selection;
   const depths = Array.from({ length: $from.depth + 1 }, (_nothing, depth) => depth);
   const depth = depths.find((each) => $from.node(each).type.name === "table");
-  // The first row, its first cell and the paragraph in that cell begin one position further in each.
+  // Three positions further in: into the first row, into its first cell, and into the paragraph in that cell.
   return depth === undefined || commands.setTextSelection($from.start(depth) + 3);
 }
 

@@ -139,7 +139,8 @@ def in_notation(text: str) -> str:
 @cache
 def _spellings() -> tuple[dict[str, str], dict[str, str]]:
     """The days by their names and short names, and the notation by its words, in all languages of the site."""
-    days, phrases = {day.casefold(): day for day in DAYS}, {}
+    days = {day.casefold(): day for day in DAYS}
+    phrases: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
             for names in (WEEKDAYS, WEEKDAYS_ABBR):

@@ -36,8 +36,8 @@ from statements.models import (
     Watermark,
     Word,
 )
-from statements.models.counts import periods
-from statements.models.list_index import combinations, settle
+from statements.models.lists.counts import periods
+from statements.models.lists.list_index import combinations, settle
 from statements.models.search.known_words import distinct_words
 from statements.models.search.search_rows import SUBJECT, moment, stemmed
 from statements.models.statement import slug_of

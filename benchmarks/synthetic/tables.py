@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-# This query fills the list index (statements.models.list_index). An edition gets one row for each combination of kind
-# (its own or 0), topic (one of its own or 0) and speaker (its own or 0), where 0 means "any". The rows are inserted in
-# the order of the index.
+# This query fills the list index (statements.models.lists.list_index). An edition gets one row for each combination of
+# kind (its own or 0), topic (one of its own or 0) and speaker (its own or 0), where 0 means "any". The rows are
+# inserted in the order of the index.
 FILE = """
     INSERT INTO statements_listindexentry
     (mission_id, statement_id, edition_id, language, kind, topic, speaker, published_at, day, settled)

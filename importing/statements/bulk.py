@@ -6,7 +6,7 @@ from datetime import date, datetime
 from embassy.free_slug import first_free
 from importing.runner import Run
 from statements.models import Attachment, Edition, Figure, SearchEntry, Slot, Source, Statement, Topic
-from statements.models.list_index import reindex
+from statements.models.lists.list_index import reindex
 from statements.models.slot import record
 from statements.models.statement import SLUG_LENGTH
 

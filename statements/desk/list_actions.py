@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from embassy.desk.widgets import possible
 from statements.desk.workflow_views import MOVES, may, may_file
 from statements.models import Edition, SearchEntry, Statement
-from statements.models.list_index import reindex
+from statements.models.lists.list_index import reindex
 
 # The input of the page of confirmation that has the keys of the rows named there.
 NAMED = "named"

@@ -3,13 +3,13 @@
 from statements.knocks.records import Alarm, Knock, NotFound
 from statements.models.attachment import Attachment, Document
 from statements.models.bin import Deletion
-from statements.models.counts import StoredCount, Watermark
 from statements.models.edition import Edition
 from statements.models.event import EditionEvent, Remark
 from statements.models.filing import Filing
 from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
-from statements.models.list_index import ListIndexEntry
+from statements.models.lists.counts import StoredCount, Watermark
+from statements.models.lists.list_index import ListIndexEntry
 from statements.models.page import Page, Place
 from statements.models.picture import Figure, Picture
 from statements.models.release import AllLanguages, Release

@@ -11,7 +11,7 @@ from fulltext.analysis import fold, plain
 from fulltext.analysis import words as words_of
 from statements.models.bin import OutsideTheBin
 from statements.models.filing import Filing
-from statements.models.list_index import ANY
+from statements.models.lists.list_index import ANY
 from statements.models.search.queries import FoundQuerySet
 from statements.models.workflow import WRITING, Workflow, WrongMove
 
@@ -167,7 +167,7 @@ class Edition(Workflow):
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
             ),
-            # To find the editions that have begun or ended since the watermark (see counts.py).
+            # To find the editions that have begun or ended since the watermark (see lists/counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
             # For what comes next, in any language. The worker asks what begins, each process what ends.

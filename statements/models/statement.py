@@ -17,8 +17,8 @@ from embassy.free_slug import first_free
 from embassy.instant import InstantField
 from embassy.models import Mission
 from statements.models.bin import Deletion, OutsideTheBin, deletion_field
-from statements.models.counts import Watermark
-from statements.models.list_index import reindex
+from statements.models.lists.counts import Watermark
+from statements.models.lists.list_index import reindex
 from statements.models.search.search_index import SearchEntry
 from statements.models.taxonomy import Kind, Speaker, Topic
 

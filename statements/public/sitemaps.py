@@ -14,7 +14,7 @@ from embassy.http.caching import public_page
 from embassy.http.languages import translated
 from embassy.http.sitemaps import PublicSitemap, RouteSitemap
 from statements.models import Edition, Speaker, Topic
-from statements.models.list_index import EVERYTHING
+from statements.models.lists.list_index import EVERYTHING
 from statements.public.archive.totals import Counts, in_use_by_language
 from statements.public.page_tree import page_trees
 

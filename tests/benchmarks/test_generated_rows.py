@@ -12,7 +12,7 @@ from benchmarks.synthetic import jsonl
 from benchmarks.synthetic.jsonl import Series
 from embassy.models import Mission
 from statements.models import Edition, ListIndexEntry, SearchEntry, Source, Statement, StoredCount, Word
-from statements.models.list_index import reindex
+from statements.models.lists.list_index import reindex
 from tests.making import NOON, make_mission
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db, pytest.mark.usefixtures("noon")]

@@ -1,7 +1,7 @@
 """The words of live editions, from which spelling suggestions are taken.
 
-They are counted as the lists are (counts.py): a word is stored as long as an edition that was live at the watermark
-contains it. So no word of a secret text is ever among them.
+They are counted as the lists are (lists/counts.py): a word is stored as long as an edition that was live at the
+watermark contains it. So no word of a secret text is ever among them.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from embassy.models import Mission
 from fulltext.analysis import fold, plain, words
 from fulltext.backends import batches, dialect
 from fulltext.suggestions import halves
-from statements.models.counts import BEGINNING, Watermark
+from statements.models.lists.counts import BEGINNING, Watermark
 
 # The lengths of the shortest and the longest words that are stored.
 SHORTEST_WORD, LONGEST_WORD = 4, 40

@@ -16,7 +16,7 @@ from embassy.fields.translated import Labels
 from embassy.http.read_once import read_once
 from fulltext.analysis import fold
 from statements.models import Filing, Kind, Speaker, Topic
-from statements.models.list_index import ANY
+from statements.models.lists.list_index import ANY
 from statements.public.archive.filters import DAYS, SUBJECTS, EditionFilter
 from statements.public.archive.totals import Counts
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.db.intervals import covers
 from fulltext.query import LONGEST, Query
 from statements.models import Edition, Filing, Kind, Speaker, Statement, Topic
-from statements.models.list_index import EVERYTHING
+from statements.models.lists.list_index import EVERYTHING
 from statements.models.search.queries import understood
 
 SUBJECTS = ("kind", "topic", "speaker")

@@ -14,8 +14,8 @@ from django.db.models import Case, Count, FilteredRelation, Q, QuerySet, When
 from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
 
 from statements.models import Edition, ListIndexEntry, Watermark
-from statements.models.counts import ALL, BEGINNING
-from statements.models.list_index import ANY
+from statements.models.lists.counts import ALL, BEGINNING
+from statements.models.lists.list_index import ANY
 
 # A place stands for some lists of the list index. It has lookups for the kind, the topic and the speaker, such as
 # {"kind": 3, "topic": ANY, "speaker__gt": ANY}.

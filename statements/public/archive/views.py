@@ -14,7 +14,7 @@ from embassy.http.caching import public_page
 from fulltext.analysis import fold
 from fulltext.excerpts import Marker
 from statements.models import Edition, Speaker, Topic
-from statements.models.list_index import EVERYTHING
+from statements.models.lists.list_index import EVERYTHING
 from statements.models.search.known_words import KnownWords
 from statements.public.archive.facets import Choices
 from statements.public.archive.filters import DAYS, EditionFilter, visible

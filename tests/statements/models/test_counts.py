@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from embassy.db.intervals import covers
 from statements.models import Edition, Kind, ListIndexEntry, Statement, Watermark, Word, WrongMove
-from statements.models.counts import BEGINNING
+from statements.models.lists.counts import BEGINNING
 from statements.public.archive.totals import Counts
 from tests.making import NOON, make_draft, make_speaker, make_topic, publish
 from tests.seed import HISTORIES

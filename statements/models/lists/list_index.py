@@ -16,7 +16,7 @@ from django.db.models import Q
 from embassy.db.bulk_insert import insert
 from embassy.instant import InstantField
 from embassy.models import Mission
-from statements.models.counts import StoredCount, Under, Watermark, periods
+from statements.models.lists.counts import StoredCount, Under, Watermark, periods
 from statements.models.search.known_words import Word
 
 # An entry with the kind ANY is in the lists of all kinds together. The same holds for the topic and the speaker.

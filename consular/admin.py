@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
-from django.utils.html import format_html_join
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -23,8 +23,8 @@ from consular.models import (
     Phone,
     Service,
     Timetable,
-    current_numbers,
     days_in_words,
+    numbers_held,
 )
 from consular.sudden_closure import SuddenClosureForm
 from embassy.desk.base import MissionContentAdmin, MissionContentForm, MissionFields, instant_column
@@ -32,7 +32,7 @@ from embassy.desk.dated_inlines import DatedForm, DatedFormSet, DatedInline
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields
 from embassy.desk.slugs import SlugAdmin, SlugForm
-from embassy.fields.telephone import numbers_in, readable
+from embassy.fields.telephone import readable
 from embassy.fields.translated import Mentions
 from embassy.forms import FIRST_YEAR, LAST_YEAR, time_zone_choice
 
@@ -188,6 +188,11 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         return time_zone_choice(field) if db_field.name == "time_zone" else field
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        notices = Notice.objects.of(request.mission).not_ended(at=request.instant)
+        point_out_numbers(self, request, notices.select_related("mission"))
 
     @admin.display(description=_("name"))
     def name_as_read(self, office):
@@ -346,10 +351,26 @@ class StateFilter(admin.SimpleListFilter):
 
 
 def point_out(model_admin, request, notices):
-    """Show a warning for each contradiction: with closures, with other notices, or between a notice's languages."""
+    """Show a warning for each contradiction: with closures, other notices, translations, or numbers in use."""
+    point_out_numbers(model_admin, request, notices)
     for notice in notices:
         for said in notice.contradictions(at=request.instant):
             model_admin.message_user(request, f"“{notice}”: {said}", messages.WARNING)
+
+
+def point_out_numbers(model_admin, request, notices):
+    """Show a warning for each notice with a number that is given up before the notice ends."""
+    held = numbers_held(request.mission)
+    for notice in notices:
+        if outdated := notice.outdated_numbers(held):
+            address = reverse("admin:consular_notice_change", args=[notice.pk])
+            link = format_html('{} <a href="{}">{}</a>', _not_kept(notice, outdated), address, _("Correct the notice"))
+            model_admin.message_user(request, link, messages.WARNING)
+
+
+def _not_kept(notice, numbers) -> str:
+    saying = _("“%(notice)s” gives %(numbers)s. While it stands, no office and no consular line keeps this number.")
+    return saying % {"notice": notice, "numbers": ", ".join(map(readable, numbers))}
 
 
 class NoticeForm(DatedForm, MissionContentForm):
@@ -433,13 +454,8 @@ class NoticeAdmin(MergingAdmin, MissionContentAdmin):
             obj.change(at=request.instant)
         else:
             obj.save()
-        mentioned = set(numbers_in(obj.text.values(), obj.mission.country))
-        strange = sorted(mentioned - current_numbers(obj.mission, at=request.instant))
-        if strange:
-            saying = _(
-                "Saved. Please check %(numbers)s: neither the offices nor the consular line have such a number now."
-            )
-            self.message_user(request, saying % {"numbers": ", ".join(map(readable, strange))}, messages.WARNING)
+        if strange := sorted(obj.numbers - set(numbers_held(obj.mission))):
+            self.message_user(request, _not_kept(obj, strange), messages.WARNING)
         point_out(self, request, [obj])
 
     @admin.display(description=_("In these languages alone"), boolean=True)

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consular.models.consular_office import Office
@@ -50,12 +49,28 @@ class Phone(Dated):
         return self.office.mission.country
 
 
-def current_numbers(mission: Mission, *, at: datetime) -> set[str]:
-    """The present and future numbers, in E.164, of the consular line and of all offices that have not ended."""
-    ended = Q(office__live_until__lte=at)
-    phones = Phone.objects.filter(office__mission=mission).not_ended(at=at).exclude(ended)
-    lines = {mission.line(at=at).phone, mission.consular_phone}
-    return {*phones.values_list("number", flat=True), *lines}
+def emergency_line(mission: Mission, *, at: datetime) -> list[Phone]:
+    """The numbers for emergencies of the first live office that has any."""
+    offices = Office.objects.of(mission).live(at=at)
+    phones = Phone.objects.live(at=at).filter(office__in=offices, emergency=True)
+    ordered = list(phones.order_by("office__position", "office__slug", "position", "pk"))
+    return [phone for phone in ordered if phone.office_id == ordered[0].office_id]
+
+
+def numbers_held(mission: Mission) -> dict[str, datetime | None]:
+    """Each number, in E.164, that an office or the consular line has had, has or will have.
+
+    The value is the instant at which the last of them gives the number up; None if that is not foreseen.
+    """
+    phones = Phone.objects.filter(office__mission=mission).values_list("number", "live_until", "office__live_until")
+    ends = [(number, min(filter(None, until), default=None)) for number, *until in phones]
+    ends += [(line.phone, line.live_until) for line in mission.former_lines.all()]
+    ends.append((mission.consular_phone, None))
+    found: dict[str, datetime | None] = {}
+    for number, end in ends:
+        other = found.get(number, end)
+        found[number] = max(end, other) if end and other else None
+    return found
 
 
 class Email(Dated):

@@ -13,6 +13,7 @@ from consular.days_in_texts import Day, days_in
 from consular.models.closure import Closure, days_in_words
 from consular.models.consular_office import Office
 from embassy.db.dated import Dated
+from embassy.fields.telephone import numbers_in
 from embassy.fields.translated import LabelField
 from embassy.models import Mission
 
@@ -84,6 +85,18 @@ class Notice(Dated):
     def missing_languages(self) -> list[str]:
         """The mission’s languages without a text. Their readers see the text in another language."""
         return [code for code in self.mission.languages if not self.text.get(code)]
+
+    @property
+    def numbers(self) -> set[str]:
+        """The telephone numbers in the texts, in E.164."""
+        return set(numbers_in(self.text.values(), self.mission.country))
+
+    def outdated_numbers(self, held: dict[str, datetime | None]) -> list[str]:
+        """The numbers in the texts that are given up before the notice ends. `held` is from numbers_held()."""
+        ends = {number: held.get(number) for number in self.numbers}
+        return sorted(
+            number for number, end in ends.items() if end and (self.live_until is None or end < self.live_until)
+        )
 
     def contradictions(self, *, at: datetime) -> list[str]:
         """Sentences for the editor: how this notice contradicts closures or other notices, or differs by language."""

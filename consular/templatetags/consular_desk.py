@@ -4,8 +4,9 @@ from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from consular.models import Closure, HolidayYear, Notice, Office, days_in_words
+from consular.models import Closure, HolidayYear, Notice, Office, days_in_words, numbers_held
 from embassy.desk.base import both_cities
+from embassy.fields.telephone import readable
 
 register = template.Library()
 
@@ -16,7 +17,8 @@ LONGEST = 10
 def consular_desk(context):
     request = context["request"]
     mission = request.mission
-    notices = list(Notice.objects.of(mission).live(at=request.instant)[: LONGEST + 1])
+    notices = list(Notice.objects.of(mission).live(at=request.instant).select_related("mission")[: LONGEST + 1])
+    held = numbers_held(mission)
     known = Closure.objects.of(mission).live(at=request.instant)
     ahead = known.ahead(mission.host_place.date(request.instant))
     closures = list(ahead.select_related("office")[: LONGEST + 1])
@@ -34,6 +36,7 @@ def consular_desk(context):
                 "text": str(notice),
                 "address": reverse("admin:consular_notice_change", args=[notice.pk]),
                 "until": both_cities(mission, notice.live_until) if notice.live_until else "",
+                "outdated": ", ".join(map(readable, notice.outdated_numbers(held))),
             }
             for notice in notices[:LONGEST]
         ],

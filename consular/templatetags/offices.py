@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
 from consular import office_json_ld
-from consular.models import Office, Phone
+from consular.models import emergency_line as line_of
 from consular.views import offices_for
 from embassy.http.json_ld import breadcrumbs, script
 from embassy.http.read_once import read_once
@@ -52,14 +52,7 @@ def emergency_line(context):
     """The numbers for emergencies of the first office that has any."""
     request = context["request"]
     mission, at = request.mission, request.instant
-    ordered = read_once(request, ("emergency line", mission.pk), lambda: _emergency_phones(mission, at))
-    return {"phones": [phone for phone in ordered if phone.office_id == ordered[0].office_id]}
-
-
-def _emergency_phones(mission, at: datetime) -> list[Phone]:
-    offices = Office.objects.of(mission).live(at=at)
-    phones = Phone.objects.live(at=at).filter(office__in=offices, emergency=True)
-    return list(phones.order_by("office__position", "office__slug", "position", "pk"))
+    return {"phones": read_once(request, ("emergency line", mission.pk), lambda: line_of(mission, at=at))}
 
 
 @register.filter

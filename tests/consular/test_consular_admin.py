@@ -281,8 +281,21 @@ def test_a_telephone_number_of_no_current_office_in_a_notice_causes_a_warning(de
     for number, warned in NUMBERS_IN_NOTICES:
         answer = desk.post(f"{NOTICES}add/", {**form, "text_en": f"Call {number} in need."})
         said = words(desk.get(answer.url))
-        assert ("Please check +44 20 7946 0999: neither the offices nor the consular line" in said) == warned, number
+        assert ("gives +44 20 7946 0999. While it stands, no office" in said) == warned, number
     assert Notice.objects.count() == len(NUMBERS_IN_NOTICES)
+
+
+def test_a_number_that_changes_is_pointed_out_in_the_notices_that_outlast_it(desk, mission):
+    office = make_office(mission)
+    office.phones.create(number="+442079460777", emergency=True)
+    make_notice(mission, "In an emergency: +44 20 7946 0777.")
+    make_notice(mission, "Today alone: +44 20 7946 0777.", live_until=NOON + timedelta(hours=3))
+    changes = {"phones-0-number": "+442079460999", "phones-0-live_from_local": "2025-06-16T20:00"}
+    said = words(desk.get(save(desk, f"{OFFICES}{office.pk}/change/", **changes).url))
+    outdated = "“In an emergency: +44 20 7946 0777.” gives +44 20 7946 0777. While it stands, no office"
+    assert outdated in said
+    assert "“Today alone" not in said
+    assert "+44 20 7946 0777: this number changes before the notice ends" in words(desk.get("/admin/"))
 
 
 # Closures

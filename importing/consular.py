@@ -246,7 +246,7 @@ def store_notice(line: NoticeLine, run) -> str:
 
 
 def _without_past_beginning(values: dict, notice: Notice, at: datetime) -> dict:
-    """The values without a `live_from` that is past: readers have seen the former text, so a new one begins now."""
+    """The values without a `live_from` that is past or null. Readers have seen the old text; a new one begins now."""
     until = values.get("live_until", notice.live_until)
     differs = any(getattr(notice, name) != value for name, value in values.items() if name != "live_from")
     if notice.has_ended(at=at) and differs and until is not None and until <= at:

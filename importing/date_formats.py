@@ -48,7 +48,7 @@ UNLISTED = {
 # The names of the months in the Levant. Django's translations do not have them.
 LEVANT = "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول".split(",")
 RUSSIAN_WEEKDAYS = "пн вт ср чт пт сб вс".split()
-# Words and endings that may stand in a date and do not change it.
+# Words and endings that may stand in a date without a meaning of their own.
 FILLERS = set("at on of the st nd rd th le du de à er в г год года го ого".split())
 
 OFFSET = r"(?:gmt|utc)?\s?([+\-−])(\d{1,2}):?(\d{2})?(?!\d)"
@@ -124,7 +124,7 @@ def _plain(text: str) -> str:
 
 
 def _spread(text: str) -> str:
-    """The text with the usual separators, if it has none (20220126T150000Z), East Asian ones or a time with a dot."""
+    """Put the usual separators into a date like 20220126T150000Z, an East Asian date, or a time with a dot."""
     found = COMPACT.fullmatch(text)
     if not found:
         return DOTTED_TIME.sub(r"\1:", EAST_ASIAN.sub(r"\1-\2-\3", text))

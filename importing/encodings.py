@@ -55,7 +55,7 @@ def in_utf8(file: IO[bytes], language: str, remark: Callable[[int, str], object]
 def whole(text: str) -> str:
     """The text with both surrogates of a character joined, and with “\ufffd” in place of a surrogate that is alone.
 
-    Programs that count in UTF-16 may cut a text in the middle of a character, mostly of an emoji.
+    Programs that count in units of UTF-16 may cut a text in the middle of a character, mostly of an emoji.
     """
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
@@ -107,7 +107,7 @@ def _is_readable(file: IO[bytes], encoding: str) -> bool:
 
 
 def _decoded(file: IO[bytes], encoding: str, errors: str) -> Iterator[str]:
-    """The text in pieces. If it has an XML declaration, UTF-8 replaces the encoding in it."""
+    """The text in pieces. An XML declaration in the text names UTF-8 instead of the former encoding."""
     decoder = codecs.getincrementaldecoder(encoding)(errors)
     first = True
     while True:

@@ -1,4 +1,4 @@
-"""Errors in a line, as sentences that name the key and the correction."""
+"""Describes the errors in a line, in sentences that name the key and the correction."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches

@@ -36,8 +36,8 @@ class FeedOptions:
     language: str | None = None
     kind: str = "press-release"
     authors_speak: bool = False
-    # For types of posts and taxonomies that only this site has: the kind of each type, and "topics", "kind" or
-    # "speaker" for each taxonomy.
+    # What the options say of types of posts and of taxonomies that only this site has: the kind of each type, and
+    # "topics", "kind" or "speaker" for each taxonomy.
     types: dict[str, str] = field(default_factory=dict)
     taxonomies: dict[str, str] = field(default_factory=dict)
     strict: bool = False

@@ -88,11 +88,11 @@ class Run:
     """One import of one archive.
 
     `types` are the types of lines by name. `at` is the instant of the import. `stamp` identifies the archive's content
-    (at most 20 characters). `folder` contains the pictures and files. With `strict`, a
-    part of a foreign entry that cannot be stored makes the entry bad. `time_zone` is that of times which name none; by
-    default it is the reference city's. `report(text)` is called for each error, `remark(number, text)` for what was
-    corrected or guessed in a line. For a foreign format, `entries` has the number of the entry that each line was made
-    of, and `refused` the reasons why a line cannot be stored.
+    (at most 20 characters). `folder` contains the pictures and files. With `strict`, a part of a foreign entry that
+    cannot be stored makes the entry bad. `time_zone` is the zone of times that name none; by default, it is that of
+    the reference city. `report(text)` is called for each error, `remark(number, text)` for each correction or guess in
+    a line. For a foreign format, `entries` has the number of the entry that each line was made of, and `refused` has
+    the reasons why lines cannot be stored.
     """
 
     def __init__(

@@ -92,7 +92,7 @@ class Incident(Addressed):
         return reverse("incident", args=[self.slug]) if self.has_page else None
 
     def days(self, today: Day) -> int:
-        """Days since day zero, or until it. Negative before day zero of a “since” and after day zero of an “until”."""
+        """The days since day zero, or until it. Negative until a “since” begins, and when an “until” is over."""
         passed = (today - self.date).days
         return passed if self.direction == self.Direction.SINCE else -passed
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from embassy.instant import moment
 from embassy.models import Mission
 
-# The time that a worker has for a job. Then another worker takes the job, because the first one has probably died.
+# The time that a worker has for a job. After it, another worker takes the job, as the first has probably died.
 LEASE = timedelta(minutes=5)
 # The pauses between attempts. When the attempt after the last pause fails, the job is given up.
 PAUSES = [timedelta(seconds=15), *(timedelta(minutes=each) for each in (1, 5, 15, 60, 180))]
@@ -74,7 +74,7 @@ class Job(models.Model):
     # The name of the job, if it is repeated each minute; otherwise None. Unique, so there is one row for each.
     repeats = models.CharField(max_length=50, null=True, unique=True)
     put_at = models.DateTimeField(_("since"))
-    # When the next attempt is due. While a worker does the job, the end of its lease.
+    # The time of the next attempt or, while a worker does the job, the end of its lease.
     due = models.DateTimeField(_("next attempt"))
     tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("what went wrong"), blank=True)
@@ -94,7 +94,7 @@ class Job(models.Model):
         return self.name
 
     def change(self, **fields) -> bool:
-        """Change the job. Returns False if another worker has claimed it since, which has increased `tries`."""
+        """Change the job. Returns False if another worker has claimed it meanwhile, which `tries` shows."""
         as_claimed = Job.objects.filter(pk=self.pk, tries=self.tries)
         if not as_claimed.update(**fields):
             return False

@@ -51,7 +51,7 @@ def do_next() -> bool:
         logger.warning("The job %s (%s) took longer than its lease.", job.pk, job.name)
     except Exception as problem:
         _fail(job, problem)
-        # A job that will be tried again is only a warning, which does not reach the operator by mail.
+        # If the job will be tried again, log only a warning, which does not reach the operator by mail.
         level = logging.ERROR if job.repeats or job.given_up_at else logging.WARNING
         logger.log(level, "The job %s (%s) has failed.", job.pk, job.name, exc_info=True)
     return True

@@ -117,7 +117,7 @@ class Server:
 
 
 def address_of(connection: BaseDatabaseWrapper) -> str:
-    """The address of the database for PostgreSQL's programs. It lacks the password: other users could read that."""
+    """The database's address for PostgreSQL's programs, without the password: other users can read their arguments."""
     given = connection.get_connection_params()
     # All other parameters are for Django and psycopg. libpq does not know them.
     known = {

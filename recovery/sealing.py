@@ -19,7 +19,7 @@ class Damaged(Exception):
 
 
 class Seal:
-    """Names contents by their digest. With a key, it also encrypts them, and nobody without it can find a name."""
+    """Names contents by their digest. With a key, it also encrypts them, and nobody without the key finds a name."""
 
     def __init__(self, key: str = "", salt: bytes = b""):
         keys = hashlib.scrypt(key.encode(), salt=salt, **SCRYPT) if key else b""

@@ -29,7 +29,7 @@ NUMBERED = re.compile(r"\(?([1-9]\d{0,2})[.)]?")
 COUNTED = re.compile(r"[ \t\n\f\r]*([+-]?[0-9]{1,9})(?![0-9])")
 # The largest number of a stored list item. A list with a larger one becomes text.
 LAST_NUMBER = 999_999
-# The attribute `type` of lists with letters or Roman figures, by the names in attributes and styles.
+# For lists with letters or Roman figures: the attribute `type` to store, by its value and by the names of styles.
 TYPES = {"a": "a", "A": "A", "i": "i", "I": "I", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A"}
 TYPES |= {"upper-latin": "A", "lower-roman": "i", "upper-roman": "I"}
 LIST_STYLE = re.compile(
@@ -190,7 +190,7 @@ def _language(element: Element) -> dict[str, str]:
 
 def _language_and_direction(frame: Frame, element: Element) -> dict[str, str]:
     found = frame.attributes | _language(element)
-    # A fixed order, so that cleaning a clean text does not change it.
+    # Keep a fixed order, so that cleaning a clean text does not change it.
     return {name: found[name] for name in ("lang", "dir") if name in found}
 
 

@@ -23,12 +23,12 @@ ATTRIBUTES = {
     "*": {"lang", "dir"},
     "a": {"href", "hreflang"},
     "abbr": {"title"},
-    # Marks the name of the person who asks or answers.
+    # This attribute marks the name of the person who asks or answers.
     "b": {"data-speaker"},
     # A figure marks where one of the edition's pictures stands in the text. The attribute is the picture's digest.
     "figure": {"data-picture"},
     "ol": {"start", "type"},
-    # Says that the paragraph is a question, or an answer.
+    # This attribute says that the paragraph is a question, or an answer.
     "p": {"data-part"},
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},

@@ -1,4 +1,4 @@
-"""The content of one block: its words, each with its marks. Uses no database."""
+"""Handles the content of one block: its words, each with its marks. Uses no database."""
 
 import re
 from html import escape

@@ -23,8 +23,8 @@ NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(?=\S)")
 FULL = 0.85
 WORD_END = re.compile(r"((?:[^\W\d_]+-)*[^\W\d_]+)([-\u2010\u00ad])$")
 WORD = re.compile(r"[^\W\d_]+")
-# ADDRESS matches signs that only addresses contain. If a text at a line end matches DOUBTFUL, its hyphen is kept: it
-# may be part of an address or a number.
+# ADDRESS matches signs that only addresses contain. If the words around a line end match DOUBTFUL, a hyphen between
+# them is kept, because it may be part of an address or a number.
 ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.\w|://|^\W*www\.", re.IGNORECASE)
 DOUBTFUL = re.compile(r"[@/\\_=&?#~]|\w\.\w|\d")
 HYPHENS = ("-", "\u2010")

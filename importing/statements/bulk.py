@@ -68,7 +68,7 @@ class Writer:
             reindex(self.mission.pk, editions, self.run.at)
 
     def _feature(self):
-        """Feature the statements in `featured` that never were; end the slots of the statements in `unfeatured`.
+        """Feature the statements in `featured` that have never had a slot; end the slots of those in `unfeatured`.
 
         A statement that existed before the import is featured only from the import on, so the past stays as it was.
         """

@@ -116,7 +116,7 @@ class FeedEntry:
         yield from _media(self.body)
 
     def _language(self, options: FeedOptions, file_language: str) -> str:
-        """The language that the entry names. If it names none, that of the file, unless the letters are of another.
+        """The language that the entry names; otherwise that of the file, unless the text has the letters of another.
 
         It may be a language in which the mission does not publish. Then the line is refused.
         """

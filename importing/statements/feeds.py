@@ -53,7 +53,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
 
 
 def _check_form(content: bytes, options: FeedOptions) -> bool:
-    """Remark on a feed that is not well-formed; a strict import refuses it. Returns whether the end is missing."""
+    """Remark on a feed that is not well-formed; a strict import refuses it. Returns whether the feed lacks its end."""
     fault = fault_of(content)
     if fault is None:
         return False

@@ -26,7 +26,7 @@ def _store(model, line, run) -> str:
 
 
 class Subjects:
-    """The mission's kinds, topics and speakers, read once for each batch. Creates unknown ones that a line names."""
+    """The mission's kinds, topics and speakers, read once for each batch. If a line names others, they are created."""
 
     def __init__(self, run):
         self.run, self.mission = run, run.mission

@@ -101,7 +101,10 @@ class Update:
             self.run.outcome.remarks.append((self.entry.number, reason))
 
     def _takes_over_at(self) -> datetime:
-        """The instant at which a correction takes over: if a foreign entry has no later date, that of the import."""
+        """The instant at which a correction takes over.
+
+        For a foreign entry, it is a date that is later than the live edition's. If there is none, it is the present.
+        """
         if not self.run.is_foreign:
             return self.line.updated_at or self.run.at
         live = next((edition for edition in self.editions if edition.is_live(at=self.run.at)), self.last)
@@ -167,7 +170,7 @@ class Update:
         try:
             with transaction.atomic():
                 self._load().cancel(by=None, now=self.run.at)
-                # A new object, because self.last still has the status "approved", and save() would refuse its change.
+                # Load a new object: self.last still has the status "approved", so its save() would refuse a change.
                 draft = self._load()
                 figures, files = self._figures(draft, draft), self._files(draft, draft)
                 draft.figures.all().delete()

@@ -61,8 +61,8 @@ def text_of(
 ) -> str:
     """The HTML of a text.
 
-    `files` maps the numbers of pictures to the pictures, `blocks` those of reusable blocks to HTML. `own_pictures` are
-    the numbers of the pictures that were uploaded for the post.
+    `files` maps numbers to pictures; `blocks` maps numbers to the HTML of reusable blocks. `own_pictures` are the
+    numbers of the pictures that were uploaded for the post.
     """
     content = _with_blocks(content, blocks or {}, remark)
     in_blocks = BLOCK_COMMENT.search(content)
@@ -176,7 +176,10 @@ def _decoded(encoded: str) -> str:
 
 
 def _played(found: re.Match) -> str:
-    """The address of a film or sound, on a line of its own, where it becomes a link; the shortcode if it has none."""
+    """Replace a shortcode for a film or sound by its address on a line of its own. The address becomes a link there.
+
+    A shortcode without an address stays.
+    """
     address = found[3] or next(iter(ADDRESS.findall(found[2])), "")
     return f"\n\n{address}\n\n" if address else found[0]
 

@@ -79,7 +79,7 @@ class CheckedEdition:
         return {word.lower() for part in self.parts for word in words(part.text)}
 
     def known(self, folded: Collection[str]) -> Counter[str]:
-        """For each folded word, the number of the mission's public texts in this language that contain it."""
+        """For each word, in lower case and without accents: how many public texts in this language contain it."""
         return KnownWords(self.edition.mission, self.language, self.request.instant).counted(folded)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from statements.checks.advice import Advice, CheckedEdition, Part
 
-# The text allowed between a weekday and its date, and after the number of the day.
+# LINK may stand between a weekday and its date, and ORDINAL after the number of the day.
 LINK = r"[\s,،]{1,3}(?:(?:the|le|dem|الموافق|يوم)\s+)?"
 ORDINAL = r"(?:st|nd|rd|th|er|-?го)?"
 # Authors spell these letters in several ways, Django's catalogue only in one. So the spellings of the text

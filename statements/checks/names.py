@@ -21,7 +21,7 @@ BEGINNING = 2
 # number is for spellings that differ in one replaced letter.
 ENDING = {"ru": (3, 3)}
 USUAL_ENDING = (1, 2)
-# Two spellings may differ in one letter if both letters are in the same one of these sets.
+# Two spellings may differ in one letter if one of these sets has both letters.
 SOUNDS_ALIKE = [set("aeiouyàáâäèéêëìíîïòóôöùúûüаеёиоуыэюя"), set("ckq"), set("sz"), set("vw"), set("йи")]
 # If this many of the mission's public texts have the rarer spelling, it is no mistake but another name.
 OFTEN = 2

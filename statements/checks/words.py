@@ -27,7 +27,8 @@ SPACE_MISSING = re.compile(
 LETTERS_AND_YEAR = re.compile(r"(?<![#@])\b[^\W\d_]{3,}(?:19|20)\d\d\b|\b(?:19|20)\d\d[^\W\d_]{4,}\b")
 GLUED = [INNER_CAPITAL, SPACE_MISSING, LETTERS_AND_YEAR]
 HALF = re.compile(r"[A-ZÀ-ÞА-ЯЁ][a-zà-ÿа-яё]+")
-# Few other words begin or end with these words. Arabic is left out: it writes small words together with the next word.
+# Small words with which few other words begin or end. Arabic is left out, because it writes small words together with
+# the next word.
 SMALL_WORDS = {
     "en": [
         re.compile(r"(?:the|which|that|from|this|their)(?P<rest>\w{5,})"),

@@ -18,7 +18,7 @@ SCRIPTS = {
     "Han": r"[぀-ヿ㐀-鿿가-힯]",
 }
 LETTERS = {script: re.compile(letters, re.IGNORECASE) for script, letters in SCRIPTS.items()}
-# Languages that use only one script.
+# Languages that use only one script, each with this script.
 WRITTEN_IN = {
     **dict.fromkeys("en fr de es it pt nl pl cs sk sv da nb nn no fi et lv lt hu ro tr id vi".split(), "Latin"),
     **dict.fromkeys("ru uk be bg mk".split(), "Cyrillic"),
@@ -39,15 +39,15 @@ SMALL = {language: frozenset(words.split()) for language, words in SMALL_WORDS.i
 WORD = re.compile(r"[^\W\d_]+")
 # Addresses are in no language, so they are left out.
 ADDRESS = re.compile(r"\S*[@/]\S*|\S+\.\w\S*")
-# Fewer different small words of another language may be part of a name or a title.
+# If there are fewer different small words of another language than this, they may be part of a name or a title.
 FEWEST_SMALL_WORDS = 3
-# Fewer letters in another script are no mistake. Without a mark, the limit is higher: a list of names needs no mark,
-# but a sentence does.
+# Fewer letters in another script than this are no mistake. In a passage without a mark, more letters are allowed,
+# because a list of names needs no mark.
 FEWEST_LETTERS, FEWEST_MARKED_LETTERS = 60, 2
 
 
 def wrong_languages(checked: CheckedEdition) -> Iterator[Advice]:
-    """Finds, for each language, only the first passage that contradicts it: a whole text of them is one mistake."""
+    """Finds only the first wrong passage for each language: a whole text in a wrong language is one mistake."""
     told = set()
     for part in checked.parts:
         for language, first, end in runs(part):
@@ -70,7 +70,7 @@ def runs(part: Part) -> Iterator[tuple[str, int, int]]:
 
 
 def contradicts(text: str, language: str, fewest: int) -> bool:
-    """Whether most letters are in a script that the language does not use, or its small words are missing.
+    """Whether most letters are in a script that the language does not use, or the language's small words are missing.
 
     Small words are missing if there are none of this language, and at least FEWEST_SMALL_WORDS of another one.
     """

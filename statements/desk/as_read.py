@@ -1,4 +1,4 @@
-"""Shows texts at the desk as readers will see them, and describes them for the page before a move."""
+"""Shows texts at the desk as readers will see them, above all on the page before a move."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -29,7 +29,7 @@ THEIRS = "theirs:"
 
 
 class TypedForm(WritingForm):
-    """The text that a user typed for an edition that can no longer be changed."""
+    """The form with the text that a user typed for an edition that can no longer be changed."""
 
     class Meta(WritingForm.Meta):
         model = Edition

@@ -270,7 +270,7 @@ class EditionAdmin(
         return f"{self.statement_asked(request) or ''}/{self.begin(request, Edition()).language}"
 
     def writing(self, request, edition):
-        """Sentences that name the other users who are writing in this statement now, with their languages."""
+        """Sentences that say which other users are writing in this statement now, and in which language."""
         if edition is None:
             return ""
         editions = {self.form_name(request, each): each for each in edition.statement.editions_in_order()}

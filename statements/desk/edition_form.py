@@ -108,7 +108,7 @@ class WritingForm(forms.ModelForm):
                 self.fields[name].widget.set_language(self._language())
 
     def show_beside(self, original: Edition, body):
-        """Show the texts of the original beside the boxes. `body` is its body as HTML for readers."""
+        """Show the texts of the original beside the boxes. `body` is the original's body, as HTML for readers."""
         for name, words in (("title", original.title), ("lead", original.lead), ("body", body)):
             self.fields[name].widget.original = {"words": words, "edition": original} if words else None
 

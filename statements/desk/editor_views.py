@@ -13,7 +13,8 @@ from richtext.body import from_typing, sanitise
 from richtext.limits import check_readable
 from richtext.plain_text import from_plain_text
 
-# Functions that turn a text into HTML: one for HTML, one for plain text, and one for the plain text area.
+# The functions that turn a text into HTML, by the name of the field: the text is HTML, is plain text, or was typed in
+# the plain text area.
 READINGS = {"html": str, "text": from_plain_text, "typed": from_typing}
 
 

@@ -17,7 +17,7 @@ from statements.desk.workflow_views import MOVES, may, may_file
 from statements.models import Edition, SearchEntry, Statement
 from statements.models.lists.list_index import reindex
 
-# The input of the page of confirmation that has the keys of the rows named there.
+# The name of an input on the page of confirmation. It has the keys of the rows that the page names.
 NAMED = "named"
 
 
@@ -29,13 +29,13 @@ def named_before(request) -> set[int] | None:
 
 
 def chosen(model_admin, request, queryset, rows="pk") -> list[Statement]:
-    """The statements that are ticked in the list or named on the page of confirmation, locked.
+    """Lock and return the statements that are ticked in the list or named on the page of confirmation.
 
     `rows` is the lookup from a statement to the rows that the page names.
     """
     named = named_before(request)
     if named is not None:
-        # Do not use the rows of the list: its filter may leave some out, and it may have changed meanwhile.
+        # Do not use the rows of the list: a filter may leave some out, and the list may have changed meanwhile.
         queryset = model_admin.get_queryset(request).filter(**{f"{rows}__in": named})
     keys = set(queryset.order_by().values_list("pk", flat=True))
     locked = Statement.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")

@@ -170,7 +170,7 @@ class FigureForm(forms.ModelForm):
             "JPEG, PNG, WebP or GIF. It is stored without the camera’s metadata and at most 2,400 pixels wide."
         ),
     )
-    # A choice instead of a checkbox, because browsers send nothing for an unticked checkbox.
+    # This is a choice and not a checkbox, because browsers send nothing for an unticked checkbox.
     decorative = forms.TypedChoiceField(
         label=_("Purpose of the picture"),
         required=False,

@@ -1,4 +1,4 @@
-"""The slots of a statement, on its page at the desk."""
+"""The forms for the slots of a statement, on the statement's page at the desk."""
 
 from datetime import datetime
 

@@ -45,7 +45,7 @@ class MoveForm(forms.Form):
 
     @property
     def others(self) -> list:
-        """The other editions of the statement with which the move can be made at once."""
+        """The other editions of the statement that the same move can include."""
         return []
 
 

@@ -84,7 +84,7 @@ def may(user, name: str, edition) -> bool:
 
 
 def may_delete(user, edition) -> bool:
-    """Whether the user may delete this edition. Users who may not approve may delete only what is their work alone."""
+    """Whether the user may delete this edition. Without the permission to approve, only if it is their work alone."""
     return not edition.is_approved and (user.has_perm("statements.approve_edition") or edition.is_work_of(user))
 
 
@@ -97,10 +97,10 @@ def may_file(user, statement) -> bool:
 
 
 def may_feature(user, statement) -> bool:
-    """Whether the user may set the statement's slots: approvers who have not written in it, before approval or after.
+    """Whether the user may set the statement's slots. Only approvers may, both before and after the approval.
 
-    A slot is not part of the fingerprint that an approver confirms: it can be set at any time, also years later, so
-    whoever sets it must be an approver.
+    Approvers who have written in the statement may only if they may approve their own texts. A slot is not part of the
+    fingerprint that an approver confirms: it can be set at any time, also years later.
     """
     if not user.has_perm("statements.approve_edition"):
         return False
@@ -165,7 +165,7 @@ class MovesAdmin(admin.ModelAdmin):
         if not may(request.user, name, row):
             raise PermissionDenied
         label = self.move_label(request, name, row)
-        # A release has the same moves as an edition, so it works with the same forms.
+        # Releases and statements have moves of the same names as editions, so they work with the same forms.
         posted = request.POST if request.method == "POST" else None
         form = MOVES[name].form(posted, edition=row, by=request.user, now=request.instant)
         try:

@@ -71,7 +71,7 @@ def raise_alarm(edition: Edition, minute: datetime):
 
 
 def sealed_at(asked: NotFound) -> set[int]:
-    """The editions at the address. None if an edition there, in any language, had become public by that minute."""
+    """The editions at the address. None if one of them, in any language, had become public when it was asked for."""
     editions = Edition.objects.of(asked.mission)
     there, sealed = set(), set()
     # Ask with one condition after the other: a database finds each by an index, but not both at once.
@@ -85,7 +85,7 @@ def sealed_at(asked: NotFound) -> set[int]:
 
 
 def _named_by(mission: Mission, path: str) -> Iterator[tuple[Q, bool]]:
-    """Conditions for the editions that the address names, and whether the language chooses one of those editions."""
+    """The conditions by which the address may name editions, each with whether the language chooses among them."""
     source = {"mission": mission, "legacy_key": legacy_key(folded(path), []), "language": F("language")}
     yield Q(**{f"statement__sources__{name}": value for name, value in source.items()}), False
     try:

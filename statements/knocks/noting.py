@@ -39,7 +39,7 @@ class Notes:
             if key in self.times or len(self.times) < MOST:
                 self.times[key] += 1
             if settings.HAND_NOTES_OVER and not self._is_running:
-                # The first request starts the thread: an earlier thread would not survive the fork of the server.
+                # The first note starts the thread: an earlier thread would not survive the fork of the server.
                 self._is_running = True
                 Thread(target=self._run, name="not found", daemon=True).start()
 

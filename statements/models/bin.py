@@ -79,7 +79,8 @@ class Deletion(models.Model):
 
 
 def deletion_field(related_name: str) -> models.ForeignKey:
-    # No index: SQLite would use it to find the many rows outside the bin. The models index only the rows in the bin.
+    # The field has no index: SQLite would use it to find the many rows outside the bin. The models index only the rows
+    # in the bin.
     return models.ForeignKey(
         Deletion, models.CASCADE, null=True, editable=False, db_index=False, related_name=related_name
     )

@@ -162,12 +162,12 @@ class Edition(Workflow):
             ("override_four_eyes", _("Can approve what they have written themselves, with a reason")),
         ]
         indexes = [
-            # For pages that read the newest editions in a language without the list index, such as the front page.
+            # This index is for pages that read the newest editions without the list index, such as the front page.
             models.Index(
                 fields=["mission", "language", "status", "-published_at", "-statement"],
                 name="statements_edition_newest",
             ),
-            # To find the editions that have begun or ended since the watermark (see lists/counts.py).
+            # These two indexes find the editions that have begun or ended since the watermark (see lists/counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
             # For what comes next, in any language. The worker asks what begins, each process what ends.

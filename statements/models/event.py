@@ -105,7 +105,7 @@ class EditionEvent(Signed, models.Model):
 
 
 class Remark(Signed, models.Model):
-    """A remark on an edition, for the newsroom alone, or an answer to one (`answers`)."""
+    """A remark of the newsroom on an edition, or an answer to another remark (`answers`)."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="remarks", verbose_name=_("edition"))
     answers = models.ForeignKey("self", models.CASCADE, null=True, related_name="answered_by")
@@ -122,7 +122,7 @@ class Remark(Signed, models.Model):
         verbose_name = _("remark")
         verbose_name_plural = _("remarks")
         ordering = ["pk"]
-        # No permissions of its own: whoever may change or approve the edition may remark, answer and resolve.
+        # Remarks have no permissions of their own. Users who may change or approve editions may remark and resolve.
         default_permissions = ()
         constraints = [
             models.CheckConstraint(

@@ -39,7 +39,7 @@ class Statement(models.Model):
     """One message of the mission, in all languages and editions: its kind, topics, speaker and address."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
-    # None for a page that stays: it is not a message (statements/models/page.py).
+    # The kind is None for a page that stays, which is not a message (statements/models/page.py).
     kind = models.ForeignKey(Kind, models.PROTECT, null=True, verbose_name=_("kind"))
     topics = models.ManyToManyField(
         Topic, blank=True, verbose_name=_("topics"), help_text=_("The subjects that its readers follow.")
@@ -152,7 +152,8 @@ class Statement(models.Model):
         self.published_at = first.live_from if first else None
         self.day = self.mission.today(self.published_at) if self.published_at else None
         if self.is_page:
-            # A placeholder: the address of a page is in Page.address. No slug of a title begins with “-”.
+            # This slug is a placeholder: a page that stays has its address in Page.address. A slug made from a title
+            # never begins with “-”.
             self.slug = f"-{self.pk}"
             return
         self.slug = self._typed_slug() or (slug_of(first.title) if first else "")

@@ -123,7 +123,7 @@ def feed(feed_type: type[SyndicationFeed]):
         messages = Messages(request, feed_type)
         response = messages(request)
         del response.headers["Last-Modified"]
-        # A filtered feed has no date, which could reveal the subject of an edition that was withdrawn at that minute.
+        # A filtered feed has no date, because the date could reveal how an edition was filed that has been withdrawn.
         changed = None if messages.query else last_change(request, messages.newest)
         if changed is not None and changed < request.instant:
             response.headers["Last-Modified"] = http_date(changed.timestamp())

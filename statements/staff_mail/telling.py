@@ -65,7 +65,10 @@ def concerned(what: str, mission: Mission | None, at: datetime, **wish) -> list[
 
 @job("tell_staff", _("tell the staff"), in_transaction=True)
 def tell_of_move(event: int, what: str):
-    """Mail about an act: “handed in” to all but the authors, other acts to the authors; never to the one who acted."""
+    """Mail about an act to the users whom it concerns, but never to the one who acted.
+
+    “Handed in” concerns everybody but the authors. The other acts concern the authors.
+    """
     done = EditionEvent.objects.select_related("by", "edition__mission").filter(pk=event).first()
     if done is None:
         # The edition has been deleted meanwhile.

@@ -1,4 +1,4 @@
-"""The metadata that authors left in a file, described in sentences for the editor, because readers could find it."""
+"""Tells the editor, in sentences, which metadata authors have left in a file, because readers could find it."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field

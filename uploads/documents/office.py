@@ -26,12 +26,12 @@ DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 HREF = "http://www.w3.org/1999/xlink href"
-# A part whose content type contains one of these words runs something. A relationship whose type ends with one of
-# these words leads to an embedded file.
+# A part whose content type contains a word of RUNNING runs something. A relationship whose type ends with a word of
+# PACKED_IN leads to an embedded file.
 RUNNING = ("macro", "vba", "activex", "webextension")
 PACKED_IN = ("/oleobject", "/package", "/afchunk")
-# Word puts embedded files into this folder, and LibreOffice gives them these names. They are refused even if nothing
-# refers to them.
+# Word puts embedded files into the folder PACKED, and LibreOffice gives them names like OBJECT. Such files are
+# refused even if nothing refers to them.
 PACKED = "/embeddings/"
 OBJECT = re.compile(r"Object \d+")
 # Parts that LibreOffice writes even if there is no macro.

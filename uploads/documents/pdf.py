@@ -156,7 +156,7 @@ def _creators(root) -> list[str]:
     try:
         tree = fromstring(described.strip(b"\0\t\n\r "), forbid_dtd=True)
     except SyntaxError:
-        # Many programs write invalid XMP. It is ignored, because it is read only for names.
+        # Many programs write invalid XMP. It is ignored, because only names are read from XMP.
         return []
     return [item.text or "" for creator in tree.iter(CREATOR) for item in creator.iter(RDF)]
 

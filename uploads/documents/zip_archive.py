@@ -13,7 +13,7 @@ from uploads.documents.file_errors import RefusedFile
 # offset of the directory, length of the archive's comment.
 END = struct.Struct("<4s4H2LH")
 END_MARK = b"PK\x05\x06"
-# A Zip64 archive has one more record before the END record. These are its signature and its length.
+# In a Zip64 archive, a record with this signature and this length comes before the END record.
 LONG_END_MARK = b"PK\x06\x07"
 LONG_END = 20
 BEGINNING = b"PK\x03\x04"

@@ -1,4 +1,4 @@
-"""Widths and formats in which a picture is offered, so that a telephone need not load the full size."""
+"""Draws a picture in several widths and formats, so that a telephone need not load the full size."""
 
 import io
 from typing import NamedTuple

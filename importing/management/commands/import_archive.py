@@ -99,7 +99,7 @@ class Command(BaseCommand):
 
     @contextmanager
     def _lines(self, archive, file: Path, mission, given: dict, time_zone, strict) -> Iterator[tuple[IO[bytes], dict]]:
-        """The lines of the archive, and for a foreign format the arguments `entries` and `refused` of the run."""
+        """The lines of the archive and, for a foreign format, the run's arguments `entries` and `refused`."""
         if not is_markup(archive) and not is_json_feed(archive):
             if given:
                 options = ", ".join(f"--{name.replace('_', '-')}" for name in given)

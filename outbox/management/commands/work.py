@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def connect():
-    """Connect with a time limit, as a request does. Without it, SQLite would create a missing file as an empty one."""
+    """Connect with a time limit, as requests do. Without it, SQLite would create a database if the file is missing."""
     with time_limit.of(settings.DATABASE_TIMEOUT):
         connection.ensure_connection()
 

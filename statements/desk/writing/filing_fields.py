@@ -65,7 +65,7 @@ class FilingFields(admin.ModelAdmin):
         pickers = {"speaker": Picker, "topics": ManyPicker}
         widget = {"widget": pickers[name](field, self.admin_site)} if name in pickers else {}
         formfield = self.formfield_for_dbfield(field, request, **widget)
-        # Here, users can add a speaker or topic, but not change one: that would concern other statements, too.
+        # Here, users can add a speaker or topic, but not change one: a change would concern other statements, too.
         formfield.widget.can_change_related = formfield.widget.can_delete_related = False
         formfield.widget.can_view_related = False
         return formfield

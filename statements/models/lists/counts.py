@@ -79,12 +79,12 @@ class StoredCount(models.Model):
     class Meta:
         db_table = "statements_tally"
         indexes = [
-            # To count the kinds of a topic and a speaker. For the other facets, the index of the constraint is enough.
+            # This index counts the kinds of a topic and a speaker. For other facets, the constraint's index is enough.
             models.Index(
                 fields=["watermark", "language", "year", "month", "topic", "speaker", "kind"],
                 name="statements_tally_of_kinds",
             ),
-            # To count the years of one filter. Without this index, the query scans every count of the language.
+            # This index counts the years of one filter. Without it, the query scans every count of the language.
             models.Index(
                 fields=["watermark", "language", "month", "kind", "topic", "speaker", "year"],
                 name="statements_tally_of_years",

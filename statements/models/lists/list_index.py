@@ -101,13 +101,13 @@ class ListIndexEntry(models.Model):
 
     class Meta:
         indexes = [
-            # For every list, with any filter. The index cannot be unique: all editions of a statement in a language
-            # have the same position.
+            # This index is for every list, with any filter. It cannot be unique, because a statement's editions in one
+            # language have the same position.
             models.Index(
                 fields=["mission", "language", "kind", "topic", "speaker", "-published_at", "-statement"],
                 name="statements_listed_place",
             ),
-            # To find the entries that have begun or ended because a statement was filed anew (see counts.py).
+            # These two indexes find entries that have begun or ended because a statement was filed anew (counts.py).
             models.Index(
                 fields=["mission", "language", "filed_from"],
                 condition=Q(filed_from__isnull=False),
@@ -205,7 +205,7 @@ def _wanted(mission_id: int, editions: models.QuerySet, as_of: datetime) -> Iter
 
 
 def _filed(editions: models.QuerySet) -> dict[int, list[Filed]]:
-    """By statement: the combinations under which it is or was filed, each from one minute until another."""
+    """For each statement, the combinations under which it is or was filed, each from one minute until another."""
     filing = ("kind", "speaker", "topics")
     topics: dict[tuple, set[int]] = defaultdict(set)
     earlier = editions.filter(statement__filings__isnull=False).order_by("statement__filings__live_until")
@@ -219,7 +219,7 @@ def _filed(editions: models.QuerySet) -> dict[int, list[Filed]]:
     for (statement, since, until, kind, speaker), of_topics in topics.items():
         for under in combinations(kind, of_topics, speaker):
             before = spans[statement, under]
-            # If the statement has kept a combination when it was filed anew, two spans become one. So there are fewer
+            # If the statement kept a combination when it was filed anew, two spans become one, so that there are fewer
             # entries.
             if before and since and before[-1][1] == since:
                 since_then, _until = before.pop()

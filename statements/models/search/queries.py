@@ -37,7 +37,7 @@ class FoundQuerySet(LiveQuerySet):
         return self._answering(understood(words, language, typing=typing))
 
     def having_words(self, words: str, languages: Sequence[str]) -> Q:
-        """The condition that an approved edition in one of these languages contains all words, as in `matching`."""
+        """The condition that an approved edition in one of these languages would be found by `matching`."""
         queries = with_subjects([parse(words, language, typing=True) for language in languages])
         return reduce(
             or_,

@@ -15,8 +15,8 @@ from fulltext.analysis import analyser, plain, words
 from fulltext.backends import Row, batches
 from fulltext.telephones import telephones
 
-# A moment is a number of three parts, from high bits to low bits: the minutes since 1900 (until 2155), the statement,
-# the edition. Of two statements in one minute, the one with the higher key is the newer, as in all lists.
+# A moment is a number of three parts, from high bits to low bits: the minutes since 1900 (until 2155), the statement
+# and the edition. Of two statements in one minute, the one with the higher key is the newer, as in all lists.
 BEGINNING = datetime(1900, 1, 1, tzinfo=UTC)
 MINUTES, STATEMENTS, EDITIONS = 2**27, 2**26, 2**10
 STATEMENTS_AT_ONCE = 200

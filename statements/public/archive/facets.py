@@ -24,7 +24,7 @@ from statements.public.archive.totals import Counts
 MOST_COUNTED = {"words": 1_000, "days": 100}
 # A facet offers this many of its subjects, those with the most matches. The others are found by their names.
 MOST_OFFERED = 30
-# No name is longer (embassy.fields.translated.LabelField).
+# No name is longer than this (embassy.fields.translated.LabelField).
 LONGEST_NAME = 200
 
 MODELS: dict[str, Any] = dict(zip(SUBJECTS, (Kind, Topic, Speaker), strict=True))

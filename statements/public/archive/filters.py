@@ -121,7 +121,7 @@ class SlugsFilter(django_filters.Filter):
         return self.subject._meta.model_name
 
     def filter(self, qs, value):
-        """The rows with one of the values. Reads each row: slow if few match and there is no other filter."""
+        """The rows with one of the values. Without another filter, this reads all rows until enough of them match."""
         at = self.parent.request.instant
         latest, lookup = Q(**{f"{self.field_name}__in": value}), self.field_name.removeprefix("statement__")
         if self.name == "topic":

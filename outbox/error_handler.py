@@ -33,7 +33,7 @@ class ErrorMail(logging.Handler):
         if self.hour != hour:
             self.hour, self.told = hour, set()
         if kind not in self.told:
-            # Note the kind before the mail is made: an error in making it is logged, too, and would come back.
+            # Note the kind before the mail is made: an error in making it is logged, too, and would come back here.
             self.told.add(kind)
             tell(record, kind, hour)
 

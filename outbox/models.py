@@ -78,7 +78,7 @@ class Job(models.Model):
     due = models.DateTimeField(_("next attempt"))
     tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("what went wrong"), blank=True)
-    # Whether the administrators have been told that it was given up.
+    # Whether the administrators have been told that the job was given up, or need not be told.
     is_told = models.BooleanField(default=False)
     given_up_at = models.DateTimeField(_("given up"), null=True)
 

@@ -89,7 +89,7 @@ class Batch(Context):
         self.run.outcome.count("new", "statement")
 
     def _with_a_link_of_its_own(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
-        """The entry. A foreign one loses a link that another statement has: some sites use one link for several."""
+        """The entry. A foreign entry loses a link that another statement has: several entries may have one link."""
         link = entry.line.legacy_url or ""
         owner = self.owners.get(link, entry.line.id)
         if owner == entry.line.id or not self.run.is_foreign:

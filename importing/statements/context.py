@@ -44,7 +44,7 @@ class Context:
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
     def _identified(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
-        """The entry with the identifier of the source that has its link: sites may change identifiers."""
+        """The entry, with the identifier of the source that has its link: sites may give entries new identifiers."""
         owner = self.sources.get(self.owners.get(entry.line.legacy_url or "", ""))
         if entry.line.id in self.sources or not owner or not self._is_the_same(entry, owner):
             return entry

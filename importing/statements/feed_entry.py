@@ -201,7 +201,7 @@ class FeedEntry:
 
 
 def _why_nevertheless(meant: list[str]) -> str:
-    """Why a text was stored in a language whose letters it does not have; `meant` are those that it may be in."""
+    """Why a text gets a language whose letters it does not have. `meant` has the languages that have its letters."""
     if len(meant) == 1:
         return ""
     if not meant:

@@ -128,7 +128,7 @@ def _text(found: feedparser.FeedParserDict, key: str) -> str:
 
 
 def _html(part: Mapping[str, str]) -> str:
-    """The text, with addresses that count from the address of the entry made absolute."""
+    """The text, with absolute addresses in place of those that are relative to the base of the entry."""
     text, base = part.get("value") or "", part.get("base")
     return with_absolute(text, base) if base and part.get("type") != "text/plain" else text
 

@@ -11,7 +11,7 @@ IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 VALUE = r"""("[^"]*"|'[^']*'|[^\s"'>]+)"""
 ATTRIBUTE = re.compile(rf"(?<![\w-])([a-zA-Z][\w-]*)\s*=\s*{VALUE}")
 HREF = re.compile(rf"(<a\b[^>]*?\bhref\s*=\s*){VALUE}", re.IGNORECASE)
-# Addresses of links, pictures, frames and films, which may be relative to the page.
+# Matches the addresses of links, pictures, frames and films. They may be relative to the page.
 RELATIVE = re.compile(
     rf"(<(?:a|img|iframe|frame|video|audio|source|embed)\b[^<>]*?\b(?:href|src)\s*=\s*){VALUE}", re.IGNORECASE
 )

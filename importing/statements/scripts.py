@@ -1,4 +1,4 @@
-"""Tells by the letters of a text in which languages it can be. Names languages."""
+"""Tells by the letters of a text in which languages it can be, and gives the names of languages."""
 
 import re
 

@@ -103,7 +103,7 @@ class Update:
     def _takes_over_at(self) -> datetime:
         """The instant at which a correction takes over.
 
-        For a foreign entry, it is a date that is later than the live edition's. If there is none, it is the present.
+        In a foreign entry, it is a date later than the live edition's. Without one, it is the instant of the import.
         """
         if not self.run.is_foreign:
             return self.line.updated_at or self.run.at

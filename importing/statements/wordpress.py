@@ -37,7 +37,7 @@ FOOTNOTES = "footnotes"
 LETTER = re.compile(r"[^\W\d_]")
 # Types of items that WordPress itself needs. They are only counted, because there are many and no reader saw them.
 INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
-# What becomes of the entries that are parts of texts, by the reason why they are no texts themselves.
+# What the report says of entries that are parts of texts, by the reason why these entries are no texts themselves.
 PARTS = {
     "of the type attachment": "taken only into texts that show such a file",
     "of the type wp_block": "taken only into texts that use such a block",
@@ -238,7 +238,7 @@ class Export:
                 self.options.remark(number, f"it is filed under {term.taxonomy}: “{term.name}”. Keep that by {way}.")
 
     def _name_fields(self, number: int, item: Item):
-        """Name the fields that the site has added. Those of WordPress and of plug-ins begin with an underscore."""
+        """Remark on each field that the site has added. The names of other fields begin with an underscore."""
         for name, text in item.meta.items():
             if not name.startswith("_") and name != FOOTNOTES and LETTER.search(text):
                 self.options.remark(number, f"its field “{name}” was left out: {shown(text, 200)}.")

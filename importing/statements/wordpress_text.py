@@ -41,7 +41,7 @@ KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlis
 # Films and sounds: [embed]https://…[/embed], [youtube https://…], [video mp4="https://…"].
 PLAYED = re.compile(r"\[(embed|youtube|vimeo|video|audio)\b([^\]]*)\](?:\s*(https?://[^\s\[\]]+)\s*(?=\[/\1\]))?")
 ADDRESS = re.compile(r"https?://[^\s\"'\[\]]+")
-# Attributes of shortcodes that readers saw, such as the question over an answer that opens.
+# Attributes of shortcodes whose values readers saw, such as a question above an answer that can be opened.
 WORDS = re.compile(
     r"\b(?:title|subtitle|heading|header|label|text|question|answer|caption|content|author|quote|tooltip)\s*=\s*"
     r"[\"']?[^\"'\]]*[^\W\d_]"

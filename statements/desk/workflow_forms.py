@@ -149,7 +149,7 @@ def reason_field(language: str, **kwargs) -> forms.CharField:
 
 
 class WithdrawForm(MoveForm):
-    """Withdraws an edition, and those in other languages with it. Readers get a reason in each of the languages."""
+    """Withdraws an edition and, if the user wishes, those in other languages. Readers of each get a reason."""
 
     done = _("“{title}” is withdrawn.")
     due = _("“{title}” will be withdrawn at {when}.")

@@ -170,7 +170,8 @@ class Edition(Workflow):
             # These two indexes find the editions that have begun or ended since the watermark (see lists/counts.py).
             models.Index(fields=["mission", "language", "live_from"], name="statements_edition_begun"),
             models.Index(fields=["mission", "language", "live_until"], name="statements_edition_ended"),
-            # For what comes next, in any language. The worker asks what begins, each process what ends.
+            # These two indexes find what begins or ends next, in any language. The worker asks what begins, and each
+            # process asks what ends.
             models.Index(fields=["mission", "status", "live_from"], name="statements_edition_begins"),
             models.Index(fields=["live_until"], condition=Q(live_until__isnull=False), name="statements_edition_ends"),
             models.Index(fields=["deletion"], condition=Q(deletion__isnull=False), name="statements_edition_binned"),

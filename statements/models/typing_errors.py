@@ -1,6 +1,6 @@
-"""Whether a correction puts typing errors right and nothing else, so that readers need no note about it.
+"""Tells whether a correction puts typing errors right and nothing else, so that readers need no note about it.
 
-What could change a number, a date, a sum, a name or a negation is never a typing error, even if it is one letter.
+A change that could concern a number, a date, a sum, a name or a negation is never a typing error.
 """
 
 import re
@@ -13,14 +13,14 @@ from fulltext.analysis import MARKS
 from richtext.paragraphs import Paragraph, read
 
 MOST_WORDS = 2
-# One wrong letter makes another word of most short words, as in “km” and “kg”.
+# In most shorter words, one wrong letter makes another word, as in “km” and “kg”.
 SHORTEST_WORD = 4
-# Signs round a word that do not count. Others, such as “-5”, “€” and “%”, count.
+# These signs before or after a word are ignored in comparisons. Others, such as “€” and “%”, are not.
 SIGNS = ".,;:!?…'\"‘’“”„«»()[]—–-،؛؟"
 LETTER = rf"(?:[^\W\d_]|[{MARKS}])"
 PLAIN_WORD = re.compile(rf"{LETTER}+(?:['’-]{LETTER}+)*")
 WITHIN_A_WORD = re.compile("['’-]")
-# Beginnings of words for numbers, and whole words if they end with “$”. In these languages names begin with a capital.
+# The beginnings of words for numbers; with “$”, a whole word. These are languages in which names begin with a capital.
 NUMBERS = {
     "en": "one$ two$ three four five six$ sixt seven eight nine nint ten$ tenth eleven twel thir fif twent fort "
     "hundr thous milli billi trilli half$ halv quarter dozen first second once$ twice zero",
@@ -29,7 +29,8 @@ NUMBERS = {
     "ru": "один одн два две дву трех трёх три трет четыр четв пят шест сем восем восьм девя десят двена двадц "
     "сорок сто$ ста$ сот двест тысяч милли полов полтор перв втор ноль нол нул оба$ обе$",
 }
-# Other words that count, in the same notation: negations, and the names of months and days that have no capital.
+# Negations, and names of months and days that have no capital, in the same notation. A change of such a word is never
+# a typing error.
 WEIGHTY = {
     "en": "no$ not$ nor$ non none never neither nobody nothing nowhere without unless cannot cant$ wont$ "
     "dont$ didnt$ doesnt$ isnt$ arent$ wasnt$ werent$ hasnt$ havent$ hadnt$ couldnt$ shouldnt$ wouldnt$ mustnt$",
@@ -50,7 +51,7 @@ WEIGHT = {language: _pattern(f"{words} {WEIGHTY[language]}") for language, words
 
 
 def words_of_body(body: str) -> list[str]:
-    """The words of a body, with addresses of links, explanations of abbreviations and the numbering of lists."""
+    """The words of a body. Addresses of links, explanations of abbreviations and numbers of lists count as words."""
     return [word for paragraph in read(body) for word in _words_of(paragraph)]
 
 
@@ -69,7 +70,7 @@ def _raised(marks) -> str:
 
 
 def are_typing_errors(before: list[str], after: list[str], language: str) -> bool:
-    """Whether nothing but typing errors, and no more than two of them, tells the two texts apart."""
+    """Whether the two texts differ only by typing errors, in no more than two words."""
     before, after = ([unicodedata.normalize("NFC", word) for word in words] for words in (before, after))
     edits = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     places = [places for change, *places in edits if change != "equal"]
@@ -97,7 +98,7 @@ def _is_typing_error(before: list[str], after: list[str], place: list[int], lang
 
 
 def _is_repeated(words: list[str], begin: int, end: int) -> bool:
-    """Whether the words stand there twice, as in “of the of the”; the second time may begin anywhere among them."""
+    """Whether the words from `begin` to `end` are part of a repetition, as “of the” or “the of” in “of the of the”."""
     length = end - begin
     starts = range(max(begin - length, 0), begin + 1)
     return any(words[start : start + length] == words[start + length : start + 2 * length] for start in starts)
@@ -109,7 +110,7 @@ def _is_number(word: str, language: str) -> bool:
 
 
 def _counts(word: str, language: str) -> bool:
-    """Whether the word may be a name, number, date, sum or negation. In a language without a list, each may."""
+    """Whether the word may be a name, number, date, sum or negation. In a language without a list, every word may."""
     plain, weight = word.strip(SIGNS), WEIGHT.get(language)
     if not weight or not PLAIN_WORD.fullmatch(plain) or not plain.islower():
         return True
@@ -117,7 +118,7 @@ def _counts(word: str, language: str) -> bool:
 
 
 def _differ_by_a_letter(one: str, other: str) -> bool:
-    """Whether one letter behind the first is wrong, missing or too many, or two are the wrong way round."""
+    """Whether the words differ after their first letter by one letter, or by two swapped letters."""
     if min(len(one), len(other)) < SHORTEST_WORD or not (one.isalpha() and other.isalpha()):
         return False
     begin = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)

@@ -295,7 +295,7 @@ class Workflow(EditionFields):
             )
 
     def _puts_typing_errors_right(self, live) -> bool:
-        """Whether readers need no note. They do for another file, because nobody compares what it says."""
+        """Whether the correction needs no note. A new file needs one, because nobody compares the content of files."""
         files = [{digest for digest, *_about in edition.attaches()} for edition in (live, self)]
         return files[0] == files[1] and are_typing_errors(live.words(), self.words(), self.language)
 

@@ -26,7 +26,7 @@ function check(input) {
   input.before(...large.map(saying));
 }
 
-// In the capture phase, so that many-pictures.js gets only what is left.
+// Listen in the capture phase, so that many-pictures.js gets only the files that are left.
 document.addEventListener("change", ({ target }) => {
   if (target.type === "file") check(target);
 }, true);

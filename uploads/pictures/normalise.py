@@ -33,7 +33,7 @@ BLANKS = b"\t\n\r "
 TAIL_OF_JPEG = 1000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 # Pictures are recognised by content. But a file with another extension, for instance of a program, is refused.
-# Telephones send JPEGs under the name of the HEIC photograph; cameras and old browsers have extensions of their own.
+# Telephones send JPEGs under the names of HEIC photographs; cameras and old browsers have extensions of their own.
 ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".jpg_large", ".png", ".webp", ".gif", ""}
 ENDINGS |= {".heic", ".heif", ".avif", ".mpo"}
 # The kinds of file that begin as HEIC photographs do (ISO 14496-12): four bytes, "ftyp", and one of these.

@@ -18,7 +18,7 @@ SCRIPTS = {
     "Han": r"[぀-ヿ㐀-鿿가-힯]",
 }
 LETTERS = {script: re.compile(letters, re.IGNORECASE) for script, letters in SCRIPTS.items()}
-# Languages that use only one script, each with this script.
+# Languages that use only one script, each with that script.
 WRITTEN_IN = {
     **dict.fromkeys("en fr de es it pt nl pl cs sk sv da nb nn no fi et lv lt hu ro tr id vi".split(), "Latin"),
     **dict.fromkeys("ru uk be bg mk".split(), "Cyrillic"),

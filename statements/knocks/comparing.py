@@ -71,10 +71,10 @@ def raise_alarm(edition: Edition, minute: datetime):
 
 
 def sealed_at(asked: NotFound) -> set[int]:
-    """The editions at the address. None if one of them, in any language, had become public when it was asked for."""
+    """The editions at the address. None if one of them, in any language, was public before or during that minute."""
     editions = Edition.objects.of(asked.mission)
     there, sealed = set(), set()
-    # Ask with one condition after the other: a database finds each by an index, but not both at once.
+    # Ask with one condition after the other: a database uses an index for each, but not for both at once.
     for names, has_a_language in _named_by(asked.mission, asked.path):
         for edition, language in editions.filter(names).values_list("pk", "language"):
             there.add(edition)

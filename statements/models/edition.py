@@ -84,7 +84,7 @@ class EditionQuerySet(FoundQuerySet):
         return self.live(at=at).filter(pk=models.Subquery(begun_last.values("pk")[:1]))
 
     def languages(self, mission) -> list[str]:
-        # With the condition on the language the database can use the index for lists.
+        # With the condition on the language, the database can use the index for lists.
         found = self.filter(language__in=mission.languages).order_by().values_list("language", flat=True).distinct()
         return sorted(found, key=mission.languages.index)
 

@@ -88,7 +88,7 @@ class Relationships(Visitor):
         if runs(target):
             raise RefusedFile("active")
         if kind.endswith("/hyperlink"):
-            # A hyperlink may lead to another machine: it is followed only when a reader clicks it.
+            # A hyperlink may lead to another machine, because it is followed only when a reader clicks it.
             self.traces.place(target if is_of_files(target) else "")
         elif is_remote(target):
             raise RefusedFile("calls_out")

@@ -15,7 +15,7 @@ export function pictures(form) {
   }));
 }
 
-// Only files that have been saved, because a file gets its address when it is saved.
+// Returns only files that have been saved, because a file gets its address when it is saved.
 export function files(form) {
   return rows(form, "attachments")
     .map(({ prefix }) => ({

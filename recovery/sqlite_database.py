@@ -24,7 +24,7 @@ class Embedded:
 
     @contextmanager
     def snapshot(self, progress: Callable[[int, int], None]) -> Iterator[tuple[IO[bytes], "Embedded"]]:
-        """A copy of the file, and the database in this copy, to count its rows.
+        """A copy of the file, and the copy opened as a database, so that its rows can be counted.
 
         The copy is made in a transaction, which sees one state of the database. Without the transaction, the copy
         would begin again whenever another process writes.

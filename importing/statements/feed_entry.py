@@ -201,7 +201,7 @@ class FeedEntry:
 
 
 def _why_nevertheless(meant: list[str]) -> str:
-    """Why a text gets a language whose letters it does not have. `meant` has the languages that have its letters."""
+    """Why a text gets a language that its letters do not suit. `meant`: the mission's languages that they suit."""
     if len(meant) == 1:
         return ""
     if not meant:

@@ -51,7 +51,7 @@ def archive(request):
 
 
 def pages(request, found: EditionFilter) -> list[MenuEntry]:
-    """The pages that stay with these words. If there is another filter, none: such pages have no kind or topic."""
+    """The pages that stay in which the words occur. With any other filter, none: such pages have no kind or topic."""
     if not found.words or len(found.active) > 1:
         return []
     return pages_found(request, found.words, found.is_typed)

@@ -18,7 +18,7 @@ def consular_desk(context):
     request = context["request"]
     mission = request.mission
     notices = list(Notice.objects.of(mission).live(at=request.instant).select_related("mission")[: LONGEST + 1])
-    held = numbers_held(mission)
+    held = numbers_held(mission) if any(notice.numbers for notice in notices) else {}
     known = Closure.objects.of(mission).live(at=request.instant)
     ahead = known.ahead(mission.host_place.date(request.instant))
     closures = list(ahead.select_related("office")[: LONGEST + 1])

@@ -270,8 +270,13 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
             raise PermissionDenied
         form = SuddenClosureForm(request.mission, request.instant, request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid():
-            if form.asks_for_texts:
+            if form.is_as_read:
                 return self.close(request, form)
+            if form.asks_for_texts:
+                self.message_user(request, _("You have changed an answer. Read the notice again."), messages.WARNING)
+            if missing := form.without_reason:
+                saying = _("The reason is missing in: %(languages)s. The notice does not say it there.")
+                self.message_user(request, saying % {"languages": ", ".join(missing)}, messages.WARNING)
             form = form.with_texts()
         context = {
             **self.admin_site.each_context(request),

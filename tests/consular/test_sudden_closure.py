@@ -23,10 +23,13 @@ def office():
 def test_a_sudden_closure_is_on_every_page_in_every_language_at_once(desk, client, office):
     asked = save(desk, SUDDEN, **REASON)
     assert not Closure.objects.exists()
-    assert "Consular Section: closed on 16 June 2025, a burst pipe. In an emergency: +44 20 7946 0958." in str(
+    assert "Consular Section: closed on 16 June 2025 (a burst pipe). In an emergency: +44 20 7946 0958." in str(
         filled_in(asked)["text_en"]
     )
     assert "fuite d’eau" in str(filled_in(asked)["text_fr"])
+    # After a left-to-right mark, the groups of the number keep their order.
+    assert "\u200e+44 20 7946 0958." in filled_in(asked)["text_ar"][0]
+    assert "The reason is missing in: العربيّة, Русский." in words(asked)
     assert "Consular Section: закрыто (16 июня 2025 г.). В экстренном случае: +44 20 7946 0958." in str(
         filled_in(asked)["text_ru"]
     )
@@ -48,6 +51,28 @@ def test_several_days_are_named_and_the_notice_ends_with_the_last(desk, office):
     assert "16 June 2025 – 18 June 2025" in str(filled_in(asked)["text_en"])
     desk.post(SUDDEN, filled_in(asked))
     assert Notice.objects.get().live_until == NOON + timedelta(days=2, hours=11)
+
+
+def test_an_answer_changed_beside_the_notice_is_read_before_it_is_public(desk, office):
+    asked = save(desk, SUDDEN, **REASON)
+    asked = desk.post(SUDDEN, filled_in(asked, reason_en="Strike.", text_fr="Fermé."))
+    assert "You have changed an answer. Read the notice again." in words(asked)
+    assert not Closure.objects.exists()
+    typed = filled_in(asked)
+    assert "closed on 16 June 2025 (Strike). In an emergency" in str(typed["text_en"])
+    assert typed["text_fr"] == ["Fermé."]
+    assert desk.post(SUDDEN, typed).status_code == 302
+    assert Notice.objects.get().text["fr"] == "Fermé."
+
+
+def test_of_several_offices_none_is_chosen_and_the_number_of_the_first_is_given(desk, office):
+    other = make_office(office.mission, "ellin", "Consulate", hours="Mo-Fr 09:00-17:00")
+    page = desk.get(SUDDEN)
+    assert filled_in(page).get("office", [""]) == [""]
+    asked = desk.post(SUDDEN, filled_in(page, office=str(other.pk), **REASON))
+    assert "Consulate: closed on 16 June 2025 (a burst pipe). In an emergency: +44 20 7946 0958." in str(
+        filled_in(asked)["text_en"]
+    )
 
 
 def test_without_texts_there_is_no_notice(desk, office):

@@ -1,8 +1,12 @@
 """Reads the forms on a page and sends them, like a browser without JavaScript."""
 
-from html.parser import HTMLParser
+import re
+from collections import defaultdict
+from html import unescape
 
 from django.test import Client
+from lxml import html
+from lxml.etree import XPath
 
 from tests.making import make_member, member
 
@@ -12,71 +16,47 @@ def edition_page(edition, move="change") -> str:
     return f"/admin/statements/edition/{edition.pk}/{move}/"
 
 
-class FormReader(HTMLParser):
-    """Reads the fields of POST forms: `fields` maps each name to the list of its values."""
+# The inputs of the page's forms. A browser sends no fields inside a <template>.
+INPUTS = XPath(
+    "//form[translate(@method, 'POST', 'post') = 'post']"
+    "//*[self::input or self::textarea or self::select][@name][not(ancestor::template)]"
+)
+NOT_SENT = ("submit", "button", "image", "file")
+LEFT_OUT = ("csrfmiddlewaretoken", "action", "select_across", "_selected_action")
 
-    def __init__(self):
-        super().__init__()
-        self.fields = {}
-        self.posted = False
-        self.name, self.text, self.choices = None, None, None
-        # The number of <template> elements around the current place. A browser sends no fields inside a template.
-        self.templates = 0
 
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        self.templates += tag == "template"
-        if tag == "form" and not self.templates:
-            self.posted = attrs.get("method", "").lower() == "post"
-        if not self.posted or self.templates:
-            return
-        if tag == "input" and attrs.get("name"):
-            self.read_input(attrs)
-        elif tag == "textarea":
-            self.name, self.text = attrs["name"], ""
-        elif tag == "select":
-            self.name, self.choices = attrs["name"], []
-            self.several = "multiple" in attrs
-        elif tag == "option" and self.choices is not None:
-            self.choices.append((attrs.get("value", ""), "selected" in attrs))
+def values(control) -> list[str] | None:
+    """The values that a browser sends for this input; None if it does not send it."""
+    if control.tag == "textarea":
+        # HTML ignores a line break directly after <textarea>.
+        return ["".join(control.itertext()).removeprefix("\n")]
+    if control.tag == "select":
+        options = control.findall(".//option")
+        chosen = [option for option in options if "selected" in option.attrib]
+        if not chosen and "multiple" not in control.attrib:
+            chosen = options[:1]
+        return [option.get("value", "") for option in chosen]
+    kind = control.get("type", "text")
+    if kind in ("checkbox", "radio"):
+        return [control.get("value", "on")] if "checked" in control.attrib else None
+    return None if kind in NOT_SENT else [control.get("value", "")]
 
-    def handle_endtag(self, tag):
-        self.templates -= tag == "template"
-        if self.templates:
-            return
-        if tag == "form":
-            self.posted = False
-        elif tag == "textarea" and self.text is not None:
-            # HTML ignores a line break directly after <textarea>.
-            self.fields.setdefault(self.name, []).append(self.text.removeprefix("\n"))
-            self.text = None
-        elif tag == "select" and self.choices is not None:
-            chosen = [value for value, selected in self.choices if selected]
-            first = [] if self.several or not self.choices else [self.choices[0][0]]
-            self.fields.setdefault(self.name, []).extend(chosen or first)
-            self.choices = None
 
-    def handle_data(self, data):
-        if self.text is not None:
-            self.text += data
-
-    def read_input(self, attrs):
-        kind = attrs.get("type", "text")
-        if kind in ("submit", "button", "image", "file"):
-            return
-        if kind not in ("checkbox", "radio") or "checked" in attrs:
-            ticked = "on" if kind in ("checkbox", "radio") else ""
-            self.fields.setdefault(attrs["name"], []).append(attrs.get("value", ticked))
+def fields_of(content: bytes) -> dict[str, list[str]]:
+    """What a browser sends from the forms on this page, as they stand."""
+    fields = defaultdict(list)
+    # An empty page has no document.
+    document = html.document_fromstring(content or b"<html>", html.HTMLParser(encoding="utf-8"))
+    for control in INPUTS(document):
+        if (sent := values(control)) is not None:
+            fields[control.get("name")] += sent
+    return dict(fields)
 
 
 def filled_in(page, **changes):
     """The data that the page's form sends after a user has changed these fields. Fields with None are not sent."""
-    reader = FormReader()
-    reader.feed(page.content.decode())
-    for name in ("csrfmiddlewaretoken", "action", "select_across", "_selected_action"):
-        reader.fields.pop(name, None)
-    fields = {**reader.fields, **changes, "_save": "Save"}
-    return {name: value for name, value in fields.items() if value is not None}
+    fields = {name: value for name, value in fields_of(page.content).items() if name not in LEFT_OUT}
+    return {name: value for name, value in {**fields, **changes, "_save": "Save"}.items() if value is not None}
 
 
 def save(browser, address, **changes):
@@ -103,38 +83,18 @@ def send(browser, draft, **changes):
     return browser.post(edition_page(draft), {**draft.form, **changes})
 
 
+# What a page does not show. A template may contain others, so the innermost ones are removed first.
+SILENT = re.compile(
+    r"<!--.*?-->|<(head|script|style)\b.*?</\1>|<template\b(?:(?!<template\b).)*?</template>", re.DOTALL
+)
+WITHIN_A_LINE = ("a", "b", "bdi", "em", "i", "span", "strong", "time")
+TAG_WITHIN_A_LINE = re.compile(rf"</?(?:{'|'.join(WITHIN_A_LINE)})(?:\s[^>]*)?>")
+TAG = re.compile(r"</?[a-zA-Z!][^>]*>")
+
+
 def words(page) -> str:
     """The text of the page, with each run of white space as one space."""
-    reader = TextReader()
-    reader.feed(page.content.decode())
-    return " ".join("".join(reader.parts).split())
-
-
-class TextReader(HTMLParser):
-    """Collects the text of a page's body, without scripts."""
-
-    SILENT = {"head", "script", "style", "template"}
-    WITHIN_A_LINE = {"a", "b", "bdi", "em", "i", "span", "strong", "time"}
-
-    def __init__(self):
-        super().__init__()
-        self.parts = []
-        self.silent = []
-
-    def handle_starttag(self, tag, attrs):
-        if tag in self.SILENT:
-            self.silent.append(tag)
-        self.break_line(tag)
-
-    def handle_endtag(self, tag):
-        if self.silent and self.silent[-1] == tag:
-            self.silent.pop()
-        self.break_line(tag)
-
-    def handle_data(self, data):
-        if not self.silent:
-            self.parts.append(data)
-
-    def break_line(self, tag):
-        if tag not in self.WITHIN_A_LINE:
-            self.parts.append(" ")
+    text, found = page.content.decode(), True
+    while found:
+        text, found = SILENT.subn(" ", text)
+    return " ".join(unescape(TAG.sub(" ", TAG_WITHIN_A_LINE.sub("", text))).split())

@@ -12,7 +12,7 @@ import requests
 from django.contrib.auth.models import User
 
 from tests.accounts.identity_provider import SECRET
-from tests.browsing import FormReader, words
+from tests.browsing import fields_of, words
 from tests.making import make_mission
 
 # An interpreter with `canaille[oidc]`, which needs too many libraries to be installed for all tests.
@@ -58,9 +58,7 @@ def person(canaille):
 
 def answer(person, page, **answers):
     """Fill in the form on the provider's page, and send it to the page's own address."""
-    reader = FormReader()
-    reader.feed(page.text)
-    fields = {name: values[0] for name, values in reader.fields.items()}
+    fields = {name: values[0] for name, values in fields_of(page.content).items() if values}
     return person.post(page.url, {**fields, **answers}, allow_redirects=False, timeout=30)
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from statements.models import Edition
 from statements.templatetags.desk import time_left
-from tests.browsing import TextReader, save, words
+from tests.browsing import WITHIN_A_LINE, save, words
 from tests.furnished import furnished
 from tests.making import (
     NOON,
@@ -48,7 +48,7 @@ class Sections(HTMLParser):
         self.break_line(tag)
 
     def break_line(self, tag):
-        if self.heading and tag not in TextReader.WITHIN_A_LINE:
+        if self.heading and tag not in WITHIN_A_LINE:
             self.found[self.heading] = self.found.get(self.heading, "") + " "
 
     def handle_data(self, data):
@@ -399,8 +399,8 @@ def fill(mission, writer, approver, numbers):
 
 @furnished
 def full():
-    """A mission whose queues of editions, notices and closures have at least twelve rows each."""
-    fill(make_mission(), make_member("Authors"), make_member("Editors"), range(12))
+    """A mission whose queues of editions, notices and closures have at least eleven rows each."""
+    fill(make_mission(), make_member("Authors"), make_member("Editors"), range(11))
 
 
 def test_each_list_shows_ten_and_the_way_to_the_rest(full, browsers):
@@ -414,13 +414,11 @@ def test_each_list_shows_ten_and_the_way_to_the_rest(full, browsers):
     assert page.count('class="countdown"') == 10
 
 
-@pytest.mark.parametrize(
-    ("queue", "count"),
-    # The two editions of a joint release count as one row.
-    [("review", 0), ("returned", 12), ("drafts", 12), ("next", 24), ("today", 24), ("again", 0)],
-)
-def test_the_rest_of_a_queue_is_a_list(full, author, queue, count):
-    assert author.get(EDITIONS, {"queue": queue}).context["cl"].result_count == count
+def test_the_rest_of_a_queue_is_a_list(full, author):
+    # The two editions of a joint release count as one row of the queue.
+    counts = {"review": 0, "returned": 11, "drafts": 11, "next": 22, "today": 22, "again": 0}
+    found = {queue: author.get(EDITIONS, {"queue": queue}).context["cl"].result_count for queue in counts}
+    assert found == counts
 
 
 def test_a_full_desk_takes_as_many_queries_as_one_with_little(mission, browsers, people):
@@ -429,7 +427,7 @@ def test_a_full_desk_takes_as_many_queries_as_one_with_little(mission, browsers,
     browser.get("/admin/")
     with CaptureQueriesContext(connection) as little:
         browser.get("/admin/")
-    fill(mission, *people, range(1, 4))
+    fill(mission, *people, range(1, 3))
     with CaptureQueriesContext(connection) as much:
         browser.get("/admin/")
     assert len(much) == len(little) <= 28

@@ -7,7 +7,18 @@ from django.contrib.auth.models import User
 
 from statements.models import Edition
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, make_draft, make_member, make_release, make_statement, member, publish, submit
+from tests.furnished import furnished
+from tests.making import (
+    NOON,
+    make_draft,
+    make_member,
+    make_mission,
+    make_release,
+    make_statement,
+    member,
+    publish,
+    submit,
+)
 
 HOUR = timedelta(hours=1)
 # This is 09:00 in Port Brennick.
@@ -20,10 +31,10 @@ def state_of(edition) -> str:
     return Edition.objects.get(pk=edition.pk).state(at=NOON)
 
 
-@pytest.fixture
-def submitted(mission, author):
+@furnished
+def submitted():
     """An edition that an author has written and submitted for review."""
-    return submit(make_draft(make_statement(mission), lead="From Monday on."), member("Authors"))
+    return submit(make_draft(make_statement(make_mission()), lead="From Monday on."), make_member("Authors"))
 
 
 @pytest.fixture

@@ -11,11 +11,14 @@ from accounts.models import AuditEvent
 from statements.models import Deletion, Edition, EditionEvent, Invitation, Kind, Slot, Statement
 from tests.browsing import edition_page, words
 from tests.files import pdf
+from tests.furnished import furnished
 from tests.making import (
     NOON,
     attach,
     feature,
     make_draft,
+    make_member,
+    make_mission,
     make_release,
     make_speaker,
     make_statement,
@@ -33,15 +36,16 @@ EDITIONS = "/admin/statements/edition/"
 pytestmark = pytest.mark.usefixtures("noon")
 
 
-@pytest.fixture
-def in_review(mission, author, editor) -> Edition:
+@furnished
+def in_review() -> Edition:
     """An edition that an author has written and handed in, with a picture, a file and a slot."""
+    mission, author = make_mission(), make_member("Authors")
     filed = {"kind": "interview", "topics": [make_topic(mission)], "speaker": make_speaker(mission)}
     edition = make_draft(make_statement(mission, **filed), title="The ferry sails again")
     show_picture(edition)
     attach(edition, pdf())
-    edition.write(member("Authors"), NOON - HOUR)
-    edition.submit(member("Authors"), NOON - HOUR)
+    edition.write(author, NOON - HOUR)
+    edition.submit(author, NOON - HOUR)
     feature(edition.statement, NOON + HOUR)
     return edition
 

@@ -13,6 +13,7 @@ from django.utils.http import http_date
 
 from statements.models import EditionEvent, Filing, Kind, ListIndexEntry, Statement
 from tests.browsing import filled_in, save, words
+from tests.furnished import furnished
 from tests.making import (
     NOON,
     feature,
@@ -53,11 +54,12 @@ def recorded(statement) -> list[tuple]:
     return [(event.by, event.note) for event in events]
 
 
-@pytest.fixture
-def public(mission):
+@furnished
+def public():
     """A press release under the topic Lakes, which readers have seen for an hour."""
+    mission = make_mission()
     edition = make_draft(make_statement(mission, topics=[make_topic(mission)]))
-    edition.write(member("Authors"), NOON - 2 * HOUR)
+    edition.write(make_member("Authors"), NOON - 2 * HOUR)
     edition.approve(None, NOON - HOUR, NOON - HOUR)
     return Statement.objects.get(pk=edition.statement_id)
 
@@ -190,16 +192,33 @@ def test_every_page_of_the_past_is_as_it_was_and_every_page_of_now_is_filed_anew
     assert now == {"/topics/lakes/": 404, "/topics/bridges/": 200}
 
 
+# A page of each type that asks for editions by what they are filed under.
+FILED = [
+    "/",
+    "/statements/?kind=press-release&topic=lakes",
+    "/statements/?q=ferry&kind=press-release&topic=lakes",
+    "/statements/2025/06/",
+    "/statements/2025/06/16/the-ferry-sails-again/",
+    "/statements/2025/06/16/the-ferry-sails-again/record/",
+    "/topics/",
+    "/topics/lakes/",
+    "/statements/feed.atom?topic=lakes",
+    "/api/statements/?q=ferry&topic=lakes",
+    "/api/kinds/",
+    "/sitemap-topics.xml",
+]
+
+
 def test_a_page_of_now_costs_no_more_queries_than_before_it_was_filed_anew(public, mission):
     with CaptureQueriesContext(connection) as before:
-        for path in PATHS:
+        for path in FILED:
             Client().get(path)
     changed = {"kind": kind("interview"), "speaker": make_speaker(mission), "topics": list(public.topics.all())}
     with time_machine.travel(NOON + HOUR, tick=False):
         public.file_anew(None, NOON + HOUR, **changed)
         public.file_anew(None, NOON + HOUR, **{**changed, "kind": kind("press-release"), "speaker": None})
         with CaptureQueriesContext(connection) as after:
-            for path in PATHS:
+            for path in FILED:
                 Client().get(path)
     assert len(after) == len(before)
 
@@ -230,8 +249,9 @@ def test_a_feed_that_was_filed_anew_is_not_taken_for_unchanged(public):
 # Many at once
 
 
-@pytest.fixture
-def many(mission):
+@furnished
+def many():
+    mission = make_mission()
     lakes = make_topic(mission)
     published = (publish(mission, f"Message {number}", at=NOON - HOUR).statement for number in range(3))
     statements = [Statement.objects.get(pk=statement.pk) for statement in published]

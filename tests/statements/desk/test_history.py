@@ -6,15 +6,16 @@ import pytest
 
 from statements.models import Edition
 from tests.browsing import save, words
+from tests.furnished import furnished
 from tests.making import NOON, make_draft, make_member, make_mission, make_newcomer, publish
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def corrected(mission, noon):
+@furnished
+def corrected():
     """The first edition of a statement. A second edition replaced it an hour ago."""
-    first = publish(mission, "The ferry sials", at=NOON - 2 * HOUR, body="<p>It sails at nine.</p>")
+    first = publish(make_mission(), "The ferry sials", at=NOON - 2 * HOUR, body="<p>It sails at nine.</p>")
     second = first.new_edition(by=None, now=NOON - 2 * HOUR)
     second.title = "The ferry sails"
     second.change_note = "The title was misspelt."

@@ -6,8 +6,19 @@ import pytest
 import time_machine
 
 from statements.models import Edition, EditionEvent, Slot
-from tests.browsing import save, words
-from tests.making import NOON, feature, make_draft, make_mission, make_speaker, make_statement, member, publish
+from tests.browsing import filled_in, form_at, save, words
+from tests.furnished import furnished
+from tests.making import (
+    NOON,
+    feature,
+    make_draft,
+    make_member,
+    make_mission,
+    make_speaker,
+    make_statement,
+    member,
+    publish,
+)
 
 HOUR = timedelta(hours=1)
 NOT_YOURS = "Only somebody who may approve this statement, and has not written in it"
@@ -34,31 +45,45 @@ def recorded() -> list[tuple]:
     return [(event.act, event.by, event.live_from, event.live_until) for event in events]
 
 
-@pytest.fixture
-def draft(mission) -> Edition:
+@furnished
+def draft() -> Edition:
     """A draft that an author has written."""
-    draft = make_draft(make_statement(mission))
-    draft.write(member("Authors"), NOON - 3 * HOUR)
+    draft = make_draft(make_statement(make_mission()))
+    draft.write(make_member("Authors"), NOON - 3 * HOUR)
     return draft
+
+
+def schedule(draft):
+    draft.approve(None, NOON + HOUR, NOON - 2 * HOUR)
 
 
 @pytest.fixture
 def scheduled(draft) -> Edition:
-    draft.approve(None, NOON + HOUR, NOON - 2 * HOUR)
+    schedule(draft)
     return draft
 
 
-@pytest.fixture
-def public(mission):
-    return publish(mission, at=NOON - 2 * HOUR).statement
+@furnished
+def public():
+    """A public statement, and the `form` of its page."""
+    statement = publish(make_mission(), at=NOON - 2 * HOUR).statement
+    statement.form = form_at(page_of(statement), "Editors")
+    return statement
+
+
+def send(browser, statement, **changes):
+    """Send the form of the public statement, as it was opened, with these changes. Returns the response."""
+    return browser.post(page_of(statement), {**statement.form, **changes})
 
 
 # Who sets a slot
 
 
-@pytest.mark.parametrize("edition", ["draft", "scheduled"])
-def test_who_may_approve_features_a_statement_and_no_author(edition, author, editor, request):
-    statement = request.getfixturevalue(edition).statement
+@pytest.mark.parametrize("approved", [False, True])
+def test_who_may_approve_features_a_statement_and_no_author(approved, draft, author, editor):
+    if approved:
+        schedule(draft)
+    statement = draft.statement
     save(author, page_of(statement), **slot_fields("2025-06-17T09:00", row=0, live_from_city="Europe/Dublin"))
     assert slots() == [] == recorded()
     assert NOT_YOURS in words(author.get(page_of(statement)))
@@ -68,7 +93,7 @@ def test_who_may_approve_features_a_statement_and_no_author(edition, author, edi
 
 
 def test_a_statement_is_featured_from_now_on_by_one_tick(public, editor):
-    assert save(editor, page_of(public), **{"slots-0-from_now_on": "on"}).status_code == 302
+    assert send(editor, public, **{"slots-0-from_now_on": "on"}).status_code == 302
     assert slots() == [(NOON, None)]
     page = save(editor, page_of(public), **slot_fields("", live_until="2025-06-17T09:00", row=1))
     assert "Choose a minute, or tick “Feature it from now on”." in words(page)
@@ -80,15 +105,16 @@ def a_whole_row(live_from) -> dict:
     return {**count, **slot_fields(live_from, live_until="", live_from_city="Europe/Dublin")}
 
 
-@pytest.mark.parametrize("edition", ["draft", "scheduled"])
-@pytest.mark.parametrize("hours", [0, 2])
-def test_who_has_written_it_does_not_feature_it(edition, hours, editor, request):
-    edition = request.getfixturevalue(edition)
-    edition.record("wrote", member("Editors"), NOON - HOUR)
+@pytest.mark.parametrize(("approved", "hours"), [(False, 0), (True, 0), (True, 2)])
+def test_who_has_written_it_does_not_feature_it(approved, hours, draft, editor):
+    if approved:
+        schedule(draft)
+    draft.record("wrote", member("Editors"), NOON - HOUR)
     with time_machine.travel(NOON + hours * HOUR, tick=False):
-        save(editor, page_of(edition.statement), **a_whole_row("2025-06-17T09:00"))
+        page = editor.get(page_of(draft.statement))
+        assert NOT_YOURS in words(page)
+        editor.post(page_of(draft.statement), filled_in(page, **a_whole_row("2025-06-17T09:00")))
         assert slots() == []
-        assert NOT_YOURS in words(editor.get(page_of(edition.statement)))
 
 
 def test_who_has_written_it_does_not_end_its_slot(scheduled, editor):
@@ -142,19 +168,20 @@ def test_what_is_filed_anew_and_stays_on_the_front_page_is_not_told_as_featured(
 # The past stays
 
 
-@pytest.mark.parametrize("time", ["", "2025-06-16T10:00", "2025-06-16T15:00"])
-def test_when_it_came_to_the_front_page_stays(public, editor, time):
+def test_when_it_came_to_the_front_page_stays(public, editor):
     feature(public, NOON - HOUR)
-    answer = save(editor, page_of(public), **slot_fields(time))
-    assert ("The statement has been on the front page since then" if time else "Choose a minute") in words(answer)
-    assert slots() == [(NOON - HOUR, None)]
+    form = filled_in(editor.get(page_of(public)))
+    for time in ("", "2025-06-16T10:00", "2025-06-16T15:00"):
+        answer = editor.post(page_of(public), {**form, **slot_fields(time)})
+        assert ("The statement has been on the front page since then" if time else "Choose a minute") in words(answer)
+        assert slots() == [(NOON - HOUR, None)]
 
 
 # 12:59 in Port Brennick is 11:59 UTC, one minute before the present minute of the test.
 def test_nothing_is_featured_for_the_past(public, editor):
-    answer = save(editor, page_of(public), **slot_fields("2025-06-16T12:59"))
+    answer = send(editor, public, **slot_fields("2025-06-16T12:59"))
     assert "That minute is past. Choose this minute or a later one." in words(answer)
-    assert save(editor, page_of(public), **slot_fields("2025-06-16T13:00")).status_code == 302
+    assert send(editor, public, **slot_fields("2025-06-16T13:00")).status_code == 302
     assert slots() == [(NOON, None)]
 
 
@@ -162,7 +189,8 @@ def test_no_slot_ends_in_the_past(public, editor):
     feature(public, NOON - HOUR)
     answer = save(editor, page_of(public), **slot_fields(live_until="2025-06-16T12:59"))
     assert "That minute is past. Choose this minute or a later one." in words(answer)
-    assert save(editor, page_of(public), **slot_fields(live_until="2025-06-16T13:00")).status_code == 302
+    changed = slot_fields(live_until="2025-06-16T13:00")
+    assert editor.post(page_of(public), filled_in(answer, **changed)).status_code == 302
     assert slots() == [(NOON - HOUR, NOON)]
 
 
@@ -191,11 +219,11 @@ def test_a_slot_that_is_still_to_end_can_be_moved(public, editor):
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("until", ["2025-06-17T09:00", "2025-06-16T15:00"])
-def test_a_slot_does_not_end_before_it_begins(public, editor, until):
-    answer = save(editor, page_of(public), **slot_fields("2025-06-17T09:00", until))
-    assert "“Featured until” must be later than “featured from”." in words(answer)
-    assert slots() == []
+def test_a_slot_does_not_end_before_it_begins(public, editor):
+    for until in ("2025-06-17T09:00", "2025-06-16T15:00"):
+        answer = send(editor, public, **slot_fields("2025-06-17T09:00", until))
+        assert "“Featured until” must be later than “featured from”." in words(answer)
+        assert slots() == []
 
 
 # What visitors see

@@ -1,6 +1,8 @@
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from consular.models import Closure, Email, Notice, Office, Phone, Timetable
 from embassy.models import Mission
@@ -220,12 +222,20 @@ def test_hours_are_taken_as_pages_print_them(desk, mission, typed, stored):
         ("UTC", "101", False),
     ],
 )
-def test_short_numbers_of_the_host_country_are_accepted(desk, an_office, client, zone, number, taken):
+def test_short_numbers_of_the_host_country_are_accepted(an_office, zone, number, taken):
     Mission.objects.update(host_time_zone=zone)
-    answer = desk.post(f"{OFFICES}{an_office.pk}/change/", {**an_office.form, "phones-0-number": f" {number}"})
-    assert [phone.number for phone in Phone.objects.all()] == [number] * taken
-    assert taken or "is not a telephone number." in words(answer)
-    assert (f'href="tel:{number}"' in client.get("/consular/").content.decode()) == taken
+    phone = Phone(office=Office.objects.get(), number=number)
+    with nullcontext() if taken else pytest.raises(ValidationError, match="is not a telephone number"):
+        phone.full_clean()
+
+
+def test_the_form_of_an_office_knows_the_short_numbers_of_its_country(desk, an_office, client):
+    Mission.objects.update(host_time_zone="Europe/London")
+    for number, taken in (("911", False), ("999", True)):
+        answer = desk.post(f"{OFFICES}{an_office.pk}/change/", {**an_office.form, "phones-0-number": f" {number}"})
+        assert [phone.number for phone in Phone.objects.all()] == [number] * taken
+        assert taken or "is not a telephone number." in words(answer)
+        assert (f'href="tel:{number}"' in client.get("/consular/").content.decode()) == taken
 
 
 def test_a_new_office_may_have_a_short_number(desk, mission):

@@ -118,7 +118,8 @@ def test_a_stale_consular_line_is_asked_about(desk, mission):
     assert (mission.consular_phone, mission.consular_email) == ("+442079460777", "desk@orlemar.example")
 
 
-@pytest.mark.parametrize("note", ["", "[]", '{"": 1}', "{", "null"])
+# None of them is signed.
+@pytest.mark.parametrize("note", ["", "[]"])
 def test_a_form_without_a_note_of_what_it_showed_overwrites_nothing_unasked(desk, office, note):
     changed = {"timetables-0-hours": "Mo 10:00-11:00"}
     assert send(desk, office, **changed, shown=note).status_code == 409

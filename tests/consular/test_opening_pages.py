@@ -7,8 +7,9 @@ import time_machine
 
 from accounts.models import AuditEvent
 from consular.models import Closure, Phone, Timetable
-from tests.browsing import save, words
-from tests.making import NOON, make_closure, make_office
+from tests.browsing import form_at, save, words
+from tests.furnished import furnished
+from tests.making import NOON, make_closure, make_mission, make_office
 
 OFFICE = "/consular/consular-section/"
 MORNINGS = "Mo-Fr 09:00-12:30"
@@ -102,11 +103,17 @@ def test_the_page_speaks_its_language(client, mission):
 # What was valid when
 
 
-@pytest.fixture
-def office(mission, noon):
-    office = make_office(mission, hours=MORNINGS)
+@furnished
+def office():
+    """An office with an attribute `form`: the values of its form."""
+    office = make_office(make_mission(), hours=MORNINGS)
     office.phones.create(number="+442079460111")
+    office.form = form_at(page_of(office), "Consular editors")
     return office
+
+
+def page_of(office) -> str:
+    return f"/admin/consular/office/{office.pk}/change/"
 
 
 def as_of(desk, at) -> str:
@@ -114,7 +121,13 @@ def as_of(desk, at) -> str:
 
 
 def change(desk, office, **changes):
-    return save(desk, f"/admin/consular/office/{office.pk}/change/", **changes)
+    """Send the form as it was opened at first, with these changes. Returns the response."""
+    return desk.post(page_of(office), {**office.form, **changes})
+
+
+def change_again(desk, office, **changes):
+    """Open the form as it is now, and send it with these changes. Returns the response."""
+    return save(desk, page_of(office), **changes)
 
 
 def test_a_number_and_hours_that_are_changed_stay_in_the_past(desk, client, office):
@@ -150,7 +163,7 @@ def test_a_change_ahead_that_is_moved_or_dropped_leaves_no_gap(desk, client, off
     change(desk, office, **{"phones-0-number": "+44 20 7946 0222", "phones-0-live_from_local": "2025-07-01T09:00"})
     place = [phone.number for phone in Phone.objects.not_ended(at=NOON)].index("+442079460222")
     moved = {f"phones-{place}-live_from_local": "2025-08-01T09:00"}
-    change(desk, office, **(moved if later else {f"phones-{place}-DELETE": "on"}))
+    change_again(desk, office, **(moved if later else {f"phones-{place}-DELETE": "on"}))
     assert "0111" in as_of(desk, "2025-07-15T08:00Z")
     assert ("0222" in as_of(desk, "2025-08-01T08:00Z")) is later
     assert ("0111" in as_of(desk, "2025-08-01T08:00Z")) is not later
@@ -158,13 +171,13 @@ def test_a_change_ahead_that_is_moved_or_dropped_leaves_no_gap(desk, client, off
 
 def test_an_office_is_saved_while_a_change_of_a_number_s_label_is_ahead(desk, client, office):
     change(desk, office, **{"phones-0-label_en": "Visas", "phones-0-live_from_local": "2025-07-01T09:00"})
-    change(desk, office, name_en="The Consulate")
+    change_again(desk, office, name_en="The Consulate")
     assert "The Consulate" in words(client.get(OFFICE))
     place = [phone.label for phone in Phone.objects.not_ended(at=NOON)].index({"en": "Visas"})
-    change(desk, office, **{f"phones-{place}-live_from_local": "2025-06-20T09:00"})
+    change_again(desk, office, **{f"phones-{place}-live_from_local": "2025-06-20T09:00"})
     assert "Visas" in as_of(desk, "2025-06-20T08:00Z")
     assert "Visas" not in as_of(desk, "2025-06-20T07:59Z")
-    refused = change(desk, office, **{"phones-2-number": "+44 20 7946 0111"})
+    refused = change_again(desk, office, **{"phones-2-number": "+44 20 7946 0111"})
     assert "This number is already in the list" in words(refused)
 
 
@@ -185,7 +198,7 @@ def test_nobody_dates_a_change_back(desk, client, office, past):
 
 def test_saving_an_office_as_it_stands_leaves_no_version(desk, office):
     change(desk, office)
-    change(desk, office)
+    change_again(desk, office)
     assert (Phone.objects.count(), Timetable.objects.count()) == (1, 1)
 
 

@@ -4,11 +4,9 @@ import json
 import re
 from datetime import timedelta
 
-import pytest
-
 from consular.models import Service
 from tests.archives import import_lines
-from tests.browsing import save, words
+from tests.browsing import filled_in, save, words
 from tests.furnished import furnished
 from tests.making import NOON, make_mission, make_office
 
@@ -66,20 +64,21 @@ def test_a_fee_changes_at_its_minute_and_the_past_keeps_the_old_one(desk, client
     assert "Fee 85.50 EUR" in words(desk.get(PAGE, {"at": NOON.isoformat()}))
 
 
-@pytest.mark.parametrize(
-    ("fee", "currency", "said"),
-    [
-        ("90", "", "Say in which money the fee is"),
-        ("", "EUR", "Write the fee, or take the currency away."),
-        ("-1", "EUR", "greater than or equal to 0"),
-        ("90", "eur", "Write the three capital letters of the currency"),
-    ],
-)
-def test_a_fee_needs_its_money(desk, office, fee, currency, said):
-    typed = {"services-0-fee": fee, "services-0-currency": currency}
-    answer = save(desk, f"/admin/consular/office/{office.pk}/change/", **typed)
-    assert said in words(answer)
-    assert str(Service.objects.get().fee) == "85.50"
+WRONG_FEES = [
+    ("90", "", "Say in which money the fee is"),
+    ("", "EUR", "Write the fee, or take the currency away."),
+    ("-1", "EUR", "greater than or equal to 0"),
+    ("90", "eur", "Write the three capital letters of the currency"),
+]
+
+
+def test_a_fee_needs_its_money(desk, office):
+    address = f"/admin/consular/office/{office.pk}/change/"
+    form = filled_in(desk.get(address))
+    for fee, currency, said in WRONG_FEES:
+        answer = desk.post(address, {**form, "services-0-fee": fee, "services-0-currency": currency})
+        assert said in words(answer), (fee, currency)
+        assert str(Service.objects.get().fee) == "85.50"
 
 
 def test_nothing_to_pay_is_said(client, office):

@@ -6,8 +6,9 @@ import pytest
 
 from consular.models import Closure, Notice, Office
 from incidents.models import Incident
-from tests.browsing import save, words
-from tests.making import NOON, make_closure, make_incident, make_notice, make_office
+from tests.browsing import form_at, save, words
+from tests.furnished import furnished
+from tests.making import NOON, make_closure, make_incident, make_mission, make_notice, make_office
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("noon")]
 
@@ -52,9 +53,23 @@ COUNTER = {"title_en": "Visa section", "date": "2025-06-01", "has_page": "on"}
 ADDED = [("/admin/consular/office/", OFFICE, Office), ("/admin/incidents/incident/", COUNTER, Incident)]
 
 
-def add(desk, desk_page, fields, model, live_from=""):
-    assert save(desk, f"{desk_page}add/", **fields, live_from_local=live_from).status_code == 302
-    return model.objects.latest("pk")
+@furnished
+def forms() -> dict[str, dict]:
+    """The values of the forms for a new office and a new incident, by the page of their list."""
+    make_mission()
+    return {page: form_at(f"{page}add/", "Administrators") for page, _fields, _model in ADDED}
+
+
+@pytest.fixture
+def add(desk, forms):
+    """Returns a function that adds a row at the desk."""
+
+    def send(desk_page, fields, model, live_from=""):
+        sent = {**forms[desk_page], **fields, "live_from_local": live_from}
+        assert desk.post(f"{desk_page}add/", sent).status_code == 302
+        return model.objects.latest("pk")
+
+    return send
 
 
 def slugs(*rows) -> list[str]:
@@ -62,36 +77,36 @@ def slugs(*rows) -> list[str]:
 
 
 @pytest.mark.parametrize(("desk_page", "fields", "model"), ADDED, ids=["office", "incident"])
-def test_no_number_tells_of_what_becomes_public_later(desk, mission, desk_page, fields, model):
-    sealed = add(desk, desk_page, fields, model, "2025-06-18T09:00")
+def test_no_number_tells_of_what_becomes_public_later(desk, add, desk_page, fields, model):
+    sealed = add(desk_page, fields, model, "2025-06-18T09:00")
     assert slugs(sealed) == ["visa-section"]
-    public = add(desk, desk_page, fields, model)
+    public = add(desk_page, fields, model)
     assert slugs(public, sealed) == ["visa-section", "visa-section-2"]
-    sooner = add(desk, desk_page, fields, model, "2025-06-17T09:00")
+    sooner = add(desk_page, fields, model, "2025-06-17T09:00")
     assert slugs(public, sooner, sealed) == ["visa-section", "visa-section-2", "visa-section-3"]
 
 
 @pytest.mark.parametrize(("desk_page", "fields", "model"), ADDED, ids=["office", "incident"])
-def test_the_number_is_taken_again_when_the_minute_changes(desk, mission, desk_page, fields, model):
-    first = add(desk, desk_page, fields, model, "2025-06-18T09:00")
-    second = add(desk, desk_page, fields, model, "2025-06-19T09:00")
+def test_the_number_is_taken_again_when_the_minute_changes(desk, add, desk_page, fields, model):
+    first = add(desk_page, fields, model, "2025-06-18T09:00")
+    second = add(desk_page, fields, model, "2025-06-19T09:00")
     assert slugs(first, second) == ["visa-section", "visa-section-2"]
     save(desk, f"{desk_page}{second.pk}/change/", live_from_local="2025-06-17T09:00")
     assert slugs(second, first) == ["visa-section", "visa-section-2"]
 
 
-def test_rows_with_a_long_name_change_places_too(desk, mission):
+def test_rows_with_a_long_name_change_places_too(desk, add, mission):
     long, page = "v" * 90, "/admin/consular/office/"
-    first = add(desk, page, {"name_en": long}, Office, "2025-06-18T09:00")
+    first = add(page, {"name_en": long}, Office, "2025-06-18T09:00")
     second = make_office(mission, f"{long}-2", long, pk=1_000_000, live_from=NOON + timedelta(days=3))
     assert save(desk, f"{page}{second.pk}/change/", live_from_local="2025-06-17T09:00").status_code == 302
     assert slugs(second, first) == [long, f"{long}-2"]
 
 
 @pytest.mark.parametrize(("desk_page", "fields", "model"), ADDED, ids=["office", "incident"])
-def test_an_address_that_somebody_has_typed_or_readers_know_stays(desk, mission, desk_page, fields, model):
-    typed = add(desk, desk_page, {**fields, "slug": "visa-2025"}, model, "2025-06-18T09:00")
+def test_an_address_that_somebody_has_typed_or_readers_know_stays(desk, add, desk_page, fields, model):
+    typed = add(desk_page, {**fields, "slug": "visa-2025"}, model, "2025-06-18T09:00")
     save(desk, f"{desk_page}{typed.pk}/change/", live_from_local="2025-06-17T09:00")
-    known = add(desk, desk_page, fields, model)
+    known = add(desk_page, fields, model)
     save(desk, f"{desk_page}{known.pk}/change/", position="5")
     assert slugs(typed, known) == ["visa-2025", "visa-section"]

@@ -26,6 +26,15 @@ def found(words, language="en", at=NOON, **how):
     return [edition.title for edition in editions]
 
 
+@furnished
+def something_else():
+    """The mission, which has published something else in each language."""
+    mission = make_mission()
+    for language in ("en", "fr", "ru", "ar", "zh", "ja", "th"):
+        publish(mission, "Nothing of that sort", language=language)
+    return mission
+
+
 @pytest.mark.parametrize(
     "language, text, words",
     [
@@ -55,9 +64,8 @@ def found(words, language="en", at=NOON, **how):
         ("th", "กระทรวงการต่างประเทศ", "ต่างประเทศ"),
     ],
 )
-def test_words_are_found_in_all_their_forms(mission, language, text, words):
-    publish(mission, text, language=language)
-    publish(mission, "Nothing of that sort", language=language)
+def test_words_are_found_in_all_their_forms(something_else, language, text, words):
+    publish(something_else, text, language=language)
     assert found(words, language) == [text]
 
 
@@ -243,14 +251,23 @@ def asked(client, words):
     return answer.content, [VALUES.sub("?", query["sql"]) for query in queries]
 
 
-@pytest.mark.parametrize("approved_at", [NOON, NOON + MINUTE])
-def test_a_word_of_later_pushes_no_public_word_out(mission, approved_at):
-    # A suggestion must stand in one of the newest LOOKED_INTO texts with its stem. “Kalendirs” and “Kalendir” have the
-    # same stem: if “Kalendirs” were a candidate, the texts with “Kalendir” would hide the older “Kalendors”.
+@furnished
+def hiding():
+    """A mission in which “Kalendors” is found as long as “Kalendirs” is no candidate.
+
+    A suggestion must stand in one of the newest LOOKED_INTO texts with its stem. “Kalendirs” and “Kalendir” have the
+    same stem: if “Kalendirs” were a candidate, the texts with “Kalendir” would hide the older “Kalendors”.
+    """
+    mission = make_mission()
     publish(mission, "Kalendors", at=NOON - MINUTE)
     for _number in range(LOOKED_INTO):
         publish(mission, "Kalendir")
-    later = make_draft(make_statement(mission), title="Kalendirs")
+    return mission
+
+
+@pytest.mark.parametrize("approved_at", [NOON, NOON + MINUTE])
+def test_a_word_of_later_pushes_no_public_word_out(hiding, approved_at):
+    later = make_draft(make_statement(hiding), title="Kalendirs")
     later.approve(None, live_from=NOON + MINUTE, now=approved_at)
     assert suggestion("kalendbrs") == "kalendors"
 

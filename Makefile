@@ -102,4 +102,4 @@ lock: .venv/installed-dev ## pin the dependencies in the .in files, with their h
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$set.in -o $$set.txt $(UPGRADE); done
 
 clean: ## remove the environment and the caches; the site's data in var/ stays
-	rm -rf .venv .ruff_cache .mypy_cache .hypothesis var/static
+	rm -rf .venv .ruff_cache .mypy_cache .hypothesis .migrated var/static

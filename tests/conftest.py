@@ -11,7 +11,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from embassy.http.read_once import KEPT
 from embassy.models import Mission
-from tests.databases import dump_to
+from tests.databases import TESTS, MigratedCopy, dump_to
 from tests.furnished import maker_for, makers_in
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
 
@@ -83,7 +83,16 @@ def module_data(request, django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_db_setup):
+def migrated_copy():
+    """None on PostgreSQL."""
+    return MigratedCopy(TESTS.parent / ".migrated") if connection.vendor == "sqlite" else None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, migrated_copy, django_db_setup, django_db_blocker):
+    if migrated_copy:
+        with django_db_blocker.unblock():
+            migrated_copy.keep()
     # None unless a collected test has `serialized_rollback`.
     request.config.stash[MIGRATED] = getattr(connection, "_test_serialized_contents", None)
 

@@ -1,14 +1,62 @@
-"""Databases of their own, as in production: a file, or a database of the tests' PostgreSQL server."""
+"""The tests' database, migrated once; and others as in production: a file, or a database of the PostgreSQL server."""
 
+import fcntl
+import os
 import secrets
 import shutil
 import sqlite3
 import subprocess
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
 
+import django
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 
 from recovery.postgresql_database import address_of
+
+TESTS = Path(__file__).parent
+
+
+class MigratedCopy:
+    """A file with the database as the migrations leave it. All processes with the same code begin with this file."""
+
+    def __init__(self, folder: Path):
+        folder.mkdir(exist_ok=True)
+        self.folder, self.file = folder, folder / f"{hash_of_the_code()}.sqlite3"
+        # While one process migrates, the others wait.
+        self.lock = os.open(folder / "lock", os.O_CREAT | os.O_RDWR)
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        if self.file.exists():
+            connection_created.connect(self.fill)
+
+    def fill(self, connection, **kwargs):
+        assert connection.is_in_memory_db()
+        connection_created.disconnect(self.fill)
+        with closing(sqlite3.connect(self.file)) as copy:
+            copy.backup(connection.connection)
+
+    def keep(self):
+        if not self.file.exists():
+            for other in self.folder.glob("*.sqlite3"):
+                other.unlink()
+            unfinished = self.folder / "unfinished"
+            unfinished.unlink(missing_ok=True)
+            with connection.cursor(), closing(sqlite3.connect(unfinished)) as copy:
+                connection.connection.backup(copy)
+            unfinished.rename(self.file)
+        os.close(self.lock)
+
+
+def hash_of_the_code() -> str:
+    """The hash of all code that can change what the migrations make."""
+    rooms = {found.parent for found in TESTS.parent.glob("*/__init__.py")} - {TESTS}
+    modules = sorted(module for room in rooms for module in room.rglob("*.py"))
+    digest = sha256(f"{django.__version__} {sqlite3.sqlite_version}".encode())
+    for path in [TESTS.parent / "requirements.txt", *modules]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -76,17 +76,19 @@ def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("history", "minutes"),
+    ("history", "minutes", "turns"),
     [
-        # This history has one language and one mission. Without `turns`, the walk asks for all addresses of lists.
-        (replace(WITHDRAWN, languages=1, missions=1), 5),
-        (A_PAGE, 9),
-        pytest.param(WITHDRAWN, 5, marks=pytest.mark.slow),
-        *(pytest.param(each, 6, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD)),
+        # This history has one language and one mission. With one turn, the walk asks for all addresses of lists.
+        (replace(WITHDRAWN, languages=1, missions=1), 5, 1),
+        # No list shows a page that stays.
+        (A_PAGE, 9, TURNS),
+        pytest.param(A_PAGE, 9, 1, marks=pytest.mark.slow),
+        pytest.param(WITHDRAWN, 5, 1, marks=pytest.mark.slow),
+        *(pytest.param(each, 6, 1, marks=pytest.mark.slow) for each in (CORRECTED, REPLACED, WITHHELD)),
     ],
 )
-def test_the_walk_finds_nothing_where_nothing_leaks(world, history, minutes):
-    assert walk(history, world) == minutes
+def test_the_walk_finds_nothing_where_nothing_leaks(world, history, minutes, turns):
+    assert walk(history, world, turns=turns) == minutes
 
 
 def test_a_new_route_that_the_walk_cannot_fill_in_makes_the_proof_fail(world):

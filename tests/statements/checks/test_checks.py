@@ -422,7 +422,7 @@ def test_another_number_is_found_however_it_is_written(advice):
     )
     english, french = ("".join(f"<p>{text}.</p>" for text in texts) for texts in (english, french))
     found = passages(advice(body=english, others={"fr": {"title": "—", "body": french}}), "number is missing")
-    assert found == ["12,34,567", "84.5", "1,416", "80", "20"]
+    assert set(found) == {"12,34,567", "84.5", "1,416", "80", "20"}
 
 
 def test_the_numbers_of_names_are_not_compared(advice):

@@ -31,7 +31,8 @@ class Context:
         sources = Source.objects.of(self.mission)
         self.sources = {source.identifier: source for source in sources.filter(identifier__in=named - {None})}
         # For each old address in the batch that a source has already: the identifier of that source.
-        addresses = {entry.line.legacy_url for entry in entries} - {None}
+        links = {entry.line.legacy_url for entry in entries} - {None}
+        addresses = {address for link in links for address in (link, _other_slash(link))}
         owners = {source.identifier: source for source in sources.filter(legacy_url__in=addresses)}
         self.owners = {source.legacy_url: source.identifier for source in owners.values()}
         if run.is_foreign:
@@ -45,7 +46,8 @@ class Context:
 
     def _identified(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
         """The entry, with the identifier of the source that has its link: sites may give entries new identifiers."""
-        owner = self.sources.get(self.owners.get(entry.line.legacy_url or "", ""))
+        link = entry.line.legacy_url or ""
+        owner = self.sources.get(self.owners.get(link) or self.owners.get(_other_slash(link)) or "")
         if entry.line.id in self.sources or not owner or not self._is_the_same(entry, owner):
             return entry
         return replace(entry, line=entry.line.model_copy(update={"id": owner.identifier}))
@@ -149,3 +151,8 @@ class Context:
     def seen_in(self, entry: ParsedLine[StatementLine]) -> str:
         """The archive's stamp and the line's number. They show if two lines of an archive have the same identifier."""
         return f"{self.run.stamp}:{entry.number}"
+
+
+def _other_slash(address: str) -> str:
+    """The address without the slash at its end, or with one."""
+    return address[:-1] if address.endswith("/") else f"{address}/"

@@ -38,6 +38,8 @@ OTHERS = set(
 )
 # Blogs store smaller copies of a picture beside it: ferry-300x200.jpg, ferry-scaled.jpg.
 COPY = re.compile(r"-(?:\d+x\d+|scaled)(?=\.\w+$)")
+# Parameters by which a feed counts its readers. The page is the same without them.
+TRACKING = re.compile(r"(?<![^&])(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid)=[^&]*(?:&|$)")
 LONGEST_IDENTIFIER = 200
 LONGEST_NEW_TITLE = 80
 
@@ -301,6 +303,9 @@ def _identifier(given: str) -> str | None:
 def _legacy(link: str) -> str | None:
     """The old address, or None. The address of the old front page is kept only if it has parameters."""
     parts = split(link)
+    if parts and TRACKING.search(parts.query):
+        parts = parts._replace(query=TRACKING.sub("", parts.query).rstrip("&"))
+        link = parts.geturl()
     if (
         parts is None
         or parts.scheme not in ("http", "https", "")

@@ -145,6 +145,8 @@ class Export:
         """A line for each language of the post."""
         self._name_unmapped(number, item)
         self._name_fields(number, item)
+        if item.fields.get("is_sticky") == "1":
+            self.options.remark(number, "it was fixed at the top of the old front page. To keep it there, feature it.")
         file_language = self.channel.get("language", "")
         entries = [self._entry(number, part) for part in self._parts(number, item, file_language)]
         for entry in entries:

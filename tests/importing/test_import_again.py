@@ -67,6 +67,34 @@ def test_a_new_text_is_a_correction_and_the_first_minute_is_kept(tmp_path, befor
     assert second[1] == (at or NOON)
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://old.example/quay/",
+        "https://www.old.example/quay",
+        "http://old.example:80/quay",
+        "HTTPS://OLD.example/quay",
+        "https://old.example/quay?utm_source=rss&amp;utm_medium=feed",
+        "https://old.example/quay#comments",
+        "https://old.example/qu%61y",
+        "https://old.example/quay?fbclid=1#top",
+        "  https://old.example/quay ",
+        "/quay",
+    ],
+)
+def test_a_link_is_the_same_however_a_feed_writes_it(tmp_path, link):
+    take(tmp_path, rss(rss_item()))
+    take(tmp_path, rss(rss_item("Shut.", guid="b", link=link)))
+    assert Statement.objects.get().editions.count() == 2
+
+
+@pytest.mark.parametrize("link", ["/quay?id=2", "/quay/2", "/q", "/Quay", "/quay?xutm_source=rss", "/quay.html"])
+def test_another_link_is_another_statement(tmp_path, link):
+    take(tmp_path, rss(rss_item()))
+    take(tmp_path, rss(rss_item("Shut.", guid="b", link=f"https://old.example{link}")))
+    assert Statement.objects.count() == 2
+
+
 def test_a_date_that_moves_without_a_new_text_changes_nothing_and_is_said(tmp_path):
     take(tmp_path, rss(rss_item()))
     report = take(tmp_path, rss(rss_item(date="Tue, 03 Jun 2025 09:00:00 GMT")))

@@ -49,7 +49,7 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
     (tmp_path / "plan.pdf").write_bytes(pdf())
     export = write(
         tmp_path,
-        post(1, "en", "The ferry", ENGLISH, FOOTNOTES),
+        post(1, "en", "The ferry", ENGLISH, FOOTNOTES + "<wp:is_sticky>1</wp:is_sticky>"),
         post(2, "fr", "Le bac", FRENCH, FIELD.format("signataire", "Ada Crowe") + FIELD.format("vues", "240")),
         post(3, "ar", "العبّارة", ARABIC),
         picture(8, "quay.png", "Quay", post=2),

@@ -101,6 +101,31 @@ def test_a_filter_offers_the_most_used_of_a_long_vocabulary(client, vocabulary):
     assert "topic-999" in found
 
 
+def test_no_page_grows_with_a_long_vocabulary(client, vocabulary):
+    lists = [
+        "/",
+        "/statements/",
+        "/statements/?q=ferry",
+        "/statements/?topic=topic-007",
+        "/statements/?sort=relevance&q=nets",
+    ]
+    lists += [
+        "/statements/?kind=press-release&find_topic=topic-1",
+        "/statements/2025/",
+        "/statements/2025/06/",
+        "/fr/",
+    ]
+    lists += [
+        "/topics/",
+        "/topics/?page=3",
+        "/topics/topic-999/",
+        "/statements/feed.atom?topic=topic-007",
+        "/nowhere/",
+    ]
+    sizes = {address: len(client.get(address).content) for address in lists}
+    assert {address: size for address, size in sizes.items() if size > 30_000} == {}
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

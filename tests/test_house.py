@@ -1,5 +1,6 @@
 """Rules for the project's folders: few modules in each folder, and no two modules with the same name."""
 
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -25,6 +26,8 @@ DJANGOS_OWN = {
     "views",
 }
 MOST = 20
+# A test module as documents name it: the end of its path.
+TEST_MODULE = re.compile(r"`((?:[\w-]+/)*test_\w+\.py)`")
 
 
 def modules() -> list[Path]:
@@ -46,3 +49,11 @@ def test_no_module_shares_its_name_with_another():
         if path.stem not in DJANGOS_OWN:
             places[path.name].append(str(path))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_each_test_module_that_a_document_names_is_there():
+    there = {f"/{path}" for path in modules()}
+    documents = list((settings.ROOT / "docs").rglob("*.md"))
+    named = {(name, document.name) for document in documents for name in TEST_MODULE.findall(document.read_text())}
+    assert len(named) > 50
+    assert {pair for pair in named if not any(path.endswith(f"/{pair[0]}") for path in there)} == set()

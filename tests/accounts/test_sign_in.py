@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 from threading import Barrier
 
@@ -266,6 +267,24 @@ def test_a_change_of_password_ends_everything_else(client, rosalba, mailoutbox):
     assert "Your password has been changed" in mailoutbox[-1].body
 
 
+WEAK = {
+    "Fe7-rry": "too short",
+    "sunshine1": "too common",
+    "8264091735": "entirely numeric",
+    "rosalba-1": "too similar to the username",
+}
+
+
+def test_a_weak_password_is_refused_with_the_reason(client, rosalba):
+    client.force_login(rosalba)
+    for password, reason in WEAK.items():
+        chosen = {"oldpassword": "a long enough one", "password1": password, "password2": password}
+        page = client.post("/admin/password_change/", chosen)
+        assert reason in words(page), password
+    rosalba.refresh_from_db()
+    assert rosalba.check_password("a long enough one")
+
+
 def test_the_old_password_is_not_guessed_in_somebody_s_session(client, rosalba, hashed):
     client.force_login(rosalba)
     chosen = {"password1": "quite another one", "password2": "quite another one"}
@@ -288,6 +307,15 @@ def test_sessions_are_listed_and_the_others_ended(client, rosalba):
     client.post("/admin/account/sessions/")
     assert client.get("/admin/").status_code == 200
     assert elsewhere.get("/admin/").status_code == 302
+
+
+def test_signing_out_ends_the_session_for_whoever_has_its_cookie(client, rosalba):
+    sign_in(client, "rosalba", "a long enough one")
+    thief = Client()
+    thief.cookies = copy(client.cookies)
+    assert thief.get("/admin/").status_code == 200
+    client.post("/admin/logout/")
+    assert thief.get("/admin/").status_code == 302
 
 
 def test_the_owner_is_told_of_a_browser_that_is_new(client, rosalba, mailoutbox):

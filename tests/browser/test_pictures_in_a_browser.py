@@ -13,6 +13,7 @@ from tests.browser.accessibility import DESK, PHONE, axe
 from tests.browser.writing import address, saved
 from tests.drawings import drawn, halves
 from tests.making import NOON, make_draft, make_mission, make_statement
+from uploads.handler import LARGEST
 from uploads.pictures.normalise import normalise
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -148,3 +149,35 @@ def test_the_card_that_the_page_names_is_there(visitor, server, bridge):
     visitor.goto(server.url + BRIDGE)
     answer = visitor.request.get(visitor.locator("meta[property='og:image']").get_attribute("content"))
     assert Image.open(BytesIO(answer.body())).size == (1200, 630)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """A file that is too large for every form."""
+    file = tmp_path_factory.mktemp("large") / "film.jpg"
+    with file.open("wb") as huge:
+        huge.truncate(LARGEST + 1)
+    return file
+
+
+def test_a_file_that_is_too_large_is_taken_out_as_soon_as_it_is_chosen(desk, film):
+    rows, uploads = desk.locator(".dynamic-figures"), desk.locator("#figures-uploads")
+    before = rows.count()
+    uploads.set_input_files([film])
+    expect(desk.get_by_role("alert")).to_have_text(
+        "The file “film.jpg” is larger than 25 MB. Save it smaller, or split it."
+    )
+    assert (rows.count(), uploads.evaluate("input => input.files.length")) == (before, 0)
+
+
+def test_a_form_that_is_refused_for_a_file_still_has_what_was_typed(desk, film):
+    desk.route("**/file-sizes.js", lambda route: route.abort())
+    desk.reload()
+    desk.locator("#figures-uploads").set_input_files([film])
+    desk.get_by_label("Title:").first.fill("A bridge in the sun")
+    desk.get_by_role("button", name="Save", exact=True).first.click()
+    expect(desk.get_by_role("heading", name="This is more than the form can take")).to_be_visible()
+    expect(desk.get_by_text("The file “film.jpg” is larger than 25 MB.")).to_be_visible()
+    assert axe(desk) == {}
+    desk.go_back()
+    expect(desk.get_by_label("Title:").first).to_have_value("A bridge in the sun")

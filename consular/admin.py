@@ -68,12 +68,12 @@ WHEN: tuple[Any, Any] = (
 class PhoneInline(DatedInline):
     model = Phone
     formset = PhoneFormSet
-    fieldsets = [(None, {"fields": [("number", "extension"), "label", "emergency", "position"]}), WHEN]
+    fieldsets = [(None, {"fields": ["stands", ("number", "extension"), "label", "emergency", "position"]}), WHEN]
 
 
 class EmailInline(DatedInline):
     model = Email
-    fieldsets = [(None, {"fields": ["address", "label", "position"]}), WHEN]
+    fieldsets = [(None, {"fields": ["stands", "address", "label", "position"]}), WHEN]
 
 
 class ServiceInline(DatedInline):
@@ -85,6 +85,7 @@ class ServiceInline(DatedInline):
             None,
             {
                 "fields": [
+                    "stands",
                     "name",
                     "audience",
                     "requirements",
@@ -108,8 +109,8 @@ class TimetableForm(DatedForm):
 class TimetableInline(DatedInline):
     model = Timetable
     form = TimetableForm
-    readonly_fields = ["in_words"]
-    fieldsets = [(None, {"fields": ["hours", "in_words", ("first_day", "last_day"), "note"]}), WHEN]
+    readonly_fields = ["stands", "in_words"]
+    fieldsets = [(None, {"fields": ["stands", "hours", "in_words", ("first_day", "last_day"), "note"]}), WHEN]
 
     @admin.display(description=_("opening hours in words"))
     def in_words(self, timetable):

@@ -111,7 +111,9 @@ def _submitted(edition, request):
         return {}
     saying = _("handed in by {who}, {when}")
     return {
-        "remark": format_html(saying, who=edition.submitted_by, when=_when(request.mission, edition.submitted_at)),
+        "remark": format_html(
+            saying, who=_name(edition.submitted_by), when=_when(request.mission, edition.submitted_at)
+        ),
         "approvals": _approval_pages(edition),
     }
 
@@ -137,7 +139,7 @@ def _given_back(edition, request):
     sayings = {"cancelled": _("taken back to draft by {who}, {when}")}
     saying = sayings.get(edition.returned_how, _("given back by {who}, {when}") if edition.note else CHANGED)
     when = _when(request.mission, edition.returned_at)
-    remark = format_html(saying, who=edition.returned_by, when=when)
+    remark = format_html(saying, who=_name(edition.returned_by), when=when)
     if edition.author_left:
         remark = format_html("{} · {}", remark, _("who wrote it no longer works here"))
     return {"remark": remark, "note": edition.note}
@@ -293,6 +295,11 @@ def _lacking(statement, code, at):
 
 def _language(code):
     return get_language_info(code)["name_translated"]
+
+
+def _name(who: str):
+    """Isolated: in a text from right to left, a Latin name would take the number beside it to its own side."""
+    return format_html("<bdi>{}</bdi>", who)
 
 
 def _when(mission, at: datetime):

@@ -305,6 +305,9 @@ def test_a_number_that_changes_is_pointed_out_in_the_notices_that_outlast_it(des
     outdated = "“In an emergency: +44 20 7946 0777.” gives +44 20 7946 0777. While it stands, no office"
     assert outdated in said
     assert "“Today alone" not in said
+    form = words(desk.get(f"{OFFICES}{office.pk}/change/"))
+    assert "Readers see it: not yet; from 16 Jun 2025, 20:00 Port Brennick" in form
+    assert "Readers see it: now, until 16 Jun 2025, 20:00 Port Brennick" in form
     assert "+44 20 7946 0777: this number changes before the notice ends" in words(desk.get("/admin/"))
 
 

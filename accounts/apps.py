@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("The staff")
-    # See embassy.db.content_version.
+    # No public page shows these models, so their changes do not empty the page cache (embassy/db/content_version.py).
     not_content = ["accounts"]
     second_factor_for = ["auth.add_user", "auth.change_user", "accounts.add_posting", "accounts.change_posting"]
     asked_again_for = [

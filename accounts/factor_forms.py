@@ -62,7 +62,7 @@ class PasskeyForm(WellFormed, webauthn.LoginWebAuthnForm):
 
 
 class CodeOnce:
-    """Accepts a code of an app once. allauth notes used codes only in the cache, which each process may have apart."""
+    """Accepts a code of an app once. allauth notes used codes only in the cache, which processes need not share."""
 
     def clean_code(self):
         code = super().clean_code()

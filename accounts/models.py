@@ -93,6 +93,6 @@ class Posting(Live):
         return f"{called(self.user)}: {self.role}"
 
     def end(self, at: datetime):
-        """End the posting at this minute. If it began in the same minute, it ends a minute later: its row is kept."""
+        """End the posting at this minute. If it began in the same minute, it ends a minute later: its row stays."""
         self.live_until = max(at, self.live_from + MINUTE) if self.live_from else at
         self.save(update_fields=["live_until"])

@@ -45,7 +45,7 @@ def has_second_factor(request, user) -> bool:
 
 
 def whole_user(request, user, at: datetime):
-    """The user. If they need a second factor, have not given it in this session and have no grace left: a stranger."""
+    """The user; or a stranger, if the user needs a second factor, has not given it and has no grace left."""
     if user.is_anonymous or has_second_factor(request, user) or at < end_of_grace(user):
         return user
     return AnonymousUser() if needs_second_factor(user) else user
@@ -111,7 +111,7 @@ def way_to_second_factor(user) -> str:
 
 @receiver(authenticator_added)
 def complete_session(request, user, authenticator, **details):
-    """Whoever adds a factor has proved to have it, so this session is complete. The user's other sessions end."""
+    """Whoever adds a factor has proved that they have it, so this session is complete. Their other sessions end."""
     if authenticator.type == Authenticator.Type.TOTP:
         # The code by which the app was added cannot be used again (accounts/factor_forms.py).
         authenticator.data["used_codes"] = [request.POST.get("code", "")]

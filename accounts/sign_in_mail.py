@@ -1,4 +1,4 @@
-"""Tells the owner of an account by mail that somebody has signed in to it from a browser that was not known for it."""
+"""Tells the owner of an account by mail about a sign-in from a browser that is new to this account."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import user_logged_in

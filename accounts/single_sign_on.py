@@ -74,7 +74,7 @@ def verified_address(sociallogin) -> str:
 
 
 def make_account(request, sociallogin, address):
-    """Make an account for somebody who comes for the first time, unless an account has the address in some field."""
+    """Make an account for a newcomer. But make none without a verified address, or if another account has this one."""
     user = sociallogin.user
     if not address or User.objects.filter(Q(email__iexact=address) | Q(username__iexact=address)).exists():
         return

@@ -43,8 +43,7 @@ def if_it_answers(view):
     @wraps(view)
     def asking(request, *args, **kwargs):
         try:
-            # The provider knows a single address to which it sends users back. That contains no mission and no
-            # language.
+            # The provider knows a single address to which it sends users back. It names neither mission nor language.
             with unprefixed():
                 return view(request, *args, **kwargs)
         except RequestException:

@@ -1,8 +1,8 @@
 """Measures the time and the memory of an import, for 1,000 and for 10,000 statements.
 
 Each of the two numbers has a new database. The same archive is imported twice, each time by a new process. The second
-time, no line has changed. The last column is the time for one statement. The last two lines compare the many with the
-few: if the ratio of times is about 1, one statement takes the same time among many statements as among few.
+time, no line has changed. The last column is the time for one statement. The last two lines compare 10,000 with 1,000
+statements: if the ratio of times is about 1, the time for one statement does not depend on their number.
 
     .venv/bin/python benchmarks/imports.py
 """

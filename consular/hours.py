@@ -49,7 +49,7 @@ WHICH = {
 
 @dataclass(frozen=True, order=True)
 class Span:
-    """One opening time, in minutes after the midnight at which its day begins. `closes` may be on the next day."""
+    """An interval in which an office is open, in minutes after midnight. `closes` may be on the next day."""
 
     opens: int
     closes: int

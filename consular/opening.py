@@ -41,7 +41,7 @@ class OpeningCalendar:
     """The hours and closures of an office, in the local time of `city`.
 
     Timetables and closures have a `first_day` and a `last_day`; None means without beginning, or without end. A
-    timetable has `days`. `is_doubtful(day)` is whether the day may be a public holiday that nobody has confirmed.
+    timetable has `days`. `is_doubtful(day)` tells whether the day may be a public holiday that nobody has confirmed.
     """
 
     city: City

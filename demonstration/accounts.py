@@ -18,7 +18,7 @@ STAFF = {
 
 
 def make(file: Path, mission: Mission) -> str:
-    """Create the accounts, with the passwords in the file. If it does not exist, write it first. Return its text."""
+    """Create the accounts with the passwords in the file. If the file is missing, write it first. Return its text."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         lines = "".join(f"{name}  {secrets.token_urlsafe(12)}  ({STAFF[name][2]})\n" for name in STAFF)

@@ -1,4 +1,4 @@
-"""Adds to the demonstration what an archive cannot contain: corrections, a withdrawal and unfinished work."""
+"""Adds what an archive cannot contain: pages that stay, corrections, a withdrawal and unfinished work."""
 
 from datetime import datetime
 

@@ -14,7 +14,7 @@ class EmbassyConfig(AppConfig):
     default = True
     name = "embassy"
     verbose_name = _("The mission")
-    # See embassy.http.middleware.bounded.
+    # The pages of the admin that take files (embassy/http/middleware.py).
     takes_files = ["embassy_mission_add", "embassy_mission_change"]
     # Apps and models that no public page shows: their changes do not empty the page cache
     # (embassy/db/content_version.py).

@@ -183,7 +183,7 @@ class InstantField(forms.MultiValueField):
         return instants[-1] if occasion == "second" else instants[0]
 
     def has_changed(self, initial, data):
-        # A row that is left empty has not changed. But clean() refuses its empty time, so it is not called here.
+        # Do not call clean() with an empty time: a required field would refuse it, but an empty new row is no change.
         if isinstance(data, list) and not data[0]:
             return initial is not None
         try:

@@ -27,7 +27,7 @@ def moment() -> datetime:
 
 
 def stamp() -> str:
-    """The present time in UTC, such as 20261130T021500.123Z. Backups have it in their names."""
+    """The present time in UTC, such as 20261130T021500.123Z. The names of backups contain it."""
     return f"{timezone.now():%Y%m%dT%H%M%S.%f}"[:-3] + "Z"
 
 

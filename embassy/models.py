@@ -136,7 +136,7 @@ class Mission(models.Model):
     )
     consular_email = models.EmailField(_("e-mail for consular queries"), blank=True)
 
-    # True if the request is for one of the mission's further host names. It is then redirected to `host`.
+    # True if the request is for one of the mission's further host names. Such a request is redirected to `host`.
     is_elsewhere = False
     # True at the desk host, where addresses name their mission (embassy/http/desk_host.py).
     is_at_desk = False
@@ -336,7 +336,7 @@ class OtherHost(models.Model):
 
 
 class SignInAttempts(models.QuerySet):
-    # A whole office may share one address, so the limit for a network is well above the limit for one account.
+    # Many people may share one network, so the limit for a network is well above the limit for one account.
     PER_ACCOUNT, PER_NETWORK = 5, 30
     WINDOW = timedelta(minutes=15)
 

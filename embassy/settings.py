@@ -404,8 +404,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=not DEBUG)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=not DEBUG)
-# With DESK_HOST, only the desk needs cookies, so they can be strict. If a link on another site leads to the desk, a
-# page of our own makes the browser send them (embassy/http/desk_host.py).
+# With DESK_HOST, only the desk needs cookies, so they can be SameSite=Strict. If a link on another site leads to the
+# desk, a page of our own makes the browser send them (embassy/http/desk_host.py).
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict" if DESK_HOST else "Lax"
 if SESSION_COOKIE_SECURE:
     # With this prefix, browsers take the cookies only over HTTPS, from this host itself and for no other host.

@@ -50,7 +50,7 @@ WHY = [
 
 @dataclass(frozen=True)
 class Series:
-    """The lines of an archive, newest first, over the twenty years before `until`. Seed and number fix each text."""
+    """The lines of an archive, newest first, over twenty years up to `until`. Seed and number determine each text."""
 
     count: int
     seed: int

@@ -222,7 +222,7 @@ class Office(Addressed):
 
     @property
     def timetables_now(self) -> list["Timetable"]:
-        """The timetables that hold today. Usually it is one."""
+        """The timetables that hold today. Usually there is one."""
         return self.calendar.timetables_on(self.today)
 
     @property

@@ -99,7 +99,7 @@ class Notice(Dated):
         )
 
     def contradictions(self, *, at: datetime) -> list[str]:
-        """Sentences for the editor: how this notice contradicts closures or other notices, or differs by language."""
+        """Sentences for the editor about contradictions: with closures, with other notices, between the languages."""
         if self.office is None or self.kind != self.Kind.CLOSURE or self.has_ended(at=at):
             return []
         closures = Closure.objects.filter(office=self.office).not_ended(at=at).ahead(self.office.place.date(at))

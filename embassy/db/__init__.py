@@ -1,1 +1,1 @@
-"""What apps need of the database: base models and querysets, bulk inserts, permissions of roles, and our backends."""
+"""Helpers for the database: base models and querysets, bulk inserts, permissions of roles, and our backends."""

@@ -1,4 +1,4 @@
-"""Rows with a page of their own. The address is made from a label, and is public only when the row is."""
+"""Rows with a page of their own. The page's address is made from a label. It becomes public only with the row."""
 
 import re
 from datetime import datetime
@@ -33,9 +33,9 @@ class Addressed(Live):
         return APPENDED_NUMBER.sub("", self.slug) == self.slug_of(label)
 
     def take_slug(self, label: dict, *, at: datetime):
-        """Take the slug of the label. If another row has this slug and is public earlier, append a number to it.
+        """Take the slug of the label. Append a number if a row that is public no later than this one has this slug.
 
-        But if the other row becomes public later, it gives the slug up: a number in this row's slug would reveal it.
+        A row that becomes public later gives the slug up to this row: a number here would reveal that it exists.
         """
         rows = type(self).objects.of(self.mission)
         others = rows.exclude(pk=self.pk)

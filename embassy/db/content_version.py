@@ -11,8 +11,8 @@ TABLE = "embassy_contentversion"
 MADE_BY = "embassy", "0004_content_version"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # The version is the sum of several rows. A transaction adds 1 to a row that no other transaction has locked, so that
-# transactions do not wait for each other. A transaction adds only once, and the setting marks that it has done so:
-# a thousand updates of one row in one transaction become slower and slower.
+# transactions do not wait for each other. A transaction adds only once, and a setting marks that it has done so:
+# a thousand updates of one row in one transaction would become slower and slower.
 FUNCTION = f"""
 CREATE OR REPLACE FUNCTION {TABLE}_grow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF current_setting('embassy.content_version_grew', true) = pg_current_xact_id()::text THEN
@@ -71,8 +71,8 @@ def content_tables() -> set[str]:
 
 
 def _on_sqlite(cursor, tables):
-    # ON CONFLICT … DO UPDATE works here whatever statement fires the trigger. If that statement has OR REPLACE or OR
-    # IGNORE, SQLite applies this to all other inserts in the trigger, too.
+    # ON CONFLICT … DO UPDATE works whatever statement fires the trigger. To an INSERT without it, SQLite would apply
+    # the OR REPLACE or OR IGNORE of that statement.
     return [
         f"""CREATE TRIGGER IF NOT EXISTS {table}_version_{event.lower()} AFTER {event} ON {table} BEGIN
         INSERT INTO {TABLE} (id, number) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET number = number + 1; END"""

@@ -46,7 +46,7 @@ class TimeLimit(threading.local):
             self.deadline = inf
 
     def bounds(self, method: Callable) -> Callable:
-        """Wraps a method that waits for the database."""
+        """Wraps a method that waits for the database, so that the wait is limited and counted."""
 
         def bounded(*args, **kwargs):
             with self.waiting():

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 
 def public_page(view):
-    """View decorator: browsers and proxies must revalidate a page that they keep, so that corrections show at once."""
+    """View decorator: browsers and proxies must revalidate a kept page, so that corrections show within a second."""
 
     @require_safe
     @wraps(view)

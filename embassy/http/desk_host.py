@@ -107,7 +107,7 @@ def _without_mission(request, is_of_desk: bool):
 
 
 def led_to_desk(mission: Mission, address: str) -> str:
-    """An address for a page to contain. At the desk host, the mission's prefix is added to addresses of its site."""
+    """The address for a link in a page. At the desk host, the mission's prefix is added to addresses of its site."""
     of_desk = f"/at/{mission.slug}"
     is_of_site = address.startswith("/") and not address.startswith(("//", settings.STATIC_URL, f"{of_desk}/"))
     return f"{of_desk}{address}" if mission.is_at_desk and is_of_site else address

@@ -117,7 +117,7 @@ class PageCache:
         return self.last_good.get(key) if self.last_good and self.watch.is_lost() else None
 
     def _made_once(self, key: tuple, environ) -> Answer:
-        """The page, made for this request or for an earlier request that is still making it."""
+        """Make the page, unless another request is making it just now: then wait for that one."""
         self.watch.start()
         mine = Event()
         first = self.making.setdefault(key, mine)

@@ -41,7 +41,7 @@ class LastGood:
         self.folder, self.most_bytes = Path(folder), most_bytes
         # The newest version that this process has seen, and the bytes that it has written since it last tidied up.
         self._seen, self._written = 0, 0
-        # The last result of _foreseen_end(), after the minute and version that it is for.
+        # The minute and version for which _foreseen_end() was last called, and its result.
         self._foreseen: tuple[tuple[int, int], int | None] | None = None
         with self._writing():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ class LastGood:
     def know(self, version: int):
         """Note that the content has this version. Copies of earlier versions are no longer good."""
         is_first, before = not self._seen, self.version()
-        # This comes first, because the disk may have become read-only.
+        # This assignment comes before any writing, because the disk may have become read-only.
         self._seen = max(version, self._seen)
         try:
             with self._alone():
@@ -180,7 +180,7 @@ class LastGood:
 
 
 def _read(path: Path, with_body: bool = True) -> tuple[dict | None, bytes]:
-    """The facts about the page, which are the first line of the file, and its body. None if it cannot be read."""
+    """The facts about the page (the first line of the file) and its body. If the file cannot be read: None and b""."""
     try:
         with path.open("rb") as file:
             return json.loads(file.readline()), file.read() if with_body else b""

@@ -30,8 +30,7 @@ api = NinjaAPI(
     openapi_url=None,
 )
 
-# These patterns appear only in the OpenAPI document. The views answer an unknown slug with 404, an invalid day with
-# 422.
+# These patterns appear only in the OpenAPI document. The views answer 404 to an unknown slug, 422 to an invalid day.
 Slug = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+$", "maxLength": 100})]]
 PagePath = Path[Annotated[str, WithJsonSchema({"type": "string", "pattern": r"^[-\w]+(/[-\w]+)?$", "maxLength": 201})]]
 Day = Path[Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]]

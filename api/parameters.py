@@ -19,8 +19,7 @@ from statements.public.archive.pagination import UNKNOWN, place_of
 USUAL, MOST = 20, 100
 # Browsers submit empty form fields, too. An empty `limit` means USUAL.
 Number = Annotated[int, BeforeValidator(lambda text: text or USUAL)]
-# django-ninja only writes these rules into the OpenAPI document. The archive's filter checks the values, with its own
-# messages.
+# django-ninja only writes these rules into the OpenAPI document. The archive's filter checks the values.
 WORDS: JsonDict = {"maxLength": LONGEST}
 A_DAY: JsonDict = {"format": "date"}
 

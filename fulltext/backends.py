@@ -256,8 +256,7 @@ class PostgreSQL(Dialect):
         conditions += [(" <-> ".join(f"'{stem}'" for stem in pair), TOGETHER) for pair in query.pairs()]
         total = " + ".join("%s * (words @@ %s::tsquery)::int" for _condition in conditions)
         params = [value for condition, weight in conditions for value in (weight, condition)]
-        # The empty vector and OFFSET 0 make PostgreSQL fetch and unpack each vector only once, not once for each
-        # condition.
+        # The empty vector and OFFSET 0 make PostgreSQL unpack each vector once, and not once for each condition.
         found = self._rows(
             f"SELECT edition_id, {total} FROM (SELECT edition_id, words || ''::tsvector AS words "
             "FROM statements_entry WHERE edition_id = ANY(%s) OFFSET 0) entry",

@@ -156,7 +156,7 @@ class Office(Addressed):
 
     @property
     def countries(self) -> list[tuple[str, str]]:
-        """The countries whose holidays may close the office: that of the home capital, and that of its own clocks."""
+        """The countries whose holidays may close the office: those of the home capital and of the office's city."""
         return countries_of([self.mission.home, self.place])
 
     def nearness(self, place: str) -> int | None:

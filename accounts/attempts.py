@@ -123,7 +123,7 @@ def by_passkey(request) -> tuple[str, str]:
 def by_code(request) -> tuple[str, str]:
     """Count per account, not per network: a code is so short that many networks together could guess it.
 
-    Only somebody who has given the password reaches these forms, so no stranger can lock the owner out.
+    Strangers do not reach these forms, so they cannot lock the owner out.
     """
     login = unstash_login(request, peek=True)
     # While one user is signed in, another may begin to sign in in the same session. The view checks the first's code.

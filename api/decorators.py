@@ -34,7 +34,7 @@ def outlet(view, parameters: tuple[str, ...] | None = ()):
                 check_parameters(request, parameters)
         except Refused as unknown:
             return refused(unknown.parameters)
-        # django-ninja does not support HEAD, so it gets a GET. The web server removes the body of the response.
+        # django-ninja does not support HEAD, so it gets a GET. The body of the response is left out later.
         method, request.method = request.method, "GET"
         try:
             return view(request, **kwargs)

@@ -1,4 +1,4 @@
-"""The short form for a sudden closure. It stores the closure and a notice in every language."""
+"""The short form for a sudden closure. It stores the closure and, if it has a text, a notice."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

@@ -60,7 +60,7 @@ class Watch:
         return self._has_failed or (since is not None and monotonic() - since > GOOD_FOR)
 
     def start(self):
-        """Start the thread, if it is not running. Each request calls this, because a thread does not survive a fork."""
+        """Start the thread, if it is not running. Requests call this, because a thread does not survive a fork."""
         with self._lock:
             if not self._is_running:
                 self._is_running = True

@@ -79,7 +79,7 @@ class Dialect:
 
 
 class SQLite(Dialect):
-    """An FTS5 table. Its tokenizer `ascii` leaves stems unchanged. A trigger deletes the row of a deleted entry."""
+    """An FTS5 table. Its tokenizer `ascii` does not change stems. A trigger deletes the row of a deleted entry."""
 
     operator = "MATCH %s"
 

@@ -243,7 +243,7 @@ class MergingAdmin(DraftCopy, admin.ModelAdmin):
     def get_object(self, request, object_id, from_field=None):
         if request.method != "GET":
             return super().get_object(request, object_id, from_field)
-        # Django asks several times for the row of one page. Read it once.
+        # For one page, Django asks for its row several times. Read the row once.
         shown = vars(request).setdefault("rows_shown", {})
         if object_id not in shown:
             shown[object_id] = super().get_object(request, object_id, from_field)

@@ -18,7 +18,7 @@ from richtext.characters import seen
 # Characters that are refused. phonenumbers reads letters as digits, so a typing error would become another number.
 STRAY = re.compile(r"[^\d\s+().\-/]")
 SHORT = re.compile(r"[0-9]{2,6}")
-# Signs that web pages and typesetters write for those of STRAY.
+# Signs that web pages and typesetters write in place of “+” and “-”.
 USUAL_SIGNS = str.maketrans({"＋": "+", **dict.fromkeys("‐‑‒–—−", "-")})
 # Emergency numbers. Many countries have them, and mobile telephones accept them in every country.
 EVERYWHERE = ("112", "999")

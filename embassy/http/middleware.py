@@ -131,8 +131,8 @@ def language(get_response):
 def bounded(get_response):
     """Refuse a body that is larger than its address can need (413), before anything reads it.
 
-    `takes_files` in an AppConfig lists its admin's pages for files. There, Django limits the text while it reads it,
-    and the upload handler limits each file.
+    `takes_files` in an AppConfig lists pages of the admin that take files. These have a higher limit; while the body
+    is read, Django limits the text in it, and the upload handler each file.
     """
 
     def middleware(request):
@@ -144,7 +144,7 @@ def bounded(get_response):
 
 
 def body_size(request) -> float:
-    # A body that comes in chunks does not say how long it is.
+    # A body in chunks does not tell its size. It counts as too large.
     if "HTTP_TRANSFER_ENCODING" in request.META:
         return float("inf")
     length = request.META.get("CONTENT_LENGTH") or ""

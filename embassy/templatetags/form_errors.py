@@ -1,4 +1,4 @@
-"""A list of the errors of a long form, each with a link to its place."""
+"""The errors of a long form in one list, each with a link to its field."""
 
 from django import template
 

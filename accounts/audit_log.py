@@ -159,7 +159,7 @@ class AuditEvent(AbstractLogEntry):
         super().save(*args, **kwargs)
 
     def _is_of_a_mission(self) -> bool:
-        """Whether the row's model has a mission. If so, the entry takes the row's, even None (the ministry)."""
+        """Whether the row's model has a mission. Then the entry has the row's mission, even if that is None."""
         model = self.content_type and self.content_type.model_class()
         return hasattr(model, "mission_id")
 

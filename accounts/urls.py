@@ -20,7 +20,7 @@ def page(route, view, name):
 
 
 urlpatterns = [
-    # The next two pages replace the admin's own at the same addresses. Otherwise these would be a way round allauth.
+    # The next two pages replace the admin's own at the same addresses. The admin's would be a way round allauth.
     page("login/", counted(by_name)(SignInView.as_view()), "account_login"),
     page("password_change/", counted(by_user)(account.password_change), "account_change_password"),
     page("account/sign-out/", account.logout, "account_logout"),

@@ -1,6 +1,6 @@
 """Moves the loaded demonstration to another day. Changes that users have made at the desk are kept.
 
-No other module changes content that has been public. Here it does no harm, because a demonstration's past is invented.
+No other module changes content that has been public. Here that does no harm: the past of a demonstration is invented.
 """
 
 from collections.abc import Callable

@@ -50,7 +50,7 @@ class MissionForm(forms.ModelForm):
 
     # MissionAdmin.get_form sets this: the instant of the request.
     at: datetime
-    # MissionAdmin.get_form sets this: the host name of the request. None at the desk host, where readers have no site.
+    # MissionAdmin.get_form sets this: the host name of the request. None at the desk host, which has no public pages.
     here: str | None
 
     def __init__(self, *args, **kwargs):

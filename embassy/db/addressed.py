@@ -35,7 +35,7 @@ class Addressed(Live):
     def take_slug(self, label: dict, *, at: datetime):
         """Take the slug of the label. Append a number if a row that is public no later than this one has this slug.
 
-        A row that becomes public later gives the slug up to this row: a number here would reveal that it exists.
+        A row that becomes public later gives the slug up to this row: a number here would reveal that other row.
         """
         rows = type(self).objects.of(self.mission)
         others = rows.exclude(pk=self.pk)

@@ -74,7 +74,7 @@ def second_factor(get_response):
 
 
 def ask_again(request):
-    """Ask for a password or factor. Then a posted form goes on. A form with a password must be filled in again."""
+    """Ask for a password or factor, then process the posted form. A form with a password must be filled in again."""
     methods = get_adapter().get_reauthentication_methods(request.user)
     if not methods:
         # The account has neither password nor factor, only single sign-on: its owner signs in again.
@@ -91,7 +91,7 @@ def resolve_here(path: str):
     return resolve(f"/{path.removeprefix(get_script_prefix())}")
 
 
-# Before a posted form goes on, allauth resolves its address. It knows nothing of the mission and language in it.
+# Before it processes the form, allauth resolves its address, but knows no missions and languages in addresses.
 reauthentication.script_aware_resolve = resolve_here
 
 

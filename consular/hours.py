@@ -138,7 +138,7 @@ def in_notation(text: str) -> str:
 
 @cache
 def _spellings() -> tuple[dict[str, str], dict[str, str]]:
-    """The notation of each day by its names, and of each phrase by its words, in all languages of the site."""
+    """Two tables for all languages of the site: the notation of each day by its names, and that of each phrase."""
     days = {day.casefold(): day for day in DAYS}
     phrases: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:

@@ -24,7 +24,7 @@ def read_once(request, name: tuple, read: Callable[[], T]) -> T:
     if request.method not in ("GET", "HEAD"):
         return read()
     name = (request.instant, *name)
-    # Within a transaction, keep the value for this request only: if the transaction is rolled back, another one may
+    # Within a transaction, keep the value for this request only: if this one is rolled back, another transaction may
     # get the same version with other content.
     if connection.in_atomic_block:
         kept = vars(request).setdefault("read_in_transaction", {})

@@ -21,7 +21,7 @@ from embassy.views import too_much
 
 # In bytes. Forms for readers have only a few lines.
 MOST_FROM_READERS = 10_000
-# All files of a form together, in bytes. The front servers' files in deploy/ have the same limit.
+# In bytes: the largest body with files. The limits of the front servers (deploy/) must not be lower.
 MOST_WITH_FILES = 200_000_000
 # Browser features that our pages never use are switched off, so that injected code cannot use them.
 PERMISSIONS_POLICY = ", ".join(

@@ -31,7 +31,7 @@ class Context:
         sources = Source.objects.of(self.mission)
         self.sources = {source.identifier: source for source in sources.filter(identifier__in=named - {None})}
         # For each old address in the batch that a source has already: the identifier of that source.
-        links = {entry.line.legacy_url for entry in entries if entry.line.legacy_url}
+        links = {link for entry in entries if (link := entry.line.legacy_url)}
         addresses = {address for link in links for address in (link, _other_slash(link))}
         owners = {source.identifier: source for source in sources.filter(legacy_url__in=addresses)}
         self.owners = {source.legacy_url: source.identifier for source in owners.values()}

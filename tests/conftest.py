@@ -21,20 +21,20 @@ audit_log = import_module("accounts.migrations.0002_audit_log")
 
 
 def pytest_configure():
-    """Each worker has its database in memory. pytest-django sees to this only for Django's own backend."""
+    """Give each test process its database in memory. pytest-django does this only for Django's own backend."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = ":memory:"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Slow tests come first, so that no worker is idle at the end."""
+    """Slow tests come first, so that no test process is idle at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Restore the rows that the migrations create. A test with real transactions leaves the database empty."""
+    """Restore the rows that the migrations create, because a test with real transactions leaves the database empty."""
     if contents := item.config.stash.get(MIGRATED, None):
         # With a browser's event loop, the thread has another connection, which lacks what pytest-django has stored.
         connection._test_serialized_contents = contents
@@ -93,7 +93,7 @@ def django_db_setup(request, migrated_copy, django_db_setup, django_db_blocker):
     if migrated_copy:
         with django_db_blocker.unblock():
             migrated_copy.keep()
-    # None unless a collected test has `serialized_rollback`.
+    # This is None unless a collected test has `serialized_rollback`.
     request.config.stash[MIGRATED] = getattr(connection, "_test_serialized_contents", None)
 
 
@@ -147,7 +147,7 @@ def noon():
 
 @pytest.fixture(autouse=True)
 def nothing_read_before():
-    """A test’s database has the same versions as that of the test before it."""
+    """Forget what was read for earlier tests. This test's database may have the same version of the content."""
     KEPT.clear()
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from statements.models import Edition, Kind, Statement
 from tests.making import NOON
 
-# The instructions of SQLite's virtual machine between two ticks.
+# The number of instructions of SQLite's virtual machine between two ticks.
 A_TICK = 100
 
 
@@ -29,7 +29,7 @@ def counted_work():
 
 
 def store_many(mission, number=300):
-    """Many statements that are public since noon, stored past the moves: no list or search finds them."""
+    """Store many statements that are public since noon, but without the moves, so no list or search finds them."""
     kind, day = Kind.objects.get(slug="press-release"), NOON.date()
     statements = Statement.objects.bulk_create(
         Statement(mission=mission, kind=kind, slug=f"message-{place}", published_at=NOON, day=day)

@@ -61,7 +61,7 @@ def hash_of_the_code() -> str:
 
 @contextmanager
 def another(folder, migrated=None):
-    """The database of this thread is another one: a copy of `migrated`, or an empty one."""
+    """In the `with` block, this thread uses another database: a copy of `migrated`, or an empty one."""
     if connection.vendor == "sqlite":
         name = f"{folder}/site.sqlite3"
         if migrated:
@@ -79,7 +79,7 @@ def another(folder, migrated=None):
 
 @contextmanager
 def instead(name):
-    """The database of this thread is the one with this name."""
+    """In the `with` block, this thread uses the database with this name."""
     given = connections["default"]
     ours = type(given)({**given.settings_dict, "NAME": str(name)}, "default")
     connections["default"] = ours
@@ -91,7 +91,7 @@ def instead(name):
 
 
 def copy_to(file):
-    """Copy the database, and set the copy up as the site does: with a log of its own for what is written."""
+    """Copy the database. The copy has a write-ahead log, as the databases of the site have."""
     copy = sqlite3.connect(file)
     with connection.cursor():
         connection.connection.backup(copy)
@@ -108,7 +108,7 @@ def _make_database(name, migrated):
 
 
 def dump_to(file):
-    """Copy the database, without what a test has written and not committed."""
+    """Copy the database to this file: as a database on SQLite, as SQL on PostgreSQL."""
     if connection.vendor == "sqlite":
         copy_to(file)
     else:

@@ -37,7 +37,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png_that_unfolds(width, height) -> bytes:
-    """A small PNG that unpacks to width × height black pixels, eight in a byte."""
+    """A small PNG that unpacks to width × height black pixels, eight pixels in a byte."""
     some = min(height, 100)
     rows = b"\x00" * (1 + -(-width // 8)) * some
     times = -(-height // some)

@@ -22,7 +22,7 @@ atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 # Tests move the clock by days while their browsers stay signed in.
 os.environ.update(DEBUG="1", VAR_ROOT=folder, SESSION_IDLE="9999999", SESSION_LONGEST="9999999")
-# Most tests sign in without a form, so without any factor.
+# Most tests sign in without a form, and so without a second factor.
 os.environ.update(SECOND_FACTOR="0", REAUTHENTICATE_AFTER="0")
 # Playwright runs an event loop in the tests' thread. By default, Django refuses queries in such a thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

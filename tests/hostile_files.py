@@ -50,7 +50,7 @@ def of_many_large_parts() -> bytes:
 
 
 def understated() -> bytes:
-    """The directory says that a part is short, but the part unpacks to thirty million bytes."""
+    """A Word file whose directory says that a part is short, but the part unpacks to thirty million bytes."""
 
     def lie(entry):
         if entry.filename == "word/big.xml":
@@ -60,7 +60,7 @@ def understated() -> bytes:
 
 
 def overlapping() -> bytes:
-    """Fifty entries of the directory point to the bytes of another entry."""
+    """A Word file in whose directory fifty entries point to the bytes of another entry."""
 
     def onto_the_first(entry):
         if entry.filename.startswith("word/media/"):
@@ -72,7 +72,7 @@ def overlapping() -> bytes:
 
 
 def with_a_gap(hidden=b"<script>alert(1)</script>" * 10) -> bytes:
-    """Hidden bytes lie between two entries. No entry of the directory points to them."""
+    """A Word file with hidden bytes between two entries. No entry of the directory points to these bytes."""
     content = docx()
     archive = zipfile.ZipFile(io.BytesIO(content))
     directory = archive.start_dir
@@ -91,7 +91,7 @@ def with_a_gap(hidden=b"<script>alert(1)</script>" * 10) -> bytes:
 
 
 def with_two_ends() -> bytes:
-    """The archive has two end records: an ordinary one, and one in ZIP64. Programs differ in which one they read."""
+    """A Word file with two end records: an ordinary one, and one in ZIP64. Programs differ in which one they read."""
     content = docx()
     end, directory = content[-22:], zipfile.ZipFile(io.BytesIO(content)).start_dir
     long_end = struct.pack(
@@ -254,7 +254,7 @@ def pdf_by_a_detour(kind="JavaScript") -> bytes:
 
 
 def pdf_by_its_parent() -> bytes:
-    """A script in a form field's parent. The PDF lists no fields, so only the annotation leads to the parent."""
+    """A PDF with a script in a form field's parent. Only the annotation leads to it, because no fields are listed."""
 
     def change(writer):
         script = pdf_action("JavaScript", JS=TextStringObject("app.alert(1)"))

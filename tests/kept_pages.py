@@ -16,7 +16,10 @@ from embassy.http.page_cache import PageCache
 
 
 def version() -> int:
-    """The version of the content. What changes next counts again: PostgreSQL counts once in a transaction."""
+    """The version of the content.
+
+    On PostgreSQL, only the first change in a transaction raises it. After this call, the next change raises it again.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('embassy.content_version_grew', '', true)")
@@ -24,7 +27,7 @@ def version() -> int:
 
 
 class AskedEachTime:
-    """Asks for the version of the content at each request: in a test's transaction, no other connection sees it."""
+    """Stands in for the Watch, whose own connection would not see what a test's transaction has changed."""
 
     def version(self) -> int:
         return version()
@@ -43,7 +46,8 @@ def cached(site=None, most_bytes=10_000_000, **options) -> PageCache:
 def as_if_committed():
     """For the `with` block, requests share what `read_once` keeps, although the test is in a transaction.
 
-    Whoever rolls something back in the block must empty `read_once.KEPT`: other content may get the same version.
+    A test that rolls something back in the block must empty `read_once.KEPT`, because other content may get the same
+    version.
     """
     outside = SimpleNamespace(in_atomic_block=False)
     try:
@@ -68,10 +72,11 @@ class Got:
 
 
 def ask(site, address="/", method="GET", host="testserver", environ=None, **headers) -> Got:
-    """Header names are written as in Python: `if_none_match="*"`."""
+    """Request this address of the site. The headers are written as in Python: `if_none_match="*"`."""
     path, _mark, query = address.partition("?")
     begun = []
-    # As in Django's test client: the end of a request would close the connection, with the test's transaction.
+    # Django's test client does the same. Otherwise, the end of a request would close the connection, and with it end
+    # the test's transaction.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     response = site(

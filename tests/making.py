@@ -126,7 +126,7 @@ def post(user, role, mission, **interval):
 
 
 def make_newcomer(*permissions, username="newcomer"):
-    """A member of staff with a role of these permissions alone, such as "view_edition"."""
+    """A member of staff whose role has only these permissions, such as "view_edition"."""
     role = Group.objects.create(name=f"May {' '.join(permissions)}")
     role.permissions.set(Permission.objects.filter(codename__in=permissions))
     return make_member(role.name, username)

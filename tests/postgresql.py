@@ -58,7 +58,7 @@ def frozen(socket):
     """Stop all processes of the server with SIGSTOP: it accepts connections, but does not answer."""
     with open(f"{socket}/data/postmaster.pid") as written:
         parent = int(written.readline())
-    # The parent first: it then starts no process, and one that has ended keeps its number.
+    # Stop the parent first. Then it starts no more processes, and the number of a child that ends is not used again.
     os.kill(parent, signal.SIGSTOP)
     with open(f"/proc/{parent}/task/{parent}/children") as listed:
         children = [*map(int, listed.read().split())]

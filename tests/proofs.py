@@ -6,7 +6,7 @@ OUTCOMES = {"passed": "proved", "failed": "NOT PROVED", "error": "NOT PROVED", "
 
 
 def pytest_collection_modifyitems(items):
-    """Add each slow test's name, as a sentence, to its report. The workers send the reports to the main process."""
+    """Add each slow test's name, as a sentence, to its report, which pytest's processes send to the main process."""
     for item in items:
         if item.get_closest_marker("slow"):
             item.user_properties.append(("proof", item.originalname.removeprefix("test_").replace("_", " ")))

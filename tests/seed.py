@@ -12,7 +12,7 @@ HISTORIES = int(os.environ.get("HISTORIES", "25"))
 
 
 def set_seed():
-    """Set the seed in the environment if it is not set there, so that all of pytest's workers have the same seed."""
+    """Set the seed in the environment if it is not set there, so that all of pytest's processes have the same seed."""
     os.environ.setdefault(VARIABLE, _of_the_commit() or secrets.token_hex(6))
 
 

@@ -1,4 +1,4 @@
-"""The number of inputs for tests with random inputs: a few fixed ones, or in `make prove` many."""
+"""The number of inputs for tests with random inputs: a few fixed inputs, or many in `make prove`."""
 
 import os
 

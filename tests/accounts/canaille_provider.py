@@ -1,6 +1,4 @@
-"""Runs Canaille, an OpenID Connect provider, with one user in one group. Arguments: its port; this site's return
-address.
-"""
+"""Runs Canaille, an OpenID Connect provider, with one user. Arguments: its port, and the address of this site."""
 
 import sys
 

@@ -5,5 +5,5 @@ from accounts.attempts import REFUSALS
 
 @pytest.fixture(autouse=True)
 def no_refusals_from_before():
-    """The process remembers refusals for a minute. In most tests the clock stands still, so they would stay."""
+    """The process remembers refusals for a minute, which never ends while the clock stands still."""
     REFUSALS.pages.clear()

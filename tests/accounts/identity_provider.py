@@ -13,7 +13,7 @@ SECRET = "a secret of at least thirty-two characters"
 
 
 class Provider(HTTPServer):
-    """`claims` are what the provider says about the person. A client needs the secret and a PKCE verifier."""
+    """`claims` are what the provider says about the person. A client needs its secret and a PKCE verifier."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answers)

@@ -162,7 +162,7 @@ def test_no_address_of_a_public_host_knows_a_session(the_site, settings, of_each
         addresses = [*dict(reversed(addresses)).items(), *elsewhere]
     addresses += [("desk", path) for path in admin_addresses()]
     ways = list(product(("GET", "POST"), mission.languages))
-    # Many addresses are asked for in one way each, in turns.
+    # For "the first", each address is asked for in one way, and the ways take turns.
     taken = [[way] for way in ways] if of_each_route == "the first" else [ways]
     with CaptureQueriesContext(connection) as asked:
         answers = [
@@ -392,7 +392,7 @@ def test_a_link_to_the_own_site_is_checked_as_readers_follow_it(editor, mission)
     assert page.count("The link leads to a page of this site that is not there now.") == 1
 
 
-# What belongs to the host
+# Files, mails and cookies of the desk host
 
 
 def test_search_engines_are_kept_away_from_the_desk_host(client, mission):

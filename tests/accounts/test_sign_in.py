@@ -160,9 +160,7 @@ NAMES = ["rosalba", "rosalba@orlemar.example", "nobody", "nobody@orlemar.example
 
 @pytest.mark.parametrize("word", ["wrong", "a long enough one"])
 def test_a_refusal_does_not_tell_which_accounts_there_are(client, rosalba, hashed, word):
-    """Each refusal hashes the password once and says the same, even if an account is deactivated and its password
-    right.
-    """
+    """Each refusal hashes the password once and says the same, even for a deactivated account's right password."""
     User.objects.create_user("gone", "gone@orlemar.example", "a long enough one", is_active=False)
     answers = set()
     for name in NAMES[2:] if word == "a long enough one" else NAMES:

@@ -144,9 +144,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def claiming(client, mission, provider, settings, noon):
-    """Returns a function that signs the person in, after the provider has claimed these postings. It returns the
-    account.
-    """
+    """Returns a function that signs the person in, with the given postings in the claim, and returns the account."""
     settings.OIDC_POSTINGS_CLAIM = "postings"
     provider.claims.update(given_name="Rosalba", family_name="Moss")
 

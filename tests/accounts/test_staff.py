@@ -588,7 +588,7 @@ def test_nobody_gives_a_role_that_may_do_more_than_their_own(client, mission):
     for name, status in ((clerk.postings.get().role.name, 302), ("Administrators", 200), ("Authors", 200)):
         page = save(client, f"{POSTINGS}add/", account="dario", role=role(name))
         assert page.status_code == status, name
-    # If the ministry has given somebody a role, they may still not give it at this mission, and the other way round.
+    # The clerk becomes an administrator only in an hour. Until then, the future role gives no right.
     post(clerk, "Administrators", mission, live_from=NOON + HOUR)
     assert save(client, f"{POSTINGS}add/", account="dario", role=role("Authors")).status_code == 200
 

@@ -1,4 +1,4 @@
-"""Which roles may do what at the desk: each address of the admin, with GET and POST, at their own and another mission.
+"""Which roles may do what at the desk, at their own mission and at another: each address of the admin, GET and POST.
 
 GRANTS lists the rights for the pages of the models, and OTHERS those for all other addresses. A test fails if an
 address is in neither. The requests contain what a browser would send: valid fields, with rows of either mission.
@@ -481,9 +481,9 @@ def the_desk():
 
 @contextmanager
 def rolled_back(browser):
-    """Undoes the block's changes of the database and of the browser's cookies. Yields the SQL of these changes.
+    """Undoes the block's changes to the database and to the browser's cookies. Yields the SQL of these changes.
 
-    Changes of sessions and of the audit log are not listed, because a refused request makes them, too.
+    Changes to sessions and to the audit log are not listed, because a refused request makes them, too.
     """
     writing, cookies = [], copy.deepcopy(browser.cookies)
 
@@ -539,7 +539,7 @@ def test_each_address_is_opened_by_those_whose_it_is(the_desk, who, part):
 
 
 def not_as_granted(who, key, page, paths) -> list[str]:
-    """The addresses that the page offers without a right to them, or does not offer in spite of a right to them."""
+    """The routes that the page offers to a user without the right, or hides from a user with the right."""
     name, _underscore, kind = key.rpartition("_")
     if key == "index" and who in STAFF:
         pages = [f"{label.replace('.', '_')}_{kind}" for label in GRANTS for kind in ("changelist", "add")]
@@ -658,7 +658,7 @@ def ways_to_a_mission() -> dict[type, str]:
 
 
 WAYS = ways_to_a_mission()
-# These record the attempts themselves, so the test does not compare them.
+# The rows of these models record the attempts themselves, so the test does not compare them.
 NOTED = {AuditEvent, LogEntry, apps.get_model("usersessions", "UserSession")}
 
 
@@ -705,7 +705,7 @@ def secrets_of(side, rows) -> set[str]:
         for text in (value.values() if isinstance(value, dict) else [value])
         if isinstance(text, str) and side.name in text
     }
-    # Texts without a blank are left out: user names are among them. The two texts below are public at noon.
+    # User names, which have no blank, are no secrets. The two texts below are public at noon.
     return {text for text in texts if " " in text} - {f"The {side.name} ferry", f"The {side.name} notice"}
 
 
@@ -817,7 +817,7 @@ def test_no_request_reads_or_changes_anything_of_another_mission(size, the_desk)
         with rolled_back(browser) as writing:
             asked, answer = Attack(the_desk, data).send(browser)
             page = b"".join(answer).decode("utf-8", "replace")
-            # A form that is shown again repeats what was sent.
+            # A form that is shown again repeats what was sent. So what was sent is no leak.
             unsent = {text for text in secrets if text not in str(asked)}
             assert {text for text in {*unsent, "not as to strangers"} if text in page} == set(), asked
             if writing:

@@ -14,8 +14,9 @@ RUN = """async ([context, options]) => {
   return (await axe.run(context ?? document, asked)).violations;
 }"""
 
-# Links of Django's admin fade into the colours of another scheme, and axe reads the colours of the moment.
-# A transition that another one replaces is rejected, so all are awaited whatever their result.
+# When the colour scheme changes, links of Django's admin fade into their new colours, and axe would read the colours
+# of the moment. So wait until all transitions have ended. If another transition replaces one, the promise of the first
+# is rejected, so the result does not matter.
 TRANSITIONS_ENDED = (
     "Promise.allSettled(document.getAnimations().map(transition => transition.finished)).then(() => {})"
 )
@@ -34,7 +35,7 @@ def axe(page, context=None, **options) -> dict[str, list[str]]:
 
 
 def faults(page, site, paths, mode, sizes=(), magnified=None) -> list:
-    """Open these pages in this mode. Returns violations found by axe, overflows in these window sizes, console errors.
+    """Open these pages in this mode. Returns what axe finds, overflows in these window sizes, and console errors.
 
     `magnified` is a window size in which the page must also fit with its text at 200 %.
     """

@@ -30,8 +30,9 @@ window.fetch = (...request) => {
   return answer;
 };
 """
-# Deletes the browser's copies of drafts. Ends storing and sending, because a script does both when the page is left,
-# and waits for what was sent: a copy that arrived later would be in the next test's database.
+# This script deletes the browser's copies of drafts. It ends storing and sending, because the page's scripts do both
+# when the page is left. Then it waits for the answers to what was sent: a copy that arrived later would be in the next
+# test's database.
 FORGET = """async () => {
   localStorage.clear();
   Storage.prototype.setItem = () => {};
@@ -58,7 +59,7 @@ class Snapshot(NamedTuple):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    """Use the Chromium named in CHROMIUM, or the installed one. If it is missing, tests skip; in CI they fail."""
+    """Use the Chromium named in CHROMIUM, or the installed one. If it is missing, skip the tests; in CI, fail."""
     if not CHROMIUM and os.environ.get("CI") == "true":
         pytest.fail(
             "Chromium is missing. Install it (apt-get install chromium-headless-shell) or name it in CHROMIUM."

@@ -50,7 +50,7 @@ def copy_of(connection) -> sqlite3.Connection:
 
 
 class Handler(StaticFilesHandler):
-    """Lets browsers cache static files for ten years, like the production server, whose file names contain hashes."""
+    """Lets browsers cache static files for ten years, like the production server. It counts the requests in hand."""
 
     in_hand = 0
     changed = Condition()
@@ -84,7 +84,7 @@ class Server(LiveServerThread):
             raise self.error
 
     def wait_until_idle(self):
-        """Wait until no request is in hand. One that lasted into the next test would find that test's database."""
+        """Wait until no request is in hand. A request that lasted longer would find the database of the next test."""
         with Handler.changed:
             Handler.changed.wait_for(lambda: not Handler.in_hand)
 

@@ -1,4 +1,4 @@
-"""The effort of everyday tasks: clicks, without those into text fields, and loads of pages."""
+"""The effort of everyday tasks: loads of pages, and clicks, except those into text fields."""
 
 import io
 
@@ -73,7 +73,7 @@ def a_picture_in_english():
 
 @pytest.fixture
 def hand(server, people, browser):
-    """A function that opens a page of the desk for a user, and returns the Hand."""
+    """Returns a function that opens a page of the desk for a user. It returns the Hand of that page."""
     opened = []
 
     def at(name, page):

@@ -1,4 +1,4 @@
-"""The desk at a host name of its own, in a real browser, which keeps the strict cookies from other sites."""
+"""The desk at its own host name in a real browser: requests from another site come without the strict cookies."""
 
 import re
 

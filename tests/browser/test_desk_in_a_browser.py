@@ -33,7 +33,7 @@ MODES = {
 
 @pytest.fixture(scope="module")
 def scene():
-    """A newsroom with an edition in each state that the desk shows, and a release."""
+    """Returns the function that makes a newsroom: an edition in each state that the desk shows, and a release."""
     return at_work
 
 

@@ -8,8 +8,8 @@ from tests.richtext.hostile import HOSTILE, RAW_RUNS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# Serialises the HTML and parses it again, which can turn text into markup. Then sends events to each element and
-# clicks it.
+# This script serialises the HTML and parses it again, which can turn text into markup. Then it sends events to each
+# element and clicks it.
 TOUCHES = """() => {
     const main = document.querySelector("main");
     main.innerHTML = main.innerHTML;
@@ -25,7 +25,7 @@ QUARRY = "http://quarry.example/"
 LAST = "http://last.example/"
 # Expected requests: the page itself, links that the cleaning keeps, and the last two requests of the test.
 LINKS = ("https://a.example", QUARRY, LAST)
-# Waits for two frames, in which animations can begin. Then requests a picture that does not exist.
+# This script waits for two frames, in which animations can begin. Then it requests a picture that does not exist.
 LAST_PICTURE = f"""() => new Promise((noticed) => requestAnimationFrame(() => requestAnimationFrame(() => {{
     const picture = new Image();
     picture.onerror = noticed;

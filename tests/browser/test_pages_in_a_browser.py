@@ -133,7 +133,7 @@ def test_the_clocks_follow_daylight_saving_without_the_server(page, site):
 
 @pytest.fixture
 def zone_of_tomorrow(tmp_path):
-    """A time zone that no browser knows, as none knows a zone newer than itself."""
+    """A time zone that no browser knows, like a zone that is newer than the browser."""
     (tmp_path / "Orlemar").mkdir()
     (tmp_path / "Orlemar" / "Tavelle").write_bytes((settings.TIME_ZONE_TABLE.folder / "Etc" / "GMT-9").read_bytes())
     before = zoneinfo.TZPATH
@@ -226,7 +226,7 @@ def test_the_bar_fits_and_axe_finds_nothing_in_it_in_any_mode(staff, site, mode)
 
 
 def test_the_bar_fits_and_axe_finds_nothing_in_it(staff, site):
-    # Each page in one mode. The four modes contain each combination of two settings once.
+    # Each page is tested in one mode. The four modes contain each combination of two settings once.
     for path, place in zip(BAR, (0, 3, 5, 6), strict=True):
         mode = BAR_MODES[place]
         assert faults(staff, site, [path], mode, [mode[0]]) == []

@@ -12,7 +12,7 @@ from tests.richtext.test_pastes import PASTES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-# Delays the page's requests, and so the server's answers, until the test calls `letGo`.
+# This script delays the page's requests, and so the server's answers, until the test calls `letGo`.
 HOLD_ANSWERS = """() => {
   const { fetch } = window;
   const held = new Promise((letGo) => { window.letGo = letGo; });

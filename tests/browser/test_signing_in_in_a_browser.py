@@ -80,7 +80,7 @@ def test_a_passkey_signs_in_by_itself(ada, server):
 
 def test_a_key_that_is_a_second_factor_signs_in_only_after_the_password(ada, server):
     sign_in(ada)
-    # The key stores itself as a passkey, which some do whatever was chosen.
+    # Some keys make a passkey although only a second factor was asked for. This simulates such a key.
     add_key(ada, server, passkey=True)
     key = Authenticator.objects.get(type="webauthn")
     key.data["credential"]["clientExtensionResults"]["credProps"]["rk"] = False
@@ -106,7 +106,7 @@ def test_a_code_and_a_recovery_code_sign_in_and_a_wrong_one_does_not(ada, server
     ada.get_by_label("Authenticator code").fill(used)
     ada.get_by_role("button", name="Activate").click()
     recovery = ada.get_by_label("Unused codes").input_value().split()[0]
-    # Whoever adds a factor has just proved to have it; a session from before has not.
+    # By adding the factor, Ada has proved that she has it. The older session has not, so it is asked for the factor.
     ada.goto(f"{server.url}/admin/")
     is_at_the_desk(ada)
     assert elsewhere.get("/admin/account/sessions/").status_code == 302
@@ -122,7 +122,7 @@ def test_a_code_and_a_recovery_code_sign_in_and_a_wrong_one_does_not(ada, server
 
 
 def test_the_ministry_s_sign_in_leads_to_the_desk(ada, server, settings):
-    """The provider is another origin, and the policy lets only a link go there."""
+    """The provider has another origin. The content security policy allows a link to it, but no form."""
     settings.SECOND_FACTOR = False
     User.objects.filter(username="ada").update(email="ada@orlemar.example")
     with running() as provider:

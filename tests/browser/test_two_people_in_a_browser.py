@@ -20,15 +20,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 PASSWORD = "a long password"
 DAY = 24 * 60 * 60 * 1000
 
-# Focuses the element before this one in the tab order. A test that began at the top of the page would have to press
-# Tab sixty times.
+# This script focuses the element before the given one in the tab order. From the top of the page, a test would have to
+# press Tab sixty times.
 BEFORE = """(element) => {
   const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [contenteditable]")]
     .filter((each) => each.checkVisibility() && each.tabIndex >= 0 && !each.disabled);
   stops[stops.indexOf(element) - 1]?.focus();
 }"""
 
-# Makes the copies in the browser older, by `age` milliseconds.
+# This script makes the copies in the browser older, by `age` milliseconds.
 AGE = """(age) => {
   for (const key of Object.keys(localStorage).filter((name) => name.startsWith("draft-copy:"))) {
     const copy = JSON.parse(localStorage[key]);
@@ -38,7 +38,7 @@ AGE = """(age) => {
 
 
 def tab_to(page, locator):
-    """Focus the element before this one, then press Tab until this one has the focus."""
+    """Focus the element before the given one, then press Tab until the given one has the focus."""
     locator.evaluate(BEFORE)
     walk_to(page, locator, presses=12)
 

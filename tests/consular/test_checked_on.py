@@ -1,4 +1,4 @@
-"""The last check of an office's card, and the way to the office."""
+"""When an office's card was last checked, and the way to the office."""
 
 from datetime import timedelta
 

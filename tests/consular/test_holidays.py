@@ -8,7 +8,7 @@ from tests.furnished import furnished
 from tests.making import make_mission, make_office
 
 YEAR = "/admin/consular/closure/holidays/2020/"
-# In 2020, 8 March was a Sunday. In Russia, Monday the 9th was its substitute.
+# 8 March is a holiday in Russia. In 2020 it was a Sunday, and Monday the 9th was its substitute.
 SUNDAY, MONDAY, TUESDAY = (datetime(2020, 3, day, 9, 0, tzinfo=UTC) for day in (8, 9, 10))
 
 
@@ -32,7 +32,7 @@ def row_of(page, day: str) -> str:
 
 
 def confirm(desk, time_machine, *days, at=datetime(2020, 1, 10, tzinfo=UTC), **typed):
-    """Confirm the year, and tick only these of the proposed days."""
+    """Confirm the year, with only the given days ticked among the proposed ones."""
     time_machine.move_to(at)
     page = desk.get(YEAR)
     ticks = {name: None for name in filled_in(page) if name.endswith("-taken")}

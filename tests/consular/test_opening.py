@@ -1,4 +1,4 @@
-"""“Open now” and “opens next”, against a plain account of the raw hours, minute by minute."""
+"""“Open now” and “opens next” must equal what a simple model finds in the raw hours, minute by minute."""
 
 import random
 from dataclasses import dataclass, field
@@ -13,13 +13,14 @@ from consular.opening import Opening, OpeningCalendar
 from embassy.clocks import City
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# A scenario is asked at so many instants, and on both sides of each change of its state, as far as LIMIT.
+# Each scenario is asked at RANDOM random minutes, and at no more than LIMIT of the minutes at and just before a change
+# of its state.
 RANDOM, LIMIT = 8, 20
 
 
 @dataclass
 class Hours:
-    """Raw times, such as `("Mo Tu", "09:00", "12:00")`, and the days for which they hold."""
+    """Raw times, such as `("Mo Tu", "09:00", "12:00")`, and the first and last day on which they hold."""
 
     times: list[tuple]
     first_day: date | None = None
@@ -47,7 +48,7 @@ class Shut:
 
 @dataclass
 class Scenario:
-    """An office in a zone, on so many days from `start` on. Its minutes are counted from the midnight (UTC) before."""
+    """An office in a time zone, on `days` days from `start` on. Its minutes count from the first midnight (UTC)."""
 
     zone: str
     start: date
@@ -67,12 +68,12 @@ class Scenario:
 
     @cached_property
     def walls(self) -> list[datetime]:
-        """What the clocks on the wall show at each minute."""
+        """The local time at each minute, without its zone."""
         return [self.local(minute).replace(tzinfo=None, fold=0) for minute in range(self.days * 24 * 60)]
 
     @cached_property
     def states(self) -> list[str]:
-        """What the hours say of what the clocks on the wall show at each minute."""
+        """The state of the office at each minute, as it follows from the local time."""
         return [self.state_at(wall) for wall in self.walls]
 
     def state_at(self, wall: datetime) -> str:
@@ -88,7 +89,7 @@ class Scenario:
         return "unknown" if spans is None else "closed"
 
     def spans(self, day: date):
-        """The times of a day; "shut", or None if nothing is known."""
+        """The opening times of a day; "shut" if the office is shut on this day; None if nothing is known."""
         if day not in self.kept:
             self.kept[day] = self.find_spans(day)
         return self.kept[day]
@@ -107,9 +108,10 @@ class Scenario:
         return [span for one in covering if one.length == shortest for raw in one.times for span in on_day(day, *raw)]
 
     def state(self, minute: int) -> str:
-        """The state at a minute. In an hour that comes twice, nobody knows which of the two the hours mean.
+        """The state at a minute. It may be "unsure": if an hour comes twice, nobody knows which one is meant.
 
-        If they mean the other one, the state is that of the minute before the two hours, or of the last one of them.
+        If the second is meant, the state from before goes on in the first. If the first is meant, the state from its
+        end goes on in the second.
         """
         wall, state = self.walls[minute], self.states[minute]
         near = range(max(minute - 60, 0), minute + 61)
@@ -124,7 +126,10 @@ class Scenario:
         return state if self.states[other] == state else "unsure"
 
     def asked(self) -> list[int]:
-        """Minutes of the first days, and what is on both sides of a change of the state."""
+        """Random minutes, and minutes at and just before a change of the state.
+
+        The first day and the last four days are left out.
+        """
         minutes = range(1440, (self.days - 4) * 1440)
         changes = [at for at in minutes if self.states[at] != self.states[at - 1]]
         dice = random.Random(f"{self.zone}{self.start}")
@@ -132,7 +137,7 @@ class Scenario:
         return [*dice.sample(borders, min(len(borders), LIMIT)), *dice.sample(minutes, RANDOM)]
 
     def following(self, minute: int, *wanted: str) -> int | None:
-        """The next minute in one of these states, unless one that is not known comes first."""
+        """The next minute in one of these states, or None if a minute in the state "unknown" comes before it."""
         for later in range(minute + 1, len(self.states)):
             if self.states[later] in wanted:
                 return later
@@ -257,7 +262,7 @@ def expected(scenario: Scenario, minute: int) -> dict | None:
         return None
     if state in ("open", "by appointment"):
         rest = {"open", "by appointment", "closed", "shut", "unknown"} - {state}
-        # Who has an appointment stays while others come in between.
+        # Hours by appointment do not end where hours without appointment begin.
         rest -= {"open"} if state == "by appointment" else set()
         closes = scenario.following(minute, *rest)
         return {"open": state, "until": closes and scenario.local(closes)}

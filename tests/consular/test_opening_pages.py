@@ -1,4 +1,4 @@
-"""“Open now”, “closed today” and “opens next” as visitors read them, and what they read before a change."""
+"""“Open now”, “closed today” and “opens next”, as visitors read them today and in the past."""
 
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from tests.making import NOON, make_closure, make_mission, make_office
 OFFICE = "/consular/consular-section/"
 MORNINGS = "Mo-Fr 09:00-12:30"
 
-# NOON is 13:00 on Monday 16 June 2025 in Port Brennick. It has the clocks of Dublin.
+# NOON is 13:00 on Monday 16 June 2025 in Port Brennick, which has the clocks of Dublin.
 MONDAY_MORNING = "2025-06-16T08:15+00:00"
 
 
@@ -100,7 +100,7 @@ def test_the_page_speaks_its_language(client, mission):
     assert "mardi 09:00 (Port-Brennick)" in read(client, f"/fr{OFFICE}")
 
 
-# What was valid when
+# Numbers and hours of the past, and changes to come
 
 
 @furnished

@@ -1,4 +1,4 @@
-"""The services of an office: on its page, in the API and JSON-LD, imported, and as of a past minute."""
+"""The services of an office: on its page, in the API and JSON-LD, in an import, and as of a past minute."""
 
 import json
 import re

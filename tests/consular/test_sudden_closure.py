@@ -37,7 +37,7 @@ def test_a_sudden_closure_is_on_every_page_in_every_language_at_once(desk, clien
     closure, notice = Closure.objects.get(), Notice.objects.get()
     assert (closure.first_day, closure.last_day) == (date(2025, 6, 16), date(2025, 6, 16))
     assert (notice.kind, notice.office, sorted(notice.text)) == ("closure", office, ["ar", "en", "fr", "ru"])
-    # Dublin has summer time.
+    # In summer, 23:00 UTC is midnight in Dublin, whose clocks Port Brennick has.
     assert (notice.live_from, notice.live_until) == (NOON, datetime(2025, 6, 16, 23, 0, tzinfo=UTC))
     page = words(client.get("/consular/consular-section/"))
     assert "A pipe has burst." in page

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("noon")
         ("+٤٤ ٢٠ ٧٩٤٦ ٠٩٥٨", "+442079460958"),
         ("+44.20/7946.0958", "+442079460958"),
         ("+39 06 698 99999", "+390669899999"),
-        # As web pages and typesetters write them, and as people copy them.
+        # As web pages and typesetters write telephone numbers, and as people copy them
         ("+44 20 7946–0958", "+442079460958"),
         ("+44\u201120\u20117946\u20110958", "+442079460958"),
         ("+44\u202f20\u00a07946\u20090958", "+442079460958"),
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("noon")
         ("+۴۴ ۲۰ ۷۹۴۶ ۰۹۵۸", "+442079460958"),
         ("\u202a+44 20 7946 0958\u202c,", "+442079460958"),
         ("+44 (020) 7946 0958.", "+442079460958"),
-        # As countries write them.
+        # As various countries write telephone numbers
         ("+33 (0)1 42 34 56 78", "+33142345678"),
         ("+7 (495) 606-96-02", "+74956069602"),
         ("+1 (202) 456-1111", "+12024561111"),
@@ -133,7 +133,7 @@ def test_the_emergency_number_stands_before_what_the_office_does_and_when_it_is_
     office.phones.create(number="+442079460222", emergency=True)
     page = words(client.get("/consular/"))
     assert page.index("In an emergency") < page.index("Passports and visas") < page.index("Closures")
-    # At the top of every page, and with the office.
+    # The number is at the top of every page, and beside the office.
     assert page.count("In an emergency") == 2
 
 

@@ -27,7 +27,7 @@ def office(mission):
 
 
 def events(client, path=CALENDAR, **asked) -> list[dict]:
-    """The events as icalendar reads them. They must be the same for vobject."""
+    """The events as icalendar reads them. vobject must read the same events."""
     answer = client.get(path, **asked)
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     read = icalendar.Calendar.from_ical(answer.content)
@@ -132,7 +132,7 @@ def test_a_card_has_all_that_an_address_book_keeps(client, office):
         ("112", "Police; fire, rescue"),
         ("visas@orlemar.example", "Visas"),
     ]
-    # The other library reads the same names and values.
+    # icalendar reads the same names and values as vobject.
     assert [
         (line.parts()[0].rpartition(".")[2].lower(), line.parts()[2])
         for line in icalendar.parser.Contentlines.from_ical(answer.content)

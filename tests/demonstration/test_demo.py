@@ -24,7 +24,7 @@ from tests.demonstration.searches import TABLE, WRONG_AT_MOST
 from tests.furnished import furnished
 from tests.making import NOON, make_administrator
 
-# Each language with the prefix of its addresses.
+# For each language, the prefix of its addresses.
 LANGUAGES = {"en": "", "fr": "fr/", "ar": "ar/", "ru": "ru/"}
 ACCOUNTS = Path(os.environ["VAR_ROOT"]) / "demonstration-accounts"
 
@@ -129,7 +129,7 @@ def assert_what_the_consular_desk_has_changed_stays(moment, began):
 
 @furnished
 def loaded_again():
-    """Loaded, changed by its staff, and loaded again, with accounts this time. The rows before, and the accounts."""
+    """The demonstration is loaded, changed by its staff, and loaded again. Returns what was there before."""
     load()
     change_at_the_consular_desk()
     write_a_statement()
@@ -197,7 +197,7 @@ def assert_the_staff_have_work_on_their_desks_once(moment):
 def test_relative_dates_are_found_however_deep_and_telephone_numbers_left_alone():
     value = {"a": ["+1 09:00", {"b": "-12"}], "phone": "+442079460958"}
     assert on_the_calendar(value, date(2025, 10, 25), "Europe/Dublin") == {
-        # On 26 October 2025 the clocks go back, so 09:00 is UTC+0.
+        # The clocks go back on 26 October 2025, so 09:00 in Dublin is 09:00 UTC.
         "a": ["2025-10-26T09:00:00+00:00", {"b": "2025-10-13"}],
         "phone": "+442079460958",
     }

@@ -1,4 +1,4 @@
-"""General parts of the desk: signing in, links to public pages, and hostile form data."""
+"""General parts of the desk: links to public pages, hostile forms and query strings, crests, and read-only labels."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -186,7 +186,7 @@ def test_a_crest_weighs_no_more_than_a_page_needs(desk, mission, client):
     mission.refresh_from_db()
     served = b"".join(client.get(mission.get_crest_url()))
     shown = Image.open(BytesIO(served))
-    # The front page shows it 96 pixels high, and screens are twice as dense.
+    # The front page shows the crest 96 pixels high. It is stored twice as high, for screens of double density.
     assert (shown.format, shown.height, shown.width) == ("WEBP", 192, 288)
     assert len(served) < 8_000
     assert shown.getpixel((0, 191))[3] == 0

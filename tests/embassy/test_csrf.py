@@ -30,6 +30,6 @@ def test_the_page_holds_nothing_that_the_policy_forbids(mission, stranger):
 
 
 def test_drawing_the_page_asks_nothing_of_the_database(mission, stranger, django_assert_num_queries):
-    # Each request needs two queries to find the mission by its host, with the former lines for consular queries.
+    # Each request needs two queries: for the mission with this host, and for its former lines for consular queries.
     with django_assert_num_queries(2):
         stranger.post("/admin/login/", {})

@@ -1,4 +1,4 @@
-"""The search in the head of each page of the desk: what each of the staff may see, and nothing else."""
+"""The search at the head of each page of the desk finds what the user may see, and nothing else."""
 
 from datetime import timedelta
 
@@ -91,10 +91,10 @@ def test_the_search_asks_as_often_for_thirty_hits_as_for_three(author, mission):
 
     for number in range(3):
         publish(mission, f"The ferry {number}")
-    # The first request of a session renews it.
+    # The first request of a session renews the session, so its queries are not counted.
     asked()
     few = asked()
-    # PostgreSQL is asked for each language how many hits it expects, and of how many entries.
+    # On PostgreSQL, two more queries for each language ask how many hits to expect, and among how many entries.
     assert few <= (15 if connection.vendor == "sqlite" else 15 + 2 * len(mission.languages))
     for number in range(3, 30):
         publish(mission, f"The ferry {number}")

@@ -1,4 +1,4 @@
-"""An office or incident that has been public cannot be deleted. A user sets its "live until" instead."""
+"""Offices and incidents: what has been public cannot be deleted, and no two rows get the same address."""
 
 from datetime import timedelta
 
@@ -40,12 +40,12 @@ def test_closures_and_notices_can_be_deleted(desk, mission):
     closure, notice = make_closure(make_office(mission)), make_notice(mission)
     desk.post(f"/admin/consular/closure/{closure.pk}/delete/", {"post": "yes"})
     desk.post(f"/admin/consular/notice/{notice.pk}/delete/", {"post": "yes"})
-    # What readers have seen of them stays on record.
+    # If readers have seen a closure or a notice, the desk only ends it: the pages of the past still show it.
     assert not Closure.objects.live(at=NOON).exists()
     assert not Notice.objects.live(at=NOON).exists()
 
 
-# The number behind an address that another row has
+# The number that is added to an address if another row has that address
 
 
 OFFICE = {"name_en": "Visa section"}

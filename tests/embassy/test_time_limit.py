@@ -18,7 +18,7 @@ from embassy.db.time_limit import limited, time_limit
 from tests.postgresql import binaries, frozen, server
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
-# In seconds: what a request may wait in these tests, and what the machine may take besides.
+# In seconds: how long a request may wait in these tests, and how much longer it may take on a slow machine.
 LIMIT, SLACK = 0.5, 2
 # psycopg gives up connecting after 2 seconds at the earliest.
 CONNECTING = 2.5
@@ -49,7 +49,7 @@ def embedded(file):
 
 @pytest.fixture(scope="module")
 def socket():
-    """The folder of the socket of a PostgreSQL server of our own."""
+    """Starts a PostgreSQL server. Yields the folder of its socket."""
     if binaries() is None:
         pytest.skip("PostgreSQL is not on this machine.")
     with server() as url:
@@ -142,7 +142,7 @@ def test_one_request_tries_to_connect_to_a_frozen_server_and_the_others_do_not_q
         for _request in range(50):
             with takes(0, 0.2), time_limit.of(10), pytest.raises(OperationalError, match="a moment ago"):
                 ask(remote)
-    # A command is not a request.
+    # This is no request, and only requests are refused.
     assert ask(remote) == (1,)
 
 

@@ -79,7 +79,7 @@ def test_no_filter_of_a_list_names_what_another_mission_has(browsers, mission, o
 
 
 def test_no_list_tells_what_leads_to_its_rows_from_another_mission(browsers, mission, other):
-    """The kinds, accounts and roles are shared, so a key in the address would tell of another mission's rows."""
+    """Missions share kinds, accounts and roles. Filtered by a row of another mission, they would tell about it."""
     theirs = make_statement(other)
     both = make_member("Authors", "cosima", mission=other)
     post(both, "Authors", mission)
@@ -95,7 +95,7 @@ def test_no_list_tells_what_leads_to_its_rows_from_another_mission(browsers, mis
 
 
 def test_the_desk_does_not_list_what_one_has_done_at_another(browsers, mission, other):
-    """Somebody who has moved on reads at the new desk no title of the old one."""
+    """Somebody who has moved to another mission does not see titles from the old mission at the new desk."""
     browser, user = browsers("Editors"), member("Editors")
     edition = make_draft(make_statement(mission), title="The secret visit")
     save(browser, edition_page(edition), lead="Tomorrow.")

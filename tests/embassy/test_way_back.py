@@ -1,4 +1,4 @@
-"""Migrations back: afterwards the database accepts changes, and can migrate forward again."""
+"""A migration can be reversed. Afterwards the database accepts changes, and can migrate forward again."""
 
 import pytest
 from django.apps import apps
@@ -23,7 +23,7 @@ def test_the_version_of_the_content_can_be_migrated_back_and_forward(db, migrate
 
 
 def test_the_migration_that_makes_the_version_is_taken_back_and_made_again(db, migrated, tmp_path):
-    """As `migrate` does it, but with this migration alone: the whole way takes ten seconds."""
+    """This runs one migration alone, as `migrate` would. To migrate back through all of them takes ten seconds."""
     with another(tmp_path, migrated):
         step(backwards=True)
         assert_changes_are_counted_again(lambda: step(backwards=False))

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.database
 
 
 def found(words, language="en", at=NOON, **how):
-    """The titles of the statements found, newest first."""
+    """The titles of the editions that the search finds, newest first."""
     editions = Edition.objects.filter(language=language).live(at=at).matching(words, language, **how).newest()
     return [edition.title for edition in editions]
 
@@ -87,7 +87,7 @@ NUMBERS = [
 
 @furnished
 def numbers():
-    """A message for each way in which a telephone number is written, and three with other figures."""
+    """A message for each way in which a telephone number is written, and three messages with other numbers."""
     mission = make_mission()
     for number in NUMBERS:
         publish(mission, f"Call {number}, day or night", body=f"<p>Fax: {number[:-1]}7.</p>")
@@ -245,7 +245,7 @@ def test_a_near_miss_of_a_secret_word_gets_the_response_of_any_unknown_word(miss
 
 
 def asked(client, words):
-    """The response, and the SQL queries without their values."""
+    """The answer to a search for these words, and its SQL queries without their values."""
     with CaptureQueriesContext(connection) as queries:
         answer = client.get("/statements/", {"q": words}, headers={"host": "port-brennick.example"})
     return answer.content, [VALUES.sub("?", query["sql"]) for query in queries]
@@ -255,8 +255,8 @@ def asked(client, words):
 def hiding():
     """A mission in which “Kalendors” is found as long as “Kalendirs” is no candidate.
 
-    A suggestion must stand in one of the newest LOOKED_INTO texts with its stem. “Kalendirs” and “Kalendir” have the
-    same stem: if “Kalendirs” were a candidate, the texts with “Kalendir” would hide the older “Kalendors”.
+    A suggestion must occur in one of the newest LOOKED_INTO texts that have its stem. “Kalendirs” and “Kalendir” have
+    the same stem: if “Kalendirs” were a candidate, the texts with “Kalendir” would hide the older “Kalendors”.
     """
     mission = make_mission()
     publish(mission, "Kalendors", at=NOON - MINUTE)

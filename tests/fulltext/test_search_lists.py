@@ -31,7 +31,10 @@ def archive():
 
 @pytest.fixture(params=["few hits", "many hits"])
 def ferries(request, archive, monkeypatch):
-    """The archive's editions when all are live. Each test runs with the method for few hits, then for many hits."""
+    """The archive's editions, when all are live.
+
+    Each test runs twice: with the method for few hits, and with the method for many hits.
+    """
     if request.param == "many hits":
         monkeypatch.setattr(backends, "MOST_COUNTED", 3)
     return Edition.objects.of(archive).filter(language="en").live(at=LATER)

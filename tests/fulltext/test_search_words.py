@@ -72,7 +72,8 @@ def test_function_words_are_ignored_unless_the_query_has_no_other_words():
     assert parse('"the night"', "en") != parse('"night"', "en")
 
 
-# Words of the texts, and characters with a special meaning in a database or in the analyser.
+# Parts of random queries: words of the texts, characters that a database or the analyser treats specially, and any
+# text.
 pieces = strategies.lists(
     strategies.one_of(
         strategies.sampled_from('ferry fer* "night train" train de l’eau паром العبّارة 渡轮 NEAR AND OR -'.split(" ")),

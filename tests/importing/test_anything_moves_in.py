@@ -1,4 +1,4 @@
-"""Random archives, pastes, dates and telephone numbers: no error of the program, no invented date, no lost word.
+"""Random archives, pastes, dates and telephone numbers cause no error. No date or digit is invented, and no word lost.
 
 `make test` tries a few, the same each time. `make prove` tries 400 of each, or the number in `TRIES`.
 """
@@ -30,7 +30,7 @@ from tests.importing.test_import_wordpress import FOOT, HEAD, item
 from tests.tries import tries
 
 LONDON = Place("Europe/London")
-# The first letters of each month's names in English, French, Russian and Arabic, which has two names for each.
+# The first letters of each month's names in English, French, Russian and Arabic. Arabic has two names for each month.
 MONTHS = [
     *["jan янв يناير كانون", "feb fev фев فبراير شباط", "mar мар مارس اذار", "apr avr апр ابريل نيسان"],
     *["may mai мая май مايو ايار", "jun juin июн يونيو حزيران", "jul juil июл يوليو تموز"],
@@ -63,7 +63,7 @@ pieces = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
 
 @st.composite
 def bruised(draw, texts):
-    """One of the texts, with up to three characters deleted, and something else in their place or not."""
+    """One of the texts, with up to three of its characters deleted or replaced by something else."""
     text = draw(texts)
     begin = draw(st.integers(0, len(text)))
     end = draw(st.integers(begin, min(begin + 3, len(text))))
@@ -78,7 +78,7 @@ def stands_in(at: datetime, text: str) -> bool:
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign)[0] not in "CM")
     plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain.casefold())
     figures = re.findall(r"[0-9]+", plain)
-    # Unix time, in seconds or milliseconds.
+    # The figure may be Unix time, in seconds or milliseconds.
     if any(0 <= int(figure[:10]) - at.timestamp() < 60 for figure in figures if len(figure) in (9, 10, 13)):
         return True
     days = (at + timedelta(minutes=minutes) for minutes in range(-15 * 60, 15 * 60 + 1, 5))
@@ -91,7 +91,8 @@ def _names(at: datetime, figures: list[str], text: str, is_old: bool) -> bool:
     is_compact = any(figure.startswith(f"{at:%Y%m%d}") for figure in figures)
     year = at.year in numbers or at.year + 543 in numbers or at.year % 100 in numbers
     month = at.month in numbers or any(name in text for name in MONTHS[at.month - 1].split())
-    # Before time zones, local times differed by minutes and seconds, so the time of an old date is not compared.
+    # Before there were time zones, local times differed by minutes and seconds. So the time of an old date is not
+    # compared.
     time = is_old or f"{at:%H%M}" in run or (at.hour in numbers or at.hour % 12 in (n % 12 for n in numbers))
     alone = at.hour == at.minute == 0
     minute = is_old or at.minute in numbers or f"{at:%M}" in run or at.minute == 0

@@ -1,4 +1,4 @@
-"""Dates are read as they are meant, what is guessed is said, and what is not understood is refused."""
+"""Dates are read as they are meant. A guess is reported, and a date that is not understood is refused."""
 
 import pytest
 from hypothesis import given, settings

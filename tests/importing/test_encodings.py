@@ -1,4 +1,4 @@
-"""Old files are read in the encoding that they are in; what is guessed is said, and gibberish is never stored."""
+"""Old files are read in their own encoding. A guess is reported, and gibberish is never stored."""
 
 import pytest
 

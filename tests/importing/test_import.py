@@ -352,7 +352,7 @@ def test_an_embargoed_statement_is_not_public_before_its_minute(client, tmp_path
 def write_many(file, count):
     with file.open("w") as archive:
         for number in range(count):
-            # Each word is one digit. The search caches the stems of each different word, so the cache stays small.
+            # Apart from the file's name, each word is one digit, so that the search's cache of stems stays small.
             title = f"{file.name} {' '.join(str(number))}"
             text = f"{title} " * 100
             line = make_line(f"{file.name}-{number}", title=title, body_html=None, body_text=text)

@@ -1,4 +1,4 @@
-"""A site that is still written is imported again and again: the same link is the same statement."""
+"""A site that still changes is imported again and again: entries with the same link are one statement."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Each error in a line is reported with line number, key and remedy, and nothing of the line is imported."""
+"""Each error in a line is reported with the line's number, the key and the remedy. Nothing of the line is imported."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The front page that the project began with, in its shape: every part of it is imported and shown, in its order."""
+"""A front page like the one that the project began with: all its parts are imported and shown, in their order."""
 
 import re
 from datetime import UTC, datetime, timedelta

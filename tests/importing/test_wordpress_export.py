@@ -1,4 +1,4 @@
-"""A whole WordPress site moves in: what is not on the pages afterwards stands in the report, by name."""
+"""A whole WordPress site is imported. What the pages do not show afterwards is named in the report."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Nothing of a WordPress post is lost that the report does not name; frames and films leave a link."""
+"""The report names what is lost of a WordPress post. Frames, films and sounds leave a link."""
 
 import time
 from base64 import b64encode

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def posted(settings):
-    """A function that sends a mail through the outbox, as in production. The worker delivers it to `mail.outbox`."""
+    """Returns a function that sends a mail through the outbox. The worker delivers it to `mail.outbox`."""
     settings.EMAIL_BACKEND, settings.MAIL_SERVER = "outbox.mail.OutboxBackend", settings.EMAIL_BACKEND
     return lambda to="rosalba@orlemar.example": send_mail("Ferry", "It sails.", None, [to])
 
@@ -135,7 +135,7 @@ def test_a_job_that_has_ended_each_worker_is_not_begun_again(posted, db):
 
 @pytest.fixture
 def given_up(posted, db, away, noon, time_machine, caplog):
-    """The missions, with one job each that was given up."""
+    """Two missions, for each of which one job was given up."""
     for slug in ("port-brennick", "sull"):
         make_mission(slug)
     posted()
@@ -207,7 +207,7 @@ def test_a_worker_that_comes_back_after_its_lease_spoils_nothing(posted, db, noo
 def broken(monkeypatch, settings, posted):
     """A browser at a site whose front page raises an error with a secret value."""
     settings.OPERATORS = ["operator@orlemar.example"]
-    # As runserver does, when it loads the WSGI application.
+    # runserver does the same when it loads the WSGI application.
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
 
     def fails(*args):

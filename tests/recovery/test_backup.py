@@ -1,4 +1,4 @@
-"""What is backed up while the site runs is restored as it was; what is damaged, foreign or in the way is refused."""
+"""A backup of the running site is restored as it was. Damaged and foreign backups, and places in use, are refused."""
 
 import re
 import threading
@@ -61,7 +61,7 @@ def back_up(target, **options) -> str:
 
 
 def state():
-    """What the site serves: the statement, the bytes of its attachment."""
+    """What the site serves: the statement's page, and the bytes of its attachment."""
     edition, attachment = Edition.objects.get(), Attachment.objects.get()
     page = Client().get(edition.get_absolute_url())
     file = b"".join(Client().get(attachment.get_absolute_url()).streaming_content)
@@ -73,7 +73,7 @@ def parts(target) -> set[Path]:
 
 
 def readable(target) -> bytes:
-    """All that somebody reads who has the files, but no key."""
+    """All that somebody can read who has the backup's files, but not the key."""
     return b"\n".join(decompressed(path.read_bytes()) for path in target.rglob("*") if path.is_file())
 
 
@@ -107,7 +107,7 @@ def test_a_site_is_restored_on_an_empty_machine(place, settings, key):
         kept = place / "new" / "secret-key"
         assert kept.read_text() == f"{former}\n"
         assert kept.stat().st_mode & 0o777 == 0o600
-        # The database works on: its sequences, its triggers, its search.
+        # The restored database works: its sequences, its triggers and its search.
         make_topic(Mission.objects.get(), "rivers", en="Rivers")
         assert "sails again" in Client().get("/statements/?q=ferries").content.decode()
 
@@ -125,7 +125,7 @@ def test_only_what_is_new_is_stored_again(place):
     before = parts(target)
     back_up(target)
     added = {path for path in parts(target) - before if path.stat().st_size < 100_000}
-    # The end of the large file, the part that repeats, and nothing of the file that was there before.
+    # These are the parts of the large file. The attachment has not changed, so it is not stored again.
     assert len(added) <= 3
     default_storage.delete("documents/large")
     third = back_up(target)
@@ -362,7 +362,7 @@ def test_nothing_is_left_of_a_verified_backup(place):
 
 
 def write_pairs(ours, over, written):
-    """Adds two topics in each transaction, one after the other, until it is over."""
+    """Adds two topics in one transaction after the other, until `over` is set."""
     mission = ours
     number = 0
     while not over.is_set():

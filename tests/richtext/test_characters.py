@@ -1,4 +1,4 @@
-"""Characters that nobody sees are taken out of every field, and private bullets become bullets."""
+"""Invisible characters are removed from every field. The bullets of Symbol and Wingdings become ordinary bullets."""
 
 import pytest
 

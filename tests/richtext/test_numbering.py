@@ -1,4 +1,4 @@
-"""Nothing that a treaty says is renumbered: numbers stay as a list where HTML can say them, else as text."""
+"""A list keeps its numbers, such as those of a treaty: as an HTML list if HTML can express them, otherwise as text."""
 
 import pytest
 

@@ -58,8 +58,9 @@ def mailing(settings):
 
 
 def mails(*, later=timedelta(0), time_machine=None) -> dict[str, list]:
-    """Run the worker at `later` than noon, if there is a `time_machine`. Returns its mails by the name of the
-    recipient.
+    """Run the worker, and return its mails by the name of the recipient.
+
+    With `time_machine`, the clock first moves to `later` after noon.
     """
     mail.outbox.clear()
     if time_machine:

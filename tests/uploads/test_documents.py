@@ -1,4 +1,4 @@
-"""Checking uploaded files: refusals with reasons, cleaned names, and findings such as names and comments."""
+"""Checking uploaded files: their kinds, refusals with reasons, and cleaned names."""
 
 import io
 import unicodedata

@@ -30,8 +30,8 @@ def test_it_is_refused_with_the_reason(name, content, reason):
     assert time.perf_counter() - began < SECONDS
 
 
-# Prints the growth of the peak memory in megabytes. The peak is read from /proc, because the peak from getrusage would
-# include the parent process.
+# This script prints the growth of the peak memory in megabytes. The peak is read from /proc, because the peak from
+# getrusage would include the parent process.
 MEASURE = """
 import sys
 from django.core.exceptions import ValidationError
@@ -160,7 +160,7 @@ def test_a_picture_taken_sideways_is_stored_upright():
 
 
 def test_colours_are_brought_to_those_that_every_screen_shows():
-    """The profile swaps red and green: code that ignored the profile would store the wrong colours."""
+    """The profile swaps red and green, so code that ignored the profile would store the wrong colours."""
     profile = swapped_profile()
     red = stored(drawn("PNG", colour=(250, 10, 10), icc_profile=profile))
     assert "icc_profile" not in red.info
@@ -242,7 +242,7 @@ OTHER = "This is not a picture that can be used. Choose a JPEG, PNG, WebP or GIF
 
 
 def of_a_telephone(brand) -> bytes:
-    """The beginning of a file in the container of HEIC photographs and of films (ISO 14496-12)."""
+    """The beginning of a file in the container format of HEIC photographs and of films (ISO 14496-12)."""
     return b"\0\0\0\x18ftyp" + brand + bytes(4) + b"mif1heic" + bytes(500)
 
 

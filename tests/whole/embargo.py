@@ -65,7 +65,8 @@ def check_minute(newsroom: Newsroom, stranger: Stranger, at: datetime):
 
 
 FILES_AND_PAGES = ("statement", "page", "picture", "picture_size", "card", "page_card", "attachment")
-# What a statement's page and a page that stays show, and where their titles stand besides.
+# SHOWN are the parts of an edition that its own page shows. The other two are the routes that also show its title: for
+# statements, and for pages that stay.
 SHOWN = ("lead", "body", "alt", "caption", "credit")
 IN_LISTS = ("front_page", "archive", "rss", "atom", "json_feed", "news_sitemap")
 IN_THE_MENU = ("front_page", "archive", "offices", "api_pages")
@@ -96,7 +97,7 @@ def compare_with_a_world_without_secrets(newsroom, at, answers):
 
 @contextmanager
 def without_what_is_to_come(at: datetime):
-    """For the `with` block, delete what is secret at the instant: drafts, scheduled editions and future dates."""
+    """For the `with` block, delete what is secret at the instant: drafts, scheduled editions, and what is planned."""
     kept = dict(read_once.KEPT)
     with transaction.atomic():
         unknown = Edition.objects.filter(Q(live_from__gt=at) | ~Q(status=Edition.Status.APPROVED))
@@ -209,8 +210,8 @@ class Public:
         if not self._is_of(answer, edition):
             return False
         if part == "reason":
-            # If a correction begins before a withdrawal takes effect, the withdrawal moves to the correction. Then
-            # the reason that the correction stores has the earlier edition's canary.
+            # If a correction begins before a withdrawal takes effect, the withdrawal moves to the correction. Then the
+            # reason that the correction stores has the earlier edition's canary.
             said = [each.withdrawn_reason for each in self._siblings(edition) if self._is_withdrawn(each)]
             return any(canary(number, part) in reason for reason in said)
         if part == "withheld":
@@ -234,7 +235,10 @@ class Public:
         return edition.is_live(at=self.at) or (answer.route.startswith("record") and self._was_read(edition))
 
     def _was_read(self, edition) -> bool:
-        """Whether the record may show the edition: once public, not withdrawn, not withheld, its language live."""
+        """Whether the record may show the edition.
+
+        The edition must have been public, and must not be withdrawn or withheld. Its language must be live.
+        """
         was = edition.is_approved and edition.live_from <= self.at and not self._is_withdrawn(edition)
         return was and not self._is_withheld(edition) and self._is_live_in_language(edition)
 
@@ -257,7 +261,10 @@ class Public:
         ]
 
     def _picture_may_be_seen(self, answer, number) -> bool:
-        """Whether the answer may contain the picture: an edition with it is live, or the page may show the edition."""
+        """Whether the answer may contain the picture.
+
+        At the picture's own address, an edition with it must be live. A page must be allowed to show such an edition.
+        """
         digest = canary(number, "digest")
         showing = [
             edition
@@ -270,7 +277,11 @@ class Public:
         return any(self._is_of(answer, edition) and self._is_readable(answer, edition) for edition in showing)
 
     def _file_may_be_seen(self, answer, number, part) -> bool:
-        """Whether the answer may contain the file or its address: an edition with the file is live or may be shown."""
+        """Whether the answer may contain the file or its address.
+
+        At the file's address, an edition with the file must be live. A page may contain only the address, and only if
+        it may show such an edition.
+        """
         of_bytes = part in ("filedigest", "filebytes")
         word = canary(number, "filedigest" if of_bytes else "key")
         attaching = [

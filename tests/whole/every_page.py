@@ -1,4 +1,4 @@
-"""A small site with every type of public page, and a parser for the pages."""
+"""A small site with every type of public page, a parser for pages, and a store of answers."""
 
 import re
 from datetime import datetime, timedelta
@@ -63,7 +63,7 @@ BODY = (
 
 
 def alternately(paths: list[str]) -> list[str]:
-    """Each page in one language: the pages alternate between English and Arabic, which runs from right to left."""
+    """The paths of these pages, by turns in English and in Arabic, which runs from right to left."""
     return [f"/ar{path}" if place % 2 else path for place, path in enumerate(paths)]
 
 
@@ -99,7 +99,7 @@ def furnish(mission, at=NOON):
 
 
 def show_picture(edition):
-    """Add a figure with a one-colour picture, 1600 by 900."""
+    """Add a figure with a picture of one colour, 1600 by 900 pixels."""
     if not default_storage.exists(PICTURE):
         drawing = BytesIO()
         Image.new("RGB", (1600, 900), "navy").save(drawing, "WEBP")

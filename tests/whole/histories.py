@@ -1,4 +1,4 @@
-"""Random histories of a newsroom: editions are written, scheduled, moved, corrected, withdrawn, released together.
+"""Random histories of a newsroom: editions are written, scheduled, moved, corrected, withdrawn and released together.
 
 A history is plain data, so that hypothesis can shrink it. A `Newsroom` plays it minute by minute with the methods of
 the models, and plants canaries: each text of each edition contains a word that occurs nowhere else.
@@ -61,7 +61,7 @@ class Step:
 
 @dataclass(frozen=True)
 class History:
-    """`languages` and `missions` say how many of them the history has."""
+    """The steps of a newsroom. `languages` and `missions` are numbers."""
 
     start: datetime
     languages: int
@@ -158,7 +158,7 @@ class Newsroom:
         try:
             getattr(self, f"_{step.move}")(step, now)
         except WrongMove:
-            # The model refused the move: nothing happens.
+            # The model refused the move, so nothing happens.
             return
 
     def _publish(self, step, now):
@@ -241,7 +241,7 @@ class Newsroom:
             Slot(statement=statement, live_from=begin, live_until=until).choose(None, now)
 
     def _waiting(self, step, now):
-        """A list of one scheduled edition, or of its release; an empty list if no edition is scheduled."""
+        """A list of one scheduled edition, or of its release. The list is empty if no edition is scheduled."""
         edition = pick(Edition.objects.approved().filter(live_from__gt=now).order_by("pk"), step.which)
         if edition is None:
             return []
@@ -347,7 +347,7 @@ def pick(rows, which: int):
 
 
 def publish_and(*moves: tuple[str, int, int], language=0) -> History:
-    """A history: a statement scheduled at noon for 12:02, then these moves, each as (move, gap, wait)."""
+    """A history: a statement is scheduled at noon for 12:02. Then come these moves, each as (move, gap, wait)."""
     steps = [Step(move, gap, wait, which=0, language=language) for move, gap, wait in [("publish", 0, 2), *moves]]
     return History(start=NOON, languages=2, missions=2, steps=tuple(steps))
 
@@ -364,5 +364,5 @@ A_PAGE = History(
 WITHDRAWN = publish_and(("withdraw", 3, 1))
 CORRECTED = publish_and(("correct", 3, 2))
 WITHHELD = publish_and(("correct", 3, 0), ("withhold", 2, 0))
-# With language 1, the correction has a new version of the file at the same address.
+# With language 1, the correction has a new version of the file at the same address (see `_plant`).
 REPLACED = publish_and(("correct", 3, 2), language=1)

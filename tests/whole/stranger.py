@@ -128,7 +128,7 @@ def pools(at: datetime) -> dict[tuple[str, ...], list[tuple]]:
         ("day", "slug"): sorted({(f"{year}-{month}-{day}", slug) for year, month, day, slug in pages}),
         ("year", "month"): sorted({day[:2] for day in days}),
         ("year",): sorted({day[:1] for day in days}),
-        # Where pages stand and stood.
+        # The paths of pages that stay, present and former.
         ("path",): sorted(set(Place.objects.values_list("path"))),
         ("slug",): sorted({(slug,) for slug in slugs}),
         ("token", "key", "name"): [("made-up-token", *file) for file in files[:1]],
@@ -182,11 +182,11 @@ def _pages(statement, at) -> list[tuple[str, ...]]:
 
 
 class Stranger:
-    """Asks as a visitor without an account, and caches the answers by their ETags.
+    """Asks like a visitor without an account, and keeps the answers by their ETags.
 
     With `turns=16`, each call of `addresses` returns one in sixteen list addresses, and the next call returns others.
     `route_turns` does the same with the routes, apart from those in AT_EACH_MINUTE. With `only`, the stranger asks for
-    these routes alone. `site` is the site behind its page cache.
+    these routes alone. `site` is the application to ask: if none is given, the site behind its page cache.
     """
 
     def __init__(self, cookie="", turns=1, route_turns=1, turn=0, only=(), site=None):

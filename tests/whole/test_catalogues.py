@@ -101,7 +101,7 @@ def test_the_plurals_are_counted_as_django_counts_them(catalogue):
 
 
 def test_french_sets_no_break_spaces_at_its_high_points_and_quotation_marks():
-    # After a digit, ";" may belong to the notation of opening hours, so no no-break space is required there.
+    # After a digit, ";" may belong to the notation of opening hours, so the test does not ask for a space there.
     wrong = re.compile(r"[^\u00a0\d;][;!?»]| [:;!?»]|«[^\u00a0]|['“”\"]")
     assert [text for text in translations(FRENCH) if wrong.search(text)] == []
 

@@ -37,7 +37,7 @@ def test_the_linter_refuses_python_that_asks_the_clock():
 
 
 def test_no_template_asks_the_clock():
-    # With an instant behind its colon, a filter compares with that and not with the clock.
+    # If a filter has an argument, it compares with that instant, and not with the clock.
     asking = re.compile(r"{%\s*now\b|\|\s*(timesince|timeuntil|naturaltime|naturalday)\b(?!:)")
     asked = [path for path in ROOT.glob("templates/**/*.html") if asking.search(path.read_text())]
     assert asked == []

@@ -18,7 +18,7 @@ from tests.whole.embargo import ROUTE_TURNS, TURNS, EmbargoBroken, walk
 from tests.whole.histories import A_PAGE, CORRECTED, MINUTE, REPLACED, WITHDRAWN, WITHHELD, histories
 from tests.whole.stranger import Route, Stranger, fillings, pools
 
-# The histories are divided into shares, with one test for each share, so that the workers run them in parallel.
+# The histories are divided into shares, with one test for each share, so that pytest can run them in parallel.
 SHARES = 25
 # One more language, mission or step doubles the time of a history. Ordinary runs must all take the same time, so the
 # sizes are fixed for them: only these shares have more than one language or mission. Every fifth share has histories

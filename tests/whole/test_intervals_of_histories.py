@@ -21,9 +21,9 @@ from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, hi
 
 # Longer histories than those of the embargo check, and more of them: 100, or 2,000 in a full proof.
 NUMBER = 4 * HISTORIES
-# Each move takes effect within this time. The comparison ends one minute after the last one can have taken effect.
+# Each move takes effect within this time. The comparison ends one minute after the last move can have taken effect.
 FURTHEST = 2 * MINUTE
-# The moves that create or change an interval.
+# The moves that create or change an interval of an edition or of a filing.
 MOVES = "withdraw correct cancel reschedule correct file translate publish release".split()
 
 # Random histories rarely contain this case: a planned withdrawal passes to a correction, and then the correction is
@@ -77,8 +77,8 @@ class Account:
         # Each release is the set of its editions' numbers.
         self.releases: list[set[int]] = []
         self.statements = self.editions = 0
-        # For each statement: the minutes from which it is filed, each with the place of its kind and whether it has
-        # the topic. None stands for the beginning.
+        # For each statement, its filings: each with its minute, the index of the kind, and whether it has the topic.
+        # The minute of the first filing is None.
         self.filed: dict[int, list[tuple]] = {}
 
     def play(self, step: Step, now: datetime):
@@ -119,12 +119,12 @@ class Account:
             return
         own = [line for line in self.lines if line.statement == statement]
         seen = any(begin < now for line in own for begin in line.begins.values())
-        # What nobody has seen yet has always been filed so.
+        # If nobody has seen the statement yet, the new filing replaces all earlier ones.
         before = [filed for filed in self.filed[statement] if filed[0] != now] if seen else []
         self.filed[statement] = [*before, (now if before else None, step.language, step.wait > 0)]
 
     def filed_at(self, number: int, at: datetime) -> tuple:
-        """The place of the kind, and whether the topic is there."""
+        """The index of the edition's kind at this minute, and whether its statement has the topic."""
         filed = self.filed[self._line_of(number).statement]
         return [how for minute, *how in filed if minute is None or minute <= at][-1]
 
@@ -199,7 +199,7 @@ class Account:
 
 
 class Writers(Newsroom):
-    """A newsroom that plays each step in its Account, too. It has no subjects, pictures, files or old addresses."""
+    """A newsroom that plays each step in its Account, too. It writes no pictures, files or old addresses."""
 
     def __init__(self, history, missions, subjects):
         super().__init__(history, missions, subjects)
@@ -216,7 +216,7 @@ class Writers(Newsroom):
             at += MINUTE
 
     def filed(self, at: datetime) -> dict[int, list]:
-        """How each live edition is filed: the place of its kind, and whether its statement has the topic."""
+        """For each live edition, by its number: the index of its kind, and whether its statement has the topic."""
         names = {pk: number for number, pk in self.planted.items()}
         live = Edition.objects.live(at=at).select_related("statement__kind").prefetch_related("statement__topics")
         return {

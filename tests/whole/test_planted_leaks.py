@@ -187,7 +187,7 @@ def test_the_walk_notices_what_pages_share_past_its_minute(world, monkeypatch):
 
 
 def keep_by(monkeypatch, known_by):
-    """Let the page cache keep pages by this part of their address alone."""
+    """Let the page cache confuse two pages if `known_by` returns the same for their keys."""
     get, keep = Pages.get, Pages.keep
     monkeypatch.setattr(Pages, "get", lambda pages, key: get(pages, known_by(*key)))
     monkeypatch.setattr(Pages, "keep", lambda pages, key, answer: keep(pages, known_by(*key), answer))

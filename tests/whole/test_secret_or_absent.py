@@ -67,7 +67,7 @@ def hide(mission):
     section = make_page(mission, "treaty-pages")
     for page in (section, make_page(mission, "treaty", section)):
         make_draft(page, title="The treaty").approve(None, NOON + HOUR, NOON - HOUR)
-    # This one is public, but it stands under a page that is not.
+    # This page has a public edition, but it stands under a page that is not public.
     make_draft(make_page(mission, "annex", section), title="The annex").approve(None, NOON - HOUR, NOON - HOUR)
     make_office(mission, "new-office", live_from=NOON + HOUR)
     make_incident(mission, "summit", live_from=NOON + HOUR, has_page=True)
@@ -126,15 +126,16 @@ def test_a_secret_and_what_is_not_there_are_the_same_in_each_byte_and_query(worl
 
 # The processor's time
 
-# The number of pairs of requests for each route (2,000: about twenty minutes in all), and the routes (empty: all).
+# The number of pairs of requests for each route, and the names of the routes. 2,000 pairs for all routes take about
+# twenty minutes. Without names, all routes are measured.
 PAIRS = int(os.environ.get("PAIRS", "2000"))
 ROUTES = os.environ.get("ROUTES", "").split()
-# In standard deviations: if nothing tells, one in 16,000 comparisons is beyond this.
+# The limit, in standard deviations. If the times do not differ, one in 16,000 comparisons is beyond it.
 LIMIT = 4
 
 
 def made_up(path: str, secrets: list[str]) -> str:
-    """The path with a name that nothing has, of the same length and letters, in place of each secret's."""
+    """The path with each secret replaced by a name that nothing has, of the same length and sort of characters."""
     for secret in secrets:
         one, other = "23" if secret[-1].isdigit() else "ab"
         path = path.replace(secret, secret[:-2] + 2 * (other if secret[-1] == one else one))
@@ -142,7 +143,7 @@ def made_up(path: str, secrets: list[str]) -> str:
 
 
 def twins(stranger) -> dict[str, list[tuple[str, str]]]:
-    """For each route, the paths that name a secret, each with one that does not."""
+    """For each route, pairs of paths: one names a secret, the other is like it, but names nothing that exists."""
     secrets = ["the-treaty-0", "the-treaty-1", "the-treaty-2", "treaty", "ysolde-karamin", "new-office", "summit"]
     secrets += Picture.objects.values_list("digest", flat=True)
     secrets += Attachment.objects.values_list("key", flat=True)
@@ -162,7 +163,7 @@ def cost(stranger, mission, route, path) -> int:
 
 @dataclass
 class Costs:
-    """The processor times, in nanoseconds: pairs of a secret address and of one like it that does not exist."""
+    """Processor times in nanoseconds, in pairs: for a secret address, and for a similar one that does not exist."""
 
     pairs: list[tuple[int, int]]
 
@@ -198,7 +199,7 @@ def deviation(count: int) -> float:
 
 
 def costs_of(stranger, mission, route, paths) -> Costs:
-    """Measure PAIRS pairs. The order within each pair is random."""
+    """Measure PAIRS pairs of requests. The order within each pair is random."""
     found = []
     for pair in islice(cycle(paths), PAIRS):
         costs = {path: cost(stranger, mission, route, path) for path in random.sample(pair, 2)}
@@ -212,7 +213,7 @@ def test_the_processor_s_time_does_not_tell_a_secret_from_what_is_not_there(worl
     forget_all()
     hide(mission)
     with time_machine.travel(NOON, tick=False):
-        # Without the page cache, which would answer the same address again from what it keeps.
+        # The page cache is left out, because it would answer a repeated request with a page that it has kept.
         stranger = Stranger(site=WSGIHandler())
         asked = twins(stranger)
         assert {"statement", "record", "card", "picture", "attachment", "topic", "speaker", "office"} <= set(asked)

@@ -27,7 +27,7 @@ ADMIN = ["/admin/login/", "/admin/", "/admin/statements/edition/", "/admin/state
 
 
 class Unread:
-    """The data of a request, which nobody may read."""
+    """A request's body that nobody may read."""
 
     def read(self, *size):
         raise AssertionError("The data was read.")
@@ -36,7 +36,7 @@ class Unread:
 
 
 def send(client, path, content_type, size=FIFTEEN_MB, method="POST"):
-    """Announce so many bytes of this type. Returns the response."""
+    """Send a request that announces `size` bytes of this type. Returns the response."""
     told = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(size), "wsgi.input": Unread()}
     return client.generic(method, path, **told)
 
@@ -144,7 +144,7 @@ def test_the_forms_that_take_files_are_those_that_have_one(desk, mission):
             forms = [model_admin.get_form(request, row), *(formset.form for formset, _inline in inlines)]
             if any(isinstance(field, FileField) for form in forms for field in form.base_fields.values()):
                 found.add(f"{model._meta.label_lower.replace('.', '_')}_{page}")
-    # The page to add a statement shows the form of its first edition.
+    # The page to add a statement takes files, too, because it shows the form of its first edition.
     assert found | {"statements_statement_add"} == declared("takes_files")
 
 

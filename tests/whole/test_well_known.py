@@ -31,7 +31,7 @@ def site():
 
 @pytest.fixture
 def sitemap(client):
-    """Fetches a sitemap and validates it against the schema."""
+    """Returns a function that fetches a sitemap and validates it against the schema."""
 
     def fetched(path):
         answer = client.get(path)

@@ -1,4 +1,4 @@
-"""What is kept is what would have been drawn."""
+"""What `drawn_once` has kept equals what the function would draw."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,7 +10,7 @@ from tests.making import make_mission
 
 
 def counting():
-    """A function that draws a heading, and the list of what it has drawn."""
+    """A function that draws a heading, and the list of the texts that it has drawn."""
     done = []
 
     @drawn_once(2)

@@ -113,7 +113,7 @@ def test_what_was_withdrawn_before_the_loss_is_not_shown_by_any_process(site, mi
     address = edition.get_absolute_url()
     assert TITLE in site(address).body and TITLE in other("/").body
     edition.withdraw(None, "It does not sail.", NOON)
-    # One process has read the new version.
+    # The process `site` has read the new version.
     site.database.version()
     for process in (site, other, Site(tmp_path)):
         with process.without_database():

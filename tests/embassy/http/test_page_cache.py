@@ -1,4 +1,4 @@
-"""With the page cache the site answers as without, and nothing is kept longer than it is right."""
+"""With the page cache, the site answers as it does without, and no page is kept for longer than it is right."""
 
 import gzip
 from datetime import timedelta
@@ -51,7 +51,7 @@ KEPT = [path for path in [*PATHS, *OTHERS] if path not in {LOST, "/ar", f"/ar{PI
 
 @furnished
 def site():
-    """The bare site's answers, by address."""
+    """The answers of the site without its page cache, by address."""
     mission = make_mission()
     furnish(mission)
     paths = [*PATHS, *OTHERS, *(each.get_absolute_url() for each in Attachment.objects.all()[:1])]
@@ -59,7 +59,7 @@ def site():
 
 
 class Counting:
-    """The site, and how often it was asked for a page."""
+    """The site without its page cache. It counts the requests that reach it."""
 
     def __init__(self):
         self.site, self.asked = WSGIHandler(), 0
@@ -87,7 +87,7 @@ def test_every_page_is_the_same_as_without_the_cache_when_it_is_made_and_when_it
         assert (path, again.status, again.headers.keys()) == (path, bare.status, bare.headers.keys())
         if path in KEPT:
             assert (again, head.headers, head.body) == (bare, bare.headers, b""), path
-    # Three times what is not kept, once what is.
+    # The site is asked at most three times for a page that is not kept, and once for a page that is.
     assert counting.asked <= 3 * len(site) - 2 * len(KEPT)
 
 
@@ -151,7 +151,7 @@ def test_a_part_of_a_file_is_answered_by_the_site(site):
     assert (part.code, part.body) == (206, site[PICTURE].body[:10])
 
 
-# For how long
+# How long a page is kept
 
 
 @pytest.mark.parametrize("address", ["/", "/statements/", FERRY, "/statements/feed.rss", "/api/statements/"])
@@ -239,7 +239,7 @@ def test_a_page_that_is_sent_after_its_minute_is_kept_by_no_shared_cache(mission
         assert answer["CDN-Cache-Control"] == "max-age=0, stale-if-error=0"
 
 
-# For whom
+# For whom a page is kept
 
 
 def test_missions_and_languages_have_pages_of_their_own(mission, noon, settings):
@@ -323,7 +323,7 @@ def test_forms_and_other_methods_go_to_the_site(site):
     assert ask(kept, "/", environ={"CONTENT_LENGTH": "20000"}).code == 413
 
 
-# A site whose answers are as the tests need them
+# A site that gives the answers that the tests need
 
 
 def public(status="200 OK", body=b"word " * 100, **headers):
@@ -383,7 +383,7 @@ def test_what_is_too_large_to_be_kept_is_handed_on(db):
 
 
 class Standing:
-    """A version of the content that does not change."""
+    """Stands in for the Watch. The version of the content never changes."""
 
     def version(self):
         return 1

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def ready(client):
-    """Returns a function that asks /readyz, and returns the status and the lines before that of the time zones."""
+    """Returns a function that asks /readyz. It returns the status and all lines but the last (the time zones)."""
 
     def ask():
-        # A server does this at the beginning of each request, the client of the tests does not.
+        # A server does this at the beginning of each request, but the client of the tests does not.
         if not connection.in_atomic_block:
             close_old_connections()
         answer = client.get("/readyz", headers={"host": "unknown.example"})
@@ -116,7 +116,7 @@ def test_a_database_that_is_a_replica_is_not_ready(db, ready):
     if connection.vendor == "sqlite":
         pytest.skip("The embedded database has no replica.")
     with connection.cursor() as cursor:
-        # As on a replica, transactions are read-only.
+        # This makes the transaction read-only, as on a replica.
         cursor.execute("SET TRANSACTION READ ONLY")
     assert ready() == (503, ["the database takes no changes"])
 

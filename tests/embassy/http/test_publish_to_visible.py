@@ -1,4 +1,4 @@
-"""Real processes, real threads, readers without a pause: what is published is seen in time, everywhere, for good."""
+"""Readers ask real processes without a pause: each message is seen in time, by all readers, and does not disappear."""
 
 import os
 import re
@@ -14,12 +14,12 @@ from tests.served import SECONDS, Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 
-# How many messages are published; one takes a second.
+# How many messages are published. Each takes a second.
 PUBLICATIONS = int(os.environ.get("PUBLICATIONS", "90"))
 READERS = 8
 TITLE = re.compile(rb"Message (\d{5})")
-# Publishes a message for each line that it reads, and says when it was committed, by a clock that all processes share.
-# The first is for the minute after the next.
+# This script schedules a message for the minute after the next, and prints that minute. Then it publishes a message
+# for each line that it reads, and prints when the message was committed, by a clock that all processes share.
 NEWSROOM = """
 import sys, time
 from datetime import timedelta
@@ -45,7 +45,7 @@ def served(tmp_path_factory):
 
 
 class Seen(NamedTuple):
-    """An answer: when it was asked for, by both clocks, when it had come, and what was in it."""
+    """An answer: when it was asked for (by two clocks), when it had arrived, and what it contained."""
 
     begun: float
     asked_at: float
@@ -92,7 +92,7 @@ def test_what_is_published_is_seen_within_a_second_and_what_is_embargoed_on_its_
     newsroom.communicate()
     answers = [answer for reader in readers for answer in reader.seen]
     assert {answer.status for answer in answers} == {200}
-    # How long a message had been public when an answer did not show it.
+    # For each answer without the next message: for how long that message had been public when the reader asked.
     late = [each.begun - committed[each.newest + 1] for each in answers if each.newest + 1 < len(committed)]
     assert max(late) < 1
     assert not [answer for answer in answers if answer.is_lifted and answer.ended_at < lifted]

@@ -1,4 +1,4 @@
-"""What is read once a minute: never beyond a change of the content, and nothing of what is taken back."""
+"""What is read once a minute is read again after a change of the content. What was rolled back is never kept."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.making import NOON, make_incident, make_mission, make_notice, publish
 
 HOUR = timedelta(hours=1)
 
-# Within one transaction nothing is kept, and a test is one otherwise.
+# Within a transaction nothing is kept, and without `transaction=True` each test would run in one.
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.usefixtures("noon"),

@@ -1,4 +1,4 @@
-"""The log says which request it was, who made it and what it cost, and nothing that somebody else could use."""
+"""The log says what each request was, who made it and what it cost. It tells nothing that others could misuse."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ SECRET = "Words that are not public yet"
 
 @pytest.fixture
 def log(settings):
-    """Returns a function that reads what has been logged since: objects, or lines of text."""
+    """Returns a function that returns the lines that have been logged since its last call, parsed from JSON."""
     settings.ACCESS_LOG = True
     written = StringIO()
     handler = logging.StreamHandler(written)
@@ -73,7 +73,7 @@ def test_the_address_of_a_preview_is_not_in_the_log(mission, client, noon, log):
     token = invite(make_draft(make_statement(mission), title=SECRET)).split("/")[2]
     for answer in (client.get(f"/preview/{token}/"), client.post(f"/preview/{token}/")):
         assert answer.status_code in (200, 405)
-    # As one who has cut off the end, or mistyped the beginning.
+    # Somebody may have mistyped the link, or cut off its end.
     client.get(f"/preview/{token}x/")
     client.get(f"/previews/{token}/")
     client.get(f"/fr/preview/{token}")

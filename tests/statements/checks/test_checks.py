@@ -390,7 +390,7 @@ def test_thousands_are_one_number_however_they_are_separated(advice, mark):
     assert advice(body="<p>1416 days, 18,740,000 pounds</p>", others={"fr": french}) == []
 
 
-# What is the same in two languages, however each of them writes it.
+# Numbers that are the same in two languages, although each language writes them in its own way.
 SAME_NUMBERS = [
     ("12,34,567 rupees and 1,00,000 dollars", "ru", "1 234 567 рупий и 100 000 долларов"),
     ("in the 21st century", "ru", "в XXI веке"),

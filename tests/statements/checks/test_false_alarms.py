@@ -18,7 +18,7 @@ def test_a_thousand_texts_are_left_in_peace(mission):
 
 
 def advice_on_all(mission, written):
-    """The advice on the drafts of a statement, except that a lead is too long. That advice is right."""
+    """The advice on the drafts of a statement. The advice that a lead is too long is left out, because it is right."""
     statement = make_statement(mission)
     drafts = [
         make_draft(statement, language, f"{title}!", lead=lead, body=body)

@@ -64,7 +64,7 @@ SENTENCES = [
         "ar": "كلف المرسوم 45/14/2026 المؤرخ {day} {number} جنيه؛ ومعرض «The Life» مدته 24 ساعة.",
     },
 ]
-# How each language writes thousands.
+# The character that each language writes between thousands.
 SEPARATORS = {"en": ",", "fr": "\u202f", "ru": "\u00a0", "ar": ","}
 TITLES = {
     "en": "Letter {number} of the lake",

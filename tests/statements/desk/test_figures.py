@@ -71,7 +71,7 @@ def test_a_file_that_is_no_picture_is_an_error_on_the_form(desk, edition):
     assert not edition.figures.exists()
 
 
-# An error stands at the head of the form and at its field.
+# The form shows this error twice: at its head, and at the field.
 DESCRIBE = "Say what the picture shows, for those who cannot see it, or that it is decorative."
 
 
@@ -244,7 +244,7 @@ def test_pictures_of_another_mission_are_not_offered(desk, edition):
 
 
 def test_what_old_scripts_and_cameras_do_to_a_picture_costs_none_at_the_desk(desk, edition):
-    """A line end before or behind a picture, a JPEG without the mark of its end, a name in capitals, a still GIF."""
+    """Line ends before or behind the pictures, a JPEG without its end mark, a name in capitals, a still GIF."""
     noise = [drawn("JPEG", colour=colour) for colour in ("teal", "olive", "navy", "maroon")]
     contents = {
         "leading.jpg": b"\n" + noise[0],

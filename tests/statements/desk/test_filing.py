@@ -1,6 +1,4 @@
-"""A public statement is filed anew: pages show the new filing from that minute on, and pages of the past do not
-change.
-"""
+"""A public statement is filed anew: pages show the new filing from that minute on; pages of the past do not change."""
 
 from datetime import timedelta
 

@@ -238,7 +238,7 @@ def test_a_wrong_move_has_no_button_and_is_refused_with_advice(newsroom):
         assert stored_state(edition) == before, (state, move)
 
 
-# Each move in one wrong state; at full size, in every one.
+# The page of each move is tried in one wrong state; in the proof at full size, in every wrong state.
 FIRST = {move: state for state, move in reversed(WRONG)}
 ON_THE_PAGE = [
     pytest.param(state, move, marks=[] if state == FIRST[move] else pytest.mark.slow) for state, move in WRONG

@@ -90,7 +90,7 @@ def test_a_form_reads_its_row_and_its_inlines_once(desk, mission, noon, django_a
         f"/admin/consular/office/{office.pk}/change/": 11,
         f"/admin/embassy/mission/{mission.pk}/change/": 9,
     }
-    # The first request prolongs the session.
+    # The first request prolongs the session, so its queries are not counted.
     desk.get("/admin/")
     for address, bound in bounds.items():
         with django_assert_max_num_queries(bound):

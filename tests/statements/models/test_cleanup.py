@@ -1,4 +1,4 @@
-"""The command `remove_unused_files` deletes only old uploads that nothing uses any more, and empties the bin."""
+"""The command `remove_unused_files` deletes old uploads that nothing uses, and what was in the bin for too long."""
 
 import os
 from datetime import timedelta

@@ -18,8 +18,7 @@ from tests.seed import HISTORIES
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Without Phase.shrink, Hypothesis does not shorten a failing history. Shortening would take minutes, and a long
-# history
-# is clear enough.
+# history is clear enough.
 RANDOMLY = settings(
     max_examples=HISTORIES // 4,
     deadline=None,
@@ -138,7 +137,7 @@ def test_counts_are_what_a_plain_count_finds_at_every_instant(mission, newsroom,
     with transaction.atomic():
         newsroom.play(done)
         boundaries = {instant for _move, _which, *instants in done for instant in instants}
-        # The languages take turns.
+        # To save time, each instant is compared in only one language, and the languages take turns.
         instants = sorted({*(NOON + hour * HOUR for hour in hours), *boundaries})
         for at, language in zip(instants, cycle(["en", "fr"]), strict=False):
             compare(newsroom, language, at)

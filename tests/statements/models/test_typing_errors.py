@@ -1,4 +1,4 @@
-"""Which corrections are typing errors: those that readers get no note about."""
+"""Which corrections are typing errors, so that readers need no note about them."""
 
 import pytest
 

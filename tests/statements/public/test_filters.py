@@ -18,9 +18,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def filtered(db):
-    """Returns a function that makes the filter for a query string: `filtered("kind=comment")`. The visitor asks at
-    noon.
-    """
+    """Returns a function that makes the filter for a query string, for example `filtered("kind=comment")`."""
 
     def follow(query, at=NOON):
         request = RequestFactory().get("/statements/", QueryDict(query))

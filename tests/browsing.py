@@ -26,7 +26,7 @@ LEFT_OUT = ("csrfmiddlewaretoken", "action", "select_across", "_selected_action"
 
 
 def values(control) -> list[str] | None:
-    """The values that a browser sends for this input; None if it does not send it."""
+    """The values that a browser sends for this input, or None if it does not send the input."""
     if control.tag == "textarea":
         # HTML ignores a line break directly after <textarea>.
         return ["".join(control.itertext()).removeprefix("\n")]
@@ -83,7 +83,7 @@ def send(browser, draft, **changes):
     return browser.post(edition_page(draft), {**draft.form, **changes})
 
 
-# What a page does not show. A template may contain others, so the innermost ones are removed first.
+# What a page does not show. A template may contain other templates, so the innermost ones are removed first.
 SILENT = re.compile(
     r"<!--.*?-->|<(head|script|style)\b.*?</\1>|<template\b(?:(?!<template\b).)*?</template>", re.DOTALL
 )

@@ -84,7 +84,7 @@ def module_data(request, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def migrated_copy():
-    """None on PostgreSQL."""
+    """On SQLite, the file with the migrated database. On PostgreSQL, None."""
     return MigratedCopy(TESTS.parent / ".migrated") if connection.vendor == "sqlite" else None
 
 

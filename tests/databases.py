@@ -1,4 +1,4 @@
-"""The tests' database, migrated once; and others as in production: a file, or a database of the PostgreSQL server."""
+"""The tests' database, which is migrated once, and others as in production: a file, or one of a PostgreSQL server."""
 
 import fcntl
 import os

@@ -26,7 +26,7 @@ DJANGOS_OWN = {
     "views",
 }
 MOST = 20
-# A test module as documents name it: the end of its path.
+# How documents name a test module: by the end of its path.
 TEST_MODULE = re.compile(r"`((?:[\w-]+/)*test_\w+\.py)`")
 
 

@@ -503,13 +503,13 @@ def is_refused(answer) -> bool:
 
 
 def differs(key, who, like) -> bool:
-    """Whether the two may do different things at the address, or are offered different things by its page."""
+    """Whether these two users have different rights at the address, or its page may offer them different things."""
     lines = [WHO[each] for each in (key, key.replace("_change", "_delete")) if each in WHO]
     return key == "index" or any((who in may) != (like in may) for line in lines for may in line)
 
 
 def walked(paths, who, part) -> dict[str, str]:
-    """The part of the addresses that this user requests."""
+    """The addresses in this part of the walk."""
     keys = list(paths)
     parts = {
         "every address": keys,

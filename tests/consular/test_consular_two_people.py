@@ -118,7 +118,7 @@ def test_a_stale_consular_line_is_asked_about(desk, mission):
     assert (mission.consular_phone, mission.consular_email) == ("+442079460777", "desk@orlemar.example")
 
 
-# None of them is signed.
+# The site signs the note of what a form showed. These notes are not signed.
 @pytest.mark.parametrize("note", ["", "[]"])
 def test_a_form_without_a_note_of_what_it_showed_overwrites_nothing_unasked(desk, office, note):
     changed = {"timetables-0-hours": "Mo 10:00-11:00"}

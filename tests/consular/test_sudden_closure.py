@@ -27,7 +27,7 @@ def test_a_sudden_closure_is_on_every_page_in_every_language_at_once(desk, clien
         filled_in(asked)["text_en"]
     )
     assert "fuite d’eau" in str(filled_in(asked)["text_fr"])
-    # After a left-to-right mark, the groups of the number keep their order.
+    # In an Arabic text, a left-to-right mark keeps the groups of the number in their order.
     assert "\u200e+44 20 7946 0958." in filled_in(asked)["text_ar"][0]
     assert "The reason is missing in: العربيّة, Русский." in words(asked)
     assert "Consular Section: закрыто (16 июня 2025 г.). В экстренном случае: +44 20 7946 0958." in str(

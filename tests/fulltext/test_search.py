@@ -28,7 +28,7 @@ def found(words, language="en", at=NOON, **how):
 
 @furnished
 def something_else():
-    """The mission, which has published something else in each language."""
+    """A mission with one public message in each language, which the searches must not find."""
     mission = make_mission()
     for language in ("en", "fr", "ru", "ar", "zh", "ja", "th"):
         publish(mission, "Nothing of that sort", language=language)

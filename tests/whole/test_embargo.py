@@ -80,7 +80,7 @@ def test_a_failure_says_how_its_history_is_walked_again(monkeypatch):
     [
         # This history has one language and one mission. With one turn, the walk asks for all addresses of lists.
         (replace(WITHDRAWN, languages=1, missions=1), 5, 1),
-        # No list shows a page that stays.
+        # No list shows a page that stays, so not all addresses of lists are asked for.
         (A_PAGE, 9, TURNS),
         pytest.param(A_PAGE, 9, 1, marks=pytest.mark.slow),
         pytest.param(WITHDRAWN, 5, 1, marks=pytest.mark.slow),

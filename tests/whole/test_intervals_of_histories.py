@@ -19,7 +19,7 @@ from statements.models.search.search_index import SearchEntryQuerySet
 from tests.seed import HISTORIES, rerun_note, seed_of
 from tests.whole.histories import LANGUAGES, MINUTE, History, Newsroom, Step, histories, pick, publish_and
 
-# Longer histories than those of the embargo check, and more of them: 100, or 2,000 in a full proof.
+# The number of histories: 100, or 2,000 in a full proof. They are longer than those of the embargo check.
 NUMBER = 4 * HISTORIES
 # Each move takes effect within this time. The comparison ends one minute after the last move can have taken effect.
 FURTHEST = 2 * MINUTE

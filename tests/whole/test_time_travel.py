@@ -160,7 +160,7 @@ def test_an_instant_out_of_range_shows_the_page_as_of_now_and_says_which_years_c
 FIRST, LAST = "1900-01-01T00:00+23:59", "2199-12-31T23:59-23:59"
 
 
-# Each page at both ends, in one language each: English pages at the first minute, Arabic ones at the last.
+# English pages are requested as of the first minute, Arabic ones as of the last.
 @pytest.mark.parametrize(("path", "text"), [(path, LAST if path.startswith("/ar/") else FIRST) for path in EVERY_PATH])
 def test_every_page_is_there_as_of_the_first_and_the_last_minute_that_can_be_chosen(site, traveller, path, text):
     page = traveller.get(path, {"at": text})

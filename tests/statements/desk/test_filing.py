@@ -190,7 +190,7 @@ def test_every_page_of_the_past_is_as_it_was_and_every_page_of_now_is_filed_anew
     assert now == {"/topics/lakes/": 404, "/topics/bridges/": 200}
 
 
-# A page of each type that asks for editions by what they are filed under.
+# One page of each type that shows editions by their kind, topic or speaker.
 FILED = [
     "/",
     "/statements/?kind=press-release&topic=lakes",

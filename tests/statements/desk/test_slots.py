@@ -65,7 +65,7 @@ def scheduled(draft) -> Edition:
 
 @furnished
 def public():
-    """A public statement, and the `form` of its page."""
+    """A public statement with an attribute `form`: the values of the form on its page."""
     statement = publish(make_mission(), at=NOON - 2 * HOUR).statement
     statement.form = form_at(page_of(statement), "Editors")
     return statement

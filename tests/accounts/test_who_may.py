@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
@@ -356,6 +357,10 @@ class Side:
     def written(self, key) -> dict | None:
         text = {"title": "New", "lead": "New.", "body": "New."}
         role = str(Group.objects.get(name="Authors").pk)
+        reasons = {f"reason_{language}": "" for language, _name in settings.LANGUAGES} | {"reason_en": "New"}
+        office = str(self.rows["consular.office"].pk)
+        # As on the second page of a sudden closure, which closes the office.
+        closed = {"office": office, "first_day": "2025-07-02", "last_day": "", **reasons}
         cities = {"home_city_en": "Tavelle", "home_time_zone": "Asia/Tbilisi", "host_city_en": "Sull"}
         return {
             "incidents_incident_changelist": {"form-0-position": "77"},
@@ -383,13 +388,13 @@ class Side:
             "incidents_incident_add": {"title_en": "new", "date": "2025-06-01"},
             "consular_office_add": {"name_en": "New"},
             "consular_closure_add": {
-                "office": str(self.rows["consular.office"].pk),
+                "office": office,
                 "first_day": "2025-07-01",
                 "reason_en": "New",
             },
             "consular_closure_holidays": {},
             "consular_office_check": {},
-            "consular_closure_sudden": {"first_day": "2025-07-02", "reason_en": "New", "announce": "on"},
+            "consular_closure_sudden": {**closed, "made_from": urlencode(sorted(closed.items()))},
             "consular_notice_add": {"text_en": "New", "in_these_alone": "on"},
             "embassy_mission_add": {
                 "name_en": "New",

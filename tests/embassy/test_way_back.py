@@ -36,7 +36,7 @@ def step(backwards):
     pre_migrate.send(sender, plan=[(migration, backwards)], using="default")
     with connection.schema_editor(atomic=migration.atomic) as editor:
         (migration.unapply if backwards else migration.apply)(before, editor)
-    post_migrate.send(sender, verbosity=0, using="default")
+    post_migrate.send(sender, app_config=sender, verbosity=0, using="default")
 
 
 def assert_changes_are_counted_again(migrate_forward):

@@ -89,7 +89,10 @@ def test_the_focal_point_is_moved_by_clicks_keys_and_numbers(desk, bridge):
     box = picture.bounding_box()
     picture.click(position={"x": box["width"] * 0.2, "y": box["height"] * 0.7})
     expect(x).to_have_value("20")
-    expect(y).to_have_value("70")
+    # The picture may begin within a pixel.
+    expect(y).to_have_value(re.compile("^(69|70)$"))
+    y.fill("70")
+    point.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Shift+ArrowUp")
     expect(x).to_have_value("22")

@@ -73,7 +73,7 @@ test: .venv/installed-dev ## run the tests, and the tests of the database also o
 	wait $$! && exit $$result
 
 prove: export HISTORIES := $(HISTORIES)
-prove: .venv/installed-dev ## run all tests and proofs at full size, on both databases but for the browser's (hours)
+prove: .venv/installed-dev ## run all tests and proofs at full size, on both databases (in a browser on SQLite only); takes hours
 	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "not browser"
 	@$(BIN)/python $(PYTEST)
 

@@ -1,7 +1,8 @@
 """The audit log: who did what at the desk, when and from which address, with the values before and after.
 
-Whenever a form, an import or a command saves a row of a model in AUDITLOG_INCLUDE_TRACKING_MODELS, django-auditlog
-compares it with the stored row. The log also contains the history of each edition (statements/models/event.py).
+When save() stores a row of a model in AUDITLOG_INCLUDE_TRACKING_MODELS, django-auditlog compares it with the stored
+row, for forms, imports and commands alike. bulk_create(), as for imported statements, is not logged. The log also
+contains the history of each edition (statements/models/event.py).
 """
 
 import json
@@ -30,8 +31,8 @@ from embassy.models import Mission
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 
 
-# The attributes that may lead from a row to its mission. save() fills in the request's mission if the row's model has
-# none of its own.
+# The attributes that may lead from a changed row to its mission. If the row's model has none of them,
+# AuditEvent.save() enters the mission of the request.
 MISSION_OF = ("mission_id", "office.mission_id", "edition.mission_id")
 
 

@@ -111,7 +111,7 @@ def way_to_second_factor(user) -> str:
 
 @receiver(authenticator_added)
 def complete_session(request, user, authenticator, **details):
-    """Whoever adds a factor has proved that they have it, so this session is complete. Their other sessions end."""
+    """Whoever adds an app or a key has proved that they have it: this session is complete, and the others end."""
     if authenticator.type == Authenticator.Type.TOTP:
         # The code by which the app was added cannot be used again (accounts/factor_forms.py).
         authenticator.data["used_codes"] = [request.POST.get("code", "")]

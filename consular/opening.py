@@ -102,7 +102,7 @@ class OpeningCalendar:
     def _stretches(self, today: date, by_appointment: bool, days: int = HORIZON) -> Iterator[Stretch]:
         """The merged opening times, in local time, up to a day whose hours are not known.
 
-        They begin with yesterday's, because a night may last until now.
+        They begin with yesterday's, because an office that opened yesterday may be open past midnight.
         """
         merged: Stretch | None = None
         for opens, closes in self._local_spans(today, by_appointment, days):

@@ -147,7 +147,7 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
-            # A new mission has no earlier line that could stay until a future minute.
+            # The field says until when readers see the earlier line. A new mission has no earlier line: leave it out.
             return [
                 (title, {"fields": [name for name in part["fields"] if name != LINE_FROM]})
                 for title, part in self.fieldsets

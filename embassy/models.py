@@ -35,7 +35,7 @@ def all_languages() -> list[str]:
 
 
 def countries_of(cities: Iterable[City]) -> list[tuple[str, str]]:
-    """The codes of the countries by whose clocks the cities go, if known, each with the name of a city."""
+    """The country of each city's time zone, as (code, city name). Unknown ones are left out; none comes twice."""
     found = [(country_of(city.zone), city.name) for city in cities]
     return [(country, name) for country, name in dict(found).items() if country]
 

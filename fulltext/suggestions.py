@@ -30,7 +30,7 @@ def nearest(word: str, candidates: Iterable[str]) -> list[list[str]]:
 
 
 def as_written(folded: str, texts: Iterable[str]) -> str:
-    """The first word in the texts that is `folded` once its accents are removed. In lower case; empty if none is."""
+    """The first word of the texts, in lower case, that equals `folded` without its accents; "" if there is none."""
     for text in texts:
         for word in words(text):
             if fold(word) == folded:

@@ -29,7 +29,7 @@ NUMBERED = re.compile(r"\(?([1-9]\d{0,2})[.)]?")
 COUNTED = re.compile(r"[ \t\n\f\r]*([+-]?[0-9]{1,9})(?![0-9])")
 # The largest number of a stored list item. A list with a larger one becomes text.
 LAST_NUMBER = 999_999
-# For lists with letters or Roman figures: the attribute `type` to store, by its value and by the names of styles.
+# The `type` to store for a list with letters or Roman numerals, by its own `type` or its CSS list style.
 TYPES = {"a": "a", "A": "A", "i": "i", "I": "I", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A"}
 TYPES |= {"upper-latin": "A", "lower-roman": "i", "upper-roman": "I"}
 LIST_STYLE = re.compile(

@@ -58,7 +58,7 @@ class Timetable(Dated):
 
     @property
     def words(self) -> str:
-        """The hours as visitors read them beside the days for which they hold."""
+        """The hours for visitors. The page shows the timetable's days beside them, so a single day is not named."""
         few = self._few_days()
         days = [day for day in self.days if any(map(day.is_on, few))] if few else self.days
         if len(few) == 1:

@@ -29,9 +29,9 @@ class Writer:
         self.attachments: list[Attachment] = []
         self.seen: list[Source] = []
         self.topics: list[tuple[Statement, Topic]] = []
-        # The statements that lines put on the front page, each with whether this import has created it; and the
-        # statements that lines take off the front page.
+        # The statements that lines of the import feature. The bool says whether this import created the statement.
         self.featured: list[tuple[Statement, bool]] = []
+        # The statements that lines of the import no longer feature.
         self.unfeatured: list[Statement] = []
 
     def place(self, statement: Statement, published_at: datetime):

@@ -23,9 +23,9 @@ SCRIPTS = [
 
 
 def by_letters(html: str) -> tuple[str, list[str]]:
-    """The script of most letters of the text, and the languages that use it.
+    """The script of more than half of the letters, and the languages that use it.
 
-    ("", []) for the Latin script, which most languages use.
+    ("", []) if no script in SCRIPTS has so many letters, as in a text in the Latin script.
     """
     text = TAG.sub(" ", html)
     most = len(LETTER.findall(text)) / 2

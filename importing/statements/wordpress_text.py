@@ -1,4 +1,4 @@
-"""Converts a WordPress post to plain HTML, without the notation of its editors. Remarks say what is left out."""
+"""Converts a WordPress post to plain HTML, without block comments and shortcodes. Remarks say what is left out."""
 
 import json
 import re

@@ -143,7 +143,7 @@ def move_many(model_admin, request, queryset, name: str, status: str):
         editions = [edition for edition in editions if edition.pk in before]
     mine = [edition for edition in editions if may(request.user, name, edition)]
     posted = request.POST if NAMED in request.POST else None
-    # Users who take back their own work write no note. If there is somebody else's edition, show the form for that.
+    # A user who takes back their own work writes no note. Only the form for somebody else's edition asks for one.
     others = (edition for edition in mine if not edition.was_submitted_by(request.user))
     form = form_of(request, name, next(others, mine[0]), posted) if mine else None
     if form and form.is_valid():

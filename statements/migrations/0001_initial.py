@@ -46,7 +46,7 @@ EDITING = [
     "approve_edition",
     "withdraw_edition",
 ]
-# Permissions for all tables except those that only the code writes: the list index, the counts and the pings.
+# All permissions except those for tables that only the code writes: list index, counts, watermarks and pings.
 ADMINISTERING = [
     *(
         f"{act}_{model}"

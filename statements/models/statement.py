@@ -36,7 +36,7 @@ class StatementQuerySet(ContentQuerySet):
 
 
 class Statement(models.Model):
-    """One message of the mission, in all languages and editions: its kind, topics, speaker and address."""
+    """A message of the mission or a page that stays, in all languages and editions: kind, topics, speaker, address."""
 
     mission = models.ForeignKey(Mission, models.CASCADE, verbose_name=_("mission"))
     # The kind is None for a page that stays, which is not a message (statements/models/page.py).
@@ -107,7 +107,7 @@ class Statement(models.Model):
         return sorted(editions.all(), key=attrgetter("pk"))
 
     def original_for(self, language: str):
-        """The newest edition in the language in which the statement was begun. None if `language` is that language."""
+        """The newest edition in the statement's first language. None if that is `language`, or without editions."""
         editions = self.editions_in_order()
         if not editions or editions[0].language == language:
             return None

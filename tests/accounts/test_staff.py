@@ -1,4 +1,4 @@
-"""Accounts and postings at the desk: administrators manage those of their mission, or at the ministry all of them."""
+"""Accounts and postings at the desk. Administrators manage those of their own mission; the ministry's manage all."""
 
 import json
 import re

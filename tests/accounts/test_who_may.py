@@ -359,7 +359,7 @@ class Side:
         role = str(Group.objects.get(name="Authors").pk)
         reasons = {f"reason_{language}": "" for language, _name in settings.LANGUAGES} | {"reason_en": "New"}
         office = str(self.rows["consular.office"].pk)
-        # As on the second page of a sudden closure, which closes the office.
+        # The answers on the second page of a sudden closure. Posting that page closes the office.
         closed = {"office": office, "first_day": "2025-07-02", "last_day": "", **reasons}
         cities = {"home_city_en": "Tavelle", "home_time_zone": "Asia/Tbilisi", "host_city_en": "Sull"}
         return {

@@ -14,7 +14,7 @@ from tests.making import NOON, make_closure, make_mission, make_office
 OFFICE = "/consular/consular-section/"
 MORNINGS = "Mo-Fr 09:00-12:30"
 
-# NOON is 13:00 on Monday 16 June 2025 in Port Brennick, which has the clocks of Dublin.
+# In Port Brennick, which has the clocks of Dublin, this is 09:15 on Monday 16 June 2025. NOON is 13:00 that day.
 MONDAY_MORNING = "2025-06-16T08:15+00:00"
 
 

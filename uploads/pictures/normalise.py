@@ -24,7 +24,7 @@ LONGEST_SIDE = 20_000
 WIDEST = 2400
 # Each scan of a progressive JPEG can cost as much as decoding the whole picture. About ten scans are usual.
 MOST_SCANS = 100
-# In the compressed data of a JPEG, a byte FF begins a marker unless one of these bytes follows.
+# In a JPEG, a byte FF ends the compressed data of a scan, unless one of these bytes follows.
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd7\xff])", re.DOTALL)
 START_OF_SCAN, END = b"\xda", b"\xd9"
 START_OF_JPEG, END_OF_JPEG = b"\xff\xd8\xff", b"\xff\xd9"

@@ -97,8 +97,9 @@ class PageCache:
     def _beyond(self, environ, start_response) -> Iterable[bytes]:
         """Let the site answer, without the cache.
 
-        After a request that may change something, the version is read before the answer is sent, so that older copies
-        are no longer shown. If the database does not tell the version, all copies are deleted.
+        If last good copies are kept, the version is read after each successful request that may change something,
+        before the answer is sent, so that older copies are no longer shown. If the database does not tell the version,
+        all copies are deleted.
         """
         with self._patience():
             if self.last_good is None or environ["REQUEST_METHOD"] in SAFE:

@@ -58,7 +58,7 @@ def refused(answer) -> bool:
 
 
 class Newsroom:
-    """Has an edition in each state. `sign_in` never signs in as the writer or the approver of these editions."""
+    """Has an edition in each of STATES and an overridden one. `sign_in` never signs in as their writer or approver."""
 
     def __init__(self, mission, title="The ferry sails again"):
         self.mission, self.title = mission, title

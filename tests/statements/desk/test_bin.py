@@ -212,6 +212,14 @@ def test_a_statement_that_an_edition_has_brought_back_is_no_longer_in_the_bin(in
     assert Statement.objects.get() == in_review.statement
 
 
+def test_a_statement_comes_back_without_the_edition_that_was_deleted_before_it(in_review, editor):
+    delete(editor, in_review)
+    delete(editor, in_review.statement)
+    editor.post(f"{BIN}{Deletion.objects.order_by('pk').last().pk}/bring-back/")
+    assert Statement.objects.get() == in_review.statement
+    assert not Edition.objects.exists()
+
+
 def test_what_comes_back_beside_what_was_published_meanwhile_is_a_draft_that_corrects_it(mission, in_review, editor):
     delete(editor, in_review)
     newer = make_draft(in_review.statement, title="The ferry sails after all")

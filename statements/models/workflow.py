@@ -289,15 +289,16 @@ class Workflow(EditionFields):
         seen = [(edition.words(), edition.body, edition.shows(), edition.attaches()) for edition in (live, self)]
         if seen[0] == seen[1]:
             raise WrongMove(_("This text is the same as the public one. Put right what is wrong, then hand it in."))
-        if not self.change_note.strip() and not self._puts_typing_errors_right(live):
+        before, after = (words for words, *_beside in seen)
+        if not self.change_note.strip() and not self._puts_typing_errors_right(live, before, after):
             raise WrongMove(
                 _("Write a change note: readers are told what was put right, and why the text has changed.")
             )
 
-    def _puts_typing_errors_right(self, live) -> bool:
+    def _puts_typing_errors_right(self, live, before: list[str], after: list[str]) -> bool:
         """Whether the correction needs no note. A new file needs one, because nobody compares the content of files."""
         files = [{digest for digest, *_about in edition.attaches()} for edition in (live, self)]
-        return files[0] == files[1] and are_typing_errors(live.words(), self.words(), self.language)
+        return files[0] == files[1] and are_typing_errors(before, after, self.language)
 
     def _check_review(self, by, override, seen):
         if not self.is_in_review:

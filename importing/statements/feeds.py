@@ -96,10 +96,8 @@ def _character(reference: bytes) -> str:
 
 
 def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: FeedOptions) -> FeedEntry:
-    contents, summary = (
-        found.get("content") or (),
-        _html(found.get("summary_detail") or {"value": _text(found, "summary")}),
-    )
+    contents = found.get("content") or ()
+    summary = _html(found.get("summary_detail") or {"value": _text(found, "summary")})
     content = "".join(map(_html, contents)) or from_typing(_text(found, "yandex_full-text"))
     for address in (part.src for part in contents if part.get("src")):
         options.remark(number, f"the text stands elsewhere and was not fetched: {address}.")

@@ -298,7 +298,7 @@ def _language(code):
 
 
 def _name(who: str):
-    """Isolated: in a text from right to left, a Latin name would take the number beside it to its own side."""
+    """The name, isolated. Otherwise a number beside a Latin name would change sides in a text from right to left."""
     return format_html("<bdi>{}</bdi>", who)
 
 

@@ -27,7 +27,14 @@ from consular.models import (
     numbers_held,
 )
 from consular.sudden_closure import SuddenClosureForm
-from embassy.desk.base import MissionContentAdmin, MissionContentForm, MissionFields, instant_column
+from embassy.desk.base import (
+    MissionContentAdmin,
+    MissionContentForm,
+    MissionFields,
+    both_cities,
+    instant_column,
+    seen_at,
+)
 from embassy.desk.dated_inlines import DatedForm, DatedFormSet, DatedInline
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields
@@ -65,18 +72,34 @@ WHEN: tuple[Any, Any] = (
 )
 
 
-class PhoneInline(DatedInline):
+class OfficeInline(DatedInline):
+    readonly_fields = ["stands"]
+
+    def get_queryset(self, request):
+        return seen_at(super().get_queryset(request), request)
+
+    @admin.display(description=_("readers see it"))
+    def stands(self, row):
+        if row.pk is None:
+            return "—"
+        mission = row.office.mission
+        if not row.has_begun(at=row.seen_at):
+            return format_html(_("not yet; from {} on"), both_cities(mission, row.live_from))
+        return format_html(_("now, until {}"), both_cities(mission, row.live_until)) if row.live_until else _("now")
+
+
+class PhoneInline(OfficeInline):
     model = Phone
     formset = PhoneFormSet
     fieldsets = [(None, {"fields": ["stands", ("number", "extension"), "label", "emergency", "position"]}), WHEN]
 
 
-class EmailInline(DatedInline):
+class EmailInline(OfficeInline):
     model = Email
     fieldsets = [(None, {"fields": ["stands", "address", "label", "position"]}), WHEN]
 
 
-class ServiceInline(DatedInline):
+class ServiceInline(OfficeInline):
     model = Service
     classes = ["collapse"]
     formfield_overrides: ClassVar[dict] = {models.URLField: {"assume_scheme": "https"}}
@@ -106,7 +129,7 @@ class TimetableForm(DatedForm):
         return in_notation(self.cleaned_data["hours"])
 
 
-class TimetableInline(DatedInline):
+class TimetableInline(OfficeInline):
     model = Timetable
     form = TimetableForm
     readonly_fields = ["stands", "in_words"]
@@ -290,7 +313,7 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
     def close(self, request, form):
         form.save()
         self.message_user(request, _("The office is closed on these days. Pages, calendar and notice say so now."))
-        point_out(self, request, form.closure.office.notices.not_ended(at=request.instant))
+        point_out(self, request, form.closure.office.notices.not_ended(at=request.instant).select_related("mission"))
         return redirect("admin:index")
 
     def holidays_view(self, request, year):
@@ -302,7 +325,7 @@ class ClosureAdmin(MergingAdmin, MissionFields, ReadableFields, admin.ModelAdmin
         if form.is_bound and form.is_valid():
             form.save()
             self.message_user(request, _("The public holidays of %(year)d are confirmed.") % {"year": year})
-            notices = Notice.objects.filter(office__in=form.cleaned_data["offices"])
+            notices = Notice.objects.filter(office__in=form.cleaned_data["offices"]).select_related("mission")
             point_out(self, request, notices.not_ended(at=request.instant))
             return redirect("admin:consular_closure_changelist")
         context = {

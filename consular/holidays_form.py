@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from consular.hours import in_notation, validate_hours
-from consular.models import Closure, HolidayYear, Office, Timetable
+from consular.models import Closure, HolidayYear, Office, Timetable, countries_of_holidays
 from consular.public_holidays import labels, proposed, remark
 from embassy.fields.translated import LabelFormField, Labels
 from embassy.forms import DAY_INPUT
@@ -105,8 +105,7 @@ class HolidaysForm(forms.Form):
         editor has left the remaining days open.
         """
         found: dict[date, dict[str, Any]] = {}
-        countries = dict([*self.mission.countries, *(each for office in offices for each in office.countries)])
-        for country, city in countries.items():
+        for country, city in countries_of_holidays(self.mission, offices).items():
             for day, name in proposed(country, self.year).items():
                 opens = any(office.calendar.spans_on(day) != [] for office in offices)
                 taken = opens and not self.is_confirmed

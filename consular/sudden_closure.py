@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_bidi, get_language_info, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from consular.models import Closure, Notice, Office, emergency_line
+from consular.models import Closure, Notice, Office, emergency_phones
 from embassy.fields.translated import LabelFormField
 from embassy.forms import DAY_INPUT, LAST_YEAR, InstantField
 from embassy.models import Mission
@@ -142,7 +142,7 @@ def _text(closure: Closure, language: str, at: datetime) -> str:
             words["days"] = days % {"first": words["days"], "last": date_format(closure.last_day, "DATE_FORMAT")}
         closed = gettext("%(office)s: closed on %(days)s (%(reason)s).")
         text = (closed if words["reason"] else gettext("%(office)s: closed on %(days)s.")) % words
-        phones = closure.office.emergency_phones or emergency_line(closure.office.mission, at=at)
+        phones = closure.office.emergency_phones or emergency_phones(closure.office.mission, at=at)
         numbers = ", ".join(f"{LRM if get_language_bidi() else ''}{phone}" for phone in phones)
         in_need = gettext("In an emergency: %(numbers)s.") % {"numbers": numbers}
         return f"{text} {in_need}" if numbers else text

@@ -1,6 +1,6 @@
 from consular.models.closure import Closure, days_in_words
-from consular.models.consular_office import Office, OfficeCheck
-from consular.models.contact import Email, Phone, emergency_line, numbers_held
+from consular.models.consular_office import Office, OfficeCheck, countries_of_holidays
+from consular.models.contact import Email, Phone, emergency_phones, numbers_held
 from consular.models.holiday_year import HolidayYear
 from consular.models.notice import Notice
 from consular.models.service import Service
@@ -16,7 +16,8 @@ __all__ = [
     "Phone",
     "Service",
     "Timetable",
+    "countries_of_holidays",
     "days_in_words",
-    "emergency_line",
+    "emergency_phones",
     "numbers_held",
 ]

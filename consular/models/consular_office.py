@@ -1,5 +1,6 @@
 """An office, and the checks by which editors confirm its details."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -45,6 +46,10 @@ class OfficeQuerySet(LiveQuerySet):
         """Annotate each office with `checked_at`, the instant of its last check (None: never)."""
         checks = OfficeCheck.objects.filter(office=models.OuterRef("pk"), at__lte=at).order_by("-at")
         return self.select_related("mission").annotate(checked_at=models.Subquery(checks.values("at")[:1]))
+
+    def longest_unchecked_first(self) -> Self:
+        """Needs with_checks()."""
+        return self.order_by(models.F("checked_at").asc(nulls_first=True), "position", "slug")
 
 
 class Office(Addressed):
@@ -256,3 +261,8 @@ class OfficeCheck(models.Model):
 
     def __str__(self):
         return f"{self.office}, {self.at}"
+
+
+def countries_of_holidays(mission: Mission, offices: Iterable[Office]) -> dict[str, str]:
+    """The countries whose holidays are proposed to the mission, by code, each with the name of a city."""
+    return dict([*mission.countries, *(each for office in offices for each in office.countries)])

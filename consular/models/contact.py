@@ -49,7 +49,7 @@ class Phone(Dated):
         return self.office.mission.country
 
 
-def emergency_line(mission: Mission, *, at: datetime) -> list[Phone]:
+def emergency_phones(mission: Mission, *, at: datetime) -> list[Phone]:
     """The numbers for emergencies of the first live office that has any."""
     offices = Office.objects.of(mission).live(at=at)
     phones = Phone.objects.live(at=at).filter(office__in=offices, emergency=True)

@@ -4,7 +4,7 @@ from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from consular.models import Closure, HolidayYear, Notice, Office, days_in_words, numbers_held
+from consular.models import Closure, HolidayYear, Notice, Office, countries_of_holidays, days_in_words, numbers_held
 from embassy.desk.base import both_cities
 from embassy.fields.telephone import readable
 
@@ -22,9 +22,9 @@ def consular_desk(context):
     known = Closure.objects.of(mission).live(at=request.instant)
     ahead = known.ahead(mission.host_place.date(request.instant))
     closures = list(ahead.select_related("office")[: LONGEST + 1])
-    offices = list(Office.objects.of(mission).not_ended(at=request.instant).with_checks(at=request.instant))
-    offices.sort(key=lambda office: (office.checked_at is not None, office.checked_at, office.position, office.slug))
-    countries = dict([*mission.countries, *(each for office in offices for each in office.countries)])
+    known_offices = Office.objects.of(mission).not_ended(at=request.instant)
+    offices = list(known_offices.with_checks(at=request.instant).longest_unchecked_first())
+    countries = countries_of_holidays(mission, offices)
     changes = mission.line_to_come(at=request.instant)
     return {
         "mission": mission,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
 from consular import office_json_ld
-from consular.models import emergency_line as line_of
+from consular.models import emergency_phones
 from consular.views import offices_for
 from embassy.http.json_ld import breadcrumbs, script
 from embassy.http.read_once import read_once
@@ -52,7 +52,7 @@ def emergency_line(context):
     """The numbers for emergencies of the first office that has any."""
     request = context["request"]
     mission, at = request.mission, request.instant
-    return {"phones": read_once(request, ("emergency line", mission.pk), lambda: line_of(mission, at=at))}
+    return {"phones": read_once(request, ("emergency line", mission.pk), lambda: emergency_phones(mission, at=at))}
 
 
 @register.filter

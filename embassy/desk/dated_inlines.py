@@ -5,10 +5,9 @@ from datetime import datetime
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from embassy.desk.base import MissionFields, both_cities, seen_at
+from embassy.desk.base import MissionFields
 
 MINUTE_IS_PAST = _("That minute is past. Choose one that is still to come, or leave it empty.")
 
@@ -54,19 +53,9 @@ class DatedInline(MissionFields, admin.StackedInline):
 
     form, formset = DatedForm, DatedFormSet
     extra = 1
-    readonly_fields = ["stands"]
 
     def get_queryset(self, request):
-        return seen_at(super().get_queryset(request), request).not_ended(at=request.instant)
-
-    @admin.display(description=_("readers see it"))
-    def stands(self, row):
-        if row.pk is None:
-            return "—"
-        mission = row.office.mission
-        if not row.has_begun(at=row.seen_at):
-            return format_html(_("not yet; from {} on"), both_cities(mission, row.live_from))
-        return format_html(_("now, until {}"), both_cities(mission, row.live_until)) if row.live_until else _("now")
+        return super().get_queryset(request).not_ended(at=request.instant)
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)

@@ -291,7 +291,7 @@ def test_a_telephone_number_of_no_current_office_in_a_notice_causes_a_warning(de
     for number, warned in NUMBERS_IN_NOTICES:
         answer = desk.post(f"{NOTICES}add/", {**form, "text_en": f"Call {number} in need."})
         said = words(desk.get(answer.url))
-        assert ("gives +44 20 7946 0999. While it stands, no office" in said) == warned, number
+        assert ("gives +44 20 7946 0999, but no office and no consular line" in said) == warned, number
     assert Notice.objects.count() == len(NUMBERS_IN_NOTICES)
 
 
@@ -302,7 +302,7 @@ def test_a_number_that_changes_is_pointed_out_in_the_notices_that_outlast_it(des
     make_notice(mission, "Today alone: +44 20 7946 0777.", live_until=NOON + timedelta(hours=3))
     changes = {"phones-0-number": "+442079460999", "phones-0-live_from_local": "2025-06-16T20:00"}
     said = words(desk.get(save(desk, f"{OFFICES}{office.pk}/change/", **changes).url))
-    outdated = "“In an emergency: +44 20 7946 0777.” gives +44 20 7946 0777. While it stands, no office"
+    outdated = "“In an emergency: +44 20 7946 0777.” gives +44 20 7946 0777, but no office and no consular line"
     assert outdated in said
     assert "“Today alone" not in said
     form = words(desk.get(f"{OFFICES}{office.pk}/change/"))

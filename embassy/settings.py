@@ -3,6 +3,8 @@
 `DEBUG=1` alone is enough to run every command on a fresh clone.
 """
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -418,6 +420,15 @@ SESSION_LONGEST = env.int("SESSION_LONGEST", default=12 * 60 * 60)
 CSRF_FAILURE_VIEW = "embassy.views.form_refused"
 # W008 asks for SECURE_SSL_REDIRECT. It is off by default, because the front server redirects HTTP to HTTPS.
 SILENCED_SYSTEM_CHECKS = ["security.W008", *env.list("SILENCED_SYSTEM_CHECKS", default=[])]
+
+# If it is set, /metrics tells figures to programs that send it. Each process writes its figures into files of its own.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN:
+    if find_spec("prometheus_client") is None:
+        raise ImproperlyConfigured("METRICS_TOKEN needs a library: pip install --requirement requirements-scale.txt")
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR / "metrics"))
+    # The first, so that it measures all of the others.
+    MIDDLEWARE.insert(0, "embassy.http.metrics.measured")
 
 # Whether the log has a line for each request, in addition to warnings and errors.
 ACCESS_LOG = env.bool("ACCESS_LOG", default=False)

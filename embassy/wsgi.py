@@ -21,3 +21,7 @@ if settings.PAGE_CACHE_BYTES:
         trusted_proxies=settings.TRUSTED_PROXIES,
         last_good=LastGood(settings.LAST_GOOD_PAGES, settings.LAST_GOOD_BYTES) if settings.LAST_GOOD_BYTES else None,
     )
+    if settings.METRICS_TOKEN:
+        from embassy.http.metrics import KEPT
+
+        application.on_kept = KEPT.inc

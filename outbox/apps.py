@@ -11,3 +11,5 @@ class OutboxConfig(AppConfig):
     does_jobs = ["outbox.mail"]
     # See embassy.http.probes.
     readiness = ["outbox.models.problems"]
+    # See embassy.http.metrics.
+    figures = ["outbox.models.figures"]

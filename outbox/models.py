@@ -1,11 +1,11 @@
 """The outbox: work that comes after a commit, stored in the transaction that asks for it, done by `manage.py work`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import connection, models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from embassy.instant import moment
@@ -119,6 +119,16 @@ def problems() -> Iterator[str]:
     """The problems of the outbox, for /readyz."""
     if Job.objects.overdue(moment()).exists():
         yield "nobody does what waits in the outbox: is the worker running?"
+
+
+def figures(now: datetime) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+    """The figures of the outbox, for /metrics."""
+    waiting = Job.objects.waiting()
+    due, later = waiting.filter(due__lte=now), waiting.filter(due__gt=now)
+    jobs = {"due": due.count(), "later": later.count(), "given up": Job.objects.given_up().count()}
+    yield "jobs", "Jobs in the outbox.", jobs
+    first = due.aggregate(due=Min("due"))["due"] or now
+    yield "oldest_job_seconds", "For how long the oldest due job has been due.", {"due": (now - first).total_seconds()}
 
 
 class ToldError(models.Model):

@@ -26,6 +26,8 @@ class StatementsConfig(AppConfig):
     ]
     # See outbox.kinds.
     does_jobs = ["statements.knocks.comparing", "statements.public.websub", "statements.staff_mail.telling"]
+    # See embassy.http.metrics.
+    figures = ["statements.knocks.comparing.figures"]
     # See accounts.second_factor.
     second_factor_for = ["statements.approve_edition", "statements.withdraw_edition"]
     asked_again_for = [

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from django.core.signing import BadSignature
@@ -128,3 +128,10 @@ NAMES: list[tuple[set[str], Callable[[dict], Q]]] = [
     ({"key"}, _attachment),
     ({"digest"}, _picture),
 ]
+
+
+def figures(now: datetime) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+    """The figures of the knocks, for /metrics."""
+    knocks = Knock.objects.filter(at__gt=now - HOUR).aggregate(times=Sum("times"))["times"] or 0
+    yield "knocks", "Requests for what was sealed, in the last hour.", {"last hour": knocks}
+    yield "knock_alarms", "Alarms about them, in the last day.", {"last day": Alarm.objects.count()}

@@ -1,7 +1,7 @@
 """The page cache: the outermost layer of the WSGI application."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from io import BytesIO
 from math import inf
@@ -63,13 +63,17 @@ class PageCache:
         self.pages = Pages(0, None, most_bytes)
         self.making: dict[tuple, Event] = {}
         self._scheme = _scheme_behind(list(trusted_proxies))
+        # Called for each request that is answered from memory.
+        self.on_kept: Callable[[], None] = lambda: None
 
     def __call__(self, environ, start_response) -> Iterable[bytes]:
         key = self._key(environ)
         if key is None:
             return self._beyond(environ, start_response)
         answer = self._kept(key)
-        if answer is None:
+        if answer is not None:
+            self.on_kept()
+        else:
             if _is_outside(environ):
                 return self._beyond(environ, start_response)
             answer = self._last_good(key) or self._made_once(key, environ)

@@ -40,7 +40,8 @@ def server():
 
 
 def start(folder: str):
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    # A search asks another query once autovacuum has told the planner how large its table is. When, only chance decides.
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c autovacuum=off"
     _run("pg_ctl", folder, "-w", "-l", f"{folder}/log", "-o", options, "start")
 
 

@@ -30,12 +30,7 @@ def _and(things: list[str]) -> str:
 SIGNS = [
     (r"<script\b", "script", "scripts", "taken away"),
     (r"\son[a-z]+\s*=(?=[^<>]*>)", "event handler", "event handlers", "taken away"),
-    (
-        r"<(?:style|font)\b|\s(?:style|class|align|bgcolor|color|face)\s*=(?=[^<>]*>)",
-        "style",
-        "styles",
-        "taken away",
-    ),
+    (r"<(?:style|font)\b|\s(?:style|align|bgcolor|color|face)\s*=(?=[^<>]*>)", "style", "styles", "taken away"),
     (r"<(?:iframe|frame|object|embed|applet)\b", "frame", "frames", "taken away"),
     (r"<(?:form|input|button|select|textarea)\b", "part of a form", "parts of forms", "taken away"),
     (r"<(?:img|picture|svg|video|audio|canvas)\b", "picture or film", "pictures or films", "taken out of the text"),
@@ -46,7 +41,8 @@ SIGNS = [
         "struck or hidden passages",
         "left out",
     ),
-    (r"<!--", "comment", "comments", "taken away"),
+    # Marks of WordPress, such as the one where a list cuts a post, are no comments.
+    (r"<!--(?!\s*(?:/?wp:|more\b|nextpage\b|noteaser\b))", "comment", "comments", "taken away"),
     (r"<h[1456]\b", "heading", "headings", "put on one of the two levels"),
     (r"<p[^>]*mso-list:", "item of Word’s", "items of Word’s", "put into a list"),
     ("[\u00a0\u202f]|&nbsp;|&#160;|&#xa0;", "no-break space", "no-break spaces", "put right"),

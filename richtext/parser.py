@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from richtext.formulas import with_formulas
 from richtext.limits import bounded
 from richtext.tags import BLOCKS, INLINE, SILENT, with_signs
 
@@ -100,7 +101,7 @@ class _Reader(HTMLParser):
 
 def read(html: str) -> Element:
     """Parse untrusted HTML into a tree. Its root is a <div>."""
-    closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(bounded(html))))
+    closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(with_formulas(bounded(html)))))
     reader = _Reader()
     reader.feed(closed)
     reader.close()

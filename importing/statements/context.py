@@ -9,7 +9,8 @@ from importing.errors import Refused, shown
 from importing.report import repairs
 from importing.runner import ParsedLine, Run
 from importing.statements.bulk import Writer
-from importing.statements.inline_images import IMAGE, source
+from importing.statements.inline_images import IMAGE, attributes, source
+from importing.statements.losses import losses, quoted
 from importing.statements.schema import StatementLine
 from importing.statements.taxonomy_lines import Subjects
 from statements.models import Document, Edition, Kind, Source, Statement
@@ -85,12 +86,14 @@ class Context:
 
     def report_repairs(self, entry: ParsedLine[StatementLine], html: str, clean: str):
         if entry.line.body_html:
-            self.run.outcome.note_repairs(entry.number, repairs(html, clean))
-            for address in map(source, IMAGE.findall(html)):
-                # A whole address in a foreign entry shows that its file was not fetched. That is reported already.
-                if not (self.run.is_foreign and "://" in address):
-                    reason = f"the picture {shown(address)} was left out of that place."
-                    self.run.outcome.remarks.append((entry.number, reason))
+            outcome = self.run.outcome
+            outcome.note_repairs(entry.number, repairs(html, clean))
+            outcome.remarks += [(entry.number, loss) for loss in losses(html, clean)]
+            for tag in IMAGE.findall(html):
+                words = attributes(tag).get("alt", "")
+                described = f" ({quoted(words)})" if words else ""
+                reason = f"the picture {shown(source(tag))}{described} was left out of that place."
+                outcome.remarks.append((entry.number, reason))
 
     def tolerated(self, entry: ParsedLine[StatementLine], problems: dict[str, str]) -> dict[str, str]:
         """The problems with files that make the entry bad. A foreign entry is imported without its bad files."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import escape, unescape
 
 from importing.statements.inline_images import attributes, source
+from importing.statements.losses import quoted
 
 EMBEDDED = re.compile(
     r"<!--(?:(?!<!--).)*?-->|<(iframe|frame|video|audio|object|embed)\b[^<>]*>(?:(?:(?!<\1\b).)*?</\1\s*>)?",
@@ -26,7 +27,7 @@ def with_links(html: str, remark: Callable[[str], object]) -> str:
         what = NAMES.get(found[1].lower(), "frame")
         address = _address(found[0])
         if not address:
-            remark(f"a {what} without an address was left out.")
+            remark(f"a {what} without an address was left out{_said(found[0])}.")
             return " "
         remark(f"a {what} became a link: {address}")
         words = attributes(found[0].partition(">")[0]).get("title", "").strip() or address
@@ -35,9 +36,21 @@ def with_links(html: str, remark: Callable[[str], object]) -> str:
     return EMBEDDED.sub(link, html)
 
 
-def with_bare_links(html: str) -> str:
+def _said(html: str) -> str:
+    """The words in a frame, a film or a sound, for a remark."""
+    words = unescape(TAG.sub(" ", attributes(html.partition(">")[0]).get("srcdoc", "") or html))
+    words = TAG.sub(" ", words).partition("</")[0]
+    return f": {quoted(words)}" if words.strip() else ""
+
+
+def with_bare_links(html: str, remark: Callable[[str], object]) -> str:
     """The text with a link in place of each address that stands alone on a line."""
-    return BARE.sub(lambda found: f'<a href="{escape(unescape(found[1]))}">{found[1]}</a>', html)
+
+    def link(found: re.Match) -> str:
+        remark(f"an address that stood alone became a link: {unescape(found[1])}")
+        return f'<a href="{escape(unescape(found[1]))}">{found[1]}</a>'
+
+    return BARE.sub(link, html)
 
 
 def _address(html: str) -> str:

@@ -16,12 +16,13 @@ from fulltext.analysis import plain as plain_text
 from importing.date_formats import Unclear, read
 from importing.errors import Unreadable, shown
 from importing.file_formats import FeedOptions
-from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted
+from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted, without_copies
+from importing.statements.losses import quoted
 from importing.statements.schema import length, old_address
 from importing.statements.scripts import by_letters, language_name
 from richtext.body import sanitise
 from richtext.characters import tidy
-from richtext.rewrite_links import split
+from richtext.rewrite_links import joined, split
 from statements.models import Attachment, Edition, Figure
 from uploads.documents.inspect import examine
 
@@ -40,6 +41,8 @@ OTHERS = set(
 COPY = re.compile(r"-(?:\d+x\d+|scaled)(?=\.\w+$)")
 # Parameters by which a feed counts its readers. The page is the same without them.
 TRACKING = re.compile(r"(?<![^&])(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid)=[^&]*(?:&|$)")
+# Pictures that stand for a character: blogs show emoji by them.
+OF_TEXT = re.compile(r"\bclass\s*=\s*[\"']?[^\"'>]*\b(?:emoji|wp-smiley)\b", re.IGNORECASE)
 LONGEST_IDENTIFIER = 200
 LONGEST_NEW_TITLE = 80
 
@@ -97,7 +100,7 @@ class FeedEntry:
             "kind": self.kind or options.kind,
             "title": title,
             "lead": lead,
-            "body_html": _with_paths(body, paths),
+            "body_html": _with_paths(body, paths, self.link or self.site),
             "published_at": self.published_at or None,
             "updated_at": self._updated_at(options),
             "translation_of": _identifier(self.translation_of),
@@ -139,7 +142,7 @@ class FeedEntry:
 
     def _wording(self, options: FeedOptions) -> tuple[str, str, str]:
         """Title, lead and body. If a title or lead is too long for its field, the text begins with the whole of it."""
-        title, lead, body = plain(self.title), plain(self.lead), self.body
+        title, lead, body = plain(self.title), plain(self.lead), without_copies(self.body)
         if title and not lead and not body.strip():
             options.remark(self.number, "there is no text.")
         if len(lead) > length(Edition, "lead"):
@@ -179,7 +182,9 @@ class FeedEntry:
             if _suffix(medium.address) in OTHERS:
                 options.remark(self.number, f"{medium.address} is of a kind that is not taken. It was left out.")
             elif path is None:
-                options.remark(self.number, f"{medium.address} was not fetched. Put the file beside the archive.")
+                words = f" ({quoted(plain(medium.words))})" if medium.is_picture and medium.words else ""
+                saying = f"{medium.address}{words} was not fetched. Put the file beside the archive."
+                options.remark(self.number, saying)
             elif _suffix(medium.address) in PICTURES or self._is_taken(options, medium.address, path):
                 paths[medium.address] = path
         return paths
@@ -226,8 +231,11 @@ def _files(media: list[Medium], paths: dict[str, str]) -> dict:
     return {"images": list(images.values()) or None, "attachments": list(attachments.values()) or None}
 
 
-def _with_paths(html: str, paths: dict[str, str]) -> str:
-    """The text with addresses of files replaced by paths. A caption is removed if it is stored in an image key."""
+def _with_paths(html: str, paths: dict[str, str], base: str) -> str:
+    """The text with addresses of files replaced by paths. A caption is removed if it is stored in an image key.
+
+    In place of a picture without a path stands a link to it at the old site, whose address is `base`.
+    """
     captions: dict[str, str] = {}
 
     def captioned(figure: re.Match) -> str:
@@ -239,9 +247,30 @@ def _with_paths(html: str, paths: dict[str, str]) -> str:
 
     def image(tag: re.Match) -> str:
         path = paths.get(source(tag[0]))
-        return f'<img src="{escape(path)}">' if path else tag[0]
+        if not path:
+            return _link_to_picture(tag[0], base)
+        return f'<img src="{escape(path)}" alt="{escape(attributes(tag[0]).get("alt", ""))}">'
 
-    return relinked(IMAGE.sub(image, FIGURE.sub(captioned, html)), paths)
+    def within_link(link: re.Match) -> str:
+        return IMAGE.sub(lambda tag: tag[0] if source(tag[0]) in paths else _words_of_picture(tag[0]), link[0])
+
+    html = LINK.sub(within_link, FIGURE.sub(captioned, html))
+    return relinked(IMAGE.sub(image, html), paths)
+
+
+def _link_to_picture(tag: str, base: str) -> str:
+    address, words = joined(base, source(tag)), _words_of_picture(tag)
+    leads_somewhere = address.startswith(("http://", "https://")) and words.strip() and not OF_TEXT.search(tag)
+    return f'<a href="{escape(address)}">{words}</a>' if leads_somewhere else words
+
+
+def _words_of_picture(tag: str) -> str:
+    """What describes the picture, or its file's name; nothing for a dot by which a site counts its readers."""
+    given = attributes(tag)
+    if {given.get("width"), given.get("height")} & {"0", "1"} or source(tag).startswith("data:"):
+        return escape(given.get("alt", ""))
+    name = Path(unquote(_path_in(source(tag)))).name
+    return escape(given.get("alt", "").strip() or name, quote=False)
 
 
 def _captioned(figure: str) -> tuple[str, str]:

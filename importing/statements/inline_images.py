@@ -7,6 +7,11 @@ from html import escape, unescape
 from richtext.rewrite_links import joined
 
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
+# A picture and, behind it, what browsers without scripts show.
+COPIED = re.compile(
+    r"(<img\b[^>]*>\s*)?<noscript\b[^>]*>((?:(?!</?noscript\b).)*)</noscript\s*>", re.IGNORECASE | re.DOTALL
+)
 # The value of an attribute, in quotation marks or without them.
 VALUE = r"""("[^"]*"|'[^']*'|[^\s"'>]+)"""
 ATTRIBUTE = re.compile(rf"(?<![\w-])([a-zA-Z][\w-]*)\s*=\s*{VALUE}")
@@ -38,6 +43,25 @@ def source(tag: str) -> str:
         return address
     largest = found.get("srcset", "").split(",")[-1].split()
     return next((found[name] for name in LATE if found.get(name)), largest[0] if largest else address)
+
+
+def without_copies(html: str) -> str:
+    """The text without the copies of pictures for browsers without scripts.
+
+    If a picture has no address of its own, it gives way to its copy.
+    """
+    shown = {source(tag) for tag in IMAGE.findall(COPIED.sub(lambda found: found[1] or "", html))}
+
+    def seen(found: re.Match) -> str:
+        picture, copy = found[1] or "", found[2]
+        copies = IMAGE.findall(copy)
+        if not copies or TAG.sub("", copy).strip():
+            return found[0]
+        if shown.issuperset(map(source, copies)):
+            return picture
+        return copy if source(picture).startswith("data:") else picture + copy
+
+    return COPIED.sub(seen, html)
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:

@@ -74,7 +74,7 @@ def text_of(
     content = GALLERY.sub(lambda found: _gallery(found, own_pictures, files or {}, remark), content)
     content = FILE_BUTTON.sub("", content)
     content = without_shortcodes(BLOCK_COMMENT.sub("", content), remark)
-    content = with_bare_links(content)
+    content = with_bare_links(content, remark)
     return content if in_blocks else from_lines(content)
 
 

@@ -98,7 +98,8 @@ def test_a_post_becomes_a_statement_with_its_old_address(client, tmp_path):
     assert (edition.title, edition.lead, edition.language) == ("Ferry – news", "After eleven days.", "en")
     assert edition.live_from == datetime(2021, 5, 4, 10, tzinfo=UTC)
     assert edition.body == (
-        "<p>The ferry <strong>sails<br></strong>at nine [sic].</p>\n<p>The quay in May.</p>\n"
+        "<p>The ferry <strong>sails<br></strong>at nine [sic].</p>\n"
+        '<p><a href="/x">The quay</a></p>\n<p>The quay in May.</p>\n'
         '<p>See <a href="https://old.example/wp-content/uploads/2021/05/plan.pdf">the plan</a> &amp; come.</p>\n'
         "<ul><li>Bring a coat.</li></ul>"
     )
@@ -239,7 +240,7 @@ BLOCKS = f"""<!-- wp:paragraph --><p>One</p><!-- /wp:paragraph -->
         (f'[caption width="3" caption="In May"]<img src="{QUAY}">[/caption]', [("", "In May")], ""),
         (f'[caption]<img src="{QUAY}"> {"long " * 210}[/caption]', [("", "")], "long " * 210),
         ("[gallery ids=8,7]", [("Quay", "After eleven days.")], ""),
-        ('[caption]<img src="https://old.example/lost.png"> Gone[/caption]', [], "Gone"),
+        ('[caption]<img src="https://old.example/lost.png"> Gone[/caption]', [], "lost.png Gone"),
     ],
 )
 def test_every_way_to_caption_a_picture_is_read_and_no_word_is_lost(tmp_path, settings, text, told, words):

@@ -85,6 +85,8 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
         f"entry 2: {UPLOADS}/prix.xlsx is of a kind that is not taken.",
         'entry 2: “[spoiler title="Tarifs"]” was left out.',
         "entry 2: its field “signataire” was left out: “Ada Crowe”.",
+        "entry 1: an address that stood alone became a link: https://film.example/7",
+        "entry 1: links became plain words: “1” (#a1).",
         "entry 3: body_html: a frame became a link: https://map.example/quay",
         f"entry 5: {UPLOADS}/alone.png is in no text that was imported and was left out.",
         "entry 7: “Draft”, https://old.example/2021/05/ferry-4/, with the status draft, was left out.",

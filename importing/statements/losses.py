@@ -1,0 +1,153 @@
+"""Finds what readers of the old text could see or follow, and what the stored text no longer has. Uses no database.
+
+Most texts lose nothing: then a comparison of their letters and of their links suffices. Only the elements of the other
+texts are read.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from html import unescape
+from html.parser import HTMLParser
+
+from importing.errors import printable
+from importing.statements.inline_images import HREF, unquoted
+from richtext.formulas import FORMULA, formula
+from richtext.limits import VOID
+from richtext.parser import Element
+from richtext.tags import with_signs
+
+LONGEST_QUOTATION = 200
+# What readers did not see. They saw the content of the last three only in old browsers.
+UNSEEN = {"script", "style", "template", "xml", "title", "noscript", "noembed", "noframes"}
+UNSEEN_PARTS = re.compile(rf"<!--.*?-->|<({'|'.join(UNSEEN)})\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+TAG = re.compile(r"<[^<>]*>")
+NO_LETTERS = re.compile(r"[\W_]+")
+# Attributes with words that a browser shows, and parts of pictures that are links.
+SHOWN = re.compile(r"<[^<>]*\s(?:title|label|value|placeholder|summary)\s*=|<area\b", re.IGNORECASE)
+FORM, DRAWING = {"select", "textarea"}, {"svg", "canvas"}
+# The numbers and bullets of Word's lists. A stored list shows them by itself.
+OF_LIST = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
+
+WORDS = "words were left out"
+STRUCK = "struck or hidden words were left out"
+OF_FORM = "words of a form were left out"
+DRAWN = "words in a drawing were left out"
+TOOLTIP = "words that appeared under the pointer were left out"
+FORMULAS = "formulas became plain text"
+LINKS = "links became plain words"
+AREAS = "parts of a picture that led somewhere were left out"
+
+
+def losses(before: str, after: str) -> list[str]:
+    """A sentence for each kind of loss, with all that was lost, quoted."""
+    if not _may_lose(before, after):
+        return []
+    reader = _Reader(after)
+    reader.feed(with_signs(FORMULA.sub(reader.note_formula, before)))
+    reader.close()
+    return [f"{what}: {', '.join(found)}." for what, found in reader.lost.items()]
+
+
+def quoted(words: str) -> str:
+    words = printable(" ".join(words.split()))
+    rest = len(words) - LONGEST_QUOTATION
+    return f"“{words}”" if rest <= 0 else f"“{words[:LONGEST_QUOTATION]}…” and {rest:,} characters more"
+
+
+def _may_lose(before: str, after: str) -> bool:
+    seen = UNSEEN_PARTS.sub(" ", before)
+    return (
+        _letters(unescape(TAG.sub("", seen))) != _letters(unescape(TAG.sub("", after)))
+        or bool(SHOWN.search(seen) or FORMULA.search(seen))
+        or _addresses(before) != _addresses(after)
+    )
+
+
+def _letters(text: str) -> str:
+    return NO_LETTERS.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _addresses(html: str) -> list[str]:
+    return [unquoted(value).strip() for _tag, value in HREF.findall(html)]
+
+
+class _Reader(HTMLParser):
+    def __init__(self, after: str):
+        super().__init__()
+        # The letters of the stored text, its attributes included: the long form of an abbreviation is in one.
+        self.kept = _letters(unescape(after))
+        self.addresses = set(_addresses(after))
+        self.open: list[tuple[str, str | None]] = []
+        self.link, self.linked = "", ""
+        self.lost: dict[str, list[str]] = defaultdict(list)
+
+    def note_formula(self, found: re.Match) -> str:
+        self.note(FORMULAS, formula(found[0]))
+        return " "
+
+    def note(self, what: str, words: str, address: str = ""):
+        if words.strip() or address:
+            self.lost[what].append(quoted(words) + (f" ({printable(address)})" if address else ""))
+
+    @property
+    def why_lost(self) -> str | None:
+        """Why the words here are lost; "" if readers did not see them, None if they are kept."""
+        return next((why for _tag, why in self.open if why is not None), None)
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        if self.why_lost is None:
+            self._note_attributes(tag, given)
+        if tag not in VOID:
+            self.open.append((tag, _why_lost(tag, given)))
+
+    def _note_attributes(self, tag: str, given: dict[str, str]):
+        if tag == "a":
+            self._end_link()
+            self.link = given.get("href", "").strip()
+        elif tag == "area" and given.get("href"):
+            self.note(AREAS, given.get("alt", "") or given["href"], given["href"])
+        elif tag == "input" and given.get("type", "").lower() not in ("hidden", "submit", "button"):
+            self._note_missing(OF_FORM, given.get("value", "") or given.get("placeholder", ""))
+        if tag not in ("iframe", "link"):
+            self._note_missing(TOOLTIP, given.get("title", ""))
+        self._note_missing(WORDS, given.get("summary", "") if tag == "table" else given.get("label", ""))
+
+    def _note_missing(self, what: str, words: str):
+        if _letters(words) not in self.kept:
+            self.note(what, words)
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self._end_link()
+        if any(tag == name for name, _why in self.open):
+            while self.open.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data):
+        self.linked += data
+        why = self.why_lost
+        if why is None:
+            self._note_missing(WORDS, data)
+        elif why:
+            self.note(why, data)
+
+    def _end_link(self):
+        if self.link and self.link not in self.addresses and self.linked.strip():
+            self.note(LINKS, self.linked, self.link)
+        self.link = self.linked = ""
+
+    def close(self):
+        super().close()
+        self._end_link()
+
+
+def _why_lost(tag: str, given: dict[str, str]) -> str | None:
+    if tag in UNSEEN or OF_LIST.search(given.get("style", "")):
+        return ""
+    if tag in FORM:
+        return OF_FORM
+    if tag in DRAWING:
+        return DRAWN
+    return STRUCK if Element(tag, given).is_unsaid else None

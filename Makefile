@@ -12,7 +12,7 @@ SHELL := /bin/sh
 SECRET_FILE := var/secret-key
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test prove check bench messages lock clean python
+.PHONY: help run serve test prove drill check bench messages lock clean python
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -66,16 +66,19 @@ serve: .venv/installed $(SECRET_FILE) ## serve the site on $PORT as in productio
 # end. It collects only modules with the mark `database`, because collecting all modules takes ten seconds a process.
 test: .venv/installed-dev ## run the tests, and the tests of the database also on PostgreSQL
 	@output=$$(mktemp); trap 'rm -f "$$output"' EXIT; \
-	{ $(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow" \
+	{ $(BIN)/python -m tests.postgresql $(PYTEST) -m "database and not slow and not drill" \
 	    $$(grep -rl --include='*.py' 'mark\.database' tests) >"$$output" 2>&1; \
 	  result=$$?; echo; cat "$$output"; exit $$result; } & \
-	$(BIN)/python $(PYTEST) -m "not slow"; result=$$?; \
+	$(BIN)/python $(PYTEST) -m "not slow and not drill"; result=$$?; \
 	wait $$! && exit $$result
 
 prove: export HISTORIES := $(HISTORIES)
 prove: .venv/installed-dev ## run all tests and proofs at full size, on both databases (in a browser on SQLite only); takes hours
-	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "not browser"
-	@$(BIN)/python $(PYTEST)
+	@$(BIN)/python -m tests.postgresql $(PYTEST) -m "not browser and not drill"
+	@$(BIN)/python $(PYTEST) -m "not drill"
+
+drill: .venv/installed-dev ## kill, fill and freeze a running site, on both databases; KILLS=100 says how often
+	@$(BIN)/python -m pytest -m drill -n 0
 
 # W001 says that this machine's table of time zones is old. It is silenced, because that is no fault of the code.
 check: .venv/installed-dev ## check style, types, import rules, deployment, migrations and catalogues

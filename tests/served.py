@@ -48,7 +48,8 @@ def wait_for(address: str):
     for _time in range(SECONDS * 10):
         try:
             ask(address)
-        except urllib.error.URLError:
+        except OSError:
+            # Refused, or reset because its process was just killed.
             time.sleep(0.1)
         else:
             return

@@ -45,7 +45,7 @@ def configured(folder: Path, port: int, plain: int, site: int) -> Path:
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{port} ssl http2;"),
         ("/etc/ssl/embassy.", f"{folder}/embassy."),
         ("/var/log/nginx/embassy.log", f"{folder}/embassy.log"),
-        ("http://127.0.0.1:8000", f"http://127.0.0.1:{site}"),
+        ("server 127.0.0.1:8000", f"server 127.0.0.1:{site}"),
         ("/srv/embassy/var/media/", f"{folder}/media/"),
     ):
         assert ours in shown, ours

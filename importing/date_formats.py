@@ -45,6 +45,10 @@ UNLISTED = {
     "brt": -3,
     "art": -3,
 }
+# The zones by which a message explains a name that means several: those in UNLISTED have none otherwise, and those in
+# CUSTOMARY are better known than the first one in the alphabet.
+EXAMPLES = {"ast": "Asia/Riyadh", "gst": "Asia/Dubai"}
+CUSTOMARY = {"Asia/Kolkata", "America/Halifax"}
 # The names of the months in the Levant. Django's translations do not have them.
 LEVANT = "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول".split(",")
 RUSSIAN_WEEKDAYS = "пн вт ср чт пт сб вс".split()
@@ -71,6 +75,10 @@ BETWEEN_TOKENS = re.compile(r"[\s,./'’،-]*")
 
 class Unclear(ValueError):
     """The text is no date, or could mean several dates. The message begins with the verb."""
+
+
+class SeveralZones(Unclear):
+    """The date names a time zone by a name that several zones have. The message says how to choose one."""
 
 
 @dataclass
@@ -308,10 +316,18 @@ def _offset_named(name: str, local: datetime, place: Place) -> timedelta:
     if name in SETTLED:
         return timedelta(hours=SETTLED[name])
     meant = {offset for _zone, offset in meanings}
-    if len(meant) != 1:
-        several = "means several time zones" if meant else "is no time zone that is known here"
-        raise Unclear(f"{several}: {name.upper()}. Name the right one with --time-zone")
+    if not meant:
+        raise Unclear(f"is no time zone that is known here: {name.upper()}. Name the right one with --time-zone")
+    if len(meant) > 1:
+        zones = ", ".join(f"{_example(name, offset, meanings)} (UTC{_sign(offset)})" for offset in sorted(meant))
+        raise SeveralZones(f"means several time zones: {name.upper()} may be {zones}. Choose one with --time-zone")
     return meant.pop()
+
+
+def _example(name: str, offset: timedelta, meanings: list[tuple[str, timedelta]]) -> str:
+    """A zone that goes by this name with this offset."""
+    zones = sorted(zone for zone, own in meanings if own == offset and "/" in zone)
+    return next((zone for zone in zones if zone in CUSTOMARY), zones[0] if zones else EXAMPLES[name])
 
 
 def _meanings(name: str, local: datetime) -> Iterator[tuple[str, timedelta]]:

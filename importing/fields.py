@@ -13,8 +13,9 @@ from django.utils.text import slugify
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from embassy.instant import floor_to_minute
-from importing.date_formats import Unclear, read
+from importing.date_formats import SeveralZones, Unclear, read
 from importing.errors import shown
+from importing.inventory import Matter
 from richtext.characters import seen
 
 # Control characters, lone surrogates and two non-characters. XML (our feeds) forbids almost all of them, and
@@ -112,11 +113,13 @@ def _instant(value, info: ValidationInfo):
         raise ValueError(f"must be an instant in quotation marks. {example}")
     try:
         reading = read(value, run.place)
+    except SeveralZones as unclear:
+        raise ValueError(f"{shown(value)} {unclear}.") from unclear
     except Unclear as unclear:
         raise ValueError(f"{shown(value)} {unclear}. {example}") from unclear
     if reading.guesses:
         meant = f"{reading.at:%Y-%m-%d %H:%M} UTC, because {' and '.join(reading.guesses)}"
-        run.say(f"{info.field_name}: {shown(value)} was read as {meant}.")
+        run.say(f"{info.field_name}: {shown(value)} was read as {meant}.", Matter.DATE)
     return floor_to_minute(reading.at)
 
 

@@ -17,6 +17,7 @@ from defusedxml.ElementTree import XMLParser, iterparse
 from embassy.models import Mission
 from importing.date_formats import Place
 from importing.errors import Unreadable
+from importing.inventory import Inventory
 from statements.models import Kind
 
 # Control characters: old posts contain them, but XML forbids them. In UTF-8, these bytes are never part of another
@@ -41,8 +42,7 @@ class FeedOptions:
     types: dict[str, str] = field(default_factory=dict)
     taxonomies: dict[str, str] = field(default_factory=dict)
     strict: bool = False
-    # This function gets the number of an entry (0 for the whole file) and a sentence for the report.
-    remark: Callable[[int, str], object] = lambda number, text: None
+    inventory: Inventory = field(default_factory=Inventory)
 
     @cached_property
     def kinds(self) -> list[str]:

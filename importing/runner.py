@@ -18,6 +18,7 @@ from embassy.models import Mission
 from importing.date_formats import Place
 from importing.errors import Refused, printable, shown
 from importing.fields import Line
+from importing.inventory import Matter, named
 from importing.jsonlines import RawLine, digest, line_at, parse, raw_lines
 from importing.report import Repair, in_words
 
@@ -64,12 +65,15 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     # How many repairs of each kind were made in texts. `remarks` contains them in words, with the number of the line.
     repairs: Counter[Repair] = field(default_factory=Counter)
-    remarks: list[tuple[int, str]] = field(default_factory=list)
+    remarks: list[tuple[int, str, Matter]] = field(default_factory=list)
+
+    def remark(self, number: int, text: str, matter: Matter):
+        self.remarks.append((number, text, matter))
 
     def note_repairs(self, number: int, repairs: Counter[Repair]):
         if repairs:
             self.repairs.update(repairs)
-            self.remarks.append((number, f"{in_words(repairs)}."))
+            self.remark(number, f"{in_words(repairs)}.", Matter.CLEANED)
 
     def count(self, what: str, type_: str):
         """`what` is "new", "corrected", "updated", "unchanged" or "bad"."""
@@ -90,9 +94,9 @@ class Run:
     `types` are the types of lines by name. `at` is the instant of the import. `stamp` identifies the archive's content
     (at most 20 characters). `folder` contains the pictures and files. With `strict`, a part of a foreign entry that
     cannot be stored makes the entry bad. `time_zone` is the zone of times that name none; by default, it is that of
-    the reference city. `report(text)` is called for each error, `remark(number, text)` for each correction or guess in
-    a line. For a foreign format, `entries` has the number of the entry that each line was made of, and `refused` has
-    the reasons why lines cannot be stored.
+    the reference city. `report(number, text)` is called for each error, and `remark(number, text, matter)` for each
+    correction or guess in a line. For a foreign format, `entries` has the number of the entry that each line was made
+    of, `titles` has the titles of the entries, and `refused` has the reasons why lines cannot be stored.
     """
 
     def __init__(
@@ -104,15 +108,16 @@ class Run:
         mission: Mission | None = None,
         folder: Path | None = None,
         dry: bool = False,
-        report: Callable[[str], None] = lambda text: None,
-        remark: Callable[[int, str], object] = lambda number, text: None,
+        report: Callable[[int, str], object] = lambda number, text: None,
+        remark: Callable[[int, str, Matter], object] = lambda number, text, matter: None,
         strict: bool = False,
         time_zone: str | None = None,
         entries: Sequence[int] | None = None,
         refused: Mapping[int, str] | None = None,
+        titles: Mapping[int, str] | None = None,
     ):
         self.types, self.time_zone, self.entries, self.refused = types, time_zone, entries, refused or {}
-        self.strict = strict
+        self.strict, self.titles = strict, titles or {}
         self._remark = remark
         self.at, self.stamp, self.folder, self.dry, self.report = at, stamp, folder, dry, report
         # An unsaved mission means that no mission is known yet.
@@ -131,7 +136,7 @@ class Run:
         self.seen: dict[tuple, tuple[int, str]] = {}
         # True until postponed lines are read again, so that a guess in a line is reported only once.
         self.first_round = True
-        self.said: list[str] = []
+        self.said: list[tuple[str, Matter]] = []
         self.lines = 0
         self.pending: list[ParsedLine] = []
         self.pending_bytes = 0
@@ -159,15 +164,15 @@ class Run:
         return line if self.entries is None else self.entries[line - 1]
 
     def repeated(self, key: str, value: str, earlier: int) -> Refused:
-        where = f"{self.unit} {self.number(earlier)}"
-        return Refused({key: f"{shown(value)} stands on {where} already. Keep one of the two."})
+        return Refused({key: f"{shown(value)} stands on {self.named(earlier)} already. Keep one of the two."})
 
-    def say(self, text: str):
+    def named(self, line: int) -> str:
+        """The line as messages name it. For a foreign format, that is the number and title of its entry."""
+        return named(self.unit, self.number(line), self.titles)
+
+    def say(self, text: str, matter: Matter):
         """Add a remark on the line that is being read."""
-        self.said.append(text)
-
-    def remark(self, line: int, text: str):
-        self._remark(self.number(line), text)
+        self.said.append((text, matter))
 
     def once(self, make: Callable[..., Any], *arguments: Hashable) -> Any:
         key = (make, *arguments)
@@ -202,7 +207,7 @@ class Run:
                 self.flush()
             return
         if self.first_round:
-            self.outcome.remarks.extend((raw.number, text) for text in self.said)
+            self.outcome.remarks.extend((raw.number, text, matter) for text, matter in self.said)
         if self.pending and self.pending[0].line.type != name:
             self.flush()
         self.pending.append(ParsedLine(raw.number, raw.offset, digest(value), line))
@@ -301,8 +306,8 @@ class Run:
         self.total.counts.update(done.counts)
         self.total.notes.extend(done.notes)
         self.total.repairs.update(done.repairs)
-        for number, text in sorted(done.remarks):
-            self.remark(number, text)
+        for number, text, matter in sorted(done.remarks):
+            self._remark(self.number(number), text, matter)
         if settings.DEBUG:
             # With DEBUG, Django keeps the last 9000 queries in memory. A batch's queries are long, so remove them.
             reset_queries()
@@ -310,9 +315,8 @@ class Run:
     def _report_errors(self):
         errors, self.errors = self.errors, []
         for number, key, reason in sorted(errors):
-            named = f"{self.unit} {self.number(number)}: "
-            where = f"{named}{printable(key)}: " if key else named
-            self.report(where + printable(reason))
+            where = f"{self.named(number)}: {printable(key)}: " if key else f"{self.named(number)}: "
+            self.report(self.number(number), where + printable(reason))
 
     def _go_back(self, file: BufferedReader):
         """Retry the postponed lines until a round resolves none, then refuse the rest."""

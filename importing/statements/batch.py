@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from importing.errors import Refused, shown
+from importing.inventory import Matter
 from importing.runner import ParsedLine, Run
 from importing.statements import enclosures, images
 from importing.statements.context import Context
@@ -50,9 +51,10 @@ class Batch(Context):
 
     def write(self):
         self.writer.write()
+        with_files = {file.edition_id for file in (*self.writer.figures, *self.writer.attachments)}
         # Writing an edition has sanitised its body, so the repairs are known only now.
         for entry, html, edition in self.placed:
-            self.report_repairs(entry, html, edition.body)
+            self.report_repairs(entry, html, edition.body, edition.pk in with_files)
 
     def _take_new(self, entry: ParsedLine[StatementLine]):
         line = entry.line
@@ -95,7 +97,7 @@ class Batch(Context):
         if owner == entry.line.id or not self.run.is_foreign:
             return entry
         reason = f"its link {shown(link)} leads to {shown(owner)}, which has the same link."
-        self.run.outcome.remarks.append((entry.number, reason))
+        self.run.outcome.remark(entry.number, reason, Matter.ADDRESS)
         return replace(entry, line=entry.line.model_copy(update={"legacy_url": None}))
 
     def _parent_problems(self, line: StatementLine, parent: Source | None) -> dict[str, str]:

@@ -5,7 +5,9 @@ from dataclasses import replace
 from django.db.models import Max
 
 from embassy.models import Mission
+from fulltext.analysis import plain
 from importing.errors import Refused, shown
+from importing.inventory import Matter
 from importing.report import repairs
 from importing.runner import ParsedLine, Run
 from importing.statements.bulk import Writer
@@ -84,23 +86,27 @@ class Context:
             editions[edition.statement_id].append(edition)
         return editions
 
-    def report_repairs(self, entry: ParsedLine[StatementLine], html: str, clean: str):
+    def report_repairs(self, entry: ParsedLine[StatementLine], html: str, clean: str, has_files: bool):
+        if self.run.is_foreign and not entry.line.lead and not has_files and not plain(clean).strip():
+            reason = "there is no text: readers see the title alone."
+            self.run.outcome.remark(entry.number, reason, Matter.EMPTY)
         if entry.line.body_html:
             outcome = self.run.outcome
             outcome.note_repairs(entry.number, repairs(html, clean))
-            outcome.remarks += [(entry.number, loss) for loss in losses(html, clean)]
+            for loss in losses(html, clean):
+                outcome.remark(entry.number, loss, Matter.PART)
             for tag in IMAGE.findall(html):
                 words = attributes(tag).get("alt", "")
                 described = f" ({quoted(words)})" if words else ""
                 reason = f"the picture {shown(source(tag))}{described} was left out of that place."
-                outcome.remarks.append((entry.number, reason))
+                outcome.remark(entry.number, reason, Matter.FILE)
 
     def tolerated(self, entry: ParsedLine[StatementLine], problems: dict[str, str]) -> dict[str, str]:
         """The problems with files that make the entry bad. A foreign entry is imported without its bad files."""
         if not self.run.is_foreign or self.run.strict:
             return problems
         for reason in problems.values():
-            self.run.outcome.remarks.append((entry.number, f"{reason} The text was taken without it."))
+            self.run.outcome.remark(entry.number, f"{reason} The text was taken without it.", Matter.FILE)
         return {}
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):

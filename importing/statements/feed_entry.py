@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from html import escape
 from os.path import isfile
@@ -16,6 +17,7 @@ from fulltext.analysis import plain as plain_text
 from importing.date_formats import Unclear, read
 from importing.errors import Unreadable, shown
 from importing.file_formats import FeedOptions
+from importing.inventory import Matter
 from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted, without_copies
 from importing.statements.losses import quoted
 from importing.statements.schema import length, old_address
@@ -45,6 +47,8 @@ TRACKING = re.compile(r"(?<![^&])(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid)=[^&]*(?:
 OF_TEXT = re.compile(r"\bclass\s*=\s*[\"']?[^\"'>]*\b(?:emoji|wp-smiley)\b", re.IGNORECASE)
 LONGEST_IDENTIFIER = 200
 LONGEST_NEW_TITLE = 80
+# Messages show this much of a title.
+LONGEST_SHOWN_TITLE = 60
 
 
 @dataclass
@@ -133,38 +137,39 @@ class FeedEntry:
             return language
         meant = [code for code in options.mission.languages if code.partition("-")[0] in written]
         taken = meant[0] if len(meant) == 1 else language
-        options.remark(
+        options.inventory.remark(
             self.number,
             f"its text is in {script} letters, so it is not {language_name(language)}. "
             f"It was stored as {language_name(taken)}{_why_nevertheless(meant)}.",
+            Matter.LANGUAGE,
         )
         return taken
 
     def _wording(self, options: FeedOptions) -> tuple[str, str, str]:
         """Title, lead and body. If a title or lead is too long for its field, the text begins with the whole of it."""
         title, lead, body = plain(self.title), plain(self.lead), without_copies(self.body)
-        if title and not lead and not body.strip():
-            options.remark(self.number, "there is no text.")
+        remark = partial(options.inventory.remark, self.number, matter=Matter.WORDING)
         if len(lead) > length(Edition, "lead"):
-            options.remark(self.number, f"the lead has {len(lead)} characters. The text begins with it instead.")
+            remark(f"the lead has {len(lead)} characters. The text begins with it instead.")
             lead, body = "", f"<div>{self.lead}</div>\n{body}"
         if len(title) > (longest := length(Edition, "title")):
-            options.remark(self.number, f"the title has {len(title)} characters. The text begins with all of it.")
+            remark(f"the title has {len(title)} characters. The text begins with all of it.")
             title, body = beginning(title, longest), f"<p>{self.title}</p>\n{body}"
         if not title and (title := beginning(lead or plain(body), LONGEST_NEW_TITLE)):
-            options.remark(self.number, f"there is no title. It became the beginning of the text, {shown(title)}.")
+            remark(f"there is no title. It became the beginning of the text, {shown(title)}.")
         return title, lead, body
 
     def _legacy_url(self, options: FeedOptions) -> str | None:
         """The address on the old site. A link that cannot be one is left out, with a remark."""
         address = _legacy(self.link)
         if address and _host(self.link) and not _is_one_site(_host(self.link), _host(self.site)):
-            options.remark(self.number, f"its link leads to another site: {self.link}. It was left out.")
+            reason = f"its link leads to another site: {self.link}. It was left out."
+            options.inventory.remark(self.number, reason, Matter.ADDRESS)
             return None
         try:
             return old_address(address) and address if address else None
         except ValueError as reason:
-            options.remark(self.number, f"legacy_url: {reason} It was left out.")
+            options.inventory.remark(self.number, f"legacy_url: {reason} It was left out.", Matter.ADDRESS)
             return None
 
     def _updated_at(self, options: FeedOptions) -> str | None:
@@ -172,7 +177,8 @@ class FeedEntry:
         try:
             return self.updated_at if self.updated_at and read(self.updated_at, options.place) else None
         except Unclear as unclear:
-            options.remark(self.number, f"updated_at: {shown(self.updated_at)} {unclear}. It was left out.")
+            reason = f"updated_at: {shown(self.updated_at)} {unclear}. It was left out."
+            options.inventory.remark(self.number, reason, Matter.DATE)
             return None
 
     def _paths(self, media: list[Medium], options: FeedOptions) -> dict[str, str]:
@@ -180,11 +186,11 @@ class FeedEntry:
         for medium in {medium.address: medium for medium in media}.values():
             path = _path(options.folder, medium.address)
             if _suffix(medium.address) in OTHERS:
-                options.remark(self.number, f"{medium.address} is of a kind that is not taken. It was left out.")
+                reason = f"{medium.address} is of a kind that is not taken. It was left out."
+                options.inventory.remark(self.number, reason, Matter.FILE)
             elif path is None:
                 words = f" ({quoted(plain(medium.words))})" if medium.is_picture and medium.words else ""
-                saying = f"{medium.address}{words} was not fetched. Put the file beside the archive."
-                options.remark(self.number, saying)
+                options.inventory.miss(self.number, medium.address, words)
             elif _suffix(medium.address) in PICTURES or self._is_taken(options, medium.address, path):
                 paths[medium.address] = path
         return paths
@@ -200,10 +206,12 @@ class FeedEntry:
         except ValidationError as refused:
             if not options.strict:
                 reason = " ".join(refused.messages)
-                options.remark(self.number, f"{address}: {reason} The text was taken without it.")
+                reason = f"{address}: {reason} The text was taken without it."
+                options.inventory.remark(self.number, reason, Matter.FILE)
             return options.strict
         if traces.protected:
-            options.remark(self.number, f"{address} is protected by a password that readers need not know.")
+            reason = f"{address} is protected by a password that readers need not know."
+            options.inventory.remark(self.number, reason, Matter.FILE)
         return True
 
 
@@ -282,6 +290,12 @@ def _caption(html: str) -> str:
     """The caption as plain text, or "" if it is too long for an image key. Then it stays in the body."""
     words = plain(html)
     return words if len(words) <= length(Figure, "caption") else ""
+
+
+def entitle(options: FeedOptions, number: int, title: str):
+    """Let messages on the entry name it by its title (HTML), too."""
+    if words := plain(title):
+        options.inventory.titles[number] = beginning(words, LONGEST_SHOWN_TITLE)
 
 
 def plain(html: str) -> str:

@@ -10,7 +10,8 @@ import feedparser
 from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import CONTROLS, FeedOptions, Format, fault_of, not_well_formed
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind, plain
+from importing.inventory import Matter
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind, entitle, plain
 from importing.statements.inline_images import with_absolute
 from richtext.body import from_typing
 
@@ -59,7 +60,9 @@ def _check_form(content: bytes, options: FeedOptions) -> bool:
         return False
     if options.strict:
         raise Unreadable(f"{not_well_formed(fault)}. Nothing was taken, because of --strict.")
-    options.remark(0, f"The feed {not_well_formed(fault)}. It was read nevertheless: look through its texts.")
+    options.inventory.remark(
+        0, f"The feed {not_well_formed(fault)}. It was read nevertheless: look through its texts."
+    )
     return not END.search(content)
 
 
@@ -96,11 +99,12 @@ def _character(reference: bytes) -> str:
 
 
 def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: FeedOptions) -> FeedEntry:
+    entitle(options, number, _text(found, "title"))
     contents = found.get("content") or ()
     summary = _html(found.get("summary_detail") or {"value": _text(found, "summary")})
     content = "".join(map(_html, contents)) or from_typing(_text(found, "yandex_full-text"))
     for address in (part.src for part in contents if part.get("src")):
-        options.remark(number, f"the text stands elsewhere and was not fetched: {address}.")
+        options.inventory.remark(number, f"the text stands elsewhere and was not fetched: {address}.", Matter.PART)
     # For a missing key, feedparser's get() may return the value of another key, with a warning.
     published, updated = (_text(found, key) if key in found else "" for key in ("published", "updated"))
     return FeedEntry(

@@ -8,7 +8,7 @@ from typing import IO
 from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import SNIFFED, FeedOptions, Format
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind, entitle
 from importing.statements.feeds import MOST_BYTES
 from richtext.body import from_text
 
@@ -35,6 +35,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
         raise Unreadable("is a JSON Feed without a list of items. Export it anew; nothing was taken.")
     for number, item in enumerate(items, start=1):
         if isinstance(item, dict):
+            entitle(options, number, from_text(whole(_text(item, "title"))))
             entry = _entry(number, _of_whole_characters(number, item, options))
             entry.site = _text(feed, "home_page_url")
             yield number, entry.line(options, _text(feed, "language"))
@@ -54,7 +55,9 @@ def _parsed(content: bytes, options: FeedOptions):
         feed = None
     if feed is None:
         raise Unreadable(f"is not a JSON Feed: {fault}. Export it anew; nothing was taken.") from fault
-    options.remark(0, f"The feed is not valid JSON: {fault}. It was read nevertheless: look through its texts.")
+    options.inventory.remark(
+        0, f"The feed is not valid JSON: {fault}. It was read nevertheless: look through its texts."
+    )
     return feed
 
 
@@ -62,7 +65,7 @@ def _of_whole_characters(number: int, item: dict, options: FeedOptions) -> dict:
     written = json.dumps(item, ensure_ascii=False)
     if (mended := whole(written)) == written:
         return item
-    options.remark(number, "it holds half of a character, which became “\ufffd”: look for that sign.")
+    options.inventory.remark(number, "it holds half of a character, which became “\ufffd”: look for that sign.")
     return json.loads(mended)
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from importing.errors import shown
 from importing.fields import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
+from importing.inventory import Matter
 from importing.statements.embedded import with_links
 from richtext.characters import tidy
 from richtext.limits import check_readable
@@ -166,7 +167,7 @@ class StatementLine(Line):
     @field_validator("body_html")
     @classmethod
     def keep_embedded(cls, value, info):
-        return value and with_links(value, lambda text: info.context.say(f"body_html: {text}"))
+        return value and with_links(value, lambda text: info.context.say(f"body_html: {text}", Matter.LINK))
 
     @field_validator("body_text")
     @classmethod

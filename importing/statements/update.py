@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from importing.errors import Refused
+from importing.inventory import Matter
 from importing.runner import ParsedLine
 from importing.statements import enclosures, images
 from importing.statements.context import Context
@@ -54,7 +55,7 @@ class Update:
         self.run.outcome.count(outcome, "statement")
         if self.source.edition is not self.last or not self.is_public:
             html = self._body(())
-            self.batch.report_repairs(self.entry, html, sanitise(html))
+            self.batch.report_repairs(self.entry, html, sanitise(html), bool(self.pictures or self.enclosures))
 
     @property
     def is_public(self) -> bool:
@@ -98,7 +99,7 @@ class Update:
         if self._has_moved():
             moved = f"{self.line.published_at:%Y-%m-%d %H:%M} UTC"
             reason = f"published_at: the date is {moved} now; the first one, {self.first:%Y-%m-%d %H:%M} UTC, is kept."
-            self.run.outcome.remarks.append((self.entry.number, reason))
+            self.run.outcome.remark(self.entry.number, reason, Matter.DATE)
 
     def _takes_over_at(self) -> datetime:
         """The instant at which a correction takes over.

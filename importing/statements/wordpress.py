@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import IO
 from xml.etree.ElementTree import Element
 
@@ -11,7 +12,8 @@ from defusedxml.ElementTree import iterparse
 
 from importing.errors import shown
 from importing.file_formats import FeedOptions, Format, WithoutControls
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind, language_of, spoken
+from importing.inventory import Matter
+from importing.statements.feed_entry import FeedEntry, Medium, check_kind, entitle, language_of, plain, spoken
 from importing.statements.scripts import language_name
 from importing.statements.wordpress_languages import (
     LANGUAGE,
@@ -37,11 +39,14 @@ FOOTNOTES = "footnotes"
 LETTER = re.compile(r"[^\W\d_]")
 # Types of items that WordPress itself needs. They are only counted, because there are many and no reader saw them.
 INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
-# What the report says of entries that are parts of texts, by the reason why these entries are no texts themselves.
+OF_TYPE = "of the type "
+# What the report says of entries that are parts of texts, by their type.
 PARTS = {
-    "of the type attachment": "taken only into texts that show such a file",
-    "of the type wp_block": "taken only into texts that use such a block",
+    "attachment": "taken only into texts that show such a file",
+    "wp_block": "taken only into texts that use such a block",
 }
+# The number of a reusable block, in the settings of the block that stands for it.
+REUSED = re.compile(r'<!--\s*wp:block\s+\{[^{}]*"ref"\s*:\s*"?(\d+)')
 
 
 @dataclass
@@ -80,14 +85,16 @@ class Item:
         return self.fields.get("post_type", "post")
 
     @property
-    def named(self) -> str:
-        return f"“{self.fields.get('title', '')}”, {self.fields.get('link', '')}"
+    def title(self) -> str:
+        """The title; of a title in several languages, the first one."""
+        title = self.fields.get("title", "")
+        return next(iter(parted(title).values()), title)
 
     def left_out(self, options: FeedOptions) -> str:
         """Why the item is not imported; "" if it is imported."""
         status = self.fields.get("status", "publish")
         if self.type not in ("post", "page", *options.types):
-            return f"of the type {self.type}"
+            return f"{OF_TYPE}{self.type}"
         if status != "publish":
             return f"with the status {status}"
         return "with a password" if self.fields.get("post_password") else ""
@@ -118,6 +125,15 @@ class Item:
 
 
 @dataclass
+class Block:
+    """A reusable block, and the number of its entry."""
+
+    number: int
+    content: str
+    is_used: bool = False
+
+
+@dataclass
 class Export:
     """Data that the posts of an export share. `files` and `blocks` (the reusable ones) are found by their numbers."""
 
@@ -125,7 +141,7 @@ class Export:
     channel: dict[str, str] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)
     files: dict[str, Medium] = field(default_factory=dict)
-    blocks: dict[str, str] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
     # The numbers of the pictures that were uploaded for each post.
     pictures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     # The identifier of the first post in each group of translations.
@@ -137,6 +153,21 @@ class Export:
     def base(self) -> str:
         return self.channel.get("base_blog_url", "") or self.channel.get("link", "")
 
+    @cached_property
+    def texts_of_blocks(self) -> dict[str, str]:
+        return {number: block.content for number, block in self.blocks.items()}
+
+    def _use_blocks(self, content: str):
+        """Note that a text has these reusable blocks, and those that they contain."""
+        for number in REUSED.findall(content):
+            block = self.blocks.get(number)
+            if block and not block.is_used:
+                block.is_used = True
+                self._use_blocks(block.content)
+
+    def _remark(self, number: int, text: str, matter: Matter):
+        self.options.inventory.remark(number, text, matter)
+
     @property
     def taxonomies(self) -> dict[str, str]:
         return TOPICS | self.options.taxonomies
@@ -145,8 +176,10 @@ class Export:
         """A line for each language of the post."""
         self._name_unmapped(number, item)
         self._name_fields(number, item)
+        self._use_blocks(item.fields.get("content", ""))
         if item.fields.get("is_sticky") == "1":
-            self.options.remark(number, "it was fixed at the top of the old front page. To keep it there, feature it.")
+            saying = "it was fixed at the top of the old front page. To keep it there, feature it."
+            self._remark(number, saying, Matter.PLACE)
         file_language = self.channel.get("language", "")
         entries = [self._entry(number, part) for part in self._parts(number, item, file_language)]
         for entry in entries:
@@ -166,7 +199,8 @@ class Export:
         first = language_of(file_language, self.options)
         for language in sorted(written - set(languages)):
             name = language_name(language)
-            self.options.remark(number, f"its text in {name} was left out: the mission does not publish in it.")
+            saying = f"its text in {name} was left out: the mission does not publish in it."
+            self._remark(number, saying, Matter.PART)
         parts = []
         for language in sorted(written & set(languages), key=lambda code: (code != first, languages.index(code))):
             part = item.in_language(language)
@@ -184,9 +218,9 @@ class Export:
             body=text_of(
                 fields.get("content", ""),
                 self.files,
-                self.blocks,
+                self.texts_of_blocks,
                 item.meta.get(FOOTNOTES, ""),
-                lambda text: self.options.remark(number, text),
+                lambda text: self._remark(number, text, Matter.PART),
                 self.pictures.get(fields.get("post_id", ""), ()),
             ),
             lead=text_of(fields.get("excerpt", "")),
@@ -215,7 +249,8 @@ class Export:
         for term in item.filed("kind", self.taxonomies):
             if term.slug in self.options.kinds:
                 return term.slug
-            self.options.remark(number, f"its {term.taxonomy}, “{term.name}”, is no kind of the mission: {term.slug}.")
+            saying = f"its {term.taxonomy}, “{term.name}”, is no kind of the mission: {term.slug}."
+            self._remark(number, saying, Matter.TERM)
         return self.options.types.get(item.type, "")
 
     def _language_by_address(self, number: int, item: Item) -> str:
@@ -223,7 +258,8 @@ class Export:
         if not language or language == spoken(self.channel.get("language", ""), [language]):
             return ""
         link = item.fields.get("link", "")
-        self.options.remark(number, f"it was stored as {language_name(language)}, because its address is {link}.")
+        saying = f"it was stored as {language_name(language)}, because its address is {link}."
+        self._remark(number, saying, Matter.LANGUAGE)
         return language
 
     def _join(self, entry: FeedEntry, group: str):
@@ -237,13 +273,14 @@ class Export:
         for term in item.terms:
             if term.taxonomy not in self.taxonomies and term.taxonomy not in SILENT:
                 way = f"--taxonomy {term.taxonomy}=topics"
-                self.options.remark(number, f"it is filed under {term.taxonomy}: “{term.name}”. Keep that by {way}.")
+                saying = f"it is filed under {term.taxonomy}: “{term.name}”. Keep that by {way}."
+                self._remark(number, saying, Matter.TERM)
 
     def _name_fields(self, number: int, item: Item):
         """Remark on each field that the site has added. The names of other fields begin with an underscore."""
-        for name, text in item.meta.items():
-            if not name.startswith("_") and name != FOOTNOTES and LETTER.search(text):
-                self.options.remark(number, f"its field “{name}” was left out: {shown(text, 200)}.")
+        for key, text in item.meta.items():
+            if not key.startswith("_") and key != FOOTNOTES and LETTER.search(text):
+                self._remark(number, f"its field “{key}” was left out: {shown(text, 200)}.", Matter.FIELD)
 
 
 def is_export(root: str, namespaces: list[str]) -> bool:
@@ -258,10 +295,12 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     left_out: Counter[str] = Counter()
     for number, element in _items(file, export.channel, export.authors):
         item = Item.of(element)
+        entitle(options, number, item.title)
         if reason := item.left_out(options):
             left_out[reason] += 1
-            if item.type not in INTERNAL | {"attachment", "wp_block"}:
-                options.remark(number, f"{item.named}, {reason}, was left out.")
+            if item.type not in INTERNAL | PARTS.keys():
+                saying = f"{reason}, was left out: {item.fields.get('link', '')}"
+                options.inventory.remark(number, saying, Matter.ENTRY)
         else:
             left_out["comments"] += item.comments
             for line in export.lines(number, item):
@@ -270,15 +309,22 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
 
 
 def _name_left_out(export: Export, left_out: Counter[str]):
+    remark = export.options.inventory.remark
     for medium in export.files.values():
         if medium.original not in export.shown:
             saying = f"{medium.address} is in no text that was imported and was left out."
-            export.options.remark(medium.number, saying)
+            remark(medium.number, saying, Matter.FILE)
+    for block in export.blocks.values():
+        if not block.is_used:
+            saying = f"no text that was imported uses this reusable block: “{plain(block.content)}”. It was left out."
+            remark(block.number, saying, Matter.PART)
     if comments := left_out.pop("comments", 0):
-        export.options.remark(0, f"{comments} {'comment was' if comments == 1 else 'comments were'} left out.")
+        remark(0, f"{comments} {'comment was' if comments == 1 else 'comments were'} left out.", Matter.ENTRY)
     for why, count in sorted(left_out.items()):
         was = "entry {} was" if count == 1 else "entries {} were"
-        export.options.remark(0, f"{count} {was.format(why)} {PARTS.get(why, 'left out')}.")
+        own = why.removeprefix(OF_TYPE) if why.startswith(OF_TYPE) else ""
+        way = f" To take them, add --type {own}." if own and own not in INTERNAL | PARTS.keys() else ""
+        remark(0, f"{count} {was.format(why)} {PARTS.get(own, 'left out')}.{way}", Matter.ENTRY)
 
 
 def _read_files_and_blocks(file: IO[bytes], export: Export):
@@ -293,7 +339,7 @@ def _read_files_and_blocks(file: IO[bytes], export: Export):
             if medium.is_picture:
                 export.pictures[item.fields.get("post_parent", "")].append(number)
         elif item.type == "wp_block":
-            export.blocks[number] = item.fields.get("content", "")
+            export.blocks[number] = Block(entry, item.fields.get("content", ""))
 
 
 def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) -> Iterator[tuple[int, Element]]:

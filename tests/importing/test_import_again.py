@@ -99,7 +99,7 @@ def test_a_date_that_moves_without_a_new_text_changes_nothing_and_is_said(tmp_pa
     take(tmp_path, rss(rss_item()))
     report = take(tmp_path, rss(rss_item(date="Tue, 03 Jun 2025 09:00:00 GMT")))
     assert texts() == [("<p>Open.</p>", FIRST)]
-    assert "entry 1: published_at: the date is 2025-06-03 09:00 UTC now; the first one, 2025-06-02" in report
+    assert "entry 1 “Quay”: published_at: the date is 2025-06-03 09:00 UTC now; the first one, 2025-06-02" in report
 
 
 def test_entries_of_one_file_that_share_a_link_stay_apart(tmp_path):

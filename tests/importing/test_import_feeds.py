@@ -28,6 +28,7 @@ ENTRY = """<item><title>The ferry &amp;amp; the fog</title><link>https://old.exa
 LAST = """<item><title>Short</title><guid>old-8</guid><pubDate>Tue, 03 Jun 2025 09:00:00 GMT</pubDate>
 <description>Only this.</description></item>"""
 
+FERRY = "entry 1 “The ferry & the fog”"
 BROKEN = """<link>http://[old.example/7</link><guid isPermaLink="false">7</guid>
 <pubDate>Mon, 02 Jun 2025 09:00:00 GMT</pubDate><enclosure url="http://[old.example/a.pdf"/>"""
 
@@ -121,7 +122,7 @@ def test_defects_are_named_with_the_entry_s_number_and_the_key(tmp_path):
     nameless = LAST.replace("Short", "").replace("Only this.", "").replace("old-8", "old-9")
     report = import_file(write(tmp_path, rss(ENTRY, undated, nameless)))
     assert report.defects == [
-        "entry 2: published_at: is missing. Every line of this type needs it.",
+        "entry 2 “No day”: published_at: is missing. Every line of this type needs it.",
         "entry 3: title: is empty. Write something here.",
     ]
     assert report.verdict.startswith("2 of 3 entries are bad; the others are kept.")
@@ -138,9 +139,9 @@ def test_strict_and_dry_runs_keep_nothing(tmp_path):
 def test_what_the_cleaning_changed_and_what_was_not_fetched_stands_in_the_report(tmp_path):
     report = import_file(write(tmp_path, rss(ENTRY, LAST)), report=tmp_path / "report.txt")
     assert ("Put right in the texts: 1 script and 1 event handler taken away.") in report.summary
-    assert (tmp_path / "report.txt").read_text().splitlines() == [
-        "entry 1: https://old.example/up/quay.png (“The quay”) was not fetched. Put the file beside the archive.",
-        "entry 1: 1 script and 1 event handler taken away.",
+    assert (tmp_path / "report.txt").read_text().splitlines()[:2] == [
+        f"{FERRY}: https://old.example/up/quay.png (“The quay”) was not fetched. Put the file beside the archive.",
+        f"{FERRY}: 1 script and 1 event handler taken away.",
     ]
     report = import_file(write(tmp_path, rss(ENTRY.replace("old-7", "old-1").replace("/7", "/1"))))
     assert "There are remarks on 1 entry. Name a file with --report" in report.summary
@@ -415,7 +416,7 @@ def test_an_entry_is_in_its_own_language_and_a_text_elsewhere_is_named(tmp_path)
     report = import_file(write(tmp_path, ATOM.replace("</feed>", entry)), report=tmp_path / "report.txt")
     assert report.verdict is None
     assert set(Edition.objects.values_list("title", "language")) == {("Le bac repart", "fr"), ("Elsewhere", "en")}
-    said = "entry 2: the text stands elsewhere and was not fetched: https://old.example/full.html."
+    said = "entry 2 “Elsewhere”: the text stands elsewhere and was not fetched: https://old.example/full.html."
     assert said in (tmp_path / "report.txt").read_text()
 
 
@@ -423,7 +424,7 @@ def test_an_entry_in_a_language_that_the_mission_does_not_speak_is_refused_alone
     german = LAST.replace("old-8", "old-9").replace("<guid>", "<dc:language>de</dc:language><guid>")
     report = import_file(write(tmp_path, rss(LAST, german)))
     assert report.defects == [
-        "entry 2: language: “de” is not a language of the mission. It publishes in en, fr, ar, ru."
+        "entry 2 “Short”: language: “de” is not a language of the mission. It publishes in en, fr, ar, ru."
     ]
     assert Edition.objects.get().language == "en"
 
@@ -481,7 +482,7 @@ def test_half_a_character_in_a_json_feed_costs_no_entry(tmp_path):
     archive = write(tmp_path, json.dumps({**JSON_FEED, "items": [item]}))
     assert import_file(archive, report=tmp_path / "report.txt").verdict is None
     assert Edition.objects.values_list("title", "lead").get() == ("The ferry \ufffd", "It sails \U0001f600.")
-    assert "entry 1: it holds half of a character" in (tmp_path / "report.txt").read_text()
+    assert "entry 1 “The ferry \ufffd”: it holds half of a character" in (tmp_path / "report.txt").read_text()
 
 
 @pytest.mark.parametrize(
@@ -560,7 +561,7 @@ def test_a_bad_file_costs_no_text_and_is_named(tmp_path, settings, name, content
         # A link leads to a picture of a kind that is never taken. Of a damaged one, nothing stays.
         part = f'<a href="{address}">{name}</a>' if name.endswith("heic") else ""
     assert Edition.objects.get().body == f"<p>See {part} here.</p>".replace("  ", " ")
-    assert f"entry 1: {said}" in (tmp_path / "report.txt").read_text()
+    assert f"entry 1 “Short”: {said}" in (tmp_path / "report.txt").read_text()
 
 
 @pytest.mark.parametrize(("name", "content", "said"), BAD_FILES[:4])
@@ -579,7 +580,7 @@ def test_a_pdf_that_opens_without_its_password_is_taken_and_its_password_is_said
     media = '<enclosure url="https://old.example/up/plan.pdf"/></item>'
     import_file(write(tmp_path, rss(LAST.replace("</item>", media))), report=tmp_path / "report.txt")
     assert Attachment.objects.get().document.traces["protected"] is True
-    said = "entry 1: https://old.example/up/plan.pdf is protected by a password that readers need not know."
+    said = "entry 1 “Short”: https://old.example/up/plan.pdf is protected by a password that readers need not know."
     assert said in (tmp_path / "report.txt").read_text()
 
 
@@ -627,4 +628,34 @@ def test_an_entry_whose_text_is_never_closed_is_named(tmp_path):
     file = write(tmp_path, rss(LAST.replace("</description>", "")))
     assert import_file(file, report=tmp_path / "report.txt").verdict is None
     assert (Edition.objects.get().title, Edition.objects.get().body) == ("Short", "")
-    assert "entry 1: there is no text." in (tmp_path / "report.txt").read_text()
+    assert "entry 1 “Short”: there is no text: readers see the title alone." in (tmp_path / "report.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "is_empty"),
+    [
+        ('<img src="https://old.example/up/gone.png">', False),
+        ("<script>x()</script><!-- later --><p>&nbsp;</p>", True),
+        ('<iframe src="https://film.example/7"></iframe>', False),
+        ('<img src="https://old.example/up/quay.png">', False),
+    ],
+)
+def test_a_text_of_which_nothing_is_left_is_named(tmp_path, settings, text, is_empty):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_picture(tmp_path)
+    for words in (text, f"{text}<p hidden>Again.</p>"):
+        file = write(tmp_path, rss(LAST.replace("Only this.", escape(words))))
+        assert import_file(file, report=tmp_path / "report.txt").defects == []
+        said = (tmp_path / "report.txt").read_text()
+        assert ("entry 1 “Short”: there is no text: readers see the title alone." in said) == is_empty
+
+
+def test_a_refused_entry_stands_in_the_report_with_its_title_and_reason(tmp_path):
+    long = "No day of the week and no day of the month and no year at all in this title"
+    undated = f"<item><title>{long}</title><guid>x</guid><description>A</description></item>"
+    report = import_file(write(tmp_path, rss(ENTRY, undated)), report=tmp_path / "report.txt")
+    named = "entry 2 “No day of the week and no day of the month and no year at…”"
+    assert report.defects == [f"{named}: published_at: is missing. Every line of this type needs it."]
+    said = (tmp_path / "report.txt").read_text()
+    assert report.defects[0] in said.splitlines()
+    assert f"Refused, with the reason above:\n  {named}\n" in said

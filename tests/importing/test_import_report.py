@@ -52,12 +52,22 @@ def test_a_report_names_each_line_that_was_changed_once(tmp_path, mission, noon)
     report = import_lines(tmp_path, *lines, report=tmp_path / "report.txt")
     assert "Put right in the texts: 1 style taken away, 2 headings put on one of the two levels." in report.summary
     assert (tmp_path / "report.txt").read_text().splitlines() == [
+        "line 4: title: is empty. Write something here.",
         "line 1: 1 style taken away, 1 heading put on one of the two levels.",
         "line 3: 1 heading put on one of the two levels.",
+        "",
+        "Came in:",
+        "  statement: 3 new, 0 corrected, 0 updated, 0 unchanged, 1 bad",
+        "",
+        "Refused, with the reason above:",
+        "  line 4",
+        "",
+        "Changed:",
+        "  1 style taken away, 2 headings put on one of the two levels.",
     ]
     lines[1] = make_line("2", body_html="<p>It <script></script>rests.</p>")
     report = import_lines(tmp_path, *lines, report=tmp_path / "report.txt")
-    assert (tmp_path / "report.txt").read_text() == "line 2: 1 script taken away.\n"
+    assert "line 2: 1 script taken away.\n\nCame in:" in (tmp_path / "report.txt").read_text()
     assert "Put right" in report.summary
 
 

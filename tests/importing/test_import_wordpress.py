@@ -162,7 +162,7 @@ def test_defects_are_named_with_the_number_of_the_item(tmp_path):
     report = import_file(write(tmp_path, item(1, status="draft"), empty, undated, item(4)))
     assert report.defects == [
         "entry 2: title: is empty. Write something here.",
-        "entry 3: published_at: is missing. Every line of this type needs it.",
+        "entry 3 “Ferry – news”: published_at: is missing. Every line of this type needs it.",
     ]
     assert Source.objects.get().identifier == "https://old.example/?p=4"
 
@@ -186,7 +186,7 @@ def test_pictures_and_files_come_in_when_they_lie_beside_and_are_named_when_not(
     assert list(Figure.objects.values_list("alt", flat=True)) == ["The front", "The quay"]
     assert (Attachment.objects.get().title, Attachment.objects.get().filename) == ("the plan", "plan.pdf")
     told = (tmp_path / "report.txt").read_text()
-    assert "entry 3: https://old.example/wp-content/uploads/lost.png was not fetched. Put the file beside" in told
+    assert "entry 3 “Other”: https://old.example/wp-content/uploads/lost.png was not fetched. Put the" in told
     assert "front.png was not fetched" not in told
 
 

@@ -105,7 +105,7 @@ def test_the_report_of_an_archive_and_of_a_feed_quotes_what_is_lost(tmp_path, mi
     feed = write(tmp_path, rss(LAST.replace("Only this.", "<![CDATA[<p>At <s>nine</s> ten.</p>]]>")))
     import_file(feed, report=tmp_path / "feed.txt")
     assert f"line 1: {said}" in (tmp_path / "archive.txt").read_text()
-    assert f"entry 1: {said}" in (tmp_path / "feed.txt").read_text()
+    assert f"entry 1 “Short”: {said}" in (tmp_path / "feed.txt").read_text()
 
 
 @pytest.mark.parametrize(

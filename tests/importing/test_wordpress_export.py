@@ -81,16 +81,16 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
     )
     said = (tmp_path / "report.txt").read_text()
     for loss in (
-        'entry 1: the block acf/tariff was left out: {"adults":"4.20"}',
-        f"entry 2: {UPLOADS}/prix.xlsx is of a kind that is not taken.",
-        'entry 2: “[spoiler title="Tarifs"]” was left out.',
-        "entry 2: its field “signataire” was left out: “Ada Crowe”.",
-        "entry 1: an address that stood alone became a link: https://film.example/7",
-        "entry 1: links became plain words: “1” (#a1).",
-        "entry 3: body_html: a frame became a link: https://map.example/quay",
-        f"entry 5: {UPLOADS}/alone.png is in no text that was imported and was left out.",
-        "entry 7: “Draft”, https://old.example/2021/05/ferry-4/, with the status draft, was left out.",
-        "entry 8: “Feast”, https://old.example/2021/05/ferry-5/, of the type tribe_events, was left out.",
+        'entry 1 “The ferry”: the block acf/tariff was left out: {"adults":"4.20"}',
+        f"entry 2 “Le bac”: {UPLOADS}/prix.xlsx is of a kind that is not taken.",
+        'entry 2 “Le bac”: “[spoiler title="Tarifs"]” was left out.',
+        "entry 2 “Le bac”: its field “signataire” was left out: “Ada Crowe”.",
+        "entry 3 “العبّارة”: body_html: a frame became a link: https://map.example/quay",
+        f"entry 5 “Alone”: {UPLOADS}/alone.png is in no text that was imported and was left out.",
+        "entry 7 “Draft”: with the status draft, was left out: https://old.example/2021/05/ferry-4/",
+        "entry 8 “Feast”: of the type tribe_events, was left out: https://old.example/2021/05/ferry-5/",
+        "entry 1 “The ferry”: an address that stood alone became a link: https://film.example/7",
+        "entry 1 “The ferry”: links became plain words: “1” (#a1).",
     ):
         assert loss in said
     assert "vues" not in said

@@ -72,7 +72,7 @@ def test_a_language_that_the_mission_does_not_speak_is_refused_and_its_translati
     TEXTS_OF_GERMAN = item(9, "Sie fährt.", title="Die Fähre", excerpt="", meta=polylang("de"))
     report, _said = take(tmp_path, TEXTS_OF_GERMAN, *posts(polylang, ["en", "fr"]))
     assert report.defects == [
-        "entry 1: language: “de” is not a language of the mission. It publishes in en, fr, ar, ru."
+        "entry 1 “Die Fähre”: language: “de” is not a language of the mission. It publishes in en, fr, ar, ru."
     ]
     assert editions() == expected("en", "fr")
 
@@ -105,14 +105,14 @@ def test_qtranslate_s_marks_part_the_languages_of_one_post(tmp_path, text, in_ti
 def test_a_part_in_a_language_that_the_mission_does_not_speak_is_named(tmp_path):
     report, said = take(tmp_path, item(1, "[:de]Sie fährt.[:en]It sails.[:]", title="The ferry", excerpt=""))
     assert (report.verdict, editions()) == (None, expected("en"))
-    assert "entry 1: its text in German was left out: the mission does not publish in it." in said
+    assert "entry 1 “The ferry”: its text in German was left out: the mission does not publish in it." in said
 
 
 def test_a_language_is_guessed_by_the_address_and_said(tmp_path):
     french = item(1, "Il part.", title="Le bac", excerpt="", link="https://old.example/fr/2021/bac/")
     _report, said = take(tmp_path, french)
     assert editions() == expected("fr")
-    assert "entry 1: it was stored as French, because its address is https://old.example/fr/2021/bac/." in said
+    assert "entry 1 “Le bac”: it was stored as French, because its address is https://old.example/fr" in said
 
 
 @pytest.mark.parametrize(

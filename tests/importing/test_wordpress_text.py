@@ -160,10 +160,10 @@ class TestWhatASiteCallsItsOwn:
 
     def test_without_an_option_it_is_named(self, tmp_path):
         _report, said = self.take(tmp_path, item(1, post_type="speech"), item(2, meta=FILED))
-        assert (
-            "entry 1: “Ferry &#8211; news”, https://old.example/2021/05/ferry-1/, of the type speech, was left" in said
-        )
-        assert "entry 2: it is filed under country: “Tavelle”. Keep that by --taxonomy country=topics." in said
+        left_out = "of the type speech, was left out: https://old.example/2021/05/ferry-1/"
+        assert f"entry 1 “Ferry – news”: {left_out}" in said
+        assert "1 entry of the type speech was left out. To take them, add --type speech." in said
+        assert "entry 2 “Ferry – news”: it is filed under country: “Tavelle”. Keep that by --taxonomy country" in said
         assert Edition.objects.count() == 1
 
     @pytest.mark.parametrize(("option", "kind"), [("speech", "press-release"), ("speech=remarks", "remarks")])
@@ -182,7 +182,7 @@ class TestWhatASiteCallsItsOwn:
 
     def test_a_term_that_is_no_kind_is_named(self, tmp_path):
         _report, said = self.take(tmp_path, item(1, meta=OWN.format("sort", "ode", "Ode")), taxonomy=["sort=kind"])
-        assert "entry 1: its sort, “Ode”, is no kind of the mission: ode." in said
+        assert "entry 1 “Ferry – news”: its sort, “Ode”, is no kind of the mission: ode." in said
 
     @pytest.mark.parametrize(
         ("options", "said"),
@@ -194,6 +194,20 @@ class TestWhatASiteCallsItsOwn:
     def test_a_wrong_option_is_refused(self, tmp_path, options, said):
         report, _said = self.take(tmp_path, item(1), **options)
         assert said in report.verdict
+
+    def test_an_export_of_one_type_that_is_left_out_says_how_to_take_it(self, tmp_path):
+        report, _said = self.take(tmp_path, item(1, post_type="speech"), item(2, post_type="speech"))
+        assert "2 entries of the type speech were left out. To take them, add --type speech." in report.summary
+        assert "Nothing was taken: every entry was left out." in report.summary
+
+    def test_a_reusable_block_that_no_text_uses_is_named_with_its_words(self, tmp_path):
+        outer = item(90, '<!-- wp:block {"ref":91} /-->', title="Outer", post_type="wp_block")
+        inner = item(91, "<p>Used.</p>", title="Inner", post_type="wp_block")
+        lone = item(92, "<p>Only with an appointment.</p>", title="Notice", post_type="wp_block")
+        _report, said = self.take(tmp_path, item(1, '<!-- wp:block {"ref":90} /-->'), outer, inner, lone)
+        unused = "no text that was imported uses this reusable block: “Only with an appointment.”. It was left out."
+        assert f"entry 4 “Notice”: {unused}" in said
+        assert said.count("reusable block") == 1
 
     def test_a_file_that_no_text_shows_is_named(self, tmp_path):
         lone = picture(88, "lone.png", "Lone")

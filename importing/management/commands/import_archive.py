@@ -16,6 +16,7 @@ from importing.date_formats import Place
 from importing.encodings import in_utf8
 from importing.errors import Unreadable, printable
 from importing.file_formats import Converted, FeedOptions, converted, format_of, is_markup
+from importing.inventory import PLURALS, Inventory, Matter
 from importing.jsonlines import fingerprint
 from importing.line_types import LINE_TYPES
 from importing.report import in_words
@@ -24,10 +25,10 @@ from importing.statements import feeds, json_feed, wordpress
 from importing.statements.json_feed import is_json_feed
 
 FORMATS = (feeds.FORMAT, wordpress.FORMAT)
-PLURALS = {"line": "lines", "entry": "entries"}
 # The options that only feeds and WordPress exports have.
 OWN = ("language", "kind", "authors_speak", "type", "taxonomy")
 TARGETS = ("topics", "kind", "speaker")
+DRY = "This was a dry run: nothing was kept."
 OUTCOMES = ("new", "corrected", "updated", "unchanged", "bad")
 
 
@@ -67,11 +68,11 @@ class Command(BaseCommand):
         check_time_zone(time_zone)
         if report and report.resolve() == file.resolve():
             raise CommandError("The report would be written over the archive. Name another file with --report.")
-        self.remarked, self.written, self.unit = set(), None, "line"
+        self.inventory = Inventory(say=self.stdout.write)
         with ExitStack() as open_files:
             archive = open_files.enter_context(opened(file))
             if report:
-                self.written = open_files.enter_context(opened(report, "w"))
+                self.inventory.file = open_files.enter_context(opened(report, "w"))
             given = {name: options.get(name) for name in OWN if options.get(name)}
             lines, foreign = open_files.enter_context(self._lines(archive, file, mission, given, time_zone, strict))
             run = Run(
@@ -84,7 +85,7 @@ class Command(BaseCommand):
                 strict=strict,
                 time_zone=time_zone,
                 report=self._report,
-                remark=self._remark,
+                remark=self.inventory.remark,
                 **foreign,
             )
             with transaction.atomic() if strict or dry_run else nullcontext():
@@ -92,8 +93,10 @@ class Command(BaseCommand):
                 kept = not dry_run and not (strict and run.bad)
                 if not kept:
                     transaction.set_rollback(True)
+            came_in = self._came_in(run, refused=not kept and not dry_run)
+            self.inventory.close([*came_in, *([DRY] if dry_run else [])], in_words(run.total.repairs))
         if verbosity:
-            self._summarise(run, dry_run=dry_run, refused=not kept and not dry_run, report=report)
+            self._summarise(run, came_in, dry_run)
         if run.bad:
             raise CommandError(_verdict(run, strict=strict, dry_run=dry_run))
 
@@ -106,13 +109,16 @@ class Command(BaseCommand):
                 raise CommandError(f"Each line of the archive {file} says this itself. Leave out: {options}.")
             yield archive, {}
             return
-        self.unit = "entry"
+        self.inventory.unit = "entry"
         owner = only_mission(mission)
         place = Place(time_zone or owner.reference.zone, is_given=bool(time_zone))
-        facts = FeedOptions(mission=owner, folder=file.parent, place=place, strict=strict, remark=self._remark)
+        facts = FeedOptions(mission=owner, folder=file.parent, place=place, strict=strict, inventory=self.inventory)
         try:
             with entries_of(archive, replace(facts, **as_mappings(given))) as found:
-                yield found.file, {"entries": found.entries, "refused": found.refused}
+                yield (
+                    found.file,
+                    {"entries": found.entries, "refused": found.refused, "titles": self.inventory.titles},
+                )
         except Unreadable as reason:
             raise CommandError(printable(f"The archive {file} {reason}")) from reason
 
@@ -123,37 +129,38 @@ class Command(BaseCommand):
         with bar:
             run.read(lines, bar.update)
 
-    def _report(self, text: str):
+    def _report(self, number: int, text: str):
+        self.inventory.refuse(number, text)
         with tqdm.external_write_mode(file=sys.stderr):
             self.stderr.write(text)
 
-    def _remark(self, number: int, text: str):
-        if number:
-            self.remarked.add(number)
-        else:
-            self.stdout.write(text)
-        if self.written:
-            self.written.write(printable(f"{self.unit} {number}: {text}" if number else text) + "\n")
-
-    def _summarise(self, run: Run, *, dry_run: bool, refused: bool, report: Path | None):
-        for note in run.total.notes:
-            self.stdout.write(note)
+    def _came_in(self, run: Run, *, refused: bool) -> list[str]:
+        """What was stored. If --strict has refused the archive, only the number of bad lines is still true."""
+        outcomes = ("bad",) if refused else OUTCOMES
+        lines = list(run.total.notes)
         for name in sorted({type_ for type_, _what in run.total.counts}):
-            # If --strict has refused the archive, nothing is stored: only the number of bad lines is still true. After
-            # a dry run, the numbers say what an import would store.
-            outcomes = ("bad",) if refused else OUTCOMES
             counts = (f"{run.total.counts[name, what]} {what}" for what in outcomes)
-            self.stdout.write(f"{name}: {', '.join(counts)}")
+            lines.append(f"{name}: {', '.join(counts)}")
+        if not lines:
+            lines.append(self._nothing())
+        return lines
+
+    def _nothing(self) -> str:
+        if self.inventory.sentences.get(Matter.ENTRY):
+            return "Nothing was taken: every entry was left out."
+        return f"The archive holds no {PLURALS[self.inventory.unit]}."
+
+    def _summarise(self, run: Run, came_in: list[str], dry_run: bool):
+        for line in came_in:
+            self.stdout.write(line)
         if run.total.repairs:
             self.stdout.write(f"Put right in the texts: {in_words(run.total.repairs)}.")
-        if self.remarked and not report:
-            many = len(self.remarked)
-            remark = f"There are remarks on {many} {self.unit if many == 1 else PLURALS[self.unit]}"
+        if self.inventory.remarked and not self.inventory.file:
+            many = len(self.inventory.remarked)
+            remark = f"There are remarks on {many} {run.unit if many == 1 else PLURALS[run.unit]}"
             self.stdout.write(f"{remark}. Name a file with --report, and they are written there.")
-        if not run.total.counts:
-            self.stdout.write("The archive holds no lines.")
         if dry_run:
-            self.stdout.write("This was a dry run: nothing was kept.")
+            self.stdout.write(DRY)
 
 
 @contextmanager
@@ -163,7 +170,7 @@ def entries_of(archive: IO[bytes], options: FeedOptions) -> Iterator[Converted]:
             yield found
     else:
         with (
-            in_utf8(archive, options.language or "", options.remark) as markup,
+            in_utf8(archive, options.language or "", options.inventory.remark) as markup,
             converted(markup, format_of(markup, FORMATS), options) as found,
         ):
             yield found

@@ -36,13 +36,13 @@ class Batch(Context):
     def take(self, entry: ParsedLine[StatementLine]):
         source = self.sources.get(entry.line.id)
         if source is None:
-            self._take_new(self._with_a_link_of_its_own(entry))
+            self._take_new(self._with_addresses_of_its_own(entry))
             return
         stamp, _sep, number = source.seen_in.partition(":")
         if stamp == self.run.stamp and number != str(entry.number):
             raise self.run.repeated("id", entry.line.id, int(number))
         if source.digest != entry.digest:
-            Update(self, self._with_a_link_of_its_own(entry), source).make()
+            Update(self, self._with_addresses_of_its_own(entry), source).make()
             return
         self.run.outcome.count("unchanged", "statement")
         if stamp != self.run.stamp:
@@ -77,28 +77,28 @@ class Batch(Context):
             statement=statement,
             language=line.language,
             edition=edition,
-            legacy_url=line.legacy_url,
             digest=entry.digest,
             seen_in=self.seen_in(entry),
         )
         self.sources[line.id] = source
-        if line.legacy_url:
-            self.owners[line.legacy_url] = line.id
+        self.lead_from(line.legacy_url, source)
         self.writer.sources.append(source)
         self.writer.figures += images.figures(pictures, edition, self.run)
         self.writer.attachments += files
         self.placed.append((entry, edition.body, edition))
         self.run.outcome.count("new", "statement")
 
-    def _with_a_link_of_its_own(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
-        """The entry. A foreign entry loses a link that another statement has: several entries may have one link."""
-        link = entry.line.legacy_url or ""
-        owner = self.owners.get(link, entry.line.id)
-        if owner == entry.line.id or not self.run.is_foreign:
-            return entry
-        reason = f"its link {shown(link)} leads to {shown(owner)}, which has the same link."
-        self.run.outcome.remark(entry.number, reason, Matter.ADDRESS)
-        return replace(entry, line=entry.line.model_copy(update={"legacy_url": None}))
+    def _with_addresses_of_its_own(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
+        """The entry. A foreign entry loses the addresses that lead to another text: several may have one link."""
+        own = []
+        for address in entry.line.legacy_url or ():
+            owner = self.owners.get(address, entry.line.id)
+            if owner == entry.line.id or not self.run.is_foreign:
+                own.append(address)
+            else:
+                reason = f"its old address {shown(address)} leads to {shown(owner)}, which has the same address."
+                self.run.outcome.remark(entry.number, reason, Matter.ADDRESS)
+        return replace(entry, line=entry.line.model_copy(update={"legacy_url": own or None}))
 
     def _parent_problems(self, line: StatementLine, parent: Source | None) -> dict[str, str]:
         if not line.translation_of:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from embassy.free_slug import first_free
 from importing.runner import Run
-from statements.models import Attachment, Edition, Figure, SearchEntry, Slot, Source, Statement, Topic
+from statements.models import Attachment, Edition, Figure, OldAddress, SearchEntry, Slot, Source, Statement, Topic
 from statements.models.lists.list_index import reindex
 from statements.models.slot import record
 from statements.models.statement import SLUG_LENGTH
@@ -27,6 +27,7 @@ class Writer:
         self.refiled: dict[int, Statement] = {}
         self.figures: list[Figure] = []
         self.attachments: list[Attachment] = []
+        self.addresses: list[OldAddress] = []
         self.seen: list[Source] = []
         self.topics: list[tuple[Statement, Topic]] = []
         # The statements that lines of the import feature. The bool says whether this import created the statement.
@@ -54,6 +55,7 @@ class Writer:
         Figure.objects.bulk_create(self.figures)
         Attachment.objects.bulk_create(self.attachments)
         Source.objects.bulk_create(self.sources)
+        OldAddress.objects.bulk_create(self.addresses)
         # bulk_update() writes a CASE with one branch for each row. With more than a hundred branches it is slow.
         Source.objects.bulk_update(self.seen, ["seen_in"], batch_size=100)
         through = Statement.topics.through

@@ -15,7 +15,7 @@ from importing.statements.inline_images import IMAGE, attributes, source
 from importing.statements.losses import losses, quoted
 from importing.statements.schema import StatementLine
 from importing.statements.taxonomy_lines import Subjects
-from statements.models import Document, Edition, Kind, Source, Statement
+from statements.models import Document, Edition, Kind, OldAddress, Source, Statement
 
 
 def newest_statement() -> int:
@@ -33,13 +33,12 @@ class Context:
         named = {entry.line.id for entry in entries} | {entry.line.translation_of for entry in entries}
         sources = Source.objects.of(self.mission)
         self.sources = {source.identifier: source for source in sources.filter(identifier__in=named - {None})}
-        # For each old address in the batch that a source has already: the identifier of that source.
-        links = {link for entry in entries if (link := entry.line.legacy_url)}
-        addresses = {address for link in links for address in (link, _other_slash(link))}
-        owners = {source.identifier: source for source in sources.filter(legacy_url__in=addresses)}
-        self.owners = {source.legacy_url: source.identifier for source in owners.values()}
+        self.owners: dict[str, str] = {}
+        # For each link in the batch that a source has already: the identifier of that source.
+        self.linked: dict[str, str] = {}
+        by_address = self._find_owners(entries)
         if run.is_foreign:
-            self.sources = owners | self.sources
+            self.sources = by_address | self.sources
         self.entries = [self._identified(entry) for entry in entries]
         self.editions = self._editions(self.entries)
         self.subjects = Subjects(run)
@@ -47,10 +46,42 @@ class Context:
         self.documents: dict[str, Document] = {}
         self.writer = Writer(run, {self.mission.today(entry.line.published_at) for entry in entries})
 
+    def _find_owners(self, entries: list[ParsedLine[StatementLine]]) -> dict[str, Source]:
+        """Fill `owners`: for each old address in the batch that leads somewhere, the identifier of the text's source.
+
+        A text that was not imported is named by its address instead. Returns the sources, by their identifiers.
+        """
+        named = {address for entry in entries for address in entry.line.legacy_url or ()}
+        asked = {each for address in named for each in (address, _other_slash(address))}
+        there = list(OldAddress.objects.of(self.mission).filter(address__in=asked).select_related("statement"))
+        sources = Source.objects.of(self.mission).filter(statement__in={old.statement_id for old in there})
+        by_text = {(source.statement_id, source.language): source for source in sources}
+        for old in there:
+            source = by_text.get((old.statement_id, old.language))
+            self.owners[old.address] = source.identifier if source else old.statement.get_absolute_url()
+            if source and old.is_link:
+                self.linked[old.address] = source.identifier
+        return {source.identifier: source for source in by_text.values()}
+
+    def lead_from(self, addresses: list[str] | None, source: Source):
+        """Let these old addresses lead to the source's text, too."""
+        for place, address in enumerate(addresses or ()):
+            if address not in self.owners:
+                self.owners[address] = source.identifier
+                old = OldAddress(
+                    mission=self.mission,
+                    statement=source.statement,
+                    language=source.language,
+                    address=address,
+                    # The first address of a foreign entry is its link.
+                    is_link=not place or not self.run.is_foreign,
+                )
+                self.writer.addresses.append(old)
+
     def _identified(self, entry: ParsedLine[StatementLine]) -> ParsedLine[StatementLine]:
         """The entry, with the identifier of the source that has its link: sites may give entries new identifiers."""
-        link = entry.line.legacy_url or ""
-        owner = self.sources.get(self.owners.get(link) or self.owners.get(_other_slash(link)) or "")
+        link = (entry.line.legacy_url or [""])[0]
+        owner = self.sources.get(self.linked.get(link) or self.linked.get(_other_slash(link)) or "")
         if entry.line.id in self.sources or not owner or not self._is_the_same(entry, owner):
             return entry
         return replace(entry, line=entry.line.model_copy(update={"id": owner.identifier}))
@@ -111,9 +142,9 @@ class Context:
 
     def check(self, line: StatementLine, problems: dict[str, str] | None = None):
         problems = dict(problems or {})
-        owner = self.owners.get(line.legacy_url, line.id)
-        if line.legacy_url and owner != line.id:
-            problems["legacy_url"] = f"{shown(line.legacy_url)} is the old address of {shown(owner)} already."
+        for address in line.legacy_url or ():
+            if (owner := self.owners.get(address, line.id)) != line.id:
+                problems["legacy_url"] = f"{shown(address)} is the old address of {shown(owner)} already."
         if line.translation_of == line.id:
             problems["translation_of"] = "names the line itself. Name the line of the original, or leave it out."
         if problems:

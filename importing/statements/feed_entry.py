@@ -79,6 +79,8 @@ class FeedEntry:
     body: str
     lead: str = ""
     link: str = ""
+    # Other addresses that led to the entry. Those on other sites are ignored.
+    other_links: list[str] = field(default_factory=list)
     # The address of the site, as the file names it.
     site: str = ""
     # The dates as they are written in the file.
@@ -110,7 +112,7 @@ class FeedEntry:
             "translation_of": _identifier(self.translation_of),
             "topics": self.topics or None,
             "speaker": self._speaker(options),
-            "legacy_url": self._legacy_url(options),
+            "legacy_url": self._old_addresses(options),
             **_files(media, paths),
         }
         return {key: value for key, value in line.items() if value is not None}
@@ -159,15 +161,29 @@ class FeedEntry:
             remark(f"there is no title. It became the beginning of the text, {shown(title)}.")
         return title, lead, body
 
-    def _legacy_url(self, options: FeedOptions) -> str | None:
-        """The address on the old site. A link that cannot be one is left out, with a remark."""
+    def _old_addresses(self, options: FeedOptions) -> str | list[str] | None:
+        """The addresses on the old site, the link first; a single one as a text."""
+        link = self._old_link(options)
+        found = dict.fromkeys(filter(None, [link, *map(self._other_address, self.other_links)]))
+        return list(found) if len(found) > 1 else next(iter(found), None)
+
+    def _other_address(self, address: str) -> str | None:
+        if not _is_one_site(_host(address), _host(self.site) or _host(self.link)):
+            return None
+        try:
+            return old_address(_legacy(address) or "")
+        except ValueError:
+            return None
+
+    def _old_link(self, options: FeedOptions) -> str | None:
+        """The old address that the link is. A link that cannot be one is left out, with a remark."""
         address = _legacy(self.link)
         if address and _host(self.link) and not _is_one_site(_host(self.link), _host(self.site)):
             reason = f"its link leads to another site: {self.link}. It was left out."
             options.inventory.remark(self.number, reason, Matter.ADDRESS)
             return None
         try:
-            return old_address(address) and address if address else None
+            return old_address(address) if address else None
         except ValueError as reason:
             options.inventory.remark(self.number, f"legacy_url: {reason} It was left out.", Matter.ADDRESS)
             return None

@@ -115,6 +115,7 @@ def _entry(number: int, found: feedparser.FeedParserDict, around: str, options: 
         # Many feeds repeat the content as the summary. Such a summary is not used as the lead.
         lead=summary if content and plain(summary) != plain(content) else "",
         link=_text(found, "link"),
+        other_links=[_text(found, "id")],
         published_at=published or updated,
         updated_at=updated,
         topics=list(dict.fromkeys(tag.term for tag in found.get("tags") or () if tag.get("term"))),

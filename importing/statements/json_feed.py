@@ -81,6 +81,7 @@ def _entry(number: int, item: dict) -> FeedEntry:
         body=_text(item, "content_html") or from_text(_text(item, "content_text")),
         lead=from_text(_text(item, "summary")),
         link=_text(item, "url"),
+        other_links=[_text(item, "id")],
         published_at=_text(item, "date_published") or _text(item, "date_modified"),
         updated_at=_text(item, "date_modified"),
         topics=[tag for tag in _list(item, "tags") if isinstance(tag, str)],

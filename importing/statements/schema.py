@@ -3,23 +3,22 @@
 import re
 from functools import cached_property
 from typing import Annotated, Literal
-from urllib.parse import quote, unquote, unquote_to_bytes
 
 from django.conf import settings
-from django.utils.encoding import iri_to_uri
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from django.core.exceptions import ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, field_validator
 
-from importing.errors import shown
+from importing.errors import printable, shown
 from importing.fields import Identifier, Instant, Labels, Line, RequiredLabels, obeys, text
 from importing.inventory import Matter
 from importing.statements.embedded import with_links
 from richtext.characters import tidy
 from richtext.limits import check_readable
 from richtext.plain_text import from_plain_text
-from richtext.rewrite_links import split
-from statements.models import Attachment, Edition, Figure, Kind, Source
-from statements.public.redirects import is_answered_here
+from statements.models import Attachment, Edition, Figure, Kind
+from statements.public.redirects import as_old_address
 
+ONE_LINE = text(required=True)
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
 
@@ -33,22 +32,19 @@ def _wording(model, field: str, *, required: bool = False):
 
 
 def old_address(value: str) -> str:
-    """The old address, without the host. Its escaped bytes stay as they are, because not all old sites use UTF-8."""
-    parts = split(value)
-    path = parts.path or ("/" if parts.netloc else "") if parts else ""
-    if parts is None or parts.scheme not in ("", "http", "https") or not path.startswith("/"):
-        raise ValueError(f"{shown(value)} is not an address of a page. Write a path such as /news/7042, or https://….")
-    escaped = quote(unquote_to_bytes(path), safe="/:@&+$,-_.!~*'()")
-    address = f"{escaped}?{iri_to_uri(parts.query)}" if parts.query else escaped
-    longest = length(Source, "legacy_url")
-    if len(address) > longest:
-        raise ValueError(f"has {len(address)} characters when escaped; at most {longest} are allowed.")
-    if is_answered_here(unquote(path), parts.query):
-        raise ValueError(
-            f"{shown(value)} is an address that this site answers itself, so nobody would be led on from it. "
-            "Write the page’s address on the old site, or leave the key out."
-        )
-    return address
+    """The old address, without the host."""
+    try:
+        return as_old_address(value)
+    except ValidationError as error:
+        raise ValueError(printable(" ".join(error.messages))) from error
+
+
+def _old_addresses(value):
+    """A list of old addresses, from one or several."""
+    given = value if isinstance(value, list) else [value]
+    if not all(isinstance(address, str) for address in given):
+        raise ValueError("must be a text in quotation marks, or a list of such texts.")
+    return list(dict.fromkeys(old_address(ONE_LINE.func(address)) for address in given))
 
 
 def _without_folders_above(value: str) -> str:
@@ -135,7 +131,7 @@ class StatementLine(Line):
     topics: list[Annotated[str, text(200, required=True)]] | None = None
     speaker: Annotated[str, text(200, required=True)] | None = None
     featured: bool | None = None
-    legacy_url: Annotated[str, text(required=True), AfterValidator(old_address)] | None = None
+    legacy_url: Annotated[list[str], BeforeValidator(_old_addresses)] | None = None
     translation_of: Identifier | None = None
     place: Annotated[str, _wording(Edition, "place")] | None = None
     updated_at: Instant | None = None

@@ -48,9 +48,7 @@ class Update:
             outcome = self._correct()
         self._classify()
         self.source.digest, self.source.seen_in = self.entry.digest, self.batch.seen_in(self.entry)
-        if self.line.legacy_url:
-            self.source.legacy_url = self.line.legacy_url
-            self.batch.owners[self.line.legacy_url] = self.line.id
+        self.batch.lead_from(self.line.legacy_url, self.source)
         self.source.save()
         self.run.outcome.count(outcome, "statement")
         if self.source.edition is not self.last or not self.is_public:

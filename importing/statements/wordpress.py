@@ -25,6 +25,7 @@ from importing.statements.wordpress_languages import (
     parted,
 )
 from importing.statements.wordpress_text import text_of
+from richtext.rewrite_links import joined, split
 
 EXPORT = "wordpress.org/export"
 # WordPress writes an unknown date like this: in its own notation, and in that of e-mails.
@@ -36,6 +37,8 @@ TOPICS = {"category": "topics", "post_tag": "topics"}
 SILENT = {LANGUAGE, TRANSLATIONS, "term_language", "term_translations", "post_format", "translation_priority"}
 # The field in which WordPress keeps the footnotes of a post.
 FOOTNOTES = "footnotes"
+# WordPress notes here, once for each, the earlier last parts of a post's link.
+OLD_SLUG = "_wp_old_slug"
 LETTER = re.compile(r"[^\W\d_]")
 # Types of items that WordPress itself needs. They are only counted, because there are many and no reader saw them.
 INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
@@ -61,6 +64,8 @@ class Item:
     fields: dict[str, str] = field(default_factory=dict)
     terms: list[Term] = field(default_factory=list)
     meta: dict[str, str] = field(default_factory=dict)
+    # The last parts of earlier links.
+    old_slugs: list[str] = field(default_factory=list)
     # The number of readers' comments.
     comments: int = 0
 
@@ -73,7 +78,10 @@ class Item:
                 item.terms.append(Term(child.get("domain", ""), child.get("nicename", ""), text))
             elif name == "postmeta":
                 pair = {_name(part.tag): part.text or "" for part in child}
-                item.meta[pair.get("meta_key", "")] = pair.get("meta_value", "")
+                key, value = pair.get("meta_key", ""), pair.get("meta_value", "")
+                item.meta[key] = value
+                if key == OLD_SLUG and value:
+                    item.old_slugs.append(value)
             elif name == "comment":
                 item.comments += 1
             else:
@@ -83,6 +91,12 @@ class Item:
     @property
     def type(self) -> str:
         return self.fields.get("post_type", "post")
+
+    @property
+    def path(self) -> str:
+        """The path of the link."""
+        parts = split(self.fields.get("link", ""))
+        return parts.path if parts else ""
 
     @property
     def title(self) -> str:
@@ -146,6 +160,8 @@ class Export:
     pictures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     # The identifier of the first post in each group of translations.
     originals: dict[str, str] = field(default_factory=dict)
+    # The paths of the links of all posts that are imported, without the slash at their ends.
+    paths: set[str] = field(default_factory=set)
     # The paths of the files that the posts show or link to.
     shown: set[str] = field(default_factory=set)
 
@@ -184,8 +200,8 @@ class Export:
         entries = [self._entry(number, part) for part in self._parts(number, item, file_language)]
         for entry in entries:
             if entry is not entries[0]:
-                # Only the post in the first language keeps the link.
-                entry.translation_of, entry.link = entries[0].identifier, ""
+                # Only the post in the first language keeps the link and the other addresses.
+                entry.translation_of, entry.link, entry.other_links = entries[0].identifier, "", []
                 entry.identifier = f"{entry.identifier}#{entry.language}"
             self.shown.update(medium.original for medium in entry.shown())
             yield entry.line(self.options, file_language)
@@ -225,6 +241,7 @@ class Export:
             ),
             lead=text_of(fields.get("excerpt", "")),
             link=fields.get("link", ""),
+            other_links=[fields.get("guid", ""), self._short(item), *self._earlier(number, item)],
             site=self.base,
             published_at=_universal(fields, "post_date_gmt") or _date(fields, "pubDate") or _date(fields, "post_date"),
             updated_at=_universal(fields, "post_modified_gmt"),
@@ -236,6 +253,22 @@ class Export:
         )
         self._join(entry, item.translations)
         return entry
+
+    def _short(self, item: Item) -> str:
+        """The short address, which WordPress answers whatever the post's link is."""
+        number = item.fields.get("post_id", "")
+        return f"{self.base.rstrip('/')}/?p={number}" if number else ""
+
+    def _earlier(self, number: int, item: Item) -> Iterator[str]:
+        """The post's earlier links. WordPress shows the post there, unless another post has such a link now."""
+        folder, slash, _slug = item.path.rstrip("/").rpartition("/")
+        for slug in item.old_slugs if slash else ():
+            path = f"{folder}/{slug}"
+            if path in self.paths:
+                saying = f"its earlier address {shown(path)} belongs to another entry now, and leads there."
+                self._remark(number, saying, Matter.ADDRESS)
+            else:
+                yield joined(item.fields["link"], f"{path}/" if item.path.endswith("/") else path)
 
     def _speaker(self, item: Item) -> str:
         speakers = item.filed("speaker", self.taxonomies)
@@ -290,7 +323,7 @@ def is_export(root: str, namespaces: list[str]) -> bool:
 def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | str]]:
     check_kind(options)
     export = Export(options)
-    _read_files_and_blocks(file, export)
+    _read_ahead(file, export)
     file.seek(0)
     left_out: Counter[str] = Counter()
     for number, element in _items(file, export.channel, export.authors):
@@ -327,11 +360,13 @@ def _name_left_out(export: Export, left_out: Counter[str]):
         remark(0, f"{count} {was.format(why)} {PARTS.get(own, 'left out')}.{way}", Matter.ENTRY)
 
 
-def _read_files_and_blocks(file: IO[bytes], export: Export):
-    """Read the files and the reusable blocks before the posts, because a post may come before its files."""
+def _read_ahead(file: IO[bytes], export: Export):
+    """Read files, reusable blocks and links before the posts, because a post may come before those that it needs."""
     for entry, element in _items(file, {}, {}):
         item = Item.of(element)
         number = item.fields.get("post_id", "")
+        if not item.left_out(export.options):
+            export.paths.add(item.path.rstrip("/"))
         if item.type == "attachment" and item.fields.get("attachment_url"):
             words = item.meta.get("_wp_attachment_image_alt") or item.fields.get("title", "")
             caption = item.fields.get("excerpt", "")

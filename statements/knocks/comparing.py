@@ -16,8 +16,8 @@ from embassy.models import Mission
 from outbox.kinds import each_minute
 from statements.knocks.records import Alarm, Knock, NotFound
 from statements.models import Edition
-from statements.models.import_source import folded, legacy_key
 from statements.models.invitation import SIGNER
+from statements.models.old_address import folded, legacy_key
 from statements.public.statement_page import day_of
 from statements.staff_mail.telling import tell_of_knocks
 
@@ -86,8 +86,8 @@ def sealed_at(asked: NotFound) -> set[int]:
 
 def _named_by(mission: Mission, path: str) -> Iterator[tuple[Q, bool]]:
     """The conditions by which the address may name editions, each with whether the language chooses among them."""
-    source = {"mission": mission, "legacy_key": legacy_key(folded(path), []), "language": F("language")}
-    yield Q(**{f"statement__sources__{name}": value for name, value in source.items()}), False
+    old = {"mission": mission, "key": legacy_key(folded(path), []), "language": F("language")}
+    yield Q(**{f"statement__old_addresses__{name}": value for name, value in old.items()}), False
     try:
         given = resolve(path).captured_kwargs  # type: ignore[attr-defined]
         name = next((name for names, name in NAMES if names <= given.keys()), None)

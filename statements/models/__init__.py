@@ -10,6 +10,7 @@ from statements.models.import_source import Source
 from statements.models.invitation import Invitation, Viewing
 from statements.models.lists.counts import StoredCount, Watermark
 from statements.models.lists.list_index import ListIndexEntry
+from statements.models.old_address import OldAddress
 from statements.models.page import Page, Place
 from statements.models.picture import Figure, Picture
 from statements.models.release import AllLanguages, Release
@@ -39,6 +40,7 @@ __all__ = [
     "ListIndexEntry",
     "MailWish",
     "NotFound",
+    "OldAddress",
     "Page",
     "Picture",
     "Ping",

@@ -4,23 +4,27 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain, combinations, islice
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.handlers.wsgi import get_bytes_from_wsgi
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponsePermanentRedirect, QueryDict
 from django.urls import Resolver404, resolve
+from django.utils.encoding import iri_to_uri
+from django.utils.translation import gettext_lazy as _
 
 from embassy.http.languages import translated
 from embassy.http.time_travel import PARAMETERS as TRAVELLING
-from statements.models import Edition, Source
-from statements.models.import_source import folded, legacy_key
+from richtext.rewrite_links import split
+from statements.models import Edition, OldAddress
+from statements.models.old_address import ADDRESS_LENGTH, folded, legacy_key
 from statements.public.archive.filters import SUBJECTS, EditionFilter
 
 # Only the first PARAMETERS parameters are tried. So a hostile address costs at most some 250 index look-ups.
 PARAMETERS = 8
-LONGEST = Source._meta.get_field("legacy_key").max_length or 0
+LONGEST = OldAddress._meta.get_field("key").max_length or 0
 # The parameters that our own pages read.
 OWN_PARAMETERS = {
     *EditionFilter.base_filters,
@@ -29,6 +33,8 @@ OWN_PARAMETERS = {
     *TRAVELLING,
 }
 # Under these paths, parameters are never looked up among the old addresses.
+# Messages quote this many characters of an address.
+SHOWN = 60
 OUTSIDE = ("/admin/", "/api/", "/preview/")
 PROBES = ("/healthz", "/readyz")
 # Django escapes each byte of a path that is not UTF-8.
@@ -46,25 +52,49 @@ def legacy_redirects(get_response):
     def middleware(request):
         if request.method not in ("GET", "HEAD"):
             return get_response(request)
-        asked = OldAddress(request)
-        if asked.has_a_foreign_parameter and (source := asked.with_parameters):
-            return _redirect(request, source)
+        asked = AskedAddress(request)
+        if asked.has_a_foreign_parameter and (old := asked.with_parameters):
+            return _redirect(request, old)
         response = get_response(request)
-        if response.status_code == 404 and (source := asked.source):
-            return _redirect(request, source)
+        if response.status_code == 404 and (old := asked.best):
+            return _redirect(request, old)
         return response
 
     return middleware
 
 
-def _redirect(request, source: Source) -> HttpResponsePermanentRedirect:
-    page = source.statement.get_absolute_url()
-    response = HttpResponsePermanentRedirect(translated(request, source.language, page))
+def _redirect(request, old: OldAddress) -> HttpResponsePermanentRedirect:
+    page = old.statement.get_absolute_url()
+    response = HttpResponsePermanentRedirect(translated(request, old.language, page))
     response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 
-def is_answered_here(path: str, query: str) -> bool:
+def as_old_address(given: str) -> str:
+    """The address without its host. Raises ValidationError if it cannot be an old address.
+
+    Its escaped bytes stay as they are, because not all old sites use UTF-8.
+    """
+    parts = split(given)
+    path = parts.path or ("/" if parts.netloc else "") if parts else ""
+    if parts is None or parts.scheme not in ("", "http", "https") or not path.startswith("/"):
+        message = _("“%(address)s” is not an address of a page. Write a path such as /news/7042, or https://….")
+        raise ValidationError(message, params={"address": given[:SHOWN]})
+    escaped = quote(unquote_to_bytes(path), safe="/:@&+$,-_.!~*'()")
+    address = f"{escaped}?{iri_to_uri(parts.query)}" if parts.query else escaped
+    if len(address) > ADDRESS_LENGTH:
+        message = _("The address has %(length)d characters when escaped; at most %(longest)d are allowed.")
+        raise ValidationError(message, params={"length": len(address), "longest": ADDRESS_LENGTH})
+    if _is_answered_here(unquote(path), parts.query):
+        message = _(
+            "“%(address)s” is an address that this site answers itself, so nobody would be led on from it. Write the "
+            "page’s address on the old site."
+        )
+        raise ValidationError(message, params={"address": given[:SHOWN]})
+    return address
+
+
+def _is_answered_here(path: str, query: str) -> bool:
     """Whether the site itself always answers the address. Then it is of no use as an old address."""
     path = LANGUAGE.sub("", path)
     with_slash = f"{path.rstrip('/')}/"
@@ -88,8 +118,8 @@ def _has_a_foreign_parameter(parameters: QueryDict) -> bool:
     return not OWN_PARAMETERS.issuperset(parameters)
 
 
-class OldAddress:
-    """The address of a request, read as an address of the old site. The first use of `sources` makes one query."""
+class AskedAddress:
+    """The address of a request, read as an address of the old site. The first use of `found` makes one query."""
 
     def __init__(self, request):
         self.request = request
@@ -102,22 +132,22 @@ class OldAddress:
         return _has_a_foreign_parameter(self.request.GET) and not self.request.path_info.startswith(OUTSIDE)
 
     @property
-    def source(self) -> Source | None:
-        return next(iter(self.sources), None)
+    def best(self) -> OldAddress | None:
+        return next(iter(self.found), None)
 
     @property
-    def with_parameters(self) -> Source | None:
-        return next((source for source in self.sources if "?" in (source.legacy_url or "")), None)
+    def with_parameters(self) -> OldAddress | None:
+        return next((old for old in self.found if "?" in old.address), None)
 
     @cached_property
-    def sources(self) -> list[Source]:
-        """The public sources whose parameters are all in the address, sorted by `_distance`."""
+    def found(self) -> list[OldAddress]:
+        """The old addresses of public texts whose parameters are all in the address, sorted by `_distance`."""
         published = Edition.objects.approved().filter(
             statement=OuterRef("statement"), language=OuterRef("language"), live_from__lte=self.request.instant
         )
         # A withdrawn statement redirects too: its page gives the reason. A statement that was never public must not
         # be revealed.
-        found = Source.objects.of(self.request.mission).filter(Exists(published), legacy_key__in=set(self._keys()))
+        found = OldAddress.objects.of(self.request.mission).filter(Exists(published), key__in=set(self._keys()))
         return sorted(found.select_related("statement"), key=self._distance)
 
     def _keys(self) -> Iterator[str]:
@@ -127,12 +157,12 @@ class OldAddress:
         keys = (legacy_key(path, chosen) for chosen in chain([parameters], some))
         return (key for key in keys if len(key) <= LONGEST)
 
-    def _distance(self, source: Source) -> tuple[bool, int, int]:
-        """The sort key. Sources with exactly the requested address come first. Others differ in case or at the end.
+    def _distance(self, old: OldAddress) -> tuple[bool, int, int]:
+        """The sort key. Exactly the requested address comes first. Others differ in case or at the end.
 
-        Among equals, a source with more parameters comes first.
+        Among equals, the one with more parameters comes first.
         """
-        path, _mark, query = (source.legacy_url or "").partition("?")
+        path, _mark, query = old.address.partition("?")
         own = {unquote_to_bytes(parameter) for parameter in query.split("&") if parameter}
         asked = {unquote_to_bytes(parameter) for parameter in self.parameters}
-        return unquote_to_bytes(path) != unquote_to_bytes(self.path) or not own <= asked, -len(own), source.pk
+        return unquote_to_bytes(path) != unquote_to_bytes(self.path) or not own <= asked, -len(own), old.pk

@@ -8,7 +8,7 @@ from html import escape
 import pytest
 
 from importing.statements import feeds
-from statements.models import Attachment, Edition, Figure, Source, Statement
+from statements.models import Attachment, Edition, Figure, OldAddress, Source, Statement
 from tests.archives import import_file, import_lines, make_line
 from tests.drawings import moving
 from tests.files import pdf
@@ -240,7 +240,7 @@ def test_entries_with_invalid_addresses_are_imported(tmp_path):
     item = f"<item><title>The ferry</title>{BROKEN}<description>{body}</description></item>"
     report = import_file(write(tmp_path, rss(item)), report=tmp_path / "report.txt")
     assert (report.verdict, report.defects) == (None, [])
-    assert Source.objects.get().legacy_url is None
+    assert not OldAddress.objects.exists()
     assert "http://[b/c.jpg was not fetched" in (tmp_path / "report.txt").read_text()
 
 
@@ -266,14 +266,15 @@ BODY_AND_DATE = "<description>It sails.</description><pubDate>Tue, 03 Jun 2025 0
 def test_a_link_to_another_site_never_becomes_our_address(tmp_path, link, address):
     item = f"<item><title>The ferry</title><link>{link}</link><guid>7</guid>{BODY_AND_DATE}</item>"
     report = import_file(write(tmp_path, rss(item)), report=tmp_path / "report.txt")
-    assert (report.verdict, Source.objects.get().legacy_url) == (None, address)
+    assert report.verdict is None
+    assert [old.address for old in OldAddress.objects.all()] == ([address] if address else [])
     left_out = "its link leads to another site" in (tmp_path / "report.txt").read_text()
     assert left_out == (address is None)
 
 
 def test_neither_does_one_in_a_json_feed(tmp_path):
     import_file(write(tmp_path, json.dumps({**JSON_FEED, "home_page_url": "https://gazette.example/"})))
-    assert set(Source.objects.values_list("legacy_url", flat=True)) == {None}
+    assert not OldAddress.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -455,7 +456,7 @@ def test_a_json_feed_is_read(tmp_path):
     assert (first.title, first.lead) == ("Fish & <em>chips</em>", "After < eleven days.")
     assert (first.body, str(first.statement.topics.get())) == ("<p>It <strong>sails</strong>.</p>", "Ferries")
     assert (second.title, second.body, second.language) == ("One & two.", "<p>One &amp; two.</p>", "fr")
-    assert Source.objects.get(legacy_url="/7").identifier == "7"
+    assert OldAddress.objects.get(address="/7").statement.sources.get().identifier == "7"
 
 
 def test_the_json_feed_of_the_site_itself_is_read(tmp_path, client):

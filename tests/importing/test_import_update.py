@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from PIL import Image
 
-from statements.models import Edition, EditionEvent, Figure, Filing, Picture, Slot, Source, Statement
+from statements.models import Edition, EditionEvent, Figure, Filing, OldAddress, Picture, Slot, Source, Statement
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import NOON, make_mission, publish
 
@@ -87,7 +87,7 @@ def test_kind_topics_speaker_and_front_page_are_updated_without_a_correction(tmp
     assert (imported.kind.slug, str(imported.speaker)) == ("comment", "Ada Crowe")
     assert [(slot.live_from, slot.live_until) for slot in imported.slots.all()] == [(NOON, None)]
     assert [topic.slug for topic in imported.topics.all()] == ["ferries"]
-    assert Source.objects.get().legacy_url == "/old/1"
+    assert OldAddress.objects.get().address == "/old/1"
     with time_machine.travel(NOON + HOUR, tick=False):
         import_lines(tmp_path, make_line(topics=["Fog"], featured=False))
     imported.refresh_from_db()

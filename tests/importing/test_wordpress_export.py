@@ -2,7 +2,7 @@
 
 import pytest
 
-from statements.models import Edition, Source, Statement
+from statements.models import Edition, OldAddress, Statement
 from tests.archives import import_file
 from tests.files import pdf
 from tests.importing.test_import_update import make_picture
@@ -61,9 +61,8 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
     report = import_file(export, report=tmp_path / "report.txt")
     assert (report.defects, report.verdict) == ([], None)
     assert Statement.objects.count() == 1
-    assert set(Source.objects.values_list("language", "legacy_url")) == {
-        (x, f"/?p={n}") for n, x in enumerate(("en", "fr", "ar"), 1)
-    }
+    addresses = OldAddress.objects.values_list("language", "address")
+    assert set(addresses) == {(language, f"/?p={n}") for n, language in enumerate(("en", "fr", "ar"), 1)}
     english, french, arabic = (Edition.objects.get(language=language) for language in ("en", "fr", "ar"))
     plan, shown = english.attachments.get(), f'<figure data-picture="{english.figures.get().picture.digest}"></figure>'
     assert english.body.split("\n") == [

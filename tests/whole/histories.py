@@ -19,6 +19,7 @@ from statements.models import (
     Figure,
     Filing,
     Kind,
+    OldAddress,
     Page,
     Picture,
     Release,
@@ -277,7 +278,12 @@ class Newsroom:
             statement=draft.statement,
             language=draft.language,
             edition=draft,
-            legacy_url=f"/old/{canary(number, 'legacy')}",
+        )
+        OldAddress.objects.create(
+            mission=draft.statement.mission,
+            statement=draft.statement,
+            language=draft.language,
+            address=f"/old/{canary(number, 'legacy')}",
         )
 
     def _plant(self, draft, keep_picture=False, keep_file=2):

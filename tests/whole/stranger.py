@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from consular.models import Office
 from incidents.models import Incident
-from statements.models import Attachment, Edition, Kind, Picture, Place, Source, Speaker, Statement, Topic
+from statements.models import Attachment, Edition, Kind, OldAddress, Picture, Place, Speaker, Statement, Topic
 from statements.models.statement import slug_of
 from tests.kept_pages import cached
 
@@ -208,8 +208,8 @@ class Stranger:
             if self.asks(route.name)
             for values in fillings(route, found)
         ]
-        sources = Source.objects.values_list("legacy_url", flat=True) if self.asks(LEGACY) else []
-        old = [(LEGACY, address) for address in sources if address]
+        addresses = OldAddress.objects.values_list("address", flat=True) if self.asks(LEGACY) else []
+        old = [(LEGACY, address) for address in addresses]
         lists = [("archive", f"/statements/?{query}") for query in queries(found)]
         filtered = [
             (route.name, f"/{route.template}?topic={slug}")

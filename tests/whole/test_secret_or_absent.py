@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consular.models import Notice, Office
 from incidents.models import Incident
-from statements.models import Attachment, Document, Edition, Picture, Source, Speaker, Statement, Topic
+from statements.models import Attachment, Document, Edition, OldAddress, Picture, Speaker, Statement, Topic
 from tests.files import pdf
 from tests.making import (
     NOON,
@@ -56,14 +56,7 @@ def hide(mission):
         attach(draft, pdf(), "The treaty")
     drafts[1].submit(None, NOON - HOUR)
     drafts[2].approve(None, NOON + HOUR, NOON - HOUR)
-    Source.objects.create(
-        statement=statements[2],
-        edition=drafts[2],
-        identifier="old",
-        language="en",
-        legacy_url="/old/treaty.html",
-        mission=mission,
-    )
+    OldAddress.objects.create(statement=statements[2], language="en", address="/old/treaty.html", mission=mission)
     section = make_page(mission, "treaty-pages")
     for page in (section, make_page(mission, "treaty", section)):
         make_draft(page, title="The treaty").approve(None, NOON + HOUR, NOON - HOUR)
@@ -75,7 +68,7 @@ def hide(mission):
 
 
 def forget_all():
-    for model in (Source, Edition, Statement, Picture, Document, Topic, Speaker, Office, Incident, Notice):
+    for model in (OldAddress, Edition, Statement, Picture, Document, Topic, Speaker, Office, Incident, Notice):
         model.objects.all().delete()
 
 

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from embassy.models import Mission
 from embassy.roles import bind
-from statements.models import Source
+from statements.models import OldAddress
 from tests.browsing import words
 from tests.furnished import furnished
 from tests.making import (
@@ -418,14 +418,7 @@ def test_pictures_are_seen_as_of_then_too(site, traveller, stranger):
 
 def test_redirects_lead_on_to_the_same_instant(site, traveller):
     edition = site.edition_set.get(title="The bridge closes")
-    Source.objects.create(
-        mission=site,
-        identifier="7",
-        statement=edition.statement,
-        language="en",
-        edition=edition,
-        legacy_url="/old?id=7",
-    )
+    OldAddress.objects.create(mission=site, statement=edition.statement, language="en", address="/old?id=7")
     assert traveller.get("/statements", {"at": TOMORROW})["Location"] == f"/statements/?at={TOMORROW}"
     assert traveller.get("/ar", {"at": TOMORROW})["Location"] == "/ar/?at=2025-06-17T09%3A00Z"
     answer = traveller.get(f"/old?id=7&at={TOMORROW}")

@@ -60,7 +60,7 @@ def test_parameters_that_no_old_address_had_do_not_hide_it(client, tmp_path, ask
     )
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/fnapr/7001{asked}")["Location"] == f"/statements/2025/06/02/{title}/"
-    assert sum("statements_source" in query["sql"] for query in queries) == 1
+    assert sum("statements_oldaddress" in query["sql"] for query in queries) == 1
     assert max(len(query["sql"]) for query in queries) < 50_000
 
 
@@ -156,7 +156,7 @@ def test_only_a_query_that_is_not_ours_costs_a_page_a_look_for_old_addresses(cli
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address)
         assert (answer.status_code, answer["Cache-Control"]) == (200, "public, no-cache")
-        return sum("statements_source" in query["sql"] for query in queries)
+        return sum("statements_oldaddress" in query["sql"] for query in queries)
 
     addresses = ["/", "/?p=13", "/statements/?q=ferry&kind=press-release&sort=relevance&page=1", "/statements/?p=13"]
     assert [looks(address) for address in addresses] == [0, 1, 0, 1]
@@ -190,7 +190,7 @@ def test_the_last_try_forgives_what_gets_lost_on_the_way(client, tmp_path, old, 
     import_lines(tmp_path, make_line(legacy_url=old))
     with CaptureQueriesContext(connection) as queries:
         assert client.get(asked).get("Location") == ADDRESS
-    assert sum("statements_source" in query["sql"] for query in queries) == 1
+    assert sum("statements_oldaddress" in query["sql"] for query in queries) == 1
 
 
 def test_what_is_written_exactly_as_asked_comes_first(client, tmp_path):
@@ -236,7 +236,10 @@ def test_only_a_missing_page_causes_a_query_for_old_addresses(client, tmp_path):
         assert client.get(ADDRESS).status_code == 200
     with CaptureQueriesContext(connection) as missing:
         assert client.get("/nowhere/").status_code == 404
-    assert [sum("statements_source" in query["sql"] for query in queries) for queries in (found, missing)] == [0, 1]
+    assert [sum("statements_oldaddress" in query["sql"] for query in queries) for queries in (found, missing)] == [
+        0,
+        1,
+    ]
 
 
 def test_the_old_address_of_a_corrected_statement_still_leads_to_it(client, tmp_path):

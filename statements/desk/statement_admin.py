@@ -27,10 +27,11 @@ from statements.desk.editor_views import ShownAgain
 from statements.desk.history_views import History, predecessors
 from statements.desk.list_actions import file_anew, give_back, hand_in
 from statements.desk.pages.addresses import form_of
+from statements.desk.pages.old_addresses import OldAddressInline
 from statements.desk.slot_forms import SlotInline
 from statements.desk.workflow_views import MovesAdmin, may_delete, may_file
 from statements.desk.writing.filing_fields import SUBJECTS
-from statements.models import AllLanguages, Edition, SearchEntry, Statement, WrongMove
+from statements.models import AllLanguages, Edition, OldAddress, SearchEntry, Statement, WrongMove
 
 # The address of a statement's page, as it is copied from a browser.
 ADDRESS = re.compile(r"/statements/(\d{4})/(\d\d)/(\d\d)/([^/?#\s]+)")
@@ -164,7 +165,7 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         return queryset.filter(Q(pk__in=found.values("statement")) | Q(slug__icontains=search_term.strip())), False
 
     def get_inlines(self, request, obj):
-        return [SlotInline] if obj else []
+        return [SlotInline, OldAddressInline] if obj else []
 
     def get_readonly_fields(self, request, obj=None):
         # A statement with an approved edition has a day, and its address can no longer be typed.
@@ -251,6 +252,9 @@ class StatementAdmin(MergingAdmin, ShownAgain, History, MovesAdmin, ToTheBin, Mi
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
+        if formset.model is OldAddress:
+            super().save_formset(request, form, formset, change)
+            return
         for slot in formset.save(commit=False):
             slot.choose(request.user, request.instant)
         for slot in formset.deleted_objects:

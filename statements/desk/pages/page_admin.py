@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import MissionContentForm, instant_column
 from statements.desk.edition_form import WritingForm
+from statements.desk.pages.old_addresses import OldAddressInline
 from statements.desk.statement_admin import MissingLanguageFilter, StateFilter, StatementAdmin
 from statements.desk.workflow_views import may_place
-from statements.models import Edition, Page
+from statements.models import Edition, OldAddress, Page
 from statements.models.page import IN_ORDER
 
 PLACE = ("address", "parent", "position")
@@ -100,7 +101,7 @@ class PageAdmin(StatementAdmin):
         return []
 
     def get_inlines(self, request, obj):
-        return [] if obj else [FirstEditionInline]
+        return [OldAddressInline] if obj else [FirstEditionInline]
 
     def add_view(self, request, form_url="", extra_context=None):
         # Skip StatementAdmin.add_view(), which shows an edition's form. A page begins with its address and place.
@@ -122,6 +123,9 @@ class PageAdmin(StatementAdmin):
         return not has_pages_under_it and super().has_delete_permission(request, obj)
 
     def save_formset(self, request, form, formset, change):
+        if formset.model is OldAddress:
+            super().save_formset(request, form, formset, change)
+            return
         for edition in formset.save(commit=False):
             edition.write(request.user, request.instant)
 

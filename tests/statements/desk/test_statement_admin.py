@@ -86,7 +86,7 @@ def test_the_lists_take_as_many_queries_for_many_as_for_few(desk, mission, noon,
 def test_a_form_reads_its_row_and_its_inlines_once(desk, mission, noon, django_assert_max_num_queries):
     edition, office = publish(mission), make_office(mission)
     bounds = {
-        f"/admin/statements/statement/{edition.statement_id}/change/": 17,
+        f"/admin/statements/statement/{edition.statement_id}/change/": 18,
         f"/admin/consular/office/{office.pk}/change/": 11,
         f"/admin/embassy/mission/{mission.pk}/change/": 9,
     }

@@ -23,6 +23,7 @@ UNSEEN = {"script", "style", "template", "xml", "title", "noscript", "noembed", 
 UNSEEN_PARTS = re.compile(rf"<!--.*?-->|<({'|'.join(UNSEEN)})\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 TAG = re.compile(r"<[^<>]*>")
 NO_LETTERS = re.compile(r"[\W_]+")
+PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|svg)(?:[?#]|$)", re.IGNORECASE)
 # Attributes with words that a browser shows, and parts of pictures that are links.
 SHOWN = re.compile(r"<[^<>]*\s(?:title|label|value|placeholder|summary)\s*=|<area\b", re.IGNORECASE)
 FORM, DRAWING = {"select", "textarea"}, {"svg", "canvas"}
@@ -36,6 +37,7 @@ DRAWN = "words in a drawing were left out"
 TOOLTIP = "words that appeared under the pointer were left out"
 FORMULAS = "formulas became plain text"
 LINKS = "links became plain words"
+PICTURES = "pictures lead no longer to where they led"
 AREAS = "parts of a picture that led somewhere were left out"
 
 
@@ -79,7 +81,8 @@ class _Reader(HTMLParser):
         self.kept = _letters(unescape(after))
         self.addresses = set(_addresses(after))
         self.open: list[tuple[str, str | None]] = []
-        self.link, self.linked = "", ""
+        # The address of the open link, the words in it, and what describes the pictures in it.
+        self.link, self.linked, self.pictured = "", "", ""
         self.lost: dict[str, list[str]] = defaultdict(list)
 
     def note_formula(self, found: re.Match) -> str:
@@ -106,6 +109,10 @@ class _Reader(HTMLParser):
         if tag == "a":
             self._end_link()
             self.link = given.get("href", "").strip()
+        elif tag == "img":
+            self.pictured += given.get("alt", "") or given.get("src", "")
+        elif "data-picture" in given:
+            self.pictured += "picture"
         elif tag == "area" and given.get("href"):
             self.note(AREAS, given.get("alt", "") or given["href"], given["href"])
         elif tag == "input" and given.get("type", "").lower() not in ("hidden", "submit", "button"):
@@ -134,9 +141,13 @@ class _Reader(HTMLParser):
             self.note(why, data)
 
     def _end_link(self):
-        if self.link and self.link not in self.addresses and self.linked.strip():
-            self.note(LINKS, self.linked, self.link)
-        self.link = self.linked = ""
+        if self.link and self.link not in self.addresses:
+            if self.linked.strip():
+                self.note(LINKS, self.linked, self.link)
+            # Most pictures lead to a larger copy of themselves, which is no loss.
+            elif self.pictured and not PICTURE_FILE.search(self.link):
+                self.note(PICTURES, self.pictured, self.link)
+        self.link = self.linked = self.pictured = ""
 
     def close(self):
         super().close()

@@ -35,6 +35,14 @@ LOST = [
         '<map><area href="/north" alt="The north gate"></map>',
         ["parts of a picture that led somewhere were left out: “The north gate” (/north)."],
     ),
+    (
+        '<a href="https://lakes.example/map"><img src="quay.png" alt="The quay"></a>',
+        ["pictures lead no longer to where they led: “The quay” (https://lakes.example/map)."],
+    ),
+    (
+        f'<a href="https://lakes.example/map"><figure data-picture="{"0" * 64}"></figure></a>',
+        ["pictures lead no longer to where they led: “picture” (https://lakes.example/map)."],
+    ),
     ('<table summary="Fares by age"><tr><td>4</td></tr></table>', [f"{WORDS}: “Fares by age”."]),
     ("<object>It needs a plug-in</object>", [f"{WORDS}: “It needs a plug-in”."]),
     (f"<s>{'a' * 250}</s>", [f"{STRUCK}: “{'a' * 200}…” and 50 characters more."]),
@@ -53,6 +61,7 @@ def test_what_is_lost_is_quoted(html, said):
         "<p>1 < 2 &amp; 3 &nbsp;ﬁsh, co\u00adoperate, Straße</p>",
         '<p><abbr title="World Health Organization">WHO</abbr> <a href="https://a.example/?a=1&amp;b=2">y</a></p>',
         '<a href="https://a.example/" title="The quay">The quay</a>',
+        '<a href="https://a.example/up/quay.jpg?w=900"><img src="quay-300x200.jpg" alt="The quay"></a>',
         "<details><summary>More</summary>Inside</details><dl><dt>Fare<dd>4</dl><ruby>漢<rt>kan</rt></ruby>",
         "<figure><figcaption>In May</figcaption></figure><h1>Big</h1><button>Send</button><legend>Who</legend>",
         "<p style='mso-list:l0 level1'><span style='mso-list:Ignore'>(a)<span>&nbsp;</span></span>First</p>",

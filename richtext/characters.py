@@ -35,6 +35,15 @@ ODD = re.compile(f"[{_UNSEEN}{_ODD_BLANK}{_GLYPH}{_JOINER}{_TAG}]")
 BLANKS = re.compile(f"[ \t\n\r\f{NO_BREAK}{BORDER}]{{2,}}|[\t\n\r\f{NO_BREAK}]")
 
 
+# The number of a character, written with more digits than any character has. Python cannot read thousands of digits.
+ENDLESS = re.compile(r"&#(x?)0*([0-9a-f]+)(?<=[0-9a-f]{8})(?![0-9a-f]);?", re.IGNORECASE)
+
+
+def with_short_references(html: str) -> str:
+    """The HTML without needless zeros in the numbers of characters, and with “�” in place of impossible numbers."""
+    return ENDLESS.sub(lambda found: f"&#{found[1]}{found[2]};" if len(found[2]) < 8 else "\ufffd", html)
+
+
 def seen(text: str) -> str:
     """The text without its invisible characters."""
     return TAGS.sub(lambda found: found[1] or "", UNSEEN.sub("", text))

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from richtext.characters import with_short_references
 from richtext.formulas import with_formulas
 from richtext.limits import bounded
 from richtext.tags import BLOCKS, INLINE, SILENT, with_signs
@@ -101,7 +102,7 @@ class _Reader(HTMLParser):
 
 def read(html: str) -> Element:
     """Parse untrusted HTML into a tree. Its root is a <div>."""
-    closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(with_formulas(bounded(html)))))
+    closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(with_formulas(with_short_references(bounded(html))))))
     reader = _Reader()
     reader.feed(closed)
     reader.close()

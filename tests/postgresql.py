@@ -40,7 +40,7 @@ def server():
 
 
 def start(folder: str):
-    # Autovacuum tells the planner how large a table is. From then on, a search asks a query more.
+    # Autovacuum would tell the planner at some time how large a table is. From then on, a search asks a query more.
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c autovacuum=off"
     _run("pg_ctl", folder, "-w", "-l", f"{folder}/log", "-o", options, "start")
 

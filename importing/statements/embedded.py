@@ -6,6 +6,7 @@ from html import escape, unescape
 
 from importing.statements.inline_images import attributes, source
 from importing.statements.losses import quoted
+from richtext.characters import with_short_references
 
 EMBEDDED = re.compile(
     r"<!--(?:(?!<!--).)*?-->|<(iframe|frame|video|audio|object|embed)\b[^<>]*>(?:(?:(?!<\1\b).)*?</\1\s*>)?",
@@ -38,7 +39,8 @@ def with_links(html: str, remark: Callable[[str], object]) -> str:
 
 def _said(html: str) -> str:
     """The words in a frame, a film or a sound, for a remark."""
-    words = unescape(TAG.sub(" ", attributes(html.partition(">")[0]).get("srcdoc", "") or html))
+    said = attributes(html.partition(">")[0]).get("srcdoc", "") or html
+    words = unescape(TAG.sub(" ", with_short_references(said)))
     words = TAG.sub(" ", words).partition("</")[0]
     return f": {quoted(words)}" if words.strip() else ""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from html import escape, unescape
 
+from richtext.characters import with_short_references
 from richtext.rewrite_links import joined
 
 IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -25,7 +26,7 @@ LATE = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 
 
 def unquoted(value: str) -> str:
-    return unescape(value[1:-1] if value[:1] in ("'", '"') else value)
+    return unescape(with_short_references(value[1:-1] if value[:1] in ("'", '"') else value))
 
 
 def attributes(tag: str) -> dict[str, str]:

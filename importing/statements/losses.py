@@ -6,12 +6,13 @@ texts are read.
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from html import unescape
 from html.parser import HTMLParser
 
 from importing.errors import printable
 from importing.statements.inline_images import HREF, unquoted
+from richtext.characters import with_short_references
 from richtext.formulas import FORMULA, formula
 from richtext.limits import VOID
 from richtext.parser import Element
@@ -20,7 +21,10 @@ from richtext.tags import with_signs
 LONGEST_QUOTATION = 200
 # What readers did not see. They saw the content of the last three only in old browsers.
 UNSEEN = {"script", "style", "template", "xml", "title", "noscript", "noembed", "noframes"}
-UNSEEN_PARTS = re.compile(rf"<!--.*?-->|<({'|'.join(UNSEEN)})\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# What is never closed goes on to the end of the text. So no part of the text is searched twice.
+UNSEEN_PARTS = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(UNSEEN))})\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
 TAG = re.compile(r"<[^<>]*>")
 NO_LETTERS = re.compile(r"[\W_]+")
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|svg)(?:[?#]|$)", re.IGNORECASE)
@@ -43,6 +47,7 @@ AREAS = "parts of a picture that led somewhere were left out"
 
 def losses(before: str, after: str) -> list[str]:
     """A sentence for each kind of loss, with all that was lost, quoted."""
+    before = with_short_references(before)
     if not _may_lose(before, after):
         return []
     reader = _Reader(after)
@@ -80,7 +85,9 @@ class _Reader(HTMLParser):
         # The letters of the stored text, its attributes included: the long form of an abbreviation is in one.
         self.kept = _letters(unescape(after))
         self.addresses = set(_addresses(after))
+        # The open elements, each with the reason why its words are lost, and how many of each tag are open.
         self.open: list[tuple[str, str | None]] = []
+        self.tags: Counter[str] = Counter()
         # The address of the open link, the words in it, and what describes the pictures in it.
         self.link, self.linked, self.pictured = "", "", ""
         self.lost: dict[str, list[str]] = defaultdict(list)
@@ -96,14 +103,17 @@ class _Reader(HTMLParser):
     @property
     def why_lost(self) -> str | None:
         """Why the words here are lost; "" if readers did not see them, None if they are kept."""
-        return next((why for _tag, why in self.open if why is not None), None)
+        return self.open[-1][1] if self.open else None
 
     def handle_starttag(self, tag, attrs):
         given = {name: value or "" for name, value in attrs}
-        if self.why_lost is None:
+        why = self.why_lost
+        if why is None:
             self._note_attributes(tag, given)
+            why = _why_lost(tag, given)
         if tag not in VOID:
-            self.open.append((tag, _why_lost(tag, given)))
+            self.open.append((tag, why))
+            self.tags[tag] += 1
 
     def _note_attributes(self, tag: str, given: dict[str, str]):
         if tag == "a":
@@ -128,9 +138,10 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "a":
             self._end_link()
-        if any(tag == name for name, _why in self.open):
-            while self.open.pop()[0] != tag:
-                pass
+        ended = "" if self.tags[tag] else tag
+        while ended != tag:
+            ended, _why = self.open.pop()
+            self.tags[ended] -= 1
 
     def handle_data(self, data):
         self.linked += data

@@ -107,6 +107,11 @@ def test_the_words_of_a_frame_without_an_address_are_quoted(html, said):
     assert remarks == [said]
 
 
+def test_a_number_of_a_character_with_thousands_of_digits_is_read_as_none():
+    html = f'<p title="&#{"9" * 5000};">It <s>&#{"0" * 5000}65;</s> sails</p><img alt="&#x{"f" * 5000};">'
+    assert losses(html, sanitise(html)) == [f"{STRUCK}: “A”."]
+
+
 @pytest.mark.django_db
 def test_the_report_of_an_archive_and_of_a_feed_quotes_what_is_lost(tmp_path, mission, noon):
     said = f"{STRUCK}: “nine”."

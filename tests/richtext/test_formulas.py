@@ -23,6 +23,7 @@ ROOTS = (
         ("<mfenced><mi>a</mi><mi>b</mi></mfenced>", "(a, b)"),
         ("<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr></mtable>", "1 2;"),
         ("<mfrac><mn>5</mn></mfrac><mtext>per cent</mtext>", "5per cent"),
+        (f"<mn>&#{'9' * 5000};</mn><mi>&#{'0' * 5000}65;</mi>", "\ufffdA"),
         ("\n <mi>a</mi>\n <mo>+</mo>\n <mi>b</mi>\n", "a+b"),
         ("<mtext></form>words</mtext><script>a()</script>", "words"),
     ],

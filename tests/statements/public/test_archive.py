@@ -421,6 +421,7 @@ def test_a_search_asks_the_database_as_often_for_many_hits_as_for_few(mission, n
     few = queries()
     for number in range(3, 25):
         publish(mission, f"Ferry {number}", kind="comment" if number % 2 else "interview")
-    # On PostgreSQL, a search needs more queries: it first asks how many hits to expect (fulltext/backends.py).
-    most = {"sqlite": (12, 15), "postgresql": (16, 20)}[connection.vendor]
+    # On PostgreSQL, a search needs more queries: it first asks how many hits to expect (fulltext/backends.py). Once a
+    # test has had the table analysed, it asks one more for the newest hits.
+    most = {"sqlite": (12, 15), "postgresql": (16, 21)}[connection.vendor]
     assert queries() == few <= most[bool(order)]

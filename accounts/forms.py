@@ -29,7 +29,9 @@ class SignInForm(BoundedPasswords, allauth.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("User name or e-mail address")
-        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True}
+        # The page shows this link after the button, so that the Tab key leads from the password to the button.
+        self.forgotten, self.fields["password"].help_text = self.fields["password"].help_text, ""
         if len(self.data.get("login", "")) > LONGEST_NAME:
             self.data = {**self.data.dict(), "login": ""}
 

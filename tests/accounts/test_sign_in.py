@@ -395,3 +395,10 @@ def test_guesses_at_once_do_not_pass_the_limit(noon):
         admitted = sum(threads.map(guess, range(guesses)))
     assert admitted <= SignInAttempts.PER_ACCOUNT
     assert SignInAttempt.objects.count() == admitted
+
+
+def test_the_name_has_the_focus_and_the_button_follows_the_password(client, mission):
+    page = client.get("/admin/login/").content.decode()
+    [name] = re.findall(r"<input[^>]*\bautofocus\b[^>]*>", page)
+    assert 'name="login"' in name
+    assert page.index('name="password"') < page.index("Sign In</button>") < page.index("Forgot your password?")

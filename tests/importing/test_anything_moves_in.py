@@ -372,7 +372,7 @@ def test_no_word_of_an_archive_is_lost_and_no_date_is_invented(size, mission, no
     def check(archive):
         text, entries = archive
         report, said, editions = imported(tmp_path, text.encode("utf-8", "ignore"))
-        refused = {int(found[1]) for line in report.defects if (found := re.match(r"(?:line|entry) (\d+):", line))}
+        refused = {int(found[1]) for line in report.defects if (found := re.match(r"(?:line|entry) (\d+)\b", line))}
         first = 2 if text.startswith(json.dumps(MISSION_LINE)) else 1
         whole = said + "".join(f"{edition.title}\n{edition.lead}\n{edition.body}\n" for edition in editions)
         if report.verdict and not refused:

@@ -7,7 +7,7 @@ texts are read.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 from importing.errors import printable
@@ -93,8 +93,9 @@ class _Reader(HTMLParser):
         self.lost: dict[str, list[str]] = defaultdict(list)
 
     def note_formula(self, found: re.Match) -> str:
-        self.note(FORMULAS, formula(found[0]))
-        return " "
+        words = formula(found[0])
+        self.note(FORMULAS, words)
+        return escape(words, quote=False)
 
     def note(self, what: str, words: str, address: str = ""):
         if words.strip() or address:

@@ -14,7 +14,7 @@ import requests
 
 from tests.browsing import LEFT_OUT, fields_of
 from tests.files import pdf
-from tests.served import ROOT, SECONDS, Served, wait_for
+from tests.served import ROOT, SECONDS, Served
 
 # What a command says if PostgreSQL breaks its connections, or refuses new ones while it recovers.
 LOST = re.compile(
@@ -49,12 +49,26 @@ class Running(Served):
         return said.split()
 
     def start(self):
+        """Start the site, again and again if its database does not answer yet, as systemd would."""
+        until = time.monotonic() + 3 * SECONDS
+        self._serve()
+        while not self.answers():
+            assert time.monotonic() < until
+            if self.has_ended():
+                self._serve()
+            time.sleep(0.5)
+
+    def answers(self) -> bool:
+        with suppress(requests.RequestException):
+            return requests.get(f"{self.address}/healthz", timeout=SECONDS).ok
+        return False
+
+    def _serve(self):
         command = ["make", "serve", f"PORT={self.port}", "WORKERS=2"]
         with (self.folder / "server.log").open("ab") as log:
             self.server = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        wait_for(f"{self.address}/healthz")
 
     def processes(self, pattern: str) -> list[int]:
         """The site's processes whose command line contains the pattern."""
@@ -64,21 +78,20 @@ class Running(Served):
     @property
     def granian(self) -> int:
         """The process that starts the server's processes. It is the oldest one."""
-        return min(self.processes("granian"))
+        return min(self.processes("granian"), default=0)
 
     def serving(self) -> set[int]:
         found = subprocess.run(["pgrep", "-P", str(self.granian), "granian"], capture_output=True, text=True)
         return {int(process) for process in found.stdout.split()}
 
-    def kill_everything(self):
-        os.killpg(self.server.pid, signal.SIGKILL)
-        self.server.wait()
+    def has_ended(self) -> bool:
+        """Whether the server has ended by itself. Granian ends when one process dies twice within six seconds."""
+        return self.server.poll() is not None
 
-    def stop(self):
-        for process in self.processes("granian"):
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
-        self.server.wait(SECONDS)
+    def kill_everything(self):
+        with suppress(ProcessLookupError):
+            os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait()
 
     def is_ready(self) -> bool:
         with suppress(requests.RequestException):

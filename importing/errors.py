@@ -7,6 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as ModelError
 from pydantic import ValidationError as LineError
 
+LONGEST_QUOTATION = 200
 # Our sentences for pydantic's types of errors. A ValueError from our own validators brings its sentence with it.
 SENTENCES = {
     "missing": "is missing. Every line of this type needs it.",
@@ -58,6 +59,13 @@ class Unreadable(Exception):
 def shown(text: str, length: int = 60) -> str:
     text = text if len(text) <= length else text[:length] + "…"
     return f"“{printable(text)}”"
+
+
+def quoted(words: str) -> str:
+    """The words in one line. If they are long, it says how many characters of them it leaves out."""
+    words = printable(" ".join(words.split()))
+    rest = len(words) - LONGEST_QUOTATION
+    return f"“{words}”" if rest <= 0 else f"“{words[:LONGEST_QUOTATION]}…” and {rest:,} characters more"
 
 
 def printable(text: str) -> str:

@@ -22,11 +22,10 @@ from prometheus_client.registry import Collector
 
 from embassy.apps import declared
 from embassy.db.time_limit import time_limit
+from embassy.http.probes import PATIENCE
 from embassy.http.request_log import present
 from embassy.instant import moment
 
-# In seconds: how long /metrics waits for the database.
-PATIENCE = 3
 # Other words become “other”: otherwise a visitor could add a figure with each word.
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 

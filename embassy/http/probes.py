@@ -23,7 +23,7 @@ from embassy.apps import declared
 from embassy.db.time_limit import time_limit
 from embassy.instant import now, off_by
 
-# In seconds: how long /readyz waits for the database, and then for the storage.
+# In seconds: how long /readyz waits for the database, and then for the storage; and /metrics for the database.
 PATIENCE = 3
 MOST_CLOCKS_DIFFER = timedelta(seconds=10)
 STORED = b"Written by /readyz, to be read and deleted at once.\n"

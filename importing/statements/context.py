@@ -6,13 +6,13 @@ from django.db.models import Max
 
 from embassy.models import Mission
 from fulltext.analysis import plain
-from importing.errors import Refused, shown
+from importing.errors import Refused, quoted, shown
 from importing.inventory import Matter
 from importing.report import repairs
 from importing.runner import ParsedLine, Run
 from importing.statements.bulk import Writer
 from importing.statements.inline_images import IMAGE, attributes, source
-from importing.statements.losses import losses, quoted
+from importing.statements.losses import losses
 from importing.statements.schema import StatementLine
 from importing.statements.taxonomy_lines import Subjects
 from statements.models import Document, Edition, Kind, OldAddress, Source, Statement

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
+from importing.errors import quoted
 from importing.statements.inline_images import attributes, source
-from importing.statements.losses import quoted
 from richtext.characters import with_short_references
 
 EMBEDDED = re.compile(

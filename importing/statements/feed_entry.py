@@ -15,11 +15,10 @@ from django.core.exceptions import ValidationError
 
 from fulltext.analysis import plain as plain_text
 from importing.date_formats import Unclear, read
-from importing.errors import Unreadable, shown
+from importing.errors import Unreadable, quoted, shown
 from importing.file_formats import FeedOptions
 from importing.inventory import Matter
 from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted, without_copies
-from importing.statements.losses import quoted
 from importing.statements.schema import length, old_address
 from importing.statements.scripts import by_letters, language_name
 from richtext.body import sanitise

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from html import escape, unescape
 from html.parser import HTMLParser
 
-from importing.errors import printable
+from importing.errors import printable, quoted
 from importing.statements.inline_images import HREF, unquoted
 from richtext.characters import with_short_references
 from richtext.formulas import FORMULA, formula
@@ -18,7 +18,6 @@ from richtext.limits import VOID
 from richtext.parser import Element
 from richtext.tags import with_signs
 
-LONGEST_QUOTATION = 200
 # What readers did not see. They saw the content of the last three only in old browsers.
 UNSEEN = {"script", "style", "template", "xml", "title", "noscript", "noembed", "noframes"}
 # What is never closed goes on to the end of the text. So no part of the text is searched twice.
@@ -54,12 +53,6 @@ def losses(before: str, after: str) -> list[str]:
     reader.feed(with_signs(FORMULA.sub(reader.note_formula, before)))
     reader.close()
     return [f"{what}: {', '.join(found)}." for what, found in reader.lost.items()]
-
-
-def quoted(words: str) -> str:
-    words = printable(" ".join(words.split()))
-    rest = len(words) - LONGEST_QUOTATION
-    return f"“{words}”" if rest <= 0 else f"“{words[:LONGEST_QUOTATION]}…” and {rest:,} characters more"
 
 
 def _may_lose(before: str, after: str) -> bool:

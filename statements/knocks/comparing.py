@@ -134,4 +134,8 @@ def figures(now: datetime) -> Iterator[tuple[str, str, Mapping[str, float]]]:
     """The figures of the knocks, for /metrics."""
     knocks = Knock.objects.filter(at__gt=now - HOUR).aggregate(times=Sum("times"))["times"] or 0
     yield "knocks", "Requests for what was sealed, in the last hour.", {"last hour": knocks}
-    yield "knock_alarms", "Alarms about them, in the last day.", {"last day": Alarm.objects.count()}
+    yield (
+        "knock_alarms",
+        "Alarms about them, in the last day.",
+        {"last day": Alarm.objects.filter(at__gt=now - KEPT).count()},
+    )

@@ -32,9 +32,9 @@ OWN_PARAMETERS = {
     *("sort", "typing", "page", "before", "after"),
     *TRAVELLING,
 }
-# Under these paths, parameters are never looked up among the old addresses.
 # Messages quote this many characters of an address.
 SHOWN = 60
+# Under these paths, parameters are never looked up among the old addresses.
 OUTSIDE = ("/admin/", "/api/", "/preview/")
 PROBES = ("/healthz", "/readyz")
 # Django escapes each byte of a path that is not UTF-8.

@@ -97,7 +97,8 @@ def test_the_outbox_and_the_knocks_are_told(site, mission, time_machine):
     edition = make_draft(make_statement(mission))
     for minutes in (10, 20, 90):
         Knock.objects.create(edition=edition, at=present - timedelta(minutes=minutes), times=2)
-    Alarm.objects.create(edition=edition, at=present)
+    for hours in (0, 25):
+        Alarm.objects.create(edition=edition, at=present - hours * hour)
     told = figures(site)
     assert [told["embassy_jobs", state] for state in ("due", "later", "given up")] == [2, 1, 1]
     assert told["embassy_oldest_job_seconds", "due"] == 3600

@@ -35,7 +35,8 @@ def formula(html: str) -> str:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return " ".join((reader.tex or reader.described or "".join(reader.open[0][1])).split())
+    written = "".join(reader.open[0][1])
+    return " ".join((written if reader.has_tex else reader.described or written).split())
 
 
 def _grouped(part: str) -> str:
@@ -45,7 +46,7 @@ def _grouped(part: str) -> str:
 class _Reader(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.tex = self.described = ""
+        self.described, self.has_tex = "", False
         # The open elements, each with the texts of the parts that it has so far.
         self.open: list[tuple[str, list[str]]] = [("", [])]
 
@@ -61,7 +62,9 @@ class _Reader(HTMLParser):
             return
         name, parts = self.open.pop()
         if name == "tex":
-            self.tex = self.tex or "".join(parts)
+            # It says in another way what the parts beside it say.
+            self.open[-1][1][:] = ["".join(parts)]
+            self.has_tex = True
         elif name not in UNSEEN:
             self.open[-1][1].append(_written(name, parts))
 

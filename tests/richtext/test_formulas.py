@@ -15,6 +15,11 @@ ROOTS = (
     [
         (ROOTS, "x=(-b+√(d))/(2a)"),
         (f'<semantics>{ROOTS}<annotation encoding="application/x-tex">x = 7</annotation></semantics>', "x = 7"),
+        (
+            "<msqrt><mi>x</mi></msqrt><mo>+</mo><semantics><mi>y</mi>"
+            '<annotation encoding="application/x-tex">y_1</annotation></semantics>',
+            "√(x)+y_1",
+        ),
         ("<mfrac><mn>1</mn><mn>12</mn></mfrac>", "1/12"),
         ("<msup><mi>E</mi><mn>2</mn></msup><mo>&lt;</mo><msub><mi>m</mi><mn>10</mn></msub>", "E^2&lt;m_10"),
         ("<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>", "x_i^2"),

@@ -18,7 +18,17 @@ from importing.date_formats import Unclear, read
 from importing.errors import Unreadable, quoted, shown
 from importing.file_formats import FeedOptions
 from importing.inventory import Matter
-from importing.statements.inline_images import IMAGE, VALUE, attributes, relinked, source, unquoted, without_copies
+from importing.statements.inline_images import (
+    IMAGE,
+    VALUE,
+    attributes,
+    relinked,
+    source,
+    unquoted,
+    without_copies,
+    wording,
+)
+from importing.statements.losses import losses
 from importing.statements.schema import length, old_address
 from importing.statements.scripts import by_letters, language_name
 from richtext.body import sanitise
@@ -98,6 +108,7 @@ class FeedEntry:
         title, lead, body = self._wording(options)
         media = self.media + list(_media(body))
         paths = self._paths(media, options)
+        self._name_losses_of_captions(media, paths, options)
         line = {
             "type": "statement",
             "id": _identifier(self.identifier or self.link),
@@ -210,6 +221,13 @@ class FeedEntry:
                 paths[medium.address] = path
         return paths
 
+    def _name_losses_of_captions(self, media: list[Medium], paths: dict[str, str], options: FeedOptions):
+        """Captions are stored as plain text. The remarks quote the links and other parts that this removes."""
+        for medium in media:
+            if _suffix(paths.get(medium.address, "")) in PICTURES and (caption := _caption(medium.caption)):
+                for loss in losses(medium.caption, escape(caption)):
+                    options.inventory.remark(self.number, f"in the caption of {medium.address}, {loss}", Matter.PART)
+
     def _is_taken(self, options: FeedOptions, address: str, path: str) -> bool:
         """Whether to attach a document. If it is refused, it is not attached, and links to it keep the old address.
 
@@ -272,7 +290,7 @@ def _with_paths(html: str, paths: dict[str, str], base: str) -> str:
         path = paths.get(source(tag[0]))
         if not path:
             return _link_to_picture(tag[0], base)
-        return f'<img src="{escape(path)}" alt="{escape(attributes(tag[0]).get("alt", ""))}">'
+        return f'<img src="{escape(path)}"{wording(tag[0])}>'
 
     def within_link(link: re.Match) -> str:
         return IMAGE.sub(lambda tag: tag[0] if source(tag[0]) in paths else _words_of_picture(tag[0]), link[0])
@@ -282,9 +300,12 @@ def _with_paths(html: str, paths: dict[str, str], base: str) -> str:
 
 
 def _link_to_picture(tag: str, base: str) -> str:
-    address, words = joined(base, source(tag)), _words_of_picture(tag)
-    leads_somewhere = address.startswith(("http://", "https://")) and words.strip() and not OF_TEXT.search(tag)
-    return f'<a href="{escape(address)}">{words}</a>' if leads_somewhere else words
+    address, words = source(tag), _words_of_picture(tag)
+    whole = joined(base, address)
+    if address and words.strip() and whole.startswith(("http://", "https://")) and not OF_TEXT.search(tag):
+        # The link keeps the words of the picture, so that the report can name them. Sanitising removes them.
+        return f'<a href="{escape(whole)}"{wording(tag)}>{words}</a>'
+    return words
 
 
 def _words_of_picture(tag: str) -> str:
@@ -395,7 +416,7 @@ def _media(html: str) -> Iterator[Medium]:
         captions.setdefault(*_captioned(figure[1]))
     for tag in IMAGE.findall(html):
         address = source(tag)
-        if address and not address.startswith("data:"):
+        if address and not address.startswith("data:") and not OF_TEXT.search(tag):
             yield Medium(address, attributes(tag).get("alt", ""), captions.get(address, ""))
     for link in LINK.finditer(html):
         if _suffix(address := unquoted(link[1])) in DOCUMENTS | OTHERS:

@@ -36,6 +36,15 @@ def attributes(tag: str) -> dict[str, str]:
     return found
 
 
+def wording(tag: str) -> str:
+    """The attributes with words of a picture, as HTML. Many sites repeat the alternative text as the title."""
+    given = attributes(tag)
+    words = {"alt": given.get("alt", ""), "title": given.get("title", "")}
+    if words["title"] == words["alt"]:
+        del words["title"]
+    return "".join(f' {name}="{escape(text)}"' for name, text in words.items() if text)
+
+
 def source(tag: str) -> str:
     """The address of the picture that a reader sees."""
     found = attributes(tag)
@@ -66,12 +75,15 @@ def without_copies(html: str) -> str:
 
 
 def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple[str, str]]) -> str:
-    """The first <img> of each picture becomes a figure. In links, the path of a file becomes the file's address."""
+    """The first <img> of each picture becomes a figure. In links, the path of a file becomes the file's address.
+
+    The figure keeps the words of the <img>, so that the report can name them. Sanitising removes them.
+    """
     digests = dict(pictures)
 
     def figure(tag: re.Match) -> str:
         digest = digests.pop(source(tag[0]), None)
-        return f'<figure data-picture="{digest}"></figure>' if digest else tag[0]
+        return f'<figure data-picture="{digest}"{wording(tag[0])}></figure>' if digest else tag[0]
 
     return relinked(IMAGE.sub(figure, html), dict(files))
 

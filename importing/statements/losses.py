@@ -18,8 +18,8 @@ from richtext.limits import VOID
 from richtext.parser import Element
 from richtext.tags import with_signs
 
-# What readers did not see. They saw the content of the last three only in old browsers.
-UNSEEN = {"script", "style", "template", "xml", "title", "noscript", "noembed", "noframes"}
+# What readers did not see. They saw the content of the last two only in old browsers.
+UNSEEN = {"script", "style", "template", "xml", "title", "noembed", "noframes"}
 # What is never closed goes on to the end of the text. So no part of the text is searched twice.
 UNSEEN_PARTS = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({'|'.join(sorted(UNSEEN))})\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
@@ -37,9 +37,11 @@ WORDS = "words were left out"
 STRUCK = "struck or hidden words were left out"
 OF_FORM = "words of a form were left out"
 DRAWN = "words in a drawing were left out"
+NO_SCRIPT = "words for browsers without scripts were left out"
 TOOLTIP = "words that appeared under the pointer were left out"
 FORMULAS = "formulas became plain text"
 LINKS = "links became plain words"
+WORDLESS = "links without words were left out"
 PICTURES = "pictures lead no longer to where they led"
 AREAS = "parts of a picture that led somewhere were left out"
 
@@ -81,8 +83,8 @@ class _Reader(HTMLParser):
         # The open elements, each with the reason why its words are lost, and how many of each tag are open.
         self.open: list[tuple[str, str | None]] = []
         self.tags: Counter[str] = Counter()
-        # The address of the open link, the words in it, and what describes the pictures in it.
-        self.link, self.linked, self.pictured = "", "", ""
+        # The address of the open link, what it is called, the words in it, and what describes the pictures in it.
+        self.link, self.called, self.linked, self.pictured = "", "", "", ""
         self.lost: dict[str, list[str]] = defaultdict(list)
 
     def note_formula(self, found: re.Match) -> str:
@@ -112,11 +114,9 @@ class _Reader(HTMLParser):
     def _note_attributes(self, tag: str, given: dict[str, str]):
         if tag == "a":
             self._end_link()
-            self.link = given.get("href", "").strip()
-        elif tag == "img":
-            self.pictured += given.get("alt", "") or given.get("src", "")
-        elif "data-picture" in given:
-            self.pictured += "picture"
+            self.link, self.called = given.get("href", "").strip(), given.get("aria-label", "")
+        elif tag == "img" or "data-picture" in given:
+            self.pictured += given.get("alt", "") or given.get("src", "picture")
         elif tag == "area" and given.get("href"):
             self.note(AREAS, given.get("alt", "") or given["href"], given["href"])
         elif tag == "input" and given.get("type", "").lower() not in ("hidden", "submit", "button"):
@@ -152,6 +152,8 @@ class _Reader(HTMLParser):
             # Most pictures lead to a larger copy of themselves, which is no loss.
             elif self.pictured and not PICTURE_FILE.search(self.link):
                 self.note(PICTURES, self.pictured, self.link)
+            elif not self.pictured:
+                self.note(WORDLESS, self.called, self.link)
         self.link = self.linked = self.pictured = ""
 
     def close(self):
@@ -166,4 +168,6 @@ def _why_lost(tag: str, given: dict[str, str]) -> str | None:
         return OF_FORM
     if tag in DRAWING:
         return DRAWN
+    if tag == "noscript":
+        return NO_SCRIPT
     return STRUCK if Element(tag, given).is_unsaid else None

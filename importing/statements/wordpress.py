@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element
 
@@ -39,6 +40,7 @@ SILENT = {LANGUAGE, TRANSLATIONS, "term_language", "term_translations", "post_fo
 FOOTNOTES = "footnotes"
 # WordPress notes here, once for each, the earlier last parts of a post's link.
 OLD_SLUG = "_wp_old_slug"
+SIGNS = re.compile(r"[\W_]+")
 LETTER = re.compile(r"[^\W\d_]")
 # Types of items that WordPress itself needs. They are only counted, because there are many and no reader saw them.
 INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
@@ -103,6 +105,12 @@ class Item:
         """The title; of a title in several languages, the first one."""
         title = self.fields.get("title", "")
         return next(iter(parted(title).values()), title)
+
+    @property
+    def title_by_hand(self) -> str:
+        """The title of a file, or "" if WordPress has made it of the file's name, which describes no picture."""
+        title, name = self.fields.get("title", ""), Path(self.fields.get("attachment_url", "")).stem
+        return "" if SIGNS.sub("", title) == SIGNS.sub("", name) else title
 
     def left_out(self, options: FeedOptions) -> str:
         """Why the item is not imported; "" if it is imported."""
@@ -368,9 +376,12 @@ def _read_ahead(file: IO[bytes], export: Export):
         if not item.left_out(export.options):
             export.paths.add(item.path.rstrip("/"))
         if item.type == "attachment" and item.fields.get("attachment_url"):
-            words = item.meta.get("_wp_attachment_image_alt") or item.fields.get("title", "")
-            caption = item.fields.get("excerpt", "")
-            medium = export.files[number] = Medium(item.fields["attachment_url"], words, caption, entry)
+            medium = export.files[number] = Medium(
+                item.fields["attachment_url"],
+                item.meta.get("_wp_attachment_image_alt") or item.title_by_hand,
+                item.fields.get("excerpt", ""),
+                entry,
+            )
             if medium.is_picture:
                 export.pictures[item.fields.get("post_parent", "")].append(number)
         elif item.type == "wp_block":

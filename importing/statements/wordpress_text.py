@@ -41,6 +41,10 @@ KNOWN = re.compile(r"\[/?(?:caption|wp_caption|gallery|embed|audio|video|playlis
 # Films and sounds: [embed]https://…[/embed], [youtube https://…], [video mp4="https://…"].
 PLAYED = re.compile(r"\[(embed|youtube|vimeo|video|audio)\b([^\]]*)\](?:\s*(https?://[^\s\[\]]+)\s*(?=\[/\1\]))?")
 ADDRESS = re.compile(r"https?://[^\s\"'\[\]]+")
+# Attributes of shortcodes with an address on the site, such as link="/apply/".
+LEADS = re.compile(r"\b(?:link|url|href|src|file)\s*=\s*[\"']?[^\s\"'\]]")
+# Shortcodes that are printed: [[gallery]] shows “[gallery]”.
+PRINTED = re.compile(rf"\[(\[/?{NAME}\b[^\[\]]*\])\]")
 # Attributes of shortcodes whose values readers saw, such as a question above an answer that can be opened.
 WORDS = re.compile(
     r"\b(?:title|subtitle|heading|header|label|text|question|answer|caption|content|author|quote|tooltip)\s*=\s*"
@@ -64,6 +68,7 @@ def text_of(
     `files` maps numbers to pictures; `blocks` maps numbers to the HTML of reusable blocks. `own_pictures` are the
     numbers of the pictures that were uploaded for the post.
     """
+    content = PRINTED.sub(lambda found: found[1].replace("[", "&#91;").replace("]", "&#93;"), content)
     content = _with_blocks(content, blocks or {}, remark)
     in_blocks = BLOCK_COMMENT.search(content)
     content = _with_footnotes(content, footnotes, remark)
@@ -115,6 +120,9 @@ def _with_footnotes(content: str, footnotes: str, remark: Remark) -> str:
 
 
 def _left_out(found: re.Match, remark: Remark) -> str:
+    if found[1] == "block":
+        remark(f"the reusable block {_settings(found[2]).get('ref', '')} is not in the file.")
+        return ""
     settings = f": {found[2]}" if found[2] else "."
     remark(f"the block {found[1]} was left out{settings}")
     return ""
@@ -186,6 +194,6 @@ def _played(found: re.Match) -> str:
 
 def _without(found: re.Match, closed: set[str], remark: Remark) -> str:
     """Remove a shortcode. A remark names it if it stands alone, or if it has words or an address, which are lost."""
-    if found[1] not in closed or ADDRESS.search(found[0]) or WORDS.search(found[0]):
+    if found[1] not in closed or any(kept.search(found[0]) for kept in (ADDRESS, LEADS, WORDS)):
         remark(f"{shown(found[0], 200)} was left out.")
     return " "

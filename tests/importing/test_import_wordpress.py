@@ -320,3 +320,9 @@ def test_memory_does_not_grow_with_the_export(tmp_path, monkeypatch):
     # Fix the size of a batch, so that even the small file has several batches.
     monkeypatch.setattr(runner, "BATCH_LINES", 500)
     assert peak(2400) < 1.3 * peak(600)
+
+
+def test_the_name_of_a_file_is_no_alternative_text(tmp_path, settings):
+    uploads(tmp_path, settings)
+    import_file(write(tmp_path, item(1, "[gallery ids=8]"), picture(8, "quay.png", "quay")))
+    assert Figure.objects.get().alt == ""

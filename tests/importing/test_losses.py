@@ -40,11 +40,19 @@ LOST = [
         ["pictures lead no longer to where they led: “The quay” (https://lakes.example/map)."],
     ),
     (
-        f'<a href="https://lakes.example/map"><figure data-picture="{"0" * 64}"></figure></a>',
-        ["pictures lead no longer to where they led: “picture” (https://lakes.example/map)."],
+        f'<a href="https://lakes.example/map"><figure data-picture="{"0" * 64}" alt="The quay" title="In May"></a>',
+        [
+            f"{POINTED}: “In May”.",
+            "pictures lead no longer to where they led: “The quay” (https://lakes.example/map).",
+        ],
     ),
     ('<table summary="Fares by age"><tr><td>4</td></tr></table>', [f"{WORDS}: “Fares by age”."]),
     ("<object>It needs a plug-in</object>", [f"{WORDS}: “It needs a plug-in”."]),
+    ("<noscript><p>Call us.</p></noscript>", ["words for browsers without scripts were left out: “Call us.”."]),
+    (
+        '<a href="https://lakes.example/club" aria-label="The club"><i></i></a><a href="#top"></a>',
+        ["links without words were left out: “The club” (https://lakes.example/club), “” (#top)."],
+    ),
     (f"<s>{'a' * 250}</s>", [f"{STRUCK}: “{'a' * 200}…” and 50 characters more."]),
 ]
 
@@ -65,7 +73,7 @@ def test_what_is_lost_is_quoted(html, said):
         "<details><summary>More</summary>Inside</details><dl><dt>Fare<dd>4</dl><ruby>漢<rt>kan</rt></ruby>",
         "<figure><figcaption>In May</figcaption></figure><h1>Big</h1><button>Send</button><legend>Who</legend>",
         "<p style='mso-list:l0 level1'><span style='mso-list:Ignore'>(a)<span>&nbsp;</span></span>First</p>",
-        "<noscript>Enable scripts</noscript><script>a()</script><style>p{}</style><template>x</template><p>a</p>",
+        "<script>a()</script><style>p{}</style><template>x</template><p>a</p>",
         "<ol start=3><li value=7>Seven</li></ol><!-- a note --><time datetime=2020-01-01>New year</time>",
     ],
 )
@@ -129,6 +137,7 @@ def test_the_report_of_an_archive_and_of_a_feed_quotes_what_is_lost(tmp_path, mi
         ('<img src="https://old.example/up/quay.png">', ("https://old.example/up/quay.png", "quay.png")),
         ('<a href="https://old.example/p"><img src="/up/quay.png" alt="Quay"></a>', ("https://old.example/p", "Quay")),
         ('<img src="/emoji/wave.png" alt="🌊" class="wp-smiley">', ("", "🌊")),
+        ('<picture><source srcset="/up/quay.png"><img alt="Quay"></picture>', ("", "Quay")),
         ('<img src="https://counter.example/i.gif" width="1" height="1">', ("", "")),
     ],
 )
@@ -139,6 +148,26 @@ def test_a_link_stands_in_place_of_a_missing_picture(tmp_path, mission, noon, im
     address, words = link
     shown = f'<a href="{address}">{words}</a>' if address else words
     assert Edition.objects.get().body == f"<p>See {shown} here.</p>".replace("  ", " ")
+
+
+@pytest.mark.django_db
+def test_what_a_caption_and_the_title_of_a_picture_lose_is_quoted(tmp_path, mission, noon, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_picture(tmp_path)
+    caption = '<figcaption>See <a href="https://lakes.example/">the lakes</a>, <s>not</s> the sea.</figcaption>'
+    figure = f'<figure><img src="/up/quay.png" alt="Quay" title="In May">{caption}</figure>'
+    import_file(write(tmp_path, rss(PLAIN.replace("Only this.", f"<![CDATA[{figure}]]>"))), report=tmp_path / "report")
+    said = (tmp_path / "report").read_text()
+    assert "in the caption of /up/quay.png, links became plain words: “the lakes” (https://lakes.example/)." in said
+    assert f"in the caption of /up/quay.png, {STRUCK}: “not”." in said
+    assert f"{POINTED}: “In May”." in said
+
+
+@pytest.mark.django_db
+def test_an_emoji_that_stands_in_the_text_is_no_missing_file(tmp_path, mission, noon):
+    emoji = '<![CDATA[It sails <img src="https://s.example/wave.png" alt="🌊" class="emoji">]]>'
+    import_file(write(tmp_path, rss(PLAIN.replace("Only this.", emoji))), report=tmp_path / "report")
+    assert "wave.png" not in (tmp_path / "report").read_text()
 
 
 @pytest.mark.django_db

@@ -23,7 +23,8 @@ def encoded(html):
 LEFT_OUT = [
     ('<!-- wp:acf/contact {"phone":"+44 20"} /--><p>a</p>', 'the block acf/contact was left out: {"phone":"+44 20"}'),
     ("<!-- wp:latest-posts /--><p>a</p>", "the block latest-posts was left out."),
-    ('<!-- wp:block {"ref":9} /--><p>a</p>', 'the block block was left out: {"ref":9}'),
+    ('[button link="/apply/"]a[/button]', '“[button link="/apply/"]” was left out.'),
+    ('<!-- wp:block {"ref":9} /--><p>a</p>', "the reusable block 9 is not in the file."),
     ('[contact-form-7 id="12" title="Visa"]a', '“[contact-form-7 id="12" title="Visa"]” was left out.'),
     ('[su_button url="https://x.example/"]a[/su_button]', '“[su_button url="https://x.example/"]” was left out.'),
     ("[table id=4 /]a", "“[table id=4 /]” was left out."),
@@ -63,6 +64,7 @@ def test_what_is_left_out_of_a_text_is_named(content, said):
         ('[tooltip class="a]b"]odd[/tooltip]', "<p>odd</p>"),
         ("[vc_row][vc_column width='1/2']It sails.[/vc_column][/vc_row]", "<p>It sails.</p>"),
         ("[1] and [sic]", "<p>[1] and [sic]</p>"),
+        ("Write [[gallery]] or [[/tab]]", "<p>Write &#91;gallery&#93; or &#91;/tab&#93;</p>"),
         (f"[vc_raw_html]{encoded('<p>The quay</p>')}[/vc_raw_html]", "<p>The quay</p>"),
         (f'[vc_gmaps link="#E-8_{encoded("<p>The map</p>")}"]', "<p>The map</p>"),
         (f"Watch:\n\n{FILM}\n\nThen go.", f"<p>Watch:</p>\n<p>{LINK}</p>\n<p>Then go.</p>"),

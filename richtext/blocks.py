@@ -46,6 +46,37 @@ SPELT: dict[str, Callable[[int], str]] = {
     "persian": lambda number: str(number).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
 }
 
+
+def _letters(number: int) -> str:
+    """The number as browsers write it in letters: z is 26, aa is 27."""
+    found = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        found = chr(ord("a") + rest) + found
+    return found
+
+
+def _roman(number: int) -> str:
+    """The number in Roman numerals; beyond 3999, which these cannot write, in figures."""
+    if number > 3999:
+        return str(number)
+    found = ""
+    for value, numeral in ROMAN:
+        found += numeral * (number // value)
+        number %= value
+    return found
+
+
+ROMAN = [(1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")]
+ROMAN += [(10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
+# How the numbers of a list with a type are written where it becomes text, because its numbers run backwards.
+LETTERED: dict[str, Callable[[int], str]] = {
+    "a": _letters,
+    "A": lambda number: _letters(number).upper(),
+    "i": _roman,
+    "I": lambda number: _roman(number).upper(),
+}
+
 # Typed bullets. If an item of a list with the style “none” begins with one of them, the list becomes a <ul>.
 BULLETS = "•·▪◦‣●■"
 
@@ -264,7 +295,8 @@ def _numbered(element: Element, attributes: dict[str, str], items: list[ListItem
     is_sayable = "reversed" not in element.attributes and all(1 <= item.number <= LAST_NUMBER for item in items)
     if style == "none" or style in SPELT or not is_sayable:
         for item in items:
-            spelt = SPELT.get(style, str)(item.number) if item.number > 0 else str(item.number)
+            spell = SPELT.get(style) or LETTERED.get(TYPES.get(style, ""), str)
+            spelt = spell(item.number) if item.number > 0 else str(item.number)
             yield from item.as_text("" if style == "none" else f"{spelt}. ", attributes)
         return
     kind = {"type": TYPES[style]} if style in TYPES else {}

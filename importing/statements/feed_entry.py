@@ -107,7 +107,7 @@ class FeedEntry:
     def line(self, options: FeedOptions, file_language: str) -> dict:
         title, lead, body = self._wording(options)
         media = self.media + list(_media(body))
-        paths = self._paths(media, options)
+        paths = self._paths(media, options, body)
         self._name_losses_of_captions(media, paths, options)
         line = {
             "type": "statement",
@@ -207,16 +207,18 @@ class FeedEntry:
             options.inventory.remark(self.number, reason, Matter.DATE)
             return None
 
-    def _paths(self, media: list[Medium], options: FeedOptions) -> dict[str, str]:
+    def _paths(self, media: list[Medium], options: FeedOptions, body: str) -> dict[str, str]:
         paths: dict[str, str] = {}
+        named = {medium.address for medium in _media(body)}
         for medium in {medium.address: medium for medium in media}.values():
             path = _path(options.folder, medium.address)
             if _suffix(medium.address) in OTHERS:
-                reason = f"{medium.address} is of a kind that is not taken. It was left out."
+                becomes = "A link leads to it at its old address." if medium.address in named else "It was left out."
+                reason = f"{medium.address} is of a kind that is not taken. {becomes}"
                 options.inventory.remark(self.number, reason, Matter.FILE)
             elif path is None:
                 words = f" ({quoted(plain(medium.words))})" if medium.is_picture and medium.words else ""
-                options.inventory.miss(self.number, medium.address, words)
+                options.inventory.miss(self.number, joined(self.link or self.site, medium.address), words)
             elif _suffix(medium.address) in PICTURES or self._is_taken(options, medium.address, path):
                 paths[medium.address] = path
         return paths

@@ -334,6 +334,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     _read_ahead(file, export)
     file.seek(0)
     left_out: Counter[str] = Counter()
+    pages = 0
     for number, element in _items(file, export.channel, export.authors):
         item = Item.of(element)
         entitle(options, number, item.title)
@@ -344,8 +345,13 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
                 options.inventory.remark(number, saying, Matter.ENTRY)
         else:
             left_out["comments"] += item.comments
+            pages += item.type == "page" and "page" not in options.types
             for line in export.lines(number, item):
                 yield number, line
+    if pages:
+        was = "page was" if pages == 1 else "pages were"
+        saying = f"{pages} {was} taken as {options.kind}. To choose another kind, add --type page=KIND."
+        options.inventory.remark(0, saying, Matter.WORDING)
     _name_left_out(export, left_out)
 
 

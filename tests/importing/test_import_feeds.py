@@ -538,7 +538,11 @@ BAD_FILES = [
     ("plan.pdf", b"no pdf", "https://old.example/up/plan.pdf: This file cannot be attached."),
     ("plan.docx", pdf(), "https://old.example/up/plan.docx: The name ends in “.docx”"),
     ("quay.gif", moving("GIF"), "“quay.gif”: The picture is animated."),
-    ("quay.heic", b"", "https://old.example/up/quay.heic is of a kind that is not taken. It was left out."),
+    (
+        "quay.heic",
+        b"",
+        "https://old.example/up/quay.heic is of a kind that is not taken. A link leads to it",
+    ),
     ("list.xlsx", b"PK", "https://old.example/up/list.xlsx is of a kind that is not taken."),
     ("form.doc", b"", "https://old.example/up/form.doc is of a kind that is not taken."),
     ("speech.mp3", b"", "https://old.example/up/speech.mp3 is of a kind that is not taken."),

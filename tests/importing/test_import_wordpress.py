@@ -326,3 +326,10 @@ def test_the_name_of_a_file_is_no_alternative_text(tmp_path, settings):
     uploads(tmp_path, settings)
     import_file(write(tmp_path, item(1, "[gallery ids=8]"), picture(8, "quay.png", "quay")))
     assert Figure.objects.get().alt == ""
+
+
+def test_pages_become_press_releases_only_with_a_word(tmp_path):
+    file = write(tmp_path, item(1, post_type="page"))
+    report = import_file(file, dry_run=True)
+    assert "1 page was taken as press-release. To choose another kind, add --type page=KIND." in report.summary
+    assert "taken as" not in import_file(file, dry_run=True, type=["page=article"]).summary

@@ -164,6 +164,13 @@ def test_what_a_caption_and_the_title_of_a_picture_lose_is_quoted(tmp_path, miss
 
 
 @pytest.mark.django_db
+def test_a_missing_file_is_named_by_its_whole_address(tmp_path, mission, noon):
+    feed = write(tmp_path, rss(PLAIN.replace("Only this.", '<![CDATA[<img src="/up/quay.png">]]>')))
+    import_file(feed, report=tmp_path / "report")
+    assert (tmp_path / "report").read_text().endswith("beside the archive:\n  https://old.example/up/quay.png\n")
+
+
+@pytest.mark.django_db
 def test_an_emoji_that_stands_in_the_text_is_no_missing_file(tmp_path, mission, noon):
     emoji = '<![CDATA[It sails <img src="https://s.example/wave.png" alt="🌊" class="emoji">]]>'
     import_file(write(tmp_path, rss(PLAIN.replace("Only this.", emoji))), report=tmp_path / "report")

@@ -64,6 +64,8 @@ def test_word_s_numbers_stay(html, stored):
         ('<ol style="list-style:none"><li>1.1 A<li>1.2 B</ol>', "<p>1.1 A</p>\n<p>1.2 B</p>"),
         ('<ol style="list-style:none"><li>• A</ol>', "<ul><li>• A</li></ul>"),
         ("<ol reversed><li>A<li>B</ol>", "<p>2. A</p>\n<p>1. B</p>"),
+        ('<ol type="a" reversed start="27"><li>A<li>B</ol>', "<p>aa. A</p>\n<p>z. B</p>"),
+        ('<ol type="I" reversed start="1994"><li>A<li>B</ol>', "<p>MCMXCIV. A</p>\n<p>MCMXCIII. B</p>"),
         ('<ol start="0"><li>A<li>B</ol>', "<p>0. A</p>\n<p>1. B</p>"),
         ('<ol start="0"><li><p>A</p><p>B</p></ol>', "<p>0. A</p>\n<p>B</p>"),
         ('<ol start="0" lang="fr"><li>A</ol>', '<p lang="fr">0. A</p>'),

@@ -45,9 +45,20 @@ PREPARE := $(BIN)/python manage.py migrate --verbosity 0 && \
 # With one thread, a request for a kept page would wait while another page is being made, or while the database hangs.
 GRANIAN := $(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 2 \
 	--respawn-failed-workers --no-ws --log-level warning embassy.wsgi:application
-# The worker of the outbox. exec puts the server in the place of this shell, so $$$$ is the server's process ID.
-# The loop starts the worker again if it dies, and ends when the server ends.
+# The worker of the outbox, beside this shell ($$$$), which serves. The loop starts the worker again if it dies, and ends
+# when the shell ends.
 WORK := (while kill -0 $$$$ 2>/dev/null; do $(BIN)/python manage.py work --beside $$$$; sleep 1; done) &
+# Granian ends when one of its processes dies twice within six seconds. It is started again, as systemd would do, unless
+# it has never lasted ten seconds: then something is wrong that it has said. The second `wait` is for a server that
+# finishes its requests after SIGTERM or Ctrl-C.
+SERVE = ended=; trap 'ended=1; kill $$server 2>/dev/null' TERM INT; lasting=; \
+	until [ "$$ended" ]; do \
+		begun=$$(date +%s); $(GRANIAN) --workers $(WORKERS) & server=$$!; wait $$server; result=$$?; \
+		[ "$$ended" ] && { wait $$server; exit; }; \
+		[ $$(($$(date +%s) - begun)) -lt 10 ] || lasting=1; \
+		[ "$$lasting" ] || exit $$result; \
+		echo "The server has ended, and is started again."; sleep 1; \
+	done
 
 run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration on http://127.0.0.1:8000/
 	@$(HERE) SECURE_COOKIES=0 SECOND_FACTOR=0 EMAIL_URL=consolemail:// && $(PREPARE) && \
@@ -60,7 +71,7 @@ run: .venv/installed $(SECRET_FILE) ## install, load and serve the demonstration
 serve: .venv/installed $(SECRET_FILE) ## serve the site on $PORT as in production, with $WORKERS processes and the worker
 	@$(HERE) && $(PREPARE) && \
 	echo "Serving http://127.0.0.1:$(PORT)/ with $(WORKERS) processes. Ctrl-C stops them." && \
-	{ $(WORK) exec $(GRANIAN) --workers $(WORKERS); }
+	{ $(WORK) $(SERVE); }
 
 # Both runs start together, because each leaves the cores idle at times. The run on PostgreSQL shows its output at its
 # end. It collects only modules with the mark `database`, because collecting all modules takes ten seconds a process.

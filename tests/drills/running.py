@@ -51,11 +51,11 @@ class Running(Served):
     def start(self):
         """Start the site, again and again if its database does not answer yet, as systemd would."""
         until = time.monotonic() + 3 * SECONDS
-        self._serve()
+        self.serve_with()
         while not self.answers():
             assert time.monotonic() < until
             if self.has_ended():
-                self._serve()
+                self.serve_with()
             time.sleep(0.5)
 
     def answers(self) -> bool:
@@ -63,8 +63,8 @@ class Running(Served):
             return requests.get(f"{self.address}/healthz", timeout=SECONDS).ok
         return False
 
-    def _serve(self):
-        command = ["make", "serve", f"PORT={self.port}", "WORKERS=2"]
+    def serve_with(self, workers: str = "2"):
+        command = ["make", "serve", f"PORT={self.port}", f"WORKERS={workers}"]
         with (self.folder / "server.log").open("ab") as log:
             self.server = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
@@ -77,15 +77,16 @@ class Running(Served):
 
     @property
     def granian(self) -> int:
-        """The process that starts the server's processes. It is the oldest one."""
-        return min(self.processes("granian"), default=0)
+        """The process that starts the server's processes. It is the oldest one. 0 if there is none."""
+        found = subprocess.run(["pgrep", "-s", str(self.server.pid), "-o", "granian"], capture_output=True, text=True)
+        return int(found.stdout or 0)
 
     def serving(self) -> set[int]:
         found = subprocess.run(["pgrep", "-P", str(self.granian), "granian"], capture_output=True, text=True)
         return {int(process) for process in found.stdout.split()}
 
     def has_ended(self) -> bool:
-        """Whether the server has ended by itself. Granian ends when one process dies twice within six seconds."""
+        """Whether `make serve` has ended by itself, with a server that never lasted ten seconds."""
         return self.server.poll() is not None
 
     def kill_everything(self):

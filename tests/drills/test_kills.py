@@ -50,7 +50,7 @@ class Killer:
 
     def kill(self):
         if self.site.has_ended():
-            # systemd’s unit starts the server again (Restart=always); `make serve` does not.
+            # It was killed twice before it had lasted ten seconds.
             self.ended += 1
             self.site.kill_everything()
             self.site.start()
@@ -124,7 +124,7 @@ def test_nothing_acknowledged_is_lost_when_processes_are_killed(database, tmp_pa
             assert database.execute("PRAGMA foreign_key_check").fetchall() == []
     with capsys.disabled():
         print(f"\n{KILLS} kills in {seconds:.0f} s on {url.partition(':')[0]}: {dict(killer.killed)}")
-        print(f"The server ended by itself, and was started again, {killer.ended} times.")
+        print(f"`make serve` ended by itself, and was started again, {killer.ended} times.")
         print(f"acknowledged {[each.acknowledged for each in authors]}, stored {versions}; refused {dict(refused)}")
         for command in commands:
             print(f"{command.command[0]}: {dict(command.endings)}")

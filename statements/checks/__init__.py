@@ -5,6 +5,7 @@ yields `Advice`. To add a check, put it into CHECKS.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from statements.checks import dates, gaps, links, names, translations, words, wrong_languages
 from statements.checks.advice import Advice, CheckedEdition
@@ -30,7 +31,11 @@ CHECKS: list[Callable[[CheckedEdition], Iterator[Advice]]] = [
     links.titles_used_before,
 ]
 
+GRAVE = {gaps.placeholders, dates.impossible_dates, dates.wrong_weekdays}
+
 
 def advice_on(edition, request) -> list[Advice]:
+    """The advice on this edition. What is grave comes first."""
     checked = CheckedEdition(edition, request)
-    return [advice for check in CHECKS for advice in check(checked)]
+    found = [replace(advice, grave=check in GRAVE) for check in CHECKS for advice in check(checked)]
+    return sorted(found, key=lambda advice: not advice.grave)

@@ -19,7 +19,10 @@ ROUND = 40
 
 @dataclass(frozen=True)
 class Advice:
-    """A possible mistake in the text `passage` or, if that is empty, in the whole part. `saying` is the message."""
+    """A possible mistake in the text `passage` or, if that is empty, in the whole part. `saying` is the message.
+
+    What is `grave` can hardly be intended, and misleads readers.
+    """
 
     part: str | Promise
     saying: str | Promise
@@ -27,6 +30,7 @@ class Advice:
     passage: str = ""
     behind: str = ""
     language: str = ""
+    grave: bool = False
 
 
 @dataclass(frozen=True)

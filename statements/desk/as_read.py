@@ -1,7 +1,6 @@
 """Shows texts at the desk as readers will see them, above all on the page before a move."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from functools import partial
 
 from django.urls import reverse
@@ -16,6 +15,8 @@ from embassy.http.desk_host import led_to_desk
 from embassy.http.languages import speaking
 from richtext.diff import Wording, compare
 from richtext.rewrite_links import rewrite_links
+from statements.checks import advice_on
+from statements.checks.advice import Advice
 from statements.desk.badges import STATES, state_badge
 from statements.models import Edition, Statement
 from statements.public.embeds import beside, filled
@@ -33,12 +34,13 @@ def body_as_read(edition: Edition) -> str:
     return format_html('<div class="body-as-read" lang="{}" dir="auto">{}</div>', edition.language, text)
 
 
-def texts_before_a_move(editions: Iterable[Edition], at: datetime) -> list[dict]:
-    """The texts, each with what has changed in it since the edition that readers see now."""
-    return [_text(edition, at) for edition in editions]
+def texts_before_a_move(editions: Iterable[Edition], request) -> list[dict]:
+    """The texts, each with what has changed in it since the edition that readers see now, and the protocol check."""
+    return [_text(edition, request) for edition in editions]
 
 
-def _text(edition, at) -> dict:
+def _text(edition, request) -> dict:
+    at = request.instant
     siblings = edition.statement.editions.filter(language=edition.language).exclude(pk=edition.pk)
     seen_now = siblings.live(at=at).first()
     return {
@@ -48,7 +50,12 @@ def _text(edition, at) -> dict:
         "pictures": [(shown_at_the_desk(figure), figure) for figure in beside(edition)],
         "open_remarks": edition.remarks.unresolved().count(),
         "comparison": compare(Wording.of(seen_now), Wording.of(edition)) if seen_now else None,
+        "advice": [] if edition.is_approved else advice_on(edition, request),
     }
+
+
+def grave_findings(texts: list[dict]) -> list[tuple[Edition, Advice]]:
+    return [(text["edition"], advice) for text in texts for advice in text["advice"] if advice.grave]
 
 
 def whereabouts(editions: Iterable[Edition], request, becomes) -> list[dict]:

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from embassy.desk.base import both_cities
 from statements.desk import workflow_forms
-from statements.desk.as_read import texts_before_a_move, whereabouts
+from statements.desk.as_read import grave_findings, texts_before_a_move, whereabouts
 from statements.models import WrongMove
 
 
@@ -173,18 +174,31 @@ class MovesAdmin(admin.ModelAdmin):
         except WrongMove as refusal:
             instead = [move for move in self.buttons(request, row) if move["name"] == "cancel"]
             return self.move_page(request, row, "refused", label, refusal=refusal.messages, instead=instead)
-        if form.is_valid() and form.make():
+        if form.is_valid() and "shown_again" not in request.POST and form.make():
             return self.moved(request, form, label)
         context = self.what_it_does(request, name, form) if MOVES[name].becomes else {}
         return self.move_page(request, row, name, label, form=form, media=self.media + form.media, **context)
 
     def what_it_does(self, request, name, form) -> dict:
         editions = list(self.texts(form))
+        texts = texts_before_a_move(editions, request)
+        findings = grave_findings(texts)
         return {
-            "texts": texts_before_a_move(editions, request.instant),
+            "texts": texts,
+            "findings": findings,
+            "button": self.despite(name, len(findings)) if findings else "",
             "whereabouts": whereabouts(editions, request, MOVES[name].becomes),
             "instead": [move for move in self.buttons(request, form.edition) if {move["name"], name} == EITHER],
         }
+
+    @staticmethod
+    def despite(name: str, number: int) -> str:
+        """What the button says while grave findings of the protocol check are open."""
+        if name == "publish-now":
+            label = ngettext("Publish with %(number)d open finding", "Publish with %(number)d open findings", number)
+        else:
+            label = ngettext("Schedule with %(number)d open finding", "Schedule with %(number)d open findings", number)
+        return label % {"number": number}
 
     def move_page(self, request, row, name: str, title, **context):
         context |= {

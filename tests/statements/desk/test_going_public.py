@@ -33,6 +33,15 @@ def submitted(mission, author):
     return submit(make_draft(statement, body="<p>It sails at nine.</p>"), member("Authors"))
 
 
+@pytest.fixture
+def submitted_with(mission, author):
+    def submitted_with(lead):
+        draft = make_draft(make_statement(mission), lead=lead, body="<p>It sails at nine.</p>")
+        return submit(draft, member("Authors"))
+
+    return submitted_with
+
+
 def test_an_empty_time_publishes_nothing_from_the_page_that_schedules(editor, submitted):
     page = save(editor, edition_page(submitted, "approve"))
     assert "Say at which minute. To have it public at once, choose “Publish now”." in words(page)
@@ -49,6 +58,38 @@ def test_one_reads_the_whole_text_and_where_it_will_stand_before_it_is_public(ed
         assert "Filed under: Press release · Ysolde Karamin · Lakes" in told
         assert f"English {becomes} French draft" in told
         assert "13:00 Port Brennick · 16 Jun 2025, 16:00 Tavelle" in told
+
+
+def test_a_wrong_weekday_is_said_first_and_the_button_names_it(editor, submitted_with):
+    submitted = submitted_with("It sails on Monday, 17 June 2025.")
+    for move, button in (("publish-now", "Publish with 1 open finding"), ("approve", "Schedule with 1 open finding")):
+        page = editor.get(edition_page(submitted, move))
+        source, told = page.content.decode(), words(page)
+        assert told.index("1 finding is open 17 June 2025 is a Tuesday.") < told.index("It sails at nine.")
+        assert f'<input type="submit" class="despite" value="{button}">' in source
+        assert source.index('<button name="shown_again" hidden>') < source.index(button)
+        assert editor.post(edition_page(submitted, move), filled_in(page, shown_again="")).status_code == 200
+    assert not Edition.objects.approved().exists(), "Enter has published it"
+    assert save(editor, edition_page(submitted, "publish-now")).status_code == 302
+    submitted.refresh_from_db()
+    assert submitted.is_live(at=NOON)
+
+
+def test_a_release_counts_the_gaps_of_all_its_texts(editor, submitted):
+    # `make_draft` writes the title into the lead and the text, too.
+    drafts = [("fr", "[À VENIR]"), ("ar", "31.06.2025")]
+    others = [submit(make_draft(submitted.statement, code, title), member("Authors")) for code, title in drafts]
+    release = make_release(submitted.mission, [submitted, *others])
+    source = editor.get(f"/admin/statements/release/{release.pk}/publish-now/").content.decode()
+    assert 'value="Publish with 6 open findings"' in source
+    assert "Mend it in French" in source
+
+
+def test_advice_that_is_not_grave_leaves_the_button_as_it_is(editor, submitted_with):
+    submitted = submitted_with("It sails at at nine.")
+    source = editor.get(edition_page(submitted, "publish-now")).content.decode()
+    assert "The same word twice." in source
+    assert '<input type="submit" class="default" value="Publish now">' in source
 
 
 def test_one_sees_the_pictures_and_files_that_go_out_with_the_text(editor, submitted, mission):

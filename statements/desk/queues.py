@@ -90,9 +90,16 @@ def going_out(mission: Mission, user, at: datetime) -> QuerySet:
 
 
 def published_today(mission: Mission, user, at: datetime) -> QuerySet:
-    midnight = datetime.combine(mission.today(at), time.min, ZoneInfo(mission.reference.zone))
-    begun = Edition.objects.of(mission).approved().filter(live_from__gte=midnight, live_from__lte=at)
-    return begun.order_by("-live_from", "-pk")
+    """One edition of each statement that had something published today: the newest; of several, the first written."""
+    begun = Edition.objects.of(mission).approved().filter(live_from__gte=midnight(mission, at), live_from__lte=at)
+    newer = Q(live_from__gt=OuterRef("live_from")) | Q(live_from=OuterRef("live_from"), pk__lt=OuterRef("pk"))
+    others = begun.filter(newer, statement=OuterRef("statement"))
+    return begun.filter(~Exists(others)).order_by("-live_from", "-pk")
+
+
+def midnight(mission: Mission, at: datetime) -> datetime:
+    """The instant at which the day of the reference city began."""
+    return datetime.combine(mission.today(at), time.min, ZoneInfo(mission.reference.zone))
 
 
 def to_look_at_again(mission: Mission, user, at: datetime) -> QuerySet:

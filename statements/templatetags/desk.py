@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.forms import reading
 from embassy.models import Mission
-from statements.desk.badges import STATES, state_badge
+from statements.desk.badges import STATES, badges, state_badge
 from statements.desk.pages.addresses import form_of
-from statements.desk.queues import HEADINGS, QUEUES, front_page, missing_in_a_language
+from statements.desk.queues import HEADINGS, QUEUES, front_page, midnight, missing_in_a_language
 from statements.models import Edition, Topic
 
 register = template.Library()
@@ -184,13 +184,23 @@ def _languages(editions) -> str:
 
 
 def _published(edition, request):
+    at = request.instant
+    spoken = list(_of_today(edition, midnight(request.mission, at), at).values())
+    several = {"badge": badges(spoken, at), "language": ""} if len(spoken) > 1 else {}
     return {
-        "badge": state_badge(edition, request.instant),
+        "badge": state_badge(edition, at),
         "remark": format_html(
-            _("{when}, a correction") if edition.published_at < edition.live_from else "{when}",
+            _("{when}, a correction") if edition.corrects_id else "{when}",
             when=_when(request.mission, edition.live_from),
         ),
+        **several,
     }
+
+
+def _of_today(edition, since, at) -> dict[str, Edition]:
+    """The newest edition of its statement in each language in which one began today."""
+    of_statement = sorted(edition.statement.editions_in_order(), key=lambda each: each.live_from or since)
+    return {each.language: each for each in of_statement if each.is_approved and since <= each.live_from <= at}
 
 
 def _overridden(edition, request):
@@ -220,7 +230,7 @@ DETAILS = {
 RELATED = {
     "knocked": ["corrections"],
     "next": ["release__editions", "statement__editions"],
-    "today": ["corrections"],
+    "today": ["statement__editions"],
     "again": ["corrections"],
 }
 

@@ -252,6 +252,15 @@ def test_a_correction_and_a_withdrawal_of_today_are_told(author, mission):
     assert "A mistake withdrawn" in queue
 
 
+def test_all_languages_of_a_statement_published_today_are_one_row(author, mission):
+    english = publish(mission, "The ferry", at=NOON - 2 * HOUR)
+    for language, title, at in (("fr", "Le bac", NOON - 2 * HOUR), ("ar", "العبّارة", NOON - 9 * DAY)):
+        make_draft(english.statement, language, title).approve(None, at, at)
+    assert queues(author)["Published today"] == "The ferry en live fr live 16 Jun, 11:00 Port Brennick"
+    Edition.objects.get(language="fr").withdraw(None, "Une erreur.", NOON)
+    assert queues(author)["Published today"].startswith("The ferry en live fr withdrawn")
+
+
 # Languages
 
 

@@ -140,6 +140,7 @@ def test_a_withdrawal_shows_what_goes_in_which_languages_and_from_where(editor, 
     assert "It sails at nine." in told
     assert "Le bac reprend" in told
     assert "English withdrawn French withdrawn" in told
+    assert "In each language in which you withdraw it, nobody can read the statement any more" in told
     assert "Its address is /statements/2025/06/16/the-ferry-sails-again/." in told
 
 

@@ -185,6 +185,15 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         self.message_user(request, _("%(office)s: checked.") % {"office": office}, messages.SUCCESS)
         return redirect("admin:index")
 
+    def get_inline_formsets(self, request, formsets, inline_instances, obj=None, **kwargs):
+        """Close the groups in which an office that exists has no row."""
+        groups = super().get_inline_formsets(request, formsets, inline_instances, obj, **kwargs)
+        for group in groups if obj else []:
+            rows = group.formset
+            if not rows.initial_forms and not (rows.is_bound and rows.has_changed()):
+                group.classes += " collapse"
+        return groups
+
     def get_changelist(self, request, **kwargs):
         return OfficeList
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import DESK, PHONE, faults, in_turn
+from tests.browser.writing import caret_stands, put_caret, text_box
 from tests.making import (
     NOON,
     make_administrator,
@@ -189,11 +190,37 @@ def test_the_keys_find_save_and_explain_themselves(ada, newsroom, work):
         ada.keyboard.press("Control+s")
     expect(ada.get_by_role("textbox", name="Title")).to_have_value("A draft? Yes/no")
     expect(ada.locator(".messagelist .success")).to_be_visible()
+    ada.evaluate("document.activeElement.blur()")
     ada.keyboard.press("/")
     ada.keyboard.type("yes")
     with ada.expect_navigation():
         ada.keyboard.press("Enter")
     expect(ada.get_by_role("link", name="A draft? Yes/no")).to_be_visible()
+
+
+def test_one_writes_on_where_one_was_after_ctrl_s_and_goes_to_the_next_step_by_keys(ada, newsroom, work):
+    ada.goto(f"{newsroom}/admin/statements/edition/{work['draft']}/change/")
+    title, text = ada.get_by_role("textbox", name="Title"), text_box(ada)
+    title.fill("A draft")
+    ada.keyboard.press("Home")
+    save_by_key(ada)
+    expect(title).to_be_focused()
+    ada.keyboard.type("Not ")
+    expect(title).to_have_value("Not A draft")
+    put_caret(ada, text, "Control+Home", "ArrowRight")
+    save_by_key(ada)
+    caret_stands(ada)
+    ada.keyboard.type("!")
+    expect(text).to_have_text("B!ody of A draft.")
+    ada.keyboard.press("Control+Shift+Enter")
+    ada.keyboard.press("Tab")
+    expect(ada.get_by_role("button", name="Save, then: Hand in for review")).to_be_focused()
+
+
+def save_by_key(page):
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
+    expect(page.locator(".messagelist .success")).to_be_visible()
 
 
 def test_what_waits_is_read_and_published_with_two_clicks_and_one_question(ada, newsroom, work):

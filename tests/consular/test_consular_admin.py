@@ -99,9 +99,27 @@ def test_the_order_of_offices_is_edited_in_the_list(desk, mission):
     assert page.index("Second Office") < page.index("First Office")
 
 
-def test_the_form_says_the_hours_in_words(desk, mission):
+def test_the_form_says_the_hours_in_words_and_closes_what_is_empty(desk, mission):
     office = make_office(mission, hours="Mo-Fr 09:00-12:00")
-    assert "Monday–Friday 09:00–12:00" in words(desk.get(f"{OFFICES}{office.pk}/change/"))
+    page = desk.get(f"{OFFICES}{office.pk}/change/")
+    assert "Monday–Friday 09:00–12:00" in words(page)
+    assert is_closed(page, "phones", "emails", "services")
+    assert not is_closed(page, "timetables")
+    assert not is_closed(desk.get(f"{OFFICES}add/"), "phones", "timetables")
+
+
+def is_closed(page, *groups) -> bool:
+    """Whether these groups of rows are all closed, so that Tab passes them with one press."""
+    source = page.content.decode()
+    headings = [source.index(f'id="{group}-heading"') for group in groups]
+    return all(source.rindex("<fieldset", 0, at) < source.rfind("<details><summary>", 0, at) for at in headings)
+
+
+def test_every_form_of_the_desk_has_a_way_to_its_buttons(desk, mission):
+    source = desk.get(f"{OFFICES}add/").content.decode()
+    assert source.index('href="#next-move"') < source.index('id="header"')
+    assert source.count('id="next-move" tabindex="-1"') == 1
+    assert 'href="#next-move"' not in desk.get(OFFICES).content.decode()
 
 
 WRONG_OFFICES = [

@@ -11,7 +11,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from embassy.http.read_once import KEPT
 from embassy.models import Mission
-from tests.databases import TESTS, MigratedCopy, dump_to
+from tests.databases import TESTS, MigratedCopy, connection_stays, dump_to
 from tests.furnished import maker_for, makers_in
 from tests.making import NOON, make_administrator, make_draft, make_member, make_mission, make_statement, member
 
@@ -185,3 +185,10 @@ def author(browsers):
 @pytest.fixture
 def editor(browsers):
     return browsers("Editors")
+
+
+@pytest.fixture
+def lasting_connection():
+    """What lets a test ask the site without Django's test client."""
+    with connection_stays():
+        yield

@@ -11,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import django
-from django.db import connection, connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, connections
 from django.db.backends.signals import connection_created
 
 from recovery.postgresql_database import address_of
@@ -118,3 +119,17 @@ def dump_to(file):
 def _execute(sql):
     with connection._nodb_cursor() as cursor:
         cursor.execute(sql)
+
+
+@contextmanager
+def connection_stays():
+    """For the `with` block, requests do not close the database connection, which the test still needs.
+
+    Django's test client does the same for its own requests.
+    """
+    quiet = [each for each in (request_started, request_finished) if each.disconnect(close_old_connections)]
+    try:
+        yield
+    finally:
+        for each in quiet:
+            each.connect(close_old_connections)

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from embassy.db.content_version import read
 from embassy.http import read_once
 from embassy.http.page_cache import PageCache
+from tests.databases import connection_stays
 
 
 def version() -> int:
@@ -75,34 +75,29 @@ def ask(site, address="/", method="GET", host="testserver", environ=None, **head
     """Request this address of the site. The headers are written as in Python: `if_none_match="*"`."""
     path, _mark, query = address.partition("?")
     begun = []
-    # Django's test client does the same. Otherwise, the end of a request would close the connection, and with it end
-    # the test's transaction.
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    response = site(
-        {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path.encode().decode("latin-1"),
-            "QUERY_STRING": query,
-            "SCRIPT_NAME": "",
-            "REMOTE_ADDR": "127.0.0.1",
-            "SERVER_NAME": "testserver",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "HTTP_HOST": host,
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": io.StringIO(),
-            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
-            **(environ or {}),
-        },
-        lambda status, headers, exc_info=None: begun.extend([status, headers]),
-    )
-    body = b"".join(response)
-    if close := getattr(response, "close", None):
-        close()
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    with connection_stays():
+        response = site(
+            {
+                "REQUEST_METHOD": method,
+                "PATH_INFO": path.encode().decode("latin-1"),
+                "QUERY_STRING": query,
+                "SCRIPT_NAME": "",
+                "REMOTE_ADDR": "127.0.0.1",
+                "SERVER_NAME": "testserver",
+                "SERVER_PORT": "80",
+                "SERVER_PROTOCOL": "HTTP/1.1",
+                "HTTP_HOST": host,
+                "wsgi.url_scheme": "http",
+                "wsgi.input": io.BytesIO(),
+                "wsgi.errors": io.StringIO(),
+                **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+                **(environ or {}),
+            },
+            lambda status, headers, exc_info=None: begun.extend([status, headers]),
+        )
+        body = b"".join(response)
+        if close := getattr(response, "close", None):
+            close()
     names = [name.lower() for name, _value in begun[1] if name != "Set-Cookie"]
     assert len(set(names)) == len(names), begun[1]
     return Got(begun[0], dict(begun[1]), body)

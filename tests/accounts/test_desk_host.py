@@ -44,7 +44,7 @@ PASSWORD = "a long enough one"
 
 PARAMETER = re.compile(r"\(?\?P<\w+>.*?\)|<[^>]+>|[\^$]")
 
-pytestmark = pytest.mark.usefixtures("noon")
+pytestmark = pytest.mark.usefixtures("noon", "lasting_connection")
 
 
 @pytest.fixture(autouse=True)
@@ -354,8 +354,7 @@ def test_every_link_of_a_page_in_time_travel_stays_at_the_desk_host(the_site, pa
     assert [each for each in addresses if each.startswith(f"http://{ORLEMAR}")] == []
     for picture in page.all("img"):
         answer = browser.get(picture["src"])
-        answer.close()
-        assert answer.status_code == 200
+        assert answer.status_code == 200 and answer.getvalue()
 
 
 def test_a_stranger_does_not_travel_at_the_desk_host(client, mission):

@@ -3,8 +3,6 @@
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -16,15 +14,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def schema(mission, noon, settings):
+def schema(mission, noon, settings, lasting_connection):
     settings.ALLOWED_HOSTS = ["localhost"]
     furnish(mission)
-    # Outside Django's test client, each request closes the database connection, which the test still needs.
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/openapi.json", WSGIHandler())
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", WSGIHandler())
 
 
 def test_every_answer_is_as_described_and_none_is_an_error_of_ours(schema):

@@ -74,7 +74,7 @@ class Site:
 
 
 @pytest.fixture
-def site(mission, tmp_path):
+def site(mission, tmp_path, lasting_connection):
     with time_machine.travel(NOON, tick=False) as clock:
         made = Site(tmp_path)
         made.clock = clock

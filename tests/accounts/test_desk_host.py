@@ -249,7 +249,7 @@ def test_each_address_at_a_mission_is_for_those_whose_it_is(the_desk, settings, 
         address = f"/at/{mission.slug}{path}"
         with rolled_back(browser) as writing:
             answer = browser.get(address + the_desk.own.asked(key))
-            answer.close()
+            answer.getvalue()
             browser.post(address, the_desk.bodies.get(key, {}))
         opened = answer.status_code != 405 and not is_refused(answer)
         if opened != (who in WHO[key][0]) or bool(writing) != (who in WHO[key][1]):

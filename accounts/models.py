@@ -29,6 +29,11 @@ class PostingQuerySet(LiveQuerySet):
             return self
         return self.filter(Q(mission=None) | Q(mission_id=mission and mission.pk))
 
+    def giving(self, permission: str) -> Self:
+        """The postings whose role has the permission, such as “statements.approve_edition”."""
+        app, _dot, codename = permission.partition(".")
+        return self.filter(role__permissions__content_type__app_label=app, role__permissions__codename=codename)
+
     def ended(self, *, at: datetime) -> Self:
         return self.filter(live_until__lte=at)
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from statements.models import Edition, EditionEvent, Invitation, Statement
 from tests.browsing import edition_page, filled_in, save, words
-from tests.making import NOON, make_draft, make_speaker, make_statement, make_topic, member
+from tests.making import NOON, make_draft, make_member, make_mission, make_speaker, make_statement, make_topic, member
 
 HOUR = timedelta(hours=1)
 FILED = "This statement was approved while this page was open, so you can no longer change"
@@ -152,3 +152,34 @@ def test_nobody_deletes_an_account(desk, author, editor, mission):
     assert desk.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
     desk.post("/admin/auth/user/", {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"})
     assert User.objects.filter(pk=user.pk).exists()
+
+
+# Who can approve it, said beforehand
+
+
+def test_the_form_says_who_can_approve_what_is_written_here(mission, author, editor):
+    nobody = "At present nobody else may approve it"
+    draft = written(mission)
+    assert "Nobody approves what they have written. This can be approved by editors." in words(
+        author.get(edition_page(draft))
+    )
+    new = "/admin/statements/edition/add/"
+    assert nobody in words(editor.get(new))
+    make_member("Editors", "at-the-ministry", mission=None)
+    assert "by at-the-ministry." in words(editor.get(new))
+    ada = make_member("Editors", "ada")
+    User.objects.filter(pk=ada.pk).update(first_name="Ada", last_name="Ferrant")
+    make_member("Editors", "gone", live_until=NOON)
+    make_member("Editors", "elsewhere", mission=make_mission("lake-vell", host="vell.example"))
+    assert "by Ada Ferrant." in words(editor.get(new))
+    draft.record("wrote", ada, NOON - HOUR)
+    assert "by editors." in words(author.get(edition_page(draft)))
+    draft.record("wrote", None, NOON - HOUR)
+    User.objects.filter(username="editors").update(is_active=False)
+    assert "by at-the-ministry." in words(author.get(edition_page(draft)))
+
+
+def test_who_may_approve_alone_is_told_of_nobody_else(mission, browsers):
+    assert "Nobody approves what they have written" not in words(
+        browsers("Administrators").get("/admin/statements/edition/add/")
+    )

@@ -12,7 +12,7 @@ SHELL := /bin/sh
 SECRET_FILE := var/secret-key
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test prove drill check bench messages lock clean python
+.PHONY: help run serve test prove drill check bench messages lock dist clean python
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -114,6 +114,19 @@ messages: .venv/installed-dev ## gather the interface's words into the catalogue
 lock: .venv/installed-dev ## pin the dependencies in the .in files, with their hashes
 	for set in requirements requirements-scale requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$set.in -o $$set.txt $(UPGRADE); done
+
+# The version stands in pyproject.toml. Both lists come from the commit, as the archive does. cyclonedx-py warns that a
+# lock does not say which library asks for which other one; that is so.
+VERSION = $$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+dist: .venv/installed-dev ## make dist/: the source archive of the last commit, and the CycloneDX lists of its libraries
+	@rm -rf dist && mkdir dist
+	@git archive --prefix="embassy-$(VERSION)/" --output="dist/embassy-$(VERSION).tar.gz" HEAD
+	@for set in requirements requirements-scale; do \
+		git show "HEAD:$$set.txt" >"dist/$$set.txt" && \
+		$(BIN)/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible \
+			--output-file "dist/$$set.cdx.json" "dist/$$set.txt" && rm "dist/$$set.txt" || exit 1; \
+	done
+	@cd dist && sha256sum -- * >SHA256SUMS && cat SHA256SUMS
 
 clean: ## remove the environment and the caches; the site's data in var/ stays
 	rm -rf .venv .ruff_cache .mypy_cache .hypothesis .migrated var/static

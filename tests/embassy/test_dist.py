@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-TREE = Path(__file__).parent.parent
+TREE = Path(__file__).parents[2]
 PINNED = re.compile(r"^([\w.-]+)==([\w.]+)", re.MULTILINE)
 # A ministry may run, change and pass on libraries with these licences, and need not publish its own code.
 FREE = re.compile(r"MIT|BSD|Apache|PSF|Python Software Foundation|MPL|LGPL")

@@ -1,1 +1,1 @@
-"""Imports topics, speakers and statements; converts feeds and WordPress exports into statement lines."""
+"""Imports topics, speakers and statements."""

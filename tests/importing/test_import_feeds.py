@@ -7,7 +7,7 @@ from html import escape
 
 import pytest
 
-from importing.statements import feeds
+from importing.foreign import feeds
 from statements.models import Attachment, Edition, Figure, OldAddress, Source, Statement
 from tests.archives import import_file, import_lines, make_line
 from tests.drawings import moving

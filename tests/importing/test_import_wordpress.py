@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from importing import runner
-from importing.statements.wordpress import text_of
+from importing.foreign.wordpress import text_of
 from richtext.body import sanitise
 from statements.models import Attachment, Edition, Figure, OldAddress, Source, Statement
 from tests.archives import import_file

@@ -2,7 +2,7 @@
 
 import pytest
 
-from importing.statements.wordpress_languages import by_address, parted
+from importing.foreign.wordpress_languages import by_address, parted
 from statements.models import Edition, OldAddress, Source, Statement
 from tests.archives import import_file
 from tests.importing.test_import_wordpress import item, write

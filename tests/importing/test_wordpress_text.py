@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
+from importing.foreign.wordpress_text import text_of
 from importing.statements.embedded import with_links
-from importing.statements.wordpress_text import text_of
 from statements.models import Edition
 from tests.archives import import_file, import_lines, make_line
 from tests.importing.test_import_wordpress import item, picture, write

@@ -16,13 +16,13 @@ from importing.date_formats import Place
 from importing.encodings import in_utf8
 from importing.errors import Unreadable, printable
 from importing.file_formats import Converted, FeedOptions, converted, format_of, is_markup
+from importing.foreign import feeds, json_feed, wordpress
+from importing.foreign.json_feed import is_json_feed
 from importing.inventory import PLURALS, Inventory, Matter
 from importing.jsonlines import fingerprint
 from importing.line_types import LINE_TYPES
 from importing.report import in_words
 from importing.runner import Run
-from importing.statements import feeds, json_feed, wordpress
-from importing.statements.json_feed import is_json_feed
 
 FORMATS = (feeds.FORMAT, wordpress.FORMAT)
 # The options that only feeds and WordPress exports have.

@@ -17,6 +17,7 @@ from fulltext.analysis import plain as plain_text
 from importing.date_formats import Unclear, read
 from importing.errors import Unreadable, quoted, shown
 from importing.file_formats import FeedOptions
+from importing.foreign.scripts import by_letters, language_name
 from importing.inventory import Matter
 from importing.statements.inline_images import (
     IMAGE,
@@ -30,7 +31,6 @@ from importing.statements.inline_images import (
 )
 from importing.statements.losses import losses
 from importing.statements.schema import length, old_address
-from importing.statements.scripts import by_letters, language_name
 from richtext.body import sanitise
 from richtext.characters import tidy
 from richtext.rewrite_links import joined, split

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import parse_qs
 
-from importing.statements.feed_entry import spoken
+from importing.foreign.feed_entry import spoken
 from richtext.rewrite_links import split
 
 # The keys that WPML writes for an export.

@@ -8,8 +8,8 @@ from typing import IO
 from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import SNIFFED, FeedOptions, Format
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind, entitle
-from importing.statements.feeds import MOST_BYTES
+from importing.foreign.feed_entry import FeedEntry, Medium, check_kind, entitle
+from importing.foreign.feeds import MOST_BYTES
 from richtext.body import from_text
 
 VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/')

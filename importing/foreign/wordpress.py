@@ -13,10 +13,9 @@ from defusedxml.ElementTree import iterparse
 
 from importing.errors import shown
 from importing.file_formats import FeedOptions, Format, WithoutControls
-from importing.inventory import Matter
-from importing.statements.feed_entry import FeedEntry, Medium, check_kind, entitle, language_of, plain, spoken
-from importing.statements.scripts import language_name
-from importing.statements.wordpress_languages import (
+from importing.foreign.feed_entry import FeedEntry, Medium, check_kind, entitle, language_of, plain, spoken
+from importing.foreign.scripts import language_name
+from importing.foreign.wordpress_languages import (
     LANGUAGE,
     TRANSLATIONS,
     WPML_GROUP,
@@ -25,7 +24,8 @@ from importing.statements.wordpress_languages import (
     in_language,
     parted,
 )
-from importing.statements.wordpress_text import text_of
+from importing.foreign.wordpress_text import text_of
+from importing.inventory import Matter
 from richtext.rewrite_links import joined, split
 
 EXPORT = "wordpress.org/export"

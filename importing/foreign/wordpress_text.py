@@ -9,8 +9,8 @@ from html import escape
 from urllib.parse import unquote
 
 from importing.errors import shown
+from importing.foreign.feed_entry import Medium
 from importing.statements.embedded import with_bare_links
-from importing.statements.feed_entry import Medium
 from importing.statements.inline_images import VALUE, unquoted
 from richtext.body import from_lines
 

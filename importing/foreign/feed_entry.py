@@ -6,76 +6,36 @@ from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from html import escape
-from os.path import isfile
-from pathlib import Path
-from textwrap import shorten
-from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 
-from fulltext.analysis import plain as plain_text
 from importing.date_formats import Unclear, read
 from importing.errors import Unreadable, quoted, shown
 from importing.file_formats import FeedOptions
-from importing.foreign.scripts import by_letters, language_name
-from importing.inventory import Matter
-from importing.statements.inline_images import (
-    IMAGE,
-    VALUE,
-    attributes,
-    relinked,
-    source,
-    unquoted,
-    without_copies,
-    wording,
+from importing.foreign.entry_files import (
+    OTHERS,
+    Medium,
+    Paths,
+    caption_of,
+    keys_of_files,
+    media_in,
+    path_of,
+    with_paths,
 )
+from importing.foreign.scripts import by_letters, language_name
+from importing.foreign.wording import beginning, plain
+from importing.inventory import Matter
+from importing.statements.inline_images import addresses_in, with_absolute, without_copies
 from importing.statements.losses import losses
 from importing.statements.schema import length, old_address
-from richtext.body import sanitise
-from richtext.characters import tidy
 from richtext.rewrite_links import joined, split
-from statements.models import Attachment, Edition, Figure
+from statements.models import Edition
 from uploads.documents.inspect import examine
 
-# Matches only figures that contain no figure, because a gallery is a figure around other figures.
-FIGURE = re.compile(r"<figure\b[^>]*>((?:(?!</?figure\b).)*)</figure>", re.IGNORECASE | re.DOTALL)
-CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.IGNORECASE | re.DOTALL)
-LINK = re.compile(rf"<a\b[^<>]*?\bhref\s*=\s*{VALUE}[^<>]*>((?:(?!</?a\b).)*)</a>", re.IGNORECASE | re.DOTALL)
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
-DOCUMENTS = {".pdf", ".docx", ".odt"}
-# Other types of files that sites offer. They are not imported.
-OTHERS = set(
-    ".svg .avif .heic .heif .bmp .tif .tiff .ico .doc .dot .rtf .txt .xls .xlsx .csv .ods .ppt .pptx .pps .odp "
-    ".epub .zip .rar .7z .mp3 .m4a .wav .ogg .mp4 .m4v .mov .avi .wmv .webm .ics".split()
-)
-# Blogs store smaller copies of a picture beside it: ferry-300x200.jpg, ferry-scaled.jpg.
-COPY = re.compile(r"-(?:\d+x\d+|scaled)(?=\.\w+$)")
 # Parameters by which a feed counts its readers. The page is the same without them.
 TRACKING = re.compile(r"(?<![^&])(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid)=[^&]*(?:&|$)")
-# Pictures that stand for a character: blogs show emoji by them.
-OF_TEXT = re.compile(r"\bclass\s*=\s*[\"']?[^\"'>]*\b(?:emoji|wp-smiley)\b", re.IGNORECASE)
 LONGEST_IDENTIFIER = 200
 LONGEST_NEW_TITLE = 80
-# Messages show this much of a title.
-LONGEST_SHOWN_TITLE = 60
-
-
-@dataclass
-class Medium:
-    address: str
-    words: str = ""
-    caption: str = ""
-    # The number of the entry that stands for the file alone, if there is one.
-    number: int = 0
-
-    @property
-    def original(self) -> str:
-        """The path of the file, or of the original of which it is a smaller copy."""
-        return COPY.sub("", _path_in(self.address))
-
-    @property
-    def is_picture(self) -> bool:
-        return _suffix(self.address) in PICTURES
 
 
 @dataclass
@@ -92,6 +52,8 @@ class FeedEntry:
     other_links: list[str] = field(default_factory=list)
     # The address of the site, as the file names it.
     site: str = ""
+    # The page on which the text stood, if the link is not that of the page.
+    page: str = ""
     # The dates as they are written in the file.
     published_at: str = ""
     updated_at: str = ""
@@ -106,7 +68,7 @@ class FeedEntry:
 
     def line(self, options: FeedOptions, file_language: str) -> dict:
         title, lead, body = self._wording(options)
-        media = self.media + list(_media(body))
+        media = self.media + list(media_in(body))
         paths = self._paths(media, options, body)
         self._name_losses_of_captions(media, paths, options)
         line = {
@@ -116,16 +78,21 @@ class FeedEntry:
             "kind": self.kind or options.kind,
             "title": title,
             "lead": lead,
-            "body_html": _with_paths(body, paths, self.link or self.site),
+            "body_html": with_paths(body, paths, self.base),
             "published_at": self.published_at or None,
             "updated_at": self._updated_at(options),
             "translation_of": _identifier(self.translation_of),
             "topics": self.topics or None,
             "speaker": self._speaker(options),
             "legacy_url": self._old_addresses(options),
-            **_files(media, paths),
+            **keys_of_files(media, paths),
         }
         return {key: value for key, value in line.items() if value is not None}
+
+    @property
+    def base(self) -> str:
+        """The address to which those in the text are relative."""
+        return self.page or self.link or self.site
 
     def _speaker(self, options: FeedOptions) -> str | None:
         is_speaker = options.authors_speak or "speaker" in options.taxonomies.values()
@@ -134,7 +101,7 @@ class FeedEntry:
     def shown(self) -> Iterator[Medium]:
         """The pictures and files of the entry and of its text."""
         yield from self.media
-        yield from _media(self.body)
+        yield from media_in(self.body)
 
     def _language(self, options: FeedOptions, file_language: str) -> str:
         """The language that the entry names; otherwise that of the file, unless the text has the letters of another.
@@ -159,11 +126,11 @@ class FeedEntry:
 
     def _wording(self, options: FeedOptions) -> tuple[str, str, str]:
         """Title, lead and body. If a title or lead is too long for its field, the text begins with the whole of it."""
-        title, lead, body = plain(self.title), plain(self.lead), without_copies(self.body)
+        title, lead, body = plain(self.title), plain(self.lead), with_absolute(without_copies(self.body), self.base)
         remark = partial(options.inventory.remark, self.number, matter=Matter.WORDING)
         if len(lead) > length(Edition, "lead"):
             remark(f"the lead has {len(lead)} characters. The text begins with it instead.")
-            lead, body = "", f"<div>{self.lead}</div>\n{body}"
+            lead, body = "", f"<div>{with_absolute(self.lead, self.base)}</div>\n{body}"
         if len(title) > (longest := length(Edition, "title")):
             remark(f"the title has {len(title)} characters. The text begins with all of it.")
             title, body = beginning(title, longest), f"<p>{self.title}</p>\n{body}"
@@ -207,26 +174,25 @@ class FeedEntry:
             options.inventory.remark(self.number, reason, Matter.DATE)
             return None
 
-    def _paths(self, media: list[Medium], options: FeedOptions, body: str) -> dict[str, str]:
-        paths: dict[str, str] = {}
-        named = {medium.address for medium in _media(body)}
-        for medium in {medium.address: medium for medium in media}.values():
-            path = _path(options.folder, medium.address)
-            if _suffix(medium.address) in OTHERS:
+    def _paths(self, media: list[Medium], options: FeedOptions, body: str) -> Paths:
+        paths, named = Paths(), addresses_in(body)
+        for medium in {(medium.address, medium.is_picture): medium for medium in media}.values():
+            path = path_of(options.folder, medium.address)
+            if medium.suffix in OTHERS:
                 becomes = "A link leads to it at its old address." if medium.address in named else "It was left out."
                 reason = f"{medium.address} is of a kind that is not taken. {becomes}"
                 options.inventory.remark(self.number, reason, Matter.FILE)
             elif path is None:
                 words = f" ({quoted(plain(medium.words))})" if medium.is_picture and medium.words else ""
-                options.inventory.miss(self.number, joined(self.link or self.site, medium.address), words)
-            elif _suffix(medium.address) in PICTURES or self._is_taken(options, medium.address, path):
-                paths[medium.address] = path
+                options.inventory.miss(self.number, joined(self.base, medium.address), words)
+            elif medium.is_picture or self._is_taken(options, medium.address, path):
+                paths.of(medium)[medium.address] = path
         return paths
 
-    def _name_losses_of_captions(self, media: list[Medium], paths: dict[str, str], options: FeedOptions):
+    def _name_losses_of_captions(self, media: list[Medium], paths: Paths, options: FeedOptions):
         """Captions are stored as plain text. The remarks quote the links and other parts that this removes."""
         for medium in media:
-            if _suffix(paths.get(medium.address, "")) in PICTURES and (caption := _caption(medium.caption)):
+            if medium.is_picture and medium.address in paths.pictures and (caption := caption_of(medium)):
                 for loss in losses(medium.caption, escape(caption)):
                     options.inventory.remark(self.number, f"in the caption of {medium.address}, {loss}", Matter.PART)
 
@@ -258,94 +224,6 @@ def _why_nevertheless(meant: list[str]) -> str:
         return " nevertheless, because the mission publishes in no language with these letters"
     names = " or ".join(map(language_name, meant))
     return f" nevertheless, because it may be {names}: name its language with --language"
-
-
-def _files(media: list[Medium], paths: dict[str, str]) -> dict:
-    images: dict[str, dict] = {}
-    attachments: dict[str, dict] = {}
-    for medium in media:
-        path = paths.get(medium.address)
-        if path and _suffix(medium.address) in PICTURES:
-            texts = {"alt": _cut(medium.words, Figure, "alt"), "caption": _caption(medium.caption)}
-            images.setdefault(path, {"path": path, **texts})
-        elif path:
-            title = _cut(medium.words, Attachment, "title") or Path(path).name
-            attachments.setdefault(path, {"path": path, "title": title})
-    return {"images": list(images.values()) or None, "attachments": list(attachments.values()) or None}
-
-
-def _with_paths(html: str, paths: dict[str, str], base: str) -> str:
-    """The text with addresses of files replaced by paths. A caption is removed if it is stored in an image key.
-
-    In place of a picture without a path stands a link to it at the old site, whose address is `base`.
-    """
-    captions: dict[str, str] = {}
-
-    def captioned(figure: re.Match) -> str:
-        address, caption = _captioned(figure[1])
-        path = paths.get(address)
-        if path and _caption(caption) and captions.setdefault(path, caption) == caption:
-            return CAPTION.sub("", figure[0])
-        return figure[0]
-
-    def image(tag: re.Match) -> str:
-        path = paths.get(source(tag[0]))
-        if not path:
-            return _link_to_picture(tag[0], base)
-        return f'<img src="{escape(path)}"{wording(tag[0])}>'
-
-    def within_link(link: re.Match) -> str:
-        return IMAGE.sub(lambda tag: tag[0] if source(tag[0]) in paths else _words_of_picture(tag[0]), link[0])
-
-    html = LINK.sub(within_link, FIGURE.sub(captioned, html))
-    return relinked(IMAGE.sub(image, html), paths)
-
-
-def _link_to_picture(tag: str, base: str) -> str:
-    address, words = source(tag), _words_of_picture(tag)
-    whole = joined(base, address)
-    if address and words.strip() and whole.startswith(("http://", "https://")) and not OF_TEXT.search(tag):
-        # The link keeps the words of the picture, so that the report can name them. Sanitising removes them.
-        return f'<a href="{escape(whole)}"{wording(tag)}>{words}</a>'
-    return words
-
-
-def _words_of_picture(tag: str) -> str:
-    """What describes the picture, or its file's name; nothing for a dot by which a site counts its readers."""
-    given = attributes(tag)
-    if {given.get("width"), given.get("height")} & {"0", "1"} or source(tag).startswith("data:"):
-        return escape(given.get("alt", ""))
-    name = Path(unquote(_path_in(source(tag)))).name
-    return escape(given.get("alt", "").strip() or name, quote=False)
-
-
-def _captioned(figure: str) -> tuple[str, str]:
-    images, caption = IMAGE.findall(figure), CAPTION.search(figure)
-    return (source(images[0]), caption[1]) if len(images) == 1 and caption else ("", "")
-
-
-def _caption(html: str) -> str:
-    """The caption as plain text, or "" if it is too long for an image key. Then it stays in the body."""
-    words = plain(html)
-    return words if len(words) <= length(Figure, "caption") else ""
-
-
-def entitle(options: FeedOptions, number: int, title: str):
-    """Let messages on the entry name it by its title (HTML), too."""
-    if words := plain(title):
-        options.inventory.titles[number] = beginning(words, LONGEST_SHOWN_TITLE)
-
-
-def plain(html: str) -> str:
-    return tidy(plain_text(sanitise(html)))
-
-
-def beginning(words: str, longest: int) -> str:
-    """The words as far as there is room for them. A word is only divided if there is no blank before it."""
-    if len(words) <= longest:
-        return words
-    short = shorten(words, longest, placeholder="…")
-    return short if len(short) > 1 else f"{words[: longest - 1]}…"
 
 
 def spoken(declared: str, languages: Sequence[str]) -> str:
@@ -406,47 +284,3 @@ def _host(address: str) -> str:
 def _is_one_site(host: str, other: str) -> bool:
     """Whether the hosts are the same, or one is a subdomain of the other. An empty `other` matches every host."""
     return not other or host == other or host.endswith(f".{other}") or other.endswith(f".{host}")
-
-
-def _cut(words: str, model, name: str) -> str:
-    return shorten(plain(words), length(model, name), placeholder="…")
-
-
-def _media(html: str) -> Iterator[Medium]:
-    captions: dict[str, str] = {}
-    for figure in FIGURE.finditer(html):
-        captions.setdefault(*_captioned(figure[1]))
-    for tag in IMAGE.findall(html):
-        address = source(tag)
-        if address and not address.startswith("data:") and not OF_TEXT.search(tag):
-            yield Medium(address, attributes(tag).get("alt", ""), captions.get(address, ""))
-    for link in LINK.finditer(html):
-        if _suffix(address := unquoted(link[1])) in DOCUMENTS | OTHERS:
-            yield Medium(address, link[2])
-
-
-def _suffix(address: str) -> str:
-    return Path(_path_in(address)).suffix.lower()
-
-
-def _path_in(address: str) -> str:
-    parts = split(address)
-    return parts.path if parts else ""
-
-
-def _path(folder: Path, address: str) -> str | None:
-    """The path, in the archive's folder, of the file with this address, or None.
-
-    The path may lack the first folders of the address.
-    """
-    steps = [step for step in unquote(_path_in(address)).split("/") if step]
-    if ".." in steps or any("\\" in step or "\x00" in step for step in steps):
-        return None
-    for name in dict.fromkeys(("/".join(steps), COPY.sub("", "/".join(steps)))):
-        ends = name.split("/")
-        for first in range(len(ends)):
-            path = "/".join(ends[first:])
-            # Path.is_file() would raise an error for a name that is too long.
-            if path and isfile(folder / path):
-                return path
-    return None

@@ -10,7 +10,9 @@ import feedparser
 from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import CONTROLS, FeedOptions, Format, fault_of, not_well_formed
-from importing.foreign.feed_entry import FeedEntry, Medium, check_kind, entitle, plain
+from importing.foreign.entry_files import Medium
+from importing.foreign.feed_entry import FeedEntry, check_kind
+from importing.foreign.wording import entitle, plain
 from importing.inventory import Matter
 from importing.statements.inline_images import with_absolute
 from richtext.body import from_typing

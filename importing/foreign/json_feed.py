@@ -8,8 +8,10 @@ from typing import IO
 from importing.encodings import whole
 from importing.errors import Unreadable
 from importing.file_formats import SNIFFED, FeedOptions, Format
-from importing.foreign.feed_entry import FeedEntry, Medium, check_kind, entitle
+from importing.foreign.entry_files import Medium
+from importing.foreign.feed_entry import FeedEntry, check_kind
 from importing.foreign.feeds import MOST_BYTES
+from importing.foreign.wording import entitle
 from richtext.body import from_text
 
 VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/')

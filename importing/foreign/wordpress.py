@@ -13,8 +13,10 @@ from defusedxml.ElementTree import iterparse
 
 from importing.errors import shown
 from importing.file_formats import FeedOptions, Format, WithoutControls
-from importing.foreign.feed_entry import FeedEntry, Medium, check_kind, entitle, language_of, plain, spoken
+from importing.foreign.entry_files import Medium
+from importing.foreign.feed_entry import FeedEntry, check_kind, language_of, spoken
 from importing.foreign.scripts import language_name
+from importing.foreign.wording import entitle, plain
 from importing.foreign.wordpress_languages import (
     LANGUAGE,
     TRANSLATIONS,
@@ -209,7 +211,8 @@ class Export:
         for entry in entries:
             if entry is not entries[0]:
                 # Only the post in the first language keeps the link and the other addresses.
-                entry.translation_of, entry.link, entry.other_links = entries[0].identifier, "", []
+                entry.translation_of, entry.page = entries[0].identifier, entries[0].link
+                entry.link, entry.other_links = "", []
                 entry.identifier = f"{entry.identifier}#{entry.language}"
             self.shown.update(medium.original for medium in entry.shown())
             yield entry.line(self.options, file_language)

@@ -9,7 +9,7 @@ from html import escape
 from urllib.parse import unquote
 
 from importing.errors import shown
-from importing.foreign.feed_entry import Medium
+from importing.foreign.entry_files import Medium
 from importing.statements.embedded import with_bare_links
 from importing.statements.inline_images import VALUE, unquoted
 from richtext.body import from_lines

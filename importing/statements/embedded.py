@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
-from importing.errors import quoted
+from importing.errors import printable, quoted
 from importing.statements.inline_images import attributes, source
 from richtext.characters import with_short_references
 
@@ -13,6 +13,8 @@ EMBEDDED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
+MARKUP = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+TRACK = re.compile(r"<track\b[^>]*>", re.IGNORECASE)
 WITHIN = ("iframe", "frame", "video", "audio", "object", "embed", "source", "param")
 NAMES = {"video": "film", "audio": "sound"}
 # Blogs show a film in place of its address, if the address stands alone on a line.
@@ -30,7 +32,7 @@ def with_links(html: str, remark: Callable[[str], object]) -> str:
         if not address:
             remark(f"a {what} without an address was left out{_said(found[0])}.")
             return " "
-        remark(f"a {what} became a link: {address}")
+        remark(f"a {what} became a link: {address}{_left_with(found[0])}")
         words = attributes(found[0].partition(">")[0]).get("title", "").strip() or address
         return f'<p><a href="{escape(address)}">{escape(words, quote=False)}</a></p>'
 
@@ -43,6 +45,16 @@ def _said(html: str) -> str:
     words = unescape(TAG.sub(" ", with_short_references(said)))
     words = TAG.sub(" ", words).partition("</")[0]
     return f": {quoted(words)}" if words.strip() else ""
+
+
+def _left_with(html: str) -> str:
+    """What a link does not keep of a frame, a film or a sound, for a remark."""
+    opening, _end, inside = html.partition(">")
+    poster = attributes(opening).get("poster", "")
+    labels = " ".join(attributes(track).get("label", "") for track in TRACK.findall(inside))
+    words = f"{labels} {unescape(MARKUP.sub(' ', with_short_references(inside)))}"
+    left = [poster and f"the picture {printable(poster)}", words.strip() and quoted(words)]
+    return f" (left out: {', '.join(filter(None, left))})" if any(left) else ""
 
 
 def with_bare_links(html: str, remark: Callable[[str], object]) -> str:

@@ -17,9 +17,13 @@ COPIED = re.compile(
 VALUE = r"""("[^"]*"|'[^']*'|[^\s"'>]+)"""
 ATTRIBUTE = re.compile(rf"(?<![\w-])([a-zA-Z][\w-]*)\s*=\s*{VALUE}")
 HREF = re.compile(rf"(<a\b[^>]*?\bhref\s*=\s*){VALUE}", re.IGNORECASE)
+# The addresses of frames that may show a file.
+FRAME = re.compile(rf"(<(?:iframe|frame|embed|object)\b[^<>]*?\b(?:src|data)\s*=\s*){VALUE}", re.IGNORECASE)
 # Matches the addresses of links, pictures, frames and films. They may be relative to the page.
 RELATIVE = re.compile(
-    rf"(<(?:a|img|iframe|frame|video|audio|source|embed)\b[^<>]*?\b(?:href|src)\s*=\s*){VALUE}", re.IGNORECASE
+    rf"(<(?:(?:a|area|img|iframe|frame|video|audio|source|embed)\b[^<>]*?\b(?:href|src)"
+    rf"|object\b[^<>]*?\bdata)\s*=\s*){VALUE}",
+    re.IGNORECASE,
 )
 # Sites that load pictures late put the address into one of these attributes, and a placeholder into `src`.
 LATE = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
@@ -89,12 +93,27 @@ def placed(html: str, pictures: Iterable[tuple[str, str]], files: Iterable[tuple
 
 
 def with_absolute(html: str, base: str) -> str:
-    return RELATIVE.sub(lambda found: f'{found[1]}"{escape(joined(base, unquoted(found[2])))}"', html)
+    """The text with absolute addresses in place of those relative to `base`. Places within the page (“#a”) stay."""
+
+    def absolute(found: re.Match) -> str:
+        address = unquoted(found[2]).strip()
+        if not address or address.startswith("#"):
+            return found[0]
+        return f'{found[1]}"{escape(joined(base, address))}"'
+
+    return RELATIVE.sub(absolute, html)
+
+
+def addresses_in(html: str) -> set[str]:
+    """The addresses of the links, pictures, frames and films."""
+    return {unquoted(value).strip() for _tag, value in RELATIVE.findall(html)}
 
 
 def relinked(html: str, addresses: dict[str, str]) -> str:
+    """The text with other addresses in links and frames: `addresses` has the new ones by the old ones."""
+
     def link(found: re.Match) -> str:
         address = addresses.get(unquoted(found[2]))
         return f'{found[1]}"{escape(address)}"' if address else found[0]
 
-    return HREF.sub(link, html)
+    return FRAME.sub(link, HREF.sub(link, html))

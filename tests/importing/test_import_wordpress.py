@@ -99,7 +99,7 @@ def test_a_post_becomes_a_statement_with_its_old_address(client, tmp_path):
     assert edition.live_from == datetime(2021, 5, 4, 10, tzinfo=UTC)
     assert edition.body == (
         "<p>The ferry <strong>sails<br></strong>at nine [sic].</p>\n"
-        '<p><a href="/x">The quay</a></p>\n<p>The quay in May.</p>\n'
+        '<p><a href="https://old.example/x">The quay</a></p>\n<p>The quay in May.</p>\n'
         '<p>See <a href="https://old.example/wp-content/uploads/2021/05/plan.pdf">the plan</a> &amp; come.</p>\n'
         "<ul><li>Bring a coat.</li></ul>"
     )

@@ -158,8 +158,9 @@ def test_what_a_caption_and_the_title_of_a_picture_lose_is_quoted(tmp_path, miss
     figure = f'<figure><img src="/up/quay.png" alt="Quay" title="In May">{caption}</figure>'
     import_file(write(tmp_path, rss(PLAIN.replace("Only this.", f"<![CDATA[{figure}]]>"))), report=tmp_path / "report")
     said = (tmp_path / "report").read_text()
-    assert "in the caption of /up/quay.png, links became plain words: “the lakes” (https://lakes.example/)." in said
-    assert f"in the caption of /up/quay.png, {STRUCK}: “not”." in said
+    of_caption = "in the caption of https://old.example/up/quay.png, "
+    assert f"{of_caption}links became plain words: “the lakes” (https://lakes.example/)." in said
+    assert f"{of_caption}{STRUCK}: “not”." in said
     assert f"{POINTED}: “In May”." in said
 
 

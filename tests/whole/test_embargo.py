@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 import time_machine
+from django.db import connection
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import integers
 
@@ -38,12 +39,12 @@ def histories_for(share: int):
 
 
 def prove(world, number: int, share: int):
-    """Check `number` random histories. The seed depends on the commit and on the number `share` (see SHARES)."""
+    """Check `number` random histories. The seed depends on the commit, the database and the share (see SHARES)."""
     walked, drawn = [], count()
     # A full proof asks for every route at each minute.
     asking = {"turns": TURNS, "route_turns": 1 if HISTORIES > SHARES else ROUTE_TURNS}
 
-    @seed(seed_of(share))
+    @seed(seed_of(f"{connection.vendor}/{share}"))
     @settings(
         max_examples=number + 1,
         database=None,

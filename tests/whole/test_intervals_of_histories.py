@@ -11,7 +11,7 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, example, given, seed, settings
 
 from statements.models import Edition, Kind, Statement
@@ -280,7 +280,7 @@ def without_indexes(monkeypatch):
 def test_what_is_public_is_what_the_steps_of_the_history_say(world, without_indexes):
     compared = []
 
-    @seed(seed_of("intervals"))
+    @seed(seed_of(f"{connection.vendor}/intervals"))
     @settings(
         max_examples=NUMBER,
         database=None,

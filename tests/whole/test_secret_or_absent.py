@@ -201,6 +201,7 @@ def costs_of(stranger, mission, route, paths) -> Costs:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="The time of PostgreSQL’s own process is not measured.")
 def test_the_processor_s_time_does_not_tell_a_secret_from_what_is_not_there(world):
     (mission, _other), _subjects = world
     forget_all()

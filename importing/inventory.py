@@ -79,6 +79,11 @@ class Inventory:
         self.numbers.setdefault(matter, set()).add(number)
         self._write(f"{named(self.unit, number, self.titles)}: {text}")
 
+    def remark_once(self, text: str, matter: Matter = Matter.FIELD):
+        """Note a remark on the whole file, unless it has been noted already."""
+        if text not in self.sentences.get(matter, ()):
+            self.remark(0, text, matter)
+
     def miss(self, number: int, address: str, words: str):
         """Note a missing file. `words` describes a picture."""
         self.missing[address] = None

@@ -35,6 +35,7 @@ from uploads.documents.inspect import examine
 # Parameters by which a feed counts its readers. The page is the same without them.
 TRACKING = re.compile(r"(?<![^&])(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid)=[^&]*(?:&|$)")
 LONGEST_IDENTIFIER = 200
+NO_AUTHORS = "Authors were left out. To take them as speakers, add --authors-speak."
 LONGEST_NEW_TITLE = 80
 
 
@@ -96,6 +97,8 @@ class FeedEntry:
 
     def _speaker(self, options: FeedOptions) -> str | None:
         is_speaker = options.authors_speak or "speaker" in options.taxonomies.values()
+        if self.author and not is_speaker:
+            options.inventory.remark_once(NO_AUTHORS)
         return (self.author or None) if is_speaker else None
 
     def shown(self) -> Iterator[Medium]:

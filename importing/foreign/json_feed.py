@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import IO
 
 from importing.encodings import whole
-from importing.errors import Unreadable
+from importing.errors import Unreadable, printable
 from importing.file_formats import SNIFFED, FeedOptions, Format
 from importing.foreign.entry_files import Medium
 from importing.foreign.feed_entry import FeedEntry, check_kind
 from importing.foreign.feeds import MOST_BYTES
 from importing.foreign.wording import entitle
+from importing.inventory import Matter
 from richtext.body import from_text
 
 VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version\\?/')
@@ -40,6 +41,9 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
             entitle(options, number, from_text(whole(_text(item, "title"))))
             entry = _entry(number, _of_whole_characters(number, item, options))
             entry.site = _text(feed, "home_page_url")
+            if elsewhere := _text(item, "external_url"):
+                saying = f"it led to {printable(elsewhere)} (external_url), which was left out."
+                options.inventory.remark(number, saying, Matter.PART)
             yield number, entry.line(options, _text(feed, "language"))
         else:
             yield number, "is not an object. Each item must be one object in braces."

@@ -3,50 +3,44 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import iterparse
 
-from importing.errors import shown
+from importing.errors import quoted, shown
 from importing.file_formats import FeedOptions, Format, WithoutControls
-from importing.foreign.entry_files import Medium
-from importing.foreign.feed_entry import FeedEntry, check_kind, language_of, spoken
+from importing.foreign.entry_files import Medium, path_in, path_of
+from importing.foreign.feed_entry import NO_AUTHORS, FeedEntry, check_kind, language_of, spoken
 from importing.foreign.scripts import language_name
 from importing.foreign.wording import entitle, plain
+from importing.foreign.wordpress_addresses import earlier_links, links_of_file, links_of_pages, short_links
+from importing.foreign.wordpress_item import EXPORT, OF_TYPE, Item, name_of
 from importing.foreign.wordpress_languages import (
     LANGUAGE,
     TRANSLATIONS,
-    WPML_GROUP,
     WPML_LANGUAGE,
     by_address,
-    in_language,
     parted,
 )
 from importing.foreign.wordpress_text import text_of
 from importing.inventory import Matter
-from richtext.rewrite_links import joined, split
 
-EXPORT = "wordpress.org/export"
 # WordPress writes an unknown date like this: in its own notation, and in that of e-mails.
 NEVER = re.compile(r"0000-00-00|-0001")
-# WordPress gives this category to posts that have no other.
-NO_TOPICS = {"uncategorized", "uncategorised"}
-TOPICS = {"category": "topics", "post_tag": "topics"}
+TOPICS = TOPICS = {"category": "topics", "post_tag": "topics"}
 # Taxonomies that say nothing to readers.
 SILENT = {LANGUAGE, TRANSLATIONS, "term_language", "term_translations", "post_format", "translation_priority"}
 # The field in which WordPress keeps the footnotes of a post.
 FOOTNOTES = "footnotes"
-# WordPress notes here, once for each, the earlier last parts of a post's link.
-OLD_SLUG = "_wp_old_slug"
-SIGNS = re.compile(r"[\W_]+")
 LETTER = re.compile(r"[^\W\d_]")
+WORDS = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}")
+# Fields of WordPress itself, and of the plug-ins that note the language.
+OF_WORDPRESS = re.compile(r"_(?:wp_|wpml_|oembed_|edit_|pll_)")
 # Types of items that WordPress itself needs. They are only counted, because there are many and no reader saw them.
 INTERNAL = {"revision", "nav_menu_item", "wp_global_styles", "wp_template", "wp_template_part", "wp_navigation"}
-OF_TYPE = "of the type "
 # What the report says of entries that are parts of texts, by their type.
 PARTS = {
     "attachment": "taken only into texts that show such a file",
@@ -54,98 +48,6 @@ PARTS = {
 }
 # The number of a reusable block, in the settings of the block that stands for it.
 REUSED = re.compile(r'<!--\s*wp:block\s+\{[^{}]*"ref"\s*:\s*"?(\d+)')
-
-
-@dataclass
-class Term:
-    taxonomy: str
-    slug: str
-    name: str
-
-
-@dataclass
-class Item:
-    fields: dict[str, str] = field(default_factory=dict)
-    terms: list[Term] = field(default_factory=list)
-    meta: dict[str, str] = field(default_factory=dict)
-    # The last parts of earlier links.
-    old_slugs: list[str] = field(default_factory=list)
-    # The number of readers' comments.
-    comments: int = 0
-
-    @classmethod
-    def of(cls, element: Element) -> "Item":
-        item = cls()
-        for child in element:
-            name, text = _name(child.tag), child.text or ""
-            if name == "category":
-                item.terms.append(Term(child.get("domain", ""), child.get("nicename", ""), text))
-            elif name == "postmeta":
-                pair = {_name(part.tag): part.text or "" for part in child}
-                key, value = pair.get("meta_key", ""), pair.get("meta_value", "")
-                item.meta[key] = value
-                if key == OLD_SLUG and value:
-                    item.old_slugs.append(value)
-            elif name == "comment":
-                item.comments += 1
-            else:
-                item.fields[name] = text
-        return item
-
-    @property
-    def type(self) -> str:
-        return self.fields.get("post_type", "post")
-
-    @property
-    def path(self) -> str:
-        """The path of the link."""
-        parts = split(self.fields.get("link", ""))
-        return parts.path if parts else ""
-
-    @property
-    def title(self) -> str:
-        """The title; of a title in several languages, the first one."""
-        title = self.fields.get("title", "")
-        return next(iter(parted(title).values()), title)
-
-    @property
-    def title_by_hand(self) -> str:
-        """The title of a file, or "" if WordPress has made it of the file's name, which describes no picture."""
-        title, name = self.fields.get("title", ""), Path(self.fields.get("attachment_url", "")).stem
-        return "" if SIGNS.sub("", title) == SIGNS.sub("", name) else title
-
-    def left_out(self, options: FeedOptions) -> str:
-        """Why the item is not imported; "" if it is imported."""
-        status = self.fields.get("status", "publish")
-        if self.type not in ("post", "page", *options.types):
-            return f"{OF_TYPE}{self.type}"
-        if status != "publish":
-            return f"with the status {status}"
-        return "with a password" if self.fields.get("post_password") else ""
-
-    def filed(self, under: str, taxonomies: dict[str, str]) -> list[Term]:
-        return [
-            term
-            for term in self.terms
-            if taxonomies.get(term.taxonomy) == under and term.name and term.slug not in NO_TOPICS
-        ]
-
-    @property
-    def language(self) -> str:
-        """The language that Polylang or WPML has noted, or ""."""
-        noted = [term.slug for term in self.terms if term.taxonomy == LANGUAGE]
-        return noted[0] if noted else self.meta.get(WPML_LANGUAGE, "")
-
-    @property
-    def translations(self) -> str:
-        """The name of the group of translations, or ""."""
-        groups = [term.slug for term in self.terms if term.taxonomy == TRANSLATIONS]
-        return groups[0] if groups else self.meta.get(WPML_GROUP, "")
-
-    def in_language(self, language: str) -> "Item":
-        fields = {name: in_language(text, language) for name, text in self.fields.items()}
-        terms = [replace(term, name=in_language(term.name, language)) for term in self.terms]
-        return replace(self, fields=fields, terms=terms)
 
 
 @dataclass
@@ -174,6 +76,12 @@ class Export:
     paths: set[str] = field(default_factory=set)
     # The paths of the files that the posts show or link to.
     shown: set[str] = field(default_factory=set)
+    # The addresses that lead to a file or to its page, by the path of the file, until a post shows the file.
+    links_of_files: dict[str, list[str]] = field(default_factory=dict)
+    # The words of a file that readers saw on its page alone, by the number of its entry.
+    words_of_files: dict[int, str] = field(default_factory=dict)
+    # The titles of pages, by their numbers.
+    pages: dict[str, str] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -209,12 +117,14 @@ class Export:
         file_language = self.channel.get("language", "")
         entries = [self._entry(number, part) for part in self._parts(number, item, file_language)]
         for entry in entries:
+            self.shown.update(medium.original for medium in entry.shown())
+            entries[0].other_links += self._links_of_files(entry)
+        for entry in entries:
             if entry is not entries[0]:
                 # Only the post in the first language keeps the link and the other addresses.
                 entry.translation_of, entry.page = entries[0].identifier, entries[0].link
                 entry.link, entry.other_links = "", []
                 entry.identifier = f"{entry.identifier}#{entry.language}"
-            self.shown.update(medium.original for medium in entry.shown())
             yield entry.line(self.options, file_language)
 
     def _parts(self, number: int, item: Item, file_language: str) -> list[Item]:
@@ -252,7 +162,7 @@ class Export:
             ),
             lead=text_of(fields.get("excerpt", "")),
             link=fields.get("link", ""),
-            other_links=[fields.get("guid", ""), self._short(item), *self._earlier(number, item)],
+            other_links=[fields.get("guid", ""), *self._other_links(number, item)],
             site=self.base,
             published_at=_universal(fields, "post_date_gmt") or _date(fields, "pubDate") or _date(fields, "post_date"),
             updated_at=_universal(fields, "post_modified_gmt"),
@@ -265,27 +175,28 @@ class Export:
         self._join(entry, item.translations)
         return entry
 
-    def _short(self, item: Item) -> str:
-        """The short address, which WordPress answers whatever the post's link is."""
-        number = item.fields.get("post_id", "")
-        return f"{self.base.rstrip('/')}/?p={number}" if number else ""
-
-    def _earlier(self, number: int, item: Item) -> Iterator[str]:
-        """The post's earlier links. WordPress shows the post there, unless another post has such a link now."""
-        folder, slash, _slug = item.path.rstrip("/").rpartition("/")
-        for slug in item.old_slugs if slash else ():
-            path = f"{folder}/{slug}"
+    def _other_links(self, number: int, item: Item) -> Iterator[str]:
+        """The addresses at which WordPress shows the post, too, unless another post has such a link now."""
+        yield from short_links(self.base, item)
+        for link in [*earlier_links(item), *links_of_pages(item)]:
+            path = path_in(link).rstrip("/")
             if path in self.paths:
                 saying = f"its earlier address {shown(path)} belongs to another entry now, and leads there."
                 self._remark(number, saying, Matter.ADDRESS)
             else:
-                yield joined(item.fields["link"], f"{path}/" if item.path.endswith("/") else path)
+                yield link
+
+    def _links_of_files(self, entry: FeedEntry) -> list[str]:
+        """The old addresses of the entry's files and of their pages. They lead to the first post that has the file."""
+        taken = (medium for medium in entry.shown() if path_of(self.options.folder, medium.address))
+        return [link for medium in taken for link in self.links_of_files.pop(medium.original, ())]
 
     def _speaker(self, item: Item) -> str:
-        speakers = item.filed("speaker", self.taxonomies)
+        speakers, login = item.filed("speaker", self.taxonomies), item.fields.get("creator", "")
+        if login and not self.options.authors_speak:
+            self.options.inventory.remark_once(NO_AUTHORS)
         if speakers or not self.options.authors_speak:
             return speakers[0].name if speakers else ""
-        login = item.fields.get("creator", "")
         return self.authors.get(login, login)
 
     def _kind(self, number: int, item: Item) -> str:
@@ -321,10 +232,16 @@ class Export:
                 self._remark(number, saying, Matter.TERM)
 
     def _name_fields(self, number: int, item: Item):
-        """Remark on each field that the site has added. The names of other fields begin with an underscore."""
+        """Remark on each field that the site or a plug-in has added, and on the place below another page.
+
+        Names of fields for programs begin with an underscore. Such a field is named if it has words for readers.
+        """
         for key, text in item.meta.items():
-            if not key.startswith("_") and key != FOOTNOTES and LETTER.search(text):
+            told = WORDS if key.startswith("_") else LETTER
+            if key != FOOTNOTES and not OF_WORDPRESS.match(key) and told.search(text):
                 self._remark(number, f"its field “{key}” was left out: {shown(text, 200)}.", Matter.FIELD)
+        if above := self.pages.get(item.fields.get("post_parent", "")):
+            self._remark(number, f"its place below the page {shown(above)} was left out.", Matter.FIELD)
 
 
 def is_export(root: str, namespaces: list[str]) -> bool:
@@ -364,6 +281,9 @@ def _name_left_out(export: Export, left_out: Counter[str]):
         if medium.original not in export.shown:
             saying = f"{medium.address} is in no text that was imported and was left out."
             remark(medium.number, saying, Matter.FILE)
+        elif words := export.words_of_files.get(medium.number):
+            saying = f"words on the page of {medium.address} were left out: {quoted(words)}."
+            remark(medium.number, saying, Matter.FILE)
     for block in export.blocks.values():
         if not block.is_used:
             saying = f"no text that was imported uses this reusable block: “{plain(block.content)}”. It was left out."
@@ -379,7 +299,7 @@ def _name_left_out(export: Export, left_out: Counter[str]):
 
 def _read_ahead(file: IO[bytes], export: Export):
     """Read files, reusable blocks and links before the posts, because a post may come before those that it needs."""
-    for entry, element in _items(file, {}, {}):
+    for entry, element in _items(file, export.channel, {}):
         item = Item.of(element)
         number = item.fields.get("post_id", "")
         if not item.left_out(export.options):
@@ -393,6 +313,11 @@ def _read_ahead(file: IO[bytes], export: Export):
             )
             if medium.is_picture:
                 export.pictures[item.fields.get("post_parent", "")].append(number)
+            export.links_of_files[medium.original] = links_of_file(export.base, item, medium)
+            if words := item.words_beside(medium.words):
+                export.words_of_files[entry] = words
+        elif item.type == "page":
+            export.pages[number] = item.title
         elif item.type == "wp_block":
             export.blocks[number] = Block(entry, item.fields.get("content", ""))
 
@@ -407,24 +332,16 @@ def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) ->
         path.pop()
         if len(path) != 2:
             continue
-        name = _name(element.tag)
+        name = name_of(element.tag)
         if name == "item":
             number += 1
             yield number, element
         elif name == "author":
-            parts = {_name(part.tag): part.text or "" for part in element}
+            parts = {name_of(part.tag): part.text or "" for part in element}
             authors[parts.get("author_login", "")] = parts.get("author_display_name", "")
         else:
             channel[name] = element.text or ""
         path[-1].clear()
-
-
-def _name(tag: str) -> str:
-    """The local name of an element. Of two elements named "encoded", one is called "excerpt", the other "content"."""
-    space, _brace, name = tag.rpartition("}")
-    if name == "encoded":
-        return "excerpt" if EXPORT in space else "content"
-    return name
 
 
 def _date(fields: dict[str, str], name: str) -> str:

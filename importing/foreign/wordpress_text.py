@@ -24,6 +24,8 @@ WORDY = re.compile(
     r"<!--\s*wp:([\w-]+/[\w-]+)\s+(\{(?:(?!<!--|-->).)*?[^\W\d_]\s+[^\W\d_](?:(?!<!--|-->).)*\})\s*-->", re.DOTALL
 )
 MOST_NESTED_BLOCKS = 5
+# The place up to which lists of posts show a text, with the words of their link to the rest.
+MORE = re.compile(r"<!--more\s+((?:(?!-->).)+?)\s*-->")
 # The button beside the link to a file. It is left out, because it leads to the same file.
 FILE_BUTTON = re.compile(r"<a\b[^<>]*\bwp-block-file__button\b[^<>]*>(?:(?!<a\b).)*?</a>", re.DOTALL | re.IGNORECASE)
 NAME = r"[a-zA-Z][\w-]*"
@@ -75,6 +77,8 @@ def text_of(
     content = DYNAMIC.sub(lambda found: _left_out(found, remark), content)
     for block in WORDY.finditer(content):
         remark(f"the settings of the block {block[1]} were left out: {block[2]}")
+    for more in MORE.finditer(content):
+        remark(f"the words of the link to the rest of the text were left out: {shown(more[1])}.")
     content = CAPTION.sub(_captioned, content)
     content = GALLERY.sub(lambda found: _gallery(found, own_pictures, files or {}, remark), content)
     content = FILE_BUTTON.sub("", content)

@@ -110,11 +110,16 @@ class Batch(Context):
             }
         if parent.statement.deletion_id:
             return {"translation_of": "the statement has been deleted. Bring it back from the bin at the desk."}
-        new = [source.edition for source in self.writer.sources if source.statement is parent.statement]
+        sources = [source for source in self.writer.sources if source.statement is parent.statement]
+        new = [source.edition for source in sources]
         there = self.editions.get(parent.statement.pk, []) + new
         if any(edition.language == line.language for edition in there):
+            stored = Source.objects.filter(statement=parent.statement) if parent.statement.pk else []
+            known = [*sources, *stored]
+            others = [source.identifier for source in known if source.language == line.language]
+            by = f", by {shown(others[0])}" if others else ""
             return {
-                "language": f"the statement has a wording in {line.language} already. Correct that one, or say "
+                "language": f"the statement has a wording in {line.language} already{by}. Correct that one, or say "
                 "which language this is."
             }
         if any(edition.withdrawn_reason for edition in there) and not any(

@@ -30,6 +30,18 @@ PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|svg)(?:[?#]|$)", r
 # Attributes with words that a browser shows, and parts of pictures that are links.
 SHOWN = re.compile(r"<[^<>]*\s(?:title|label|value|placeholder|summary)\s*=|<area\b", re.IGNORECASE)
 FORM, DRAWING = {"select", "textarea"}, {"svg", "canvas"}
+# A picture behind the text, in an attribute `style`.
+BACKGROUND = re.compile(r"\bbackground(?:-image)?\s*:[^;]*?\burl\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
+# Elements whose words are stored as paragraphs, and what readers lose by that.
+FLATTENED = {
+    "dl": "a list of terms and explanations",
+    "pre": "text with its own blanks and lines",
+    "details": "a part that readers could open",
+    "table": "a table within a table",
+}
+FLAT = re.compile(
+    r"<(?:dl|pre|details)\b|<table\b(?:(?!</table).)*<table\b|<input\b[^<>]*\bchecked", re.IGNORECASE | re.DOTALL
+)
 # The numbers and bullets of Word's lists. A stored list shows them by itself.
 OF_LIST = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
 
@@ -43,6 +55,9 @@ FORMULAS = "formulas became plain text"
 LINKS = "links became plain words"
 WORDLESS = "links without words were left out"
 PICTURES = "pictures lead no longer to where they led"
+BEHIND = "pictures behind the text were left out"
+SHAPE = "became plain paragraphs"
+TICKED = "boxes that were ticked lost their tick"
 AREAS = "parts of a picture that led somewhere were left out"
 
 
@@ -54,14 +69,14 @@ def losses(before: str, after: str) -> list[str]:
     reader = _Reader(after)
     reader.feed(with_signs(FORMULA.sub(reader.note_formula, before)))
     reader.close()
-    return [f"{what}: {', '.join(found)}." for what, found in reader.lost.items()]
+    return [f"{what}: {', '.join(found)}." for what, found in reader.lost.items() if found]
 
 
 def _may_lose(before: str, after: str) -> bool:
     seen = UNSEEN_PARTS.sub(" ", before)
     return (
         _letters(unescape(TAG.sub("", seen))) != _letters(unescape(TAG.sub("", after)))
-        or bool(SHOWN.search(seen) or FORMULA.search(seen))
+        or any(sign.search(seen) for sign in (SHOWN, FORMULA, BACKGROUND, FLAT))
         or _addresses(before) != _addresses(after)
     )
 
@@ -85,6 +100,7 @@ class _Reader(HTMLParser):
         self.tags: Counter[str] = Counter()
         # The address of the open link, what it is called, the words in it, and what describes the pictures in it.
         self.link, self.called, self.linked, self.pictured = "", "", "", ""
+        self.ticked = 0
         self.lost: dict[str, list[str]] = defaultdict(list)
 
     def note_formula(self, found: re.Match) -> str:
@@ -107,6 +123,7 @@ class _Reader(HTMLParser):
         if why is None:
             self._note_attributes(tag, given)
             why = _why_lost(tag, given)
+        self._note_shape(tag, given)
         if tag not in VOID:
             self.open.append((tag, why))
             self.tags[tag] += 1
@@ -125,6 +142,14 @@ class _Reader(HTMLParser):
             self._note_missing(TOOLTIP, given.get("title", ""))
         self._note_missing(WORDS, given.get("summary", "") if tag == "table" else given.get("label", ""))
 
+    def _note_shape(self, tag: str, given: dict[str, str]):
+        if tag in FLATTENED and (tag != "table" or self.tags["table"]) and FLATTENED[tag] not in self.lost[SHAPE]:
+            self.lost[SHAPE].append(FLATTENED[tag])
+        if tag == "input" and "checked" in given:
+            self.ticked += 1
+        for address in BACKGROUND.findall(given.get("style", "")):
+            self.lost[BEHIND].append(printable(address.strip()))
+
     def _note_missing(self, what: str, words: str):
         if _letters(words) not in self.kept:
             self.note(what, words)
@@ -141,7 +166,9 @@ class _Reader(HTMLParser):
         self.linked += data
         why = self.why_lost
         if why is None:
-            self._note_missing(WORDS, data)
+            # Each line of a <pre> is stored as a line of its own.
+            for words in data.splitlines() if self.tags["pre"] else [data]:
+                self._note_missing(WORDS, words)
         elif why:
             self.note(why, data)
 
@@ -159,6 +186,8 @@ class _Reader(HTMLParser):
     def close(self):
         super().close()
         self._end_link()
+        if self.ticked:
+            self.lost[TICKED].append(str(self.ticked))
 
 
 def _why_lost(tag: str, given: dict[str, str]) -> str | None:

@@ -79,7 +79,7 @@ def as_old_address(given: str) -> str:
     path = parts.path or ("/" if parts.netloc else "") if parts else ""
     if parts is None or parts.scheme not in ("", "http", "https") or not path.startswith("/"):
         message = _("“%(address)s” is not an address of a page. Write a path such as /news/7042, or https://….")
-        raise ValidationError(message, params={"address": given[:SHOWN]})
+        raise ValidationError(message, params={"address": _beginning(given)})
     escaped = quote(unquote_to_bytes(path), safe="/:@&+$,-_.!~*'()")
     address = f"{escaped}?{iri_to_uri(parts.query)}" if parts.query else escaped
     if len(address) > ADDRESS_LENGTH:
@@ -87,11 +87,15 @@ def as_old_address(given: str) -> str:
         raise ValidationError(message, params={"length": len(address), "longest": ADDRESS_LENGTH})
     if _is_answered_here(unquote(path), parts.query):
         message = _(
-            "“%(address)s” is an address that this site answers itself, so nobody would be led on from it. Write the "
-            "page’s address on the old site."
+            "“%(address)s” is an address that this site answers itself, so nobody would be led on from it. Leave it "
+            "out, or write another address of the page."
         )
-        raise ValidationError(message, params={"address": given[:SHOWN]})
+        raise ValidationError(message, params={"address": _beginning(given)})
     return address
+
+
+def _beginning(address: str) -> str:
+    return address if len(address) <= SHOWN else f"{address[:SHOWN]}…"
 
 
 def _is_answered_here(path: str, query: str) -> bool:

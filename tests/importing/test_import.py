@@ -175,7 +175,7 @@ def test_a_translation_of_nothing_is_named(tmp_path):
 
 def test_two_wordings_in_one_language_are_refused(tmp_path):
     report = import_lines(tmp_path, MISSION_LINE, make_line("en"), make_line("too", translation_of="en"))
-    assert report.defects[0].startswith("line 3: language: the statement has a wording in en already.")
+    assert report.defects[0].startswith("line 3: language: the statement has a wording in en already, by “en”.")
     assert Edition.objects.count() == 1
 
 

@@ -47,7 +47,7 @@ BAD_STATEMENTS = {
         "javascript:alert(1)": "is not an address of a page.",
         "//": "is not an address of a page.",
         "https://old.example": "is an address that this site answers itself",
-        "/": "“/” is an address that this site answers itself, so nobody would be led on from it. Write the page’s",
+        "/": "“/” is an address that this site answers itself, so nobody would be led on from it. Leave it out, ",
         "/consular/": "“/consular/” is an address that this site answers itself",
         "/consular": "is an address that this site answers itself",
         "/fr/": "“/fr/” is an address that this site answers itself",

@@ -443,6 +443,8 @@ JSON_FEED = {
             "content_html": "<p>It <b>sails</b>.</p>",
             "date_published": "2025-06-02T10:00:00+01:00",
             "tags": ["Ferries"],
+            "external_url": "https://lakes.example/fish",
+            "authors": [{"name": "Ada Crowe"}],
         },
         {"id": "8", "content_text": "One & two.", "date_published": "2025-06-02T09:00:00Z", "language": "fr"},
     ],
@@ -450,8 +452,11 @@ JSON_FEED = {
 
 
 def test_a_json_feed_is_read(tmp_path):
-    report = import_file(write(tmp_path, json.dumps(JSON_FEED)))
+    report = import_file(write(tmp_path, json.dumps(JSON_FEED)), report=tmp_path / "report.txt")
     assert (report.verdict, report.defects) == (None, [])
+    said = (tmp_path / "report.txt").read_text()
+    assert "it led to https://lakes.example/fish (external_url), which was left out." in said
+    assert said.count("Authors were left out. To take them as speakers, add --authors-speak.") == 1
     first, second = Edition.objects.order_by("pk")
     assert (first.title, first.lead) == ("Fish & <em>chips</em>", "After < eleven days.")
     assert (first.body, str(first.statement.topics.get())) == ("<p>It <strong>sails</strong>.</p>", "Ferries")

@@ -15,6 +15,7 @@ from tests.making import NOON
 PLAIN = LAST.replace("<guid>", "<link>https://old.example/news/8</link><guid>")
 WORDS, STRUCK = "words were left out", "struck or hidden words were left out"
 POINTED = "words that appeared under the pointer were left out"
+TICKED = "boxes that were ticked lost their tick"
 LOST = [
     ("<p>At <s>nine</s> ten, <del>on Monday</del></p>", [f"{STRUCK}: “nine”, “on Monday”."]),
     ('<p style="display:none">For staff</p><p hidden>Old</p>', [f"{STRUCK}: “For staff”, “Old”."]),
@@ -53,6 +54,19 @@ LOST = [
         '<a href="https://lakes.example/club" aria-label="The club"><i></i></a><a href="#top"></a>',
         ["links without words were left out: “The club” (https://lakes.example/club), “” (#top)."],
     ),
+    (
+        "<dl><dt>Fare<dd>4</dl><dl><dt>Child<dd>2</dl><details><summary>More</summary>Inside</details>"
+        "<pre>from  9\n  to 12</pre><table><tr><td><table><tr><td>a</table></table>",
+        [
+            "became plain paragraphs: a list of terms and explanations, a part that readers could open, "
+            "text with its own blanks and lines, a table within a table."
+        ],
+    ),
+    ("<ul><li><input type=checkbox checked>Passport<li><input type=checkbox>Visa</ul>", [f"{TICKED}: 1."]),
+    (
+        """<div style="color:red; background: #fff url('/up/quay.jpg') center">The quay</div>""",
+        ["pictures behind the text were left out: /up/quay.jpg."],
+    ),
     (f"<s>{'a' * 250}</s>", [f"{STRUCK}: “{'a' * 200}…” and 50 characters more."]),
 ]
 
@@ -70,7 +84,7 @@ def test_what_is_lost_is_quoted(html, said):
         '<p><abbr title="World Health Organization">WHO</abbr> <a href="https://a.example/?a=1&amp;b=2">y</a></p>',
         '<a href="https://a.example/" title="The quay">The quay</a>',
         '<a href="https://a.example/up/quay.jpg?w=900"><img src="quay-300x200.jpg" alt="The quay"></a>',
-        "<details><summary>More</summary>Inside</details><dl><dt>Fare<dd>4</dl><ruby>漢<rt>kan</rt></ruby>",
+        "<fieldset><legend>More</legend>Inside</fieldset><ruby>漢<rt>kan</rt></ruby>",
         "<figure><figcaption>In May</figcaption></figure><h1>Big</h1><button>Send</button><legend>Who</legend>",
         "<p style='mso-list:l0 level1'><span style='mso-list:Ignore'>(a)<span>&nbsp;</span></span>First</p>",
         "<script>a()</script><style>p{}</style><template>x</template><p>a</p>",

@@ -5,10 +5,11 @@ import time_machine
 
 from statements.models import Edition, OldAddress
 from tests.archives import import_file, import_lines, make_line
+from tests.files import pdf
 from tests.importing.test_import_again import rss_item
 from tests.importing.test_import_feeds import rss
 from tests.importing.test_import_feeds import write as write_feed
-from tests.importing.test_import_wordpress import item, write
+from tests.importing.test_import_wordpress import item, picture, write
 from tests.making import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon", "mission")]
@@ -42,6 +43,42 @@ def test_a_post_is_found_by_its_link_its_short_addresses_and_its_earlier_links(c
     asked = ("/2021/05/ferry/", "/2021/05/boat/", "/2021/05/ship/", "/?p=7", "/?post_type=speech&p=7")
     assert [client.get(address).get("Location") for address in asked] == [page] * 5
     assert len(addresses()) == 5
+
+
+def test_a_post_is_found_by_its_earlier_day_and_by_its_further_pages(client, tmp_path):
+    days = slugs("2021-04-30").replace("_wp_old_slug", "_wp_old_date")
+    text = "One.\n<!--nextpage-->\nTwo.\n<!--nextpage-->\nThree."
+    by_day = item(2, text, title="Second", link="https://old.example/news/2021/05/04/fog", meta=days)
+    undated = item(3, "It sails.", title="Third", link="https://old.example/ferry/", meta=days)
+    same_month = post(4, "Fourth", "fourth", meta=days.replace("04-30", "05-01"))
+    said = take(tmp_path, write(tmp_path, post(1, "First", "first", meta=days), by_day, undated, same_month))
+    assert "belongs to another entry" not in said
+    assert addresses(statement__sources__identifier__endswith="p=1") == {
+        "/2021/05/first/",
+        "/2021/04/first/",
+        "/?p=1",
+    }
+    second = {"/news/2021/05/04/fog", "/news/2021/04/30/fog", "/news/2021/05/04/fog/2", "/news/2021/05/04/fog/3"}
+    assert addresses(statement__sources__identifier__endswith="p=2") == {*second, "/?p=2"}
+    assert addresses(statement__sources__identifier__endswith="p=3") == {"/ferry/", "/?p=3"}
+    page = Edition.objects.get(title="Second").get_absolute_url()
+    assert {client.get(address).get("Location") for address in second} == {page}
+
+
+def test_the_address_of_a_file_and_that_of_its_page_lead_to_the_post_that_has_the_file(client, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    plan = "https://old.example/wp-content/uploads/2021/05/plan.pdf"
+    (tmp_path / "plan.pdf").write_bytes(pdf())
+    link = item(1, f'See <a href="{plan}">the plan</a>.', title="First", link="https://old.example/first/")
+    again = item(2, f'See <a href="{plan}">the plan</a>.', title="Second", link="https://old.example/second/")
+    absent = picture(9, "gone.png", post=1)
+    gone = item(3, '<img src="https://old.example/wp-content/uploads/2021/05/gone.png" alt="Gone">', title="Third")
+    said = take(tmp_path, write(tmp_path, link, again, gone, picture(8, "plan.pdf"), absent))
+    page = Edition.objects.get(title="First").get_absolute_url()
+    asked = ("/wp-content/uploads/2021/05/plan.pdf", "/?attachment_id=8", "/2021/05/ferry-8/")
+    assert [client.get(address).get("Location") for address in asked] == [page] * 3
+    assert "leads to" not in said
+    assert client.get("/?attachment_id=9").status_code == 200
 
 
 def test_a_link_that_another_post_has_now_leads_there(client, tmp_path):

@@ -62,7 +62,11 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
     assert (report.defects, report.verdict) == ([], None)
     assert Statement.objects.count() == 1
     addresses = OldAddress.objects.values_list("language", "address")
-    assert set(addresses) == {(language, f"/?p={n}") for n, language in enumerate(("en", "fr", "ar"), 1)}
+    of_picture = {("en", "/2021/05/ferry-8/"), ("en", "/?attachment_id=8")}
+    assert set(addresses) == {
+        *of_picture,
+        *((language, f"/?p={n}") for n, language in enumerate(("en", "fr", "ar"), 1)),
+    }
     english, french, arabic = (Edition.objects.get(language=language) for language in ("en", "fr", "ar"))
     plan, shown = english.attachments.get(), f'<figure data-picture="{english.figures.get().picture.digest}"></figure>'
     assert english.body.split("\n") == [
@@ -94,3 +98,40 @@ def test_a_site_in_three_languages_moves_in_and_the_report_is_an_inventory(tmp_p
         assert loss in said
     assert "vues" not in said
     assert "3 comments were left out." in report.summary
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("mission", "noon")
+def test_what_else_readers_saw_is_named(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_picture(tmp_path)
+    elementor = '[{"settings":{"title":"Open in fog","link":"x"}}]'
+    rows = [
+        ("_elementor_data", elementor),
+        ("_edit_lock", "1620 by ada crowe"),
+        ("_price", "field_7"),
+        ("note", "Noon"),
+    ]
+    row = "<wp:postmeta><wp:meta_key>{}</wp:meta_key><wp:meta_value><![CDATA[{}]]></wp:meta_value></wp:postmeta>"
+    meta = "<wp:post_parent>3</wp:post_parent>" + "".join(row.format(*pair) for pair in rows)
+    alternative = row.format("_wp_attachment_image_alt", "The quay at noon")
+    address = f"<wp:attachment_url>{UPLOADS}/quay.png</wp:attachment_url>"
+    about = {"title": "Our quay", "post_type": "attachment", "status": "inherit", "meta": address + alternative}
+    quay = item(8, "Built in 1902.", **about)
+    text = '<p>It sails.</p><!--more Read the speech--><img src="/wp-content/uploads/2021/05/quay.png" alt="Quay">'
+    page = item(3, "Visas.", title="Visas", post_type="page")
+    below = item(2, text, title="Fees", post_type="page", meta=meta)
+    report = import_file(write(tmp_path, page, below, quay), report=tmp_path / "report.txt")
+    assert (report.defects, report.verdict) == ([], None)
+    said = (tmp_path / "report.txt").read_text()
+    for line in (
+        f"entry 2 “Fees”: its field “_elementor_data” was left out: “{elementor}”.",
+        "entry 2 “Fees”: its field “note” was left out: “Noon”.",
+        "entry 2 “Fees”: its place below the page “Visas” was left out.",
+        "entry 2 “Fees”: the words of the link to the rest of the text were left out: “Read the speech”.",
+        f"words on the page of {UPLOADS}/quay.png were left out: “Our quay Built in 1902.”.",
+        "Authors were left out. To take them as speakers, add --authors-speak.",
+    ):
+        assert line in said, said
+    assert "_edit_lock" not in said
+    assert "_price" not in said

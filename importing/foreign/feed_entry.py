@@ -59,6 +59,8 @@ class FeedEntry:
     published_at: str = ""
     updated_at: str = ""
     topics: list[str] = field(default_factory=list)
+    # For topics with names in several languages, the names by language.
+    topic_names: dict[str, dict[str, str]] = field(default_factory=dict)
     author: str = ""
     media: list[Medium] = field(default_factory=list)
     # The language and the kind that the entry itself names, if any.
@@ -84,6 +86,7 @@ class FeedEntry:
             "updated_at": self._updated_at(options),
             "translation_of": _identifier(self.translation_of),
             "topics": self.topics or None,
+            "topic_names": self.topic_names or None,
             "speaker": self._speaker(options),
             "legacy_url": self._old_addresses(options),
             **keys_of_files(media, paths),

@@ -17,11 +17,12 @@ from importing.foreign.feed_entry import NO_AUTHORS, FeedEntry, check_kind, lang
 from importing.foreign.scripts import language_name
 from importing.foreign.wording import entitle, plain
 from importing.foreign.wordpress_addresses import earlier_links, links_of_file, links_of_pages, short_links
-from importing.foreign.wordpress_item import EXPORT, OF_TYPE, Item, name_of
+from importing.foreign.wordpress_item import EXPORT, OF_TYPE, Item, Term, name_of
 from importing.foreign.wordpress_languages import (
     LANGUAGE,
     TRANSLATIONS,
     WPML_LANGUAGE,
+    TranslatedTerms,
     by_address,
     parted,
 )
@@ -30,7 +31,13 @@ from importing.inventory import Matter
 
 # WordPress writes an unknown date like this: in its own notation, and in that of e-mails.
 NEVER = re.compile(r"0000-00-00|-0001")
-TOPICS = TOPICS = {"category": "topics", "post_tag": "topics"}
+# The elements for the site's terms: the taxonomy, and where the slug and the name stand.
+TAXONOMIES = {
+    "category": ("category", "category_nicename", "cat_name"),
+    "tag": ("post_tag", "tag_slug", "tag_name"),
+    "term": ("", "term_slug", "term_name"),
+}
+TOPICS = {"category": "topics", "post_tag": "topics"}
 # Taxonomies that say nothing to readers.
 SILENT = {LANGUAGE, TRANSLATIONS, "term_language", "term_translations", "post_format", "translation_priority"}
 # The field in which WordPress keeps the footnotes of a post.
@@ -80,6 +87,7 @@ class Export:
     links_of_files: dict[str, list[str]] = field(default_factory=dict)
     # The words of a file that readers saw on its page alone, by the number of its entry.
     words_of_files: dict[int, str] = field(default_factory=dict)
+    terms: TranslatedTerms = field(default_factory=TranslatedTerms)
     # The titles of pages, by their numbers.
     pages: dict[str, str] = field(default_factory=dict)
 
@@ -148,6 +156,7 @@ class Export:
 
     def _entry(self, number: int, item: Item) -> FeedEntry:
         fields, featured = item.fields, self.files.get(item.meta.get("_thumbnail_id", ""))
+        topics = item.filed("topics", self.taxonomies)
         entry = FeedEntry(
             number=number,
             identifier=fields.get("guid") or f"{self.base}?p={fields.get('post_id', '')}",
@@ -166,7 +175,8 @@ class Export:
             site=self.base,
             published_at=_universal(fields, "post_date_gmt") or _date(fields, "pubDate") or _date(fields, "post_date"),
             updated_at=_universal(fields, "post_modified_gmt"),
-            topics=list(dict.fromkeys(term.name for term in item.filed("topics", self.taxonomies))),
+            topics=list(dict.fromkeys(term.name for term in topics)),
+            topic_names={term.name: names for term in topics if len(names := self._names(term)) > 1},
             author=self._speaker(item),
             media=[featured] if featured else [],
             language=item.language or self._language_by_address(number, item),
@@ -174,6 +184,12 @@ class Export:
         )
         self._join(entry, item.translations)
         return entry
+
+    def _names(self, term: Term) -> dict[str, str]:
+        """The names of the term in those of its languages in which the mission publishes."""
+        named = term.names or self.terms.names_of(term.taxonomy, term.slug)
+        spoken_names = {spoken(language, self.options.mission.languages): name for language, name in named.items()}
+        return {language: name for language, name in spoken_names.items() if language and name}
 
     def _other_links(self, number: int, item: Item) -> Iterator[str]:
         """The addresses at which WordPress shows the post, too, unless another post has such a link now."""
@@ -255,7 +271,7 @@ def lines(file: IO[bytes], options: FeedOptions) -> Iterator[tuple[int, dict | s
     file.seek(0)
     left_out: Counter[str] = Counter()
     pages = 0
-    for number, element in _items(file, export.channel, export.authors):
+    for number, element in _items(file, export.channel, export.authors, export.terms):
         item = Item.of(element)
         entitle(options, number, item.title)
         if reason := item.left_out(options):
@@ -299,7 +315,7 @@ def _name_left_out(export: Export, left_out: Counter[str]):
 
 def _read_ahead(file: IO[bytes], export: Export):
     """Read files, reusable blocks and links before the posts, because a post may come before those that it needs."""
-    for entry, element in _items(file, export.channel, {}):
+    for entry, element in _items(file, export.channel, {}, export.terms):
         item = Item.of(element)
         number = item.fields.get("post_id", "")
         if not item.left_out(export.options):
@@ -322,8 +338,10 @@ def _read_ahead(file: IO[bytes], export: Export):
             export.blocks[number] = Block(entry, item.fields.get("content", ""))
 
 
-def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) -> Iterator[tuple[int, Element]]:
-    """Yields the items with their numbers, and keeps only one in memory. Meanwhile fills `channel` and `authors`."""
+def _items(
+    file: IO[bytes], channel: dict[str, str], authors: dict[str, str], terms: TranslatedTerms
+) -> Iterator[tuple[int, Element]]:
+    """Yields the items with their numbers, and keeps only one in memory. Meanwhile fills the other arguments."""
     number, path = 0, []
     for event, element in iterparse(WithoutControls(file), events=("start", "end")):
         if event == "start":
@@ -339,6 +357,12 @@ def _items(file: IO[bytes], channel: dict[str, str], authors: dict[str, str]) ->
         elif name == "author":
             parts = {name_of(part.tag): part.text or "" for part in element}
             authors[parts.get("author_login", "")] = parts.get("author_display_name", "")
+        elif name in TAXONOMIES:
+            parts = {name_of(part.tag): part.text or "" for part in element}
+            taxonomy, *keys = TAXONOMIES[name]
+            slug, named = (parts.get(key, "") for key in keys)
+            taxonomy = taxonomy or parts.get("term_taxonomy", "")
+            terms.add(taxonomy, slug, parts.get("term_id", ""), named, parts.get("term_description", ""))
         else:
             channel[name] = element.text or ""
         path[-1].clear()

@@ -31,6 +31,8 @@ class Term:
     taxonomy: str
     slug: str
     name: str
+    # The names in all languages, if qTranslate notes them.
+    names: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Item:
 
     def in_language(self, language: str) -> "Item":
         fields = {name: in_language(text, language) for name, text in self.fields.items()}
-        terms = [replace(term, name=in_language(term.name, language)) for term in self.terms]
+        terms = [replace(term, name=in_language(term.name, language), names=parted(term.name)) for term in self.terms]
         return replace(self, fields=fields, terms=terms)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from importing.foreign.feed_entry import spoken
@@ -11,8 +12,34 @@ from richtext.rewrite_links import split
 WPML_LANGUAGE, WPML_GROUP = "_wpml_import_language_code", "_wpml_import_translation_group"
 # Polylang files a post under these taxonomies.
 LANGUAGE, TRANSLATIONS = "language", "post_translations"
+# Under this taxonomy, Polylang notes the terms that are translations of each other, as PHP writes a list:
+# a:2:{s:2:"en";i:3;s:2:"fr";i:4;}
+TERMS = "term_translations"
+PAIR = re.compile(r's:\d+:"([\w-]+)";i:(\d+);')
 # qTranslate puts all languages into one text: [:en]Ferry[:fr]Bac[:], in older versions <!--:en-->Ferry<!--:-->.
 MARK = re.compile(r"\[:([a-z]{2})?\]|<!--:([a-z]{2})?-->|\{:([a-z]{2})?\}")
+
+
+@dataclass
+class TranslatedTerms:
+    """The names of a site's terms in all languages, as Polylang notes them."""
+
+    # The names of the terms, by their numbers, and the numbers by (taxonomy, slug).
+    names: dict[str, str] = field(default_factory=dict)
+    numbers: dict[tuple[str, str], str] = field(default_factory=dict)
+    # For each term, by its number, the numbers of its translations by language.
+    groups: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, taxonomy: str, slug: str, number: str, name: str, description: str):
+        if taxonomy == TERMS:
+            group = dict(PAIR.findall(description))
+            self.groups.update(dict.fromkeys(group.values(), group))
+        else:
+            self.names[number], self.numbers[taxonomy, slug] = name, number
+
+    def names_of(self, taxonomy: str, slug: str) -> dict[str, str]:
+        group = self.groups.get(self.numbers.get((taxonomy, slug), ""), {})
+        return {language: self.names[number] for language, number in group.items() if number in self.names}
 
 
 def parted(text: str) -> dict[str, str]:

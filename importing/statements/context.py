@@ -159,7 +159,8 @@ class Context:
         speaker = statement.speaker
         if line.speaker and not (only_add and statement.speaker_id):
             speaker = self.subjects.speaker(line.speaker, line.language)
-        topics = [self.subjects.topic(value, line.language) for value in line.topics or []]
+        names = line.topic_names or {}
+        topics = [self.subjects.topic(value, line.language, names.get(value, {})) for value in line.topics or []]
         replaces = statement.pk and not only_add and line.topics is not None
         if not self.has_created(statement) and self._differs(statement, kind, speaker, topics, replaces):
             statement.keep_filing(self.run.at)

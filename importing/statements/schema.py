@@ -19,6 +19,7 @@ from statements.models import Attachment, Edition, Figure, Kind
 from statements.public.redirects import as_old_address
 
 ONE_LINE = text(required=True)
+LONGEST_NAME = 200
 KIND = re.compile(r"[a-zA-Z0-9][-a-zA-Z0-9_]*")
 
 
@@ -69,6 +70,15 @@ def _spoken(value: str) -> str:
             "or an empty text for a file without words."
         )
     return value
+
+
+def _short(names: dict[str, str]) -> dict[str, str]:
+    for language, name in names.items():
+        if len(name) > LONGEST_NAME:
+            raise ValueError(
+                f"has {len(name)} characters in {language}; at most {LONGEST_NAME} are allowed. Shorten it."
+            )
+    return names
 
 
 class TopicLine(Line):
@@ -128,8 +138,10 @@ class StatementLine(Line):
     body_html: Annotated[str, text(lines=True), obeys(check_readable)] | None = None
     body_text: Annotated[str, text(lines=True), obeys(check_readable)] | None = None
     published_at: Instant
-    topics: list[Annotated[str, text(200, required=True)]] | None = None
-    speaker: Annotated[str, text(200, required=True)] | None = None
+    topics: list[Annotated[str, text(LONGEST_NAME, required=True)]] | None = None
+    # The names of some of the topics in several languages.
+    topic_names: dict[str, Annotated[RequiredLabels, AfterValidator(_short)]] | None = None
+    speaker: Annotated[str, text(LONGEST_NAME, required=True)] | None = None
     featured: bool | None = None
     legacy_url: Annotated[list[str], BeforeValidator(_old_addresses)] | None = None
     translation_of: Identifier | None = None

@@ -46,21 +46,29 @@ class Subjects:
             self._report("kind", slug, name)
         return self.kinds[slug]
 
-    def topic(self, value: str, language: str) -> Topic:
-        return self._find_or_make(Topic, value, language)
+    def topic(self, value: str, language: str, names: dict[str, str]) -> Topic:
+        """The topic with this identifier or name. It gets those of its names that it lacks (`names`, by language)."""
+        found = (self._find(Topic, name) for name in (value, *names.values()))
+        row = next(filter(None, found), None) or self._make(Topic, value, language)
+        if missing := {code: name for code, name in names.items() if code not in row.name}:
+            row.name = {**row.name, **missing}
+            row.save()
+            self._add(row)
+        return row
 
     def speaker(self, value: str, language: str) -> Speaker:
-        return self._find_or_make(Speaker, value, language)
+        return self._find(Speaker, value) or self._make(Speaker, value, language)
 
-    def _find_or_make(self, model, value: str, language: str):
-        row = self.slugs.get((model, value)) or self.names.get((model, value.casefold()))
-        if row is None:
-            taken = {slug for of, slug in self.slugs if of is model}
-            slug = first_free(slug_of(value)[:SLUG_LENGTH].strip("-_"), taken, SLUG_LENGTH)
-            row = model.objects.create(mission=self.mission, slug=slug, name={language: value})
-            row.refresh_from_db(fields=["name"])
-            self._add(row)
-            self._report(model._meta.model_name, slug, value)
+    def _find(self, model, value: str):
+        return self.slugs.get((model, value)) or self.names.get((model, value.casefold()))
+
+    def _make(self, model, value: str, language: str):
+        taken = {slug for of, slug in self.slugs if of is model}
+        slug = first_free(slug_of(value)[:SLUG_LENGTH].strip("-_"), taken, SLUG_LENGTH)
+        row = model.objects.create(mission=self.mission, slug=slug, name={language: value})
+        row.refresh_from_db(fields=["name"])
+        self._add(row)
+        self._report(model._meta.model_name, slug, value)
         return row
 
     def _add(self, row: Topic | Speaker):

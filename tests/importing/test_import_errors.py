@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from importing import jsonlines
-from statements.models import Edition, Source, Statement
+from statements.models import Edition, Source, Statement, Topic
 from tests.archives import MISSION_LINE, import_file, import_lines, make_line, write_archive
 from tests.making import make_mission
 
@@ -90,6 +90,21 @@ def test_a_character_that_no_page_can_show_is_taken_out_where_markup_spells_it(t
     make_mission()
     assert import_lines(tmp_path, make_line(body_html="<p>hidden&#8; bell</p>")).verdict is None
     assert Edition.objects.get().body == "<p>hidden bell</p>"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("Lakes", "topic_names: must be an object of languages and texts"),
+        ({"Lakes": {"xx": "Lacs"}}, "topic_names.Lakes: is in “xx”. The languages of the site are: en, fr, ar, ru"),
+        ({"Lakes": {}}, "topic_names.Lakes: is empty. Write it in at least one language."),
+        ({"Lakes": {"fr": "x" * 201}}, "topic_names.Lakes: has 201 characters in fr; at most 200 are allowed."),
+    ],
+)
+def test_bad_names_of_a_topic_are_named(tmp_path, mission, names, said):
+    report = import_lines(tmp_path, make_line("1", topics=["Lakes"], topic_names=names))
+    assert said in report.defects[0]
+    assert not Topic.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["id", "language", "kind", "title", "published_at"])

@@ -3,7 +3,7 @@
 import pytest
 
 from importing.foreign.wordpress_languages import by_address, parted
-from statements.models import Edition, OldAddress, Source, Statement
+from statements.models import Edition, OldAddress, Source, Statement, Topic
 from tests.archives import import_file
 from tests.importing.test_import_wordpress import item, write
 
@@ -143,3 +143,49 @@ def test_the_language_of_an_address(link, language):
 )
 def test_marks_part_a_text(text, parts):
     assert parted(text) == parts
+
+
+def names_of_topics():
+    return sorted(Topic.objects.values_list("name", flat=True), key=str)
+
+
+def terms(*rows):
+    term = "<wp:{0}><wp:term_id>{1}</wp:term_id><wp:{2}>{3}</wp:{2}><wp:{4}><![CDATA[{5}]]></wp:{4}></wp:{0}>"
+    group = (
+        "<wp:term><wp:term_id>9</wp:term_id><wp:term_taxonomy>term_translations</wp:term_taxonomy>"
+        "<wp:term_slug>pll_9</wp:term_slug><wp:term_name>pll_9</wp:term_name><wp:term_description>"
+        '<![CDATA[a:3:{s:2:"en";i:3;s:2:"fr";i:4;s:2:"de";i:5;}]]></wp:term_description></wp:term>'
+    )
+    return (
+        "".join(term.format("category", n, "category_nicename", slug, "cat_name", name) for n, slug, name in rows)
+        + group
+    )
+
+
+def filed(language, slug, name):
+    return polylang(language) + f'<category domain="category" nicename="{slug}"><![CDATA[{name}]]></category>'
+
+
+def test_topics_that_are_translations_of_each_other_are_one_topic_with_both_names(tmp_path):
+    named = {"en": ("harbour", "Harbour"), "fr": ("port", "Port")}
+    items = posts(lambda language: filed(language, *named[language]), ["en", "fr"])
+    known = terms((3, "harbour", "Harbour"), (4, "port", "Port"), (5, "hafen", "Hafen"))
+    take(tmp_path, known, *items)
+    assert names_of_topics() == [{"en": "Ferries"}, {"en": "Fog"}, {"en": "Harbour", "fr": "Port"}]
+    statement = Statement.objects.get()
+    assert {str(topic) for topic in statement.topics.all()} == {"Ferries", "Fog", "Harbour"}
+    assert "unchanged" in take(tmp_path, known, *items)[0].summary
+
+
+def test_a_topic_gets_a_name_that_it_lacks_and_keeps_those_that_it_has(tmp_path, mission):
+    Topic.objects.create(mission=mission, slug="harbour", name={"en": "The harbour"})
+    items = posts(lambda language: filed(language, "port", "Port"), ["fr"])
+    take(tmp_path, terms((3, "harbour", "harbour"), (4, "port", "Port")), *items)
+    assert {"en": "The harbour", "fr": "Port"} in names_of_topics()
+
+
+def test_so_are_topics_in_which_qtranslate_marks_the_languages(tmp_path):
+    meta = '<category domain="category" nicename="port"><![CDATA[[:en]Harbour[:fr]Port[:]]]></category>'
+    take(tmp_path, item(1, "[:en]It sails.[:fr]Il part.[:]", title="[:en]Ferry[:fr]Bac[:]", excerpt="", meta=meta))
+    assert {"en": "Harbour", "fr": "Port"} in names_of_topics()
+    assert len(names_of_topics()) == 3

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from embassy.desk.base import both_cities, seen_at
 from embassy.desk.dated_inlines import MINUTE_IS_PAST
+from embassy.desk.mentions import point_to_mentions
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.readonly import ReadableFields, grouped
 from embassy.forms import InstantField, time_zone_choice
@@ -175,6 +176,8 @@ class MissionAdmin(MergingAdmin, ReadableFields, admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if stood is not None and LINE_FIELDS & set(form.changed_data):
             obj.keep_line(stood, at=request.instant, begins=form.cleaned_data[LINE_FROM])
+            given_up = {stood.phone, stood.email} - {obj.consular_phone, obj.consular_email, ""}
+            point_to_mentions(self, request, sorted(given_up))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -28,6 +28,11 @@ def rewrite_links(html: str, rewrite: Callable[[str], str]) -> str:
     return TAG.sub(lambda tag: ADDRESS.sub(attribute, tag[0]), html)
 
 
+def addresses_of(html: str) -> list[str]:
+    """The addresses to which the links of the text lead."""
+    return [unescape(value) for tag in TAG.findall(html) for name, value in ADDRESS.findall(tag) if name == "href"]
+
+
 def with_absolute_addresses(html: str, base: str) -> str:
     return rewrite_links(html, lambda value: escape(joined(base, unescape(value))))
 

@@ -14,9 +14,19 @@ from django.views.decorators.http import require_POST
 
 from consular.desk.pointing_out import point_out_numbers
 from consular.hours import in_notation
-from consular.models import Email, Notice, Office, Phone, Service, Timetable, days_in_words
+from consular.models import (
+    Email,
+    Notice,
+    Office,
+    Phone,
+    Service,
+    Timetable,
+    contacts_without_end,
+    days_in_words,
+)
 from embassy.desk.base import both_cities, seen_at
 from embassy.desk.dated_inlines import DatedForm, DatedFormSet, DatedInline
+from embassy.desk.mentions import point_to_mentions
 from embassy.desk.merge import MergingAdmin
 from embassy.desk.slugs import SlugAdmin, SlugForm
 from embassy.fields.translated import Mentions
@@ -202,7 +212,9 @@ class OfficeAdmin(MergingAdmin, SlugAdmin):
         return time_zone_choice(field) if db_field.name == "time_zone" else field
 
     def save_related(self, request, form, formsets, change):
+        lasting = contacts_without_end(request.mission)
         super().save_related(request, form, formsets, change)
+        point_to_mentions(self, request, sorted(lasting - contacts_without_end(request.mission)))
         notices = Notice.objects.of(request.mission).not_ended(at=request.instant)
         point_out_numbers(self, request, notices.select_related("mission"))
 

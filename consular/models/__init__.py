@@ -1,6 +1,6 @@
 from consular.models.closure import Closure, days_in_words
 from consular.models.consular_office import Office, OfficeCheck, countries_of_holidays
-from consular.models.contact import Email, Phone, emergency_phones, numbers_held
+from consular.models.contact import Email, Phone, contacts_without_end, emergency_phones, numbers_held
 from consular.models.holiday_year import HolidayYear
 from consular.models.notice import Notice
 from consular.models.service import Service
@@ -16,6 +16,7 @@ __all__ = [
     "Phone",
     "Service",
     "Timetable",
+    "contacts_without_end",
     "countries_of_holidays",
     "days_in_words",
     "emergency_phones",

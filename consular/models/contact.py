@@ -86,3 +86,10 @@ class Email(Dated):
 
     def __str__(self):
         return self.address
+
+
+def contacts_without_end(mission: Mission) -> set[str]:
+    """The numbers, in E.164, and the e-mail addresses that no office and no consular line is to give up."""
+    numbers = {number for number, end in numbers_held(mission).items() if end is None}
+    emails = Email.objects.filter(office__mission=mission, live_until=None, office__live_until=None)
+    return {*numbers, *emails.values_list("address", flat=True)}

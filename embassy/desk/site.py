@@ -15,9 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from embassy.desk.draft_copy import keep_copy
+from embassy.desk.mentions import mentions
 from embassy.http.desk_host import public_origin
 from embassy.roles import may_enter
 from embassy.views import too_much
+from fulltext.sought import Sought
 from fulltext.query import LONGEST
 from richtext.limits import MOST_CHARACTERS
 
@@ -122,10 +124,12 @@ class Desk(AdminSite):
             "r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"
         )
         search = path("search/", self.admin_view(self.search_view), name="search")
+        mentioned = path("mentions/", self.admin_view(self.mentions_view), name="mentions")
         copies = path("working-copy/", self.admin_view(self.keep_copy_view), name="working_copy")
         return [
             here,
             search,
+            mentioned,
             copies,
             *(route for route in super().get_urls() if getattr(route, "name", "") != here.name),
         ]
@@ -148,6 +152,17 @@ class Desk(AdminSite):
             "found": list(self.found(request, words)) if words else [],
         }
         return TemplateResponse(request, "admin/search.html", context)
+
+    @method_decorator(require_safe)
+    def mentions_view(self, request):
+        sought = Sought(request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST])
+        context = {
+            **self.each_context(request),
+            "title": _("What says it"),
+            "sought": sought.words,
+            "found": list(mentions(self, request, sought)) if sought.words else [],
+        }
+        return TemplateResponse(request, "admin/mentions.html", context)
 
     def found(self, request, words: str):
         """The results, only from lists that the user may see. Each list is searched as on its own page."""

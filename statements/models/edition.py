@@ -1,14 +1,18 @@
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.db.models.query import ModelIterable
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from embassy.db.intervals import Live, NoOverlap, covers
 from fulltext.analysis import fold, plain
 from fulltext.analysis import words as words_of
+from fulltext.sought import Sought
 from statements.models.bin import OutsideTheBin
 from statements.models.filing import Filing
 from statements.models.lists.list_index import ANY
@@ -49,6 +53,22 @@ class EditionQuerySet(FoundQuerySet):
         texts = editions.unfinished().values_list("pk", "title", "lead", "place", "body").iterator() if wanted else []
         unfinished = [pk for pk, *parts in texts if _contains(plain(" ".join(parts)), wanted)]
         return editions.filter(editions.having_words(words, mission.languages) | Q(pk__in=unfinished))
+
+    def that_may_say(self, sought: Sought, mission, *, at: datetime) -> Self:
+        """The mission's editions that are not over, without most of those that do not say what is sought.
+
+        The search index has titles, leads, texts and files of approved editions. Captions and links it has not.
+        """
+        editions = self.of(mission)
+        beside = ("figures__caption", "figures__alt", "figures__credit")
+        said = [
+            Q(**{f"{name}__regex": r"\d"} if sought.is_number else {f"{name}__icontains": sought.words})
+            for name in beside
+        ]
+        linked = Q(body__contains="tel:") if sought.is_number else Q(body__icontains=escape(sought.words))
+        approved = reduce(or_, said, editions.having_words(sought.words, mission.languages) | linked)
+        found = editions.filter(~Q(status=Edition.Status.APPROVED) | approved).not_ended(at=at)
+        return editions.filter(pk__in=found.order_by().values("pk")).select_related("statement")
 
     def written_by(self, user) -> Self:
         return self.filter(events__act__in=WRITING, events__by=user).distinct()

@@ -134,6 +134,7 @@ OTHERS = {
     "password_change_done": (STAFF, ""),
     "jsi18n": (STAFF, ""),
     "search": (STAFF, ""),
+    "mentions": (STAFF, ""),
     # This address takes only POST, from users who may save the form.
     "working_copy": ("", "AEMS"),
     "autocomplete": ("AEMS", ""),
@@ -332,6 +333,7 @@ class Side:
         newer = replaced.statement.editions.exclude(pk=replaced.pk).get()
         return {
             "search": f"?q={self.name}",
+            "mentions": f"?q={self.name}",
             "autocomplete": "?app_label=statements&model_name=statement&field_name=topics&term=",
             "statements_statement_compare": f"?old={replaced.pk}&new={newer.pk}",
         }.get(key, "")

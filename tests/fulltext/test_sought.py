@@ -15,7 +15,11 @@ def said(words, text):
         ("112", "Call 112, not 1123 or +112 or 112-3.", ["Call [112], not 1123 or +112 or 112-3."]),
         ("visa@a.example", "VISA@A.EXAMPLE.", ["[VISA@A.EXAMPLE]."]),
         ("visa@a.example", "e-visa@a.example a.visa@a.example visa@a.example.org", []),
-        ("/visa", "See /visa/, /visas and /visa.", ["See [/visa]/, /visas and /visa.", "See /visa/, /visas and [/visa]."]),
+        (
+            "/visa",
+            "See /visa/, /visas and /visa.",
+            ["See [/visa]/, /visas and /visa.", "See /visa/, /visas and [/visa]."],
+        ),
         ("two words", "Two\n words", ["[Two\n words]"]),
         ("020 7946 0958", "020 7946 0959 or 020 7946 09581", []),
         ("٠٢٠ ٧٩٤٦ ٠٩٥٨", "هاتف 020 7946 0958", ["هاتف [020 7946 0958]"]),

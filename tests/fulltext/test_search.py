@@ -12,7 +12,16 @@ from statements.models import Edition
 from statements.models.search.known_words import KnownWords
 from statements.models.search.queries import LOOKED_INTO
 from tests.furnished import furnished
-from tests.making import NOON, make_draft, make_mission, make_speaker, make_statement, make_topic, publish
+from tests.making import (
+    NOON,
+    make_draft,
+    make_mission,
+    make_speaker,
+    make_statement,
+    make_topic,
+    publish,
+    publish_page,
+)
 from tests.whole.test_secret_or_absent import VALUES
 
 MINUTE = timedelta(minutes=1)
@@ -270,6 +279,15 @@ def test_a_word_of_later_pushes_no_public_word_out(hiding, approved_at):
     later = make_draft(make_statement(hiding), title="Kalendirs")
     later.approve(None, live_from=NOON + MINUTE, now=approved_at)
     assert suggestion("kalendbrs") == "kalendors"
+
+
+def test_a_page_that_stays_neither_brings_a_word_nor_takes_one_from_the_past(mission):
+    publish(mission, "Kalendors", at=NOON - MINUTE)
+    publish_page(mission, title="Kalendors and Merendors")
+    publish(mission, "Another", at=NOON + MINUTE)
+    for at in (NOON - MINUTE, NOON, NOON + MINUTE):
+        assert suggestion("kalendbrs", at=at) == "kalendors"
+        assert suggestion("merendbrs", at=at) == ""
 
 
 def suggestion(words, language="en", at=NOON):

@@ -132,7 +132,8 @@ class KnownWords:
         as_of = self._watermark.as_of if self._watermark else BEGINNING
         first, last = sorted([as_of, self.at])
         sign = 1 if as_of <= self.at else -1
-        editions = self.mission.edition_set.approved().filter(language=self.language)
+        # Only messages have stored counts, not pages that stay.
+        editions = self.mission.edition_set.approved().messages().filter(language=self.language)
         found: Counter[str] = Counter()
         for boundary, number in (("live_from", sign), ("live_until", -sign)):
             changed = editions.filter(**{f"{boundary}__gt": first, f"{boundary}__lte": last}).order_by(f"-{boundary}")

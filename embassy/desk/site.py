@@ -19,8 +19,8 @@ from embassy.desk.mentions import mentions
 from embassy.http.desk_host import public_origin
 from embassy.roles import may_enter
 from embassy.views import too_much
-from fulltext.sought import Sought
 from fulltext.query import LONGEST
+from fulltext.sought import Sought
 from richtext.limits import MOST_CHARACTERS
 
 # Labels as "app.model". Models that are not listed come last in their app, in alphabetical order.
@@ -160,6 +160,7 @@ class Desk(AdminSite):
             **self.each_context(request),
             "title": _("What says it"),
             "sought": sought.words,
+            "is_number": sought.is_number,
             "found": list(mentions(self, request, sought)) if sought.words else [],
         }
         return TemplateResponse(request, "admin/mentions.html", context)

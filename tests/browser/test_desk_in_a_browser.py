@@ -104,6 +104,7 @@ def paths(work) -> list[str]:
     return [
         "/admin/",
         "/admin/search/?q=in",
+        "/admin/mentions/?q=in",
         "/admin/statements/",
         "/admin/statements/statement/",
         "/admin/statements/statement/add/",

@@ -22,7 +22,8 @@ TOKEN = "a long random text"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
-@pytest.fixture(scope="module", autouse=True)
+# Once for each process: tests of this module may run before and after those of another one, in the same process.
+@pytest.fixture(scope="session", autouse=True)
 def metrics(tmp_path_factory):
     """The module. It may only be imported now: at its import, it makes its files in the folder of this variable."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(tmp_path_factory.mktemp("metrics"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from fulltext.analysis import FUNCTION_WORDS, WORD, analyser, fold
+from fulltext.analysis import FUNCTION_WORDS, PART, WORD, analyser, fold
 from fulltext.telephones import telephones
 
 # In characters. Pages refuse a longer query; here, the rest of it is ignored.
@@ -101,7 +101,12 @@ def _plain_words(text: str, language: str) -> Iterator[tuple[Term, bool]]:
             word = "".join(filter(str.isdecimal, word))
         term = _term(word, language)
         if text[found.end() :].startswith("*"):
-            term = _beginning(word, term)
+            # Only the last part of a word such as “l'amba*” is a beginning. No word of the index has an apostrophe.
+            *_before, last = PART.findall(word) or [word]
+            if len(start := fold(last)) >= SHORTEST_BEGINNING:
+                if before := analyser(language)[word][:-1]:
+                    yield Term((before,)), True
+                term = _beginning(start, _term(last, language))
         if term.stems:
             yield term, word not in FUNCTION_WORDS.get(language, ())
 
@@ -124,11 +129,8 @@ def _as_number(word: str, language: str) -> Iterator[tuple[str, ...]]:
         yield (written[:first], *(written[place : place + 3] for place in range(first, len(written), 3)))
 
 
-def _beginning(word: str, term: Term) -> Term:
-    """The term, widened to words that begin like `word` and to shorter forms of `word`, as stems may be shorter."""
-    start = fold(word)
-    if len(start) < SHORTEST_BEGINNING:
-        return term
+def _beginning(start: str, term: Term) -> Term:
+    """The term, widened to words that begin with `start` and to shorter forms of it, as stems may be shorter."""
     shortest = max(SHORTEST_STEM, len(start) - LONGEST_ENDING)
     cut = tuple((start[:length],) for length in range(len(start) - 1, shortest - 1, -1))
     return Term((*term.stems, *cut), beginning=start)

@@ -44,7 +44,8 @@ def test_a_changed_number_is_kept_with_who_where_and_the_number_before(browsers,
     save(consular, f"/admin/embassy/mission/{mission.pk}/change/", consular_phone="+442079460000")
     event = newest()
     assert (event.actor_name, event.remote_addr, event.mission) == ("consular-editors", "127.0.0.1", mission)
-    assert (event.get_action_display(), event.content_type.model, event.object_pk) == ("changed", "mission", str(mission.pk))
+    assert (event.get_action_display(), event.content_type.model) == ("changed", "mission")
+    assert event.object_pk == str(mission.pk)
     assert event.changes == {"consular_phone": ["+442079460958", "+442079460000"]}
 
 

@@ -178,6 +178,18 @@ def test_beginnings_are_found_where_they_are_asked_for(mission):
     assert found("negot") == []
 
 
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_beginnings_of_words_with_apostrophes_are_found(mission, apostrophe):
+    publish(mission, f"L{apostrophe}ambassade d{apostrophe}aujourd{apostrophe}hui", language="fr")
+    publish(mission, "Les huit ambassades", language="fr")
+    for beginning in ("l'amb", "l’ambassa", "d'aujourd", "aujourd'h", "aujourd'hui", "d'aujourd'hui"):
+        title = f"L{apostrophe}ambassade d{apostrophe}aujourd{apostrophe}hui"
+        assert title in found(beginning, "fr", typing=True), beginning
+        assert title in found(f"{beginning}*", "fr"), beginning
+    assert "Les huit ambassades" not in found("aujourd'hui", "fr", typing=True)
+    assert found("don't", typing=True) == []
+
+
 def test_only_what_is_live_is_found(mission):
     edition = publish(mission, "The lighthouse", at=NOON)
     assert found("lighthouse", at=NOON - MINUTE) == []

@@ -29,6 +29,8 @@ HOSTILE = [
         "ferry:*",
         "'ferry' | 'train'",
         "ferry'; DROP TABLE statements_edition; --",
+        "l'amba*",
+        "u'渡口船*",
         "<script>alert(1)</script>",
         "a\0b",
         "\u202e",

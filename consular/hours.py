@@ -138,7 +138,7 @@ def in_notation(text: str) -> str:
 
 @cache
 def _spellings() -> tuple[dict[str, str], dict[str, str]]:
-    """Two tables for all languages of the site: the notation by name of a day, and the notation by phrase."""
+    """Two tables for all languages of the site: our notation for each day, and for phrases such as “first Monday”."""
     days = {day.casefold(): day for day in DAYS}
     phrases: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:

@@ -92,7 +92,7 @@ def test_what_is_published_is_seen_within_a_second_and_what_is_embargoed_on_its_
     newsroom.communicate()
     answers = [answer for reader in readers for answer in reader.seen]
     assert {answer.status for answer in answers} == {200}
-    # For each answer without the next message: for how long that message had been public when the reader asked.
+    # Some answers lacked a message that was public already. For how long had it been public, when the reader asked?
     late = [each.begun - committed[each.newest + 1] for each in answers if each.newest + 1 < len(committed)]
     assert max(late) < 1
     assert not [answer for answer in answers if answer.is_lifted and answer.ended_at < lifted]

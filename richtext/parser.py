@@ -29,6 +29,11 @@ UNSAID_BY_CLASS = re.compile(r"\bmso(?:comanchor|comtxt|commentreference|comment
 # A blank is added before each tag of a table. If words stand in a table but outside its cells, browsers move them to
 # the place before the table, where they would be joined to other words.
 EDGE_OF_A_CELL = re.compile(r"<(?=/?(?:table|caption|thead|tbody|tfoot|tr|th|td)\b)", re.IGNORECASE)
+# So is one before the tag of a gauge, whose words stand for a drawing.
+GAUGE = re.compile(r"<(?=/?(?:meter|progress)\b)", re.IGNORECASE)
+# How a sign is read, above it. Some texts have parentheses for it (<rp>), the others get them.
+READING = re.compile(r"<rt\b[^<>]*>([^<>]*)(?:</rt\s*>)?", re.IGNORECASE)
+PARENTHESES = re.compile(r"<rp\b", re.IGNORECASE)
 # Closes every open element, as a browser does, and removes elements and attributes that are not listed here.
 CLOSING = nh3.Cleaner(
     tags=INLINE | BLOCKS,
@@ -102,7 +107,10 @@ class _Reader(HTMLParser):
 
 def read(html: str) -> Element:
     """Parse untrusted HTML into a tree. Its root is a <div>."""
-    closed = CLOSING.clean(EDGE_OF_A_CELL.sub(" <", with_signs(with_formulas(with_short_references(bounded(html))))))
+    html = with_signs(with_formulas(with_short_references(bounded(html))))
+    if not PARENTHESES.search(html):
+        html = READING.sub(r" (\1)", html)
+    closed = CLOSING.clean(GAUGE.sub(" <", EDGE_OF_A_CELL.sub(" <", html)))
     reader = _Reader()
     reader.feed(closed)
     reader.close()

@@ -98,6 +98,12 @@ def test_words_at_the_edges_of_unwrapped_blocks_are_not_glued():
     assert sanitise("<h1>Big</h1><h5>Small</h5>") == "<h2>Big</h2>\n<h3>Small</h3>"
 
 
+def test_readings_stand_in_parentheses_and_the_words_of_a_gauge_apart():
+    assert sanitise("<ruby>漢<rt>kan<rt>han</ruby>") == "<p>漢 (kan) (han)</p>"
+    assert sanitise("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>") == "<p>漢(kan)</p>"
+    assert sanitise("Full<meter value=3>3 of 5</meter>1") == "<p>Full 3 of 5 1</p>"
+
+
 @given(st.text(st.sampled_from("<>/pbr ahdivscl&;=\"'\n") | st.characters(codec="utf-8"), max_size=80))
 def test_storing_twice_changes_nothing(text):
     once = sanitise(text)

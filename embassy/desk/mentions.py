@@ -5,7 +5,7 @@ When a telephone number changes, this is how an editor finds every text that sti
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from django.contrib import messages
 from django.db import models
@@ -32,6 +32,8 @@ LOOKED_THROUGH = [
     "statements.topic",
     "statements.speaker",
 ]
+# A page shows at most this many rows of each model, and says if there are more: “a” is in every English text.
+MOST_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,12 @@ def mentions(site, request, sought: Sought) -> Iterator[dict]:
     admins = {model._meta.label_lower: model_admin for model, model_admin in site._registry.items()}
     for label in LOOKED_THROUGH:
         model_admin = admins[label]
-        if model_admin.has_view_permission(request) and (rows := list(_rows(model_admin, request, sought))):
-            yield {"name": model_admin.opts.verbose_name_plural, "rows": rows}
+        if not model_admin.has_view_permission(request):
+            continue
+        # Reading stops at the first row too many.
+        if rows := list(islice(_rows(model_admin, request, sought), MOST_ROWS + 1)):
+            name = model_admin.opts.verbose_name_plural
+            yield {"name": name, "rows": rows[:MOST_ROWS], "rest": len(rows) > MOST_ROWS, "most": MOST_ROWS}
 
 
 def point_to_mentions(model_admin, request, given_up: Iterable[str]):

@@ -121,6 +121,23 @@ def test_who_changes_the_number_of_an_office_is_led_to_what_else_says_it(desk, m
     assert f"“{readable(mission.consular_phone)}” is given up." in words(desk.get(mission_page))
 
 
+def test_of_very_many_it_says_that_there_are_more(desk, mission, monkeypatch):
+    monkeypatch.setattr("embassy.desk.mentions.MOST_ROWS", 2)
+    for number in range(2):
+        publish(mission, f"Text {number}", body="<p>A ferry.</p>")
+    assert "say it. Look for something longer" not in listed(desk, "ferry")
+    publish(mission, "Text 2", body="<p>A ferry.</p>")
+    said = listed(desk, "ferry")
+    assert said.count("Text (en)") == 2
+    assert "More than 2 say it. Look for something longer to see them all." in said
+
+
+@pytest.mark.parametrize("sought", ["", " ", "\0", "(", "[a", "*", "%_", "\\", "a" * 3000])
+def test_nothing_that_is_looked_for_is_an_error(desk, mission, sought):
+    publish(mission)
+    assert desk.get("/admin/mentions/", {"q": sought}).status_code == 200
+
+
 def test_the_queries_do_not_grow_with_what_is_found(desk, mission):
     def asked():
         with CaptureQueriesContext(

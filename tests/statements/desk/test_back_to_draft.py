@@ -51,6 +51,17 @@ def released(mission, submitted, editor):
     return submitted
 
 
+def test_only_a_change_by_somebody_else_gives_a_text_back(author, editor, submitted):
+    returns = submitted.events.filter(act="returned")
+    save(author, edition_page(submitted), lead="The morning ferry.")
+    assert state_of(submitted) == "draft"
+    assert not returns.exists()
+    submitted.refresh_from_db()
+    submitted.submit(member("Editors"), NOON)
+    save(author, edition_page(submitted), lead="The evening ferry.")
+    assert returns.get().by == member("Authors")
+
+
 def test_the_note_stands_on_the_edition_s_page_and_then_among_its_remarks(author, editor, submitted):
     User.objects.filter(username="editors").update(first_name="Oren", last_name="Halloway")
     save(editor, edition_page(submitted, "return"), note="Which ferry?")
